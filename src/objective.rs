@@ -1,0 +1,85 @@
+//! What is minimized: the traits of an objective, and adapters that make one from another.
+//!
+//! All methods take `&mut self`, since an objective owns its scratch memory. Arguments are
+//! [`ArrayRef1`](ndarray::ArrayRef1), so owned arrays and views both pass.
+
+mod closure;
+mod counted;
+mod finite_difference;
+
+pub use closure::{Function, FunctionWithGradient};
+pub use counted::{Counted, Evaluations};
+pub use finite_difference::{Difference, FiniteDifference};
+
+use crate::real::Real;
+use ndarray::{ArrayRef1, ArrayRef2};
+
+/// A real function of a vector.
+pub trait Objective<F: Real = f64> {
+    /// The number of parameters *n*.
+    fn dim(&self) -> usize;
+
+    /// f(x), for `x` of length *n*.
+    fn value(&mut self, x: &ArrayRef1<F>) -> F;
+}
+
+/// A function with its gradient.
+pub trait Differentiable<F: Real = f64>: Objective<F> {
+    /// f(x), with ∇f(x) written over `grad`; both have length *n*.
+    fn value_grad(&mut self, x: &ArrayRef1<F>, grad: &mut ArrayRef1<F>) -> F;
+}
+
+/// A function with its Hessian.
+pub trait TwiceDifferentiable<F: Real = f64>: Differentiable<F> {
+    /// Writes ∇²f(x), *n* × *n* and symmetric, over `hessian`.
+    fn hessian(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>);
+}
+
+/// A function whose Hessian can be multiplied by a vector without being formed.
+pub trait HessVec<F: Real = f64>: Differentiable<F> {
+    /// Writes ∇²f(x)·v over `product`; all have length *n*.
+    fn hess_vec(&mut self, x: &ArrayRef1<F>, v: &ArrayRef1<F>, product: &mut ArrayRef1<F>);
+}
+
+/// A mean over *N* terms, of which a batch can be evaluated by itself.
+pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
+    /// The number of terms *N*.
+    fn terms(&self) -> usize;
+
+    /// The mean over the terms named by `batch` (with whatever regularization the whole has), and its
+    /// gradient written over `grad`. Always the mean, never the sum, so a learning rate keeps its meaning
+    /// when the batch size changes.
+    fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F;
+}
+
+impl<F: Real, T: Objective<F> + ?Sized> Objective<F> for &mut T {
+    fn dim(&self) -> usize {
+        (**self).dim()
+    }
+
+    fn value(&mut self, x: &ArrayRef1<F>) -> F {
+        (**self).value(x)
+    }
+}
+
+impl<F: Real, T: Differentiable<F> + ?Sized> Differentiable<F> for &mut T {
+    fn value_grad(&mut self, x: &ArrayRef1<F>, grad: &mut ArrayRef1<F>) -> F {
+        (**self).value_grad(x, grad)
+    }
+}
+
+impl<F: Real, T: Objective<F> + ?Sized> Objective<F> for Box<T> {
+    fn dim(&self) -> usize {
+        (**self).dim()
+    }
+
+    fn value(&mut self, x: &ArrayRef1<F>) -> F {
+        (**self).value(x)
+    }
+}
+
+impl<F: Real, T: Differentiable<F> + ?Sized> Differentiable<F> for Box<T> {
+    fn value_grad(&mut self, x: &ArrayRef1<F>, grad: &mut ArrayRef1<F>) -> F {
+        (**self).value_grad(x, grad)
+    }
+}

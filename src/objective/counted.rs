@@ -1,0 +1,75 @@
+//! Counts evaluations, so that comparisons can be made at equal work.
+
+use super::{Differentiable, HessVec, Objective, TwiceDifferentiable};
+use crate::real::Real;
+use ndarray::{ArrayRef1, ArrayRef2};
+
+/// How often each quantity was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Evaluations {
+    /// Values, those that came with a gradient included.
+    pub value: usize,
+    /// Gradients.
+    pub grad: usize,
+    /// Hessians and Hessian-vector products.
+    pub hess: usize,
+}
+
+/// An objective that counts what it is asked for.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let mut f = Counted::new(FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[1])));
+/// let mut grad = Array1::zeros(2);
+/// f.value_grad(&array![1.0, 2.0], &mut grad);
+/// assert_eq!((f.evaluations().value, f.evaluations().grad), (1, 1));
+/// ```
+pub struct Counted<T> {
+    inner: T,
+    evaluations: Evaluations,
+}
+
+impl<T> Counted<T> {
+    /// Wraps an objective, with all counts at zero.
+    pub fn new(inner: T) -> Self {
+        Counted { inner, evaluations: Evaluations::default() }
+    }
+
+    /// The counts so far.
+    pub fn evaluations(&self) -> Evaluations {
+        self.evaluations
+    }
+}
+
+impl<F: Real, T: Objective<F>> Objective<F> for Counted<T> {
+    fn dim(&self) -> usize {
+        self.inner.dim()
+    }
+
+    fn value(&mut self, x: &ArrayRef1<F>) -> F {
+        self.evaluations.value += 1;
+        self.inner.value(x)
+    }
+}
+
+impl<F: Real, T: Differentiable<F>> Differentiable<F> for Counted<T> {
+    fn value_grad(&mut self, x: &ArrayRef1<F>, grad: &mut ArrayRef1<F>) -> F {
+        self.evaluations.value += 1;
+        self.evaluations.grad += 1;
+        self.inner.value_grad(x, grad)
+    }
+}
+
+impl<F: Real, T: TwiceDifferentiable<F>> TwiceDifferentiable<F> for Counted<T> {
+    fn hessian(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
+        self.evaluations.hess += 1;
+        self.inner.hessian(x, hessian);
+    }
+}
+
+impl<F: Real, T: HessVec<F>> HessVec<F> for Counted<T> {
+    fn hess_vec(&mut self, x: &ArrayRef1<F>, v: &ArrayRef1<F>, product: &mut ArrayRef1<F>) {
+        self.evaluations.hess += 1;
+        self.inner.hess_vec(x, v, product);
+    }
+}

@@ -1,0 +1,74 @@
+//! Streams of random numbers: the same seed gives the same bits, whatever the number of threads.
+
+use crate::real::Real;
+use ndarray::Array1;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+/// The generator behind every random number of the library (ChaCha with 8 rounds).
+pub type Stream = ChaCha8Rng;
+
+/// The stream of one purpose ("batches", "initial weights", …) in one replicate of one seed.
+///
+/// Purposes and replicates are independent of each other: drawing more numbers for one never shifts another.
+///
+/// ```
+/// use gradus::rng;
+/// use rand::RngExt;
+/// let draw = |purpose, replicate| rng::stream(7, purpose, replicate).random::<u64>();
+/// assert_eq!(draw("batches", 0), draw("batches", 0));
+/// assert_ne!(draw("batches", 0), draw("batches", 1));
+/// assert_ne!(draw("batches", 0), draw("noise", 0));
+/// ```
+pub fn stream(seed: u64, purpose: &str, replicate: u64) -> Stream {
+    let mut key = [0u8; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(&replicate.to_le_bytes());
+    key[16..24].copy_from_slice(&fnv1a(purpose).to_le_bytes());
+    ChaCha8Rng::from_seed(key)
+}
+
+/// The hash FNV-1a, 64 bits: stable over compilers and releases, as the standard library's is not.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// A vector of independent normal numbers with mean 0 and the given standard deviation.
+pub fn normal<F: Real>(stream: &mut Stream, len: usize, deviation: f64) -> Array1<F> {
+    Array1::from_shape_simple_fn(len, || F::of(deviation * stream.sample::<f64, _>(StandardNormal)))
+}
+
+/// A random order of `0..len` (Fisher–Yates).
+pub fn permutation(stream: &mut Stream, len: usize) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..len as u32).collect();
+    shuffle(stream, &mut order);
+    order
+}
+
+/// Puts `items` into a random order, in place (Fisher–Yates).
+pub fn shuffle<T>(stream: &mut Stream, items: &mut [T]) {
+    for i in (1..items.len()).rev() {
+        items.swap(i, stream.random_range(0..=i));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permutation_holds_every_index_once() {
+        let mut order = permutation(&mut stream(1, "test", 0), 1000);
+        assert_ne!(order, (0..1000).collect::<Vec<u32>>());
+        order.sort_unstable();
+        assert_eq!(order, (0..1000).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn normal_numbers_have_the_moments_asked_for() {
+        let x = normal::<f64>(&mut stream(2, "test", 0), 100_000, 3.0);
+        assert!(x.mean().unwrap().abs() < 0.03, "{:?}", x.mean());
+        assert!((x.std(0.0) - 3.0).abs() < 0.03, "{}", x.std(0.0));
+    }
+}

@@ -1,0 +1,64 @@
+//! Studies: one file a lecture idea; configuration and seed in, tables, figures and claims out.
+
+use crate::error::{Error, Result};
+use crate::findings::Findings;
+
+/// How much work a study may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Budget {
+    /// What stands in `results/`.
+    #[default]
+    Full,
+    /// A minute at most: fewer seeds and epochs, for tests and a first look.
+    Quick,
+}
+
+/// Hears how far a long computation is. Called from several threads.
+pub trait Progress: Sync {
+    /// A part begins that has `total` steps.
+    fn start(&self, part: &str, total: u64);
+    /// Some steps of it are done.
+    fn advance(&self, steps: u64);
+}
+
+/// Hears nothing.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn start(&self, _: &str, _: u64) {}
+    fn advance(&self, _: u64) {}
+}
+
+/// What a study is given.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The seed from which every random number of the study comes.
+    pub seed: u64,
+    /// Full or quick.
+    pub budget: Budget,
+    /// Who hears how far it is.
+    pub progress: &'a dyn Progress,
+}
+
+/// A study as the command and the pages know it.
+pub struct Study {
+    /// Its name on the command line and its folder in `results/`.
+    pub name: &'static str,
+    /// The notebook that shows it, such as "07".
+    pub notebook: &'static str,
+    /// A title for people.
+    pub title: &'static str,
+    /// One sentence: the question that it answers.
+    pub question: &'static str,
+    /// Runs it.
+    pub run: fn(&Context) -> Result<Findings>,
+}
+
+/// All studies, in the order of the notebooks.
+pub const ALL: &[Study] = &[];
+
+/// A study by name.
+pub fn by_name(name: &str) -> Result<&'static Study> {
+    let names: Vec<&str> = ALL.iter().map(|s| s.name).collect();
+    ALL.iter().find(|s| s.name == name).ok_or_else(|| Error::unknown("study", name, &names))
+}
