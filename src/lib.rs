@@ -1,5 +1,7 @@
 //! gradus
 pub mod claim;
+pub mod compare;
+pub mod data;
 pub mod error;
 pub mod figure;
 pub mod findings;
@@ -19,12 +21,14 @@ pub mod stop;
 pub mod study;
 pub mod table;
 pub mod trace;
+pub mod train;
 
 pub use ndarray;
 
 /// What a notebook cell or a program usually needs, in one line.
 pub mod prelude {
     pub use crate::claim::{Bound, Claim, Kind, Verdict};
+    pub use crate::data;
     pub use crate::error::{Error, Result};
     pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
     pub use crate::findings::Findings;
@@ -46,5 +50,6 @@ pub mod prelude {
     pub use crate::schedule::Schedule;
     pub use crate::stop::{Stop, Termination};
     pub use crate::table::Table;
+    pub use crate::train::{Batch, Checkpoint, Trained, Training, train};
     pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array, s};
 }

@@ -21,19 +21,26 @@ pub trait Loss<F: Real = f64>: Send + Sync {
     fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F;
 }
 
-impl<F: Real, L: Loss<F> + ?Sized> Loss<F> for Box<L> {
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
+/// A loss behind a pointer is a loss.
+macro_rules! forward {
+    ($pointer:ty) => {
+        impl<F: Real, L: Loss<F> + ?Sized> Loss<F> for $pointer {
+            fn name(&self) -> &'static str {
+                (**self).name()
+            }
 
-    fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
-        (**self).value(scores, labels)
-    }
+            fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
+                (**self).value(scores, labels)
+            }
 
-    fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
-        (**self).value_errors(scores, labels)
-    }
+            fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
+                (**self).value_errors(scores, labels)
+            }
+        }
+    };
 }
+forward!(Box<L>);
+forward!(&L);
 
 /// The names of all losses.
 pub const NAMES: &[&str] = &["softmax", "svm"];

@@ -185,25 +185,5 @@ macro_rules! kernels {
     };
 }
 
-kernels!(
-    single,
-    f32,
-    f32s,
-    as_simd_f32s,
-    splat_f32s,
-    mul_add_e_f32s,
-    reduce_sum_f32s,
-    partial_load_f32s,
-    partial_store_f32s
-);
-kernels!(
-    double,
-    f64,
-    f64s,
-    as_simd_f64s,
-    splat_f64s,
-    mul_add_e_f64s,
-    reduce_sum_f64s,
-    partial_load_f64s,
-    partial_store_f64s
-);
+kernels!(single, f32, f32s, as_simd_f32s, splat_f32s, mul_add_e_f32s, reduce_sum_f32s, partial_load_f32s, partial_store_f32s);
+kernels!(double, f64, f64s, as_simd_f64s, splat_f64s, mul_add_e_f64s, reduce_sum_f64s, partial_load_f64s, partial_store_f64s);

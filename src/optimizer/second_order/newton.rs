@@ -1,7 +1,7 @@
 //! Newton's method, damped by a line search, with the Hessian shifted where it is not positive definite.
 
-use crate::line_search::{Backtracking, Ray, Search};
 use crate::linalg::Cholesky;
+use crate::line_search::{Backtracking, Ray, Search};
 use crate::objective::TwiceDifferentiable;
 use crate::optimizer::{Iterate, Optimizer};
 use crate::stop::Termination;
@@ -74,9 +74,7 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for Newton {
             objective.value(trial)
         });
         match found {
-            Search::Failed { alpha, trials } => {
-                ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials })
-            }
+            Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials }),
             Search::Found { alpha, .. } => {
                 iterate.x.scaled_add(alpha, &self.direction);
                 iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
