@@ -1,5 +1,8 @@
 //! gradus
+#[cfg(feature = "fetch")]
+pub mod cli;
 pub mod claim;
+pub mod data;
 
 pub mod error;
 pub mod figure;
