@@ -1,0 +1,3 @@
+//! Tables, charts, pages.
+pub mod charts;
+mod numbers;
