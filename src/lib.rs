@@ -16,6 +16,8 @@ pub mod objective;
 pub mod optimizer;
 pub mod problems;
 pub mod real;
+#[cfg(feature = "report")]
+pub mod report;
 pub mod risk;
 pub mod rng;
 pub mod schedule;

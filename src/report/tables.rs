@@ -46,11 +46,39 @@ pub fn frame(table: &Table) -> Result<DataFrame> {
 ///
 /// [`Error::Io`] where a file cannot be written; no half-written file is left then.
 pub fn write(table: &Table, folder: &Path) -> Result<()> {
+    write_csv(table, &folder.join(format!("{}.csv", table.name)))?;
+    write_parquet(table, &folder.join(format!("{}.parquet", table.name)))
+}
+
+/// Writes a CSV file, as [`write()`] does.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_csv(table: &Table, path: &Path) -> Result<()> {
+    let text = csv_text(table)?;
+    files::write_atomically(path, text.as_bytes())
+}
+
+/// The content of the table's CSV file.
+///
+/// # Errors
+///
+/// As [`frame`].
+pub fn csv_text(table: &Table) -> Result<String> {
+    let mut bytes = Vec::new();
+    CsvWriter::new(&mut bytes).finish(&mut frame(table)?).expect("memory takes whatever is written");
+    Ok(String::from_utf8(bytes).expect("every cell is text"))
+}
+
+/// Writes a Parquet file, as [`write()`] does.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_parquet(table: &Table, path: &Path) -> Result<()> {
     let mut frame = frame(table)?;
-    files::write_with(&folder.join(format!("{}.csv", table.name)), |file| CsvWriter::new(file).finish(&mut frame).map_err(refused))?;
-    files::write_with(&folder.join(format!("{}.parquet", table.name)), |file| {
-        ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused)
-    })
+    files::write_with(path, |file| ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused))
 }
 
 /// polars' own error as one of the system, its reason kept.
