@@ -37,11 +37,11 @@ impl Format {
     /// Prints `table` in this form.
     pub fn print(self, table: &Table, out: &mut dyn Write) -> anyhow::Result<()> {
         let text = match self {
-            Format::Table => tables::pages::text(table),
-            Format::Csv => tables::csv_text(table)?,
-            Format::Json => format!("{:#}\n", rows(table)),
+            Format::Table => tables::pages::text(table).into_bytes(),
+            Format::Csv => tables::csv_bytes(table)?,
+            Format::Json => format!("{:#}\n", rows(table)).into_bytes(),
         };
-        Ok(out.write_all(text.as_bytes())?)
+        Ok(out.write_all(&text)?)
     }
 }
 

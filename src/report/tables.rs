@@ -56,19 +56,7 @@ pub fn write(table: &Table, folder: &Path) -> Result<()> {
 ///
 /// As [`write()`].
 pub fn write_csv(table: &Table, path: &Path) -> Result<()> {
-    let text = csv_text(table)?;
-    files::write_atomically(path, text.as_bytes())
-}
-
-/// The content of the table's CSV file.
-///
-/// # Errors
-///
-/// As [`frame`].
-pub fn csv_text(table: &Table) -> Result<String> {
-    let mut bytes = Vec::new();
-    CsvWriter::new(&mut bytes).finish(&mut frame(table)?).expect("memory takes whatever is written");
-    Ok(String::from_utf8(bytes).expect("every cell is text"))
+    files::write_atomically(path, &csv_bytes(table)?)
 }
 
 /// Writes a Parquet file, as [`write()`] does.
@@ -79,6 +67,13 @@ pub fn csv_text(table: &Table) -> Result<String> {
 pub fn write_parquet(table: &Table, path: &Path) -> Result<()> {
     let mut frame = frame(table)?;
     files::write_with(path, |file| ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused))
+}
+
+/// The table as the bytes of a CSV file.
+pub(crate) fn csv_bytes(table: &Table) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    CsvWriter::new(&mut bytes).finish(&mut frame(table)?).map_err(|error| Error::io("write", &table.name, refused(error)))?;
+    Ok(bytes)
 }
 
 /// polars' own error as one of the system, its reason kept.
