@@ -34,16 +34,15 @@ impl TraceFile {
             return Err(Error::io("write", path, io::Error::from(io::ErrorKind::IsADirectory)));
         }
         check_writable(folder_of(path)).map_err(|source| Error::io("write", path, source))?;
-        interrupt::writing_into(folder_of(path));
         Ok(TraceFile { path: path.into(), form })
     }
 
     /// Writes the trace, whole or not at all.
     pub fn write(&self, trace: &Table) -> Result<()> {
-        match self.form {
+        interrupt::not_while(|| match self.form {
             Form::Csv => tables::write_csv(trace, &self.path),
             Form::Parquet => tables::write_parquet(trace, &self.path),
-        }
+        })
     }
 
     /// The file's path.
