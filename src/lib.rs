@@ -1,4 +1,6 @@
 //! gradus
+#[cfg(feature = "fetch")]
+pub mod cli;
 pub mod claim;
 pub mod compare;
 pub mod data;
