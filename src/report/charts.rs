@@ -1,0 +1,71 @@
+//! Figures as SVG, by plotters: one look for notebooks, pages and papers.
+//!
+//! Dark on a light card, so that a chart reads in a dark theme too; colours that the colour-blind can tell apart,
+//! with markers and dashes so that a grey print reads as well; measurements solid, theory dashed; the legend below
+//! the data, never on it. Equal figures give equal bytes.
+
+mod canvas;
+mod contour;
+mod layers;
+mod layout;
+mod legend;
+mod panel;
+mod png;
+mod polyline;
+mod raster;
+mod scale;
+mod style;
+mod ticks;
+
+use crate::error::{Error, Result};
+use crate::figure::{Figure, Layer};
+
+/// The figure as an SVG document.
+///
+/// The title and the caption become the document's `<title>` and `<desc>`, which screen readers read.
+///
+/// # Errors
+///
+/// [`Error::Shape`] if the columns of a layer differ in length.
+///
+/// ```
+/// use gradus::figure::{Axis, Figure, Panel};
+/// let loss = Panel::new("", Axis::linear("epoch"), Axis::log("loss").lower_is_better())
+///     .line("sgd", [0.0, 1.0, 2.0], [1.0, 0.1, 0.01], 0);
+/// let svg = gradus::report::charts::svg(&Figure::new("loss", "Loss", "The loss falls.").panel(loss))?;
+/// assert!(svg.starts_with("<svg") && svg.contains("↓ lower is better"));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+pub fn svg(figure: &Figure) -> Result<String> {
+    for layer in figure.panels.iter().flat_map(|panel| &panel.layers) {
+        check(layer)?;
+    }
+    layout::draw(figure)
+}
+
+/// Refuses a layer whose columns differ in length.
+fn check(layer: &Layer) -> Result<()> {
+    let equal = |what, expected: usize, got: usize| {
+        if expected == got { Ok(()) } else { Err(Error::Shape { what, expected: vec![expected], got: vec![got] }) }
+    };
+    match layer {
+        Layer::Line { x, y, .. } => equal("the y of a line", x.len(), y.len()),
+        Layer::Points { x, y, .. } => equal("the y of points", x.len(), y.len()),
+        Layer::Path { x, y, .. } => equal("the y of a path", x.len(), y.len()),
+        Layer::Band { x, low, high, .. } => {
+            equal("the lower edge of a band", x.len(), low.len())?;
+            equal("the upper edge of a band", x.len(), high.len())
+        }
+        Layer::Contour { x, y, z, .. } => equal("the grid of a contour", x.len() * y.len(), z.len()),
+        Layer::Raster { width, height, values, .. } => equal("the values of a raster", width * height, values.len()),
+        Layer::Bars { labels, values, low, high, .. } => {
+            equal("the lengths of bars", labels.len(), values.len())?;
+            equal("the lower ends of bars", labels.len(), low.len())?;
+            equal("the upper ends of bars", labels.len(), high.len())
+        }
+        Layer::HorizontalMark { .. } | Layer::VerticalMark { .. } | Layer::Mark { .. } => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
