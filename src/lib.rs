@@ -1,7 +1,7 @@
 //! gradus
+pub mod claim;
 #[cfg(feature = "fetch")]
 pub mod cli;
-pub mod claim;
 pub mod compare;
 pub mod data;
 pub mod error;

@@ -72,10 +72,8 @@ fn worked_example(findings: &mut Findings) {
     findings.claims.extend([
         Claim::exact("worked-svm", "01", "The SVM losses of the cat, car and frog are 2.9, 0 and 12.9 (largest deviation)", SLIDE)
             .measured(off, Bound::AtMost(1e-12)),
-        Claim::exact("worked-svm-mean", "01", "Their mean is 5.27", SLIDE)
-            .measured(hinge.iter().sum::<f64>() / 3.0, equals(5.27, 0.005)),
-        Claim::exact("worked-softmax", "01", "The softmax loss of the cat is 2.04", SLIDE)
-            .measured(cross_entropy[0], equals(2.04, 0.005)),
+        Claim::exact("worked-svm-mean", "01", "Their mean is 5.27", SLIDE).measured(hinge.iter().sum::<f64>() / 3.0, equals(5.27, 0.005)),
+        Claim::exact("worked-softmax", "01", "The softmax loss of the cat is 2.04", SLIDE).measured(cross_entropy[0], equals(2.04, 0.005)),
         Claim::exact("worked-softmax-probability", "01", "The softmax gives the cat a probability of .13", SLIDE)
             .measured((-cross_entropy[0]).exp(), equals(0.13, 0.005)),
         Claim::exact("shift", "01", "Adding a constant to all scores changes neither loss (largest change)", "lecture 3")
@@ -105,8 +103,10 @@ fn losses_at_zero(findings: &mut Findings) -> Result<()> {
     let (softmax, svm) = (at_zero(Box::new(Softmax))?, at_zero(Box::new(MulticlassSvm))?);
     let equals = |value| Bound::Equals { value, tolerance: 1e-12 };
     findings.claims.extend([
-        Claim::exact("loss-at-zero-softmax", "01", "At W = 0 the softmax loss of ten classes is ln 10", "lecture 3").measured(softmax, equals(10f64.ln())),
-        Claim::exact("loss-at-zero-svm", "01", "At W = 0 the multiclass SVM loss of ten classes is 9", "lecture 3").measured(svm, equals(9.0)),
+        Claim::exact("loss-at-zero-softmax", "01", "At W = 0 the softmax loss of ten classes is ln 10", "lecture 3")
+            .measured(softmax, equals(10f64.ln())),
+        Claim::exact("loss-at-zero-svm", "01", "At W = 0 the multiclass SVM loss of ten classes is 9", "lecture 3")
+            .measured(svm, equals(9.0)),
     ]);
     Ok(())
 }
@@ -145,15 +145,18 @@ fn accuracies(runs: &[Runs], findings: &mut Findings) {
     let train_loss: Vec<Estimate> = runs.iter().map(|run| of(run, |fit| &fit.curve.train_loss)).collect();
     let values = |of: &[Estimate]| of.iter().map(|e| e.value).collect::<Vec<_>>();
     findings.tables.push(
-        Table::new("accuracy", "Linear classifiers trained with momentum and a half-cosine schedule, mean over seeds with its 95 % interval")
-            .text("data", runs.iter().map(|r| r.data.name.clone()))
-            .text("loss", runs.iter().map(|r| r.loss))
-            .integer("seeds", runs.iter().map(|r| r.fits.len() as i64))
-            .float_within("train_loss", values(&train_loss), 1e-3, 1e-6)
-            .float_within("train_accuracy", values(&train), 0.0, 1e-3)
-            .float_within("test_accuracy", values(&test), 0.0, 2e-3)
-            .float_within("test_low", test.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 3e-3)
-            .float_within("test_high", test.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 3e-3),
+        Table::new(
+            "accuracy",
+            "Linear classifiers trained with momentum and a half-cosine schedule, mean over seeds with its 95 % interval",
+        )
+        .text("data", runs.iter().map(|r| r.data.name.clone()))
+        .text("loss", runs.iter().map(|r| r.loss))
+        .integer("seeds", runs.iter().map(|r| r.fits.len() as i64))
+        .float_within("train_loss", values(&train_loss), 1e-3, 1e-6)
+        .float_within("train_accuracy", values(&train), 0.0, 1e-3)
+        .float_within("test_accuracy", values(&test), 0.0, 2e-3)
+        .float_within("test_low", test.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 3e-3)
+        .float_within("test_high", test.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 3e-3),
     );
     let of = |name: &str, loss: &str| {
         let found = runs.iter().position(|r| r.data.name == name && r.loss == loss).map(|i| test[i]);
@@ -164,9 +167,27 @@ fn accuracies(runs: &[Runs], findings: &mut Findings) {
     };
     let paper = "Xiao, Rasul & Vollgraf 2017, table 3";
     findings.claims.extend([
-        claim("digits-accuracy", "A linear softmax classifier reads at least 95 % of the test digits", "gradus", of("digits", "softmax"), Bound::AtLeast(0.95)),
-        claim("fashion-softmax", "Logistic regression reaches .842 on Fashion-MNIST", paper, of("fashion-mnist", "softmax"), Bound::Equals { value: 0.842, tolerance: 0.005 }),
+        claim(
+            "digits-accuracy",
+            "A linear softmax classifier reads at least 95 % of the test digits",
+            "gradus",
+            of("digits", "softmax"),
+            Bound::AtLeast(0.95),
+        ),
+        claim(
+            "fashion-softmax",
+            "Logistic regression reaches .842 on Fashion-MNIST",
+            paper,
+            of("fashion-mnist", "softmax"),
+            Bound::Equals { value: 0.842, tolerance: 0.005 },
+        ),
         claim("fashion-svm", "A linear SVM reaches .836 on Fashion-MNIST", paper, of("fashion-mnist", "svm"), Bound::AtLeast(0.831)),
-        claim("fashion-people", "A linear classifier recognizes clothing at least as well as people do (.835)", paper, of("fashion-mnist", "softmax"), Bound::AtLeast(0.835)),
+        claim(
+            "fashion-people",
+            "A linear classifier recognizes clothing at least as well as people do (.835)",
+            paper,
+            of("fashion-mnist", "softmax"),
+            Bound::AtLeast(0.835),
+        ),
     ]);
 }

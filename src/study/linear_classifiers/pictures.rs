@@ -50,7 +50,9 @@ fn hyperplanes(seed: u64) -> Result<Figure> {
     let axes = (Axis::linear("first feature").range(across.0, across.1), Axis::linear("second feature").range(up.0, up.1));
     let mut panel = Panel::new("", axes.0, axes.1).with(regions(&params, classes, across, up));
     for class in 0..classes {
-        let of_class = |column: usize| x.rows().into_iter().zip(&y).filter(|(_, label)| usize::from(**label) == class).map(move |(row, _)| row[column]).collect();
+        let of_class = |column: usize| {
+            x.rows().into_iter().zip(&y).filter(|(_, label)| usize::from(**label) == class).map(move |(row, _)| row[column]).collect()
+        };
         panel = panel.with(Layer::Points { label: format!("class {class}"), x: of_class(0), y: of_class(1), color: class });
         panel = panel.with(zero_line(&params, classes, class, across, up));
     }

@@ -32,12 +32,22 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             .integer("plateau_steps", plateau.each_ref().map(|r| r.iterations as i64)),
     );
     findings.claims.extend([
-        Claim::exact("gd-stuck-shallow", "07", "Gradient descent ends in the shallow minimum before the deep one (distance from it)", "slide \"Problems with SGD\"")
-            .measured((basin[0].x[0] - facts.minima[1].0[0]).abs(), Bound::AtMost(1e-6)),
+        Claim::exact(
+            "gd-stuck-shallow",
+            "07",
+            "Gradient descent ends in the shallow minimum before the deep one (distance from it)",
+            "slide \"Problems with SGD\"",
+        )
+        .measured((basin[0].x[0] - facts.minima[1].0[0]).abs(), Bound::AtMost(1e-6)),
         Claim::exact("momentum-escapes", "07", "Momentum passes the shallow minimum and ends in the deep one (distance from it)", SLIDE)
             .measured((basin[1].x[0] - deep).abs(), Bound::AtMost(1e-6)),
-        Claim::exact("momentum-leaves-plateau", "07", "Momentum with ρ = .9 leaves a plateau in at most a fifth of gradient descent's steps (ratio)", SLIDE)
-            .measured(plateau[1].iterations as f64 / plateau[0].iterations as f64, Bound::AtMost(0.2)),
+        Claim::exact(
+            "momentum-leaves-plateau",
+            "07",
+            "Momentum with ρ = .9 leaves a plateau in at most a fifth of gradient descent's steps (ratio)",
+            SLIDE,
+        )
+        .measured(plateau[1].iterations as f64 / plateau[0].iterations as f64, Bound::AtMost(0.2)),
     ]);
     findings.figures.push(figure(&basin, &plateau));
     Ok(())
@@ -54,14 +64,19 @@ fn plateau(rho: f64) -> Result<Minimum> {
 fn figure(basin: &[Minimum; 2], plateau: &[Minimum; 2]) -> Figure {
     let x: Vec<f64> = (0..=240).map(|i| -4.0 + f64::from(i) * 0.03).collect();
     let f: Vec<f64> = x.iter().map(|&x| TwoBasins.value(&array![x])).collect();
-    let panel = Panel::new("two basins, lr = .05", Axis::linear("x"), Axis::linear("f(x)").lower_is_better().range(-2.0, 5.0)).theory("f", x, f);
-    let panel = panel
-        .path("gradient descent", basin[0].trace.x[0][..60].to_vec(), basin[0].trace.value[..60].to_vec(), 0)
-        .path("momentum .9", basin[1].trace.x[0][..60].to_vec(), basin[1].trace.value[..60].to_vec(), 1);
+    let panel =
+        Panel::new("two basins, lr = .05", Axis::linear("x"), Axis::linear("f(x)").lower_is_better().range(-2.0, 5.0)).theory("f", x, f);
+    let panel = panel.path("gradient descent", basin[0].trace.x[0][..60].to_vec(), basin[0].trace.value[..60].to_vec(), 0).path(
+        "momentum .9",
+        basin[1].trace.x[0][..60].to_vec(),
+        basin[1].trace.value[..60].to_vec(),
+        1,
+    );
     let steps = |run: &Minimum| run.trace.iteration[1..].iter().map(|&k| k as f64).collect::<Vec<_>>();
     let flat = Panel::new("a plateau, lr = .5", Axis::log("step"), Axis::linear("f(x)").lower_is_better())
         .line("gradient descent", steps(&plateau[0]), plateau[0].trace.value[1..].to_vec(), 0)
         .line("momentum .9", steps(&plateau[1]), plateau[1].trace.value[1..].to_vec(), 1);
-    let caption = "A velocity carries the iterate over a barrier at which the gradient alone turns back, and adds up the small pushes of a plateau.";
+    let caption =
+        "A velocity carries the iterate over a barrier at which the gradient alone turns back, and adds up the small pushes of a plateau.";
     Figure::new("escapes", "What momentum passes", caption).panel(panel).panel(flat)
 }

@@ -2,8 +2,8 @@
 
 use super::SLIDE;
 use crate::claim::{Bound, Claim};
-use crate::compare::statistics::{self, Estimate};
 use crate::compare::replicates;
+use crate::compare::statistics::{self, Estimate};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Panel};
 use crate::findings::Findings;
@@ -79,7 +79,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         statistics::mean(&each)
     };
     let (positions, strides) = (ratio(|p| p.position), ratio(|p| p.step));
-    let claim = |id, sentence, estimate: Estimate, bound| Claim::statistical(id, "07", sentence, SLIDE).measured_within(estimate.value, estimate.interval, bound);
+    let claim = |id, sentence, estimate: Estimate, bound| {
+        Claim::statistical(id, "07", sentence, SLIDE).measured_within(estimate.value, estimate.interval, bound)
+    };
     findings.claims.extend([
         claim(
             "momentum-noise-steps",
@@ -97,12 +99,17 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     ]);
     let theory = statistics::mean(&paths[1].iter().map(|p| p.position).collect::<Vec<_>>());
     findings.claims.push(
-        Claim::statistical("momentum-noise-theory", "07", "The variance to which momentum settles is lr(1 + ρ) / ((1 − ρ)(2(1 + ρ) − lr)) (measured over theory)", "gradus, closed form")
-            .measured_within(
-                theory.value / settled_variance(LR * (1.0 - RHO), RHO),
-                (theory.interval.0 / settled_variance(LR * (1.0 - RHO), RHO), theory.interval.1 / settled_variance(LR * (1.0 - RHO), RHO)),
-                Bound::Equals { value: 1.0, tolerance: 0.05 },
-            ),
+        Claim::statistical(
+            "momentum-noise-theory",
+            "07",
+            "The variance to which momentum settles is lr(1 + ρ) / ((1 − ρ)(2(1 + ρ) − lr)) (measured over theory)",
+            "gradus, closed form",
+        )
+        .measured_within(
+            theory.value / settled_variance(LR * (1.0 - RHO), RHO),
+            (theory.interval.0 / settled_variance(LR * (1.0 - RHO), RHO), theory.interval.1 / settled_variance(LR * (1.0 - RHO), RHO)),
+            Bound::Equals { value: 1.0, tolerance: 0.05 },
+        ),
     );
     findings.figures.push(figure(&paths));
     Ok(())
@@ -111,8 +118,16 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 fn figure(paths: &[Vec<Path>]) -> Figure {
     let steps: Vec<f64> = (1..=SHOWN).map(|k| k as f64).collect();
     let panel = |title: &str, which: usize| {
-        Panel::new(title, Axis::linear("step"), Axis::linear("position x (minimum at 0)").range(-1.6, 1.6)).line("", steps.clone(), paths[which][0].start.clone(), which)
+        Panel::new(title, Axis::linear("step"), Axis::linear("position x (minimum at 0)").range(-1.6, 1.6)).line(
+            "",
+            steps.clone(),
+            paths[which][0].start.clone(),
+            which,
+        )
     };
-    let caption = "The same noise, the same effective rate. Momentum's path is smoother step by step, but strays about as far from the minimum.";
-    Figure::new("noise", "A noisy gradient, without and with momentum", caption).panel(panel("SGD, lr = .2", 0)).panel(panel("momentum .9, lr = .02", 1))
+    let caption =
+        "The same noise, the same effective rate. Momentum's path is smoother step by step, but strays about as far from the minimum.";
+    Figure::new("noise", "A noisy gradient, without and with momentum", caption)
+        .panel(panel("SGD, lr = .2", 0))
+        .panel(panel("momentum .9, lr = .02", 1))
 }

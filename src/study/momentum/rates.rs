@@ -48,13 +48,16 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let settings = [("gradient descent", gradient, of_gradient), ("momentum", best, of_best)];
     let rows = || settings.iter().flat_map(|&(name, setting, rates)| (0..3).map(move |mode| (name, setting, mode, rates[mode])));
     findings.tables.push(
-        Table::new("rates", "Rate of each eigenvalue of the quadratic at the best settings: factor by which the distance shrinks in a step")
-            .text("optimizer", rows().map(|r| r.0))
-            .float("lr", rows().map(|r| r.1.0).collect::<Vec<_>>())
-            .float("rho", rows().map(|r| r.1.1).collect::<Vec<_>>())
-            .float("eigenvalue", rows().map(|r| EIGENVALUES[r.2]).collect::<Vec<_>>())
-            .float("theory", rows().map(|r| theory(r.1.0, r.1.1, EIGENVALUES[r.2])).collect::<Vec<_>>())
-            .float("measured", rows().map(|r| r.3).collect::<Vec<_>>()),
+        Table::new(
+            "rates",
+            "Rate of each eigenvalue of the quadratic at the best settings: factor by which the distance shrinks in a step",
+        )
+        .text("optimizer", rows().map(|r| r.0))
+        .float("lr", rows().map(|r| r.1.0).collect::<Vec<_>>())
+        .float("rho", rows().map(|r| r.1.1).collect::<Vec<_>>())
+        .float("eigenvalue", rows().map(|r| EIGENVALUES[r.2]).collect::<Vec<_>>())
+        .float("theory", rows().map(|r| theory(r.1.0, r.1.1, EIGENVALUES[r.2])).collect::<Vec<_>>())
+        .float("measured", rows().map(|r| r.3).collect::<Vec<_>>()),
     );
     let largest = |rates: [f64; 3]| rates.into_iter().fold(0.0, f64::max);
     let apart = largest(of_best) - of_best.into_iter().fold(1.0, f64::min);
@@ -77,7 +80,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 fn rate_over_friction() -> Result<Figure> {
     let fine: Vec<f64> = (0..=198).map(|i| f64::from(i) * 0.005).collect();
     let coarse: Vec<f64> = (0..=16).map(|i| f64::from(i) * 0.06).collect();
-    let caption = "More momentum helps until the slowest mode's roots turn complex; from there on the rate is √ρ, and more only rings longer.";
+    let caption =
+        "More momentum helps until the slowest mode's roots turn complex; from there on the rate is √ρ, and more only rings longer.";
     let panel = Panel::new("", Axis::linear("friction ρ"), Axis::linear("rate: factor a step").lower_is_better());
     let panel = [1.0, 3.0].into_iter().enumerate().try_fold(panel, |panel, (color, lr)| -> Result<Panel> {
         let rates: Vec<f64> = fine.iter().map(|&rho| worst(lr, rho)).collect();

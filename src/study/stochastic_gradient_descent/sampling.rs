@@ -52,9 +52,9 @@ pub(super) fn unbiased(context: &Context, findings: &mut Findings) -> Result<()>
             .float_within("deviation", deviations, 0.0, 1e-12),
     );
     let sentence = "The mean of the minibatch gradients is the full gradient (largest relative deviation)";
-    findings.claims.push(
-        Claim::exact("unbiased", "05", sentence, "slide \"Stochastic Gradient Descent\"").measured(worst, Bound::AtMost(1e-12)),
-    );
+    findings
+        .claims
+        .push(Claim::exact("unbiased", "05", sentence, "slide \"Stochastic Gradient Descent\"").measured(worst, Bound::AtMost(1e-12)));
     Ok(())
 }
 
@@ -83,12 +83,15 @@ pub(super) fn variance(context: &Context, findings: &mut Findings) -> Result<()>
     };
     let (low, median, high) = statistics::quartile_band(&curves);
     findings.tables.push(
-        Table::new("variance", "Mean square distance of the minibatch gradient from the full one, sampled with replacement: quartiles over seeds")
-            .integer("batch", sizes.iter().map(|&b| b as i64))
-            .float("measured", median.clone())
-            .float("low", low.clone())
-            .float("high", high.clone())
-            .float("theory", theory.clone()),
+        Table::new(
+            "variance",
+            "Mean square distance of the minibatch gradient from the full one, sampled with replacement: quartiles over seeds",
+        )
+        .integer("batch", sizes.iter().map(|&b| b as i64))
+        .float("measured", median.clone())
+        .float("low", low.clone())
+        .float("high", high.clone())
+        .float("theory", theory.clone()),
     );
     let axes = (Axis::log("batch size B"), Axis::log("E ‖g_B − ∇L‖²").lower_is_better());
     let panel = Panel::new("", axes.0, axes.1)
@@ -97,7 +100,12 @@ pub(super) fn variance(context: &Context, findings: &mut Findings) -> Result<()>
         .with(Layer::Points { label: "measured".into(), x: wide, y: median, color: 0 });
     let caption = "Four times the batch halves the standard deviation, and costs four times as much.";
     findings.figures.push(Figure::new("variance", "The noise of a minibatch gradient", caption).panel(panel).columns(1));
-    let claim = Claim::statistical("variance-1/B", "05", "The variance of the minibatch gradient falls like 1/B (log-log slope)", "slide \"Stochastic Gradient Descent\"");
+    let claim = Claim::statistical(
+        "variance-1/B",
+        "05",
+        "The variance of the minibatch gradient falls like 1/B (log-log slope)",
+        "slide \"Stochastic Gradient Descent\"",
+    );
     findings.claims.push(claim.measured_within(slope.value, slope.interval, Bound::Equals { value: -1.0, tolerance: 0.05 }));
     Ok(())
 }

@@ -127,7 +127,9 @@ fn way(classifier: &Classifier<f32>, batch: Batch, lr: f64, seed: u64, most: f64
 fn table(minibatch: &[Tuned], full: &Tuned, examples: usize) -> Table {
     let rows = || minibatch.iter().chain([full]);
     let column = |of: fn(&Way) -> f64, q: f64| rows().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
-    let caption = format!("Work until the training loss on Fashion-MNIST is {TARGET}, each batch size at its best learning rate; quartiles over seeds");
+    let caption = format!(
+        "Work until the training loss on Fashion-MNIST is {TARGET}, each batch size at its best learning rate; quartiles over seeds"
+    );
     Table::new("batch_size", caption)
         .integer("batch", rows().map(|t| t.size(examples) as i64))
         // Neighbours on the grid of rates may tie, so rounding may choose either.
@@ -172,7 +174,8 @@ fn costs(minibatch: &[Tuned]) -> Figure {
     views.into_iter().fold(figure, |figure, (label, of)| {
         let at = |q: f64| minibatch.iter().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
         let panel = Panel::new("", Axis::log("batch size"), Axis::log(label).lower_is_better());
-        let panel = panel.with(Layer::Band { x: sizes.clone(), low: at(0.25), high: at(0.75), color: 0 }).line("", sizes.clone(), at(0.5), 0);
+        let panel =
+            panel.with(Layer::Band { x: sizes.clone(), low: at(0.25), high: at(0.75), color: 0 }).line("", sizes.clone(), at(0.5), 0);
         figure.panel([32.0, 64.0, 128.0].into_iter().fold(panel, |panel, x| panel.with(Layer::VerticalMark { label: format!("{x}"), x })))
     })
 }
@@ -204,7 +207,8 @@ fn claims(minibatch: &[Tuned], full: &Tuned, findings: &mut Findings) {
         common.map(|t| median(&t.all(of))).fold(0.0, f64::max)
     };
     let ratio = |of: fn(&Way) -> f64| worst_common(of) / cheapest(of);
-    let sentence = "The common batch sizes 32, 64 and 128 need at most twice the example gradients of the cheapest size (worst ratio of medians)";
+    let sentence =
+        "The common batch sizes 32, 64 and 128 need at most twice the example gradients of the cheapest size (worst ratio of medians)";
     findings.claims.push(Claim::statistical("batch-32-64-128", "05", sentence, slide).measured(ratio(Way::work), Bound::AtMost(2.0)));
     let sentence = "… and at most twice the time of the fastest size (worst ratio of medians)";
     findings.claims.push(Claim::timing("batch-32-64-128-time", "05", sentence, slide).measured(ratio(Way::time), Bound::AtMost(2.0)));
