@@ -70,6 +70,22 @@ pub struct Claim {
     pub note: String,
 }
 
+/// Claims that are shown together.
+///
+/// ```
+/// use gradus::claim::{Claim, Claims};
+/// let claims = Claims(vec![Claim::exact("a", "01", "", ""), Claim::exact("b", "01", "", "")]);
+/// assert_eq!(claims.0.len(), 2);
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Claims(pub Vec<Claim>);
+
+impl From<Vec<Claim>> for Claims {
+    fn from(claims: Vec<Claim>) -> Self {
+        Claims(claims)
+    }
+}
+
 impl Claim {
     fn new(kind: Kind, id: &str, notebook: &str, sentence: &str, source: &str) -> Self {
         Claim {

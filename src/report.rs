@@ -1,5 +1,22 @@
-//! Tables, charts, pages.
+//! Tables, charts, pages: how findings become files, and how a notebook shows them. The only floor that names polars
+//! and plotters.
+//!
+//! - [`charts`] draws a [`Figure`](crate::figure::Figure) as SVG,
+//! - [`tables`] writes a [`Table`](crate::table::Table) as CSV, Parquet, HTML, Markdown,
+//! - [`display`] shows both in a notebook, and claims with their verdicts,
+//! - [`results`] writes and reads the folder `results/`, [`manifest`] says where its numbers come from,
+//! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it.
+
 pub mod charts;
+pub mod claims;
+pub mod criterion;
+pub mod display;
 pub mod files;
+pub mod manifest;
 mod numbers;
+pub mod results;
 pub mod tables;
+pub mod verify;
+
+pub use manifest::Provenance;
+pub use results::{Results, Svg};

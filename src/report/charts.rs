@@ -17,6 +17,8 @@ mod scale;
 mod style;
 mod ticks;
 
+pub(crate) use png::base64;
+
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Layer};
 

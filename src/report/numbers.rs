@@ -1,25 +1,35 @@
 //! Numbers as people read them.
 
-/// A number in the fewest digits that tell it to people: 0.02, 1,500, 2×10⁻⁷ (four significant digits).
-pub(super) fn plain(value: f64) -> String {
+/// A number in the fewest digits that tell it to people: 0.02, 1500, 2×10⁻⁷ (four significant digits).
+pub(crate) fn plain(value: f64) -> String {
+    digits(value, 4)
+}
+
+/// A number in at most `count` significant digits, with a power of ten where it is very large or small.
+pub(crate) fn digits(value: f64, count: usize) -> String {
+    if value.is_nan() {
+        return "–".into();
+    }
     if !value.is_finite() {
-        return if value.is_nan() { "–".into() } else { signed(if value > 0.0 { "∞" } else { "-∞" }) };
+        return if value > 0.0 { "∞".into() } else { "−∞".into() };
     }
     if value == 0.0 {
         return "0".into();
     }
-    let exponent = format!("{value:.3e}").split_once('e').and_then(|(_, e)| e.parse::<i32>().ok()).unwrap_or(0);
+    let after = count.max(1) - 1;
+    let rounded = format!("{value:.after$e}");
+    let (lead, exponent) = rounded.split_once('e').map_or((rounded.as_str(), 0), |(lead, e)| (lead, e.parse::<i32>().unwrap_or(0)));
     if !(-4..6).contains(&exponent) {
-        let lead = trimmed(&format!("{:.3}", value / power(exponent)));
-        let lead = signed(&lead);
-        return if lead == "1" { format!("10{}", superscript(exponent)) } else { format!("{lead}×10{}", superscript(exponent)) };
+        let lead = signed(&trimmed(lead));
+        let power = format!("10{}", superscript(exponent));
+        return if lead == "1" { power } else { format!("{lead}×{power}") };
     }
-    let text = format!("{:.*}", (3 - exponent).max(0) as usize, value);
-    signed(&grouped(&trimmed(&text)))
+    let decimals = (after as i32 - exponent).max(0) as usize;
+    signed(&grouped(&trimmed(&format!("{value:.decimals$}"))))
 }
 
 /// An exponent in raised digits.
-pub(super) fn superscript(exponent: i32) -> String {
+pub(crate) fn superscript(exponent: i32) -> String {
     let raised = |c: char| match c {
         '-' => '⁻',
         '1' => '¹',
@@ -31,12 +41,12 @@ pub(super) fn superscript(exponent: i32) -> String {
 }
 
 /// `value` as a multiple of a power of ten: 2.5×10⁻⁷.
-pub(super) fn scientific(value: f64, exponent: i32, decimals: usize) -> String {
+pub(crate) fn scientific(value: f64, exponent: i32, decimals: usize) -> String {
     let lead = signed(&format!("{:.decimals$}", value / power(exponent)));
     format!("{lead}×10{}", superscript(exponent))
 }
 
-pub(super) fn power(exponent: i32) -> f64 {
+pub(crate) fn power(exponent: i32) -> f64 {
     format!("1e{exponent}").parse().unwrap_or(f64::NAN)
 }
 
@@ -46,7 +56,7 @@ fn trimmed(text: &str) -> String {
 }
 
 /// Commas between thousands from 10,000 on.
-pub(super) fn grouped(text: &str) -> String {
+pub(crate) fn grouped(text: &str) -> String {
     let (whole, rest) = text.find('.').map_or((text, ""), |dot| text.split_at(dot));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
     if digits.len() < 5 {
@@ -57,7 +67,7 @@ pub(super) fn grouped(text: &str) -> String {
 }
 
 /// With a minus sign instead of a hyphen.
-pub(super) fn signed(text: &str) -> String {
+pub(crate) fn signed(text: &str) -> String {
     text.replace('-', "−")
 }
 

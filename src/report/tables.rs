@@ -47,10 +47,17 @@ pub fn frame(table: &Table) -> Result<DataFrame> {
 /// [`Error::Io`] where a file cannot be written; no half-written file is left then.
 pub fn write(table: &Table, folder: &Path) -> Result<()> {
     let mut frame = frame(table)?;
-    files::write_with(&folder.join(format!("{}.csv", table.name)), |file| CsvWriter::new(file).finish(&mut frame).map_err(refused))?;
+    files::write_atomically(&folder.join(format!("{}.csv", table.name)), &csv_bytes(table)?)?;
     files::write_with(&folder.join(format!("{}.parquet", table.name)), |file| {
         ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused)
     })
+}
+
+/// The table as the bytes of a CSV file.
+pub(crate) fn csv_bytes(table: &Table) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    CsvWriter::new(&mut bytes).finish(&mut frame(table)?).map_err(|error| Error::io("write", &table.name, refused(error)))?;
+    Ok(bytes)
 }
 
 /// polars' own error as one of the system, its reason kept.

@@ -1,0 +1,222 @@
+//! How a notebook shows tables, figures and claims: evcxr's protocol, one block a MIME type.
+//!
+//! `evcxr_display` is what the kernel calls on the last expression of a cell. The blocks themselves are pure:
+//! `to_mime` gives them for tests and for other programs.
+
+mod html;
+
+use crate::claim::{Claim, Claims};
+use crate::figure::Figure;
+use crate::findings::Findings;
+use crate::report::claims::{bound, measurement, verdict};
+use crate::report::results::Svg;
+use crate::report::{charts, tables};
+use crate::table::Table;
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// The MIME type of the claims that the notebook checker reads.
+pub const CLAIMS_MIME: &str = "application/vnd.gradus.claims+json";
+
+/// One way to show a thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Its MIME type.
+    pub mime: &'static str,
+    /// Its content.
+    pub content: String,
+}
+
+impl Block {
+    fn new(mime: &'static str, content: impl Into<String>) -> Self {
+        Block { mime, content: content.into() }
+    }
+}
+
+/// Blocks in evcxr's protocol.
+pub fn protocol(blocks: &[Block]) -> String {
+    let quoted = |content: &str| content.trim_end().replace("EVCXR_END_CONTENT", "EVCXR END CONTENT");
+    blocks.iter().map(|b| format!("EVCXR_BEGIN_CONTENT {}\n{}\nEVCXR_END_CONTENT\n", b.mime, quoted(&b.content))).collect()
+}
+
+/// Prints blocks to whom started the cell. If nobody listens any more, there is nobody to tell.
+fn show(blocks: &[Block]) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(protocol(blocks).as_bytes()).and_then(|()| out.flush());
+}
+
+impl Table {
+    /// The table as HTML and as plain text.
+    pub fn to_mime(&self) -> Vec<Block> {
+        vec![Block::new("text/html", tables::html(self)), Block::new("text/plain", tables::pages::text(self))]
+    }
+
+    /// Shows the table in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
+impl Figure {
+    /// The figure as SVG, and its caption as plain text; the reason in plain text if it cannot be drawn.
+    pub fn to_mime(&self) -> Vec<Block> {
+        match charts::svg(self) {
+            Ok(svg) => picture(svg, &self.title, &self.caption),
+            Err(error) => vec![Block::new("text/plain", format!("figure {}: {error}", self.name))],
+        }
+    }
+
+    /// Shows the figure in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
+impl Svg {
+    /// The picture, and its caption as plain text.
+    pub fn to_mime(&self) -> Vec<Block> {
+        picture(self.document.clone(), &self.title, &self.caption)
+    }
+
+    /// Shows the picture in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
+impl Claim {
+    /// The claim as HTML, as plain text, and as JSON for the notebook checker.
+    pub fn to_mime(&self) -> Vec<Block> {
+        of_claims(std::slice::from_ref(self))
+    }
+
+    /// Shows the claim in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
+impl Claims {
+    /// The claims as an HTML table, as plain text, and as JSON for the notebook checker.
+    pub fn to_mime(&self) -> Vec<Block> {
+        of_claims(&self.0)
+    }
+
+    /// Shows the claims in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
+impl Findings {
+    /// Claims, figures and tables on one HTML page, in plain text, and the claims as JSON for the notebook checker.
+    pub fn to_mime(&self) -> Vec<Block> {
+        let texts = self.tables.iter().map(tables::pages::text).chain(self.figures.iter().map(|f| format!("{}\n", f.caption)));
+        let plain = std::iter::once(plain_claims(&self.claims)).chain(texts).collect::<Vec<_>>().join("\n");
+        vec![
+            Block::new("text/html", html::findings(self)),
+            Block::new("text/plain", plain),
+            Block::new(CLAIMS_MIME, json_list(&self.claims)),
+        ]
+    }
+
+    /// Shows everything in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
+fn picture(svg: String, title: &str, caption: &str) -> Vec<Block> {
+    let text = if caption.is_empty() { title } else { caption };
+    vec![Block::new("image/svg+xml", svg), Block::new("text/plain", text)]
+}
+
+fn of_claims(claims: &[Claim]) -> Vec<Block> {
+    vec![
+        Block::new("text/html", html::claims(claims)),
+        Block::new("text/plain", plain_claims(claims)),
+        Block::new(CLAIMS_MIME, json_list(claims)),
+    ]
+}
+
+fn plain_claims(claims: &[Claim]) -> String {
+    let line = |c: &Claim| format!("{}: {} (measured {}, claimed {})\n", verdict(c.verdict()), c.sentence, measurement(c), bound(&c.bound));
+    claims.iter().map(line).collect()
+}
+
+/// The claims as a JSON list; numbers that JSON has no word for are null.
+fn json_list(claims: &[Claim]) -> String {
+    let one = |c: &Claim| {
+        json!({
+            "id": c.id, "sentence": c.sentence, "kind": c.kind.to_string(), "measured": number(c.measured),
+            "interval": [number(c.interval.0), number(c.interval.1)], "bound": bound(&c.bound),
+            "verdict": c.verdict().to_string(), "note": c.note,
+        })
+    };
+    Value::Array(claims.iter().map(one).collect()).to_string()
+}
+
+fn number(value: f64) -> Value {
+    serde_json::Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claim::Bound;
+    use crate::figure::{Axis, Panel};
+
+    fn claims() -> Claims {
+        Claims(vec![
+            Claim::exact("a", "01", "x < 2 & so on", "slide 3").measured(1.5, Bound::AtMost(2.0)),
+            Claim::statistical("b", "01", "never measured", "").note("because"),
+        ])
+    }
+
+    #[test]
+    fn each_type_of_content_is_printed_once() {
+        let figure =
+            Figure::new("f", "Title", "Caption").panel(Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0], [2.0], 0));
+        let findings = Findings { tables: vec![Table::new("t", "")], figures: vec![figure.clone()], claims: claims().0 };
+        let shown = [Table::new("t", "").to_mime(), figure.to_mime(), claims().to_mime(), claims().0[0].to_mime(), findings.to_mime()];
+        for blocks in shown {
+            let text = protocol(&blocks);
+            let begins: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("EVCXR_BEGIN_CONTENT ")).collect();
+            let mut once = begins.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(begins.len(), once.len());
+            assert_eq!(text.lines().filter(|l| *l == "EVCXR_END_CONTENT").count(), begins.len());
+            assert!(begins.contains(&"text/plain"), "{begins:?}");
+        }
+    }
+
+    #[test]
+    fn the_checker_reads_claims_as_json() {
+        let blocks = claims().to_mime();
+        let json: Value = serde_json::from_str(&blocks.iter().find(|b| b.mime == CLAIMS_MIME).unwrap().content).unwrap();
+        assert_eq!(json[0]["verdict"], "holds");
+        assert_eq!(json[0]["interval"], json!([1.5, 1.5]));
+        assert_eq!(json[0]["bound"], "≤ 2");
+        assert_eq!((&json[1]["measured"], &json[1]["verdict"]), (&Value::Null, &json!("undecided")));
+    }
+
+    #[test]
+    fn a_verdict_is_a_word_and_a_sign() {
+        let html = &claims().to_mime()[0].content;
+        assert!(html.contains("✓ holds") && html.contains("? undecided") && html.contains("x &lt; 2 &amp; so on"));
+    }
+
+    #[test]
+    fn a_figure_that_cannot_be_drawn_says_why() {
+        let figure = Figure::new("f", "", "").panel(Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0], [2.0, 3.0], 0));
+        let blocks = figure.to_mime();
+        assert!(blocks.len() == 1 && blocks[0].content.contains("the y of a line"), "{blocks:?}");
+    }
+
+    #[test]
+    fn content_cannot_end_its_own_block() {
+        let text = protocol(&[Block::new("text/plain", "a\nEVCXR_END_CONTENT\nb")]);
+        assert_eq!(text.matches("EVCXR_END_CONTENT").count(), 1);
+    }
+}

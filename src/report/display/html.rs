@@ -1,0 +1,61 @@
+//! Claims and findings as HTML that reads in light and dark themes, and where style is stripped.
+
+use crate::claim::{Claim, Verdict};
+use crate::findings::Findings;
+use crate::report::claims::{measurement, short_bound, verdict};
+use crate::report::tables::pages::escape;
+use crate::report::{charts, tables};
+use std::fmt::Write;
+
+const CELL: &str = "text-align:left;vertical-align:top;padding:.3em .8em;border:0;border-bottom:1px solid rgba(128,128,128,.35)";
+
+/// The claims as a table: verdict, sentence with source and note, measured, claimed.
+pub(super) fn claims(claims: &[Claim]) -> String {
+    let mut html = String::from("<table style=\"border-collapse:collapse;font-size:90%;margin:.4em 0\">\n<thead><tr>");
+    for heading in ["verdict", "claim", "measured", "claimed"] {
+        let _ = write!(html, "<th align=\"left\" style=\"{CELL}\">{heading}</th>");
+    }
+    html.push_str("</tr></thead>\n<tbody>\n");
+    for claim in claims {
+        let cells = [badge(claim.verdict()), sentence(claim), escape(&measurement(claim)), escape(&short_bound(&claim.bound))];
+        let cells: String = cells.iter().map(|cell| format!("<td align=\"left\" style=\"{CELL}\">{cell}</td>")).collect();
+        let _ = writeln!(html, "<tr>{cells}</tr>");
+    }
+    html.push_str("</tbody></table>\n");
+    html
+}
+
+/// Claims, figures and tables one below the other.
+pub(super) fn findings(findings: &Findings) -> String {
+    let mut html = if findings.claims.is_empty() { String::new() } else { claims(&findings.claims) };
+    for figure in &findings.figures {
+        let shown = match charts::svg(figure) {
+            Ok(svg) => {
+                format!("<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"/>", escape(&figure.caption), charts::base64(svg.as_bytes()))
+            }
+            Err(error) => escape(&format!("figure {}: {error}", figure.name)),
+        };
+        let _ = writeln!(html, "<p>{shown}</p>");
+    }
+    findings.tables.iter().for_each(|table| html.push_str(&tables::html(table)));
+    html
+}
+
+fn sentence(claim: &Claim) -> String {
+    let mut html = escape(&claim.sentence);
+    let mut small = vec![claim.kind.to_string()];
+    small.extend([&claim.source, &claim.note].into_iter().filter(|text| !text.is_empty()).cloned());
+    let _ = write!(html, "<br><small style=\"opacity:.75\">{}</small>", escape(&small.join(" · ")));
+    html
+}
+
+/// White on a colour dark enough for it, in any theme.
+fn badge(given: Verdict) -> String {
+    let color = match given {
+        Verdict::Holds => "#0b7a4b",
+        Verdict::Refuted => "#b3391f",
+        Verdict::Undecided => "#63636b",
+    };
+    let style = format!("background:{color};color:#fff;border-radius:.7em;padding:.1em .7em;white-space:nowrap");
+    format!("<span style=\"{style}\">{}</span>", verdict(given))
+}

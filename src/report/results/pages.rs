@@ -1,0 +1,193 @@
+//! The pages over all studies, for whoever opens the folder on the web: `README.md`, `CLAIMS.md`, `claims.csv`.
+
+use super::{Results, in_order};
+use crate::claim::{Claim, Verdict};
+use crate::error::Result;
+use crate::report::claims::{measurement, short_bound, verdict};
+use crate::report::manifest::{Entry, Manifest, Provenance};
+use crate::report::numbers::digits;
+use crate::report::tables::{self, pages::bare};
+use crate::report::{claims as claim_files, files};
+use std::fmt::Write;
+use std::fs;
+
+/// Rows of a table that a page shows.
+const ROWS: usize = 15;
+
+/// A study with its claims.
+struct Part<'a> {
+    name: &'a str,
+    entry: &'a Entry,
+    claims: Vec<Claim>,
+    /// Link to its notebook, or just its number.
+    notebook: String,
+}
+
+/// Writes all pages.
+pub(super) fn write(results: &Results, manifest: &Manifest) -> Result<()> {
+    files::create_folder(&results.root)?;
+    let mut parts = Vec::new();
+    for (name, entry) in in_order(manifest) {
+        let claims = claim_files::read(&results.folder(name).join("claims.csv"))?.into_iter().map(|(claim, _)| claim).collect();
+        parts.push(Part { name, entry, claims, notebook: notebook_link(results, &entry.notebook) });
+    }
+    let all: Vec<Claim> = parts.iter().flat_map(|part| part.claims.clone()).collect();
+    files::write_atomically(&results.root.join("claims.csv"), &tables::csv_bytes(&claim_files::table(&all))?)?;
+    files::write_atomically(&results.root.join("CLAIMS.md"), claims_page(&parts).as_bytes())?;
+    files::write_atomically(&results.root.join("README.md"), index_page(results, manifest, &parts)?.as_bytes())
+}
+
+/// "12 claims: 10 hold, 1 is refuted, 1 undecided".
+fn tally(claims: &[&Claim]) -> String {
+    let count = |verdict| claims.iter().filter(|c| c.verdict() == verdict).count();
+    let (hold, refuted, open) = (count(Verdict::Holds), count(Verdict::Refuted), count(Verdict::Undecided));
+    format!("{} claims: {hold} hold, {refuted} refuted, {open} undecided", claims.len())
+}
+
+fn claims_page(parts: &[Part]) -> String {
+    let all: Vec<&Claim> = parts.iter().flat_map(|part| &part.claims).collect();
+    let mut page = format!(
+        "# Claims\n\nWritten by `gradus run`; every sentence is bound to a measurement, and `gradus verify` regenerates them.\n\n\
+         {}. As a table: [claims.csv](claims.csv).\n",
+        tally(&all)
+    );
+    for part in parts.iter().filter(|part| !part.claims.is_empty()) {
+        let _ = write!(
+            page,
+            "\n## {} · {}\n\nNotebook {} · [charts and tables](README.md#{})\n\n",
+            part.entry.notebook,
+            bare(&part.entry.title),
+            part.notebook,
+            part.name
+        );
+        page.push_str("| verdict | claim | measured | claimed | kind | source |\n|:--|:--|:--|:--|:--|:--|\n");
+        for (i, claim) in part.claims.iter().enumerate() {
+            let row = format!("[{}]({}/claims.csv#L{})", claim.id, part.name, i + 2);
+            let cells = [
+                verdict(claim.verdict()).to_string(),
+                format!("{}{}<br>{row}", bare(&claim.sentence), noted(claim)),
+                bare(&measurement(claim)),
+                bare(&short_bound(&claim.bound)),
+                claim.kind.to_string(),
+                bare(&claim.source),
+            ];
+            let _ = writeln!(page, "| {} |", cells.join(" | "));
+        }
+    }
+    page
+}
+
+fn noted(claim: &Claim) -> String {
+    if claim.note.is_empty() { String::new() } else { format!("<br>*{}*", bare(&claim.note)) }
+}
+
+fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<String> {
+    let all: Vec<&Claim> = parts.iter().flat_map(|part| &part.claims).collect();
+    let mut page = String::from(
+        "# Results\n\nWritten by `gradus run`, checked by `gradus verify`; changing a number here by hand makes the check fail.\n\n",
+    );
+    let _ = writeln!(
+        page,
+        "{}: [all claims](CLAIMS.md), [as a table](claims.csv). Where each number comes from: [manifest.json](manifest.json).\n",
+        tally(&all)
+    );
+    for part in parts {
+        let claims: Vec<&Claim> = part.claims.iter().collect();
+        let _ = writeln!(
+            page,
+            "- [{} · {}](#{}): {} ({})",
+            part.entry.notebook,
+            bare(&part.entry.title),
+            part.name,
+            bare(&part.entry.question),
+            tally(&claims)
+        );
+    }
+    let times = results.root.join("wall_clock.csv");
+    if times.is_file() {
+        page.push_str("- [Wall-clock](#wall_clock)\n");
+    }
+    for part in parts {
+        study_section(&mut page, results, part)?;
+    }
+    if times.is_file() {
+        let provenance = manifest.wall_clock.as_ref().map(origin).unwrap_or_default();
+        let _ = write!(
+            page,
+            "\n<a id=\"wall_clock\"></a>\n\n## Wall-clock\n\nMedians by Criterion with their confidence intervals. {provenance}\n\n"
+        );
+        if results.root.join("wall_clock.svg").is_file() {
+            page.push_str("![Wall-clock times](wall_clock.svg)\n\n");
+        }
+        let table = tables::read_csv(&times)?;
+        let _ = write!(page, "[CSV](wall_clock.csv) · [Parquet](wall_clock.parquet)\n\n{}", tables::markdown(&table, 4 * ROWS));
+    }
+    Ok(page)
+}
+
+fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()> {
+    let Part { name, entry, claims, notebook } = part;
+    let _ = write!(page, "\n<a id=\"{name}\"></a>\n\n## {} · {}\n\n**{}**\n\n", entry.notebook, bare(&entry.title), bare(&entry.question));
+    let _ = write!(page, "Notebook {notebook} · `gradus run {name}` · {}\n", origin(&entry.provenance));
+    if !claims.is_empty() {
+        page.push_str("\n| verdict | claim | measured | claimed |\n|:--|:--|:--|:--|\n");
+    }
+    for claim in claims {
+        let cells = [
+            verdict(claim.verdict()).to_string(),
+            format!("{}{}", bare(&claim.sentence), noted(claim)),
+            bare(&measurement(claim)),
+            bare(&short_bound(&claim.bound)),
+        ];
+        let _ = writeln!(page, "| {} |", cells.join(" | "));
+    }
+    for figure in &entry.figures {
+        let _ = write!(page, "\n![{}]({name}/{}.svg)\n\n*{}*\n", alternative(&figure.title), figure.name, bare(&figure.caption));
+    }
+    for table in &entry.tables {
+        let read = tables::read_csv(&results.folder(name).join(format!("{}.csv", table.name)))?;
+        let _ = write!(
+            page,
+            "\n**{}** ([CSV]({name}/{n}.csv) · [Parquet]({name}/{n}.parquet))\n\n{}",
+            bare(&table.caption),
+            tables::markdown(&read, ROWS),
+            n = table.name
+        );
+    }
+    Ok(())
+}
+
+/// Seed, time, date, commit, machine in a line.
+fn origin(p: &Provenance) -> String {
+    let commit = if p.commit.is_empty() {
+        String::new()
+    } else {
+        format!(", commit `{}`", p.commit.chars().take(10).chain(p.commit.chars().filter(|c| *c == '+')).collect::<String>())
+    };
+    let m = &p.machine;
+    format!(
+        "seed {}, {} s on {} × {}, {}{commit}, {}",
+        p.seed,
+        digits(p.seconds, 3),
+        m.cores,
+        bare(&m.cpu),
+        p.finished.get(..10).unwrap_or_default(),
+        bare(&m.rustc)
+    )
+}
+
+/// A text between the brackets of an image.
+fn alternative(text: &str) -> String {
+    bare(text).replace(['[', ']'], " ")
+}
+
+/// A link to the notebook whose name begins with the number, if it is there.
+fn notebook_link(results: &Results, number: &str) -> String {
+    let folder = results.root.join("..").join("notebooks");
+    let mut names: Vec<String> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let name =
+        names.into_iter().find(|name| name.ends_with(".ipynb") && name.strip_prefix(number).is_some_and(|rest| rest.starts_with('_')));
+    name.map_or_else(|| number.to_string(), |name| format!("[{name}](../notebooks/{name})"))
+}
