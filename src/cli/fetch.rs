@@ -83,7 +83,9 @@ fn from_first_of(
     for origin in origins {
         match download(&Source::of(origin, file), file, folder, verify, progress) {
             // Another server does not help against a full disk or an unwritable folder.
-            Err(error @ DownloadError::Local(Error::Io { action: "write", .. })) => return Err(error),
+            Err(DownloadError::Local(error @ Error::Io { .. })) if !matches!(error, Error::Io { action: "read", .. }) => {
+                return Err(error.into());
+            }
             Err(error) => drop(failure.get_or_insert(error)),
             done => return done,
         }

@@ -26,7 +26,7 @@ pub enum DownloadError {
         status: u16,
     },
     /// The server could not be reached, or the connection broke.
-    #[error("cannot download {url}: {reason}; {kept} bytes of it are kept, and the next attempt goes on from there")]
+    #[error("cannot download {url}: {reason}; {}", remedy(*kept))]
     Connection {
         /// What was asked for.
         url: String,
@@ -43,6 +43,14 @@ pub enum DownloadError {
         /// The most bytes that are accepted.
         limit: u64,
     },
+}
+
+/// What to do about a broken connection.
+fn remedy(kept: u64) -> String {
+    match kept {
+        0 => "check the network, or name another place with --from".into(),
+        _ => format!("{kept} bytes are kept, and the next attempt goes on from there"),
+    }
 }
 
 /// Where a file comes from.
