@@ -33,11 +33,11 @@ struct Gradus {
 
 const EXAMPLES: &str = "\
 Examples:
-  gradus train --data digits --optimizer momentum      trains a linear classifier on handwritten digits
-  gradus minimize rosenbrock --optimizer newton        minimizes a test function
-  gradus list optimizers                               what there is to choose from
-  gradus run all                                       regenerates results/
-  gradus verify                                        holds results/ against a fresh run
+  gradus train --data digits              trains a linear classifier on handwritten digits
+  gradus minimize rosenbrock              minimizes a test function
+  gradus list optimizers                  what there is to choose from
+  gradus run all                          regenerates results/
+  gradus verify                           holds results/ against a fresh run
 
 Exit codes: 0 done; 1 a check failed; 2 bad input, or the system refused; 130 interrupted.
 A run that diverges is an outcome, not an error: it ends with that termination and exit code 0.";
@@ -180,7 +180,7 @@ mod tests {
         let missing = sentence(&["gradus", "minimize"]);
         assert_eq!(missing, "the following required arguments were not provided: <PROBLEM>");
         let not_a_number = sentence(&["gradus", "train", "--lr", "fast"]);
-        assert_eq!(not_a_number, "invalid value 'fast' for '--lr <X>': invalid float literal");
+        assert_eq!(not_a_number, "invalid value 'fast' for '--lr <X>': write a number, such as 0.02 or 1e-4");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::optimizer::Properties;
 use crate::optimizer::first_order::{Rule, UpdateRule};
+use std::str::FromStr;
 
 /// Names that optimizers have on the command line, with those that are no update rules.
 pub const OPTIMIZERS: &[&str] = &["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "newton", "random-search"];
@@ -15,7 +16,7 @@ pub fn rule(name: &str, momentum: Option<f64>) -> Result<Rule> {
         let what = format!("--momentum does not go with {name}, which has none");
         return Err(Error::Unsupported { what, remedy: "leave it out, or choose momentum, nesterov or adam" });
     }
-    check_hyperparameter("momentum", momentum, "0 ≤ momentum < 1", |v| (0.0..1.0).contains(&v))?;
+    check_hyperparameter("momentum", momentum, "at least 0 and below 1", |v| (0.0..1.0).contains(&v))?;
     Ok(rule.with_momentum(momentum))
 }
 
@@ -49,6 +50,16 @@ pub fn momentum_of(rule: &Rule) -> Option<f64> {
 /// Checks a learning rate.
 pub fn learning_rate(lr: f64) -> Result<f64> {
     check_hyperparameter("lr", lr, "finite and > 0", |v| v.is_finite() && v > 0.0)
+}
+
+/// A number of an argument.
+pub fn number(text: &str) -> Result<f64, &'static str> {
+    text.trim().parse().map_err(|_| "write a number, such as 0.02 or 1e-4")
+}
+
+/// A whole number of an argument.
+pub fn whole<T: FromStr>(text: &str) -> Result<T, &'static str> {
+    text.trim().parse().map_err(|_| "write a whole number from 0 on")
 }
 
 #[cfg(test)]

@@ -53,28 +53,31 @@ pub struct Minimize {
     #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
     x0: Option<String>,
     /// Learning rate, > 0, of an optimizer that has one [default: 0.001; adam and rmsprop 0.01, adagrad 0.1]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
     lr: Option<f64>,
     /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
     momentum: Option<f64>,
     /// constant, cosine (to 0 at --max-iter) or step:EVERY,FACTOR with EVERY in iterations [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
     /// Standard deviation of random-search's draws, > 0 [default: 1]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
     scale: Option<f64>,
     /// Most iterations, up to 10000000
-    #[arg(long, value_name = "N", default_value_t = Stop::DEFAULT_MAX_ITER)]
+    #[arg(
+        long, value_name = "N", default_value_t = Stop::DEFAULT_MAX_ITER,
+        value_parser = settings::whole::<usize>, allow_negative_numbers = true
+    )]
     max_iter: usize,
     /// Converged when no entry of the gradient is larger than this, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 1e-8, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = 1e-8, value_parser = settings::number, allow_negative_numbers = true)]
     grad_tol: f64,
     /// Also stop when the value is at most this [default: none]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
     target: Option<f64>,
     /// Seed of random-search
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// Write a row for each iteration: value, grad_norm, alpha, evaluations, seconds, and x0, x1, … up to 20 coordinates
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]
@@ -86,8 +89,14 @@ pub struct Minimize {
 
 /// An optimizer with its settings checked.
 enum Chosen {
-    Rule { rule: Rule, lr: f64, schedule: Schedule },
-    RandomSearch { scale: f64 },
+    Rule {
+        rule: Rule,
+        lr: f64,
+        schedule: Schedule,
+    },
+    RandomSearch {
+        scale: f64,
+    },
     #[cfg(feature = "lapack")]
     Newton,
 }
@@ -117,7 +126,8 @@ impl Minimize {
         let Some(text) = &self.x0 else { return Ok(facts.start.clone()) };
         let numbers: Result<Vec<f64>, _> = text.split(',').map(|number| number.trim().parse::<f64>()).collect();
         let numbers = numbers.ok().filter(|numbers| numbers.iter().all(|x| x.is_finite()));
-        let x0 = numbers.ok_or(Error::Syntax { what: "point", text: text.clone(), form: "finite numbers with commas, such as --x0=-5,-2" })?;
+        let x0 =
+            numbers.ok_or(Error::Syntax { what: "point", text: text.clone(), form: "finite numbers with commas, such as --x0=-5,-2" })?;
         match x0.len() == facts.start.len() {
             true => Ok(x0.into()),
             false => Err(Error::Shape { what: "x0", expected: vec![facts.start.len()], got: vec![x0.len()] }),
@@ -196,7 +206,7 @@ impl Minimize {
     fn json(&self, facts: &Facts, x0: &Array1<f64>, chosen: &Chosen, found: &Minimum) -> Value {
         json!({
             "problem": facts.name,
-            "optimizer": found.optimizer,
+            "optimizer": self.optimizer,
             "value": found.value,
             "grad_norm": found.grad_norm,
             "x": found.x.to_vec(),
@@ -233,21 +243,23 @@ impl Minimize {
     /// The run for people, in a few lines.
     fn summary(&self, facts: &Facts, chosen: &Chosen, found: &Minimum, trace: Option<&TraceFile>) -> String {
         let with = match chosen {
-            Chosen::Rule { rule, lr, .. } => list([format!("lr {lr}"), settings::hyperparameters(rule)].iter().filter(|s| !s.is_empty()), ""),
+            Chosen::Rule { rule, lr, .. } => {
+                list([format!("lr {lr:?}"), settings::hyperparameters(rule)].iter().filter(|s| !s.is_empty()), "")
+            }
             Chosen::RandomSearch { scale } => format!("scale {scale}, seed {}", self.seed),
             #[cfg(feature = "lapack")]
             Chosen::Newton => "line search by halves".into(),
         };
         let shown: Vec<String> = found.x.iter().take(10).map(|x| format!("{x:.6}")).collect();
         let rest = if found.x.len() > 10 { ", …" } else { "" };
+        let grad_norm = if found.evaluations.grad > 0 { format!(", ‖∇f‖∞ = {:.3e}", found.grad_norm) } else { String::new() };
         let evaluations = found.evaluations;
         let mut text = format!(
-            "{} by {} ({with})\n  {}\n  f = {:.10e}, ‖∇f‖∞ = {:.3e}\n  x = [{}{rest}]\n  {}: {}, {}, {}; {}\n",
+            "{} by {} ({with})\n  {}\n  f = {:.10e}{grad_norm}\n  x = [{}{rest}]\n  {}: {}, {}, {}; {}\n",
             facts.name,
-            found.optimizer,
+            self.optimizer,
             found.termination,
             found.value,
-            found.grad_norm,
             shown.join(", "),
             counted(found.iterations, "iteration"),
             counted(evaluations.value, "value"),

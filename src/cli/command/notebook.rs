@@ -3,6 +3,7 @@
 use super::{Outcome, Session};
 use crate::cli::child;
 use crate::cli::project::Project;
+use crate::cli::settings;
 use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ pub struct Notebook {
     #[arg(long)]
     force: bool,
     /// Notebooks at a time, ≥ 1
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = settings::whole::<usize>, allow_negative_numbers = true)]
     jobs: usize,
 }
 

@@ -1,12 +1,13 @@
 //! `gradus run`: runs studies and writes their results.
 
 use super::{Outcome, Session};
+use crate::claim::Verdict;
 use crate::cli::interrupt;
 use crate::cli::output::{counted, duration};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
+use crate::cli::settings;
 use crate::cli::trace_file::check_writable;
-use crate::claim::Verdict;
 use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::report::manifest::{CODE_HASH, Provenance};
@@ -32,7 +33,7 @@ pub struct Run {
     #[arg(value_name = "STUDY", required = true)]
     studies: Vec<String>,
     /// The seed from which every random number comes
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// A minute at most: fewer seeds and epochs, for a first look
     #[arg(long)]

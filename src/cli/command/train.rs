@@ -55,28 +55,28 @@ pub struct Train {
     #[arg(long, value_name = "NAME", default_value = "momentum")]
     optimizer: String,
     /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad, 0.01 for rmsprop and adam]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
     lr: Option<f64>,
     /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
     momentum: Option<f64>,
     /// Examples a step, from 1 to all, drawn without replacement; or full, for plain gradient descent
     #[arg(long, value_name = "N|full", default_value = "128", allow_negative_numbers = true)]
     batch: String,
     /// Passes over the training examples, ≥ 1
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = settings::whole::<usize>, allow_negative_numbers = true)]
     epochs: usize,
     /// λ of the penalty λ·Σw², ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_negative_numbers = true)]
     l2: f64,
     /// λ of the penalty λ·Σ|w|, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_negative_numbers = true)]
     l1: f64,
     /// Of the learning rate: constant, cosine (to 0 at the end) or step:EVERY,FACTOR with EVERY in epochs
     #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
     schedule: String,
     /// Seed of the batches, and of generated data
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_negative_numbers = true)]
     seed: u64,
     /// f32 or f64
     #[arg(long, value_name = "TYPE", default_value = "f32")]
@@ -201,7 +201,7 @@ impl Train {
             "seed": self.seed,
             "settings": {
                 "data": self.data, "model": self.model, "loss": self.loss,
-                "optimizer": UpdateRule::<f64>::name(&checked.rule),
+                "optimizer": self.optimizer,
                 "lr": checked.lr, "momentum": settings::momentum_of(&checked.rule), "schedule": self.schedule,
                 "batch": match checked.batch { Batch::Size(size) => json!(size), _ => json!("full") },
                 "epochs": self.epochs, "l2": self.l2, "l1": self.l1, "precision": self.precision,
@@ -211,12 +211,21 @@ impl Train {
 
     /// The run for people, in a few lines.
     fn summarize(&self, checked: &Checked, done: &Outcomes, session: &mut Session) -> anyhow::Result<()> {
-        let name = UpdateRule::<f64>::name(&checked.rule);
         let momentum = settings::momentum_of(&checked.rule).map_or(String::new(), |rho| format!(", momentum {rho}"));
         writeln!(
             session.out,
-            "{} on {}, {} loss, by {name} (lr {} {}{momentum}, batch {}, l2 {}, l1 {}, {}, seed {})\n",
-            self.model, self.data, self.loss, checked.lr, self.schedule, self.batch, self.l2, self.l1, self.precision, self.seed
+            "{} on {}, {} loss, by {} (lr {:?} {}{momentum}, batch {}, l2 {}, l1 {}, {}, seed {})\n",
+            self.model,
+            self.data,
+            self.loss,
+            self.optimizer,
+            checked.lr,
+            self.schedule,
+            self.batch,
+            self.l2,
+            self.l1,
+            self.precision,
+            self.seed
         )?;
         Format::Table.print(&epochs(&done.curve), session.out)?;
         let speed = if done.steps > 0 { format!(", {} steps/s", grouped(done.steps_per_second.round() as usize)) } else { String::new() };
