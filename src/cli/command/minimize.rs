@@ -53,31 +53,31 @@ pub struct Minimize {
     #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
     x0: Option<String>,
     /// Learning rate, > 0, of an optimizer that has one [default: 0.001; adam and rmsprop 0.01, adagrad 0.1]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     lr: Option<f64>,
     /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     momentum: Option<f64>,
     /// constant, cosine (to 0 at --max-iter) or step:EVERY,FACTOR with EVERY in iterations [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
     /// Standard deviation of random-search's draws, > 0 [default: 1]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     scale: Option<f64>,
     /// Most iterations, up to 10000000
     #[arg(
         long, value_name = "N", default_value_t = Stop::DEFAULT_MAX_ITER,
-        value_parser = settings::whole::<usize>, allow_negative_numbers = true
+        value_parser = settings::whole::<usize>, allow_hyphen_values = true
     )]
     max_iter: usize,
     /// Converged when no entry of the gradient is larger than this, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 1e-8, value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = 1e-8, value_parser = settings::number, allow_hyphen_values = true)]
     grad_tol: f64,
     /// Also stop when the value is at most this [default: none]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     target: Option<f64>,
     /// Seed of random-search
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
     seed: u64,
     /// Write a row for each iteration: value, grad_norm, alpha, evaluations, seconds, and x0, x1, … up to 20 coordinates
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]

@@ -30,7 +30,7 @@ pub struct Notebook {
     #[arg(long)]
     force: bool,
     /// Notebooks at a time, ≥ 1
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = settings::whole::<usize>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     jobs: usize,
 }
 

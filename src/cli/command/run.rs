@@ -33,7 +33,7 @@ pub struct Run {
     #[arg(value_name = "STUDY", required = true)]
     studies: Vec<String>,
     /// The seed from which every random number comes
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
     seed: u64,
     /// A minute at most: fewer seeds and epochs, for a first look
     #[arg(long)]

@@ -55,28 +55,28 @@ pub struct Train {
     #[arg(long, value_name = "NAME", default_value = "momentum")]
     optimizer: String,
     /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad, 0.01 for rmsprop and adam]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     lr: Option<f64>,
     /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     momentum: Option<f64>,
     /// Examples a step, from 1 to all, drawn without replacement; or full, for plain gradient descent
-    #[arg(long, value_name = "N|full", default_value = "128", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N|full", default_value = "128", allow_hyphen_values = true)]
     batch: String,
     /// Passes over the training examples, ≥ 1
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = settings::whole::<usize>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     epochs: usize,
     /// λ of the penalty λ·Σw², ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
     l2: f64,
     /// λ of the penalty λ·Σ|w|, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
     l1: f64,
     /// Of the learning rate: constant, cosine (to 0 at the end) or step:EVERY,FACTOR with EVERY in epochs
     #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
     schedule: String,
     /// Seed of the batches, and of generated data
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
     seed: u64,
     /// f32 or f64
     #[arg(long, value_name = "TYPE", default_value = "f32")]

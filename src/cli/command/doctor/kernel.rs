@@ -26,7 +26,7 @@ pub(super) fn checks(project: &Project) -> Vec<Check> {
 }
 
 fn environment(project: &Project) -> Result<String, String> {
-    let python = python(project).map_err(|e| e.to_string())?;
+    let python = python(project).map_err(|_| ".setup/venv is missing")?;
     answer(Command::new(&python).arg("--version")).ok_or(format!("{} cannot be run", python.display()))
 }
 
@@ -56,7 +56,17 @@ fn spec(project: &Project) -> Result<Value, String> {
 
 fn evcxr(spec: &Value) -> Result<String, String> {
     let path = PathBuf::from(spec["argv"][0].as_str().unwrap_or_default());
-    if path.is_file() { Ok(path.display().to_string()) } else { Err(format!("{} is missing", path.display())) }
+    if !path.is_file() {
+        return Err(format!("{} is missing", path.display()));
+    }
+    let list = path.ancestors().nth(2).map(|root| fs::read_to_string(root.join(".crates.toml")).unwrap_or_default());
+    let version = list.as_deref().and_then(installed).unwrap_or("of unknown version");
+    Ok(format!("{version} ({})", path.display()))
+}
+
+/// The version in cargo's list of what it has installed: `"evcxr_jupyter 0.22.0 (registry…)" = [`.
+fn installed(list: &str) -> Option<&str> {
+    list.split_once("\"evcxr_jupyter ")?.1.split_whitespace().next()
 }
 
 /// The prebuilt library, not older than what it is built from.
@@ -100,6 +110,12 @@ mod tests {
         let checks = checks(&Project { root: folder.path().into() });
         assert_eq!(checks.len(), 3);
         assert!(checks.iter().all(|check| check.state == State::Missing && check.mend == SETUP), "{checks:?}");
+    }
+
+    #[test]
+    fn the_version_is_in_cargos_list() {
+        assert_eq!(installed("[v1]\n\"evcxr_jupyter 0.22.0 (registry+https://x)\" = [\"evcxr_jupyter\"]\n"), Some("0.22.0"));
+        assert_eq!(installed("[v1]\n"), None);
     }
 
     #[test]
