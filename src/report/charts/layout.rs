@@ -120,7 +120,7 @@ fn gap(figure: &Figure) -> f64 {
 
 fn cell_width(figure: &Figure, columns: usize) -> f64 {
     if only_images(figure) {
-        return ((IMAGES - (columns - 1) as f64 * gap(figure)) / columns as f64).min(IMAGE).max(72.0);
+        return ((IMAGES - (columns - 1) as f64 * gap(figure)) / columns as f64).clamp(72.0, IMAGE);
     }
     WIDTHS[columns.min(WIDTHS.len()) - 1]
 }

@@ -82,7 +82,7 @@ fn written(value: f64, step: f64, largest: f64) -> String {
     }
     let fine = (step.log10() + 1e-9).floor() as i32;
     let coarse = (largest.log10() + 1e-9).floor() as i32;
-    if coarse >= 6 || coarse < -3 {
+    if !(-3..6).contains(&coarse) {
         return scientific(value, coarse, (coarse - fine).clamp(0, 15) as usize);
     }
     signed(&grouped(&format!("{:.*}", (-fine).clamp(0, 15) as usize, value)))
