@@ -126,6 +126,12 @@ pub enum DataProblem {
         /// The decoder's own reason.
         reason: String,
     },
+    /// The tar archive is damaged.
+    #[error("its tar archive is damaged ({reason}); fetch it again")]
+    Archive {
+        /// The reader's own reason.
+        reason: String,
+    },
     /// Two files that belong together hold different numbers of examples.
     #[error("it has {got} labels for {expected} images; the two files do not belong together")]
     Counts {
@@ -164,6 +170,20 @@ pub enum DataProblem {
         line: usize,
         /// What is wrong with it.
         reason: String,
+    },
+    /// Images of another size than those of the data set.
+    #[error("its images have {}×{} pixels, not {}×{}", got.0, got.1, expected.0, expected.1)]
+    ImageSize {
+        /// Height and width of the data set's images.
+        expected: (usize, usize),
+        /// Height and width in the file.
+        got: (usize, usize),
+    },
+    /// The files of one data set under the name of another.
+    #[error("its labels are those of {got}; put the files into a folder of that name")]
+    OtherDataSet {
+        /// The data set that the labels belong to.
+        got: &'static str,
     },
     /// A checksum that differs from the published one.
     #[error("its SHA-256 is {got}, but the published one is {expected}; fetch it again")]

@@ -1,20 +1,107 @@
-//! gradus
-pub mod claim;
+//! *Gradus*: a literate benchmark suite for optimization. A lecture on optimization for machine learning becomes
+//! Rust notebooks, and every sentence that claims something is bound to a measurement.
+//!
+//! The library is useful by itself. Minimize a function:
+//!
+//! ```
+//! use gradus::prelude::*;
+//! let mut valley = problems::Rosenbrock::new(2);
+//! let found = minimize(&mut valley, &array![-1.2, 1.0], FirstOrder::new(Momentum::new(0.99), 1e-4)?, Stop::grad(1e-6));
+//! assert!(found.termination.converged());
+//! # Ok::<(), gradus::error::Error>(())
+//! ```
+//!
+//! Train a classifier on images that are in the package:
+//!
+//! ```
+//! use gradus::prelude::*;
+//! let digits = Preprocessing::default().prepare::<f32>(&data::digits());
+//! let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::l2(1e-4));
+//! let settings = Training { epochs: 30, lr: 0.1, ..Training::default() };
+//! let fit = classifier.fit(Softmax, Momentum::default(), &settings, |_, _| std::ops::ControlFlow::Continue(()))?;
+//! assert!(fit.curve.test_accuracy.last() > Some(&0.95));
+//! # Ok::<(), gradus::error::Error>(())
+//! ```
+//!
+//! # The house
+//!
+//! A module names only modules of floors below its own; `tests/architecture.rs` checks it.
+//!
+//! | floor | modules | |
+//! |---|---|---|
+//! | 0 | [`error`], [`real`], [`linalg`], [`rng`] | errors as sentences, `f32` and `f64`, kernels and LAPACK, random streams |
+//! | 1 | [`objective`] | what is minimized: traits and adapters |
+//! | 2 | [`problems`], [`loss`], [`model`], [`data`] | test functions, losses of scores, models, data sets |
+//! | 3 | [`schedule`], [`line_search`], [`risk`] | learning rates, step lengths, the mean loss over data |
+//! | 4 | [`stop`], [`trace`], [`table`] | limits and terminations, histories, columns |
+//! | 5 | [`optimizer`], [`minimize`](mod@minimize), [`train`](mod@train) | the algorithms and their two loops |
+//! | 6 | [`claim`], [`figure`], [`findings`], [`compare`], [`study`] | measurements as data |
+//! | 7 | `report` | tables in polars, charts in plotters, pages; the only place that knows either |
+//! | 8 | `cli` | the command `gradus` |
+//!
+//! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli`; all three by default. With
+//! `default-features = false` the library builds without any C library.
 
+#![warn(missing_docs)]
+
+pub mod claim;
+#[cfg(feature = "fetch")]
+pub mod cli;
+pub mod compare;
+pub mod data;
 pub mod error;
 pub mod figure;
 pub mod findings;
+pub mod line_search;
 pub mod linalg;
+pub mod loss;
+pub mod minimize;
+pub mod model;
 pub mod objective;
+pub mod optimizer;
+pub mod problems;
 pub mod real;
-
-
+#[cfg(feature = "report")]
+pub mod report;
+pub mod risk;
 pub mod rng;
+pub mod schedule;
+pub mod stop;
 pub mod study;
 pub mod table;
+pub mod trace;
+pub mod train;
+
 pub use ndarray;
-/// prelude
+
+/// What a notebook cell or a program usually needs, in one line.
 pub mod prelude {
+    pub use crate::claim::{Bound, Claim, Claims, Kind, Verdict};
+    pub use crate::compare::{Classifier, Curve, Fit, ModelKind};
+    pub use crate::data::{self, Batches, Dataset, Prepared, Preprocessing};
+    pub use crate::error::{Error, Result};
+    pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
+    pub use crate::findings::Findings;
+    pub use crate::loss::{self, Loss, MulticlassSvm, Softmax};
+    pub use crate::minimize::{Minimum, minimize, minimize_observed};
+    pub use crate::model::{Linear, Model, ParamLayout};
     pub use crate::objective::*;
-    pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array};
+    pub use crate::optimizer::first_order::{
+        AdaGrad, Adam, FirstOrder, Momentum, MomentumForm, Nesterov, NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
+    };
+    #[cfg(feature = "lapack")]
+    pub use crate::optimizer::second_order::Newton;
+    pub use crate::optimizer::zeroth_order::RandomSearch;
+    pub use crate::optimizer::{Iterate, Optimizer, Properties};
+    pub use crate::problems::{self, Problem};
+    pub use crate::real::Real;
+    #[cfg(feature = "report")]
+    pub use crate::report::results;
+    pub use crate::risk::{EmpiricalRisk, Regularizer, accuracy};
+    pub use crate::rng;
+    pub use crate::schedule::Schedule;
+    pub use crate::stop::{Stop, Termination};
+    pub use crate::table::Table;
+    pub use crate::train::{Batch, Checkpoint, Trained, Training, train};
+    pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array, s};
 }

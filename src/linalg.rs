@@ -1,12 +1,12 @@
 //! Vector arithmetic and the kernels of the linear classifier; with the feature `lapack`, solves.
 
 mod kernel;
+#[cfg(feature = "lapack")]
+mod lapack;
 
-//LAPACK
-
-pub use kernel::Kernel;
-
-
+pub use kernel::{Kernel, Rows, vectorized};
+#[cfg(feature = "lapack")]
+pub use lapack::{Cholesky, symmetric_eigenvalues};
 
 use crate::real::Real;
 use ndarray::ArrayRef1;
@@ -37,7 +37,7 @@ mod tests {
     fn the_max_norm_does_not_hide_a_nan() {
         assert_eq!(max_norm(&array![1.0, -3.0, 2.0]), 3.0);
         assert!(max_norm(&array![1.0, f64::NAN, 2.0]).is_nan());
-        assert_eq!(max_norm(&array![0.0; 0]), 0.0);
+        assert_eq!(max_norm(&ndarray::Array1::<f64>::zeros(0)), 0.0);
     }
 
     #[test]

@@ -83,3 +83,15 @@ impl<F: Real, T: Differentiable<F> + ?Sized> Differentiable<F> for Box<T> {
         (**self).value_grad(x, grad)
     }
 }
+
+impl<F: Real, T: TwiceDifferentiable<F> + ?Sized> TwiceDifferentiable<F> for &mut T {
+    fn hessian(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
+        (**self).hessian(x, hessian);
+    }
+}
+
+impl<F: Real, T: TwiceDifferentiable<F> + ?Sized> TwiceDifferentiable<F> for Box<T> {
+    fn hessian(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
+        (**self).hessian(x, hessian);
+    }
+}

@@ -1,5 +1,9 @@
 //! Studies: one file a lecture idea; configuration and seed in, tables, figures and claims out.
 
+mod linear_classifiers;
+mod momentum;
+mod stochastic_gradient_descent;
+
 use crate::error::{Error, Result};
 use crate::findings::Findings;
 
@@ -40,6 +44,16 @@ pub struct Context<'a> {
     pub progress: &'a dyn Progress,
 }
 
+impl Context<'_> {
+    /// One of two numbers of seeds, epochs, draws, …
+    pub fn choose<T>(&self, full: T, quick: T) -> T {
+        match self.budget {
+            Budget::Full => full,
+            Budget::Quick => quick,
+        }
+    }
+}
+
 /// A study as the command and the pages know it.
 pub struct Study {
     /// Its name on the command line and its folder in `results/`.
@@ -55,7 +69,7 @@ pub struct Study {
 }
 
 /// All studies, in the order of the notebooks.
-pub const ALL: &[Study] = &[];
+pub const ALL: &[Study] = &[linear_classifiers::STUDY, stochastic_gradient_descent::STUDY, momentum::STUDY];
 
 /// A study by name.
 pub fn by_name(name: &str) -> Result<&'static Study> {

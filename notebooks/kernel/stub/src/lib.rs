@@ -1,0 +1,2 @@
+#[cfg(rust_analyzer)]
+pub use seen::*;

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Builds the library that notebook cells link to and registers the kernel "Rust (gradus)" in .setup/venv. Run before
+# every use of the kernel, for the library must match the sources; a second if nothing changed, 5 minutes the first
+# time (polars). CONTRIBUTING.md tells how the kernel works.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+
+evcxr=$(find_evcxr) || die "evcxr_jupyter $evcxr_version is missing: please run \`make setup\`"
+rust_src=$(find_rust_src) || die "the standard library's sources are missing: please run \`make setup\`"
+[ -x "$venv/bin/python" ] || die "the Python venv is missing: please run \`make setup\`"
+
+# The flag is for the last crate alone: set for all, it would build every dependency a second time.
+quiet=--quiet
+if [ ! -e "$setup/kernel/evcxr.toml" ]; then
+  say "building the library for notebook cells (5 minutes on two cores if nothing of it is built yet)"
+  quiet=
+fi
+# shellcheck disable=SC2086 # no argument if empty
+library=$(cargo rustc $quiet --release -p gradus-kernel --lib --message-format=json-render-diagnostics -- -Cprefer-dynamic |
+  sed -n 's/.*"filenames":\["\([^"]*libgradus_kernel\.[a-z]*\)".*/\1/p' | tail -1)
+[ -f "$library" ] || die "cargo did not build libgradus_kernel: see its message above"
+
+kernel=$setup/kernel
+mkdir -p "$kernel"
+
+# rust-analyzer reads all of RUST_SRC_PATH in every kernel. Half of the sources are SIMD intrinsics and most of the rest
+# tests; without them, and without the Cargo.toml that makes it ask cargo about them, a kernel starts 2 seconds sooner.
+version=$(rustc -vV)$rust_src
+if [ "$(cat "$kernel/rust-src/version" 2>/dev/null)" != "$version" ]; then
+  rm -rf "$kernel/rust-src"
+  for crate in core alloc std proc_macro; do
+    mkdir -p "$kernel/rust-src/$crate"
+    cp -r "$rust_src/$crate/src" "$kernel/rust-src/$crate/"
+  done
+  printf '%s' "$version" >"$kernel/rust-src/version"
+fi
+
+# Kernels work offline, so that none waits for the network at its start: what their Cargo resolves must be there. It is,
+# from our own build, but for packages of other platforms.
+cargo metadata -q --format-version 1 --offline --manifest-path notebooks/kernel/stub/Cargo.toml >/dev/null 2>&1 ||
+  cargo metadata -q --format-version 1 --manifest-path notebooks/kernel/stub/Cargo.toml >/dev/null
+
+# `write FILE` keeps a file that is already right.
+write() {
+  cat >"$1.new"
+  if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+write "$kernel/evcxr.toml" <<EOF
+[evcxr]
+# Cells are thin: what must be fast is in the library, which is optimized.
+opt_level = "0"
+offline_mode = true
+prelude = """
+:build_env RUSTC_WRAPPER=$PWD/scripts/rustc_for_cells.sh
+:dep gradus = { path = "$PWD/notebooks/kernel/stub" }
+use gradus::prelude::*;
+gradus::kernel::start();
+"""
+EOF
+
+spec=$venv/share/jupyter/kernels/gradus
+mkdir -p "$spec"
+write "$spec/kernel.json" <<EOF
+{
+  "argv": ["$evcxr", "--control_file", "{connection_file}"],
+  "display_name": "Rust (gradus)",
+  "language": "rust",
+  "interrupt_mode": "message",
+  "env": {
+    "EVCXR_CONFIG_DIR": "$kernel",
+    "GRADUS_KERNEL_LIB": "$library",
+    "OPENBLAS_NUM_THREADS": "1",
+    "RUSTFLAGS": "--cfg gradus_seen",
+    "RUST_SRC_PATH": "$kernel/rust-src"
+  }
+}
+EOF

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Sets up whatever is missing on this machine: system packages, a Python venv with Jupyter, the evcxr kernel, the
+# sources of the standard library, and the notebooks' own kernel. Needs git, make and rustup's cargo. Asks what is there
+# before it does anything, so running it again takes a second.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+
+links_openblas() { printf 'int main(void) { return 0; }' | cc -x c - -lopenblas -o /dev/null 2>/dev/null; }
+# Debian's python3 comes without ensurepip, which its package python3-venv brings.
+has_python() { python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
+
+system_packages() {
+  local missing=()
+  command -v cc >/dev/null || missing+=(gcc libc6-dev)
+  command -v pkg-config >/dev/null || missing+=(pkg-config)
+  { command -v cc >/dev/null && links_openblas; } || missing+=(libopenblas-dev)
+  has_python || missing+=(python3 python3-venv)
+  [ ${#missing[@]} -eq 0 ] && return
+  has_apt || die "please install a C compiler, pkg-config, OpenBLAS with its headers, and Python 3.10 or newer with venv (missing, by their Debian names: ${missing[*]})"
+  say "installing ${missing[*]} with apt (a minute as a rule)"
+  apt_install "${missing[@]}" || die "apt could not install ${missing[*]}: see .setup/apt.log"
+  has_python || die "Python is older than 3.10: please install a newer one and put it first on the PATH"
+}
+
+# Nice to have; asked for once, since not every Debian has them.
+optional_packages() {
+  local package tried=$setup/optional
+  { [ -e "$tried" ] || ! has_apt; } && return
+  mkdir -p "$setup"
+  for package in dataset-fashion-mnist mold; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] && continue
+    say "installing $package with apt (half a minute as a rule)"
+    apt_install "$package" || say "$package is not available here, so we go on without it ($(without "$package"))"
+  done
+  touch "$tried"
+}
+without() {
+  case $1 in
+  dataset-*) echo "\`gradus fetch fashion-mnist\` downloads those images" ;;
+  *) echo "cells link a little more slowly" ;;
+  esac
+}
+
+python_packages() {
+  cmp -s scripts/requirements.txt "$venv/requirements.txt" && "$venv/bin/python" -c '' && return
+  say "installing Jupyter into .setup/venv with pip (half a minute as a rule)"
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/python" -m pip install -q --disable-pip-version-check -r scripts/requirements.txt ||
+    die "pip could not install the packages of scripts/requirements.txt: see its message above"
+  # Last, so that an interrupted installation is begun again.
+  cp scripts/requirements.txt "$venv/requirements.txt"
+}
+
+evcxr() {
+  find_evcxr >/dev/null && return
+  say "compiling evcxr_jupyter $evcxr_version, Rust's kernel for Jupyter (5 minutes on two cores; once for all clones)"
+  # Its own release profile (full LTO) takes 10 minutes and is no faster in a cell. The build folder outlives an
+  # interruption, so that the next run goes on from there.
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=2 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64 CARGO_PROFILE_RELEASE_LTO=off \
+    CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR=$evcxr_root/build \
+    cargo install evcxr_jupyter --version "$evcxr_version" --locked --root "$evcxr_root" ||
+    die "cargo could not install evcxr_jupyter $evcxr_version: see its message above"
+  rm -rf "$evcxr_root/build"
+}
+
+# rust-analyzer, inside evcxr, needs them even for the type of `vec![1.0]`.
+rust_src() {
+  find_rust_src >/dev/null && return
+  say "installing the standard library's sources"
+  if command -v rustup >/dev/null && timeout 120 rustup component add rust-src; then return; fi
+  if has_apt; then
+    # rustup cannot download here. Sources of a neighbouring version serve.
+    apt_install rust-web-src || apt_install rust-src || true
+  fi
+  find_rust_src >/dev/null || die "the standard library's sources are missing: please run \`rustup component add rust-src\`"
+}
+
+command -v cargo >/dev/null || die "cargo is missing: please install Rust's stable toolchain from https://rustup.rs"
+system_packages
+optional_packages
+python_packages
+rust_src
+evcxr
+scripts/kernel.sh

@@ -1,0 +1,3 @@
+//! The command `gradus`.
+
+pub mod fetch;

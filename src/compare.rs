@@ -1,0 +1,8 @@
+//! Comparing runs: many seeds in parallel, intervals, and the training of classifiers with its curve.
+
+mod classifier;
+mod replicates;
+pub mod statistics;
+
+pub use classifier::{Classifier, Curve, Fit, ModelKind};
+pub use replicates::replicates;

@@ -1,0 +1,24 @@
+//! The same experiment under many seeds.
+
+use crate::study::Progress;
+use rayon::prelude::*;
+
+/// Runs `experiment` for the replicates 0..count in parallel, and gives the outcomes in their order.
+///
+/// Each experiment draws its randomness from [`rng::stream`](crate::rng::stream) with the number it is given,
+/// so the outcome does not depend on the number of threads.
+///
+/// ```
+/// use gradus::compare::replicates;
+/// use gradus::study::Silent;
+/// assert_eq!(replicates(4, &Silent, "squares", |i| i * i), [0, 1, 4, 9]);
+/// ```
+pub fn replicates<T: Send>(count: u64, progress: &dyn Progress, part: &str, experiment: impl Fn(u64) -> T + Sync) -> Vec<T> {
+    progress.start(part, count);
+    let run = |replicate| {
+        let outcome = experiment(replicate);
+        progress.advance(1);
+        outcome
+    };
+    (0..count).into_par_iter().map(run).collect()
+}

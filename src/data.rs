@@ -1,0 +1,51 @@
+//! Data sets: where they come from, how they are read, and how a minibatch is drawn.
+//!
+//! [`by_name`] gives any data set of [`ALL`]; [`Preprocessing`] makes of it what a classifier trains on.
+//!
+//! ```
+//! use gradus::data::{self, Preprocessing};
+//! let digits = data::by_name("digits", 0)?;
+//! let ready = Preprocessing::default().prepare::<f32>(&digits);
+//! assert_eq!(ready.train_x.dim(), (1438, 64));
+//! assert_eq!(ready.test_y.len(), 359);
+//! # Ok::<(), gradus::error::Error>(())
+//! ```
+//!
+//! | name | what | shape | train + test | from |
+//! |---|---|---|---|---|
+//! | `digits` | handwritten digits | 8×8 | 1,438 + 359 | embedded |
+//! | `fashion-mnist` | photographs of clothing | 28×28 | 60,000 + 10,000 | files |
+//! | `mnist` | handwritten digits | 28×28 | 60,000 + 10,000 | files |
+//! | `cifar-10` | colour photographs of ten things | 32×32×3 | 50,000 + 10,000 | files |
+//! | `blobs` | Gaussian clouds in the plane | 2 | 600 + 150 | generated |
+//! | `spiral` | interleaved arms in the plane | 2 | 300 + 150 | generated |
+//!
+//! The readers of files ([`idx`], [`cifar`], [`csv`]) take any [`Read`](std::io::Read), never trust a header, never
+//! allocate more than what was really there (and no more than a stated limit), and answer a damaged file with one sentence.
+
+pub mod cifar;
+pub mod csv;
+pub mod idx;
+
+mod batches;
+mod blobs;
+mod cifar_10;
+mod dataset;
+mod digits;
+mod input;
+mod least_squares;
+mod mnist;
+mod places;
+mod preprocessing;
+mod registry;
+mod spiral;
+
+pub use batches::Batches;
+pub use blobs::Blobs;
+pub use dataset::{Dataset, Examples, Features, ImageShape};
+pub use digits::digits;
+pub use least_squares::{LeastSquares, LinearSystem};
+pub use places::Places;
+pub use preprocessing::{Prepared, Preprocessing};
+pub use registry::{ALL, Description, Origin, by_name, by_name_in, describe};
+pub use spiral::Spiral;

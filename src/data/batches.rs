@@ -1,0 +1,147 @@
+//! Minibatches: which examples each step of stochastic gradient descent sees.
+
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::rng::{self, Stream};
+use rand::RngExt;
+
+/// Draws minibatches of indices, forever; nothing is allocated after the construction.
+///
+/// Without replacement, every epoch goes through all examples once in a fresh random order; its last batch is shorter if the
+/// batch size does not divide the number of examples (no example is ever left out). With replacement, each index is drawn
+/// independently, all batches have the full size, and an epoch is as many batches as it is without replacement.
+///
+/// ```
+/// use gradus::data::Batches;
+/// let mut batches = Batches::without_replacement(10, 4, 0)?;
+/// assert_eq!(batches.per_epoch(), 3);
+/// let sizes = [(); 3].map(|_| batches.next().len());
+/// assert_eq!((sizes, batches.epoch()), ([4, 4, 2], 1));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Batches {
+    stream: Stream,
+    /// Without replacement a permutation of all indices, with replacement the last batch.
+    indices: Vec<u32>,
+    len: usize,
+    batch: usize,
+    replacement: bool,
+    drawn: u64,
+}
+
+impl Batches {
+    /// Batches of `batch` out of `len` examples, each example once an epoch; `batch` must be from 1 to `len`.
+    pub fn without_replacement(len: usize, batch: usize, seed: u64) -> Result<Self> {
+        Batches::new(len, batch, seed, false)
+    }
+
+    /// Batches of `batch` out of `len` examples, drawn independently; `batch` must be from 1 to `len`.
+    pub fn with_replacement(len: usize, batch: usize, seed: u64) -> Result<Self> {
+        Batches::new(len, batch, seed, true)
+    }
+
+    fn new(len: usize, batch: usize, seed: u64, replacement: bool) -> Result<Self> {
+        check_hyperparameter("batch", batch as f64, "at least 1", |v| v >= 1.0)?;
+        if batch > len {
+            let what = format!("a batch of {batch} out of {len} examples");
+            return Err(Error::Unsupported { what, remedy: "choose a batch no larger than the data" });
+        }
+        if u32::try_from(len).is_err() {
+            return Err(Error::Unsupported { what: format!("batches of {len} examples"), remedy: "use fewer than 2³² examples" });
+        }
+        let indices = if replacement { vec![0; batch] } else { (0..len as u32).collect() };
+        Ok(Batches { stream: rng::stream(seed, "batches", 0), indices, len, batch, replacement, drawn: 0 })
+    }
+
+    /// The indices of the next batch.
+    #[expect(clippy::should_implement_trait, reason = "the batch borrows from self, which Iterator cannot express")]
+    pub fn next(&mut self) -> &[u32] {
+        let first = (self.drawn % self.per_epoch()) as usize * self.batch;
+        self.drawn += 1;
+        if self.replacement {
+            let len = self.len as u32;
+            self.indices.fill_with(|| self.stream.random_range(0..len));
+            return &self.indices;
+        }
+        if first == 0 {
+            rng::shuffle(&mut self.stream, &mut self.indices);
+        }
+        &self.indices[first..self.len.min(first + self.batch)]
+    }
+
+    /// The number of epochs that are complete.
+    pub fn epoch(&self) -> u64 {
+        self.drawn / self.per_epoch()
+    }
+
+    /// The number of batches that have been drawn.
+    pub fn drawn(&self) -> u64 {
+        self.drawn
+    }
+
+    /// The number of batches in an epoch: examples / batch size, rounded up.
+    pub fn per_epoch(&self) -> u64 {
+        self.len.div_ceil(self.batch) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one_epoch(batches: &mut Batches) -> Vec<u32> {
+        (0..batches.per_epoch()).flat_map(|_| batches.next().to_vec()).collect()
+    }
+
+    #[test]
+    fn every_epoch_holds_each_example_once_in_another_order() {
+        let mut batches = Batches::without_replacement(103, 10, 1).unwrap();
+        let epochs = [one_epoch(&mut batches), one_epoch(&mut batches)];
+        assert_ne!(epochs[0], epochs[1]);
+        assert_eq!(batches.epoch(), 2);
+        for mut epoch in epochs {
+            epoch.sort_unstable();
+            assert_eq!(epoch, (0..103).collect::<Vec<u32>>());
+        }
+    }
+
+    #[test]
+    fn an_epoch_ends_with_its_last_batch() {
+        let mut batches = Batches::without_replacement(10, 5, 1).unwrap();
+        let epochs = [(); 5].map(|_| {
+            batches.next();
+            batches.epoch()
+        });
+        assert_eq!(epochs, [0, 1, 1, 2, 2]);
+    }
+
+    #[test]
+    fn with_replacement_draws_are_uniform_and_repeat() {
+        let mut batches = Batches::with_replacement(10, 10, 1).unwrap();
+        let mut counts = [0; 10];
+        for _ in 0..10_000 {
+            batches.next().iter().for_each(|&i| counts[i as usize] += 1);
+        }
+        assert!(counts.iter().all(|&count| (9_500..10_500).contains(&count)), "{counts:?}");
+        assert!((0..100).any(|_| {
+            let mut batch = batches.next().to_vec();
+            batch.sort_unstable();
+            batch.dedup();
+            batch.len() < 10
+        }));
+    }
+
+    #[test]
+    fn the_seed_decides() {
+        let draw = |seed| one_epoch(&mut Batches::without_replacement(50, 7, seed).unwrap());
+        assert_eq!(draw(3), draw(3));
+        assert_ne!(draw(3), draw(4));
+    }
+
+    #[test]
+    fn a_batch_of_none_or_of_too_many_is_refused() {
+        assert_eq!(Batches::without_replacement(5, 0, 0).unwrap_err().to_string(), "batch = 0 is out of range: batch must be at least 1");
+        let message = Batches::with_replacement(5, 6, 0).unwrap_err().to_string();
+        assert_eq!(message, "a batch of 6 out of 5 examples: choose a batch no larger than the data");
+    }
+}

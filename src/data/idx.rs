@@ -1,0 +1,188 @@
+//! IDX, the file format of MNIST (<http://yann.lecun.com/exdb/mnist/>): a magic number, big-endian sizes, bytes.
+//!
+//! Only what MNIST and the sets made after it use is read: unsigned bytes in one dimension (labels) or three (images).
+//! A gzipped file is recognized by its first bytes, whatever its name.
+
+use super::input::Input;
+use crate::error::{DataProblem, Result};
+use ndarray::Array2;
+use std::io::Read;
+use std::path::Path;
+
+/// Images as an IDX file holds them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Images {
+    /// One image a row, its pixels row-major: *N* × (height · width).
+    pub pixels: Array2<u8>,
+    /// Pixels from top to bottom.
+    pub height: usize,
+    /// Pixels from left to right.
+    pub width: usize,
+}
+
+/// The most that a file may announce; anything above is refused before a byte of it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most examples.
+    pub examples: usize,
+    /// The greatest height and width of an image.
+    pub side: usize,
+}
+
+impl Default for Limits {
+    /// A million examples, and images of up to 64×64.
+    fn default() -> Self {
+        Limits { examples: 1_000_000, side: 64 }
+    }
+}
+
+pub(super) const IMAGES: &str = "an IDX image file";
+pub(super) const LABELS: &str = "an IDX label file";
+/// Unsigned bytes (0x08) in three dimensions.
+const IMAGE_MAGIC: u32 = 0x0803;
+/// Unsigned bytes (0x08) in one dimension.
+const LABEL_MAGIC: u32 = 0x0801;
+
+/// Reads an image file, such as `train-images-idx3-ubyte.gz`.
+pub fn read_images_file(path: &Path, limits: Limits) -> Result<Images> {
+    images(Input::open(path, IMAGES)?, limits)
+}
+
+/// Reads a label file, such as `train-labels-idx1-ubyte.gz`; every label must be below `classes`.
+pub fn read_labels_file(path: &Path, classes: usize, limits: Limits) -> Result<Vec<u8>> {
+    labels(Input::open(path, LABELS)?, classes, limits)
+}
+
+/// Reads images from any source of bytes; `path` is only for the messages.
+///
+/// ```
+/// use gradus::data::idx;
+/// let file = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 7, 9];
+/// let images = idx::read_images(&file[..], "two-pixels".as_ref(), idx::Limits::default())?;
+/// assert_eq!(images.pixels, ndarray::array![[7, 9]]);
+/// let short = idx::read_images(&file[..17], "one-pixel".as_ref(), idx::Limits::default());
+/// assert_eq!(
+///     short.unwrap_err().to_string(),
+///     "one-pixel is not usable as an IDX image file: it ends after 17 bytes where 18 are announced; fetch it again"
+/// );
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+pub fn read_images(source: impl Read, path: &Path, limits: Limits) -> Result<Images> {
+    images(Input::new(source, path, IMAGES)?, limits)
+}
+
+/// Reads labels from any source of bytes; every label must be below `classes`, and `path` is only for the messages.
+pub fn read_labels(source: impl Read, path: &Path, classes: usize, limits: Limits) -> Result<Vec<u8>> {
+    labels(Input::new(source, path, LABELS)?, classes, limits)
+}
+
+fn images<R: Read>(mut input: Input<R>, limits: Limits) -> Result<Images> {
+    let sides = [("height", limits.side), ("width", limits.side)];
+    let [count, height, width] = header(&mut input, IMAGE_MAGIC, [("images", limits.examples), sides[0], sides[1]])?;
+    let pixels = body(&mut input, 16, count as u64 * height as u64 * width as u64)?;
+    let pixels = Array2::from_shape_vec((count, height * width), pixels).expect("the body has the announced length");
+    Ok(Images { pixels, height, width })
+}
+
+fn labels<R: Read>(mut input: Input<R>, classes: usize, limits: Limits) -> Result<Vec<u8>> {
+    let [count] = header(&mut input, LABEL_MAGIC, [("labels", limits.examples)])?;
+    let labels = body(&mut input, 8, count as u64)?;
+    match labels.iter().position(|&label| usize::from(label) >= classes) {
+        Some(index) => {
+            let label = i64::from(labels[index]);
+            Err(input.problem(DataProblem::Label { index, label, max: classes.saturating_sub(1) }))
+        }
+        None => Ok(labels),
+    }
+}
+
+/// The sizes that follow the magic number, each checked against its limit and none of them 0.
+fn header<R: Read, const D: usize>(input: &mut Input<R>, magic: u32, limits: [(&'static str, usize); D]) -> Result<[usize; D]> {
+    let length = 4 * (D as u64 + 1);
+    let bytes = input.read_up_to(length)?;
+    let word = |i: usize| bytes.get(4 * i..4 * i + 4).map(|w| u32::from_be_bytes([w[0], w[1], w[2], w[3]]));
+    if let Some(got) = word(0).filter(|&got| got != magic) {
+        return Err(input.problem(DataProblem::Magic { expected: magic, got }));
+    }
+    let mut sizes = [0; D];
+    for (i, (what, limit)) in limits.into_iter().enumerate() {
+        let Some(size) = word(i + 1) else {
+            return Err(input.problem(DataProblem::Truncated { expected: length, got: bytes.len() as u64 }));
+        };
+        if u64::from(size) > limit as u64 {
+            return Err(input.problem(DataProblem::TooLarge { what, got: size.into(), limit: limit as u64 }));
+        }
+        sizes[i] = size as usize;
+    }
+    if sizes.contains(&0) { Err(input.problem(DataProblem::Empty)) } else { Ok(sizes) }
+}
+
+/// The bytes after the header: as many as announced, no fewer and no more.
+fn body<R: Read>(input: &mut Input<R>, header: u64, announced: u64) -> Result<Vec<u8>> {
+    // One byte more than announced shows a file that goes on, and reaches the checksum at the end of a gzip stream.
+    let bytes = input.read_up_to(announced + 1)?;
+    let (expected, got) = (header + announced, header + bytes.len() as u64);
+    match got.cmp(&expected) {
+        std::cmp::Ordering::Equal => Ok(bytes),
+        std::cmp::Ordering::Less => Err(input.problem(DataProblem::Truncated { expected, got })),
+        std::cmp::Ordering::Greater => Err(input.problem(DataProblem::TooLong { expected })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    fn label_file(count: u32, labels: &[u8]) -> Vec<u8> {
+        [&LABEL_MAGIC.to_be_bytes()[..], &count.to_be_bytes(), labels].concat()
+    }
+
+    fn image_file(sizes: [u32; 3], pixels: &[u8]) -> Vec<u8> {
+        let sizes = sizes.map(u32::to_be_bytes).concat();
+        [&IMAGE_MAGIC.to_be_bytes()[..], &sizes, pixels].concat()
+    }
+
+    fn problem<T: std::fmt::Debug>(result: Result<T>) -> DataProblem {
+        match result.unwrap_err() {
+            Error::Data { problem, .. } => problem,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn labels_of(file: &[u8]) -> Result<Vec<u8>> {
+        read_labels(file, "labels".as_ref(), 10, Limits::default())
+    }
+
+    fn images_of(file: &[u8]) -> Result<Images> {
+        read_images(file, "images".as_ref(), Limits::default())
+    }
+
+    #[test]
+    fn images_and_labels_come_back() {
+        assert_eq!(labels_of(&label_file(3, &[5, 0, 9])).unwrap(), [5, 0, 9]);
+        let images = images_of(&image_file([2, 2, 3], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255])).unwrap();
+        assert_eq!((images.height, images.width), (2, 3));
+        assert_eq!(images.pixels.row(1).to_vec(), [6, 7, 8, 9, 10, 255]);
+    }
+
+    #[test]
+    fn each_fault_has_its_sentence() {
+        assert_eq!(problem(labels_of(&label_file(4, &[1, 2, 3]))), DataProblem::Truncated { expected: 12, got: 11 });
+        assert_eq!(problem(labels_of(&label_file(2, &[1, 2, 3]))), DataProblem::TooLong { expected: 10 });
+        assert_eq!(problem(labels_of(&label_file(2, &[1, 10]))), DataProblem::Label { index: 1, label: 10, max: 9 });
+        assert_eq!(problem(labels_of(&label_file(0, &[]))), DataProblem::Empty);
+        assert_eq!(problem(labels_of(b"\0\0")), DataProblem::Truncated { expected: 8, got: 2 });
+        assert_eq!(problem(labels_of(&[])), DataProblem::Truncated { expected: 8, got: 0 });
+        let swapped = image_file([1, 1, 1], &[0]);
+        assert_eq!(problem(labels_of(&swapped)), DataProblem::Magic { expected: LABEL_MAGIC, got: IMAGE_MAGIC });
+    }
+
+    #[test]
+    fn an_absurd_header_is_refused_before_its_body_is_read() {
+        let huge = image_file([u32::MAX, u32::MAX, u32::MAX], &[]);
+        assert_eq!(problem(images_of(&huge)), DataProblem::TooLarge { what: "images", got: u32::MAX.into(), limit: 1_000_000 });
+        let wide = image_file([1, 28, 4096], &[]);
+        assert_eq!(problem(images_of(&wide)), DataProblem::TooLarge { what: "width", got: 4096, limit: 64 });
+    }
+}

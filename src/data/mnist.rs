@@ -1,0 +1,85 @@
+//! MNIST and Fashion-MNIST: four IDX files of the same names and sizes, told apart by their folder and their first labels.
+
+use super::dataset::{Dataset, Examples, Features, ImageShape};
+use super::idx::{self, Limits};
+use super::places::Places;
+use crate::error::{DataProblem, Error, Result};
+use std::path::Path;
+
+/// One of the two families of files.
+pub(super) struct Family {
+    pub(super) name: &'static str,
+    pub(super) classes: [&'static str; 10],
+    /// How the labels of the official training set begin.
+    beginning: [u8; 10],
+    remedy: &'static str,
+}
+
+pub(super) const MNIST: Family = Family {
+    name: "mnist",
+    classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    beginning: [5, 0, 4, 1, 9, 2, 1, 3, 1, 4],
+    remedy: "run 'gradus fetch mnist', or put its four IDX files into one of these folders",
+};
+
+pub(super) const FASHION_MNIST: Family = Family {
+    name: "fashion-mnist",
+    classes: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+    beginning: [9, 0, 0, 3, 0, 2, 7, 2, 5, 5],
+    remedy: "run 'gradus fetch fashion-mnist', or on Debian 'apt-get install dataset-fashion-mnist'",
+};
+
+const SIDE: usize = 28;
+const TRAIN_EXAMPLES: usize = 60_000;
+const TEST_EXAMPLES: usize = 10_000;
+const FILES: [&[&str]; 4] = [
+    &["train-images-idx3-ubyte.gz", "train-images-idx3-ubyte"],
+    &["train-labels-idx1-ubyte.gz", "train-labels-idx1-ubyte"],
+    &["t10k-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte"],
+    &["t10k-labels-idx1-ubyte.gz", "t10k-labels-idx1-ubyte"],
+];
+
+impl Family {
+    /// Reads the four files from the first of the places that has them.
+    pub(super) fn load(&self, places: &Places) -> Result<Dataset> {
+        let [train_images, train_labels, test_images, test_labels] = places.find(self.name, FILES, self.remedy)?;
+        let train = examples(&train_images, &train_labels, TRAIN_EXAMPLES)?;
+        self.check_identity(&train.labels, &train_labels)?;
+        Ok(Dataset {
+            name: self.name.into(),
+            classes: self.classes.map(String::from).into(),
+            shape: Some(ImageShape::grey(SIDE, SIDE)),
+            full_scale: 255.0,
+            train,
+            test: examples(&test_images, &test_labels, TEST_EXAMPLES)?,
+        })
+    }
+
+    /// Refuses the files of the other family, by how their labels begin.
+    fn check_identity(&self, labels: &[u8], path: &Path) -> Result<()> {
+        for other in [&MNIST, &FASHION_MNIST] {
+            if other.name != self.name && labels.starts_with(&other.beginning) {
+                let problem = DataProblem::OtherDataSet { got: other.name };
+                return Err(Error::Data { path: path.into(), format: self.name, problem });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads images and their labels; fewer examples than the official ones are accepted, more are not.
+fn examples(images: &Path, labels: &Path, most: usize) -> Result<Examples> {
+    let limits = Limits { examples: most, side: SIDE };
+    let pixels = idx::read_images_file(images, limits)?;
+    let size = (pixels.height, pixels.width);
+    if size != (SIDE, SIDE) {
+        let problem = DataProblem::ImageSize { expected: (SIDE, SIDE), got: size };
+        return Err(Error::Data { path: images.into(), format: idx::IMAGES, problem });
+    }
+    let marks = idx::read_labels_file(labels, 10, limits)?;
+    let (expected, got) = (pixels.pixels.nrows(), marks.len());
+    if got != expected {
+        return Err(Error::Data { path: labels.into(), format: idx::LABELS, problem: DataProblem::Counts { expected, got } });
+    }
+    Ok(Examples { features: Features::Bytes(pixels.pixels), labels: marks })
+}

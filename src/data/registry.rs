@@ -1,0 +1,178 @@
+//! All data sets by name.
+
+use super::blobs::Blobs;
+use super::cifar_10;
+use super::dataset::{Dataset, ImageShape};
+use super::digits::digits;
+use super::mnist::{FASHION_MNIST, MNIST};
+use super::places::Places;
+use super::spiral::Spiral;
+use crate::error::{Error, Result};
+
+/// What there is to know of a data set before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Description {
+    /// The name, as [`by_name`] takes it.
+    pub name: &'static str,
+    /// What it holds, in a few words.
+    pub title: &'static str,
+    /// Who made it, and where it is described.
+    pub source: &'static str,
+    /// Under which licence it may be used.
+    pub licence: &'static str,
+    /// Where its examples come from.
+    pub origin: Origin,
+    /// How the features form an image, if they do.
+    pub shape: Option<ImageShape>,
+    /// The number of features *D* of an example.
+    pub features: usize,
+    /// The number of classes.
+    pub classes: usize,
+    /// The number of examples to train on.
+    pub train: usize,
+    /// The number of examples to test on.
+    pub test: usize,
+}
+
+/// Where the examples of a data set come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The library itself.
+    Embedded,
+    /// Files, looked for in [`Places`].
+    Files,
+    /// A generator and a seed.
+    Generated,
+}
+
+/// All data sets.
+pub const ALL: &[Description] = &[
+    Description {
+        name: "digits",
+        title: "handwritten digits, 8×8 grey",
+        source: "E. Alpaydin, C. Kaynak (1998), UCI Machine Learning Repository, doi 10.24432/C50P49",
+        licence: "CC BY 4.0",
+        origin: Origin::Embedded,
+        shape: Some(ImageShape::grey(8, 8)),
+        features: 64,
+        classes: 10,
+        train: 1438,
+        test: 359,
+    },
+    Description {
+        name: "fashion-mnist",
+        title: "photographs of clothing, 28×28 grey",
+        source: "H. Xiao, K. Rasul, R. Vollgraf (2017), arXiv 1708.07747",
+        licence: "MIT",
+        origin: Origin::Files,
+        shape: Some(ImageShape::grey(28, 28)),
+        features: 784,
+        classes: 10,
+        train: 60_000,
+        test: 10_000,
+    },
+    Description {
+        name: "mnist",
+        title: "handwritten digits, 28×28 grey",
+        source: "Y. LeCun, C. Cortes, C. J. C. Burges (1998), http://yann.lecun.com/exdb/mnist/",
+        licence: "CC BY-SA 3.0",
+        origin: Origin::Files,
+        shape: Some(ImageShape::grey(28, 28)),
+        features: 784,
+        classes: 10,
+        train: 60_000,
+        test: 10_000,
+    },
+    Description {
+        name: "cifar-10",
+        title: "photographs of ten things, 32×32 in colour",
+        source: "A. Krizhevsky (2009), https://www.cs.toronto.edu/~kriz/cifar.html",
+        licence: "none stated; cite the report of 2009",
+        origin: Origin::Files,
+        shape: Some(super::cifar::SHAPE),
+        features: 3072,
+        classes: 10,
+        train: 50_000,
+        test: 10_000,
+    },
+    Description {
+        name: "blobs",
+        title: "Gaussian clouds in the plane, one a class",
+        source: "generated: data::Blobs",
+        licence: "none needed",
+        origin: Origin::Generated,
+        shape: None,
+        features: 2,
+        classes: 3,
+        train: 600,
+        test: 150,
+    },
+    Description {
+        name: "spiral",
+        title: "interleaved arms in the plane, one a class",
+        source: "generated: data::Spiral, after https://cs231n.github.io/neural-networks-case-study/",
+        licence: "none needed",
+        origin: Origin::Generated,
+        shape: None,
+        features: 2,
+        classes: 3,
+        train: 300,
+        test: 150,
+    },
+];
+
+/// The description of a data set, or an error that suggests the nearest name.
+///
+/// ```
+/// use gradus::data;
+/// assert_eq!(data::describe("cifar-10")?.train, 50_000);
+/// let message = data::describe("fashion-mnits").unwrap_err().to_string();
+/// assert!(message.contains("did you mean 'fashion-mnist'?"), "{message}");
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+pub fn describe(name: &str) -> Result<&'static Description> {
+    let known: Vec<&str> = ALL.iter().map(|d| d.name).collect();
+    ALL.iter().find(|d| d.name == name).ok_or_else(|| Error::unknown("data set", name, &known))
+}
+
+/// Reads or generates a data set, files being looked for where [`Places::from_env`] says; `seed` matters to generated ones
+/// only.
+pub fn by_name(name: &str, seed: u64) -> Result<Dataset> {
+    by_name_in(name, seed, &Places::from_env())
+}
+
+/// As [`by_name`], with files looked for in the given places.
+pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
+    match describe(name)?.name {
+        "digits" => Ok(digits()),
+        "fashion-mnist" => FASHION_MNIST.load(places),
+        "mnist" => MNIST.load(places),
+        "cifar-10" => cifar_10::load(places),
+        "blobs" => Blobs::default().generate(seed),
+        "spiral" => Spiral::default().generate(seed),
+        described => unreachable!("{described} is described, but cannot be read"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_description_is_true() {
+        for described in ALL {
+            let data = match by_name_in(described.name, 0, &Places::default()) {
+                Ok(data) => data,
+                Err(Error::DataMissing { name, .. }) => {
+                    assert_eq!((described.origin, name), (Origin::Files, described.name));
+                    continue;
+                }
+                Err(other) => panic!("{other}"),
+            };
+            assert_eq!(data.name, described.name);
+            assert_eq!((data.shape, data.features()), (described.shape, described.features));
+            assert_eq!((data.train.len(), data.test.len()), (described.train, described.test));
+            assert_eq!(data.classes.len(), described.classes);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Armijo's backtracking.
+
+use super::{Ray, Search};
+use crate::real::Real;
+
+/// Backtracking: tries alpha = 1, and multiplies by `shrink` until f(x + αd) ≤ f(x) + c·α·∇f·d
+/// (Armijo 1966; Nocedal & Wright 2006, algorithm 3.1). A value that is not finite means "too far".
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Backtracking {
+    /// c of Armijo's condition, 0 < c < ½, default 1e-4.
+    pub decrease: f64,
+    /// Factor between two trials, 0 < shrink < 1, default ½.
+    pub shrink: f64,
+    /// Most trials, ≥ 1, default 50.
+    pub max_trials: usize,
+}
+
+impl Default for Backtracking {
+    fn default() -> Self {
+        Backtracking { decrease: 1e-4, shrink: 0.5, max_trials: 50 }
+    }
+}
+
+impl Backtracking {
+    /// Searches along `phi`, the value of f at each step length, given what is known at 0.
+    ///
+    /// ```
+    /// use gradus::line_search::{Backtracking, Ray, Search};
+    /// let parabola = |alpha: f64| (alpha - 0.3).powi(2);
+    /// let found = Backtracking::default().search(Ray { value: 0.09, slope: -0.6 }, parabola);
+    /// assert_eq!(found, Search::Found { alpha: 0.5, value: parabola(0.5) });
+    /// ```
+    pub fn search<F: Real>(&self, ray: Ray<F>, mut phi: impl FnMut(F) -> F) -> Search<F> {
+        let (decrease, mut alpha) = (F::of(self.decrease), F::one());
+        for _ in 0..self.max_trials {
+            let value = phi(alpha);
+            if value.is_finite() && ray.sufficient_decrease(alpha, value, decrease) {
+                return Search::Found { alpha, value };
+            }
+            alpha *= F::of(self.shrink);
+        }
+        Search::Failed { alpha, trials: self.max_trials }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pole_beyond_which_f_is_not_a_number_is_backed_off_from() {
+        // −ln(1 − α) − 2α has its minimum at ½ and no value beyond 1.
+        let f = |alpha: f64| -(1.0 - alpha).ln() - 2.0 * alpha;
+        let Search::Found { alpha, value } = Backtracking::default().search(Ray { value: 0.0, slope: -1.0 }, f) else { panic!() };
+        assert!(alpha < 1.0 && value < 0.0);
+    }
+
+    #[test]
+    fn uphill_there_is_nothing_to_find() {
+        let found = Backtracking::default().search(Ray { value: 0.0, slope: -1.0 }, |alpha: f64| alpha);
+        assert!(matches!(found, Search::Failed { trials: 50, .. }));
+    }
+}

@@ -1,0 +1,48 @@
+//! Softmax cross-entropy.
+
+use super::{Loss, examples};
+use crate::real::Real;
+
+/// Softmax cross-entropy L = −ln(exp s_y / Σⱼ exp sⱼ), with derivative pⱼ − [j = y] (slide "Loss Functions").
+///
+/// The largest score is subtracted first, which changes nothing but makes overflow impossible. At equal
+/// scores the loss is ln C.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Softmax;
+
+impl Softmax {
+    /// Replaces each row of scores by exp(s − max s), and gives −Σ (s_y − max s).
+    fn exponentials<F: Real>(scores: &mut [F], labels: &[u8]) -> F {
+        let mut sum = F::zero();
+        for (row, label) in examples(scores, labels) {
+            let largest = row.iter().fold(F::neg_infinity(), |a, &b| if b > a { b } else { a });
+            row.iter_mut().for_each(|s| *s -= largest);
+            sum -= row[label];
+        }
+        F::exp_all(scores);
+        sum
+    }
+}
+
+impl<F: Real> Loss<F> for Softmax {
+    fn name(&self) -> &'static str {
+        "softmax"
+    }
+
+    fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let sum = Softmax::exponentials(scores, labels);
+        examples(scores, labels).fold(sum, |sum, (row, _)| sum + row.iter().copied().sum::<F>().ln())
+    }
+
+    fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let mut sum = Softmax::exponentials(scores, labels);
+        for (row, label) in examples(scores, labels) {
+            let total: F = row.iter().copied().sum();
+            let inverse = total.recip();
+            row.iter_mut().for_each(|p| *p *= inverse);
+            row[label] -= F::one();
+            sum += total.ln();
+        }
+        sum
+    }
+}

@@ -1,0 +1,49 @@
+//! The multiclass support vector machine's hinge loss.
+
+use super::{Loss, examples};
+use crate::real::Real;
+
+/// The multiclass SVM loss of Weston and Watkins, L = Σ_{j≠y} max(0, sⱼ − s_y + 1) (slide "Loss Functions").
+///
+/// The margin is 1. Where a hinge is exactly at its kink the derivative 0 is taken. At equal scores the
+/// loss is C − 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MulticlassSvm;
+
+impl<F: Real> Loss<F> for MulticlassSvm {
+    fn name(&self) -> &'static str {
+        "svm"
+    }
+
+    fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let mut sum = F::zero();
+        for (row, label) in examples(scores, labels) {
+            let threshold = row[label] - F::one();
+            // The term j = y is max(0, 1) = 1; taking it away afterwards keeps the loop free of a branch.
+            sum += row.iter().map(|&s| hinge(s - threshold)).sum::<F>() - F::one();
+        }
+        sum
+    }
+
+    fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let mut sum = F::zero();
+        for (row, label) in examples(scores, labels) {
+            let threshold = row[label] - F::one();
+            let mut violated = F::zero();
+            for score in row.iter_mut() {
+                let margin = *score - threshold;
+                sum += hinge(margin);
+                *score = if margin > F::zero() { F::one() } else { F::zero() };
+                violated += *score;
+            }
+            sum -= F::one();
+            row[label] -= violated;
+        }
+        sum
+    }
+}
+
+/// max(0, m), but NaN for NaN: a diverged run must not look like one without violations.
+fn hinge<F: Real>(m: F) -> F {
+    if m < F::zero() { F::zero() } else { m }
+}

@@ -1,0 +1,74 @@
+//! The one adapter that makes any update rule an optimizer.
+
+use super::{State, UpdateRule};
+use crate::error::{Result, check_hyperparameter};
+use crate::objective::Differentiable;
+use crate::optimizer::{Iterate, Optimizer};
+use crate::real::Real;
+use crate::schedule::Schedule;
+use crate::stop::Termination;
+use ndarray::Array1;
+use std::ops::ControlFlow;
+
+/// An update rule with its learning rate and schedule, as an optimizer of a differentiable function.
+///
+/// Each iteration costs one value with gradient; the look-ahead form costs two, since it wants its gradient
+/// at another point than the one that is reported.
+#[derive(Debug, Clone)]
+pub struct FirstOrder<R, F = f64> {
+    rule: R,
+    lr: F,
+    schedule: Schedule,
+    state: State<F>,
+    probe: Array1<F>,
+    probe_grad: Array1<F>,
+}
+
+impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
+    /// `rule` at the constant learning rate `lr`.
+    ///
+    /// # Errors
+    /// If `lr` is not finite and > 0, or a hyperparameter of the rule is out of its range.
+    pub fn new(rule: R, lr: F) -> Result<Self> {
+        check_hyperparameter("lr", lr.wide(), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        rule.validate()?;
+        let empty = Array1::default(0);
+        Ok(FirstOrder { state: State::new(&rule, 0), rule, lr, schedule: Schedule::Constant, probe: empty.clone(), probe_grad: empty })
+    }
+
+    /// Sets the schedule of the learning rate, counted in iterations.
+    #[must_use]
+    pub fn schedule(self, schedule: Schedule) -> Self {
+        FirstOrder { schedule, ..self }
+    }
+}
+
+impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> for FirstOrder<R, F> {
+    fn name(&self) -> String {
+        self.rule.name().into()
+    }
+
+    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
+        let dim = iterate.x.len();
+        self.state = State::new(&self.rule, dim);
+        self.probe = Array1::zeros(dim);
+        self.probe_grad = Array1::zeros(dim);
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+    }
+
+    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
+        let lr = self.lr * F::of(self.schedule.at(iterate.k));
+        let x = iterate.x.as_slice_mut().expect("an iterate lies without gaps");
+        let probe = self.probe.as_slice_mut().expect("so does the probe");
+        let grad = if self.rule.probe(&self.state, lr, x, probe) {
+            objective.value_grad(&self.probe, &mut self.probe_grad);
+            &self.probe_grad
+        } else {
+            &iterate.grad
+        };
+        self.rule.step(&mut self.state, lr, grad.as_slice().expect("so does the gradient"), x);
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        iterate.alpha = lr;
+        ControlFlow::Continue(())
+    }
+}

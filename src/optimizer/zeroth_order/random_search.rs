@@ -1,0 +1,51 @@
+//! Idea 1 of the lecture: try random parameters, keep the best.
+
+use crate::error::{Result, check_hyperparameter};
+use crate::objective::Objective;
+use crate::optimizer::{Iterate, Optimizer};
+use crate::real::Real;
+use crate::rng::{self, Stream};
+use crate::stop::Termination;
+use rand::RngExt;
+use rand_distr::StandardNormal;
+use std::ops::ControlFlow;
+
+/// Random search (slide "Idea #1"): each iteration draws x = scale·z with z standard normal, and keeps it if
+/// f(x) is the lowest so far. The lecture's scale is 1e-4.
+#[derive(Debug, Clone)]
+pub struct RandomSearch<F> {
+    scale: f64,
+    stream: Stream,
+    candidate: ndarray::Array1<F>,
+}
+
+impl<F: Real> RandomSearch<F> {
+    /// Draws of standard deviation `scale` (finite and > 0) from the seed's stream.
+    pub fn new(scale: f64, seed: u64) -> Result<Self> {
+        check_hyperparameter("scale", scale, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        Ok(RandomSearch { scale, stream: rng::stream(seed, "random search", 0), candidate: Default::default() })
+    }
+}
+
+impl<F: Real, O: Objective<F> + ?Sized> Optimizer<F, O> for RandomSearch<F> {
+    fn name(&self) -> String {
+        "random-search".into()
+    }
+
+    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
+        self.candidate = ndarray::Array1::zeros(iterate.x.len());
+        iterate.value = objective.value(&iterate.x);
+    }
+
+    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
+        let (stream, scale) = (&mut self.stream, self.scale);
+        self.candidate.mapv_inplace(|_| F::of(scale * stream.sample::<f64, _>(StandardNormal)));
+        let value = objective.value(&self.candidate);
+        if value < iterate.value {
+            iterate.value = value;
+            iterate.x.assign(&self.candidate);
+        }
+        iterate.alpha = F::of(self.scale);
+        ControlFlow::Continue(())
+    }
+}

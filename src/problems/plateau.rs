@@ -1,0 +1,47 @@
+//! A plateau around a minimum.
+
+use super::{Facts, Problem};
+use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use ndarray::{ArrayRef1, ArrayRef2, array};
+
+/// f(x) = x² / (1 + x²) on the line: flat far out, where the gradient falls like 2/x³, with a minimum of 0 at
+/// the origin. Start 8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plateau;
+
+impl Objective for Plateau {
+    fn dim(&self) -> usize {
+        1
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        let square = x[0] * x[0];
+        square / (1.0 + square)
+    }
+}
+
+impl Differentiable for Plateau {
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        grad[0] = 2.0 * x[0] / (1.0 + x[0] * x[0]).powi(2);
+        self.value(x)
+    }
+}
+
+impl TwiceDifferentiable for Plateau {
+    fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+        let square = x[0] * x[0];
+        hessian[[0, 0]] = (2.0 - 6.0 * square) / (1.0 + square).powi(3);
+    }
+}
+
+impl Problem for Plateau {
+    fn facts(&self) -> Facts {
+        Facts {
+            name: "plateau".into(),
+            formula: "x² / (1 + x²)",
+            source: "the slides' flat region",
+            start: array![8.0],
+            minima: vec![(array![0.0], 0.0)],
+        }
+    }
+}

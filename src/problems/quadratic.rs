@@ -1,0 +1,62 @@
+//! The quadratic bowl or ravine.
+
+use super::{Facts, Problem};
+use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use ndarray::{Array1, ArrayRef1, ArrayRef2};
+
+/// f(x) = ½ Σ λᵢxᵢ², the quadratic with eigenvalues λ. Its condition number max λ / min λ decides how slow
+/// gradient descent is. A negative eigenvalue makes a saddle without a minimum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quadratic {
+    eigenvalues: Array1<f64>,
+}
+
+impl Quadratic {
+    /// The quadratic with these eigenvalues (finite).
+    pub fn new(eigenvalues: &[f64]) -> Self {
+        Quadratic { eigenvalues: Array1::from(eigenvalues.to_vec()) }
+    }
+
+    /// The eigenvalues.
+    pub fn eigenvalues(&self) -> &Array1<f64> {
+        &self.eigenvalues
+    }
+}
+
+impl Objective for Quadratic {
+    fn dim(&self) -> usize {
+        self.eigenvalues.len()
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        self.eigenvalues.iter().zip(x).map(|(l, x)| 0.5 * l * x * x).sum()
+    }
+}
+
+impl Differentiable for Quadratic {
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        grad.iter_mut().zip(x).zip(&self.eigenvalues).for_each(|((g, x), l)| *g = l * x);
+        self.value(x)
+    }
+}
+
+impl TwiceDifferentiable for Quadratic {
+    fn hessian(&mut self, _x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+        hessian.fill(0.0);
+        hessian.diag_mut().assign(&self.eigenvalues);
+    }
+}
+
+impl Problem for Quadratic {
+    fn facts(&self) -> Facts {
+        let names: Vec<String> = self.eigenvalues.iter().map(f64::to_string).collect();
+        let bounded = self.eigenvalues.iter().all(|&l| l >= 0.0);
+        Facts {
+            name: format!("quadratic:{}", names.join(",")),
+            formula: "½ Σ λᵢxᵢ²",
+            source: "the slides' ravine",
+            start: Array1::ones(self.dim()),
+            minima: if bounded { vec![(Array1::zeros(self.dim()), 0.0)] } else { Vec::new() },
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! What the noise buys: the work to a target loss, for the full batch and for minibatches of all sizes.
+
+use crate::claim::{Bound, Claim};
+use crate::compare::statistics::{self, median, quantile};
+use crate::compare::{Classifier, ModelKind};
+use crate::data::{self, Preprocessing};
+use crate::error::Result;
+use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::findings::Findings;
+use crate::loss::Softmax;
+use crate::objective::Objective;
+use crate::optimizer::first_order::Sgd;
+use crate::real::Real;
+use crate::risk::Regularizer;
+use crate::study::Context;
+use crate::table::Table;
+use crate::train::{Batch, Training, train};
+use std::ops::ControlFlow;
+
+/// The training loss to reach, on Fashion-MNIST with λ = 1e-4, where the minimum is .4055.
+const TARGET: f64 = 0.45;
+/// Learning rates that every batch size is tuned over, the full batch included.
+const RATES: [f64; 8] = [2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
+const SIZES: [usize; 10] = [4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096];
+
+/// The way of one run to the target.
+#[derive(Debug, Clone)]
+struct Way {
+    example_grads: Vec<f64>,
+    seconds: Vec<f64>,
+    loss: Vec<f64>,
+    steps: usize,
+    reached: bool,
+}
+
+impl Way {
+    /// Gradients of single examples until the target, infinite if it was not reached.
+    fn work(&self) -> f64 {
+        if self.reached { self.example_grads.last().copied().unwrap_or(f64::INFINITY) } else { f64::INFINITY }
+    }
+
+    fn time(&self) -> f64 {
+        if self.reached { self.seconds.last().copied().unwrap_or(f64::INFINITY) } else { f64::INFINITY }
+    }
+}
+
+/// One batch size at its best learning rate, over seeds.
+struct Tuned {
+    batch: Batch,
+    lr: f64,
+    ways: Vec<Way>,
+}
+
+impl Tuned {
+    fn size(&self, examples: usize) -> usize {
+        match self.batch {
+            Batch::Full => examples,
+            Batch::Size(size) | Batch::WithReplacement(size) => size,
+        }
+    }
+
+    fn all(&self, of: fn(&Way) -> f64) -> Vec<f64> {
+        self.ways.iter().map(of).collect()
+    }
+}
+
+pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
+    let data = Preprocessing::default().prepare::<f32>(&data::by_name("fashion-mnist", context.seed)?);
+    let classifier = Classifier::new(data, ModelKind::Linear, Regularizer::l2(1e-4));
+    let sizes = context.choose(&SIZES[..], &SIZES[4..6]);
+    let seeds = context.choose(10, 2);
+    context.progress.start("batch sizes: tuning, then ten seeds", sizes.len() as u64 + 1);
+    let tune = |batch: Batch, seeds: u64| -> Result<Tuned> {
+        let tuned = tuned(&classifier, batch, context.seed, seeds);
+        context.progress.advance(1);
+        tuned
+    };
+    let minibatch = sizes.iter().map(|&size| tune(Batch::Size(size), seeds)).collect::<Result<Vec<_>>>()?;
+    // The full batch has no randomness: one seed says all, but its time is measured three times.
+    let full = tune(Batch::Full, context.choose(3, 1))?;
+    let examples = classifier.examples();
+    findings.tables.push(table(&minibatch, &full, examples));
+    findings.figures.push(curves(&minibatch, &full));
+    findings.figures.push(costs(&minibatch));
+    claims(&minibatch, &full, findings);
+    Ok(())
+}
+
+/// Tunes the learning rate with one seed by the work to the target, then runs all seeds one after the other,
+/// so that their times are not disturbed by each other.
+fn tuned(classifier: &Classifier<f32>, batch: Batch, seed: u64, seeds: u64) -> Result<Tuned> {
+    let mut best = (f64::INFINITY, RATES[0]);
+    for lr in RATES {
+        let work = way(classifier, batch, lr, seed, best.0)?.work();
+        if work < best.0 {
+            best = (work, lr);
+        }
+    }
+    let ways = (0..seeds).map(|replicate| way(classifier, batch, best.1, seed + replicate, f64::INFINITY)).collect::<Result<_>>()?;
+    Ok(Tuned { batch, lr: best.1, ways })
+}
+
+/// One run to the target; given up once it has cost more than `most` example gradients.
+fn way(classifier: &Classifier<f32>, batch: Batch, lr: f64, seed: u64, most: f64) -> Result<Way> {
+    let (mut risk, mut whole) = (classifier.risk(Softmax)?, classifier.risk(Softmax)?);
+    let examples = classifier.examples();
+    // Twenty looks an epoch; the full batch is looked at every second step, and may use many more epochs.
+    let (epochs, every) = match batch {
+        Batch::Full => (300, 2),
+        Batch::Size(size) | Batch::WithReplacement(size) => (6, (examples / 20 / size).max(1)),
+    };
+    let settings = Training { epochs, batch, lr, seed, checkpoint_every: Some(every), ..Training::default() };
+    let mut way = Way { example_grads: Vec::new(), seconds: Vec::new(), loss: Vec::new(), steps: 0, reached: false };
+    let start = classifier.initial(seed);
+    train(&mut risk, Sgd, &start, &settings, |checkpoint| {
+        let loss = whole.value(checkpoint.params).wide();
+        way.example_grads.push(checkpoint.example_grads as f64);
+        way.seconds.push(checkpoint.elapsed.as_secs_f64());
+        way.loss.push(loss);
+        (way.steps, way.reached) = (checkpoint.steps, loss <= TARGET);
+        let hopeless = checkpoint.example_grads as f64 > most;
+        if way.reached || hopeless { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(way)
+}
+
+fn table(minibatch: &[Tuned], full: &Tuned, examples: usize) -> Table {
+    let rows = || minibatch.iter().chain([full]);
+    let column = |of: fn(&Way) -> f64, q: f64| rows().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
+    let caption = format!(
+        "Work until the training loss on Fashion-MNIST is {TARGET}, each batch size at its best learning rate; quartiles over seeds"
+    );
+    Table::new("batch_size", caption)
+        .integer("batch", rows().map(|t| t.size(examples) as i64))
+        // Neighbours on the grid of rates may tie, so rounding may choose either.
+        .float_within("lr", rows().map(|t| t.lr).collect::<Vec<_>>(), 1.6, 0.0)
+        .integer("seeds", rows().map(|t| t.ways.len() as i64))
+        .float_within("steps", column(|w| w.steps as f64, 0.5), 0.3, 0.0)
+        .float_within("example_grads", column(Way::work, 0.5), 0.3, 0.0)
+        .float_within("example_grads_low", column(Way::work, 0.25), 0.3, 0.0)
+        .float_within("example_grads_high", column(Way::work, 0.75), 0.3, 0.0)
+        .timing("seconds", column(Way::time, 0.5))
+        .timing("seconds_low", column(Way::time, 0.25))
+        .timing("seconds_high", column(Way::time, 0.75))
+}
+
+/// Loss against steps, example gradients and seconds, for the full batch and some minibatches.
+fn curves(minibatch: &[Tuned], full: &Tuned) -> Figure {
+    let caption = "The same runs three times: a full-batch step is the better step, but a minibatch step is so much cheaper that it wins by work and by time.";
+    let figure = Figure::new("curves", "Training loss of SGD and of full-batch gradient descent", caption).columns(2);
+    let loss = || Axis::linear("training loss").range(0.4, 1.2).lower_is_better();
+    let shown: Vec<&Tuned> = minibatch.iter().filter(|t| matches!(t.batch, Batch::Size(32 | 128 | 1024))).chain([full]).collect();
+    let views: [(&str, fn(&Way) -> Vec<f64>); 2] =
+        [("example gradients evaluated", |w| w.example_grads.clone()), ("seconds in steps", |w| w.seconds.clone())];
+    views.into_iter().fold(figure, |figure, (label, x)| {
+        let panel = Panel::new("", Axis::log(label), loss()).with(Layer::HorizontalMark { label: "target".into(), y: TARGET });
+        figure.panel(shown.iter().enumerate().fold(panel, |panel, (color, tuned)| {
+            let name = match tuned.batch {
+                Batch::Full => "full batch".to_string(),
+                Batch::Size(size) | Batch::WithReplacement(size) => format!("batch {size}"),
+            };
+            let way = &tuned.ways[0];
+            panel.line(name, x(way)[1..].to_vec(), way.loss[1..].to_vec(), color)
+        }))
+    })
+}
+
+/// The cost of the target over the batch size.
+fn costs(minibatch: &[Tuned]) -> Figure {
+    let sizes: Vec<f64> = minibatch.iter().map(|t| t.size(0) as f64).collect();
+    let caption = "Small batches waste nothing but run slowly; large batches run fast but waste examples. The common sizes lie between.";
+    let views: [(&str, fn(&Way) -> f64); 2] = [("example gradients to the target", Way::work), ("seconds to the target", Way::time)];
+    let figure = Figure::new("batch_size", "The cost of a training loss over the batch size", caption);
+    views.into_iter().fold(figure, |figure, (label, of)| {
+        let at = |q: f64| minibatch.iter().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
+        let panel = Panel::new("", Axis::log("batch size"), Axis::log(label).lower_is_better());
+        let panel =
+            panel.with(Layer::Band { x: sizes.clone(), low: at(0.25), high: at(0.75), color: 0 }).line("", sizes.clone(), at(0.5), 0);
+        figure.panel([32.0, 64.0, 128.0].into_iter().fold(panel, |panel, x| panel.with(Layer::VerticalMark { label: format!("{x}"), x })))
+    })
+}
+
+fn claims(minibatch: &[Tuned], full: &Tuned, findings: &mut Findings) {
+    let slide = "slide \"Stochastic Gradient Descent\"";
+    let of = |size: usize| minibatch.iter().find(|t| t.batch == Batch::Size(size));
+    if let Some(common) = of(128) {
+        let (work, time) = (median(&full.all(Way::work)), median(&full.all(Way::time)));
+        let works = statistics::mean(&common.all(|w| w.work().ln()));
+        let saved = |ln: f64| work / ln.exp();
+        let sentence = "SGD with batches of 128 reaches a training loss with fewer example gradients than the full batch (ratio, geometric mean over seeds)";
+        findings.claims.push(Claim::statistical("sgd-wins-on-work", "05", sentence, slide).measured_within(
+            saved(works.value),
+            (saved(works.interval.1), saved(works.interval.0)),
+            Bound::AtLeast(1.0),
+        ));
+        let times = common.all(Way::time);
+        let sentence = "… and in less time (ratio of the medians within one run)";
+        findings.claims.push(Claim::timing("sgd-wins-on-time", "05", sentence, slide).measured_within(
+            time / median(&times),
+            (time / quantile(&times, 0.75), time / quantile(&times, 0.25)),
+            Bound::AtLeast(1.0),
+        ));
+    }
+    let cheapest = |of: fn(&Way) -> f64| minibatch.iter().map(|t| median(&t.all(of))).fold(f64::INFINITY, f64::min);
+    let worst_common = |of: fn(&Way) -> f64| {
+        let common = minibatch.iter().filter(|t| matches!(t.batch, Batch::Size(32 | 64 | 128)));
+        common.map(|t| median(&t.all(of))).fold(0.0, f64::max)
+    };
+    let ratio = |of: fn(&Way) -> f64| worst_common(of) / cheapest(of);
+    let sentence =
+        "The common batch sizes 32, 64 and 128 need at most twice the example gradients of the cheapest size (worst ratio of medians)";
+    findings.claims.push(Claim::statistical("batch-32-64-128", "05", sentence, slide).measured(ratio(Way::work), Bound::AtMost(2.0)));
+    let sentence = "… and at most twice the time of the fastest size (worst ratio of medians)";
+    findings.claims.push(Claim::timing("batch-32-64-128-time", "05", sentence, slide).measured(ratio(Way::time), Bound::AtMost(2.0)));
+}

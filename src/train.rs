@@ -1,0 +1,269 @@
+//! The minibatch loop: draw a batch, evaluate its gradient, step. Evaluation is off the clock.
+
+use crate::data::Batches;
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::linalg;
+use crate::objective::FiniteSum;
+use crate::optimizer::first_order::{State, UpdateRule};
+use crate::real::Real;
+use crate::schedule::Schedule;
+use crate::stop::Termination;
+use ndarray::{Array1, ArrayRef1};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// How many examples a step sees, and how they are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Batch {
+    /// This many, each example once an epoch in a fresh random order; the last batch of an epoch may be smaller.
+    Size(usize),
+    /// This many, drawn independently.
+    WithReplacement(usize),
+    /// All of them: plain gradient descent.
+    Full,
+}
+
+/// The settings of a training run.
+///
+/// Defaults: 10 epochs, batch 128, lr .01 constant, seed 0, a checkpoint an epoch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Training {
+    /// Passes over the data (≥ 1).
+    pub epochs: usize,
+    /// Batch size.
+    pub batch: Batch,
+    /// Learning rate (finite, > 0).
+    pub lr: f64,
+    /// Its schedule, counted in steps.
+    pub schedule: Schedule,
+    /// Seed of the batches.
+    pub seed: u64,
+    /// Steps between two checkpoints; `None` for an epoch.
+    pub checkpoint_every: Option<usize>,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Training { epochs: 10, batch: Batch::Size(128), lr: 0.01, schedule: Schedule::Constant, seed: 0, checkpoint_every: None }
+    }
+}
+
+impl Training {
+    /// Steps of an epoch over `examples` examples.
+    pub fn steps_per_epoch(&self, examples: usize) -> usize {
+        match self.batch {
+            Batch::Full => 1,
+            Batch::Size(size) | Batch::WithReplacement(size) => examples.div_ceil(size.max(1)),
+        }
+    }
+
+    fn validate(&self) -> Result<()> {
+        check_hyperparameter("lr", self.lr, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        check_hyperparameter("epochs", self.epochs as f64, "at least 1", |v| v >= 1.0)?;
+        match self.checkpoint_every {
+            Some(0) => Err(Error::Hyperparameter { name: "checkpoint_every", value: 0.0, range: "at least 1" }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A look at a run: at its start, then after every epoch (or as often as asked), and at its end.
+#[derive(Debug)]
+pub struct Checkpoint<'a, F> {
+    /// Steps done.
+    pub steps: usize,
+    /// Epochs done, with fractions.
+    pub epochs: f64,
+    /// Gradients of single examples evaluated.
+    pub example_grads: u64,
+    /// The parameters.
+    pub params: &'a Array1<F>,
+    /// Mean loss of the batches since the last checkpoint; NaN at the start.
+    pub batch_loss: f64,
+    /// The learning rate of the last step.
+    pub lr: f64,
+    /// Time spent in steps; what the observer does is not counted.
+    pub elapsed: Duration,
+}
+
+/// The outcome of a training run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained<F = f64> {
+    /// The last parameters; those of the last checkpoint if the run diverged.
+    pub params: Array1<F>,
+    /// Steps done.
+    pub steps: usize,
+    /// Epochs done, with fractions.
+    pub epochs: f64,
+    /// Gradients of single examples evaluated.
+    pub example_grads: u64,
+    /// Time spent in steps.
+    pub seconds: f64,
+    /// Why it ended.
+    pub termination: Termination,
+}
+
+/// Trains from `x0`: `rule` moves the parameters by the gradients of minibatches of `objective`.
+/// `observer` sees every checkpoint, off the clock, and may stop the run by `Break`.
+///
+/// After the first step nothing is allocated until the end.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
+/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::default())?;
+/// let start = Array1::zeros(risk.dim());
+/// let settings = Training { epochs: 5, lr: 0.5, ..Training::default() };
+/// let trained = train(&mut risk, Momentum::default(), &start, &settings, |_| std::ops::ControlFlow::Continue(()))?;
+/// assert!(risk.value(&trained.params) < 0.3);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// # Errors
+/// If a setting is out of its range, or `x0` has another length than the objective.
+pub fn train<F: Real, R: UpdateRule<F>>(
+    objective: &mut impl FiniteSum<F>,
+    rule: R,
+    x0: &ArrayRef1<F>,
+    settings: &Training,
+    mut observer: impl FnMut(&Checkpoint<F>) -> ControlFlow<()>,
+) -> Result<Trained<F>> {
+    settings.validate()?;
+    rule.validate()?;
+    if x0.len() != objective.dim() {
+        return Err(Error::Shape { what: "x0", expected: vec![objective.dim()], got: vec![x0.len()] });
+    }
+    let mut run = Run::new(objective.terms(), rule, x0, settings)?;
+    let every = settings.checkpoint_every.unwrap_or(settings.steps_per_epoch(objective.terms()));
+    let termination = loop {
+        if run.checkpoint(&mut observer).is_break() {
+            break Termination::StoppedByObserver { iterations: run.steps };
+        }
+        if run.steps == run.total {
+            break Termination::OutOfIterations { iterations: run.steps, bound: run.total };
+        }
+        if let ControlFlow::Break(termination) = run.advance(objective, every) {
+            break termination;
+        }
+    };
+    Ok(run.finish(termination))
+}
+
+/// A run under way: parameters, buffers, counters.
+struct Run<'a, F, R> {
+    rule: R,
+    settings: &'a Training,
+    batches: Batches,
+    examples: usize,
+    total: usize,
+    state: State<F>,
+    params: Array1<F>,
+    safe: Array1<F>,
+    probe: Array1<F>,
+    grad: Array1<F>,
+    steps: usize,
+    example_grads: u64,
+    loss_sum: f64,
+    loss_count: usize,
+    lr: f64,
+    elapsed: Duration,
+}
+
+impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
+    fn new(examples: usize, rule: R, x0: &ArrayRef1<F>, settings: &'a Training) -> Result<Self> {
+        let batches = match settings.batch {
+            Batch::Full => Batches::without_replacement(examples, examples, settings.seed)?,
+            Batch::Size(size) => Batches::without_replacement(examples, size, settings.seed)?,
+            Batch::WithReplacement(size) => Batches::with_replacement(examples, size, settings.seed)?,
+        };
+        Ok(Run {
+            batches,
+            examples,
+            total: settings.epochs.saturating_mul(settings.steps_per_epoch(examples)),
+            state: State::new(&rule, x0.len()),
+            params: x0.to_owned(),
+            safe: x0.to_owned(),
+            probe: Array1::zeros(x0.len()),
+            grad: Array1::zeros(x0.len()),
+            rule,
+            settings,
+            steps: 0,
+            example_grads: 0,
+            loss_sum: 0.0,
+            loss_count: 0,
+            lr: settings.lr,
+            elapsed: Duration::ZERO,
+        })
+    }
+
+    fn epochs(&self) -> f64 {
+        self.example_grads as f64 / self.examples as f64
+    }
+
+    /// Shows the run to the observer, and keeps its parameters in case it diverges later.
+    fn checkpoint(&mut self, observer: &mut impl FnMut(&Checkpoint<F>) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.safe.assign(&self.params);
+        let batch_loss = self.loss_sum / self.loss_count as f64;
+        (self.loss_sum, self.loss_count) = (0.0, 0);
+        observer(&Checkpoint {
+            steps: self.steps,
+            epochs: self.epochs(),
+            example_grads: self.example_grads,
+            params: &self.params,
+            batch_loss,
+            lr: self.lr,
+            elapsed: self.elapsed,
+        })
+    }
+
+    /// Up to `count` steps, on the clock.
+    fn advance(&mut self, objective: &mut impl FiniteSum<F>, count: usize) -> ControlFlow<Termination> {
+        let started = Instant::now();
+        let until = self.total.min(self.steps.saturating_add(count));
+        let mut flow = ControlFlow::Continue(());
+        while self.steps < until && flow.is_continue() {
+            flow = self.step(objective);
+        }
+        self.elapsed += started.elapsed();
+        flow
+    }
+
+    fn step(&mut self, objective: &mut impl FiniteSum<F>) -> ControlFlow<Termination> {
+        self.lr = self.settings.lr * self.settings.schedule.at(self.steps);
+        let (lr, params) = (F::of(self.lr), self.params.as_slice_mut().expect("parameters lie without gaps"));
+        let probe = self.probe.as_slice_mut().expect("so does the probe");
+        let ahead = self.rule.probe(&self.state, lr, params, probe);
+        let at = if ahead { &self.probe } else { &self.params };
+        let (loss, seen) = match self.settings.batch {
+            // In the data's own order: shuffling would change nothing but rounding.
+            Batch::Full => (objective.value_grad(at, &mut self.grad), self.examples),
+            _ => {
+                let batch = self.batches.next();
+                (objective.batch_value_grad(at, batch, &mut self.grad), batch.len())
+            }
+        };
+        self.example_grads += seen as u64;
+        if !loss.is_finite() {
+            return ControlFlow::Break(Termination::NotFinite { iteration: self.steps, value: loss.wide() });
+        }
+        self.loss_sum += loss.wide();
+        self.loss_count += 1;
+        let grad = self.grad.as_slice().expect("so does the gradient");
+        self.rule.step(&mut self.state, lr, grad, self.params.as_slice_mut().expect("as above"));
+        self.steps += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn finish(self, termination: Termination) -> Trained<F> {
+        let (finite, epochs) = (linalg::all_finite(&self.params), self.epochs());
+        let diverged = matches!(termination, Termination::NotFinite { .. }) || !finite;
+        Trained {
+            params: if diverged { self.safe } else { self.params },
+            steps: self.steps,
+            epochs,
+            example_grads: self.example_grads,
+            seconds: self.elapsed.as_secs_f64(),
+            termination: if finite { termination } else { Termination::NotFinite { iteration: self.steps, value: f64::NAN } },
+        }
+    }
+}

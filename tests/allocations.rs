@@ -1,0 +1,88 @@
+//! Hot loops allocate nothing after the first step: counted by an allocator that knows which thread asks.
+
+use gradus::data::Preprocessing;
+use gradus::prelude::*;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::ops::ControlFlow;
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is passed on to the system's allocator unchanged; the counter is a constant-initialized
+// thread-local without a destructor, so touching it allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations() -> usize {
+    ALLOCATIONS.with(Cell::get)
+}
+
+#[test]
+fn the_counter_counts() {
+    let before = allocations();
+    drop(std::hint::black_box(vec![1u8; 100]));
+    assert_eq!(allocations() - before, 1);
+}
+
+#[test]
+fn training_allocates_nothing_between_the_first_and_the_last_step() {
+    for name in Rule::NAMES {
+        let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
+        let model = Linear::new(64, 10);
+        let mut risk = EmpiricalRisk::new(model, Softmax, prepared.train_x, prepared.train_y, Regularizer::l2(1e-4)).unwrap();
+        let (start, settings) = (Array1::zeros(risk.dim()), Training { epochs: 3, checkpoint_every: Some(1), ..Training::default() });
+        let mut counts = Vec::with_capacity(100);
+        let observer = |_: &Checkpoint<f32>| {
+            counts.push(allocations());
+            ControlFlow::Continue(())
+        };
+        train(&mut risk, Rule::by_name(name).unwrap(), &start, &settings, observer).unwrap();
+        assert_eq!(counts.len(), 37);
+        assert_eq!(counts[36] - counts[1], 0, "{name} allocated while training");
+    }
+}
+
+#[test]
+fn look_ahead_training_allocates_nothing_either() {
+    let prepared = Preprocessing::default().prepare::<f64>(&data::digits());
+    let mut risk =
+        EmpiricalRisk::new(Linear::new(64, 10), MulticlassSvm, prepared.train_x, prepared.train_y, Regularizer::l2(1e-4)).unwrap();
+    let (start, settings) = (Array1::zeros(risk.dim()), Training { epochs: 2, checkpoint_every: Some(1), ..Training::default() });
+    let mut counts = Vec::with_capacity(100);
+    let rule = Nesterov::new(0.9).form(NesterovForm::LookAhead);
+    train(&mut risk, rule, &start, &settings, |_| {
+        counts.push(allocations());
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(counts[counts.len() - 1] - counts[1], 0);
+}
+
+#[test]
+fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
+    for name in Rule::NAMES {
+        let optimizer = FirstOrder::new(Rule::by_name(name).unwrap(), 1e-4).unwrap();
+        let mut counts = Vec::with_capacity(200);
+        minimize_observed(problems::Rosenbrock::new(10), &Array1::zeros(10), optimizer, Stop::iterations(100), |_| {
+            counts.push(allocations());
+            ControlFlow::Continue(())
+        });
+        assert_eq!(counts.len(), 100);
+        assert_eq!(counts[99] - counts[0], 0, "{name} allocated while minimizing");
+    }
+}

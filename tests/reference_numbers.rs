@@ -1,0 +1,88 @@
+//! Numbers that a faithful implementation reproduces, each from a published source.
+
+use gradus::prelude::*;
+
+/// f = x² from 10, ten steps of gradient descent (Dive into Deep Learning, ch. 12.3).
+#[test]
+fn gradient_descent_on_a_parabola() {
+    for (lr, end) in [(0.2, 0.060466), (0.05, 3.486784), (1.1, 61.917364)] {
+        let found = minimize(problems::Quadratic::new(&[2.0]), &array![10.0], FirstOrder::new(Sgd, lr).unwrap(), Stop::iterations(10));
+        assert!((found.x[0] - end).abs() < 1e-6, "lr {lr}: {}", found.x[0]);
+    }
+}
+
+/// f = .1x² + 2y² from (−5, −2), 20 steps (Dive into Deep Learning, ch. 12.6).
+#[test]
+fn momentum_on_an_ellipse() {
+    let cases = [
+        (0.4, 0.0, -0.943467, -0.000073),
+        (0.6, 0.0, -0.387814, -1673.365109),
+        (0.6, 0.5, 0.007188, 0.002553),
+        (0.6, 0.25, -0.126340, -0.186632),
+    ];
+    for (lr, rho, x, y) in cases {
+        let optimizer = FirstOrder::new(Momentum::new(rho), lr).unwrap();
+        let found = minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20));
+        assert!((found.x[0] - x).abs() < 1e-6 && (found.x[1] - y).abs() < 1e-6, "lr {lr}, ρ {rho}: {}", found.x);
+    }
+}
+
+/// Adam's first step is lr long with the bias corrected, and √(1−β₂)⁻¹(1−β₁) = 3.162 lr without (Kingma & Ba 2015).
+#[test]
+fn the_first_step_of_adam() {
+    let step = |rule| {
+        let found = minimize(problems::Quadratic::new(&[1.0]), &array![5.0], FirstOrder::new(rule, 1e-3).unwrap(), Stop::iterations(1));
+        (5.0 - found.x[0]) / 1e-3
+    };
+    assert!((step(Adam::default()) - 1.0).abs() < 1e-6);
+    assert!((step(Adam::without_bias_correction()) - 3.162278).abs() < 1e-5);
+}
+
+/// Nesterov: the look-ahead form, seen at x + ρv, is the shifted form (slide "Nesterov Momentum"), and torch's form
+/// is the shifted one at a constant rate.
+#[test]
+fn the_forms_of_nesterov_are_one_sequence() {
+    let run = |form| {
+        let optimizer = FirstOrder::new(Nesterov::new(0.9).form(form), 1e-3).unwrap();
+        minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], optimizer, Stop::iterations(200)).trace.x
+    };
+    let (ahead, shifted, torch) = (run(NesterovForm::LookAhead), run(NesterovForm::Shifted), run(NesterovForm::RateOutside));
+    for k in 1..200 {
+        for i in 0..2 {
+            // x̃_k = x_k + ρ v_k, and v_k = x_k − x_{k−1}.
+            let seen = ahead[i][k] + 0.9 * (ahead[i][k] - ahead[i][k - 1]);
+            assert!((seen - shifted[i][k]).abs() < 1e-11, "step {k}: {seen} is not {}", shifted[i][k]);
+            assert!((torch[i][k] - shifted[i][k]).abs() < 1e-11);
+        }
+    }
+}
+
+/// Newton ends in one iteration on a quadratic, and doubles its digits near Rosenbrock's minimum.
+#[cfg(feature = "lapack")]
+#[test]
+fn newton_is_exact_on_quadratics_and_quadratic_elsewhere() {
+    let found = minimize(problems::Quadratic::new(&[0.01, 1.0, 100.0]), &array![3.0, -2.0, 1.0], Newton::new(), Stop::grad(1e-12));
+    assert_eq!(found.iterations, 1);
+    let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Newton::new(), Stop::grad(1e-10));
+    assert!(found.termination.converged() && found.iterations <= 25, "{found}");
+    let last: Vec<f64> = found.trace.grad_norm.iter().rev().take(3).rev().copied().collect();
+    assert!(last[2] < last[1].powi(2) * 1e3, "{last:?}");
+}
+
+/// A run that diverges says so, and keeps its trace and its best point.
+#[test]
+fn divergence_is_a_termination() {
+    let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(Sgd, 1.0).unwrap(), Stop::iterations(100));
+    assert_eq!(found.termination.word(), "not_finite");
+    assert!(found.value.is_finite() && !found.trace.value.last().unwrap().is_finite() && found.trace.len() > 2);
+}
+
+/// Random search keeps the best of what it drew, and is the same for the same seed.
+#[test]
+fn random_search_keeps_the_best() {
+    let run = |seed| minimize(problems::Rastrigin::new(2), &array![2.3, 2.3], RandomSearch::new(1.0, seed).unwrap(), Stop::iterations(300));
+    let (first, again, other) = (run(1), run(1), run(2));
+    assert_eq!(first.x, again.x);
+    assert_ne!(first.x, other.x);
+    assert!(first.trace.value.windows(2).all(|pair| pair[1] <= pair[0]) && first.value < 10.0);
+}
