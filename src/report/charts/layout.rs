@@ -50,7 +50,7 @@ pub(super) fn draw(figure: &Figure) -> Result<String> {
         let plot_width = cell - margins.left - margins.right;
         let height = if plan.stretches() { rows.plots[row] } else { rows.plots[row].min(plan.plot_height(plot_width)) };
         let rect = Rect { x: left + margins.left, y: top + margins.top, width: plot_width, height };
-        plan.draw(&mut canvas, rect);
+        plan.draw(&mut canvas, rect, left + 4.0);
         own[i].draw(&mut canvas, (left + 4.0, rect.bottom() + margins.bottom + 4.0));
     }
     let middle = (width - whole.width) / 2.0;
