@@ -69,7 +69,7 @@ impl Plot {
 
     /// Draws the layers that explain others, so that nothing covers them.
     pub fn annotate(&self, canvas: &mut Canvas, layers: &[Layer]) {
-        let mut taken: Vec<Rect> = Vec::new();
+        let mut taken: Vec<Rect> = layers.iter().filter_map(|layer| self.marked_line(layer)).collect();
         for layer in layers {
             match layer {
                 Layer::HorizontalMark { label, y } => self.horizontal_mark(canvas, label, *y, &mut taken),
@@ -196,6 +196,16 @@ impl Plot {
         }
     }
 
+    /// The line of a horizontal mark, which labels of others keep off.
+    fn marked_line(&self, layer: &Layer) -> Option<Rect> {
+        match layer {
+            Layer::HorizontalMark { y, .. } => {
+                Some(Rect { y: self.y.at(*y) - 0.5, height: 1.0, ..self.rect }).filter(|line| line.y.is_finite())
+            }
+            _ => None,
+        }
+    }
+
     fn horizontal_mark(&self, canvas: &mut Canvas, label: &str, y: f64, taken: &mut Vec<Rect>) {
         let (rect, y) = (self.rect, self.y.at(y));
         if !y.is_finite() || !self.holds((rect.x, y)) {
@@ -205,8 +215,7 @@ impl Plot {
         let text = style::shorten(label, LABEL, rect.width - 12.0);
         let width = style::text_width(&text, LABEL);
         let (right, left) = (rect.right() - 6.0 - width, rect.x + 6.0);
-        let (above, below) = (y - 15.0, y + 3.0);
-        let places = [(right, above), (right, below), (left, above), (left, below)];
+        let places: Vec<Point> = [y - 15.0, y + 3.0, y - 30.0, y + 18.0].into_iter().flat_map(|top| [(right, top), (left, top)]).collect();
         self.label(canvas, &text, width, &places, taken);
     }
 

@@ -50,7 +50,7 @@ pub(super) fn draw(figure: &Figure) -> Result<String> {
         let plot_width = cell - margins.left - margins.right;
         let height = if plan.stretches() { rows.plots[row] } else { rows.plots[row].min(plan.plot_height(plot_width)) };
         let rect = Rect { x: left + margins.left, y: top + margins.top, width: plot_width, height };
-        plan.draw(&mut canvas, rect);
+        plan.draw(&mut canvas, rect, left + 4.0);
         own[i].draw(&mut canvas, (left + 4.0, rect.bottom() + margins.bottom + 4.0));
     }
     let middle = (width - whole.width) / 2.0;
@@ -120,7 +120,7 @@ fn gap(figure: &Figure) -> f64 {
 
 fn cell_width(figure: &Figure, columns: usize) -> f64 {
     if only_images(figure) {
-        return ((IMAGES - (columns - 1) as f64 * gap(figure)) / columns as f64).min(IMAGE).max(72.0);
+        return ((IMAGES - (columns - 1) as f64 * gap(figure)) / columns as f64).clamp(72.0, IMAGE);
     }
     WIDTHS[columns.min(WIDTHS.len()) - 1]
 }

@@ -73,7 +73,7 @@ impl<'a> Plan<'a> {
             Some(labels) => labels.iter().fold(0.0f64, |m, label| m.max(text_width(label, TICK))).min(0.42 * width) + 10.0,
             None => widest(&self.y.ticks(height, TICK_Y)) + 11.0,
         };
-        let last = self.x.ticks(width - left, TICK_X).iter().rev().find_map(|tick| tick.label.clone()).unwrap_or_default();
+        let last = self.x_ticks(width - left).iter().rev().find_map(|tick| tick.label.clone()).unwrap_or_default();
         let values = if self.categories().is_some() { 34.0 } else { 0.0 };
         let bar = self.scale.as_ref().map_or(0.0, |(_, range)| BAR_GAP + BAR + 6.0 + widest(&range.ticks(height, TICK_Y)));
         Margins {
@@ -82,6 +82,15 @@ impl<'a> Plan<'a> {
             top: title + self.y_label.len() as f64 * LABEL_ROW + 8.0,
             bottom: 20.0 + self.x_label.len() as f64 * LABEL_ROW + 4.0,
         }
+    }
+
+    /// Ticks along the abscissa, few enough that their labels keep apart.
+    fn x_ticks(&self, width: f64) -> Vec<Tick> {
+        let apart = |ticks: &[Tick]| ticks.iter().filter(|t| t.label.is_some()).count() as f64 * (widest(ticks) + 12.0) <= width + 24.0;
+        let tried = (0..6).map(|more| self.x.ticks(width, TICK_X + 24.0 * f64::from(more)));
+        let mut tried: Vec<Vec<Tick>> = tried.collect();
+        let fitting = tried.iter().position(|ticks| apart(ticks)).unwrap_or(tried.len() - 1);
+        tried.swap_remove(fitting)
     }
 
     fn categories(&self) -> Option<&'a [String]> {
@@ -104,9 +113,9 @@ impl<'a> Plan<'a> {
         self.panel.axes.is_some() && self.categories().is_none()
     }
 
-    /// Draws the panel, its plot filling `rect` and its labels around it.
-    pub fn draw(&self, canvas: &mut Canvas, rect: Rect) {
-        self.write_title(canvas, rect);
+    /// Draws the panel, its plot filling `rect` and its labels around it; titles begin at `left`.
+    pub fn draw(&self, canvas: &mut Canvas, rect: Rect, left: f64) {
+        self.write_title(canvas, rect, left);
         let flipped = self.categories().is_some();
         let (start, end) = if flipped { (rect.y, rect.bottom()) } else { (rect.bottom(), rect.y) };
         let plot = Plot {
@@ -130,10 +139,9 @@ impl<'a> Plan<'a> {
         self.color_bar(canvas, rect);
     }
 
-    fn write_title(&self, canvas: &mut Canvas, rect: Rect) {
+    fn write_title(&self, canvas: &mut Canvas, rect: Rect, left: f64) {
         let image = self.panel.axes.is_none();
-        let (x, anchor) =
-            if image { (rect.x + rect.width / 2.0, Anchor::Middle) } else { (rect.x - self.margins.left + 4.0, Anchor::Start) };
+        let (x, anchor) = if image { (rect.x + rect.width / 2.0, Anchor::Middle) } else { (left, Anchor::Start) };
         let labels = if image { 0.0 } else { self.y_label.len() as f64 * LABEL_ROW + 8.0 };
         let bottom = rect.y - labels - if image { 3.0 } else { 0.0 };
         let letters = Letters::new(PANEL_TITLE, INK, anchor);
@@ -149,7 +157,7 @@ impl<'a> Plan<'a> {
 
     fn x_axis(&self, canvas: &mut Canvas, plot: &Plot, grid: bool) {
         let rect = plot.rect;
-        for tick in self.x.ticks(rect.width, TICK_X) {
+        for tick in self.x_ticks(rect.width) {
             let x = plot.x.at(tick.at);
             let length = if tick.label.is_some() { 4.0 } else { 2.5 };
             if grid && tick.label.is_some() {

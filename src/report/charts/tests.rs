@@ -220,3 +220,37 @@ fn columns_of_different_length_are_an_error() {
     let figure = Figure::new("a", "", "").panel(Panel::image("", 3, 3, vec![0.0; 8], Palette::Ink));
     assert!(matches!(svg(&figure), Err(Error::Shape { .. })));
 }
+
+#[test]
+fn small_and_wide_figures_are_drawn_too() {
+    let axes = || {
+        (
+            Axis::linear("a rather long label of an abscissa that hardly fits (µs)"),
+            Axis::linear("an ordinate with a long label as well (nats per example)").lower_is_better(),
+        )
+    };
+    let mut figure = Figure::new("narrow", "Eight panels in four columns, each with its own legend", "Narrow.").columns(4);
+    for i in 0..8 {
+        let (x, y) = descent(0.9 + 0.01 * i as f64, 30);
+        let (x_axis, y_axis) = axes();
+        let scaled: Vec<f64> = y.iter().map(|v| v * 10f64.powi(i - 4)).collect();
+        figure =
+            figure.panel(Panel::new(format!("λ = 10⁻{i}"), x_axis, y_axis).line(format!("run {i} of the series"), x, scaled, i as usize));
+    }
+    drawn(&figure);
+    let lr: Vec<f64> = (0..12).map(|i| 10f64.powf(-5.0 + 0.6 * i as f64)).collect();
+    let mut panel = Panel::new("", Axis::log("learning rate"), Axis::linear("test accuracy").higher_is_better());
+    for (place, name) in ["SGD", "momentum", "Adam"].into_iter().enumerate() {
+        let best = -2.5 + place as f64 * 0.7;
+        let y: Vec<f64> =
+            lr.iter().map(|v| if v.log10() > best + 1.5 { f64::NAN } else { 0.85 * (-(v.log10() - best).powi(2) / 6.0).exp() }).collect();
+        panel = panel.line(name, lr.clone(), y, place);
+    }
+    let marks = [0.83, 0.835, 0.842].map(|y| Layer::HorizontalMark { label: format!("published {y}"), y });
+    let panel = marks.into_iter().fold(panel, Panel::with).with(Layer::VerticalMark { label: "2/L".into(), x: 1.0 });
+    drawn(&Figure::new("sensitivity", "Sensitivity to the learning rate", "Sensitivity.").columns(1).panel(panel));
+    let (x, y) = descent(0.97, 200);
+    let mixed = templates().panels.swap_remove(3);
+    let one = Panel::new("", Axis::linear("k"), Axis::log("loss")).line("", x, y, 0);
+    drawn(&Figure::new("mixed", "An image beside a curve", "Mixed.").panel(mixed).panel(one));
+}

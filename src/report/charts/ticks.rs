@@ -59,20 +59,12 @@ fn decades(from: f64, to: f64, low: i32, high: i32, stride: i32) -> Vec<Tick> {
     ticks
 }
 
-/// The next of 1, 2, 5, 10 times a power of ten.
+/// The nearest of 1, 2, 5, 10 times a power of ten.
 fn nice(step: f64) -> f64 {
     let scale = power(step.log10().floor() as i32);
     let lead = step / scale;
-    scale
-        * if lead <= 1.0 + 1e-9 {
-            1.0
-        } else if lead <= 2.0 + 1e-9 {
-            2.0
-        } else if lead <= 5.0 + 1e-9 {
-            5.0
-        } else {
-            10.0
-        }
+    let round = [(1.5, 1.0), (3.5, 2.0), (7.5, 5.0)].into_iter().find(|(below, _)| lead < *below).map_or(10.0, |(_, round)| round);
+    scale * round
 }
 
 /// A tick's number with as many decimals as its step needs.
@@ -82,7 +74,7 @@ fn written(value: f64, step: f64, largest: f64) -> String {
     }
     let fine = (step.log10() + 1e-9).floor() as i32;
     let coarse = (largest.log10() + 1e-9).floor() as i32;
-    if coarse >= 6 || coarse < -3 {
+    if !(-3..6).contains(&coarse) {
         return scientific(value, coarse, (coarse - fine).clamp(0, 15) as usize);
     }
     signed(&grouped(&format!("{:.*}", (-fine).clamp(0, 15) as usize, value)))

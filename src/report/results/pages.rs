@@ -128,7 +128,7 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
 fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()> {
     let Part { name, entry, claims, notebook } = part;
     let _ = write!(page, "\n<a id=\"{name}\"></a>\n\n## {} · {}\n\n**{}**\n\n", entry.notebook, bare(&entry.title), bare(&entry.question));
-    let _ = write!(page, "Notebook {notebook} · `gradus run {name}` · {}\n", origin(&entry.provenance));
+    let _ = writeln!(page, "Notebook {notebook} · `gradus run {name}` · {}", origin(&entry.provenance));
     if !claims.is_empty() {
         page.push_str("\n| verdict | claim | measured | claimed |\n|:--|:--|:--|:--|\n");
     }
