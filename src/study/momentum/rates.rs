@@ -102,7 +102,7 @@ fn rate_map(context: &Context) -> Result<Figure> {
     let at = |(from, to): (f64, f64), i: usize| from + (to - from) * (i as f64 + 0.5) / pixels as f64;
     let rate = |i: usize| -> Result<f64> {
         let (lr, rho) = (at(lr_range, i % pixels), at(rho_range, pixels - 1 - i / pixels));
-        let found = measured(lr, rho, 200)?.into_iter().fold(0.0, f64::max);
+        let found = measured(lr, rho, 1000)?.into_iter().fold(0.0, f64::max);
         Ok(if found.is_finite() { found.min(1.0) } else { 1.0 })
     };
     let values = (0..pixels * pixels).map(rate).collect::<Result<Vec<_>>>()?;

@@ -104,10 +104,10 @@ fn tuned(classifier: &Classifier<f32>, batch: Batch, seed: u64, seeds: u64) -> R
 fn way(classifier: &Classifier<f32>, batch: Batch, lr: f64, seed: u64, most: f64) -> Result<Way> {
     let (mut risk, mut whole) = (classifier.risk(Softmax)?, classifier.risk(Softmax)?);
     let examples = classifier.examples();
-    // Twenty looks an epoch; the full batch is looked at every second step, and may use many more epochs.
+    // Twenty looks an epoch, and more epochs for larger batches; the full batch is looked at every second step.
     let (epochs, every) = match batch {
         Batch::Full => (300, 2),
-        Batch::Size(size) | Batch::WithReplacement(size) => (6, (examples / 20 / size).max(1)),
+        Batch::Size(size) | Batch::WithReplacement(size) => (3 * (size / 256).max(1), (examples / 20 / size).max(1)),
     };
     let settings = Training { epochs, batch, lr, seed, checkpoint_every: Some(every), ..Training::default() };
     let mut way = Way { example_grads: Vec::new(), seconds: Vec::new(), loss: Vec::new(), steps: 0, reached: false };
