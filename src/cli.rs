@@ -1,3 +1,25 @@
-//! The command `gradus`.
+//! The command `gradus`: arguments, files and processes around the library.
+//!
+//! What a subcommand does stands in a file of its own under `command/`; what they share (the form of an answer, progress,
+//! the project's folder, Ctrl-C) stands here beside it. Only this floor prints.
 
+#[cfg(feature = "cli")]
+mod child;
+#[cfg(feature = "cli")]
+mod command;
 pub mod fetch;
+#[cfg(feature = "cli")]
+mod interrupt;
+#[cfg(feature = "cli")]
+mod output;
+#[cfg(feature = "cli")]
+mod progress;
+#[cfg(feature = "cli")]
+mod project;
+#[cfg(feature = "cli")]
+mod settings;
+#[cfg(feature = "cli")]
+mod trace_file;
+
+#[cfg(feature = "cli")]
+pub use command::main;

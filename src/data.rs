@@ -47,5 +47,5 @@ pub use digits::digits;
 pub use least_squares::{LeastSquares, LinearSystem};
 pub use places::Places;
 pub use preprocessing::{Prepared, Preprocessing};
-pub use registry::{ALL, Description, Origin, by_name, by_name_in, describe};
+pub use registry::{ALL, Description, Origin, by_name, by_name_in, describe, locate};
 pub use spiral::Spiral;

@@ -2,9 +2,10 @@
 
 use super::cifar::{self, Records, SHAPE};
 use super::dataset::{Dataset, Examples, Features};
-use super::places::Places;
+use super::places::{Places, folder_of};
 use crate::error::Result;
 use ndarray::Array2;
+use std::path::PathBuf;
 
 pub(super) const NAME: &str = "cifar-10";
 pub(super) const CLASSES: [&str; 10] = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
@@ -34,6 +35,12 @@ pub(super) fn load(places: &Places) -> Result<Dataset> {
             Err(_) => Err(not_unpacked),
         },
     }
+}
+
+/// The folder that has the unpacked files or the archive.
+pub(super) fn locate(places: &Places) -> Result<PathBuf> {
+    let unpacked = places.find(NAME, UNPACKED, REMEDY).map(|[first, ..]| folder_of(&first));
+    unpacked.or_else(|not_unpacked| places.find(NAME, [ARCHIVE], REMEDY).map(|[archive]| folder_of(&archive)).map_err(|_| not_unpacked))
 }
 
 fn dataset(batches: [Records; 6]) -> Dataset {

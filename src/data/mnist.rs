@@ -2,9 +2,9 @@
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
 use super::idx::{self, Limits};
-use super::places::Places;
+use super::places::{Places, folder_of};
 use crate::error::{DataProblem, Error, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One of the two families of files.
 pub(super) struct Family {
@@ -53,6 +53,11 @@ impl Family {
             train,
             test: examples(&test_images, &test_labels, TEST_EXAMPLES)?,
         })
+    }
+
+    /// The folder that has the four files.
+    pub(super) fn locate(&self, places: &Places) -> Result<PathBuf> {
+        places.find(self.name, FILES, self.remedy).map(|[first, ..]| folder_of(&first))
     }
 
     /// Refuses the files of the other family, by how their labels begin.

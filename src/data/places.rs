@@ -83,6 +83,11 @@ impl Places {
     }
 }
 
+/// The folder of a file that was found.
+pub(super) fn folder_of(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new("/")).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

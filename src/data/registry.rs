@@ -8,6 +8,7 @@ use super::mnist::{FASHION_MNIST, MNIST};
 use super::places::Places;
 use super::spiral::Spiral;
 use crate::error::{Error, Result};
+use std::path::PathBuf;
 
 /// What there is to know of a data set before it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +152,27 @@ pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
         "blobs" => Blobs::default().generate(seed),
         "spiral" => Spiral::default().generate(seed),
         described => unreachable!("{described} is described, but cannot be read"),
+    }
+}
+
+/// The folder from which the files of a data set would be read, without reading them; `None` if it needs no files.
+///
+/// # Errors
+///
+/// If the name is unknown, or the files are in none of the places.
+///
+/// ```
+/// use gradus::data::{self, Places};
+/// assert_eq!(data::locate("digits", &Places::default())?, None);
+/// assert!(data::locate("mnist", &Places::default()).unwrap_err().to_string().contains("gradus fetch mnist"));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+pub fn locate(name: &str, places: &Places) -> Result<Option<PathBuf>> {
+    match describe(name)?.name {
+        "fashion-mnist" => FASHION_MNIST.locate(places).map(Some),
+        "mnist" => MNIST.locate(places).map(Some),
+        "cifar-10" => cifar_10::locate(places).map(Some),
+        _ => Ok(None),
     }
 }
 

@@ -46,11 +46,27 @@ pub fn frame(table: &Table) -> Result<DataFrame> {
 ///
 /// [`Error::Io`] where a file cannot be written; no half-written file is left then.
 pub fn write(table: &Table, folder: &Path) -> Result<()> {
+    write_csv(table, &folder.join(format!("{}.csv", table.name)))?;
+    write_parquet(table, &folder.join(format!("{}.parquet", table.name)))
+}
+
+/// Writes a CSV file, as [`write()`] does.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_csv(table: &Table, path: &Path) -> Result<()> {
+    files::write_atomically(path, &csv_bytes(table)?)
+}
+
+/// Writes a Parquet file, as [`write()`] does.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_parquet(table: &Table, path: &Path) -> Result<()> {
     let mut frame = frame(table)?;
-    files::write_atomically(&folder.join(format!("{}.csv", table.name)), &csv_bytes(table)?)?;
-    files::write_with(&folder.join(format!("{}.parquet", table.name)), |file| {
-        ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused)
-    })
+    files::write_with(path, |file| ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused))
 }
 
 /// The table as the bytes of a CSV file.

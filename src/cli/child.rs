@@ -1,0 +1,18 @@
+//! Other programs that the command calls: cargo, python.
+
+use super::interrupt;
+use crate::error::{Error, Result};
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus};
+
+/// Runs a program with its output shown, and waits for its end.
+pub fn run(command: &mut Command) -> Result<ExitStatus> {
+    let program = PathBuf::from(command.get_program());
+    interrupt::left_to_child(|| command.status()).map_err(|e| Error::io("run", program, e))
+}
+
+/// What a program prints on stdout, trimmed, if it can be run and succeeds.
+pub fn answer(command: &mut Command) -> Option<String> {
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

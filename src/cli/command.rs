@@ -1,0 +1,193 @@
+//! The subcommands, one a file, and what becomes of their outcome: an exit code and at most one sentence.
+
+mod bench;
+mod claims;
+mod completions;
+mod doctor;
+mod fetch;
+mod list;
+mod minimize;
+mod notebook;
+mod run;
+mod train;
+mod verify;
+
+use super::interrupt;
+use super::project::Project;
+use clap::{Parser, Subcommand};
+use std::env;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Optimization for machine learning, measured: trains, minimizes, compares, and holds every claim to its numbers.
+#[derive(Debug, Parser)]
+#[command(name = "gradus", version, max_term_width = 110, after_help = EXAMPLES)]
+struct Gradus {
+    /// The project's folder, with results/ and notebooks/ [default: the one around the current folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  gradus train --data digits              trains a linear classifier on handwritten digits
+  gradus minimize rosenbrock              minimizes a test function
+  gradus list optimizers                  what there is to choose from
+  gradus run all                          regenerates results/
+  gradus verify                           holds results/ against a fresh run
+
+Exit codes: 0 done; 1 a check failed; 2 bad input, or the system refused; 130 interrupted.
+A run that diverges is an outcome, not an error: it ends with that termination and exit code 0.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(list::List),
+    Train(train::Train),
+    Minimize(minimize::Minimize),
+    Run(run::Run),
+    Verify(verify::Verify),
+    Claims(claims::Claims),
+    Bench(bench::Bench),
+    Notebook(notebook::Notebook),
+    Fetch(fetch::Fetch),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+}
+
+/// What a subcommand came to, if nothing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Done,
+    /// A check found what it looks for; what that is has been printed.
+    CheckFailed,
+    /// Another program ended with this exit code, and has said why.
+    Ended(u8),
+}
+
+/// What every subcommand is given.
+struct Session<'a> {
+    out: &'a mut dyn Write,
+    root: Option<PathBuf>,
+}
+
+impl Session<'_> {
+    /// The project's folder, for those that need one.
+    fn project(&self) -> anyhow::Result<Project> {
+        Ok(Project::find(self.root.as_deref(), &env::current_dir()?)?)
+    }
+}
+
+impl Command {
+    fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        match self {
+            Command::List(command) => command.run(session),
+            Command::Train(command) => command.run(session),
+            Command::Minimize(command) => command.run(session),
+            Command::Run(command) => command.run(session),
+            Command::Verify(command) => command.run(session),
+            Command::Claims(command) => command.run(session),
+            Command::Bench(command) => command.run(session),
+            Command::Notebook(command) => command.run(session),
+            Command::Fetch(command) => command.run(session),
+            Command::Doctor(command) => command.run(session),
+            Command::Completions(command) => command.run(session),
+        }
+    }
+}
+
+/// Runs the command with the arguments of the process.
+pub fn main() -> ExitCode {
+    interrupt::listen();
+    let arguments = match Gradus::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refused(&error),
+    };
+    let mut out = io::stdout().lock();
+    let mut session = Session { out: &mut out, root: arguments.root };
+    let outcome = arguments.command.run(&mut session).and_then(|outcome| {
+        session.out.flush()?;
+        Ok(outcome)
+    });
+    ExitCode::from(exit_code(outcome))
+}
+
+fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
+    match outcome {
+        _ if interrupt::heard() => interrupt::EXIT_CODE,
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::CheckFailed) => 1,
+        Ok(Outcome::Ended(code)) => code,
+        Err(error) => match error.downcast_ref::<io::Error>() {
+            // Whoever read our output has seen enough.
+            Some(closed) if closed.kind() == io::ErrorKind::BrokenPipe => 0,
+            Some(error) => complain(&format!("cannot write to the standard output: {error}")),
+            None => complain(&error.to_string()),
+        },
+    }
+}
+
+/// One sentence on stderr, and the exit code for it.
+fn complain(sentence: &str) -> u8 {
+    eprintln!("error: {sentence}");
+    2
+}
+
+/// Prints help as it is, and a complaint about arguments as one sentence.
+fn refused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Help that nobody reads to its end is no error.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    if !text.starts_with("error: ") {
+        eprint!("{text}");
+        return ExitCode::from(2);
+    }
+    ExitCode::from(complain(&one_sentence(&text)))
+}
+
+/// A complaint of clap without its usage, on one line.
+fn one_sentence(text: &str) -> String {
+    let lines = text.trim_start_matches("error: ").lines().map(str::trim);
+    let said = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    said.filter(|line| !line.is_empty()).fold(String::new(), |sentence, line| match sentence.as_str() {
+        "" => line.into(),
+        begun if begun.ends_with(':') => format!("{begun} {line}"),
+        begun => format!("{begun}; {line}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Gradus::command().debug_assert();
+    }
+
+    #[test]
+    fn complaints_about_arguments_are_one_sentence() {
+        let sentence = |arguments: &[&str]| one_sentence(&Gradus::try_parse_from(arguments).unwrap_err().render().to_string());
+        let unknown = sentence(&["gradus", "train", "--optimiser", "sgd"]);
+        assert_eq!(unknown, "unexpected argument '--optimiser' found; tip: a similar argument exists: '--optimizer'");
+        let missing = sentence(&["gradus", "minimize"]);
+        assert_eq!(missing, "the following required arguments were not provided: <PROBLEM>");
+        let not_a_number = sentence(&["gradus", "train", "--lr", "fast"]);
+        assert_eq!(not_a_number, "invalid value 'fast' for '--lr <X>': write a number, such as 0.02 or 1e-4");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_success_and_other_outcomes_have_their_codes() {
+        let io = |kind| Err(anyhow::Error::from(io::Error::from(kind)));
+        assert_eq!(exit_code(io(io::ErrorKind::BrokenPipe)), 0);
+        assert_eq!(exit_code(io(io::ErrorKind::StorageFull)), 2);
+        assert_eq!([Outcome::Done, Outcome::CheckFailed, Outcome::Ended(7)].map(|o| exit_code(Ok(o))), [0, 1, 7]);
+    }
+}

@@ -1,0 +1,70 @@
+//! `gradus claims`: what is claimed, and what was measured.
+
+use super::{Outcome, Session};
+use crate::cli::output::Format;
+use crate::cli::project::Project;
+use crate::error::{Error, Result};
+use crate::report::tables;
+use crate::study;
+use crate::table::{Column, Table, Values};
+use clap::Args;
+
+/// Shows the claims of results/ with their measurements and verdicts
+///
+/// A verdict is `holds`, `refuted`, or `undecided` where the bound lies inside the interval. `gradus run` measures anew,
+/// `gradus verify` says whether what stands here is still what comes out.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gradus claims
+  gradus claims momentum --format json")]
+pub struct Claims {
+    /// Studies whose claims are shown [default: all]
+    #[arg(value_name = "STUDY")]
+    studies: Vec<String>,
+    /// table (for people), csv or json
+    #[arg(long, default_value = "table", value_parser = Format::parse)]
+    format: Format,
+}
+
+impl Claims {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        let claims = committed(&session.project()?, &self.studies)?;
+        match self.format {
+            Format::Table => {
+                let short = select(&claims, &["verdict", "notebook", "id", "measured", "bound", "sentence"], |_| true)?;
+                Format::Table.print(&short, session.out)?;
+            }
+            format => format.print(&claims, session.out)?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// The claims of `results/claims.csv`; of the named studies only, if there are names.
+pub(super) fn committed(project: &Project, studies: &[String]) -> Result<Table> {
+    let notebooks = studies.iter().map(|name| study::by_name(name).map(|s| s.notebook)).collect::<Result<Vec<_>>>()?;
+    let path = project.results().join("claims.csv");
+    if !path.is_file() {
+        let what = format!("there are no claims yet, since {} is missing", Project::shown(&path));
+        return Err(Error::Unsupported { what, remedy: "measure them with 'gradus run all'" });
+    }
+    let all = tables::read_csv(&path)?;
+    let notebook = all.get("notebook")?.values.clone();
+    select(&all, &all.names(), |row| notebooks.is_empty() || notebooks.contains(&notebook.cell(row).as_str()))
+}
+
+/// Some columns of a table, and the rows that are kept.
+fn select(table: &Table, names: &[&str], keep: impl Fn(usize) -> bool) -> Result<Table> {
+    let rows: Vec<usize> = (0..table.rows()).filter(|&row| keep(row)).collect();
+    let chosen = |column: &Column| match &column.values {
+        Values::Float(v) => Values::Float(rows.iter().map(|&row| v[row]).collect()),
+        Values::Integer(v) => Values::Integer(rows.iter().map(|&row| v[row]).collect()),
+        Values::Text(v) => Values::Text(rows.iter().map(|&row| v[row].clone()).collect()),
+    };
+    let start = Table::new(table.name.clone(), table.caption.clone());
+    names.iter().try_fold(start, |out, name| {
+        let column = table.get(name)?;
+        Ok(out.column(*name, chosen(column), column.rule))
+    })
+}

@@ -1,0 +1,63 @@
+//! The compiler, and the linear algebra under the second-order methods.
+
+use super::Check;
+use crate::cli::child::answer;
+use crate::report::manifest::Machine;
+use std::process::Command;
+
+const RUSTUP: &str = "rustup update stable (https://rustup.rs)";
+
+pub(super) fn checks() -> Vec<Check> {
+    vec![
+        Check::of("rustc", rustc(), RUSTUP),
+        Check::of("cargo", answer(Command::new("cargo").arg("--version")).ok_or("it cannot be run".into()), RUSTUP),
+        Check::of("BLAS and LAPACK", lapack(), "make setup, then build with the feature lapack"),
+    ]
+}
+
+/// The compiler, new enough.
+fn rustc() -> Result<String, String> {
+    let said = answer(Command::new("rustc").arg("--version")).ok_or("it cannot be run")?;
+    let needed = env!("CARGO_PKG_RUST_VERSION");
+    let version = said.split_whitespace().nth(1).unwrap_or_default();
+    if numbers(version) >= numbers(needed) { Ok(said) } else { Err(format!("{said} is older than {needed}")) }
+}
+
+/// The numbers of a version: 1.95.0 gives 1, 95, 0.
+fn numbers(version: &str) -> Vec<u32> {
+    version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+}
+
+/// Solves 4x = 1 and 2y = 2.
+#[cfg(feature = "lapack")]
+fn lapack() -> Result<String, String> {
+    use ndarray::array;
+    let mut x = array![1.0, 2.0];
+    let factor = crate::linalg::Cholesky::new(array![[4.0, 0.0], [0.0, 2.0]]).ok_or("it cannot factor a matrix")?;
+    factor.solve_in_place(&mut x);
+    let right = (x[0] - 0.25).abs() < 1e-12 && (x[1] - 1.0).abs() < 1e-12;
+    if right { Ok(format!("{} solves", Machine::here().blas)) } else { Err(format!("it solves wrongly: {x}")) }
+}
+
+#[cfg(not(feature = "lapack"))]
+fn lapack() -> Result<String, String> {
+    Err(format!("this build has none ({})", Machine::here().blas))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_their_numbers() {
+        assert!(numbers("1.100.0") > numbers("1.95") && numbers("1.95.0-nightly") >= numbers("1.95"));
+        assert!(numbers("1.94.1") < numbers("1.95") && numbers("").is_empty());
+    }
+
+    #[test]
+    fn the_machine_that_tests_has_all_of_it() {
+        for check in checks() {
+            assert_eq!(check.state, super::super::State::Ready, "{check:?}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `gradus fetch`: downloads a data set.
+
+use super::{Outcome, Session};
+use crate::cli::fetch::{self, Verify};
+use crate::cli::output::counted;
+use crate::cli::project::Project;
+use crate::data::Places;
+use crate::error::Error;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Downloads a data set, verifies it, and puts it where it is looked for
+///
+/// A file is written aside, as NAME.part, and takes its name once its SHA-256 is that of the published file. An interrupted
+/// download goes on from there the next time. Files that are in place and right are left alone.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gradus fetch fashion-mnist
+  gradus fetch cifar-10 --from ~/Downloads/cifar-10-binary.tar.gz
+  gradus fetch mnist --from https://example.org/mirror/mnist/ --to /data")]
+pub struct Fetch {
+    /// fashion-mnist, mnist or cifar-10
+    name: String,
+    /// Where from: a URL or path, of a folder with files of the official names or of one such file [default: the official
+    /// place]
+    #[arg(long, value_name = "URL|PATH")]
+    from: Option<String>,
+    /// Where to: files go into a subfolder named like the data set [default: $GRADUS_DATA, or else the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    /// Accept files that are not the published ones, for data of your own in the same format
+    #[arg(long)]
+    any: bool,
+}
+
+impl Fetch {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        let places = Places::from_env();
+        let to = match self.to.as_deref().or(places.writable()) {
+            Some(folder) => folder,
+            None => return Err(nowhere().into()),
+        };
+        let verify = if self.any { Verify::Nothing } else { Verify::Published };
+        let bar = fetch::progress_bar();
+        let fetched = fetch::fetch(&self.name, self.from.as_deref(), to, verify, &bar);
+        bar.finish_and_clear();
+        let fetched = fetched?;
+        for file in &fetched.files {
+            writeln!(session.out, "{}", Project::shown(file))?;
+        }
+        let new = fetched.files.len() - fetched.already_there;
+        let (new, kept) = (counted(new, "file"), counted(fetched.already_there, "file"));
+        writeln!(session.out, "{new} fetched, {kept} already there")?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn nowhere() -> Error {
+    Error::Unsupported { what: "there is no folder for data ($GRADUS_DATA and $HOME are unset)".into(), remedy: "name one with --to" }
+}

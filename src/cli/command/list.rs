@@ -1,0 +1,134 @@
+//! `gradus list`: what there is to choose from.
+
+use super::{Outcome, Session, claims};
+use crate::cli::output::{Format, list};
+use crate::cli::settings::{hyperparameters, properties};
+use crate::data::{self, Description, Origin, Places};
+use crate::error::{Error, Result};
+use crate::optimizer::first_order::Rule;
+use crate::problems;
+use crate::study;
+use crate::table::Table;
+use clap::Args;
+
+/// Lists data sets, problems, optimizers, studies or claims
+///
+/// Without a word, all of them: their kind, name, and what they are.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gradus list optimizers
+  gradus list data --format json")]
+pub struct List {
+    /// data, problems, optimizers, studies or claims
+    what: Option<String>,
+    /// table (for people), csv or json
+    #[arg(long, default_value = "table", value_parser = Format::parse)]
+    format: Format,
+}
+
+const KINDS: [&str; 5] = ["data", "problems", "optimizers", "studies", "claims"];
+
+impl List {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        let table = match self.what.as_deref() {
+            None => everything()?,
+            Some("data") => data_sets(),
+            Some("problems") => all_problems(),
+            Some("optimizers") => optimizers()?,
+            Some("studies") => studies(),
+            Some("claims") => claims::committed(&session.project()?, &[])?,
+            Some(other) => return Err(Error::unknown("list", other, &KINDS).into()),
+        };
+        self.format.print(&table, session.out)?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Kind, name and description of all that has a name; claims, which belong to a project, are left to their own list.
+fn everything() -> Result<Table> {
+    let data = data::ALL.iter().map(|d| ["data".into(), d.name.into(), d.title.into()]);
+    let problems = problems::examples().into_iter().map(|p| p.facts()).map(|f| ["problem".into(), f.name, f.formula.into()]);
+    let first_order = Rule::NAMES.iter().map(|name| ["optimizer".into(), (*name).into(), "first order".into()]);
+    let others = OTHERS.iter().map(|o| ["optimizer".into(), o.name.into(), format!("{} order", o.order)]);
+    let studies = study::ALL.iter().map(|s| ["study".into(), s.name.into(), s.title.into()]);
+    let rows: Vec<[String; 3]> = data.chain(problems).chain(first_order).chain(others).chain(studies).collect();
+    let column = |i: usize| rows.iter().map(move |row| row[i].clone());
+    Ok(Table::new("list", "").text("kind", column(0)).text("name", column(1)).text("what", column(2)))
+}
+
+fn data_sets() -> Table {
+    let count = |of: fn(&Description) -> usize| data::ALL.iter().map(move |d| of(d) as i64);
+    let places = Places::from_env();
+    Table::new("data", "")
+        .text("name", data::ALL.iter().map(|d| d.name))
+        .integer("train", count(|d| d.train))
+        .integer("test", count(|d| d.test))
+        .integer("features", count(|d| d.features))
+        .integer("classes", count(|d| d.classes))
+        .text("here", data::ALL.iter().map(|d| whereabouts(d, &places)))
+        .text("what", data::ALL.iter().map(|d| d.title))
+        .text("source", data::ALL.iter().map(|d| d.source))
+        .text("licence", data::ALL.iter().map(|d| d.licence))
+}
+
+/// Where a data set comes from on this machine.
+pub(super) fn whereabouts(described: &Description, places: &Places) -> String {
+    match (described.origin, data::locate(described.name, places)) {
+        (Origin::Embedded, _) => "embedded".into(),
+        (Origin::Generated, _) => "generated".into(),
+        (Origin::Files, Ok(folder)) => folder.unwrap_or_default().display().to_string(),
+        (Origin::Files, Err(_)) => "no".into(),
+    }
+}
+
+fn all_problems() -> Table {
+    let facts: Vec<_> = problems::examples().iter().map(|problem| problem.facts()).collect();
+    let lowest = |minima: &[(ndarray::Array1<f64>, f64)]| minima.iter().map(|(_, value)| *value).fold(f64::NAN, f64::min);
+    Table::new("problems", "")
+        .text("name", problems::FORMS.iter().copied())
+        .text("formula", facts.iter().map(|f| f.formula))
+        .text("example", facts.iter().map(|f| f.name.clone()))
+        .text("start", facts.iter().map(|f| list(&f.start, "")))
+        .float("minimum", facts.iter().map(|f| lowest(&f.minima)).collect::<Vec<_>>())
+        .text("source", facts.iter().map(|f| f.source))
+}
+
+/// An optimizer that is no update rule.
+struct Other {
+    name: &'static str,
+    order: &'static str,
+    defaults: &'static str,
+}
+
+/// Those that are no update rules.
+const OTHERS: &[Other] = &[
+    Other { name: "random-search", order: "zeroth", defaults: "scale 1" },
+    #[cfg(feature = "lapack")]
+    Other { name: "newton", order: "second", defaults: "" },
+];
+
+fn optimizers() -> Result<Table> {
+    let rules = Rule::NAMES.iter().map(|name| Rule::by_name(name)).collect::<Result<Vec<_>>>()?;
+    let flag = |yes: bool| if yes { "yes" } else { "no" };
+    let flags = |of: fn(&crate::optimizer::Properties) -> bool| {
+        let of_rules: Vec<&str> = rules.iter().map(|rule| flag(of(&properties(rule)))).collect();
+        of_rules.into_iter().chain(OTHERS.iter().map(|_| "no"))
+    };
+    Ok(Table::new("optimizers", "")
+        .text("name", Rule::NAMES.iter().copied().chain(OTHERS.iter().map(|o| o.name)))
+        .text("order", rules.iter().map(|_| "first").chain(OTHERS.iter().map(|o| o.order)))
+        .text("first_moment", flags(|p| p.first_moment))
+        .text("second_moment", flags(|p| p.second_moment))
+        .text("leaky", flags(|p| p.leaky))
+        .text("bias_correction", flags(|p| p.bias_correction))
+        .text("defaults", rules.iter().map(hyperparameters).chain(OTHERS.iter().map(|o| o.defaults.into()))))
+}
+
+fn studies() -> Table {
+    Table::new("studies", "")
+        .text("name", study::ALL.iter().map(|s| s.name))
+        .text("notebook", study::ALL.iter().map(|s| s.notebook))
+        .text("title", study::ALL.iter().map(|s| s.title))
+        .text("question", study::ALL.iter().map(|s| s.question))
+}

@@ -1,0 +1,299 @@
+//! `gradus minimize`: one run of one optimizer on a test function.
+
+use super::{Outcome, Session};
+use crate::cli::output::{self, counted, duration, list, print_json};
+use crate::cli::progress::Bar;
+use crate::cli::project::Project;
+use crate::cli::settings::{self, OPTIMIZERS};
+use crate::cli::trace_file::TraceFile;
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::minimize::{Minimum, minimize_observed};
+use crate::objective::Counted;
+use crate::optimizer::Optimizer;
+use crate::optimizer::first_order::{FirstOrder, Rule, UpdateRule};
+#[cfg(feature = "lapack")]
+use crate::optimizer::second_order::Newton;
+use crate::optimizer::zeroth_order::RandomSearch;
+use crate::problems::{self, Facts, Problem};
+use crate::schedule::Schedule;
+use crate::stop::Stop;
+use crate::study::Progress;
+use clap::Args;
+use ndarray::Array1;
+use serde_json::{Value, json};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+/// Most iterations that can be asked for: each is a row of the trace.
+const MOST_ITERATIONS: usize = 10_000_000;
+/// Most parameters for an optimizer that keeps a Hessian.
+#[cfg(feature = "lapack")]
+const MOST_WITH_HESSIAN: usize = 5_000;
+
+/// Minimizes a test function, and says where it ended and why
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Problems: quadratic:EIGENVALUES, rosenbrock[:N], beale, himmelblau, rastrigin[:N], saddle, two-basins, plateau
+(`gradus list problems` has their formulas and starts).
+
+Examples:
+  gradus minimize rosenbrock --optimizer newton
+  gradus minimize quadratic:.2,4 --x0=-5,-2 --optimizer gd --lr .4 --max-iter 20
+  gradus minimize quadratic:.01,1 --optimizer momentum --lr .5 --momentum .99 --trace path.csv
+  gradus minimize beale --optimizer adam --lr .05 --json
+
+In the JSON, grad_norm is the largest absolute entry of the gradient; a number that is not finite is null.")]
+pub struct Minimize {
+    /// What to minimize, such as rosenbrock, rosenbrock:10 or quadratic:.01,.1,1
+    problem: String,
+    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, newton or random-search
+    #[arg(long, value_name = "NAME", default_value = "gd")]
+    optimizer: String,
+    /// Where to start, one number a coordinate [default: the problem's standard start]
+    #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
+    x0: Option<String>,
+    /// Learning rate, > 0, of an optimizer that has one [default: 0.001; adam and rmsprop 0.01, adagrad 0.1]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    lr: Option<f64>,
+    /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    momentum: Option<f64>,
+    /// constant, cosine (to 0 at --max-iter) or step:EVERY,FACTOR with EVERY in iterations [default: constant]
+    #[arg(long, value_name = "SCHEDULE")]
+    schedule: Option<String>,
+    /// Standard deviation of random-search's draws, > 0 [default: 1]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    scale: Option<f64>,
+    /// Most iterations, up to 10000000
+    #[arg(
+        long, value_name = "N", default_value_t = Stop::DEFAULT_MAX_ITER,
+        value_parser = settings::whole::<usize>, allow_hyphen_values = true
+    )]
+    max_iter: usize,
+    /// Converged when no entry of the gradient is larger than this, ≥ 0
+    #[arg(long, value_name = "X", default_value_t = 1e-8, value_parser = settings::number, allow_hyphen_values = true)]
+    grad_tol: f64,
+    /// Also stop when the value is at most this [default: none]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    target: Option<f64>,
+    /// Seed of random-search
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    seed: u64,
+    /// Write a row for each iteration: value, grad_norm, alpha, evaluations, seconds, and x0, x1, … up to 20 coordinates
+    #[arg(long, value_name = "FILE.csv|FILE.parquet")]
+    trace: Option<PathBuf>,
+    /// Print one JSON object instead of a summary
+    #[arg(long)]
+    json: bool,
+}
+
+/// An optimizer with its settings checked.
+enum Chosen {
+    Rule {
+        rule: Rule,
+        lr: f64,
+        schedule: Schedule,
+    },
+    RandomSearch {
+        scale: f64,
+    },
+    #[cfg(feature = "lapack")]
+    Newton,
+}
+
+impl Minimize {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        let mut problem = problems::by_name(&self.problem)?;
+        let facts = problem.facts();
+        let x0 = self.start(&facts)?;
+        let chosen = self.chosen(&x0)?;
+        let stop = self.limits()?;
+        let trace = self.trace.as_deref().map(TraceFile::new).transpose()?;
+        let found = self.minimize(&mut *problem, &x0, &chosen, stop)?;
+        if let Some(trace) = &trace {
+            trace.write(&found.trace.table("trace"))?;
+        }
+        if self.json {
+            print_json(&self.json(&facts, &x0, &chosen, &found), session.out)?;
+        } else {
+            session.out.write_all(self.summary(&facts, &chosen, &found, trace.as_ref()).as_bytes())?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// The start: as many finite numbers as the problem has coordinates.
+    fn start(&self, facts: &Facts) -> Result<Array1<f64>> {
+        let Some(text) = &self.x0 else { return Ok(facts.start.clone()) };
+        let numbers: Result<Vec<f64>, _> = text.split(',').map(|number| number.trim().parse::<f64>()).collect();
+        let numbers = numbers.ok().filter(|numbers| numbers.iter().all(|x| x.is_finite()));
+        let x0 =
+            numbers.ok_or(Error::Syntax { what: "point", text: text.clone(), form: "finite numbers with commas, such as --x0=-5,-2" })?;
+        match x0.len() == facts.start.len() {
+            true => Ok(x0.into()),
+            false => Err(Error::Shape { what: "x0", expected: vec![facts.start.len()], got: vec![x0.len()] }),
+        }
+    }
+
+    fn limits(&self) -> Result<Stop> {
+        check_hyperparameter("max-iter", self.max_iter as f64, "at most 10000000", |_| self.max_iter <= MOST_ITERATIONS)?;
+        let stop = Stop { target: self.target, ..Stop::grad(self.grad_tol).max_iter(self.max_iter) };
+        stop.validate()?;
+        Ok(stop)
+    }
+
+    fn chosen(&self, x0: &Array1<f64>) -> Result<Chosen> {
+        match self.optimizer.as_str() {
+            "random-search" => self.random_search(),
+            "newton" => self.newton(x0.len()),
+            name => self.rule(name),
+        }
+    }
+
+    fn rule(&self, name: &str) -> Result<Chosen> {
+        if !OPTIMIZERS.contains(&name) {
+            return Err(Error::unknown("optimizer", name, OPTIMIZERS));
+        }
+        self.refuse(&[("--scale", self.scale.is_some())])?;
+        let rule = settings::rule(name, self.momentum)?;
+        let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule)))?;
+        let schedule = Schedule::parse(self.schedule.as_deref().unwrap_or("constant"), 1, self.max_iter)?;
+        Ok(Chosen::Rule { rule, lr, schedule })
+    }
+
+    fn random_search(&self) -> Result<Chosen> {
+        self.refuse(&[("--lr", self.lr.is_some()), ("--momentum", self.momentum.is_some()), ("--schedule", self.schedule.is_some())])?;
+        let scale = check_hyperparameter("scale", self.scale.unwrap_or(1.0), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        Ok(Chosen::RandomSearch { scale })
+    }
+
+    #[cfg(feature = "lapack")]
+    fn newton(&self, dim: usize) -> Result<Chosen> {
+        let rates = [("--lr", self.lr.is_some()), ("--momentum", self.momentum.is_some())];
+        self.refuse(&rates)?;
+        self.refuse(&[("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
+        if dim > MOST_WITH_HESSIAN {
+            let what = format!("newton on {dim} parameters needs a Hessian of {dim} × {dim}");
+            return Err(Error::Unsupported { what, remedy: "choose a first-order optimizer, or at most 5000 parameters" });
+        }
+        Ok(Chosen::Newton)
+    }
+
+    #[cfg(not(feature = "lapack"))]
+    fn newton(&self, _: usize) -> Result<Chosen> {
+        Err(Error::Unsupported { what: "newton is not in this build".into(), remedy: "build gradus with the feature lapack" })
+    }
+
+    /// Refuses options that the optimizer would ignore.
+    fn refuse(&self, given: &[(&str, bool)]) -> Result<()> {
+        match given.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((option, _)) => {
+                let what = format!("{option} does not go with {}, which has no such setting", self.optimizer);
+                Err(Error::Unsupported { what, remedy: "leave it out, or choose another optimizer" })
+            }
+        }
+    }
+
+    fn minimize(&self, problem: &mut dyn Problem, x0: &Array1<f64>, chosen: &Chosen, stop: Stop) -> Result<Minimum> {
+        Ok(match *chosen {
+            Chosen::Rule { rule, lr, schedule } => watched(problem, x0, FirstOrder::new(rule, lr)?.schedule(schedule), stop),
+            Chosen::RandomSearch { scale } => watched(problem, x0, RandomSearch::new(scale, self.seed)?, stop),
+            #[cfg(feature = "lapack")]
+            Chosen::Newton => watched(problem, x0, Newton::new(), stop),
+        })
+    }
+
+    fn json(&self, facts: &Facts, x0: &Array1<f64>, chosen: &Chosen, found: &Minimum) -> Value {
+        json!({
+            "problem": facts.name,
+            "optimizer": self.optimizer,
+            "value": found.value,
+            "grad_norm": found.grad_norm,
+            "x": found.x.to_vec(),
+            "iterations": found.iterations,
+            "value_evals": found.evaluations.value,
+            "grad_evals": found.evaluations.grad,
+            "hess_evals": found.evaluations.hess,
+            "termination": output::termination(&found.termination),
+            "converged": found.termination.converged(),
+            "seconds": found.seconds,
+            "seed": self.seed,
+            "settings": self.settings(x0, chosen),
+        })
+    }
+
+    /// What the run was given, defaults included; null where an optimizer has no such setting.
+    fn settings(&self, x0: &Array1<f64>, chosen: &Chosen) -> Value {
+        let (mut lr, mut momentum, mut schedule, mut scale) = (None, None, None, None);
+        match chosen {
+            Chosen::Rule { rule, lr: rate, .. } => {
+                (lr, momentum) = (Some(*rate), settings::momentum_of(rule));
+                schedule = Some(self.schedule.as_deref().unwrap_or("constant"));
+            }
+            Chosen::RandomSearch { scale: deviation } => scale = Some(*deviation),
+            #[cfg(feature = "lapack")]
+            Chosen::Newton => {}
+        }
+        json!({
+            "x0": x0.to_vec(), "lr": lr, "momentum": momentum, "schedule": schedule, "scale": scale,
+            "max_iter": self.max_iter, "grad_tol": self.grad_tol, "target": self.target,
+        })
+    }
+
+    /// The run for people, in a few lines.
+    fn summary(&self, facts: &Facts, chosen: &Chosen, found: &Minimum, trace: Option<&TraceFile>) -> String {
+        let with = match chosen {
+            Chosen::Rule { rule, lr, .. } => {
+                list([format!("lr {lr:?}"), settings::hyperparameters(rule)].iter().filter(|s| !s.is_empty()), "")
+            }
+            Chosen::RandomSearch { scale } => format!("scale {scale}, seed {}", self.seed),
+            #[cfg(feature = "lapack")]
+            Chosen::Newton => "line search by halves".into(),
+        };
+        let shown: Vec<String> = found.x.iter().take(10).map(|x| format!("{x:.6}")).collect();
+        let rest = if found.x.len() > 10 { ", …" } else { "" };
+        let grad_norm = if found.evaluations.grad > 0 { format!(", ‖∇f‖∞ = {:.3e}", found.grad_norm) } else { String::new() };
+        let evaluations = found.evaluations;
+        let mut text = format!(
+            "{} by {} ({with})\n  {}\n  f = {:.10e}{grad_norm}\n  x = [{}{rest}]\n  {}: {}, {}, {}; {}\n",
+            facts.name,
+            self.optimizer,
+            found.termination,
+            found.value,
+            shown.join(", "),
+            counted(found.iterations, "iteration"),
+            counted(evaluations.value, "value"),
+            counted(evaluations.grad, "gradient"),
+            counted(evaluations.hess, "Hessian"),
+            duration(found.seconds),
+        );
+        if let Some(trace) = trace {
+            text += &format!("  {} in {}\n", counted(found.trace.len(), "row"), Project::shown(trace.path()));
+        }
+        text
+    }
+}
+
+/// A learning rate that does not diverge on the problems from their standard starts.
+fn default_lr(rule: &Rule) -> f64 {
+    match UpdateRule::<f64>::name(rule) {
+        "adam" | "rmsprop" => 0.01,
+        "adagrad" => 0.1,
+        _ => 0.001,
+    }
+}
+
+/// Minimizes under a progress bar.
+fn watched<'p, P>(problem: &'p mut dyn Problem, x0: &Array1<f64>, optimizer: P, stop: Stop) -> Minimum
+where
+    P: Optimizer<f64, Counted<&'p mut dyn Problem>>,
+{
+    let bar = Bar::new("minimizing:");
+    bar.start("iteration", stop.max_iter as u64);
+    minimize_observed(problem, x0, optimizer, stop, |iterate| {
+        if iterate.k.is_multiple_of(64) {
+            bar.set(iterate.k as u64);
+        }
+        ControlFlow::Continue(())
+    })
+}

@@ -1,0 +1,149 @@
+//! `gradus run`: runs studies and writes their results.
+
+use super::{Outcome, Session};
+use crate::claim::Verdict;
+use crate::cli::interrupt;
+use crate::cli::output::{counted, duration};
+use crate::cli::progress::Bar;
+use crate::cli::project::Project;
+use crate::cli::settings;
+use crate::cli::trace_file::check_writable;
+use crate::error::{Error, Result};
+use crate::findings::Findings;
+use crate::report::manifest::{CODE_HASH, Provenance};
+use crate::report::results::Results;
+use crate::study::{self, Budget, Context, Study};
+use clap::Args;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Runs studies, and writes their tables, charts and claims into results/
+///
+/// A study whose results are those of the present code, settings and seed is not run again. At the end the pages over all
+/// studies (README.md, CLAIMS.md, claims.csv) and the manifest are brought up to date.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gradus run all
+  gradus run momentum --force
+  gradus run all --quick --out /tmp/first-look")]
+pub struct Run {
+    /// Studies (see `gradus list studies`), or all
+    #[arg(value_name = "STUDY", required = true)]
+    studies: Vec<String>,
+    /// The seed from which every random number comes
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    seed: u64,
+    /// A minute at most: fewer seeds and epochs, for a first look
+    #[arg(long)]
+    quick: bool,
+    /// The folder of results [default: results/ of the project]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Run even what is up to date
+    #[arg(long)]
+    force: bool,
+}
+
+impl Run {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        let studies = named(&self.studies)?;
+        let folder = match &self.out {
+            Some(folder) => folder.clone(),
+            None => session.project()?.results(),
+        };
+        prepare(&folder)?;
+        let results = Results::at(&folder);
+        results.manifest()?;
+        let budget = if self.quick { Budget::Quick } else { Budget::Full };
+        for study in studies {
+            let key = key(self.seed, budget);
+            if !self.force && results.is_current(study.name, &key) {
+                writeln!(session.out, "{}: up to date", study.name)?;
+                continue;
+            }
+            let started = Instant::now();
+            let findings = fresh(study, self.seed, budget)?;
+            let seconds = started.elapsed().as_secs_f64();
+            let provenance = Provenance::now(self.seed, key, seconds);
+            interrupt::not_while(|| results.write_study(study, &findings, &provenance))?;
+            writeln!(session.out, "{}: {}, in {}", study.name, summary(&findings), duration(seconds))?;
+        }
+        interrupt::not_while(|| results.write_index())?;
+        writeln!(session.out, "{}", Project::shown(&folder.join("README.md")))?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// The studies of these names, each once; `all`, or no name, is all of them.
+pub(super) fn named(names: &[String]) -> Result<Vec<&'static Study>> {
+    if names.is_empty() || names.iter().any(|name| name == "all") {
+        return Ok(study::ALL.iter().collect());
+    }
+    let mut studies: Vec<&Study> = Vec::new();
+    for name in names {
+        let study = study::by_name(name)?;
+        if !studies.iter().any(|known| known.name == study.name) {
+            studies.push(study);
+        }
+    }
+    Ok(studies)
+}
+
+/// Runs a study under a progress bar.
+pub(super) fn fresh(study: &Study, seed: u64, budget: Budget) -> Result<Findings> {
+    let bar = Bar::new(&format!("{}:", study.name));
+    (study.run)(&Context { seed, budget, progress: &bar })
+}
+
+/// What stands for the code and the settings: results of equal keys are equal.
+pub(super) fn key(seed: u64, budget: Budget) -> String {
+    format!("{CODE_HASH}-{seed}{}", if budget == Budget::Quick { QUICK } else { "" })
+}
+
+/// How the key of a quick run ends.
+const QUICK: &str = "-quick";
+
+/// The budget of the run that left this key.
+pub(super) fn budget_of(key: &str) -> Budget {
+    if key.ends_with(QUICK) { Budget::Quick } else { Budget::Full }
+}
+
+/// Creates the folder, and tries whether it can be written before a long run starts.
+fn prepare(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
+    check_writable(folder).map_err(|e| Error::io("write into the folder", folder, e))
+}
+
+/// "3 tables, 2 figures, 4 claims: 3 hold, 1 is refuted".
+fn summary(findings: &Findings) -> String {
+    let count = |verdict| findings.claims.iter().filter(|claim| claim.verdict() == verdict).count();
+    let verdicts = [("hold", Verdict::Holds), ("refuted", Verdict::Refuted), ("undecided", Verdict::Undecided)];
+    let verdicts: Vec<String> = verdicts.into_iter().map(|(word, verdict)| format!("{} {word}", count(verdict))).collect();
+    format!(
+        "{}, {}, {} ({})",
+        counted(findings.tables.len(), "table"),
+        counted(findings.figures.len(), "figure"),
+        counted(findings.claims.len(), "claim"),
+        verdicts.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_tells_runs_apart_and_keeps_their_budget() {
+        let keys = [key(0, Budget::Full), key(0, Budget::Quick), key(1, Budget::Full)];
+        assert!(keys[0] != keys[1] && keys[0] != keys[2]);
+        assert_eq!([&keys[0], &keys[1]].map(|key| budget_of(key)), [Budget::Full, Budget::Quick]);
+    }
+
+    #[test]
+    fn a_wrong_name_is_refused_and_all_is_all() {
+        assert_eq!(named(&["all".into()]).unwrap().len(), study::ALL.len());
+        assert!(named(&["momentumm".into()]).is_err());
+    }
+}

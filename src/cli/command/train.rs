@@ -1,0 +1,329 @@
+//! `gradus train`: one training run of a classifier.
+
+use super::{Outcome, Session};
+use crate::cli::output::{self, Format, counted, duration, grouped, print_json};
+use crate::cli::progress::Bar;
+use crate::cli::project::Project;
+use crate::cli::settings;
+use crate::cli::trace_file::TraceFile;
+use crate::compare::{Classifier, Curve, Fit, ModelKind};
+use crate::data::{self, Preprocessing};
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::loss;
+use crate::optimizer::first_order::{Rule, UpdateRule};
+use crate::real::Real;
+use crate::risk::Regularizer;
+use crate::schedule::Schedule;
+use crate::stop::Termination;
+use crate::study::Progress;
+use crate::table::Table;
+use crate::train::{Batch, Training};
+use clap::Args;
+use serde_json::{Value, json};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+/// Rows of the curve that the summary shows.
+const SHOWN_ROWS: usize = 12;
+
+/// Trains a classifier by minibatches, and evaluates it after every epoch
+///
+/// Images are scaled to [0, 1] and their mean is subtracted; weights start at zero. The loss is the mean over the training
+/// examples plus l2·Σw² + l1·Σ|w| (biases left out). Evaluation is off the clock. The same seed gives the same numbers.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gradus train
+  gradus train --data digits --loss svm --optimizer adam --epochs 30
+  gradus train --data fashion-mnist --optimizer momentum --lr 0.02 --momentum 0.9 --schedule cosine --l2 1e-4 \\
+               --batch 128 --epochs 20 --json
+  gradus train --optimizer gd --batch full --lr 1 --epochs 200 --trace curve.parquet
+
+In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the losses and accuracies
+are those of the last epoch before, and the trace is kept.")]
+pub struct Train {
+    /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs or spiral (generated)
+    #[arg(long, value_name = "NAME", default_value = "digits")]
+    data: String,
+    /// linear
+    #[arg(long, value_name = "NAME", default_value = "linear")]
+    model: String,
+    /// softmax (cross entropy) or svm (multiclass hinge)
+    #[arg(long, value_name = "NAME", default_value = "softmax")]
+    loss: String,
+    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop or adam
+    #[arg(long, value_name = "NAME", default_value = "momentum")]
+    optimizer: String,
+    /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad, 0.01 for rmsprop and adam]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    lr: Option<f64>,
+    /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    momentum: Option<f64>,
+    /// Examples a step, from 1 to all, drawn without replacement; or full, for plain gradient descent
+    #[arg(long, value_name = "N|full", default_value = "128", allow_hyphen_values = true)]
+    batch: String,
+    /// Passes over the training examples, ≥ 1
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    epochs: usize,
+    /// λ of the penalty λ·Σw², ≥ 0
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
+    l2: f64,
+    /// λ of the penalty λ·Σ|w|, ≥ 0
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
+    l1: f64,
+    /// Of the learning rate: constant, cosine (to 0 at the end) or step:EVERY,FACTOR with EVERY in epochs
+    #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
+    schedule: String,
+    /// Seed of the batches, and of generated data
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    seed: u64,
+    /// f32 or f64
+    #[arg(long, value_name = "TYPE", default_value = "f32")]
+    precision: String,
+    /// Write a row for each epoch: epoch, steps, example_grads, losses, accuracies, lr, seconds
+    #[arg(long, value_name = "FILE.csv|FILE.parquet")]
+    trace: Option<PathBuf>,
+    /// Print one JSON object instead of a summary
+    #[arg(long)]
+    json: bool,
+}
+
+/// The settings that can be checked before any data are read.
+struct Checked {
+    rule: Rule,
+    lr: f64,
+    batch: Batch,
+    model: ModelKind,
+    regularizer: Regularizer,
+    double: bool,
+    trace: Option<TraceFile>,
+}
+
+/// A finished run, whatever its precision.
+struct Outcomes {
+    curve: Curve,
+    termination: Termination,
+    steps: usize,
+    epochs: f64,
+    seconds: f64,
+    steps_per_second: f64,
+}
+
+impl Train {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        let checked = self.check()?;
+        let done = if checked.double { self.fit::<f64>(&checked)? } else { self.fit::<f32>(&checked)? };
+        if let Some(trace) = &checked.trace {
+            trace.write(&done.curve.table("trace"))?;
+        }
+        if self.json {
+            print_json(&self.json(&checked, &done), session.out)?;
+        } else {
+            self.summarize(&checked, &done, session)?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn check(&self) -> Result<Checked> {
+        data::describe(&self.data)?;
+        loss::by_name::<f64>(&self.loss)?;
+        let rule = self.rule()?;
+        let regularizer = Regularizer { l2: self.l2, l1: self.l1 };
+        for (name, lambda) in [("l2", self.l2), ("l1", self.l1)] {
+            check_hyperparameter(name, lambda, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
+        }
+        check_hyperparameter("epochs", self.epochs as f64, "at least 1", |v| v >= 1.0)?;
+        Schedule::parse(&self.schedule, 1, 1)?;
+        Ok(Checked {
+            lr: settings::learning_rate(self.lr.unwrap_or(default_lr(&rule)))?,
+            batch: batch(&self.batch)?,
+            model: ModelKind::parse(&self.model)?,
+            double: match self.precision.as_str() {
+                "f32" => false,
+                "f64" => true,
+                other => return Err(Error::unknown("precision", other, &["f32", "f64"])),
+            },
+            trace: self.trace.as_deref().map(TraceFile::new).transpose()?,
+            rule,
+            regularizer,
+        })
+    }
+
+    fn rule(&self) -> Result<Rule> {
+        match self.optimizer.as_str() {
+            name @ ("newton" | "random-search") => {
+                let what = format!("{name} does not learn from minibatches");
+                Err(Error::Unsupported { what, remedy: "choose an update rule such as momentum, or try it with 'gradus minimize'" })
+            }
+            name => settings::rule(name, self.momentum),
+        }
+    }
+
+    fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
+        let prepared = Preprocessing::default().prepare::<F>(&data::by_name(&self.data, self.seed)?);
+        let classifier = Classifier::new(prepared, checked.model, checked.regularizer);
+        let settings = self.training(checked, classifier.examples())?;
+        let bar = Bar::new("training:");
+        bar.start("epoch", self.epochs as u64);
+        let fit = classifier.fit(loss::by_name::<F>(&self.loss)?, checked.rule, &settings, |checkpoint, _| {
+            bar.set(checkpoint.epochs.round() as u64);
+            ControlFlow::Continue(())
+        })?;
+        Ok(Outcomes::of(fit))
+    }
+
+    /// The settings of the loop, now that the number of examples is known.
+    fn training(&self, checked: &Checked, examples: usize) -> Result<Training> {
+        let constant = Training {
+            epochs: self.epochs,
+            batch: checked.batch,
+            lr: checked.lr,
+            schedule: Schedule::Constant,
+            seed: self.seed,
+            checkpoint_every: None,
+        };
+        let epoch = constant.steps_per_epoch(examples);
+        let schedule = Schedule::parse(&self.schedule, epoch, self.epochs.saturating_mul(epoch))?;
+        Ok(Training { schedule, ..constant })
+    }
+
+    fn json(&self, checked: &Checked, done: &Outcomes) -> Value {
+        json!({
+            "train_loss": last(&done.curve.train_loss),
+            "train_accuracy": last(&done.curve.train_accuracy),
+            "test_accuracy": last(&done.curve.test_accuracy),
+            "steps": done.steps,
+            "epochs": done.epochs,
+            "seconds": done.seconds,
+            "steps_per_second": done.steps_per_second,
+            "termination": output::termination(&done.termination),
+            "seed": self.seed,
+            "settings": {
+                "data": self.data, "model": self.model, "loss": self.loss,
+                "optimizer": self.optimizer,
+                "lr": checked.lr, "momentum": settings::momentum_of(&checked.rule), "schedule": self.schedule,
+                "batch": match checked.batch { Batch::Size(size) => json!(size), _ => json!("full") },
+                "epochs": self.epochs, "l2": self.l2, "l1": self.l1, "precision": self.precision,
+            },
+        })
+    }
+
+    /// The run for people, in a few lines.
+    fn summarize(&self, checked: &Checked, done: &Outcomes, session: &mut Session) -> anyhow::Result<()> {
+        let momentum = settings::momentum_of(&checked.rule).map_or(String::new(), |rho| format!(", momentum {rho}"));
+        writeln!(
+            session.out,
+            "{} on {}, {} loss, by {} (lr {:?} {}{momentum}, batch {}, l2 {}, l1 {}, {}, seed {})\n",
+            self.model,
+            self.data,
+            self.loss,
+            self.optimizer,
+            checked.lr,
+            self.schedule,
+            self.batch,
+            self.l2,
+            self.l1,
+            self.precision,
+            self.seed
+        )?;
+        Format::Table.print(&epochs(&done.curve), session.out)?;
+        let speed = if done.steps > 0 { format!(", {} steps/s", grouped(done.steps_per_second.round() as usize)) } else { String::new() };
+        let took = format!("{} in {}{speed}", counted(done.steps, "step"), duration(done.seconds));
+        match done.termination {
+            Termination::OutOfIterations { .. } => writeln!(session.out, "\n{took}")?,
+            other => writeln!(session.out, "\n{other}\n{took}")?,
+        }
+        if let Some(trace) = &checked.trace {
+            writeln!(session.out, "{} in {}", counted(done.curve.epoch.len(), "row"), Project::shown(trace.path()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Outcomes {
+    fn of<F: Real>(fit: Fit<F>) -> Self {
+        Outcomes {
+            steps_per_second: fit.steps_per_second(),
+            termination: fit.trained.termination,
+            steps: fit.trained.steps,
+            epochs: fit.trained.epochs,
+            seconds: fit.trained.seconds,
+            curve: fit.curve,
+        }
+    }
+}
+
+/// The last number of a column; NaN if there is none.
+fn last(column: &[f64]) -> f64 {
+    column.last().copied().unwrap_or(f64::NAN)
+}
+
+/// A learning rate that suits most data sets here.
+fn default_lr(rule: &Rule) -> f64 {
+    match UpdateRule::<f64>::name(rule) {
+        "momentum" | "nesterov" => 0.1,
+        "adagrad" => 0.05,
+        "rmsprop" | "adam" => 0.01,
+        _ => 0.5,
+    }
+}
+
+/// The batch from its text.
+fn batch(text: &str) -> Result<Batch> {
+    match (text, text.parse::<usize>()) {
+        ("full", _) => Ok(Batch::Full),
+        (_, Ok(0)) => Err(Error::Hyperparameter { name: "batch", value: 0.0, range: "at least 1" }),
+        (_, Ok(size)) => Ok(Batch::Size(size)),
+        _ => Err(Error::Syntax { what: "batch size", text: text.into(), form: "a whole number from 1 on, or full" }),
+    }
+}
+
+/// A dozen rows of the curve at most, evenly chosen, the first and the last among them.
+fn epochs(curve: &Curve) -> Table {
+    let rows = curve.epoch.len();
+    let shown = rows.min(SHOWN_ROWS);
+    let chosen: Vec<usize> = (0..shown).map(|i| if shown < 2 { 0 } else { i * (rows - 1) / (shown - 1) }).collect();
+    let column = |values: &[f64]| chosen.iter().map(|&row| values[row]).collect::<Vec<_>>();
+    Table::new("epochs", "")
+        .float("epoch", column(&curve.epoch))
+        .integer("steps", chosen.iter().map(|&row| curve.steps[row] as i64))
+        .float("train_loss", column(&curve.train_loss))
+        .float("train_accuracy", column(&curve.train_accuracy))
+        .float("test_accuracy", column(&curve.test_accuracy))
+        .float("seconds", column(&curve.seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_are_read() {
+        assert_eq!(batch("full").unwrap(), Batch::Full);
+        assert_eq!(batch("64").unwrap(), Batch::Size(64));
+        assert_eq!(batch("0").unwrap_err().to_string(), "batch = 0 is out of range: batch must be at least 1");
+        for wrong in ["-1", "1.5", "all", ""] {
+            assert!(batch(wrong).unwrap_err().to_string().contains("or full"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_long_curve_is_thinned_with_both_ends_kept() {
+        let row = |n: usize| vec![0.0; n];
+        let curve = |n: usize| Curve {
+            epoch: (0..n).map(|i| i as f64).collect(),
+            steps: (0..n).collect(),
+            example_grads: vec![0; n],
+            train_loss: row(n),
+            train_accuracy: row(n),
+            test_accuracy: row(n),
+            lr: row(n),
+            seconds: row(n),
+        };
+        for n in [1, 2, 5, 12, 13, 101] {
+            let shown = epochs(&curve(n)).floats("epoch").unwrap();
+            assert_eq!((shown.len(), shown[0], shown[shown.len() - 1]), (n.min(SHOWN_ROWS), 0.0, (n - 1) as f64));
+        }
+    }
+}

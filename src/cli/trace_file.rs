@@ -1,0 +1,88 @@
+//! The file of `--trace`: its form by its ending, its place checked before a long run starts.
+
+use super::interrupt;
+use crate::error::{Error, Result};
+use crate::report::tables;
+use crate::table::Table;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A place where a trace can be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceFile {
+    path: PathBuf,
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Csv,
+    Parquet,
+}
+
+impl TraceFile {
+    /// A file to be, refused now if it has another ending or could not be written.
+    pub fn new(path: &Path) -> Result<Self> {
+        let form = match path.extension().and_then(OsStr::to_str) {
+            Some("csv") => Form::Csv,
+            Some("parquet") => Form::Parquet,
+            _ => return Err(Error::Syntax { what: "trace file", text: path.display().to_string(), form: "FILE.csv or FILE.parquet" }),
+        };
+        if path.is_dir() {
+            return Err(Error::io("write", path, io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        check_writable(folder_of(path)).map_err(|source| Error::io("write", path, source))?;
+        Ok(TraceFile { path: path.into(), form })
+    }
+
+    /// Writes the trace, whole or not at all.
+    pub fn write(&self, trace: &Table) -> Result<()> {
+        interrupt::not_while(|| match self.form {
+            Form::Csv => tables::write_csv(trace, &self.path),
+            Form::Parquet => tables::write_parquet(trace, &self.path),
+        })
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// The folder that holds a file.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Tries whether files can be made in a folder.
+pub fn check_writable(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".gradus.{}.tmp", std::process::id()));
+    fs::File::create(&probe)?;
+    fs::remove_file(probe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_decides_and_a_bad_place_is_refused_before_the_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let trace = Table::new("trace", "").integer("iteration", 0..3);
+        for name in ["t.csv", "t.parquet"] {
+            let path = folder.path().join(name);
+            let file = TraceFile::new(&path).unwrap();
+            assert!(!path.exists());
+            file.write(&trace).unwrap();
+            assert!(path.is_file());
+        }
+        for wrong in ["t", "t.txt", "t.CSV", "none/t.csv", ""] {
+            assert!(TraceFile::new(&folder.path().join(wrong)).is_err(), "{wrong}");
+        }
+        fs::create_dir(folder.path().join("d.csv")).unwrap();
+        assert!(TraceFile::new(&folder.path().join("d.csv")).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+}

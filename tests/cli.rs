@@ -1,0 +1,532 @@
+//! The command `gradus`, run as a process: what it prints, which exit code it gives, and which files it leaves.
+#![cfg(feature = "cli")]
+
+use serde_json::Value;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// The command in a folder of its own, without the user's settings.
+fn gradus(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
+    command.current_dir(folder).env_remove("GRADUS_DATA");
+    command
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// What it prints on stdout when all goes well.
+fn succeeds(folder: &Path, arguments: &[&str]) -> String {
+    let output = gradus(folder).args(arguments).output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{arguments:?}");
+    text(&output.stdout)
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let printed = succeeds(folder, arguments);
+    serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{arguments:?} printed no JSON ({error}): {printed}"))
+}
+
+/// Bad input: exit code 2, nothing on stdout, one sentence on stderr with these words, and no file left.
+fn refuses(arguments: &[&str], words: &[&str]) {
+    let folder = folder();
+    refuses_in(folder.path(), arguments, words);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{arguments:?} left a file");
+}
+
+fn refuses_in(folder: &Path, arguments: &[&str], words: &[&str]) {
+    let output = gradus(folder).args(arguments).output().unwrap();
+    assert_refusal(&output, arguments, words);
+}
+
+fn assert_refusal(output: &Output, arguments: &[&str], words: &[&str]) {
+    let (out, complaint) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!((output.status.code(), out.as_str()), (Some(2), ""), "{arguments:?}: {complaint}");
+    assert!(complaint.starts_with("error: ") && complaint.lines().count() == 1, "{arguments:?}: {complaint}");
+    for word in words {
+        assert!(complaint.contains(word), "{arguments:?}: '{word}' is not in: {complaint}");
+    }
+}
+
+mod bad_input {
+    use super::*;
+
+    #[test]
+    fn unknown_names_come_with_the_nearest() {
+        refuses(&["train", "--optimizer", "momentun"], &["did you mean 'momentum'?"]);
+        refuses(&["train", "--data", "fashion-mnits"], &["did you mean 'fashion-mnist'?"]);
+        refuses(&["train", "--loss", "sotfmax"], &["did you mean 'softmax'?"]);
+        refuses(&["train", "--model", "liner"], &["did you mean 'linear'?"]);
+        refuses(&["train", "--optimiser", "sgd"], &["--optimizer"]);
+        refuses(&["train", "--precision", "f16"], &["f32, f64"]);
+        refuses(&["train", "--schedule", "linear"], &["constant, cosine or step:EVERY,FACTOR"]);
+        refuses(&["minimize", "rosenbrok"], &["did you mean 'rosenbrock'?"]);
+        refuses(&["minimize", "beale", "--optimizer", "newtom"], &["did you mean 'newton'?"]);
+        refuses(&["run", "momentumm"], &["no study named 'momentumm'"]);
+        refuses(&["list", "optimizer"], &["did you mean 'optimizers'?"]);
+        refuses(&["fetch", "mnistt"], &["did you mean 'mnist'?"]);
+        refuses(&["trian"], &["train"]);
+    }
+
+    #[test]
+    fn numbers_out_of_range_name_the_range() {
+        for lr in ["0", "-0.1", "nan", "inf"] {
+            refuses(&["train", "--lr", lr], &["lr must be finite and > 0"]);
+            refuses(&["minimize", "beale", "--lr", lr], &["lr must be finite and > 0"]);
+        }
+        refuses(&["train", "--lr", "fast"], &["--lr", "number"]);
+        refuses(&["train", "--batch", "0"], &["batch must be at least 1"]);
+        refuses(&["train", "--batch", "1439"], &["1439 out of 1438 examples"]);
+        refuses(&["train", "--batch", "-1"], &["whole number from 1 on, or full"]);
+        refuses(&["train", "--epochs", "0"], &["epochs must be at least 1"]);
+        refuses(&["train", "--seed", "-1"], &["--seed", "whole number"]);
+        refuses(&["train", "--momentum", "1"], &["momentum", "below 1"]);
+        refuses(&["train", "--l2", "-1e-4"], &["l2 must be finite and ≥ 0"]);
+        refuses(&["train", "--l1", "nan"], &["l1 must be finite and ≥ 0"]);
+        refuses(&["train", "--schedule", "step:0,.1"], &["EVERY ≥ 1"]);
+        refuses(&["minimize", "beale", "--grad-tol", "-1"], &["grad-tol must be finite and ≥ 0"]);
+        refuses(&["minimize", "beale", "--target", "nan"], &["target must be a number"]);
+        refuses(&["minimize", "beale", "--max-iter", "99999999999"], &["max-iter must be at most"]);
+        refuses(&["minimize", "rosenbrock:1"], &["N ≥ 2"]);
+        refuses(&["minimize", "quadratic:1,inf"], &["finite numbers"]);
+    }
+
+    #[test]
+    fn settings_that_do_not_fit_together_are_refused() {
+        refuses(&["train", "--optimizer", "sgd", "--momentum", "0.9"], &["--momentum does not go with sgd", "leave it out"]);
+        refuses(&["train", "--optimizer", "newton"], &["minibatches", "gradus minimize"]);
+        refuses(&["minimize", "beale", "--optimizer", "newton", "--lr", "1"], &["--lr does not go with newton"]);
+        refuses(&["minimize", "beale", "--scale", "1"], &["--scale does not go with gd"]);
+        refuses(&["minimize", "rosenbrock", "--x0=1,2,3"], &["[3]", "[2]"]);
+        refuses(&["minimize", "rosenbrock", "--x0=1,x"], &["finite numbers with commas"]);
+        refuses(&["minimize", "rosenbrock", "--x0=1,nan"], &["finite numbers with commas"]);
+        refuses(&["minimize", "rosenbrock:100000", "--optimizer", "newton"], &["Hessian of 100000 × 100000"]);
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_refused_before_the_run() {
+        let long = ["--epochs", "100000000"];
+        let trace = |path| [&["train", "--trace", path], &long[..]].concat();
+        refuses(&trace("curve.txt"), &["FILE.csv or FILE.parquet"]);
+        refuses(&trace("curve"), &["FILE.csv or FILE.parquet"]);
+        refuses(&trace("missing/curve.csv"), &["cannot write missing/curve.csv"]);
+        refuses(
+            &["minimize", "beale", "--max-iter", "10000000", "--trace", "missing/path.parquet"],
+            &["cannot write missing/path.parquet"],
+        );
+        let folder = folder();
+        fs::create_dir(folder.path().join("taken.csv")).unwrap();
+        refuses_in(folder.path(), &trace("taken.csv"), &["cannot write taken.csv"]);
+        fs::write(folder.path().join("file"), "").unwrap();
+        refuses_in(folder.path(), &["run", "all", "--out", "file"], &["cannot", "file"]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn missing_data_names_the_places_and_the_remedy() {
+        let folder = folder();
+        let mut command = gradus(folder.path());
+        command.args(["train", "--data", "cifar-10"]).env("GRADUS_DATA", folder.path()).env("HOME", folder.path());
+        let output = command.env_remove("XDG_DATA_HOME").output().unwrap();
+        if output.status.success() {
+            return println!("skipped: cifar-10 is installed on this system");
+        }
+        assert_refusal(&output, &["train"], &["looked in", "gradus fetch cifar-10"]);
+    }
+
+    #[test]
+    fn damaged_data_is_one_sentence() {
+        let folder = folder();
+        let mnist = folder.path().join("mnist");
+        fs::create_dir(&mnist).unwrap();
+        for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"] {
+            fs::write(mnist.join(name), "no IDX file").unwrap();
+        }
+        let output = gradus(folder.path()).args(["train", "--data", "mnist"]).env("GRADUS_DATA", folder.path()).output().unwrap();
+        assert_refusal(&output, &["train"], &["train-images-idx3-ubyte", "IDX"]);
+    }
+
+    #[test]
+    fn outside_a_project_it_says_where_one_is_looked_for() {
+        for arguments in [&["verify"][..], &["claims"], &["run", "all"], &["bench"], &["notebook", "run"], &["list", "claims"]] {
+            refuses(arguments, &["--root"]);
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_one_sentence_and_leaves_no_half_file() {
+        if !Path::new("/dev/full").exists() {
+            return println!("skipped: this system has no /dev/full");
+        }
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = gradus(folder().path()).arg("list").stdout(full).output().unwrap();
+        assert_refusal(&output, &["list"], &["cannot write to the standard output"]);
+    }
+}
+
+mod minimize {
+    use super::*;
+
+    const KEYS: [&str; 13] = [
+        "problem",
+        "optimizer",
+        "value",
+        "grad_norm",
+        "x",
+        "iterations",
+        "value_evals",
+        "grad_evals",
+        "hess_evals",
+        "termination",
+        "converged",
+        "seconds",
+        "seed",
+    ];
+
+    fn x(found: &Value) -> Vec<f64> {
+        found["x"].as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect()
+    }
+
+    #[test]
+    fn the_lectures_numbers_come_out() {
+        let folder = folder();
+        let two = ["minimize", "quadratic:.2,4", "--x0=-5,-2", "--optimizer", "gd", "--lr", ".4", "--max-iter", "20", "--json"];
+        let found = json(folder.path(), &two);
+        assert!((x(&found)[0] + 0.943467).abs() < 1e-6 && (x(&found)[1] + 0.000073).abs() < 1e-6, "{found}");
+        let one = json(folder.path(), &["minimize", "quadratic:2", "--x0", "10", "--lr", "0.2", "--max-iter", "10", "--json"]);
+        assert!((x(&one)[0] - 0.060466).abs() < 1e-6, "{one}");
+        for key in KEYS {
+            assert!(one.get(key).is_some(), "{key} is missing");
+        }
+        let reason = &one["termination"];
+        let (measured, bound) = (reason["measured"].as_f64(), reason["bound"].as_f64());
+        assert_eq!((reason["reason"].as_str(), measured, bound), (Some("out_of_iterations"), Some(10.0), Some(10.0)));
+        assert_eq!((one["iterations"].as_u64(), one["grad_evals"].as_u64(), one["hess_evals"].as_u64()), (Some(10), Some(11), Some(0)));
+    }
+
+    #[test]
+    fn every_optimizer_of_the_list_minimizes() {
+        let folder = folder();
+        let listed = json(folder.path(), &["list", "optimizers", "--format", "json"]);
+        let names: Vec<&str> = listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+        assert!(names.len() >= 7, "{names:?}");
+        for name in names {
+            let found = json(folder.path(), &["minimize", "himmelblau", "--optimizer", name, "--json"]);
+            let value = found["value"].as_f64().unwrap();
+            assert!(value < 3.0, "{name} ended at {value}");
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "lapack")]
+    fn newton_converges_with_its_evidence() {
+        let found = json(folder().path(), &["minimize", "rosenbrock", "--optimizer", "newton", "--json"]);
+        assert_eq!(found["converged"], true);
+        let reason = &found["termination"];
+        assert!(reason["measured"].as_f64().unwrap() <= reason["bound"].as_f64().unwrap(), "{reason}");
+        assert!(found["hess_evals"].as_u64().unwrap() > 0);
+    }
+
+    #[test]
+    fn a_target_and_a_seed_are_heeded() {
+        let folder = folder();
+        let run = |seed: &str| {
+            let arguments = ["minimize", "rosenbrock", "--optimizer", "random-search", "--target", "0.5", "--seed", seed, "--json"];
+            json(folder.path(), &arguments)
+        };
+        let (first, again, other) = (run("1"), run("1"), run("2"));
+        assert_eq!(first["termination"]["reason"], "target_reached");
+        assert_eq!((&first["x"], &first["grad_norm"]), (&again["x"], &Value::Null));
+        assert_ne!(first["x"], other["x"]);
+    }
+
+    #[test]
+    fn the_trace_has_a_row_for_each_iteration_from_0() {
+        let folder = folder();
+        succeeds(folder.path(), &["minimize", "rosenbrock:3", "--max-iter", "50", "--trace", "path.csv"]);
+        let csv = fs::read_to_string(folder.path().join("path.csv")).unwrap();
+        let lines: Vec<&str> = csv.lines().collect();
+        assert_eq!(lines[0], "iteration,value,grad_norm,alpha,value_evals,grad_evals,hess_evals,seconds,x0,x1,x2");
+        assert_eq!(lines.len(), 52);
+        assert!(lines[1].starts_with("0,") && lines[51].starts_with("50,"));
+        succeeds(folder.path(), &["minimize", "rosenbrock:21", "--max-iter", "5", "--trace", "long.csv"]);
+        let header = fs::read_to_string(folder.path().join("long.csv")).unwrap().lines().next().unwrap().to_owned();
+        assert!(header.ends_with("seconds"), "{header}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_run_that_diverges_says_so_and_keeps_its_trace() {
+        let folder = folder();
+        let found = json(folder.path(), &["minimize", "rosenbrock", "--lr", "1", "--json", "--trace", "path.csv"]);
+        assert_eq!((found["termination"]["reason"].as_str(), &found["converged"]), (Some("not_finite"), &Value::Bool(false)));
+        assert_eq!(found["termination"]["measured"], Value::Null);
+        assert!(found["value"].as_f64().unwrap().is_finite());
+        let rows = fs::read_to_string(folder.path().join("path.csv")).unwrap().lines().count() - 1;
+        assert_eq!(rows as u64, found["iterations"].as_u64().unwrap() + 1);
+    }
+}
+
+mod train {
+    use super::*;
+
+    const KEYS: [&str; 10] = [
+        "train_loss",
+        "train_accuracy",
+        "test_accuracy",
+        "steps",
+        "epochs",
+        "seconds",
+        "steps_per_second",
+        "termination",
+        "seed",
+        "settings",
+    ];
+
+    fn accuracy(trained: &Value) -> f64 {
+        trained["test_accuracy"].as_f64().unwrap()
+    }
+
+    #[test]
+    fn digits_are_learned_and_the_same_seed_gives_the_same_numbers() {
+        let folder = folder();
+        let run =
+            |seed: &str| json(folder.path(), &["train", "--data", "digits", "--epochs", "60", "--batch", "32", "--seed", seed, "--json"]);
+        let (first, again, other) = (run("3"), run("3"), run("4"));
+        assert!(accuracy(&first) >= 0.95, "{first}");
+        for key in KEYS {
+            assert!(first.get(key).is_some(), "{key} is missing");
+        }
+        assert_eq!((first["steps"].as_u64(), first["epochs"].as_f64(), first["seed"].as_u64()), (Some(60 * 45), Some(60.0), Some(3)));
+        assert_eq!((&first["train_loss"], &first["test_accuracy"]), (&again["train_loss"], &again["test_accuracy"]));
+        assert_ne!(first["train_loss"], other["train_loss"]);
+    }
+
+    #[test]
+    fn fashion_mnist_reaches_the_published_accuracy() {
+        let arguments = "train --data fashion-mnist --model linear --loss softmax --optimizer momentum --lr 0.02 --momentum 0.9 \
+                         --schedule cosine --l2 1e-4 --batch 128 --epochs 20 --seed 0 --json";
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let output = gradus(folder().path()).args(&arguments).output().unwrap();
+        if text(&output.stderr).contains("was not found") {
+            return println!("skipped: Fashion-MNIST is not installed on this system");
+        }
+        let trained: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(accuracy(&trained) >= 0.84, "{trained}");
+    }
+
+    #[test]
+    fn every_rule_loss_and_precision_trains() {
+        let folder = folder();
+        for optimizer in ["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"] {
+            for (loss, precision) in [("softmax", "f32"), ("svm", "f64")] {
+                let arguments = ["train", "--data", "blobs", "--optimizer", optimizer, "--loss", loss, "--precision", precision, "--json"];
+                let trained = json(folder.path(), &arguments);
+                assert!(accuracy(&trained) > 0.9, "{optimizer} {loss} {precision}: {trained}");
+            }
+        }
+    }
+
+    #[test]
+    fn full_batches_are_one_step_an_epoch() {
+        let trained = json(folder().path(), &["train", "--optimizer", "gd", "--batch", "full", "--epochs", "7", "--json"]);
+        assert_eq!((trained["steps"].as_u64(), trained["settings"]["batch"].as_str()), (Some(7), Some("full")));
+    }
+
+    #[test]
+    fn the_trace_has_a_row_for_each_epoch_in_both_forms() {
+        use polars::prelude::{ParquetReader, SerReader};
+        let folder = folder();
+        for name in ["curve.csv", "curve.parquet"] {
+            succeeds(folder.path(), &["train", "--epochs", "4", "--trace", name]);
+        }
+        let csv = fs::read_to_string(folder.path().join("curve.csv")).unwrap();
+        assert_eq!(csv.lines().next(), Some("epoch,steps,example_grads,train_loss,train_accuracy,test_accuracy,lr,seconds"));
+        assert_eq!(csv.lines().count(), 6);
+        let parquet = fs::File::open(folder.path().join("curve.parquet")).unwrap();
+        assert_eq!(ParquetReader::new(parquet).finish().unwrap().shape(), (5, 8));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_run_that_diverges_says_so_and_keeps_its_trace() {
+        let folder = folder();
+        let arguments = ["train", "--optimizer", "sgd", "--lr", "1e30", "--l2", "1", "--epochs", "5", "--trace", "curve.csv"];
+        let trained = json(folder.path(), &[&arguments[..], &["--json"]].concat());
+        assert_eq!(trained["termination"]["reason"], "not_finite");
+        let csv = fs::read_to_string(folder.path().join("curve.csv")).unwrap();
+        assert!(csv.lines().count() >= 2, "{csv}");
+        assert!(succeeds(folder.path(), &arguments).contains("diverged"));
+    }
+}
+
+mod list {
+    use super::*;
+
+    #[test]
+    fn every_list_has_three_forms() {
+        let folder = folder();
+        for what in [&["list"][..], &["list", "data"], &["list", "problems"], &["list", "optimizers"], &["list", "studies"]] {
+            let table = succeeds(folder.path(), what);
+            let csv = succeeds(folder.path(), &[what, &["--format", "csv"]].concat());
+            let rows = json(folder.path(), &[what, &["--format", "json"]].concat());
+            let rows = rows.as_array().unwrap();
+            assert!(!rows.is_empty(), "{what:?}");
+            assert_eq!((table.lines().count(), csv.lines().count()), (rows.len() + 1, rows.len() + 1), "{what:?}");
+        }
+    }
+
+    #[test]
+    fn the_lectures_table_of_optimizers() {
+        let listed = json(folder().path(), &["list", "optimizers", "--format", "json"]);
+        let adam = listed.as_array().unwrap().iter().find(|row| row["name"] == "adam").unwrap();
+        for column in ["first_moment", "second_moment", "leaky", "bias_correction"] {
+            assert_eq!(adam[column], "yes", "{column}");
+        }
+        assert_eq!((adam["order"].as_str(), adam["defaults"].as_str()), (Some("first"), Some("beta1 0.9, beta2 0.999, eps 1e-8")));
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_enough_is_no_failure() {
+        // `gradus list | head -1`: the first line is read, then the pipe is closed, often while there is more to come.
+        for arguments in [&["list"][..], &["completions", "bash"], &["--help"]] {
+            let mut child = gradus(folder().path()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut first = [0u8; 1];
+            child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{arguments:?}");
+        }
+        let mut child = gradus(folder().path()).arg("list").stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+
+    #[test]
+    fn help_shows_examples() {
+        let folder = folder();
+        for command in ["list", "train", "minimize", "run", "verify", "claims", "bench", "notebook", "fetch", "doctor", "completions"] {
+            assert!(succeeds(folder.path(), &[command, "--help"]).contains("Examples:\n"), "{command}");
+        }
+        assert!(succeeds(folder.path(), &["completions", "zsh"]).contains("#compdef gradus"));
+        assert!(succeeds(folder.path(), &["--version"]).starts_with("gradus 0."));
+    }
+}
+
+mod results {
+    use super::*;
+
+    /// A project with the quick results of a study that takes no time.
+    fn project() -> TempDir {
+        let folder = folder();
+        let root = folder.path();
+        fs::write(root.join("Cargo.toml"), "[package]\nname = \"gradus\"\n").unwrap();
+        let said = succeeds(root, &["run", "momentum", "--quick"]);
+        assert!(said.starts_with("momentum: ") && said.contains("claims"), "{said}");
+        folder
+    }
+
+    fn verify(root: &Path) -> (Option<i32>, String) {
+        let output = gradus(root).args(["verify", "momentum"]).output().unwrap();
+        (output.status.code(), text(&output.stdout))
+    }
+
+    /// Replaces the first decimal digit after a point, and gives the file back as it was.
+    fn change_a_number(path: &Path) -> Vec<u8> {
+        let before = fs::read(path).unwrap();
+        let header = before.iter().position(|&byte| byte == b'\n').unwrap();
+        let point = before[header..].windows(2).position(|pair| pair[0] == b'.' && pair[1].is_ascii_digit()).unwrap();
+        let mut after = before.clone();
+        let digit = &mut after[header + point + 1];
+        *digit = if *digit == b'9' { b'1' } else { *digit + 1 };
+        fs::write(path, after).unwrap();
+        before
+    }
+
+    #[test]
+    fn what_was_run_is_verified_and_a_number_changed_by_hand_is_found() {
+        let folder = project();
+        let (root, results) = (folder.path(), folder.path().join("results"));
+        for file in ["README.md", "CLAIMS.md", "claims.csv", "manifest.json", "momentum/claims.csv"] {
+            assert!(results.join(file).is_file(), "{file}");
+        }
+        assert!(succeeds(root, &["run", "momentum", "--quick"]).starts_with("momentum: up to date\n"));
+        let (code, said) = verify(root);
+        assert_eq!(code, Some(0), "{said}");
+
+        for file in ["momentum/rates.csv", "momentum/claims.csv", "claims.csv"] {
+            let before = change_a_number(&results.join(file));
+            let (code, said) = verify(root);
+            assert!(code == Some(1) && said.contains(&format!("results/{file}")), "{file}: {said}");
+            fs::write(results.join(file), before).unwrap();
+        }
+        fs::remove_file(results.join("momentum/rates.csv")).unwrap();
+        assert_eq!(verify(root).0, Some(1));
+        // Running again mends it, since a study with a changed file is not up to date.
+        assert!(!succeeds(root, &["run", "momentum", "--quick"]).contains("up to date"));
+        assert_eq!(verify(root).0, Some(0));
+    }
+
+    #[test]
+    fn verify_without_results_says_so() {
+        let folder = folder();
+        let output = gradus(folder.path()).args(["verify", "momentum", "--out", "none"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stdout).contains("no results yet"));
+    }
+
+    #[test]
+    fn claims_are_shown_from_below_the_project_and_by_root() {
+        let folder = project();
+        let root = folder.path();
+        let notebooks = root.join("notebooks");
+        fs::create_dir(&notebooks).unwrap();
+        assert!(succeeds(&notebooks, &["claims"]).starts_with("verdict"));
+        let shown = json(Path::new("/"), &["claims", "momentum", "--format", "json", "--root", root.to_str().unwrap()]);
+        let all = shown.as_array().unwrap();
+        assert!(!all.is_empty() && all.iter().all(|claim| claim["notebook"] == "07"), "{shown}");
+        let listed = succeeds(root, &["list", "claims", "--format", "csv"]);
+        assert!(listed.starts_with("id,notebook,kind,sentence,"), "{listed}");
+    }
+
+    #[test]
+    fn the_seed_and_force_are_heeded() {
+        let folder = project();
+        let root = folder.path();
+        assert!(!succeeds(root, &["run", "momentum", "--quick", "--force"]).contains("up to date"));
+        assert!(!succeeds(root, &["run", "momentum", "--quick", "--seed", "1"]).contains("up to date"));
+        // Verified under the seed that it was run with.
+        assert_eq!(verify(root).0, Some(0));
+    }
+
+    #[test]
+    fn what_needs_set_up_names_the_command() {
+        let folder = project();
+        refuses_in(folder.path(), &["notebook", "check"], &["make setup"]);
+        refuses_in(folder.path(), &["bench", "--collect"], &["make bench"]);
+        let output = gradus(folder.path()).arg("doctor").output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stdout).contains("make setup") && text(&output.stdout).contains("gradus run"));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn ctrl_c_ends_a_run_without_leaving_half_of_it() {
+        use std::thread::sleep;
+        use std::time::Duration;
+        let folder = folder();
+        let child = gradus(folder.path()).args(["train", "--epochs", "100000000", "--trace", "curve.csv"]).spawn().unwrap();
+        sleep(Duration::from_millis(500));
+        assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
