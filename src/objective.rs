@@ -1,7 +1,7 @@
 //! What is minimized: the traits of an objective, and adapters that make one from another.
 //!
 //! All methods take `&mut self`, since an objective owns its scratch memory. Arguments are
-//! [`ArrayRef1`](ndarray::ArrayRef1), so owned arrays and views both pass.
+//! [`ArrayRef1`], so owned arrays and views both pass.
 
 mod closure;
 mod counted;

@@ -116,7 +116,8 @@ pub(crate) fn measurement(claim: &Claim) -> String {
     if claim.measured.is_nan() {
         "not measured".into()
     } else if low == high {
-        digits(claim.measured, 7)
+        let fine = matches!(claim.bound, Bound::Equals { .. });
+        digits(claim.measured, if fine { 7 } else { 4 })
     } else {
         format!("{} [{}, {}]", plain(claim.measured), plain(low), plain(high))
     }

@@ -49,7 +49,9 @@ impl Plot {
                 let stroke = Stroke::new(THEORY, THEORETICAL).dashed(Some(THEORY_DASH));
                 self.polyline(canvas, &self.points(x, y), stroke);
             }
-            Layer::Line { x, y, color, role: Role::Measured, .. } => self.measured(canvas, &self.points(x, y), *color),
+            Layer::Line { label, x, y, color, role: Role::Measured } => {
+                self.measured(canvas, &self.points(x, y), *color, !label.is_empty())
+            }
             Layer::Band { x, low, high, color } => self.band(canvas, x, low, high, *color),
             Layer::Points { x, y, color, .. } => self.scatter(canvas, &self.points(x, y), *color),
             Layer::Path { x, y, color, .. } => self.path(canvas, &self.points(x, y), *color),
@@ -69,7 +71,10 @@ impl Plot {
 
     /// Draws the layers that explain others, so that nothing covers them.
     pub fn annotate(&self, canvas: &mut Canvas, layers: &[Layer]) {
-        let mut taken: Vec<Rect> = layers.iter().filter_map(|layer| self.marked_line(layer)).collect();
+        let mut taken = Taken {
+            labels: layers.iter().filter_map(|layer| self.marked_line(layer)).collect(),
+            data: layers.iter().flat_map(|layer| self.drawn_points(layer)).collect(),
+        };
         for layer in layers {
             match layer {
                 Layer::HorizontalMark { label, y } => self.horizontal_mark(canvas, label, *y, &mut taken),
@@ -86,12 +91,12 @@ impl Plot {
         }
     }
 
-    fn measured(&self, canvas: &mut Canvas, points: &[Point], place: usize) {
+    fn measured(&self, canvas: &mut Canvas, points: &[Point], place: usize, named: bool) {
         let color = style::color(place);
         self.polyline(canvas, points, Stroke::new(color, MEASURED).dashed(style::dash(place)));
-        let markers = if points.len() <= FEW {
+        let markers = if points.len() <= FEW && named {
             points.to_vec()
-        } else if self.marked {
+        } else if self.marked && named {
             along(points, self.rect, place)
         } else {
             isolated(points)
@@ -196,6 +201,15 @@ impl Plot {
         }
     }
 
+    /// Points along what a layer draws as lines or marks, a few pixels apart.
+    fn drawn_points(&self, layer: &Layer) -> Vec<Point> {
+        match layer {
+            Layer::Line { x, y, .. } | Layer::Path { x, y, .. } => polyline::sampled(&self.points(x, y), self.rect),
+            Layer::Points { x, y, .. } => self.points(x, y),
+            _ => Vec::new(),
+        }
+    }
+
     /// The line of a horizontal mark, which labels of others keep off.
     fn marked_line(&self, layer: &Layer) -> Option<Rect> {
         match layer {
@@ -206,7 +220,7 @@ impl Plot {
         }
     }
 
-    fn horizontal_mark(&self, canvas: &mut Canvas, label: &str, y: f64, taken: &mut Vec<Rect>) {
+    fn horizontal_mark(&self, canvas: &mut Canvas, label: &str, y: f64, taken: &mut Taken) {
         let (rect, y) = (self.rect, self.y.at(y));
         if !y.is_finite() || !self.holds((rect.x, y)) {
             return;
@@ -215,11 +229,14 @@ impl Plot {
         let text = style::shorten(label, LABEL, rect.width - 12.0);
         let width = style::text_width(&text, LABEL);
         let (right, left) = (rect.right() - 6.0 - width, rect.x + 6.0);
-        let places: Vec<Point> = [y - 15.0, y + 3.0, y - 30.0, y + 18.0].into_iter().flat_map(|top| [(right, top), (left, top)]).collect();
+        let places: Vec<Point> = [y - 15.0, y + 3.0, y - 30.0, y + 18.0]
+            .into_iter()
+            .flat_map(|top| [(right, top), (left, top), ((left + right) / 2.0, top)])
+            .collect();
         self.label(canvas, &text, width, &places, taken);
     }
 
-    fn vertical_mark(&self, canvas: &mut Canvas, label: &str, x: f64, taken: &mut Vec<Rect>) {
+    fn vertical_mark(&self, canvas: &mut Canvas, label: &str, x: f64, taken: &mut Taken) {
         let (rect, x) = (self.rect, self.x.at(x));
         if !x.is_finite() || !self.holds((x, rect.y)) {
             return;
@@ -232,7 +249,7 @@ impl Plot {
         self.label(canvas, &text, width, &places, taken);
     }
 
-    fn mark(&self, canvas: &mut Canvas, label: &str, (x, y): Point, taken: &mut Vec<Rect>) {
+    fn mark(&self, canvas: &mut Canvas, label: &str, (x, y): Point, taken: &mut Taken) {
         if !(x.is_finite() && y.is_finite() && self.holds((x, y))) {
             return;
         }
@@ -243,27 +260,45 @@ impl Plot {
         }
         let text = style::shorten(label, LABEL, self.rect.width - 12.0);
         let width = style::text_width(&text, LABEL);
-        let heights = [y - 20.0, y + 8.0, y - 6.0];
+        let heights = [y - 20.0, y + 8.0, y - 6.0, y - 32.0, y + 20.0];
         let places: Vec<Point> = heights.into_iter().flat_map(|top| [(x + 8.0, top), (x - 8.0 - width, top)]).collect();
         self.label(canvas, &text, width, &places, taken);
     }
 
-    /// Writes a label at the first of several places where it is inside the plot and covers no other label.
-    fn label(&self, canvas: &mut Canvas, text: &str, width: f64, places: &[Point], taken: &mut Vec<Rect>) {
+    /// Writes a label at that of several places inside the plot where it covers least.
+    fn label(&self, canvas: &mut Canvas, text: &str, width: f64, places: &[Point], taken: &mut Taken) {
         if text.is_empty() {
             return;
         }
         let boxed = |&(x, y): &Point| Rect { x, y, width, height: 13.0 };
         let inside =
             |r: &Rect| r.x >= self.rect.x && r.right() <= self.rect.right() && r.y >= self.rect.y - 2.0 && r.bottom() <= self.rect.bottom();
-        let free = |r: &Rect| !taken.iter().any(|t| r.x < t.right() && t.x < r.right() && r.y < t.bottom() && t.y < r.bottom());
         let boxes: Vec<Rect> = places.iter().map(boxed).collect();
-        let choice = boxes.iter().find(|r| inside(r) && free(r)).or(boxes.iter().find(|r| inside(r))).or(boxes.first());
+        let fitting = || boxes.iter().filter(|r| inside(r));
+        let choice = fitting().min_by_key(|r| taken.under(r)).or(boxes.first());
         if let Some(&rect) = choice {
             let x = rect.x.min(self.rect.right() - width - 2.0).max(self.rect.x + 2.0);
             canvas.text(text, (x, rect.y + 6.5), Letters::new(LABEL, INK, Anchor::Start).halo());
-            taken.push(Rect { x, ..rect });
+            taken.labels.push(Rect { x, ..rect });
         }
+    }
+}
+
+/// What labels should not cover.
+struct Taken {
+    /// Other labels and the lines of marks.
+    labels: Vec<Rect>,
+    /// Points of the data.
+    data: Vec<Point>,
+}
+
+impl Taken {
+    /// How much a label at a place would cover; other labels weigh more than any data.
+    fn under(&self, r: &Rect) -> usize {
+        let near = r.grown(2.0);
+        let labels = self.labels.iter().filter(|t| r.x < t.right() && t.x < r.right() && r.y < t.bottom() && t.y < r.bottom()).count();
+        let data = self.data.iter().filter(|p| p.0 >= near.x && p.0 <= near.right() && p.1 >= near.y && p.1 <= near.bottom()).count();
+        labels * 100_000 + data
     }
 }
 

@@ -244,7 +244,7 @@ fn color_scale(layers: &[Layer]) -> Option<(Palette, Range)> {
     layers.iter().find_map(|layer| match layer {
         Layer::Raster { values, palette: palette @ (Palette::Sequential | Palette::Diverging), .. } => {
             let (from, to) = raster::limits(values, *palette);
-            Some((*palette, Range { from, to, log: false }))
+            Some((*palette, Range { from, to, log: false, whole: false }))
         }
         _ => None,
     })

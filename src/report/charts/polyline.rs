@@ -12,6 +12,17 @@ pub(super) fn visible(points: &[Point], rect: Rect) -> Vec<Vec<Point>> {
     runs.flat_map(|run| cut(run, rect)).map(|piece| simplified(&piece)).collect()
 }
 
+/// Points along the visible pieces of a line, at most a few pixels apart.
+pub(super) fn sampled(points: &[Point], rect: Rect) -> Vec<Point> {
+    const APART: f64 = 4.0;
+    let between = |pair: &[Point]| {
+        let (from, to) = (pair[0], pair[1]);
+        let steps = ((to.0 - from.0).hypot(to.1 - from.1) / APART).ceil().max(1.0);
+        (0..=steps as usize).map(move |i| (from.0 + (to.0 - from.0) * i as f64 / steps, from.1 + (to.1 - from.1) * i as f64 / steps))
+    };
+    visible(points, rect).iter().flat_map(|piece| piece.windows(2).flat_map(between).collect::<Vec<Point>>()).collect()
+}
+
 /// Cuts a line at a rectangle: each piece lies inside. A single point inside is a piece too.
 fn cut(run: &[Point], rect: Rect) -> Vec<Vec<Point>> {
     if let [point] = run {

@@ -15,6 +15,8 @@ pub(super) struct Range {
     pub from: f64,
     pub to: f64,
     pub log: bool,
+    /// Whether all values are whole numbers, so that halves would mean nothing.
+    pub whole: bool,
 }
 
 /// A range laid over pixels from `start` (where the range begins) to `end`.
@@ -36,7 +38,11 @@ impl Range {
     /// Ticks, about one every `spacing` of `length` pixels.
     pub fn ticks(&self, length: f64, spacing: f64) -> Vec<Tick> {
         let count = (length / spacing).round().max(2.0) as usize;
-        if self.log { ticks::logarithmic(self.from, self.to, count) } else { ticks::linear(self.from, self.to, count) }
+        match (self.log, self.whole) {
+            (true, _) => ticks::logarithmic(self.from, self.to, count),
+            (false, true) => ticks::linear(self.from, self.to, count.min((self.to - self.from).floor().max(1.0) as usize)),
+            (false, false) => ticks::linear(self.from, self.to, count),
+        }
     }
 }
 
@@ -56,15 +62,15 @@ impl Map {
 pub(super) fn range(axis: &Axis, panel: &Panel, direction: Direction) -> Range {
     let log = axis.scale == Scale::Log;
     let usable = |v: f64| v.is_finite() && v.abs() <= LARGEST && (!log || v >= 1.0 / LARGEST);
+    let mut extent = Extent { low: f64::INFINITY, high: f64::NEG_INFINITY, log, exact: false, whole: true };
+    panel.layers.iter().for_each(|layer| extent.include(layer, direction));
     if let Some((from, to)) = axis.range
         && usable(from)
         && usable(to)
         && from != to
     {
-        return Range { from: from.min(to), to: from.max(to), log };
+        return Range { from: from.min(to), to: from.max(to), log, whole: extent.whole && !extent.exact && to - from >= 3.0 };
     }
-    let mut extent = Extent { low: f64::INFINITY, high: f64::NEG_INFINITY, log, exact: false };
-    panel.layers.iter().for_each(|layer| extent.include(layer, direction));
     extent.range()
 }
 
@@ -74,12 +80,14 @@ struct Extent {
     log: bool,
     /// Whether the data fill the panel to its edges, as an image does.
     exact: bool,
+    whole: bool,
 }
 
 impl Extent {
     fn values(&mut self, values: &[f64]) {
         for v in values.iter().copied().filter(|v| v.is_finite() && (!self.log || *v > 0.0)) {
             let v = if self.log { v.clamp(1.0 / LARGEST, LARGEST) } else { v.clamp(-LARGEST, LARGEST) };
+            self.whole &= v.fract() == 0.0;
             self.low = self.low.min(v);
             self.high = self.high.max(v);
         }
@@ -119,7 +127,7 @@ impl Extent {
     }
 
     fn range(self) -> Range {
-        let Extent { low, high, log, exact } = self;
+        let Extent { low, high, log, exact, whole } = self;
         let (from, to) = match (log, low <= high) {
             (false, false) => (0.0, 1.0),
             (true, false) => (0.1, 10.0),
@@ -136,7 +144,7 @@ impl Extent {
                 (from, if high <= 0.0 { (high + room).min(0.0) } else { high + room })
             }
         };
-        Range { from, to, log }
+        Range { from, to, log, whole: whole && !exact && high - low >= 3.0 }
     }
 }
 
@@ -167,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_logarithmic_axis_is_even_in_the_exponent_and_leaves_out_zero() {
-        let map = Map { range: Range { from: 1e-4, to: 1.0, log: true }, start: 0.0, end: 400.0 };
+        let map = Map { range: Range { from: 1e-4, to: 1.0, log: true, whole: false }, start: 0.0, end: 400.0 };
         assert!((map.at(1e-3) - 100.0).abs() < 1e-9 && (map.at(0.1) - 300.0).abs() < 1e-9);
         assert!(map.at(0.0).is_nan() && map.at(-1.0).is_nan());
         assert_eq!(shown(Axis::log(""), &[0.0, 1.0, 100.0]).from.log10().round(), -0.0);
@@ -175,7 +183,14 @@ mod tests {
 
     #[test]
     fn a_range_asked_for_is_kept_and_nonsense_is_not() {
-        assert_eq!(shown(Axis::linear("").range(2.0, 5.0), &[0.0, 9.0]), Range { from: 2.0, to: 5.0, log: false });
+        assert_eq!(shown(Axis::linear("").range(2.0, 5.0), &[0.0, 9.5]), Range { from: 2.0, to: 5.0, log: false, whole: false });
         assert_eq!(shown(Axis::log("").range(0.0, 5.0), &[1.0, 100.0]).to.round(), 120.0);
+    }
+
+    #[test]
+    fn whole_numbers_have_whole_ticks() {
+        let labels = |y: &[f64]| shown(Axis::linear("epoch"), y).ticks(600.0, 50.0).into_iter().filter_map(|t| t.label).collect::<Vec<_>>();
+        assert_eq!(labels(&[1.0, 2.0, 3.0, 4.0]), ["1", "2", "3", "4"]);
+        assert!(labels(&[1.0, 2.5, 4.0]).contains(&"1.2".to_string()));
     }
 }

@@ -33,6 +33,11 @@ struct Way {
     reached: bool,
 }
 
+/// A number of a run, such as its work.
+type Measure = fn(&Way) -> f64;
+/// A column of a run.
+type Column = fn(&Way) -> Vec<f64>;
+
 impl Way {
     /// Gradients of single examples until the target, infinite if it was not reached.
     fn work(&self) -> f64 {
@@ -59,7 +64,7 @@ impl Tuned {
         }
     }
 
-    fn all(&self, of: fn(&Way) -> f64) -> Vec<f64> {
+    fn all(&self, of: Measure) -> Vec<f64> {
         self.ways.iter().map(of).collect()
     }
 }
@@ -126,7 +131,7 @@ fn way(classifier: &Classifier<f32>, batch: Batch, lr: f64, seed: u64, most: f64
 
 fn table(minibatch: &[Tuned], full: &Tuned, examples: usize) -> Table {
     let rows = || minibatch.iter().chain([full]);
-    let column = |of: fn(&Way) -> f64, q: f64| rows().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
+    let column = |of: Measure, q: f64| rows().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
     let caption = format!(
         "Work until the training loss on Fashion-MNIST is {TARGET}, each batch size at its best learning rate; quartiles over seeds"
     );
@@ -150,7 +155,7 @@ fn curves(minibatch: &[Tuned], full: &Tuned) -> Figure {
     let figure = Figure::new("curves", "Training loss of SGD and of full-batch gradient descent", caption).columns(2);
     let loss = || Axis::linear("training loss").range(0.4, 1.2).lower_is_better();
     let shown: Vec<&Tuned> = minibatch.iter().filter(|t| matches!(t.batch, Batch::Size(32 | 128 | 1024))).chain([full]).collect();
-    let views: [(&str, fn(&Way) -> Vec<f64>); 2] =
+    let views: [(&str, Column); 2] =
         [("example gradients evaluated", |w| w.example_grads.clone()), ("seconds in steps", |w| w.seconds.clone())];
     views.into_iter().fold(figure, |figure, (label, x)| {
         let panel = Panel::new("", Axis::log(label), loss()).with(Layer::HorizontalMark { label: "target".into(), y: TARGET });
@@ -169,7 +174,7 @@ fn curves(minibatch: &[Tuned], full: &Tuned) -> Figure {
 fn costs(minibatch: &[Tuned]) -> Figure {
     let sizes: Vec<f64> = minibatch.iter().map(|t| t.size(0) as f64).collect();
     let caption = "Small batches waste nothing but run slowly; large batches run fast but waste examples. The common sizes lie between.";
-    let views: [(&str, fn(&Way) -> f64); 2] = [("example gradients to the target", Way::work), ("seconds to the target", Way::time)];
+    let views: [(&str, Measure); 2] = [("example gradients to the target", Way::work), ("seconds to the target", Way::time)];
     let figure = Figure::new("batch_size", "The cost of a training loss over the batch size", caption);
     views.into_iter().fold(figure, |figure, (label, of)| {
         let at = |q: f64| minibatch.iter().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
@@ -201,12 +206,12 @@ fn claims(minibatch: &[Tuned], full: &Tuned, findings: &mut Findings) {
             Bound::AtLeast(1.0),
         ));
     }
-    let cheapest = |of: fn(&Way) -> f64| minibatch.iter().map(|t| median(&t.all(of))).fold(f64::INFINITY, f64::min);
-    let worst_common = |of: fn(&Way) -> f64| {
+    let cheapest = |of: Measure| minibatch.iter().map(|t| median(&t.all(of))).fold(f64::INFINITY, f64::min);
+    let worst_common = |of: Measure| {
         let common = minibatch.iter().filter(|t| matches!(t.batch, Batch::Size(32 | 64 | 128)));
         common.map(|t| median(&t.all(of))).fold(0.0, f64::max)
     };
-    let ratio = |of: fn(&Way) -> f64| worst_common(of) / cheapest(of);
+    let ratio = |of: Measure| worst_common(of) / cheapest(of);
     let sentence =
         "The common batch sizes 32, 64 and 128 need at most twice the example gradients of the cheapest size (worst ratio of medians)";
     findings.claims.push(Claim::statistical("batch-32-64-128", "05", sentence, slide).measured(ratio(Way::work), Bound::AtMost(2.0)));
