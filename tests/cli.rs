@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// The command in a folder of its own, without the user's settings.
 fn gradus(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
-    command.current_dir(folder).env_remove("GRADUS_DATA");
+    command.current_dir(folder).env_remove("GRADUS_DATA").env_remove("CARGO_TARGET_DIR");
     command
 }
 
