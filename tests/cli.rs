@@ -155,6 +155,16 @@ mod bad_input {
     }
 
     #[test]
+    fn a_file_that_is_not_the_published_one_is_not_fetched() {
+        let folder = folder();
+        fs::write(folder.path().join("train-images-idx3-ubyte.gz"), "another file").unwrap();
+        let arguments = ["fetch", "mnist", "--from", "train-images-idx3-ubyte.gz", "--to", "data"];
+        refuses_in(folder.path(), &arguments, &["SHA-256", "train-images-idx3-ubyte.gz"]);
+        assert_eq!(fs::read_dir(folder.path().join("data/mnist")).unwrap().count(), 0);
+        refuses(&["fetch", "digits"], &["nothing to fetch for digits"]);
+    }
+
+    #[test]
     fn outside_a_project_it_says_where_one_is_looked_for() {
         for arguments in [&["verify"][..], &["claims"], &["run", "all"], &["bench"], &["notebook", "run"], &["list", "claims"]] {
             refuses(arguments, &["--root"]);

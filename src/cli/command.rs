@@ -25,7 +25,7 @@ use std::process::ExitCode;
 #[command(name = "gradus", version, max_term_width = 110, after_help = EXAMPLES)]
 struct Gradus {
     /// The project's folder, with results/ and notebooks/ [default: the one around the current folder]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", display_order = 1000)]
     root: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
@@ -132,7 +132,7 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
 
 /// One sentence on stderr, and the exit code for it.
 fn complain(sentence: &str) -> u8 {
-    eprintln!("error: {sentence}");
+    eprintln!("error: {}", sentence.replace('\n', " "));
     2
 }
 

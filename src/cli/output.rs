@@ -37,7 +37,7 @@ impl Format {
     /// Prints `table` in this form.
     pub fn print(self, table: &Table, out: &mut dyn Write) -> anyhow::Result<()> {
         let text = match self {
-            Format::Table => tables::pages::text(table).into_bytes(),
+            Format::Table => tables::pages::text_of(table, usize::MAX).into_bytes(),
             Format::Csv => tables::csv_bytes(table)?,
             Format::Json => format!("{:#}\n", rows(table)).into_bytes(),
         };

@@ -28,6 +28,11 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// Those of all studies.
+    pub(super) fn all(format: Format) -> Self {
+        Claims { studies: Vec::new(), format }
+    }
+
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         let claims = committed(&session.project()?, &self.studies)?;
         match self.format {
@@ -42,7 +47,7 @@ impl Claims {
 }
 
 /// The claims of `results/claims.csv`; of the named studies only, if there are names.
-pub(super) fn committed(project: &Project, studies: &[String]) -> Result<Table> {
+fn committed(project: &Project, studies: &[String]) -> Result<Table> {
     let notebooks = studies.iter().map(|name| study::by_name(name).map(|s| s.notebook)).collect::<Result<Vec<_>>>()?;
     let path = project.results().join("claims.csv");
     if !path.is_file() {

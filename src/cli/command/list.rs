@@ -1,6 +1,7 @@
 //! `gradus list`: what there is to choose from.
 
-use super::{Outcome, Session, claims};
+use super::claims::Claims;
+use super::{Outcome, Session};
 use crate::cli::output::{Format, list};
 use crate::cli::settings::{hyperparameters, properties};
 use crate::data::{self, Description, Origin, Places};
@@ -37,7 +38,7 @@ impl List {
             Some("problems") => all_problems(),
             Some("optimizers") => optimizers()?,
             Some("studies") => studies(),
-            Some("claims") => claims::committed(&session.project()?, &[])?,
+            Some("claims") => return Claims::all(self.format).run(session),
             Some(other) => return Err(Error::unknown("list", other, &KINDS).into()),
         };
         self.format.print(&table, session.out)?;

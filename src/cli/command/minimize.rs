@@ -33,8 +33,8 @@ const MOST_WITH_HESSIAN: usize = 5_000;
 /// Minimizes a test function, and says where it ended and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Problems: quadratic:EIGENVALUES, rosenbrock[:N], beale, himmelblau, rastrigin[:N], saddle, two-basins, plateau
-(`gradus list problems` has their formulas and starts).
+Problems: quadratic:EIGENVALUES, rosenbrock[:N], beale, himmelblau, rastrigin[:N], saddle, two-basins,
+plateau (`gradus list problems` has their formulas and starts).
 
 Examples:
   gradus minimize rosenbrock --optimizer newton
@@ -42,7 +42,8 @@ Examples:
   gradus minimize quadratic:.01,1 --optimizer momentum --lr .5 --momentum .99 --trace path.csv
   gradus minimize beale --optimizer adam --lr .05 --json
 
-In the JSON, grad_norm is the largest absolute entry of the gradient; a number that is not finite is null.")]
+In the JSON, grad_norm is the largest absolute entry of the gradient, and a number that is not finite
+is null.")]
 pub struct Minimize {
     /// What to minimize, such as rosenbrock, rosenbrock:10 or quadratic:.01,.1,1
     problem: String,
@@ -71,7 +72,7 @@ pub struct Minimize {
     )]
     max_iter: usize,
     /// Converged when no entry of the gradient is larger than this, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 1e-8, value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", default_value = "1e-8", value_parser = settings::number, allow_hyphen_values = true)]
     grad_tol: f64,
     /// Also stop when the value is at most this [default: none]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]

@@ -35,12 +35,11 @@ const SHOWN_ROWS: usize = 12;
 Examples:
   gradus train
   gradus train --data digits --loss svm --optimizer adam --epochs 30
-  gradus train --data fashion-mnist --optimizer momentum --lr 0.02 --momentum 0.9 --schedule cosine --l2 1e-4 \\
-               --batch 128 --epochs 20 --json
+  gradus train --data fashion-mnist --lr 0.02 --momentum 0.9 --schedule cosine --l2 1e-4 --epochs 20
   gradus train --optimizer gd --batch full --lr 1 --epochs 200 --trace curve.parquet
 
-In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the losses and accuracies
-are those of the last epoch before, and the trace is kept.")]
+In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the
+losses and accuracies are those of the last epoch before, and the trace is kept.")]
 pub struct Train {
     /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs or spiral (generated)
     #[arg(long, value_name = "NAME", default_value = "digits")]

@@ -64,9 +64,14 @@ pub fn markdown(table: &Table, rows: usize) -> String {
     text
 }
 
-/// The table as aligned plain text, for a terminal or a notebook without HTML.
+/// The table as aligned plain text, for a notebook without HTML.
 pub(crate) fn text(table: &Table) -> String {
-    let shown = table.rows().min(SHOWN);
+    text_of(table, SHOWN)
+}
+
+/// As [`text`], with at most so many rows.
+pub(crate) fn text_of(table: &Table, rows: usize) -> String {
+    let shown = table.rows().min(rows);
     let columns: Vec<(Vec<String>, bool)> = table
         .columns()
         .iter()
