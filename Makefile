@@ -54,7 +54,7 @@ lab: setup ## JupyterLab, with the kernel "Rust (gradus)" ready
 	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
 
 bench: build ## Criterion's benches and their table (5 minutes)
-	@$(GRADUS) bench
+	@$(GRADUS) bench --force
 
 kernel-latency: setup ## how long the kernel lets a reader wait; fails if longer than promised (10 seconds)
 	@$(PYTHON) scripts/kernel_latency.py --assert
