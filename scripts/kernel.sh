@@ -54,7 +54,7 @@ offline_mode = true
 prelude = """
 :build_env RUSTC_WRAPPER=$PWD/scripts/rustc_for_cells.sh
 :dep gradus = { path = "$PWD/notebooks/kernel/stub" }
-use gradus::prelude::*;
+use gradus::{ndarray, prelude::*};
 gradus::kernel::start();
 """
 EOF

@@ -12,7 +12,7 @@ use crate::rng;
 use crate::stop::Termination;
 use crate::table::Table;
 use crate::train::{Checkpoint, Trained, Training, train};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, s};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -100,6 +100,14 @@ impl<F: Real> Classifier<F> {
     /// Number of training examples.
     pub fn examples(&self) -> usize {
         self.train_y.len()
+    }
+
+    /// The same with only the first `count` training examples: a cheap estimate of the risk, if their order is random.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        let count = count.min(self.examples());
+        let train_x = self.train_x.slice(s![..count, ..]).to_owned().into();
+        Classifier { train_x, train_y: self.train_y[..count].into(), ..self.clone() }
     }
 
     /// The risk over the training examples.

@@ -4,11 +4,13 @@ use super::{Outcome, Session};
 use crate::cli::output::counted;
 use crate::cli::project::Project;
 use crate::cli::{child, interrupt};
+use crate::error::{Error, Result};
 use crate::report::criterion;
-use crate::report::manifest::{CODE_HASH, Provenance};
+use crate::report::manifest::{self, CODE_HASH, Provenance};
 use crate::report::results::Results;
 use clap::Args;
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
@@ -29,12 +31,21 @@ pub struct Bench {
     /// Only collect what the last `cargo bench` left
     #[arg(long, conflicts_with = "quick")]
     collect: bool,
+    /// Run even if neither the code nor the benchmarks have changed since the last time
+    #[arg(long)]
+    force: bool,
 }
 
 impl Bench {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         let project = session.project()?;
         let started = Instant::now();
+        let results = Results::at(project.results());
+        let key = key(&project)?;
+        if !self.collect && !self.force && is_current(&results, &key)? {
+            writeln!(session.out, "benchmarks: up to date (--force runs them all the same)")?;
+            return Ok(Outcome::Done);
+        }
         if !self.collect {
             session.out.flush()?;
             let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
@@ -48,13 +59,32 @@ impl Bench {
             }
         }
         let times = criterion::read(&target(&project).join("criterion"))?;
-        let provenance = Provenance::now(0, CODE_HASH, started.elapsed().as_secs_f64());
-        let results = Results::at(project.results());
+        let provenance = Provenance::now(0, key, started.elapsed().as_secs_f64());
         interrupt::not_while(|| results.write_wall_clock(&times, &provenance).and_then(|()| results.write_index()))?;
         let file = project.results().join("wall_clock.csv");
         writeln!(session.out, "{} in {}", counted(times.rows(), "benchmark"), Project::shown(&file))?;
         Ok(Outcome::Done)
     }
+}
+
+/// What stands for the code that is timed and for what times it.
+fn key(project: &Project) -> Result<String> {
+    let folder = project.root.join("benches");
+    let entries = fs::read_dir(&folder).map_err(|e| Error::io("read", &folder, e))?;
+    let mut sources: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    sources.retain(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    sources.sort();
+    let hashes = sources.iter().map(|path| Ok(manifest::sha256(path)?[..8].to_string())).collect::<Result<Vec<_>>>()?;
+    Ok(format!("{CODE_HASH}-{}", hashes.join("-")))
+}
+
+/// Whether the times in the folder are of this key, and are as they were written.
+fn is_current(results: &Results, key: &str) -> Result<bool> {
+    let manifest = results.manifest()?;
+    let same = manifest.wall_clock.as_ref().is_some_and(|provenance| provenance.key == key);
+    let written = manifest.files.get("wall_clock.csv");
+    let path = results.root.join("wall_clock.csv");
+    Ok(same && path.exists() && written == Some(&manifest::sha256(&path)?))
 }
 
 /// Where cargo builds, and Criterion leaves its estimates.

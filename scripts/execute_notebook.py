@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""Executes notebooks with the kernel "Rust (gradus)" and fails loudly.
+
+  execute_notebook.py --check [NAME…]      execute, write nothing
+  execute_notebook.py --in-place [NAME…]   execute and keep the outputs; skip what has not changed
+
+NAME is a notebook of notebooks/ such as `07`, `07_momentum` or `07_momentum.ipynb`, or a path; without one, all.
+
+A notebook fails if a cell does not compile, panics, returns an error, writes to stderr, takes longer than --timeout or
+ends the kernel, or if a claim that it displays (an output of type application/vnd.gradus.claims+json, a list of
+{id, measured, verdict, bound}) has another verdict than in results/claims.csv; a claim that is not there must hold.
+A notebook that fails is left as it was.
+
+Exit codes: 0 all went well, 1 a notebook failed, 2 nothing could be executed (unknown name, set-up missing, disk full).
+Run it with .setup/venv/bin/python; `make setup` makes that.
+"""
+import argparse
+import asyncio
+import csv
+import difflib
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = "gradus"
+CLAIMS = "application/vnd.gradus.claims+json"
+
+
+class Usage(Exception):
+    """Nothing could be executed: exit code 2."""
+
+
+class Failure(Exception):
+    """A notebook failed: exit code 1. The second argument is the number of the code cell, where that is not the last."""
+
+
+def find(names, folder):
+    """The paths of the notebooks that are meant."""
+    known = sorted(folder.glob("*.ipynb"))
+    if not names:
+        return known
+    stems = {path.stem: path for path in known}
+    paths = []
+    for name in names:
+        path = Path(name)
+        stem = path.name.removesuffix(".ipynb")
+        by_number = [s for s in stems if s.split("_")[0] == stem]
+        if path.suffix == ".ipynb" and path.is_file():
+            paths.append(path.resolve())
+        elif stem in stems:
+            paths.append(stems[stem])
+        elif len(by_number) == 1:
+            paths.append(stems[by_number[0]])
+        else:
+            near = difflib.get_close_matches(stem, stems, 1, 0.4)
+            hint = f"did you mean {near[0]}?" if near else "there are " + (", ".join(stems) or "none")
+            raise Usage(f"no notebook is called {name}; {hint}")
+    return list(dict.fromkeys(paths))
+
+
+def code_key():
+    """What a notebook's outputs depend on besides its cells: the library's sources and the tables in results/. The
+    same on every machine, unlike the hash of the compiled library."""
+    digest = hashlib.sha256()
+    files = [ROOT / "Cargo.lock", *ROOT.glob("src/**/*.rs"), *ROOT.glob("results/**/*.csv")]
+    for path in sorted(files):
+        if path.is_file():
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def notebook_key(notebook, key):
+    """The hash that says whether a notebook's outputs are still those of its cells and of the code under them."""
+    digest = hashlib.sha256(key.encode())
+    for cell in notebook.cells:
+        digest.update(f"\0{cell.cell_type}\0{cell.source}".encode())
+    return digest.hexdigest()[:16]
+
+
+def is_current(notebook, key):
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    executed = all(cell.execution_count for cell in code)
+    return executed and notebook.metadata.get("gradus", {}).get("key") == notebook_key(notebook, key)
+
+
+def read_claims(path):
+    if not path.is_file():
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        if not {"id", "verdict"} <= set(rows.fieldnames or []):
+            raise Usage(f"{path} has no columns id and verdict")
+        return {row["id"]: row["verdict"].lower() for row in rows}
+
+
+def plain(text):
+    """Without terminal colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def first_line(text):
+    return next((line.strip() for line in plain(text).splitlines() if line.strip()), "(no message)")
+
+
+def check_outputs(outputs, claims):
+    """Raises a Failure for an error and for a claim that did not come out as committed."""
+    for output in outputs:
+        if output.output_type == "error":
+            raise Failure(first_line(output.evalue or "\n".join(output.traceback)))
+    for output in outputs:
+        for claim in output.get("data", {}).get(CLAIMS, []):
+            verdict, committed = str(claim["verdict"]).lower(), claims.get(claim["id"])
+            if verdict != (committed or "holds"):
+                says = f"results/claims.csv says {committed}" if committed else "it is not in results/claims.csv, so it must hold"
+                raise Failure(
+                    f"claim {claim['id']} came out {verdict} "
+                    f"(measured {claim.get('measured')}, bound {claim.get('bound')}); {says}"
+                )
+
+
+class Streams:
+    """What every cell wrote to stdout and stderr.
+
+    evcxr passes both on in a thread of its own, so that a line may come after the message that says "the cell is done",
+    and nbclient drops it then: a panic would go unseen. We note each message as it is read, and end with a cell that
+    writes a mark to both, which comes after everything else."""
+
+    MARK = "gradus: end of notebook"
+
+    def __init__(self, channel):
+        self.cells = {}  # id of the request -> number of the cell
+        self.text = {"stdout": {}, "stderr": {}}
+        self.number = 0
+        self.read = channel.get_msg
+        channel.get_msg = self.get_msg
+
+    async def get_msg(self, *arguments, **options):
+        message = await self.read(*arguments, **options)
+        request = message["parent_header"].get("msg_id")
+        if message["msg_type"] == "execute_input":
+            self.cells[request] = self.number
+        elif message["msg_type"] == "stream":
+            texts = self.text[message["content"]["name"]]
+            number = self.cells.get(request, self.number)
+            texts[number] = texts.get(number, "") + message["content"]["text"]
+        return message
+
+    def check(self):
+        """Raises a Failure for whatever was written to stderr."""
+        for number, text in sorted(self.text["stderr"].items()):
+            text = text.replace(self.MARK, "").strip()
+            if text:
+                raise Failure(first_line(text), number)
+
+    async def finish(self, client):
+        """Waits for the last line of both streams."""
+        from nbformat.v4 import new_code_cell
+
+        self.number += 1
+        cells = client.nb.cells
+        cells.append(new_code_cell(f'println!("{self.MARK}"); eprintln!("{self.MARK}");'))
+        await client.async_execute_cell(cells[-1], len(cells) - 1, execution_count=self.number)
+        cells.pop()
+        while not all(self.MARK in "".join(texts.values()) for texts in self.text.values()):
+            await asyncio.wait_for(self.get_msg(), 30)
+        self.check()
+
+    def stdout(self, number):
+        return self.text["stdout"].get(number, "").replace(self.MARK + "\n", "")
+
+
+def normalize(notebook, streams, key):
+    """Takes away what differs from one execution to the next though the outputs do not."""
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        rest = [output for output in cell.outputs if output.output_type != "stream"]
+        for output in rest:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+        # One block of text, ahead of what is displayed: how it was cut up depends on timing.
+        text = streams.stdout(count)
+        stream = {"output_type": "stream", "name": "stdout", "text": text}
+        cell.outputs = ([type(notebook)(stream)] if text else []) + rest
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.kernelspec = {"display_name": "Rust (gradus)", "language": "rust", "name": KERNEL}
+    notebook.metadata.gradus = {"key": notebook_key(notebook, key)}
+
+
+def write(path, notebook):
+    """Writes a notebook aside and renames it, so that no half-written one is ever seen."""
+    import nbformat
+
+    text = nbformat.writes(notebook).rstrip("\n") + "\n"
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        # mkstemp makes files that only their owner can read.
+        os.chmod(aside, path.stat().st_mode & 0o777)
+        os.replace(aside, path)
+    except BaseException:
+        os.unlink(aside)
+        raise
+
+
+async def execute(path, notebook, options, claims, interrupt):
+    """Executes all cells of a notebook in a kernel of its own; returns what they wrote."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    client = NotebookClient(
+        notebook,
+        kernel_name=KERNEL,
+        timeout=options.timeout,
+        startup_timeout=120,
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        allow_errors=True,
+        shutdown_kernel="immediate",
+    )
+    code = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    begun = said = time.monotonic()
+    number = 0
+    with tempfile.TemporaryFile("w+", errors="replace") as log:
+        try:
+            async with client.async_setup_kernel(stdout=log, stderr=log):
+                # nbclient ends its own kernel at an interrupt and goes on; we end all.
+                for sign in (signal.SIGINT, signal.SIGTERM):
+                    asyncio.get_running_loop().add_signal_handler(sign, interrupt)
+                streams = Streams(client.kc.iopub_channel)
+                for number, (index, cell) in enumerate(code, 1):
+                    streams.number = number
+                    await client.async_execute_cell(cell, index, execution_count=number)
+                    check_outputs(cell.outputs, claims)
+                    streams.check()
+                    if time.monotonic() - said > 10:
+                        said = time.monotonic()
+                        print(f"{path.stem}: {number} of {len(code)} cells, {said - begun:.0f} s", flush=True)
+                await streams.finish(client)
+        except CellTimeoutError:
+            raise Failure(f"{path.name}, code cell {number}: took longer than {options.timeout} s") from None
+        except DeadKernelError:
+            raise Failure(f"{path.name}, code cell {number}: the kernel died") from None
+        except Failure as failure:
+            message, number = (*failure.args, number)[:2]
+            raise Failure(f"{path.name}, code cell {number}: {message}") from None
+        except RuntimeError as error:
+            # How jupyter_client says that a kernel did not start; the kernel says why.
+            log.seek(0)
+            said = [line for line in log.read().splitlines() if line.lower().startswith("error:")]
+            raise Failure(f"{path.name}: {error}: {'; '.join(said)}") from None
+    print(f"{path.stem}: {len(code)} cells, {time.monotonic() - begun:.1f} s", flush=True)
+    return streams
+
+
+async def run(paths, options, claims, key):
+    import nbformat
+
+    places = asyncio.Semaphore(options.jobs)
+    failures = []
+    interrupt = asyncio.current_task().cancel
+
+    async def one(path):
+        async with places:
+            try:
+                notebook = nbformat.read(path, as_version=4)
+            except Exception as error:
+                failures.append(f"{path.name} is not a notebook: {first_line(str(error))}")
+                return
+            if options.in_place and not options.force and is_current(notebook, key):
+                print(f"{path.stem}: unchanged", flush=True)
+                return
+            try:
+                streams = await execute(path, notebook, options, claims, interrupt)
+            except Failure as failure:
+                failures.append(str(failure))
+                print(f"{path.stem}: FAILED", flush=True)
+                return
+            if options.in_place:
+                normalize(notebook, streams, key)
+                write(path, notebook)
+
+    await asyncio.gather(*(one(path) for path in paths))
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    mode = parser.add_mutually_exclusive_group(required=True)
+    mode.add_argument("--check", action="store_true", help="execute, write nothing")
+    mode.add_argument("--in-place", action="store_true", help="execute and keep the outputs")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="notebooks (default: all)")
+    parser.add_argument("--force", action="store_true", help="execute unchanged notebooks too")
+    parser.add_argument("--key", help="what stands for the code that outputs depend on (default: a hash of src/ and results/)")
+    parser.add_argument("--jobs", type=int, default=2, help="notebooks at a time (default: %(default)s)")
+    parser.add_argument("--timeout", type=int, default=300, help="seconds that a cell may take (default: %(default)s)")
+    parser.add_argument("--claims", type=Path, default=ROOT / "results/claims.csv", help="verdicts to expect (default: results/claims.csv)")
+    parser.add_argument("--no-build", action="store_true", help="take the kernel's library as it is")
+    options = parser.parse_args()
+    try:
+        if options.jobs < 1 or options.timeout < 1:
+            raise Usage("--jobs and --timeout must be at least 1")
+        paths = find(options.names, ROOT / "notebooks")
+        if not paths:
+            print("there is no notebook in notebooks/")
+            return 0
+        try:
+            import nbclient  # noqa: F401
+            from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+        except ImportError:
+            raise Usage("nbclient is missing: please run `make setup` and use .setup/venv/bin/python") from None
+        if not options.no_build and subprocess.run([ROOT / "scripts/kernel.sh"], check=False).returncode:
+            raise Usage("the kernel could not be built: see the message above")
+        try:
+            KernelSpecManager().get_kernel_spec(KERNEL)
+        except NoSuchKernel:
+            raise Usage("the kernel is not installed: please run `make setup`") from None
+        key = options.key if options.key is not None else code_key()
+        failures = asyncio.run(run(paths, options, read_claims(options.claims), key))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        print("gradus: interrupted", file=sys.stderr)
+        return 130
+    except (Usage, OSError) as error:
+        print(f"gradus: {error}", file=sys.stderr)
+        return 2
+    for failure in failures:
+        print(f"gradus: {failure}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
