@@ -519,6 +519,7 @@ mod results {
     #[test]
     fn what_needs_set_up_names_the_command() {
         let folder = project();
+        fs::create_dir(folder.path().join("benches")).unwrap();
         refuses_in(folder.path(), &["notebook", "check"], &["make setup"]);
         refuses_in(folder.path(), &["bench", "--collect"], &["make bench"]);
         let output = gradus(folder.path()).arg("doctor").output().unwrap();
