@@ -202,7 +202,9 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
 
     /// Shows the run to the observer, and keeps its parameters in case it diverges later.
     fn checkpoint(&mut self, observer: &mut impl FnMut(&Checkpoint<F>) -> ControlFlow<()>) -> ControlFlow<()> {
-        self.safe.assign(&self.params);
+        if linalg::all_finite(&self.params) {
+            self.safe.assign(&self.params);
+        }
         let batch_loss = self.loss_sum / self.loss_count as f64;
         (self.loss_sum, self.loss_count) = (0.0, 0);
         observer(&Checkpoint {
