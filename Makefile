@@ -12,6 +12,9 @@ GRADUS := cargo run --release --quiet --
 # One BLAS thread: ours do the dividing, and two sets of threads fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
+# What the timings depend on.
+TIMED := $(shell find src benches Cargo.lock -type f -not -path 'src/cli*' -not -path 'src/report*' -not -path 'src/bin/*')
+
 say = @printf '== %s\n'
 
 .PHONY: help setup build results test lab bench kernel-latency clean
@@ -29,11 +32,15 @@ build: setup
 results: build ## the main job: every study, the timings, the notebooks, the pages (from nothing 45 minutes)
 	$(say) 'running the studies that changed (some minutes each)'
 	@$(GRADUS) run all
-	$(say) 'measuring wall-clock with Criterion, unless nothing changed (5 minutes)'
-	@$(GRADUS) bench
+	@$(MAKE) .setup/timed
 	$(say) 'executing the notebooks that changed (half a minute each)'
 	@$(GRADUS) notebook run
 	$(say) 'done: results/README.md shows it all'
+
+.setup/timed: $(TIMED)
+	$(say) 'measuring wall-clock with Criterion (5 minutes)'
+	@$(GRADUS) bench
+	@touch $@
 
 test: setup ## formatting, lints, tests, documentation, notebooks (warm under 10 minutes, from nothing 30)
 	$(say) 'formatting (seconds)'
@@ -53,8 +60,9 @@ lab: setup ## JupyterLab, with the kernel "Rust (gradus)" ready
 	$(say) 'opening JupyterLab; Ctrl-C ends it'
 	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
 
-bench: build ## Criterion's benches and their table (5 minutes)
+bench: build ## Criterion's benches and their table, even if nothing changed (5 minutes)
 	@$(GRADUS) bench
+	@touch .setup/timed
 
 kernel-latency: setup ## how long the kernel lets a reader wait; fails if longer than promised (10 seconds)
 	@$(PYTHON) scripts/kernel_latency.py --assert
