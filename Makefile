@@ -13,7 +13,7 @@ GRADUS := cargo run --release --quiet --
 export OPENBLAS_NUM_THREADS ?= 1
 
 # What the timings depend on.
-TIMED := $(shell find src benches Cargo.lock -type f -not -path 'src/cli*' -not -path 'src/report*' -not -path 'src/bin/*')
+TIMED := $(shell find src benches Cargo.lock -type f -not -path 'src/cli*' -not -path 'src/report*' -not -path 'src/bin/*' 2>/dev/null)
 
 say = @printf '== %s\n'
 

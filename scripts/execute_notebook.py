@@ -246,7 +246,7 @@ async def execute(path, notebook, options, claims, interrupt):
                     await client.async_execute_cell(cell, index, execution_count=number)
                     check_outputs(cell.outputs, claims)
                     streams.check()
-                    if time.monotonic() - said > 10:
+                    if number < len(code) and time.monotonic() - said > 10:
                         said = time.monotonic()
                         print(f"{path.stem}: {number} of {len(code)} cells, {said - begun:.0f} s", flush=True)
                 await streams.finish(client)
@@ -329,7 +329,10 @@ def main():
         except NoSuchKernel:
             raise Usage("the kernel is not installed: please run `make setup`") from None
         key = options.key if options.key is not None else code_key()
-        failures = asyncio.run(run(paths, options, read_claims(options.claims), key))
+        with tempfile.TemporaryDirectory(prefix="gradus-") as folder:
+            # A kernel that is ended at once leaves its build folder behind.
+            os.environ["TMPDIR"] = folder
+            failures = asyncio.run(run(paths, options, read_claims(options.claims), key))
     except (asyncio.CancelledError, KeyboardInterrupt):
         print("gradus: interrupted", file=sys.stderr)
         return 130
