@@ -53,7 +53,7 @@ lab: setup ## JupyterLab, with the kernel "Rust (gradus)" ready
 	$(say) 'opening JupyterLab; Ctrl-C ends it'
 	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
 
-bench: build ## Criterion's benches and their table (5 minutes)
+bench: build ## Criterion's benches and their table, even if nothing changed (5 minutes)
 	@$(GRADUS) bench --force
 
 kernel-latency: setup ## how long the kernel lets a reader wait; fails if longer than promised (10 seconds)

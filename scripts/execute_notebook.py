@@ -71,7 +71,8 @@ def code_key():
     digest = hashlib.sha256()
     files = [ROOT / "Cargo.lock", *ROOT.glob("src/**/*.rs"), *ROOT.glob("results/**/*.csv")]
     for path in sorted(files):
-        if path.is_file():
+        # The command is no part of what cells see.
+        if path.is_file() and not {"cli", "cli.rs", "bin"} & set(path.relative_to(ROOT).parts):
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -245,7 +246,7 @@ async def execute(path, notebook, options, claims, interrupt):
                     await client.async_execute_cell(cell, index, execution_count=number)
                     check_outputs(cell.outputs, claims)
                     streams.check()
-                    if time.monotonic() - said > 10:
+                    if number < len(code) and time.monotonic() - said > 10:
                         said = time.monotonic()
                         print(f"{path.stem}: {number} of {len(code)} cells, {said - begun:.0f} s", flush=True)
                 await streams.finish(client)
@@ -328,7 +329,10 @@ def main():
         except NoSuchKernel:
             raise Usage("the kernel is not installed: please run `make setup`") from None
         key = options.key if options.key is not None else code_key()
-        failures = asyncio.run(run(paths, options, read_claims(options.claims), key))
+        with tempfile.TemporaryDirectory(prefix="gradus-") as folder:
+            # A kernel that is ended at once leaves its build folder behind.
+            os.environ["TMPDIR"] = folder
+            failures = asyncio.run(run(paths, options, read_claims(options.claims), key))
     except (asyncio.CancelledError, KeyboardInterrupt):
         print("gradus: interrupted", file=sys.stderr)
         return 130

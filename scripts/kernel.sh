@@ -16,22 +16,46 @@ if [ ! -e "$setup/kernel/evcxr.toml" ]; then
   quiet=
 fi
 # shellcheck disable=SC2086 # no argument if empty
-library=$(cargo rustc $quiet --release -p gradus-kernel --lib --message-format=json-render-diagnostics -- -Cprefer-dynamic |
-  sed -n 's/.*"filenames":\["\([^"]*libgradus_kernel\.[a-z]*\)".*/\1/p' | tail -1)
+artifacts=$(cargo rustc $quiet --release -p gradus-kernel --lib --message-format=json-render-diagnostics -- -Cprefer-dynamic |
+  sed -n 's/.*"filenames":\[\([^]]*\)\].*/\1/p' | tr ',' '\n' | tr -d '"' | grep -E '\.(rmeta|so|dylib)$')
+library=$(grep gradus_kernel <<<"$artifacts" | tail -1)
 [ -f "$library" ] || die "cargo did not build libgradus_kernel: see its message above"
 
 kernel=$setup/kernel
 mkdir -p "$kernel"
 
-# rust-analyzer reads all of RUST_SRC_PATH in every kernel. Half of the sources are SIMD intrinsics and most of the rest
-# tests; without them, and without the Cargo.toml that makes it ask cargo about them, a kernel starts 2 seconds sooner.
+# Cells are linked to a copy, with the metadata of all crates under it: otherwise the next `cargo build` of changed sources
+# would leave every running kernel without its library. Old copies stay for the kernels that use them, three in all.
+copy=$(cat "$kernel/current" 2>/dev/null || true)
+if ! cmp -s "$library" "$copy/${library##*/}"; then
+  copy=$kernel/library-$(date +%s)
+  mkdir -p "$copy/deps"
+  cp "$library" "$copy/"
+  while read -r file; do
+    [ "$file" = "$library" ] || ln -f "$file" "$copy/deps/" 2>/dev/null || cp "$file" "$copy/deps/"
+  done <<<"$artifacts"
+  printf '%s' "$copy" >"$kernel/current"
+  find "$kernel" -maxdepth 1 -name 'library-*' | sort -r | tail -n +4 | tr '\n' '\0' | xargs -0 rm -rf
+fi
+
+# `gradus doctor` asks whether it is newer than the sources.
+touch "$copy/${library##*/}"
+
+# rust-analyzer reads all of RUST_SRC_PATH in every kernel. Half of it are SIMD intrinsics, and a part is tests; without
+# them a kernel starts a second sooner. Cargo still wants files where tests and compiler-builtins have theirs.
 version=$(rustc -vV)$rust_src
 if [ "$(cat "$kernel/rust-src/version" 2>/dev/null)" != "$version" ]; then
   rm -rf "$kernel/rust-src"
-  for crate in core alloc std proc_macro; do
-    mkdir -p "$kernel/rust-src/$crate"
-    cp -r "$rust_src/$crate/src" "$kernel/rust-src/$crate/"
+  cp -r "$rust_src" "$kernel/rust-src"
+  rm -rf "$kernel/rust-src/stdarch" "$kernel/rust-src/portable-simd"
+  for crate in alloctests compiler-builtins coretests; do
+    find "$kernel/rust-src/$crate" -name '*.rs' -exec cp /dev/null {} \; 2>/dev/null || true
   done
+  # What std depends on, so that rust-analyzer finds it. Without it (no network), the methods of HashMap that give
+  # references need a written type. Cargo takes the manifest for a nightly's, as rust-analyzer does.
+  __CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS=nightly cargo metadata -q --locked --format-version 1 \
+    --filter-platform "$(rustc -vV | sed -n 's/^host: //p')" --manifest-path "$kernel/rust-src/Cargo.toml" >/dev/null ||
+    say "the crates under the standard library could not be downloaded; a few types in notebooks must be written"
   printf '%s' "$version" >"$kernel/rust-src/version"
 fi
 
@@ -69,7 +93,7 @@ write "$spec/kernel.json" <<EOF
   "interrupt_mode": "message",
   "env": {
     "EVCXR_CONFIG_DIR": "$kernel",
-    "GRADUS_KERNEL_LIB": "$library",
+    "GRADUS_KERNEL_LIB": "$copy/${library##*/}",
     "OPENBLAS_NUM_THREADS": "1",
     "RUSTFLAGS": "--cfg gradus_seen",
     "RUST_SRC_PATH": "$kernel/rust-src"

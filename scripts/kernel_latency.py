@@ -2,8 +2,10 @@
 """Measures how long the kernel "Rust (gradus)" lets a reader wait: until it is ready, for the first cell, and for a
 typical cell (the median of a fixed list). With --assert, exits 1 if that is more than the bounds allow."""
 import argparse
+import os
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -30,7 +32,8 @@ def measure(kernel_name):
 
     manager = KernelManager(kernel_name=kernel_name)
     begun = time.monotonic()
-    manager.start_kernel(cwd=str(ROOT / "notebooks"))
+    log = tempfile.TemporaryFile()
+    manager.start_kernel(cwd=str(ROOT / "notebooks"), stdout=log, stderr=log)
     client = manager.client()
     client.start_channels()
     try:
@@ -62,7 +65,10 @@ def main():
     parser.add_argument("--kernel", default="gradus", help="name of the kernel (default: %(default)s)")
     parser.add_argument("--cells", action="store_true", help="also print every cell's time")
     options = parser.parse_args()
-    ready, seconds = measure(options.kernel)
+    with tempfile.TemporaryDirectory(prefix="gradus-") as folder:
+        # A kernel that is ended at once leaves its build folder behind.
+        os.environ["TMPDIR"] = folder
+        ready, seconds = measure(options.kernel)
     measured = {"ready": ready, "first cell": seconds[0], "median cell": statistics.median(seconds[1:])}
     print(f"{'':12} {'seconds':>8} {'bound':>6}")
     for name, value in measured.items():

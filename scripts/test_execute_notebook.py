@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of execute_notebook.py on notebooks made here. They start fifteen kernels, two at a time: half a minute."""
+"""Tests of execute_notebook.py on notebooks made here. They start fifteen kernels, two at a time: a minute."""
 import json
 import subprocess
 import sys
