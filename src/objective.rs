@@ -52,6 +52,25 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F;
 }
 
+/// A nonlinear least-squares function f(x) = c·Σ rᵢ(x)², by its *m* residuals and their Jacobian: what
+/// Gauss–Newton and Levenberg–Marquardt need. Object-safe, so a problem can hand it out.
+///
+/// Its [`Objective::value`] must be c·Σ rᵢ² and its gradient 2c·Jᵀr, with one constant c of the objective's own: 1 where
+/// the literature defines the function as the plain sum of squares, ½ where it has the half.
+pub trait Residuals<F: Real = f64>: Differentiable<F> {
+    /// The number of residuals *m*.
+    fn residual_count(&self) -> usize;
+
+    /// The constant that f is of the sum of squares: 1 or ½.
+    fn scale(&self) -> F;
+
+    /// Writes r(x), of length *m*.
+    fn residuals(&mut self, x: &ArrayRef1<F>, residuals: &mut ArrayRef1<F>);
+
+    /// Writes the Jacobian ∂rᵢ/∂xⱼ, *m* × *n*.
+    fn jacobian(&mut self, x: &ArrayRef1<F>, jacobian: &mut ArrayRef2<F>);
+}
+
 impl<F: Real, T: Objective<F> + ?Sized> Objective<F> for &mut T {
     fn dim(&self) -> usize {
         (**self).dim()
@@ -93,5 +112,53 @@ impl<F: Real, T: TwiceDifferentiable<F> + ?Sized> TwiceDifferentiable<F> for &mu
 impl<F: Real, T: TwiceDifferentiable<F> + ?Sized> TwiceDifferentiable<F> for Box<T> {
     fn hessian(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
         (**self).hessian(x, hessian);
+    }
+}
+
+impl<F: Real, T: HessVec<F> + ?Sized> HessVec<F> for &mut T {
+    fn hess_vec(&mut self, x: &ArrayRef1<F>, v: &ArrayRef1<F>, product: &mut ArrayRef1<F>) {
+        (**self).hess_vec(x, v, product);
+    }
+}
+
+impl<F: Real, T: Residuals<F> + ?Sized> Residuals<F> for &mut T {
+    fn residual_count(&self) -> usize {
+        (**self).residual_count()
+    }
+
+    fn scale(&self) -> F {
+        (**self).scale()
+    }
+
+    fn residuals(&mut self, x: &ArrayRef1<F>, residuals: &mut ArrayRef1<F>) {
+        (**self).residuals(x, residuals);
+    }
+
+    fn jacobian(&mut self, x: &ArrayRef1<F>, jacobian: &mut ArrayRef2<F>) {
+        (**self).jacobian(x, jacobian);
+    }
+}
+
+impl<F: Real, T: HessVec<F> + ?Sized> HessVec<F> for Box<T> {
+    fn hess_vec(&mut self, x: &ArrayRef1<F>, v: &ArrayRef1<F>, product: &mut ArrayRef1<F>) {
+        (**self).hess_vec(x, v, product);
+    }
+}
+
+impl<F: Real, T: Residuals<F> + ?Sized> Residuals<F> for Box<T> {
+    fn residual_count(&self) -> usize {
+        (**self).residual_count()
+    }
+
+    fn scale(&self) -> F {
+        (**self).scale()
+    }
+
+    fn residuals(&mut self, x: &ArrayRef1<F>, residuals: &mut ArrayRef1<F>) {
+        (**self).residuals(x, residuals);
+    }
+
+    fn jacobian(&mut self, x: &ArrayRef1<F>, jacobian: &mut ArrayRef2<F>) {
+        (**self).jacobian(x, jacobian);
     }
 }

@@ -19,13 +19,18 @@ pub use saddle::Saddle;
 pub use two_basins::TwoBasins;
 
 use crate::error::{Error, Result};
-use crate::objective::TwiceDifferentiable;
+use crate::objective::{Residuals, TwiceDifferentiable};
 use ndarray::Array1;
 
 /// A test function as the command and the tables know it.
 pub trait Problem: TwiceDifferentiable<f64> + Send {
     /// What is known about it.
     fn facts(&self) -> Facts;
+
+    /// Its residuals, if it is a sum of squares that says so.
+    fn as_residuals(&mut self) -> Option<&mut dyn Residuals> {
+        None
+    }
 }
 
 /// What is known about a test function.

@@ -1,6 +1,6 @@
 //! Counts evaluations, so that comparisons can be made at equal work.
 
-use super::{Differentiable, HessVec, Objective, TwiceDifferentiable};
+use super::{Differentiable, HessVec, Objective, Residuals, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::{ArrayRef1, ArrayRef2};
 
@@ -71,5 +71,26 @@ impl<F: Real, T: HessVec<F>> HessVec<F> for Counted<T> {
     fn hess_vec(&mut self, x: &ArrayRef1<F>, v: &ArrayRef1<F>, product: &mut ArrayRef1<F>) {
         self.evaluations.hess += 1;
         self.inner.hess_vec(x, v, product);
+    }
+}
+
+/// Residuals count as a value, their Jacobian as a gradient.
+impl<F: Real, T: Residuals<F>> Residuals<F> for Counted<T> {
+    fn residual_count(&self) -> usize {
+        self.inner.residual_count()
+    }
+
+    fn scale(&self) -> F {
+        self.inner.scale()
+    }
+
+    fn residuals(&mut self, x: &ArrayRef1<F>, residuals: &mut ArrayRef1<F>) {
+        self.evaluations.value += 1;
+        self.inner.residuals(x, residuals);
+    }
+
+    fn jacobian(&mut self, x: &ArrayRef1<F>, jacobian: &mut ArrayRef2<F>) {
+        self.evaluations.grad += 1;
+        self.inner.jacobian(x, jacobian);
     }
 }
