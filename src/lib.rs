@@ -82,6 +82,7 @@ pub mod prelude {
     pub use crate::error::{Error, Result};
     pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
     pub use crate::findings::Findings;
+    pub use crate::line_search::{Backtracking, Exact, HagerZhang, LineSearch, MoreThuente};
     pub use crate::loss::{self, Loss, MulticlassSvm, Softmax};
     pub use crate::minimize::{Minimum, minimize, minimize_observed};
     pub use crate::model::{Linear, Model, ParamLayout};
@@ -91,6 +92,7 @@ pub mod prelude {
     };
     #[cfg(feature = "lapack")]
     pub use crate::optimizer::second_order::Newton;
+    pub use crate::optimizer::second_order::{Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, Scaling, Sr1};
     pub use crate::optimizer::zeroth_order::RandomSearch;
     pub use crate::optimizer::{Iterate, Optimizer, Properties};
     pub use crate::problems::{self, Problem};

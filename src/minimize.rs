@@ -9,7 +9,11 @@ use crate::trace::{Row, Trace};
 use ndarray::{Array1, ArrayRef1};
 use std::fmt;
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Rows for which the trace has room from the start, so that a short run allocates nothing; a long one doubles the room
+/// each time it is full.
+const FIRST_ROWS: usize = 128;
 
 /// What a minimization found: where it ended, why it stopped, what it cost, and its history.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +34,8 @@ pub struct Minimum<F = f64> {
     pub termination: Termination,
     /// Wall-clock time of the whole run.
     pub seconds: f64,
-    /// A row for each iteration.
+    /// A row for each iteration. Where one takes less than a microsecond, the clock is read every sixteenth time only, and the
+    /// rows between carry its last reading.
     pub trace: Trace,
 }
 
@@ -70,17 +75,20 @@ where
     P: Optimizer<F, Counted<O>>,
 {
     assert_eq!(x0.len(), objective.dim(), "x0 has {} entries, the objective {}", x0.len(), objective.dim());
-    let started = Instant::now();
+    let mut clock = Clock::start(stop.max_time.is_some());
     let mut objective = Counted::new(objective);
     let mut iterate = Iterate::new(x0);
-    let mut best = iterate.clone();
-    let mut trace = Trace::new(x0.len(), stop.max_iter.min(100_000) + 1);
+    let mut best = (!optimizer.stays_finite()).then(|| iterate.clone());
+    let mut trace = Trace::new(x0.len(), stop.max_iter.min(FIRST_ROWS - 1) + 1);
     let mut coordinates = vec![0.0; x0.len()];
     optimizer.start(&mut objective, &mut iterate);
     let termination = loop {
-        let progress = record(&iterate, objective.evaluations(), started, &mut coordinates, &mut trace);
-        if iterate.value.is_finite() && (iterate.value < best.value || !best.value.is_finite()) {
-            keep(&mut best, &iterate);
+        let progress = record(&iterate, objective.evaluations(), clock.elapsed(), &mut coordinates, &mut trace);
+        if let Some(best) = &mut best
+            && iterate.value.is_finite()
+            && (iterate.value < best.value || !best.value.is_finite())
+        {
+            keep(best, &iterate);
         }
         if let Some(termination) = stop.check(&progress) {
             break termination;
@@ -94,7 +102,7 @@ where
         iterate.k += 1;
     };
     let diverged = matches!(termination, Termination::NotFinite { .. });
-    let last = if diverged { &best } else { &iterate };
+    let last = best.as_ref().filter(|_| diverged).unwrap_or(&iterate);
     Minimum {
         optimizer: optimizer.name(),
         x: last.x.clone(),
@@ -103,8 +111,43 @@ where
         iterations: iterate.k,
         evaluations: objective.evaluations(),
         termination,
-        seconds: started.elapsed().as_secs_f64(),
+        seconds: clock.started.elapsed().as_secs_f64(),
         trace,
+    }
+}
+
+/// The time since the start. Where an iteration of a small problem takes less than [`SHORT`], which a reading of the clock
+/// takes a good part of, only every [`STRIDE`]-th asks for it.
+struct Clock {
+    started: Instant,
+    read: Duration,
+    /// Iterations from one reading to the next, and how many of them are left.
+    stride: u32,
+    left: u32,
+    always: bool,
+}
+
+const SHORT: Duration = Duration::from_micros(1);
+const STRIDE: u32 = 16;
+
+impl Clock {
+    /// Starts; reads in every iteration if `always`.
+    fn start(always: bool) -> Self {
+        Clock { started: Instant::now(), read: Duration::ZERO, stride: 1, left: 0, always }
+    }
+
+    /// The time, or where iterations are short that of the last reading.
+    #[inline]
+    fn elapsed(&mut self) -> Duration {
+        if self.left > 0 {
+            self.left -= 1;
+            return self.read;
+        }
+        let now = self.started.elapsed();
+        let short = !self.always && now - self.read < SHORT * self.stride;
+        (self.read, self.stride) = (now, if short { STRIDE } else { 1 });
+        self.left = self.stride - 1;
+        now
     }
 }
 
@@ -119,11 +162,10 @@ fn keep<F: Real>(best: &mut Iterate<F>, iterate: &Iterate<F>) {
 fn record<F: Real>(
     iterate: &Iterate<F>,
     evaluations: Evaluations,
-    started: Instant,
+    elapsed: Duration,
     coordinates: &mut [f64],
     trace: &mut Trace,
 ) -> Progress {
-    let elapsed = started.elapsed();
     let grad_norm = linalg::max_norm(&iterate.grad).wide();
     if !trace.x.is_empty() {
         coordinates.iter_mut().zip(&iterate.x).for_each(|(c, x)| *c = x.wide());

@@ -2,7 +2,6 @@
 
 pub mod first_order;
 mod iterate;
-#[cfg(feature = "lapack")]
 pub mod second_order;
 pub mod zeroth_order;
 
@@ -26,6 +25,12 @@ pub trait Optimizer<F: Real, O: ?Sized> {
     /// Moves `iterate` to the next point and evaluates it there. `Break` tells why no step could be made;
     /// the iterate is then still the last good one.
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination>;
+
+    /// Whether it never moves to a point where f is not finite, as those with a line search do not. From the others
+    /// the loop keeps a copy of the best point, in case the run diverges.
+    fn stays_finite(&self) -> bool {
+        false
+    }
 }
 
 /// The entry of an optimizer in the lecture's comparison table, from which the table is generated.

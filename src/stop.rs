@@ -160,6 +160,13 @@ pub enum Termination {
         /// Step lengths tried.
         trials: usize,
     },
+    /// The gradient says that f falls along a direction, and differences of f say otherwise.
+    GradientContradicted {
+        /// The slope by the gradient.
+        slope: f64,
+        /// The slope by differences.
+        measured: f64,
+    },
     /// The Hessian could not be made positive definite, or its system could not be solved.
     HessianFailed {
         /// The iteration.
@@ -196,6 +203,7 @@ impl Termination {
             Termination::OutOfEvaluations { .. } => "out_of_evaluations",
             Termination::OutOfTime { .. } => "out_of_time",
             Termination::LineSearchFailed { .. } => "line_search_failed",
+            Termination::GradientContradicted { .. } => "gradient_contradicted",
             Termination::HessianFailed { .. } => "hessian_failed",
             Termination::NotFinite { .. } => "not_finite",
             Termination::StoppedByObserver { .. } => "stopped_by_observer",
@@ -211,6 +219,7 @@ impl Termination {
             Termination::OutOfEvaluations { evaluations, bound } => (evaluations as f64, bound as f64),
             Termination::OutOfTime { seconds, bound } => (seconds, bound),
             Termination::LineSearchFailed { alpha, .. } => (alpha, f64::NAN),
+            Termination::GradientContradicted { slope, measured } => (measured, slope),
             Termination::HessianFailed { shift, .. } => (shift, f64::NAN),
             Termination::NotFinite { value, .. } => (value, f64::NAN),
             Termination::StoppedByObserver { iterations } => (iterations as f64, f64::NAN),
@@ -226,10 +235,21 @@ impl fmt::Display for Termination {
             Termination::OutOfIterations { iterations, bound } => write!(f, "out of iterations: {iterations} of {bound}"),
             Termination::OutOfEvaluations { evaluations, bound } => write!(f, "out of evaluations: {evaluations} ≥ {bound}"),
             Termination::OutOfTime { seconds, bound } => write!(f, "out of time: {seconds:.1} s ≥ {bound:.1} s"),
+            Termination::LineSearchFailed { slope: 0.0, trials: 0, .. } => {
+                write!(f, "no direction is left: the gradient is exactly zero, and there was no gradient tolerance to meet")
+            }
+            Termination::LineSearchFailed { slope, trials: 0, .. } => {
+                write!(f, "the direction does not descend: the slope of f along it is {slope:.1e}, not negative")
+            }
             Termination::LineSearchFailed { alpha, slope, trials } => write!(
                 f,
-                "line search failed: {trials} step lengths down to {alpha:.1e} did not lower f along a slope of {slope:.1e}; \
-                 is the gradient right? (check it with differences)"
+                "line search failed: {trials} step lengths, the last {alpha:.1e}, did not lower f enough along a slope of {slope:.1e}; \
+                 either no lower value can be told apart in this precision, or the gradient is not right (check it with gradcheck)"
+            ),
+            Termination::GradientContradicted { slope, measured } => write!(
+                f,
+                "line search failed: by the gradient the slope of f along the direction is {slope:.3e}, by differences of f \
+                 {measured:.3e}; the gradient is wrong (find the entry with gradcheck)"
             ),
             Termination::HessianFailed { iteration, shift } => {
                 write!(f, "the Hessian of iteration {iteration} could not be factored, even shifted by {shift:.1e}")

@@ -86,3 +86,21 @@ fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
         assert_eq!(counts[99] - counts[0], 0, "{name} allocated while minimizing");
     }
 }
+
+#[test]
+fn so_do_the_quasi_newton_methods_and_conjugate_gradients() {
+    fn counted<P: Optimizer<f64, Counted<problems::Rosenbrock>>>(optimizer: P) {
+        let (name, mut counts) = (optimizer.name(), Vec::with_capacity(200));
+        minimize_observed(problems::Rosenbrock::new(30), &Array1::zeros(30), optimizer, Stop::iterations(100), |_| {
+            counts.push(allocations());
+            ControlFlow::Continue(())
+        });
+        assert_eq!(counts.len(), 100, "{name}");
+        assert_eq!(counts[99] - counts[0], 0, "{name} allocated while minimizing");
+    }
+    counted(Bfgs::new());
+    counted(CholeskyBfgs::new());
+    counted(Lbfgs::new(10).line_search(HagerZhang::default()).unwrap());
+    counted(ConjugateGradient::default());
+    counted(Sr1::new());
+}

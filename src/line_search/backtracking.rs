@@ -1,6 +1,7 @@
 //! Armijo's backtracking.
 
-use super::{Ray, Search};
+use super::{Ray, Sample, Search, check_trials};
+use crate::error::{Result, check_hyperparameter};
 use crate::real::Real;
 
 /// Backtracking: tries alpha = 1, and multiplies by `shrink` until f(x + αd) ≤ f(x) + c·α·∇f·d
@@ -38,6 +39,31 @@ impl Backtracking {
                 return Search::Found { alpha, value };
             }
             alpha *= F::of(self.shrink);
+        }
+        Search::Failed { alpha, trials: self.max_trials }
+    }
+
+    pub(super) fn validate(&self) -> Result<()> {
+        check_hyperparameter("decrease", self.decrease, "above 0 and below ½", |c| c > 0.0 && c < 0.5)?;
+        check_hyperparameter("shrink", self.shrink, "above 0 and below 1", |s| s > 0.0 && s < 1.0)?;
+        check_trials(self.max_trials)
+    }
+
+    /// Shrinks from `first`, to the minimum of the parabola through φ(0), φ′(0) and φ(α) where that is shorter than
+    /// `shrink`·α, though to no less than a tenth of α (Nocedal & Wright 2006, equation 3.58).
+    #[inline]
+    pub(super) fn search_from(&self, ray: Ray<f64>, first: f64, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+        let mut alpha = first;
+        for _ in 0..self.max_trials {
+            let at = phi(alpha);
+            // A shorter step must lower f to be seen: below rounding every length satisfies the condition.
+            let lower = at.value < ray.value || alpha == first;
+            if at.is_finite() && lower && ray.sufficient_decrease(alpha, at.value, self.decrease) {
+                return Search::Found { alpha, value: at.value };
+            }
+            let parabola = -ray.slope * alpha * alpha / (2.0 * (at.value - ray.value - ray.slope * alpha));
+            let shorter = if parabola.is_finite() { parabola.max(0.1 * alpha) } else { alpha };
+            alpha = shorter.min(self.shrink * alpha);
         }
         Search::Failed { alpha, trials: self.max_trials }
     }

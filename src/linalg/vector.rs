@@ -1,0 +1,268 @@
+//! Fused loops over vectors: each reads its arguments once.
+//!
+//! Sums run in sixteen lanes whatever the machine, so that the bits do not depend on the width of its vectors. Short
+//! vectors stay on the caller's path, since to pick the machine's instructions costs more than their arithmetic.
+
+use super::vectorized;
+use crate::real::Real;
+
+/// From this length on a loop is compiled for the widest vectors that the machine has.
+const WIDE: usize = 24;
+/// Sums that run side by side.
+const LANES: usize = 16;
+
+/// Runs `work`, a loop over vectors of length `n`, compiled for the widest vectors there are if `n` is large enough for that
+/// to pay. Mark the closure `#[inline(always)]`, or it is compiled for the baseline machine after all.
+#[inline(always)]
+pub fn by_length<R>(n: usize, work: impl FnOnce() -> R) -> R {
+    if n < WIDE { work() } else { vectorized(work) }
+}
+
+/// The sum of `lanes`, in a fixed order.
+#[inline(always)]
+fn total<F: Real>(lanes: [F; LANES]) -> F {
+    let mut width = LANES / 2;
+    let mut sums = lanes;
+    while width > 0 {
+        for i in 0..width {
+            sums[i] += sums[i + width];
+        }
+        width /= 2;
+    }
+    sums[0]
+}
+
+/// Σ `term`(aᵢ, bᵢ).
+#[inline(always)]
+fn sum_of<F: Real>(a: &[F], b: &[F], term: impl Fn(F, F) -> F) -> F {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut lanes = [F::zero(); LANES];
+    for (a, b) in a.iter().zip(b) {
+        for i in 0..LANES {
+            lanes[i] += term(a[i], b[i]);
+        }
+    }
+    let rest = a_rest.iter().zip(b_rest).fold(F::zero(), |sum, (&a, &b)| sum + term(a, b));
+    if a.is_empty() { rest } else { total(lanes) + rest }
+}
+
+/// a·b.
+#[inline]
+pub fn dot<F: Real>(a: &[F], b: &[F]) -> F {
+    by_length(
+        a.len(),
+        #[inline(always)]
+        || sum_of(a, b, |a, b| a * b),
+    )
+}
+
+/// Σ|aᵢ|.
+#[inline]
+pub fn one_norm<F: Real>(a: &[F]) -> F {
+    by_length(
+        a.len(),
+        #[inline(always)]
+        || sum_of(a, a, |a, _| a.abs()),
+    )
+}
+
+/// out = x + α·d.
+#[inline]
+pub fn move_along<F: Real>(x: &[F], alpha: F, d: &[F], out: &mut [F]) {
+    by_length(
+        out.len(),
+        #[inline(always)]
+        || out.iter_mut().zip(x).zip(d).for_each(|((out, &x), &d)| *out = x + alpha * d),
+    )
+}
+
+/// y = x·α.
+#[inline]
+pub fn scale_to<F: Real>(x: &[F], alpha: F, y: &mut [F]) {
+    by_length(
+        y.len(),
+        #[inline(always)]
+        || y.iter_mut().zip(x).for_each(|(y, &x)| *y = x * alpha),
+    )
+}
+
+/// y = y + α·x.
+#[inline]
+pub fn add_scaled<F: Real>(y: &mut [F], alpha: F, x: &[F]) {
+    by_length(
+        y.len(),
+        #[inline(always)]
+        || y.iter_mut().zip(x).for_each(|(y, &x)| *y += alpha * x),
+    )
+}
+
+/// d = β·d − g, and gives d·g: the turn of conjugate gradients.
+#[inline]
+pub fn turn_from_gradient<F: Real>(d: &mut [F], beta: F, g: &[F]) -> F {
+    by_length(
+        d.len(),
+        #[inline(always)]
+        || d.iter_mut().zip(g).for_each(|(d, &g)| *d = beta * *d - g),
+    );
+    dot(d, g)
+}
+
+/// out = b·x for a symmetric *n* × *n* matrix, row by row.
+pub fn symmetric_product<F: Real>(b: &[F], x: &[F], out: &mut [F]) {
+    out.iter_mut().zip(b.chunks_exact(x.len().max(1))).for_each(|(out, row)| *out = dot(row, x));
+}
+
+/// y = (y + α·x)·scale, and gives y·z: one pass where three loops would make two.
+#[inline]
+pub fn add_scale_dot<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: &[F]) -> F {
+    by_length(
+        y.len(),
+        #[inline(always)]
+        || add_scale_dot_in_lanes(y, alpha, x, scale, z),
+    )
+}
+
+#[inline(always)]
+fn add_scale_dot_in_lanes<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: &[F]) -> F {
+    let ((y, y_rest), (x, x_rest), (z, z_rest)) = (y.as_chunks_mut::<LANES>(), x.as_chunks::<LANES>(), z.as_chunks::<LANES>());
+    let mut lanes = [F::zero(); LANES];
+    for ((y, x), z) in y.iter_mut().zip(x).zip(z) {
+        for i in 0..LANES {
+            y[i] = (y[i] + alpha * x[i]) * scale;
+            lanes[i] += y[i] * z[i];
+        }
+    }
+    let mut rest = F::zero();
+    for ((y, &x), &z) in y_rest.iter_mut().zip(x_rest).zip(z_rest) {
+        *y = (*y + alpha * x) * scale;
+        rest += *y * z;
+    }
+    if y.is_empty() { rest } else { total(lanes) + rest }
+}
+
+/// s = α·d and y = after − before, and gives (s·y, y·y): a curvature pair with what decides its use.
+#[inline]
+pub fn curvature_pair<F: Real>(alpha: F, d: &[F], before: &[F], after: &[F], s: &mut [F], y: &mut [F]) -> (F, F) {
+    by_length(
+        s.len(),
+        #[inline(always)]
+        || {
+            move_to(alpha, d, before, after, s, y);
+            (sum_of(s, y, |s, y| s * y), sum_of(y, y, |y, _| y * y))
+        },
+    )
+}
+
+#[inline(always)]
+fn move_to<F: Real>(alpha: F, d: &[F], before: &[F], after: &[F], s: &mut [F], y: &mut [F]) {
+    for ((((s, y), &d), &before), &after) in s.iter_mut().zip(y).zip(d).zip(before).zip(after) {
+        *s = alpha * d;
+        *y = after - before;
+    }
+}
+
+/// The rank-two update and the product of a quasi-Newton iteration in one pass over the symmetric *n* × *n* matrix `h`
+/// (row by row): h += s·aᵀ + a·sᵀ, then out = h·g.
+pub fn rank_two_product<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out: &mut [F]) {
+    by_length(
+        out.len(),
+        #[inline(always)]
+        || rank_two_product_by_rows(h, s, a, g, out),
+    )
+}
+
+#[inline(always)]
+fn rank_two_product_by_rows<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out: &mut [F]) {
+    let n = out.len();
+    let mut rows = h.chunks_exact_mut(n);
+    let mut i = 0;
+    // Two rows at a time share what is loaded of s, a and g.
+    while i + 2 <= n {
+        let (Some(first), Some(second)) = (rows.next(), rows.next()) else { break };
+        (out[i], out[i + 1]) = two_rows([first, second], [s[i], s[i + 1]], [a[i], a[i + 1]], s, a, g);
+        i += 2;
+    }
+    if let Some(last) = rows.next() {
+        let mut sum = F::zero();
+        for (((h, &s_j), &a_j), &g_j) in last.iter_mut().zip(s).zip(a).zip(g) {
+            *h += s[i] * a_j + a[i] * s_j;
+            sum += *h * g_j;
+        }
+        out[i] = sum;
+    }
+}
+
+#[inline(always)]
+fn two_rows<F: Real>(h: [&mut [F]; 2], s_i: [F; 2], a_i: [F; 2], s: &[F], a: &[F], g: &[F]) -> (F, F) {
+    const L: usize = 8;
+    let [h0, h1] = h;
+    let ((h0, h0_rest), (h1, h1_rest)) = (h0.as_chunks_mut::<L>(), h1.as_chunks_mut::<L>());
+    let ((s, s_rest), (a, a_rest), (g, g_rest)) = (s.as_chunks::<L>(), a.as_chunks::<L>(), g.as_chunks::<L>());
+    let mut lanes = [[F::zero(); L]; 2];
+    for ((((h0, h1), s), a), g) in h0.iter_mut().zip(h1.iter_mut()).zip(s).zip(a).zip(g) {
+        for j in 0..L {
+            h0[j] += s_i[0] * a[j] + a_i[0] * s[j];
+            lanes[0][j] += h0[j] * g[j];
+        }
+        for j in 0..L {
+            h1[j] += s_i[1] * a[j] + a_i[1] * s[j];
+            lanes[1][j] += h1[j] * g[j];
+        }
+    }
+    let mut sums = lanes.map(|l| ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7])));
+    for ((((h0, h1), &s), &a), &g) in h0_rest.iter_mut().zip(h1_rest).zip(s_rest).zip(a_rest).zip(g_rest) {
+        *h0 += s_i[0] * a + a_i[0] * s;
+        *h1 += s_i[1] * a + a_i[1] * s;
+        sums[0] += *h0 * g;
+        sums[1] += *h1 * g;
+    }
+    (sums[0], sums[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng;
+    use ndarray::{Array1, Array2};
+
+    fn draw(n: usize, purpose: &str) -> Array1<f64> {
+        rng::normal(&mut rng::stream(3, purpose, n as u64), n, 1.0)
+    }
+
+    #[test]
+    fn each_loop_agrees_with_plain_arithmetic_at_every_length() {
+        for n in (1..70).chain([127, 128, 1000]) {
+            let (a, b, c) = (draw(n, "a"), draw(n, "b"), draw(n, "c"));
+            let slices = (a.as_slice().unwrap(), b.as_slice().unwrap(), c.as_slice().unwrap());
+            let close = |got: f64, expected: f64| assert!((got - expected).abs() < 1e-12 * n as f64, "{n}: {got} is not {expected}");
+            close(dot(slices.0, slices.1), a.dot(&b));
+            close(one_norm(slices.0), a.mapv(f64::abs).sum());
+            let mut y = c.clone();
+            let expected = (&c + &(&a * 0.3)) * -2.0;
+            close(add_scale_dot(y.as_slice_mut().unwrap(), 0.3, slices.0, -2.0, slices.1), expected.dot(&b));
+            assert_eq!(y, expected);
+            let (mut s, mut y) = (Array1::zeros(n), Array1::zeros(n));
+            let (sy, yy) = curvature_pair(0.7, slices.0, slices.1, slices.2, s.as_slice_mut().unwrap(), y.as_slice_mut().unwrap());
+            assert_eq!((&s, &y), (&(&a * 0.7), &(&c - &b)));
+            close(sy, s.dot(&y));
+            close(yy, y.dot(&y));
+        }
+    }
+
+    #[test]
+    fn the_fused_update_keeps_the_matrix_symmetric_to_the_bit() {
+        for n in (1..40).chain([101]) {
+            let (s, a, g) = (draw(n, "s"), draw(n, "a"), draw(n, "g"));
+            let half = draw(n * n, "h").into_shape_with_order((n, n)).unwrap();
+            let mut h = &half + &half.t();
+            let outer = |u: &Array1<f64>, v: &Array1<f64>| Array2::from_shape_fn((n, n), |(i, j)| u[i] * v[j]);
+            let expected = &h + &outer(&s, &a) + &outer(&a, &s);
+            let mut out = Array1::zeros(n);
+            let slice = |x: &Array1<f64>| x.to_vec();
+            rank_two_product(h.as_slice_mut().unwrap(), &slice(&s), &slice(&a), &slice(&g), out.as_slice_mut().unwrap());
+            assert_eq!(h, h.t());
+            assert!((&h - &expected).iter().all(|e| e.abs() < 1e-14));
+            assert!((&out - &expected.dot(&g)).iter().all(|e| e.abs() < 1e-12 * n as f64));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The exact minimum along a ray, by secants of the slope.
+
+use super::{Ray, Sample, Search, check_trials};
+use crate::error::{Result, check_hyperparameter};
+
+/// Exact search: the zero of φ′. On a quadratic φ′ is a straight line, so two of its points give the zero
+/// α* = −φ′(0)·α/(φ′(α) − φ′(0)), and the search takes two evaluations, with no Hessian; elsewhere secants go on, kept
+/// between bounds on which the slope has different signs, until |φ′(α)| ≤ tolerance·|φ′(0)|.
+///
+/// It is the search of the theory (conjugate directions, termination in *n* steps), not of practice: with the inexact
+/// ones an optimizer needs fewer evaluations.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Exact {
+    /// Largest |φ′(α)| / |φ′(0)| that counts as zero, 0 < tolerance < 1, default 1e-10.
+    pub tolerance: f64,
+    /// Most evaluations, ≥ 1, default 60.
+    pub max_trials: usize,
+}
+
+impl Default for Exact {
+    fn default() -> Self {
+        Exact { tolerance: 1e-10, max_trials: 60 }
+    }
+}
+
+impl Exact {
+    pub(super) fn validate(&self) -> Result<()> {
+        check_hyperparameter("tolerance", self.tolerance, "above 0 and below 1", |t| t > 0.0 && t < 1.0)?;
+        check_trials(self.max_trials)
+    }
+
+    #[inline]
+    pub(super) fn search_from(&self, ray: Ray<f64>, first: f64, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+        let mut low = Sample { alpha: 0.0, value: ray.value, slope: ray.slope };
+        let mut high: Option<Sample> = None;
+        let (mut alpha, mut width) = (first, f64::INFINITY);
+        for trials in 1..=self.max_trials {
+            let at = phi(alpha);
+            // Rounding can keep the slope above the tolerance; then the bounds meet.
+            let met = high.is_some_and(|high| high.alpha - low.alpha <= 4.0 * f64::EPSILON * high.alpha);
+            if at.is_finite() && (at.slope.abs() <= self.tolerance * -ray.slope || met) {
+                // A minimum along a ray that goes down is lower than its start, but for rounding.
+                let lower = at.value <= ray.value + 1e-4 * ray.value.abs();
+                return if lower { Search::Found { alpha, value: at.value } } else { Search::Failed { alpha, trials } };
+            }
+            let secant = at.alpha - at.slope * (at.alpha - low.alpha) / (at.slope - low.slope);
+            match at.is_finite() && at.slope < 0.0 {
+                true => low = at,
+                false => high = Some(at),
+            }
+            alpha = match high {
+                Some(high) => {
+                    let slow = high.alpha - low.alpha > 0.5 * width;
+                    width = high.alpha - low.alpha;
+                    let inside = secant > low.alpha && secant < high.alpha;
+                    if inside && !slow { secant } else { low.alpha + 0.5 * width }
+                }
+                None if secant > low.alpha && secant.is_finite() => secant,
+                None => 4.0 * at.alpha,
+            };
+        }
+        Search::Failed { alpha, trials: self.max_trials }
+    }
+}

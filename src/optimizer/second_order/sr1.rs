@@ -1,0 +1,188 @@
+//! The symmetric rank-one method, in a trust region.
+
+use super::Scaling;
+use super::along::Along;
+use crate::linalg::vector;
+use crate::objective::Differentiable;
+use crate::optimizer::{Iterate, Optimizer};
+use crate::real::Real;
+use crate::stop::Termination;
+use ndarray::{Array2, ArrayView2};
+use std::ops::ControlFlow;
+
+/// SR1 in a trust region (Conn, Gould & Toint 1991; Nocedal & Wright 2006, algorithm 6.2): the approximation B of the Hessian
+/// is corrected by B ← B + rrᵀ/rᵀs, r = y − Bs, unless |rᵀs| < 1e-8·‖r‖·‖s‖. B may become indefinite, as a Hessian may, so it
+/// comes with a trust region instead of a line search: s minimizes gᵀs + ½sᵀBs within ‖s‖ ≤ Δ by Steihaug's truncated conjugate
+/// gradients (1983), which stop at the boundary, or on negative curvature go to it.
+///
+/// On a quadratic B is the Hessian after *n* independent steps, whatever their lengths (theorem 6.1 there). An iteration takes
+/// one evaluation and the products of B by the conjugate gradients, at most 2*n* of them, *n*² each; memory *n*².
+///
+/// ```
+/// use gradus::prelude::*;
+/// let mut valley = problems::Rosenbrock::new(2);
+/// let found = minimize(&mut valley, &array![-1.2, 1.0], Sr1::new(), Stop::grad(1e-8));
+/// assert!(found.termination.converged(), "{found}");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Sr1<F = f64> {
+    scaling: Scaling,
+    b: Vec<F>,
+    step: Vec<F>,
+    product: Vec<F>,
+    residual: Vec<F>,
+    direction: Vec<F>,
+    y: Vec<F>,
+    along: Along<F>,
+    radius: F,
+    corrections: usize,
+}
+
+/// A step is taken if f falls by at least this share of what the model says.
+const ACCEPT: f64 = 1e-4;
+/// A correction is left out if its denominator is this small.
+const SKIP: f64 = 1e-8;
+
+impl<F: Real> Sr1<F> {
+    /// SR1 whose first matrix is scaled by the first pair.
+    pub fn new() -> Self {
+        Sr1::default()
+    }
+
+    /// Sets the initial matrix, default [`Scaling::Pair`].
+    #[must_use]
+    pub fn scaling(self, scaling: Scaling) -> Self {
+        Sr1 { scaling, ..self }
+    }
+
+    /// The approximation of the Hessian; *n* × *n*, symmetric, perhaps indefinite.
+    pub fn hessian(&self) -> Array2<F> {
+        let n = self.step.len();
+        ArrayView2::from_shape((n, n), &self.b).expect("B is n × n").to_owned()
+    }
+
+    /// Steihaug's method: sets the step, and gives the decrease that the model predicts.
+    fn solve(&mut self, grad: &[F]) -> F {
+        let n = grad.len();
+        let (step, residual, direction) = (&mut self.step, &mut self.residual, &mut self.direction);
+        step.fill(F::zero());
+        residual.copy_from_slice(grad);
+        vector::scale_to(grad, -F::one(), direction);
+        let mut squared = vector::dot(residual, residual);
+        let norm = squared.sqrt();
+        let tolerance = norm * F::of(0.1).min(norm.sqrt()).min(norm);
+        for _ in 0..2 * n {
+            vector::symmetric_product(&self.b, direction, &mut self.product);
+            let curvature = vector::dot(direction, &self.product);
+            let alpha = squared / curvature;
+            let (ss, sd, dd) = (vector::dot(step, step), vector::dot(step, direction), vector::dot(direction, direction));
+            let outside = ss + F::of(2.0) * alpha * sd + alpha * alpha * dd >= self.radius * self.radius;
+            if curvature <= F::zero() || outside || alpha.is_nan() {
+                // To the boundary: the positive root of ‖step + τ·direction‖ = Δ.
+                let room = (self.radius * self.radius - ss).max(F::zero());
+                let tau = room / (sd + (sd * sd + dd * room).sqrt());
+                vector::add_scaled(step, tau, direction);
+                break;
+            }
+            vector::add_scaled(step, alpha, direction);
+            vector::add_scaled(residual, alpha, &self.product);
+            let next = vector::dot(residual, residual);
+            if next.sqrt() <= tolerance {
+                break;
+            }
+            vector::turn_from_gradient(direction, next / squared, residual);
+            squared = next;
+        }
+        vector::symmetric_product(&self.b, step, &mut self.product);
+        -(vector::dot(grad, step) + F::of(0.5) * vector::dot(step, &self.product))
+    }
+
+    /// B ← B + rrᵀ/rᵀs, with Bs in `product` and the gradient at x + s in `along`.
+    fn correct(&mut self, grad: &[F]) {
+        let after = self.along.grad.as_slice().expect("a gradient lies without gaps");
+        self.y.iter_mut().zip(after).zip(grad).for_each(|((y, &a), &g)| *y = a - g);
+        let n = grad.len();
+        if self.corrections == 0 && self.scaling == Scaling::Pair {
+            let (sy, ss) = (vector::dot(&self.step, &self.y), vector::dot(&self.step, &self.step));
+            let yy = vector::dot(&self.y, &self.y);
+            // Slightly off the pair's own scale yᵀy/sᵀy, with which r can vanish and a correction be lost.
+            let scale = if sy > F::zero() { F::of(0.9) * yy / sy } else { F::one() };
+            if scale.is_finite() && ss > F::zero() {
+                self.b.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = scale);
+                vector::scale_to(&self.step, scale, &mut self.product);
+            }
+        }
+        self.y.iter_mut().zip(&self.product).for_each(|(r, &p)| *r -= p);
+        let denominator = vector::dot(&self.y, &self.step);
+        let size = vector::dot(&self.y, &self.y).sqrt() * vector::dot(&self.step, &self.step).sqrt();
+        if denominator.abs() >= F::of(SKIP) * size && size > F::zero() {
+            for (row, &r) in self.b.chunks_exact_mut(n).zip(&self.y) {
+                vector::add_scaled(row, r / denominator, &self.y);
+            }
+            self.corrections += 1;
+        }
+    }
+}
+
+impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
+    fn name(&self) -> String {
+        "sr1".into()
+    }
+
+    fn stays_finite(&self) -> bool {
+        true
+    }
+
+    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
+        let dim = iterate.x.len();
+        self.b = vec![F::zero(); dim * dim];
+        self.b.iter_mut().step_by(dim + 1).for_each(|diagonal| *diagonal = F::one());
+        for buffer in [&mut self.step, &mut self.product, &mut self.residual, &mut self.direction, &mut self.y] {
+            *buffer = vec![F::zero(); dim];
+        }
+        self.along = Along::new(dim);
+        (self.radius, self.corrections) = (F::one(), 0);
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+    }
+
+    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
+        for trials in 1.. {
+            let grad = iterate.grad.as_slice().expect("a gradient lies without gaps");
+            let predicted = self.solve(grad);
+            let length = vector::dot(&self.step, &self.step).sqrt();
+            let start = iterate.x.as_slice().expect("an iterate lies without gaps");
+            vector::move_along(start, F::one(), &self.step, self.along.x.as_slice_mut().expect("so does a trial"));
+            let value = objective.value_grad(&self.along.x, &mut self.along.grad);
+            let finite = value.is_finite() && crate::linalg::all_finite(&self.along.grad);
+            let decrease = iterate.value - value;
+            // Near a minimum both decreases are rounding; then the gradient tells whether the step was good.
+            let rounding = F::of(10.0) * F::epsilon() * iterate.value.abs();
+            let after = self.along.grad.as_slice().expect("a gradient lies without gaps");
+            let ratio = if decrease.abs() <= rounding && predicted <= rounding {
+                if vector::dot(after, after) < vector::dot(grad, grad) { F::one() } else { F::zero() }
+            } else {
+                decrease / predicted
+            };
+            if finite {
+                self.correct(grad);
+            }
+            if !finite || ratio.is_nan() || ratio <= F::of(0.1) {
+                self.radius = F::of(0.5) * length;
+            } else if ratio > F::of(0.75) && length > F::of(0.8) * self.radius {
+                self.radius *= F::of(2.0);
+            }
+            if finite && ratio > F::of(ACCEPT) {
+                std::mem::swap(&mut iterate.x, &mut self.along.x);
+                std::mem::swap(&mut iterate.grad, &mut self.along.grad);
+                (iterate.value, iterate.alpha) = (value, length);
+                return ControlFlow::Continue(());
+            }
+            if self.radius <= F::epsilon() * vector::dot(start, start).sqrt() || self.radius < F::min_positive_value() || trials >= 200 {
+                let slope = vector::dot(grad, &self.step);
+                let failure = Termination::LineSearchFailed { alpha: self.radius.wide(), slope: slope.wide(), trials };
+                return ControlFlow::Break(self.along.diagnose(failure, objective, iterate, &self.step));
+            }
+        }
+        unreachable!("the loop ends by a return")
+    }
+}
