@@ -1,7 +1,7 @@
 //! Beale's function.
 
 use super::{Facts, Problem};
-use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use crate::objective::{Differentiable, HessVec, Objective, Residuals, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
 /// f(x, y) = Σᵢ (cᵢ − x(1 − yⁱ))², c = 1.5, 2.25, 2.625 (Beale 1958). Minimum 0 at (3, ½); start (1, 1).
@@ -48,6 +48,36 @@ impl TwiceDifferentiable for Beale {
     }
 }
 
+impl HessVec for Beale {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        let mut hessian = [[0.0; 2]; 2];
+        self.hessian(x, &mut ndarray::aview_mut2(&mut hessian));
+        product[0] = hessian[0][0] * v[0] + hessian[0][1] * v[1];
+        product[1] = hessian[1][0] * v[0] + hessian[1][1] * v[1];
+    }
+}
+
+impl Residuals for Beale {
+    fn residual_count(&self) -> usize {
+        TERMS.len()
+    }
+
+    fn scale(&self) -> f64 {
+        1.0
+    }
+
+    fn residuals(&mut self, x: &ArrayRef1<f64>, residuals: &mut ArrayRef1<f64>) {
+        residuals.iter_mut().zip(TERMS).for_each(|(r, (i, c))| *r = c - x[0] * (1.0 - x[1].powi(i)));
+    }
+
+    fn jacobian(&mut self, x: &ArrayRef1<f64>, jacobian: &mut ArrayRef2<f64>) {
+        for (mut row, (i, _)) in jacobian.rows_mut().into_iter().zip(TERMS) {
+            row[0] = x[1].powi(i) - 1.0;
+            row[1] = x[0] * f64::from(i) * x[1].powi(i - 1);
+        }
+    }
+}
+
 impl Problem for Beale {
     fn facts(&self) -> Facts {
         Facts {
@@ -57,5 +87,9 @@ impl Problem for Beale {
             start: array![1.0, 1.0],
             minima: vec![(array![3.0, 0.5], 0.0)],
         }
+    }
+
+    fn as_residuals(&mut self) -> Option<&mut dyn Residuals> {
+        Some(self)
     }
 }

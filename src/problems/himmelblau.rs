@@ -1,7 +1,7 @@
 //! Himmelblau's function with four minima.
 
 use super::{Facts, Problem};
-use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
 /// f(x, y) = (x² + y − 11)² + (x + y² − 7)² (Himmelblau 1972). Four minima of value 0; start (0, 0).
@@ -33,6 +33,14 @@ impl TwiceDifferentiable for Himmelblau {
         hessian[[1, 1]] = 12.0 * x[1] * x[1] + 4.0 * x[0] - 26.0;
         hessian[[0, 1]] = 4.0 * (x[0] + x[1]);
         hessian[[1, 0]] = hessian[[0, 1]];
+    }
+}
+
+impl HessVec for Himmelblau {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        let mixed = 4.0 * (x[0] + x[1]);
+        product[0] = (12.0 * x[0] * x[0] + 4.0 * x[1] - 42.0) * v[0] + mixed * v[1];
+        product[1] = mixed * v[0] + (12.0 * x[1] * x[1] + 4.0 * x[0] - 26.0) * v[1];
     }
 }
 

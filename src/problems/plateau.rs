@@ -1,7 +1,7 @@
 //! A plateau around a minimum.
 
 use super::{Facts, Problem};
-use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
 /// f(x) = x² / (1 + x²) on the line: flat far out, where the gradient falls like 2/x³, with a minimum of 0 at
@@ -31,6 +31,13 @@ impl TwiceDifferentiable for Plateau {
     fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
         let square = x[0] * x[0];
         hessian[[0, 0]] = (2.0 - 6.0 * square) / (1.0 + square).powi(3);
+    }
+}
+
+impl HessVec for Plateau {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        let square = x[0] * x[0];
+        product[0] = (2.0 - 6.0 * square) / (1.0 + square).powi(3) * v[0];
     }
 }
 

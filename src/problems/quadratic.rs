@@ -1,7 +1,7 @@
 //! The quadratic bowl or ravine.
 
 use super::{Facts, Problem};
-use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
 /// f(x) = ½ Σ λᵢxᵢ², the quadratic with eigenvalues λ. Its condition number max λ / min λ decides how slow
@@ -44,6 +44,12 @@ impl TwiceDifferentiable for Quadratic {
     fn hessian(&mut self, _x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
         hessian.fill(0.0);
         hessian.diag_mut().assign(&self.eigenvalues);
+    }
+}
+
+impl HessVec for Quadratic {
+    fn hess_vec(&mut self, _: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        product.iter_mut().zip(v).zip(&self.eigenvalues).for_each(|((p, v), l)| *p = l * v);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rastrigin's egg box.
 
 use super::{Facts, Problem};
-use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 use std::f64::consts::TAU;
 
@@ -40,6 +40,12 @@ impl TwiceDifferentiable for Rastrigin {
     fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
         hessian.fill(0.0);
         hessian.diag_mut().iter_mut().zip(x).for_each(|(h, x)| *h = 2.0 + 10.0 * TAU * TAU * (TAU * x).cos());
+    }
+}
+
+impl HessVec for Rastrigin {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        product.iter_mut().zip(x).zip(v).for_each(|((p, x), v)| *p = (2.0 + 10.0 * TAU * TAU * (TAU * x).cos()) * v);
     }
 }
 

@@ -1,7 +1,7 @@
 //! A saddle point between two minima.
 
 use super::{Facts, Problem};
-use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
 /// f(x, y) = ½x² − ½y² + ¼y⁴: a saddle at the origin, minima of value −¼ at (0, ±1). The fourth power keeps
@@ -32,6 +32,13 @@ impl TwiceDifferentiable for Saddle {
         hessian.fill(0.0);
         hessian[[0, 0]] = 1.0;
         hessian[[1, 1]] = 3.0 * x[1] * x[1] - 1.0;
+    }
+}
+
+impl HessVec for Saddle {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        product[0] = v[0];
+        product[1] = (3.0 * x[1] * x[1] - 1.0) * v[1];
     }
 }
 

@@ -1,7 +1,7 @@
 //! A shallow minimum before a deep one.
 
 use super::{Facts, Problem};
-use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
+use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
 /// f(x) = x²/8 + 0.9·cos 2x − ½x on the line: from the start x = −3 downhill there is a shallow minimum near
@@ -29,6 +29,12 @@ impl Differentiable for TwoBasins {
 impl TwiceDifferentiable for TwoBasins {
     fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
         hessian[[0, 0]] = 0.25 - 3.6 * (2.0 * x[0]).cos();
+    }
+}
+
+impl HessVec for TwoBasins {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        product[0] = (0.25 - 3.6 * (2.0 * x[0]).cos()) * v[0];
     }
 }
 

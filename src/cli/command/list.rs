@@ -87,7 +87,7 @@ fn all_problems() -> Table {
     let facts: Vec<_> = problems::examples().iter().map(|problem| problem.facts()).collect();
     let lowest = |minima: &[(ndarray::Array1<f64>, f64)]| minima.iter().map(|(_, value)| *value).fold(f64::NAN, f64::min);
     Table::new("problems", "")
-        .text("name", problems::FORMS.iter().copied())
+        .text("name", problems::forms())
         .text("formula", facts.iter().map(|f| f.formula))
         .text("example", facts.iter().map(|f| f.name.clone()))
         .text("start", facts.iter().map(|f| list(&f.start, "")))

@@ -33,8 +33,9 @@ const MOST_WITH_HESSIAN: usize = 5_000;
 /// Minimizes a test function, and says where it ended and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Problems: quadratic:EIGENVALUES, rosenbrock[:N], beale, himmelblau, rastrigin[:N], saddle, two-basins,
-plateau (`gradus list problems` has their formulas and starts).
+Problems: quadratic[:EIGENVALUES], ravine[:KAPPA], rosenbrock[:N], himmelblau, rastrigin[:N], saddle,
+two-basins, plateau, the 35 of Moré, Garbow & Hillstrom such as meyer or watson[:N], and more:
+`gradus list problems` has their names, formulas and starts.
 
 Examples:
   gradus minimize rosenbrock --optimizer newton

@@ -1,0 +1,66 @@
+//! A narrow ravine.
+
+use super::{Facts, Problem};
+use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
+use ndarray::{ArrayRef1, ArrayRef2, array};
+
+/// f(x, y) = ½(x² + κy²): flat along x, steep along y, with the condition number κ (slide "Problems with SGD": what if the
+/// loss changes quickly in one direction and slowly in another?). Minimum 0 at the origin; start (κ, 1), from where gradient
+/// descent with an exact line search turns between the same two directions for ever, at its slowest rate (κ − 1)/(κ + 1).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ravine {
+    kappa: f64,
+}
+
+impl Ravine {
+    /// With the condition number `kappa`, finite and ≥ 1.
+    pub fn new(kappa: f64) -> Self {
+        assert!(kappa.is_finite() && kappa >= 1.0, "a condition number is finite and at least 1");
+        Ravine { kappa }
+    }
+}
+
+impl Objective for Ravine {
+    fn dim(&self) -> usize {
+        2
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        0.5 * (x[0] * x[0] + self.kappa * x[1] * x[1])
+    }
+}
+
+impl Differentiable for Ravine {
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        grad[0] = x[0];
+        grad[1] = self.kappa * x[1];
+        self.value(x)
+    }
+}
+
+impl TwiceDifferentiable for Ravine {
+    fn hessian(&mut self, _: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+        hessian.fill(0.0);
+        hessian[[0, 0]] = 1.0;
+        hessian[[1, 1]] = self.kappa;
+    }
+}
+
+impl HessVec for Ravine {
+    fn hess_vec(&mut self, _: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        product[0] = v[0];
+        product[1] = self.kappa * v[1];
+    }
+}
+
+impl Problem for Ravine {
+    fn facts(&self) -> Facts {
+        Facts {
+            name: if self.kappa == 100.0 { "ravine".into() } else { format!("ravine:{}", self.kappa) },
+            formula: "½(x² + κy²)",
+            source: "the slides' ravine",
+            start: array![self.kappa, 1.0],
+            minima: vec![(array![0.0, 0.0], 0.0)],
+        }
+    }
+}
