@@ -4,5 +4,6 @@ mod classifier;
 mod replicates;
 pub mod statistics;
 
-pub use classifier::{Classifier, Curve, Fit, ModelKind};
+pub use crate::model::ModelKind;
+pub use classifier::{Classifier, Curve, Fit};
 pub use replicates::replicates;

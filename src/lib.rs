@@ -77,15 +77,15 @@ pub use ndarray;
 /// What a notebook cell or a program usually needs, in one line.
 pub mod prelude {
     pub use crate::claim::{Bound, Claim, Claims, Kind, Verdict};
-    pub use crate::compare::{Classifier, Curve, Fit, ModelKind};
+    pub use crate::compare::{Classifier, Curve, Fit};
     pub use crate::data::{self, Batches, Dataset, Prepared, Preprocessing};
     pub use crate::error::{Error, Result};
     pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
     pub use crate::findings::Findings;
     pub use crate::line_search::{Backtracking, Exact, HagerZhang, LineSearch, MoreThuente};
-    pub use crate::loss::{self, Loss, MulticlassSvm, Softmax};
+    pub use crate::loss::{self, Huber, Logistic, Loss, MulticlassSvm, OneVsAllSvm, Softmax, Squared, StructuredSvm};
     pub use crate::minimize::{Minimum, minimize, minimize_observed};
-    pub use crate::model::{Linear, Model, ParamLayout};
+    pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
         AdaGrad, Adam, FirstOrder, Momentum, MomentumForm, Nesterov, NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,

@@ -1,20 +1,29 @@
 //! Models: how parameters and features become class scores. Parameters are one flat vector.
 
+mod activation;
+mod initialization;
+mod kind;
 mod linear;
+mod mlp;
 
+pub use activation::Activation;
+pub use initialization::Initialization;
+pub use kind::ModelKind;
 pub use linear::Linear;
+pub use mlp::Mlp;
 
 use crate::linalg::Rows;
 use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::{Array1, ArrayRef1, ArrayView2};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// One named part of the parameter vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Name, such as "W" or "b".
-    pub name: &'static str,
+    /// Name, such as "W" or "b1".
+    pub name: Cow<'static, str>,
     /// Rows and columns; a vector has one row.
     pub shape: (usize, usize),
     /// Where it lies in the flat vector.
@@ -40,12 +49,12 @@ pub struct ParamLayout {
 
 impl ParamLayout {
     /// Parts laid one behind the other: name, (rows, columns), regularized or not.
-    pub fn new(parts: impl IntoIterator<Item = (&'static str, (usize, usize), bool)>) -> Self {
+    pub fn new(parts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, (usize, usize), bool)>) -> Self {
         let mut start = 0;
         let laid = parts.into_iter().map(|(name, shape, regularized)| {
             let range = start..start + shape.0 * shape.1;
             start = range.end;
-            Part { name, shape, range, regularized }
+            Part { name: name.into(), shape, range, regularized }
         });
         ParamLayout { parts: laid.collect() }
     }
@@ -109,6 +118,43 @@ pub trait Model<F: Real = f64>: Send + Sync {
     /// respect to the scores, B × C) of the block whose forward pass filled `scratch`.
     fn backward(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], errors: &[F], grad: &mut [F]);
 
+    /// Numbers of scratch that directional derivatives of a block of `rows` examples need besides.
+    fn tangent_len(&self, rows: usize) -> usize;
+
+    /// Writes the derivative of the scores along the `direction` of the parameters, B × C, for the block whose forward
+    /// pass filled `scratch`; fills `tangent`, which has [`Model::tangent_len`] entries, for [`Model::backward_tangent`].
+    fn scores_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        scores_tangent: &mut [F],
+    );
+
+    /// Adds the derivative along `direction` of the gradient that [`Model::backward`] computes, given the errors and
+    /// their own derivative: with [`Model::scores_tangent`] the R-operator (Pearlmutter 1994), which gives the product
+    /// of the Hessian with a vector exactly, for about twice the work of a gradient.
+    #[expect(clippy::too_many_arguments, reason = "each input of the gradient has its derivative beside it")]
+    fn backward_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        errors: &[F],
+        errors_tangent: &[F],
+        product: &mut [F],
+    );
+
+    /// Whether the scores are W x + b with the parameters W (C × D) and b (C), in this order: then a Hessian can be
+    /// written down by class blocks.
+    fn is_linear(&self) -> bool {
+        false
+    }
+
     /// Initial parameters.
     fn initial(&self, stream: &mut Stream) -> Array1<F>;
 }
@@ -140,6 +186,40 @@ impl<F: Real, M: Model<F> + ?Sized> Model<F> for Box<M> {
 
     fn backward(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], errors: &[F], grad: &mut [F]) {
         (**self).backward(params, rows, scratch, errors, grad);
+    }
+
+    fn tangent_len(&self, rows: usize) -> usize {
+        (**self).tangent_len(rows)
+    }
+
+    fn scores_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        scores_tangent: &mut [F],
+    ) {
+        (**self).scores_tangent(params, direction, rows, scratch, tangent, scores_tangent);
+    }
+
+    fn backward_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        errors: &[F],
+        errors_tangent: &[F],
+        product: &mut [F],
+    ) {
+        (**self).backward_tangent(params, direction, rows, scratch, tangent, errors, errors_tangent, product);
+    }
+
+    fn is_linear(&self) -> bool {
+        (**self).is_linear()
     }
 
     fn initial(&self, stream: &mut Stream) -> Array1<F> {

@@ -1,9 +1,9 @@
 //! Training a classifier, with the curve of its losses and accuracies.
 
 use crate::data::Prepared;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::loss::Loss;
-use crate::model::{Linear, Model};
+use crate::model::{Initialization, Model, ModelKind};
 use crate::objective::Objective;
 use crate::optimizer::first_order::UpdateRule;
 use crate::real::Real;
@@ -16,31 +16,6 @@ use ndarray::{Array1, Array2, s};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// Which model, as written on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ModelKind {
-    /// The linear classifier.
-    #[default]
-    Linear,
-}
-
-impl ModelKind {
-    /// A model kind from its text.
-    pub fn parse(text: &str) -> Result<Self> {
-        match text {
-            "linear" => Ok(ModelKind::Linear),
-            _ => Err(Error::unknown("model", text, &["linear"])),
-        }
-    }
-
-    /// The model for so many features and classes.
-    pub fn build<F: Real>(self, features: usize, classes: usize) -> Box<dyn Model<F>> {
-        match self {
-            ModelKind::Linear => Box::new(Linear::new(features, classes)),
-        }
-    }
-}
-
 /// A data set ready for training runs: shared by all runs, whatever their settings.
 #[derive(Clone)]
 pub struct Classifier<F: Real> {
@@ -50,6 +25,7 @@ pub struct Classifier<F: Real> {
     test_y: Arc<[u8]>,
     classes: usize,
     model: ModelKind,
+    initialization: Option<Initialization>,
     regularizer: Regularizer,
 }
 
@@ -93,8 +69,15 @@ impl<F: Real> Classifier<F> {
             test_x: data.test_x.into(),
             test_y: data.test_y.into(),
             model,
+            initialization: None,
             regularizer,
         }
+    }
+
+    /// The same with these initial weights instead of the model's own default.
+    #[must_use]
+    pub fn initialization(self, initialization: Initialization) -> Self {
+        Classifier { initialization: Some(initialization), ..self }
     }
 
     /// Number of training examples.
@@ -112,14 +95,16 @@ impl<F: Real> Classifier<F> {
 
     /// The risk over the training examples.
     pub fn risk<L: Loss<F>>(&self, loss: L) -> Result<EmpiricalRisk<F, Box<dyn Model<F>>, L>> {
-        let model = self.model.build(self.train_x.ncols(), self.classes);
-        EmpiricalRisk::new(model, loss, self.train_x.clone(), self.train_y.clone(), self.regularizer)
+        EmpiricalRisk::new(self.build_model(), loss, self.train_x.clone(), self.train_y.clone(), self.regularizer)
     }
 
     /// Initial parameters for a seed.
     pub fn initial(&self, seed: u64) -> Array1<F> {
-        let model: Box<dyn Model<F>> = self.model.build(self.train_x.ncols(), self.classes);
-        model.initial(&mut rng::stream(seed, "initial parameters", 0))
+        self.build_model().initial(&mut rng::stream(seed, "initial parameters", 0))
+    }
+
+    fn build_model(&self) -> Box<dyn Model<F>> {
+        self.model.build(self.train_x.ncols(), self.classes, self.initialization)
     }
 
     /// Trains with `rule`, and evaluates at every checkpoint, off the clock. `watch` hears each checkpoint and

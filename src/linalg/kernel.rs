@@ -7,28 +7,33 @@
 mod portable;
 mod simd;
 
-/// Some rows of a row-major matrix, named by their numbers: a minibatch without a copy.
+/// Some rows of a row-major matrix: those named by their numbers, a minibatch without a copy, or all of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Rows<'a, F> {
     data: &'a [F],
     features: usize,
-    index: &'a [u32],
+    index: Option<&'a [u32]>,
 }
 
 impl<'a, F> Rows<'a, F> {
     /// The rows `index` of the matrix `data` with `features` columns.
     pub fn new(data: &'a [F], features: usize, index: &'a [u32]) -> Self {
-        Rows { data, features, index }
+        Rows { data, features, index: Some(index) }
+    }
+
+    /// All rows of the matrix `data` with `features` columns, in their order.
+    pub fn all(data: &'a [F], features: usize) -> Self {
+        Rows { data, features, index: None }
     }
 
     /// How many rows.
     pub fn len(&self) -> usize {
-        self.index.len()
+        self.index.map_or(self.data.len() / self.features.max(1), <[u32]>::len)
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.len() == 0
     }
 
     /// Columns of the matrix.
@@ -36,30 +41,55 @@ impl<'a, F> Rows<'a, F> {
         self.features
     }
 
-    /// The `i`-th of the named rows.
+    /// The `i`-th of the rows.
     #[inline(always)]
     pub fn row(&self, i: usize) -> &'a [F] {
-        let start = self.index[i] as usize * self.features;
+        let start = self.index.map_or(i, |index| index[i] as usize) * self.features;
         &self.data[start..start + self.features]
     }
 
-    /// The named rows `from..to`.
+    /// The rows `from..to` of these.
     pub fn slice(&self, from: usize, to: usize) -> Self {
-        Rows { index: &self.index[from..to], ..*self }
+        match self.index {
+            Some(index) => Rows { index: Some(&index[from..to]), ..*self },
+            None => Rows { data: &self.data[from * self.features..to * self.features], ..*self },
+        }
     }
 }
 
 /// What a float type computes fast. `C` classes, `D` features, `B` rows; all matrices are row-major.
-pub trait Kernel: Sized {
+///
+/// These products serve every layer of a network: there, the features are the units of the layer below, the classes those
+/// of the layer itself.
+pub trait Kernel: Copy {
     /// scores = X Wᵀ + b: `weights` is C × D, `bias` has C entries, `scores` is B × C and is overwritten.
     fn scores(rows: Rows<Self>, weights: &[Self], bias: &[Self], scores: &mut [Self]);
 
-    /// grad += Eᵀ X: `errors` is B × C, `grad` is C × D.
-    fn accumulate(rows: Rows<Self>, errors: &[Self], grad: &mut [Self]);
+    /// As [`Kernel::accumulate`] for `grad` whose C rows lie `stride` ≥ D apart, so that it may be a block of a larger matrix.
+    fn accumulate_strided(rows: Rows<Self>, errors: &[Self], grad: &mut [Self], stride: usize);
 
     /// Replaces every entry by its exponential, to a few units in the last place; arguments below the
     /// logarithm of the smallest normal number give that number, NaN stays NaN.
     fn exp_all(values: &mut [Self]);
+
+    /// grad += Eᵀ X: `errors` is B × C, `grad` is C × D.
+    fn accumulate(rows: Rows<Self>, errors: &[Self], grad: &mut [Self]) {
+        Self::accumulate_strided(rows, errors, grad, rows.features());
+    }
+
+    /// propagated += E W: `errors` is B × C, `weights` is C × D, `propagated` is B × D. `scratch` has B·C entries.
+    fn propagate(errors: &[Self], weights: Rows<Self>, scratch: &mut [Self], propagated: &mut [Self]) {
+        let classes = weights.len();
+        if classes == 0 {
+            return;
+        }
+        let rows = errors.len() / classes;
+        // E W is a sum of outer products over the classes: what `accumulate` computes, of the transposed errors.
+        for (i, row) in errors.chunks_exact(classes).enumerate() {
+            row.iter().enumerate().for_each(|(c, &e)| scratch[c * rows + i] = e);
+        }
+        Self::accumulate(weights, &scratch[..errors.len()], propagated);
+    }
 }
 
 impl Kernel for f32 {
@@ -67,8 +97,8 @@ impl Kernel for f32 {
         simd::single::scores(rows, weights, bias, scores);
     }
 
-    fn accumulate(rows: Rows<f32>, errors: &[f32], grad: &mut [f32]) {
-        simd::single::accumulate(rows, errors, grad);
+    fn accumulate_strided(rows: Rows<f32>, errors: &[f32], grad: &mut [f32], stride: usize) {
+        simd::single::accumulate(rows, errors, grad, stride);
     }
 
     fn exp_all(values: &mut [f32]) {
@@ -81,8 +111,8 @@ impl Kernel for f64 {
         simd::double::scores(rows, weights, bias, scores);
     }
 
-    fn accumulate(rows: Rows<f64>, errors: &[f64], grad: &mut [f64]) {
-        simd::double::accumulate(rows, errors, grad);
+    fn accumulate_strided(rows: Rows<f64>, errors: &[f64], grad: &mut [f64], stride: usize) {
+        simd::double::accumulate(rows, errors, grad, stride);
     }
 
     fn exp_all(values: &mut [f64]) {
@@ -174,6 +204,29 @@ mod tests {
                     close(&grad, &expected, tolerance);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_block_of_a_larger_matrix_is_accumulated_and_the_rest_left_alone() {
+        let (data, errors) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [1.0, 10.0, 2.0, 20.0]);
+        let mut whole = [0.5; 2 * 5];
+        f64::accumulate_strided(Rows::all(&data, 3), &errors, &mut whole[1..], 5);
+        assert_eq!(whole, [0.5, 9.5, 12.5, 15.5, 0.5, 0.5, 90.5, 120.5, 150.5, 0.5]);
+    }
+
+    #[test]
+    fn errors_are_propagated_by_the_matrix_product() {
+        let mut stream = rng::stream(2, "kernel test", 0);
+        for (rows, classes, features) in [(1, 1, 1), (3, 2, 5), (128, 10, 100), (7, 33, 19), (0, 3, 4)] {
+            let mut draw = |len: usize| rng::normal::<f64>(&mut stream, len, 1.0).to_vec();
+            let (errors, weights, mut propagated) = (draw(rows * classes), draw(classes * features), draw(rows * features));
+            let mut expected = propagated.clone();
+            for (i, e) in expected.iter_mut().enumerate() {
+                *e += (0..classes).map(|c| errors[i / features * classes + c] * weights[c * features + i % features]).sum::<f64>();
+            }
+            f64::propagate(&errors, Rows::all(&weights, features), &mut vec![0.0; rows * classes], &mut propagated);
+            close(&propagated, &expected, 1e-13);
         }
     }
 

@@ -3,7 +3,8 @@
 use super::{Loss, examples};
 use crate::real::Real;
 
-/// Softmax cross-entropy L = −ln(exp s_y / Σⱼ exp sⱼ), with derivative pⱼ − [j = y] (slide "Loss Functions").
+/// Softmax cross-entropy L = −ln(exp s_y / Σⱼ exp sⱼ), with derivative pⱼ − [j = y] (slide "Loss Functions")
+/// and Hessian diag(p) − p·pᵀ.
 ///
 /// The largest score is subtracted first, which changes nothing but makes overflow impossible. At equal
 /// scores the loss is ln C.
@@ -44,5 +45,14 @@ impl<F: Real> Loss<F> for Softmax {
             sum += total.ln();
         }
         sum
+    }
+
+    fn hess_vec(&self, scores: &mut [F], labels: &[u8], tangent: &mut [F]) {
+        Softmax::exponentials(scores, labels);
+        for ((p, _), (t, _)) in examples(scores, labels).zip(examples(tangent, labels)) {
+            let inverse = p.iter().copied().sum::<F>().recip();
+            let mean = inverse * p.iter().zip(&*t).map(|(&p, &t)| p * t).sum::<F>();
+            t.iter_mut().zip(p).for_each(|(t, p)| *t = *p * inverse * (*t - mean));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The multiclass support vector machine's hinge loss.
 
-use super::{Loss, examples};
+use super::{Loss, examples, hinge, nothing_curved};
 use crate::real::Real;
 
 /// The multiclass SVM loss of Weston and Watkins, L = Σ_{j≠y} max(0, sⱼ − s_y + 1) (slide "Loss Functions").
@@ -41,9 +41,8 @@ impl<F: Real> Loss<F> for MulticlassSvm {
         }
         sum
     }
-}
 
-/// max(0, m), but NaN for NaN: a diverged run must not look like one without violations.
-fn hinge<F: Real>(m: F) -> F {
-    if m < F::zero() { F::zero() } else { m }
+    fn hess_vec(&self, _scores: &mut [F], _labels: &[u8], tangent: &mut [F]) {
+        nothing_curved(tangent);
+    }
 }

@@ -1,32 +1,38 @@
 //! The linear classifier.
 
-use super::{Model, ParamLayout};
+use super::{Initialization, Model, ParamLayout};
 use crate::linalg::Rows;
 use crate::real::Real;
-use crate::rng::{self, Stream};
+use crate::rng::Stream;
 use ndarray::Array1;
 
 /// The linear classifier s = W x + b (slide "Linear Classifiers"): one template, a row of W, for each class.
 ///
-/// Parameters: W (C × D, regularized), b (C). Initial weights are normal with a given standard deviation
-/// (default 0: for a convex loss zero is as good a start as any), biases zero.
+/// Parameters: W (C × D, regularized), b (C). It starts at zero unless told otherwise: for a convex loss that is as good a
+/// start as any.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Linear {
     features: usize,
     classes: usize,
-    deviation: f64,
+    initialization: Initialization,
 }
 
 impl Linear {
     /// A linear classifier of `features` inputs and `classes` outputs, started at zero.
     pub fn new(features: usize, classes: usize) -> Self {
-        Linear { features, classes, deviation: 0.0 }
+        Linear { features, classes, initialization: Initialization::Zero }
+    }
+
+    /// The classifier with these initial weights.
+    #[must_use]
+    pub fn initialization(self, initialization: Initialization) -> Self {
+        Linear { initialization, ..self }
     }
 
     /// Starts from normal weights with this standard deviation (≥ 0).
     #[must_use]
     pub fn initial_deviation(self, deviation: f64) -> Self {
-        Linear { deviation, ..self }
+        self.initialization(Initialization::Normal(deviation))
     }
 
     fn weights(&self) -> usize {
@@ -68,9 +74,44 @@ impl<F: Real> Model<F> for Linear {
         }
     }
 
+    fn tangent_len(&self, _rows: usize) -> usize {
+        0
+    }
+
+    fn scores_tangent(
+        &self,
+        _params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        _tangent: &mut [F],
+        scores_tangent: &mut [F],
+    ) {
+        // The scores are linear in the parameters, so their derivative along a direction is the model at that direction.
+        self.scores(direction, rows, scratch, scores_tangent);
+    }
+
+    fn backward_tangent(
+        &self,
+        params: &[F],
+        _direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        _tangent: &mut [F],
+        _errors: &[F],
+        errors_tangent: &[F],
+        product: &mut [F],
+    ) {
+        self.backward(params, rows, scratch, errors_tangent, product);
+    }
+
+    fn is_linear(&self) -> bool {
+        true
+    }
+
     fn initial(&self, stream: &mut Stream) -> Array1<F> {
-        let mut params = Array1::zeros(self.weights() + self.classes);
-        params.slice_mut(ndarray::s![..self.weights()]).assign(&rng::normal(stream, self.weights(), self.deviation));
-        params
+        let mut params = vec![F::zero(); self.weights() + self.classes];
+        self.initialization.draw(stream, self.features, self.classes, &mut params[..self.weights()]);
+        params.into()
     }
 }

@@ -161,7 +161,7 @@ impl Train {
 
     fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
         let prepared = Preprocessing::default().prepare::<F>(&data::by_name(&self.data, self.seed)?);
-        let classifier = Classifier::new(prepared, checked.model, checked.regularizer);
+        let classifier = Classifier::new(prepared, checked.model.clone(), checked.regularizer);
         let settings = self.training(checked, classifier.examples())?;
         let bar = Bar::new("training:");
         bar.start("epoch", self.epochs as u64);

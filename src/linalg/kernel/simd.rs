@@ -99,20 +99,21 @@ macro_rules! kernels {
                 }
             }
 
-            pub fn accumulate(rows: Rows<$real>, errors: &[$real], grad: &mut [$real]) {
-                if rows.is_empty() {
+            pub fn accumulate(rows: Rows<$real>, errors: &[$real], grad: &mut [$real], stride: usize) {
+                if rows.is_empty() || errors.is_empty() {
                     return;
                 }
-                let classes = grad.len() / rows.features();
-                assert_eq!(grad.len(), classes * rows.features());
+                let classes = errors.len() / rows.len();
                 assert_eq!(errors.len(), rows.len() * classes);
-                Arch::new().dispatch(Accumulate { rows, errors, grad, classes });
+                assert!(stride >= rows.features() && grad.len() >= (classes - 1) * stride + rows.features());
+                Arch::new().dispatch(Accumulate { rows, errors, grad, stride, classes });
             }
 
             struct Accumulate<'a> {
                 rows: Rows<'a, $real>,
                 errors: &'a [$real],
                 grad: &'a mut [$real],
+                stride: usize,
                 classes: usize,
             }
 
@@ -156,9 +157,9 @@ macro_rules! kernels {
 
                 #[inline(always)]
                 fn tile<S: Simd, const C: usize, const V: usize>(&mut self, simd: S, class: usize, from: usize, lanes: usize) {
-                    let features = self.rows.features();
+                    let stride = self.stride;
                     let place = |c: usize, v: usize| {
-                        let start = (class + c) * features + from + v * lanes;
+                        let start = (class + c) * stride + from + v * lanes;
                         start..start + lanes
                     };
                     let mut sums: [[S::$vector; V]; C] =

@@ -1,0 +1,35 @@
+//! The one-vs-all support vector machine's hinge loss.
+
+use super::{Loss, hinge, nothing_curved, signed};
+use crate::real::Real;
+
+/// The one-vs-all SVM loss L = Σⱼ max(0, 1 − tⱼ sⱼ) with the targets tⱼ = +1 for the own class and −1 for all others:
+/// a binary machine for each class (Stanford's linear-classifier web demo; Rifkin & Klautau 2004).
+///
+/// Where a hinge is exactly at its kink the derivative 0 is taken. At scores of zero the loss is C. Unlike
+/// [`MulticlassSvm`](super::MulticlassSvm) it does change when a constant is added to all scores.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OneVsAllSvm;
+
+impl<F: Real> Loss<F> for OneVsAllSvm {
+    fn name(&self) -> &'static str {
+        "one-vs-all"
+    }
+
+    fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
+        signed(scores, labels).map(|(score, sign)| hinge(F::one() - sign * *score)).sum()
+    }
+
+    fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let one = |(score, sign): (&mut F, F)| {
+            let missing = F::one() - sign * *score;
+            *score = if missing > F::zero() { -sign } else { F::zero() };
+            hinge(missing)
+        };
+        signed(scores, labels).map(one).sum()
+    }
+
+    fn hess_vec(&self, _scores: &mut [F], _labels: &[u8], tangent: &mut [F]) {
+        nothing_curved(tangent);
+    }
+}

@@ -1,0 +1,50 @@
+//! The structured support vector machine's hinge loss.
+
+use super::{Loss, examples, hinge, nothing_curved};
+use crate::real::Real;
+
+/// The structured SVM loss L = max(0, 1 + max_{j≠y} sⱼ − s_y): only the highest runner-up counts (Crammer & Singer 2001;
+/// Stanford's linear-classifier web demo).
+///
+/// Where the hinge is exactly at its kink the derivative 0 is taken; of equal runners-up the first counts. At equal scores
+/// the loss is 1. With two classes it is [`MulticlassSvm`](super::MulticlassSvm), with a single one there is no runner-up
+/// and the loss is 0.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StructuredSvm;
+
+/// The highest score of another class than `label`; a NaN counts as highest, so that it is not lost.
+fn runner_up<F: Real>(row: &[F], label: usize) -> Option<usize> {
+    let higher = |best: usize, j: usize| if row[j] > row[best] || row[j].is_nan() { j } else { best };
+    (0..row.len()).filter(|&j| j != label).reduce(higher)
+}
+
+impl<F: Real> Loss<F> for StructuredSvm {
+    fn name(&self) -> &'static str {
+        "structured"
+    }
+
+    fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let of_one = |(row, label): (&mut [F], usize)| {
+            runner_up(row, label).map_or(F::zero(), |best| hinge(row[best] - row[label] + F::one()))
+        };
+        examples(scores, labels).map(of_one).sum()
+    }
+
+    fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let mut sum = F::zero();
+        for (row, label) in examples(scores, labels) {
+            let best = runner_up(row, label);
+            let margin = best.map_or(F::zero(), |best| row[best] - row[label] + F::one());
+            row.fill(F::zero());
+            if let (Some(best), true) = (best, margin > F::zero()) {
+                (row[best], row[label]) = (F::one(), -F::one());
+            }
+            sum += hinge(margin);
+        }
+        sum
+    }
+
+    fn hess_vec(&self, _scores: &mut [F], _labels: &[u8], tangent: &mut [F]) {
+        nothing_curved(tangent);
+    }
+}

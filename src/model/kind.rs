@@ -1,0 +1,114 @@
+//! Models by their names on the command line.
+
+use super::{Activation, Initialization, Linear, Mlp, Model};
+use crate::error::{Error, Result};
+use crate::real::Real;
+use std::fmt;
+
+/// Which model, as written on the command line: `linear`, or `mlp:H[,H…][,relu|tanh]` with the sizes of the hidden layers
+/// and, if it is not ReLU, their nonlinearity.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let kind = ModelKind::parse("mlp:100,50,tanh")?;
+/// assert_eq!(kind, ModelKind::Mlp { hidden: vec![100, 50], activation: Activation::Tanh });
+/// assert_eq!(kind.build::<f64>(784, 10, None).layout().parts()[4].name, "W3");
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ModelKind {
+    /// The linear classifier.
+    #[default]
+    Linear,
+    /// The fully connected network.
+    Mlp {
+        /// Sizes of the hidden layers, each at least 1.
+        hidden: Vec<usize>,
+        /// Their nonlinearity.
+        activation: Activation,
+    },
+}
+
+const FORM: &str = "mlp:H[,H…][,relu|tanh] with sizes H ≥ 1, such as mlp:100 or mlp:100,50,tanh";
+
+impl ModelKind {
+    /// How models are written on the command line.
+    pub const FORMS: [&str; 2] = ["linear", "mlp:H[,H…][,relu|tanh]"];
+
+    /// A model kind from its text.
+    ///
+    /// # Errors
+    /// If the text is no model.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = || Error::Syntax { what: "model", text: text.into(), form: FORM };
+        match text.split_once(':') {
+            None if text == "linear" => Ok(ModelKind::Linear),
+            None if text == "mlp" => Err(wrong()),
+            Some(("mlp", layers)) => {
+                let (sizes, activation) = match layers.rsplit_once(',') {
+                    Some((sizes, name)) if !name.starts_with(|c: char| c.is_ascii_digit()) => (sizes, Activation::parse(name)?),
+                    _ => (layers, Activation::default()),
+                };
+                let size = |text: &str| text.parse().ok().filter(|&size: &usize| size > 0).ok_or_else(wrong);
+                let hidden = sizes.split(',').map(size).collect::<Result<_>>()?;
+                Ok(ModelKind::Mlp { hidden, activation })
+            }
+            _ => Err(Error::unknown("model", text, &ModelKind::FORMS)),
+        }
+    }
+
+    /// The model for so many features and classes; `initialization` replaces its own default if given.
+    ///
+    /// # Panics
+    /// If there are no features, no classes, or a hidden layer is empty.
+    pub fn build<F: Real>(&self, features: usize, classes: usize, initialization: Option<Initialization>) -> Box<dyn Model<F>> {
+        match self {
+            ModelKind::Linear => {
+                Box::new(Linear::new(features, classes).initialization(initialization.unwrap_or(Initialization::Zero)))
+            }
+            ModelKind::Mlp { hidden, activation } => {
+                let net = Mlp::new(features, hidden, classes).expect("sizes are at least 1").activation(*activation);
+                Box::new(match initialization {
+                    Some(initialization) => net.initialization(initialization),
+                    None => net,
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Display for ModelKind {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            ModelKind::Linear => f.write_str("linear"),
+            ModelKind::Mlp { hidden, activation } => {
+                let sizes: Vec<String> = hidden.iter().map(usize::to_string).collect();
+                write!(f, "mlp:{}", sizes.join(","))?;
+                if *activation == Activation::default() { Ok(()) } else { write!(f, ",{activation}") }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_and_written() {
+        for text in ["linear", "mlp:100", "mlp:100,50", "mlp:7,tanh"] {
+            let kind = ModelKind::parse(text).unwrap();
+            assert_eq!((kind.to_string(), kind.build::<f64>(3, 2, None).name()), (text.to_string(), text.to_string()));
+        }
+        assert_eq!(ModelKind::parse("mlp:9,relu").unwrap().to_string(), "mlp:9");
+    }
+
+    #[test]
+    fn what_is_no_model_is_refused_with_the_form() {
+        for wrong in ["mlp", "mlp:", "mlp:0", "mlp:-3", "mlp:3,,4", "mlp:tanh", "mlp:1.5"] {
+            assert!(ModelKind::parse(wrong).unwrap_err().to_string().contains("mlp:100,50,tanh"), "{wrong}");
+        }
+        assert!(ModelKind::parse("mlp:3,tan").unwrap_err().to_string().contains("did you mean 'tanh'?"));
+        assert!(ModelKind::parse("liner").unwrap_err().to_string().contains("did you mean 'linear'?"));
+    }
+}

@@ -1,0 +1,358 @@
+//! The fully connected network.
+
+use super::{Activation, Initialization, Model, ParamLayout};
+use crate::error::{Error, Result};
+use crate::linalg::Rows;
+use crate::real::Real;
+use crate::rng::Stream;
+use ndarray::Array1;
+use std::ops::Range;
+
+/// The fully connected network of any depth: a₀ = x, zₗ = Wₗ aₗ₋₁ + bₗ, aₗ = φ(zₗ), and the scores are the last zₗ.
+///
+/// Parameters, layer by layer: W1 (H₁ × D, regularized), b1 (H₁), W2 (H₂ × H₁), b2 (H₂), …, with C outputs at the end.
+/// Without hidden layers it is the linear classifier. By default φ is ReLU, and weights start as
+/// [`Initialization::He`] under ReLU and as [`Initialization::Xavier`] under tanh.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let digits = data::Preprocessing::default().prepare::<f32>(&data::digits());
+/// let net = Mlp::new(64, &[32], 10)?;
+/// let start = Model::<f32>::initial(&net, &mut rng::stream(0, "initial parameters", 0));
+/// let mut risk = EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4))?;
+/// let settings = Training { epochs: 10, lr: 0.1, ..Training::default() };
+/// let trained = train(&mut risk, Momentum::default(), &start, &settings, |_| std::ops::ControlFlow::Continue(()))?;
+/// assert!(risk.value(&trained.params) < 0.1);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mlp {
+    layers: Vec<Layer>,
+    activation: Activation,
+    initialization: Option<Initialization>,
+}
+
+/// One layer: its sizes, where its parameters lie in the flat vector, and where its activations lie among those of all
+/// hidden layers (for one example).
+#[derive(Debug, Clone, PartialEq)]
+struct Layer {
+    inputs: usize,
+    outputs: usize,
+    weights: Range<usize>,
+    bias: Range<usize>,
+    units: Range<usize>,
+}
+
+/// The scratch of a forward and backward pass, cut up.
+struct Pass<'a, F> {
+    /// aₗ of the hidden layers.
+    activations: &'a mut [F],
+    /// Derivatives with respect to zₗ of the hidden layers.
+    deltas: &'a mut [F],
+    /// Room for a transposed matrix of errors.
+    transposed: &'a mut [F],
+}
+
+/// The scratch of a pass of directional derivatives, cut up.
+struct TangentPass<'a, F> {
+    activations: &'a mut [F],
+    deltas: &'a mut [F],
+    /// A product that is added to another.
+    term: &'a mut [F],
+    /// A bias of zero.
+    zeros: &'a mut [F],
+}
+
+impl Mlp {
+    /// A network of `features` inputs, hidden layers of these sizes, and `classes` outputs.
+    ///
+    /// # Errors
+    /// If a size is zero.
+    pub fn new(features: usize, hidden: &[usize], classes: usize) -> Result<Self> {
+        let sizes: Vec<usize> = [features].iter().chain(hidden).chain(&[classes]).copied().collect();
+        if sizes.contains(&0) {
+            return Err(Error::Hyperparameter { name: "layer size", value: 0.0, range: "at least 1" });
+        }
+        let (mut parameters, mut units) = (0, 0);
+        let layers = sizes.windows(2).enumerate().map(|(depth, size)| {
+            let (inputs, outputs) = (size[0], size[1]);
+            let weights = parameters..parameters + inputs * outputs;
+            let bias = weights.end..weights.end + outputs;
+            parameters = bias.end;
+            let own = units..units + if depth < hidden.len() { outputs } else { 0 };
+            units = own.end;
+            Layer { inputs, outputs, weights, bias, units: own }
+        });
+        Ok(Mlp { layers: layers.collect(), activation: Activation::default(), initialization: None })
+    }
+
+    /// The network with this nonlinearity.
+    #[must_use]
+    pub fn activation(self, activation: Activation) -> Self {
+        Mlp { activation, ..self }
+    }
+
+    /// The network with these initial weights.
+    #[must_use]
+    pub fn initialization(self, initialization: Initialization) -> Self {
+        Mlp { initialization: Some(initialization), ..self }
+    }
+
+    /// Sizes of the hidden layers.
+    pub fn hidden(&self) -> Vec<usize> {
+        let hidden = &self.layers[..self.layers.len() - 1];
+        hidden.iter().map(|layer| layer.outputs).collect()
+    }
+
+    /// Hidden units of all layers together.
+    fn units(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.units.end)
+    }
+
+    /// The largest number of outputs of a layer.
+    fn widest(&self) -> usize {
+        self.layers.iter().map(|layer| layer.outputs).max().unwrap_or(0)
+    }
+
+    fn cut<'a, F>(&self, rows: usize, scratch: &'a mut [F]) -> Pass<'a, F> {
+        let (activations, rest) = scratch.split_at_mut(rows * self.units());
+        let (deltas, transposed) = rest.split_at_mut(rows * self.units());
+        Pass { activations, deltas, transposed }
+    }
+
+    fn cut_tangent<'a, F>(&self, rows: usize, scratch: &'a mut [F]) -> TangentPass<'a, F> {
+        let (activations, rest) = scratch.split_at_mut(rows * self.units());
+        let (deltas, rest) = rest.split_at_mut(rows * self.units());
+        let (term, zeros) = rest.split_at_mut(rows * self.widest());
+        TangentPass { activations, deltas, term, zeros }
+    }
+}
+
+impl Layer {
+    /// Where the layer's numbers lie among those of all hidden layers, for a block of `rows`.
+    fn block(&self, rows: usize) -> Range<usize> {
+        rows * self.units.start..rows * self.units.end
+    }
+
+    /// grad += δᵀ a for the weights, and the column sums of δ for the bias.
+    fn accumulate<F: Real>(&self, below: Rows<F>, delta: &[F], grad: &mut [F]) {
+        F::accumulate(below, delta, &mut grad[self.weights.clone()]);
+        let bias = &mut grad[self.bias.clone()];
+        delta.chunks_exact(self.outputs).for_each(|row| bias.iter_mut().zip(row).for_each(|(b, &e)| *b += e));
+    }
+
+    /// out += δ W, with the weights of `params`.
+    fn propagate<F: Real>(&self, params: &[F], delta: &[F], transposed: &mut [F], out: &mut [F]) {
+        let weights = Rows::all(&params[self.weights.clone()], self.inputs);
+        F::propagate(delta, weights, &mut transposed[..delta.len()], out);
+    }
+}
+
+/// What layer `depth` reads: the block itself, or what the layer below wrote.
+fn below<'a, F>(layers: &[Layer], depth: usize, rows: Rows<'a, F>, hidden: &'a [F]) -> Rows<'a, F> {
+    match depth {
+        0 => rows,
+        _ => Rows::all(&hidden[layers[depth - 1].block(rows.len())], layers[depth].inputs),
+    }
+}
+
+impl<F: Real> Model<F> for Mlp {
+    fn name(&self) -> String {
+        let sizes: Vec<String> = self.hidden().iter().map(usize::to_string).collect();
+        let activation = if self.activation == Activation::default() { String::new() } else { format!(",{}", self.activation) };
+        format!("mlp:{}{activation}", sizes.join(","))
+    }
+
+    fn layout(&self) -> ParamLayout {
+        ParamLayout::new(self.layers.iter().enumerate().flat_map(|(depth, layer)| {
+            let number = depth + 1;
+            [(format!("W{number}"), (layer.outputs, layer.inputs), true), (format!("b{number}"), (1, layer.outputs), false)]
+        }))
+    }
+
+    fn features(&self) -> usize {
+        self.layers[0].inputs
+    }
+
+    fn classes(&self) -> usize {
+        self.layers[self.layers.len() - 1].outputs
+    }
+
+    fn scratch_len(&self, rows: usize) -> usize {
+        rows * (2 * self.units() + self.widest())
+    }
+
+    fn scores(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], scores: &mut [F]) {
+        let pass = self.cut(rows.len(), scratch);
+        let last = self.layers.len() - 1;
+        for (depth, layer) in self.layers.iter().enumerate() {
+            let (lower, upper) = pass.activations.split_at_mut(layer.block(rows.len()).start);
+            let input = below(&self.layers, depth, rows, lower);
+            let (weights, bias) = (&params[layer.weights.clone()], &params[layer.bias.clone()]);
+            if depth == last {
+                F::scores(input, weights, bias, scores);
+            } else {
+                let output = &mut upper[..rows.len() * layer.outputs];
+                F::scores(input, weights, bias, output);
+                self.activation.apply(output);
+            }
+        }
+    }
+
+    fn backward(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], errors: &[F], grad: &mut [F]) {
+        let pass = self.cut(rows.len(), scratch);
+        for (depth, layer) in self.layers.iter().enumerate().rev() {
+            let (lower, upper) = pass.deltas.split_at_mut(layer.block(rows.len()).start);
+            let delta = if depth + 1 == self.layers.len() { errors } else { &upper[..rows.len() * layer.outputs] };
+            layer.accumulate(below(&self.layers, depth, rows, pass.activations), delta, grad);
+            if depth > 0 {
+                let block = self.layers[depth - 1].block(rows.len());
+                let next = &mut lower[block.clone()];
+                next.fill(F::zero());
+                layer.propagate(params, delta, pass.transposed, next);
+                self.activation.multiply_by_slope(&pass.activations[block], next);
+            }
+        }
+    }
+
+    fn tangent_len(&self, rows: usize) -> usize {
+        rows * (2 * self.units() + self.widest()) + self.widest()
+    }
+
+    fn scores_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        scores_tangent: &mut [F],
+    ) {
+        let pass = self.cut(rows.len(), scratch);
+        let tangent = self.cut_tangent(rows.len(), tangent);
+        tangent.zeros.fill(F::zero());
+        let last = self.layers.len() - 1;
+        for (depth, layer) in self.layers.iter().enumerate() {
+            let (lower, upper) = tangent.activations.split_at_mut(layer.block(rows.len()).start);
+            let output = if depth == last { &mut *scores_tangent } else { &mut upper[..rows.len() * layer.outputs] };
+            // ż = Ẇ a + ḃ + W ȧ, where the features have no derivative.
+            let input = below(&self.layers, depth, rows, pass.activations);
+            F::scores(input, &direction[layer.weights.clone()], &direction[layer.bias.clone()], output);
+            if depth > 0 {
+                let (input, term) = (below(&self.layers, depth, rows, lower), &mut tangent.term[..output.len()]);
+                F::scores(input, &params[layer.weights.clone()], &tangent.zeros[..layer.outputs], term);
+                output.iter_mut().zip(&*term).for_each(|(o, &t)| *o += t);
+            }
+            if depth < last {
+                self.activation.multiply_by_slope(&pass.activations[layer.block(rows.len())], output);
+            }
+        }
+    }
+
+    fn backward_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        errors: &[F],
+        errors_tangent: &[F],
+        product: &mut [F],
+    ) {
+        let pass = self.cut(rows.len(), scratch);
+        let tangent = self.cut_tangent(rows.len(), tangent);
+        for (depth, layer) in self.layers.iter().enumerate().rev() {
+            let start = layer.block(rows.len()).start;
+            let ((lower, upper), (lower_tangent, upper_tangent)) = (pass.deltas.split_at_mut(start), tangent.deltas.split_at_mut(start));
+            let (delta, delta_tangent) = match depth + 1 == self.layers.len() {
+                true => (errors, errors_tangent),
+                false => (&upper[..rows.len() * layer.outputs], &upper_tangent[..rows.len() * layer.outputs]),
+            };
+            layer.accumulate(below(&self.layers, depth, rows, pass.activations), delta_tangent, product);
+            if depth > 0 {
+                let below_tangent = below(&self.layers, depth, rows, tangent.activations);
+                F::accumulate(below_tangent, delta, &mut product[layer.weights.clone()]);
+
+                let block = self.layers[depth - 1].block(rows.len());
+                let (next, next_tangent) = (&mut lower[block.clone()], &mut lower_tangent[block.clone()]);
+                next.fill(F::zero());
+                next_tangent.fill(F::zero());
+                layer.propagate(params, delta, pass.transposed, next);
+                layer.propagate(params, delta_tangent, pass.transposed, next_tangent);
+                layer.propagate(direction, delta, pass.transposed, next_tangent);
+                let (activations, tangents) = (&pass.activations[block.clone()], &tangent.activations[block]);
+                self.activation.multiply_by_slope(activations, next_tangent);
+                self.activation.add_bend(activations, tangents, next, next_tangent);
+                self.activation.multiply_by_slope(activations, next);
+            }
+        }
+    }
+
+    fn initial(&self, stream: &mut Stream) -> Array1<F> {
+        let default = if self.activation == Activation::Relu { Initialization::He } else { Initialization::Xavier };
+        let initialization = self.initialization.unwrap_or(default);
+        let mut params = vec![F::zero(); self.layers.last().map_or(0, |layer| layer.bias.end)];
+        for layer in &self.layers {
+            initialization.draw(stream, layer.inputs, layer.outputs, &mut params[layer.weights.clone()]);
+        }
+        params.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng;
+
+    fn forward(net: &Mlp, params: &[f64], x: &[f64]) -> Vec<f64> {
+        let features = Model::<f64>::features(net);
+        let rows = Rows::all(x, features);
+        let mut scratch = vec![0.0; Model::<f64>::scratch_len(net, rows.len())];
+        let mut scores = vec![0.0; rows.len() * Model::<f64>::classes(net)];
+        net.scores(params, rows, &mut scratch, &mut scores);
+        scores
+    }
+
+    #[test]
+    fn a_net_computed_by_hand() {
+        let params = [1.0, -1.0, 0.5, 2.0, 0.25, -1.0, 3.0, 1.0, -0.5];
+        let net = Mlp::new(2, &[2], 1).unwrap();
+        let layout = Model::<f64>::layout(&net);
+        assert_eq!((layout.len(), layout.name_of(3).as_str(), layout.name_of(8).as_str()), (9, "W1[1, 1]", "b2[0]"));
+        // x = (1, 2): z = (1 − 2 + .25, .5 + 4 − 1) = (−.75, 3.5).
+        assert!((forward(&net, &params, &[1.0, 2.0])[0] - 3.0).abs() < 1e-15);
+        let tanh = forward(&net.activation(Activation::Tanh), &params, &[1.0, 2.0])[0];
+        assert!((tanh - (3.0 * (-0.75f64).tanh() + 3.5f64.tanh() - 0.5)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn without_hidden_layers_it_is_the_linear_classifier() {
+        let mut stream = rng::stream(1, "net", 0);
+        let (params, x) = (rng::normal::<f64>(&mut stream, 18, 1.0).to_vec(), rng::normal::<f64>(&mut stream, 20, 1.0).to_vec());
+        let mut expected = vec![0.0; 12];
+        super::super::Linear::new(5, 3).scores(&params, Rows::all(&x, 5), &mut [], &mut expected);
+        assert_eq!(forward(&Mlp::new(5, &[], 3).unwrap(), &params, &x), expected);
+    }
+
+    #[test]
+    fn initial_weights_have_the_deviation_of_their_layer() {
+        let net = Mlp::new(200, &[300], 10).unwrap();
+        for (net, first, second) in [
+            (net.clone(), (2.0f64 / 200.0).sqrt(), (2.0f64 / 300.0).sqrt()),
+            (net.clone().activation(Activation::Tanh), (2.0f64 / 500.0).sqrt(), (2.0f64 / 310.0).sqrt()),
+            (net.initialization(Initialization::Normal(0.5)), 0.5, 0.5),
+        ] {
+            let params: Array1<f64> = net.initial(&mut rng::stream(0, "net", 0));
+            let layout = Model::<f64>::layout(&net);
+            let deviation = |name: &str| layout.view(&params, name).std(0.0);
+            assert!((deviation("W1") / first - 1.0).abs() < 0.02 && (deviation("W2") / second - 1.0).abs() < 0.05);
+            assert_eq!((deviation("b1"), deviation("b2")), (0.0, 0.0));
+        }
+    }
+
+    #[test]
+    fn a_layer_of_nothing_is_refused() {
+        assert_eq!(Mlp::new(4, &[3, 0], 2).unwrap_err().to_string(), "layer size = 0 is out of range: layer size must be at least 1");
+    }
+}
