@@ -197,7 +197,7 @@ mod tests {
         for name in NAMES {
             let loss = by_name::<f64>(name).unwrap();
             for at in 0..3 {
-                let mut scores = [1.0, 2.0, 3.0];
+                let mut scores: [f64; 3] = [1.0, 2.0, 3.0];
                 scores[at] = f64::NAN;
                 assert!(of_scores(&loss, &scores, 1).is_nan(), "{name}: score {at}");
             }

@@ -123,15 +123,7 @@ pub trait Model<F: Real = f64>: Send + Sync {
 
     /// Writes the derivative of the scores along the `direction` of the parameters, B × C, for the block whose forward
     /// pass filled `scratch`; fills `tangent`, which has [`Model::tangent_len`] entries, for [`Model::backward_tangent`].
-    fn scores_tangent(
-        &self,
-        params: &[F],
-        direction: &[F],
-        rows: Rows<F>,
-        scratch: &mut [F],
-        tangent: &mut [F],
-        scores_tangent: &mut [F],
-    );
+    fn scores_tangent(&self, params: &[F], direction: &[F], rows: Rows<F>, scratch: &mut [F], tangent: &mut [F], scores_tangent: &mut [F]);
 
     /// Adds the derivative along `direction` of the gradient that [`Model::backward`] computes, given the errors and
     /// their own derivative: with [`Model::scores_tangent`] the R-operator (Pearlmutter 1994), which gives the product
@@ -192,15 +184,7 @@ impl<F: Real, M: Model<F> + ?Sized> Model<F> for Box<M> {
         (**self).tangent_len(rows)
     }
 
-    fn scores_tangent(
-        &self,
-        params: &[F],
-        direction: &[F],
-        rows: Rows<F>,
-        scratch: &mut [F],
-        tangent: &mut [F],
-        scores_tangent: &mut [F],
-    ) {
+    fn scores_tangent(&self, params: &[F], direction: &[F], rows: Rows<F>, scratch: &mut [F], tangent: &mut [F], scores_tangent: &mut [F]) {
         (**self).scores_tangent(params, direction, rows, scratch, tangent, scores_tangent);
     }
 

@@ -24,9 +24,8 @@ impl<F: Real> Loss<F> for StructuredSvm {
     }
 
     fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
-        let of_one = |(row, label): (&mut [F], usize)| {
-            runner_up(row, label).map_or(F::zero(), |best| hinge(row[best] - row[label] + F::one()))
-        };
+        let of_one =
+            |(row, label): (&mut [F], usize)| runner_up(row, label).map_or(F::zero(), |best| hinge(row[best] - row[label] + F::one()));
         examples(scores, labels).map(of_one).sum()
     }
 

@@ -63,9 +63,7 @@ impl ModelKind {
     /// If there are no features, no classes, or a hidden layer is empty.
     pub fn build<F: Real>(&self, features: usize, classes: usize, initialization: Option<Initialization>) -> Box<dyn Model<F>> {
         match self {
-            ModelKind::Linear => {
-                Box::new(Linear::new(features, classes).initialization(initialization.unwrap_or(Initialization::Zero)))
-            }
+            ModelKind::Linear => Box::new(Linear::new(features, classes).initialization(initialization.unwrap_or(Initialization::Zero))),
             ModelKind::Mlp { hidden, activation } => {
                 let net = Mlp::new(features, hidden, classes).expect("sizes are at least 1").activation(*activation);
                 Box::new(match initialization {

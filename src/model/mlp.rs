@@ -219,15 +219,7 @@ impl<F: Real> Model<F> for Mlp {
         rows * (2 * self.units() + self.widest()) + self.widest()
     }
 
-    fn scores_tangent(
-        &self,
-        params: &[F],
-        direction: &[F],
-        rows: Rows<F>,
-        scratch: &mut [F],
-        tangent: &mut [F],
-        scores_tangent: &mut [F],
-    ) {
+    fn scores_tangent(&self, params: &[F], direction: &[F], rows: Rows<F>, scratch: &mut [F], tangent: &mut [F], scores_tangent: &mut [F]) {
         let pass = self.cut(rows.len(), scratch);
         let tangent = self.cut_tangent(rows.len(), tangent);
         tangent.zeros.fill(F::zero());

@@ -6,13 +6,14 @@ use crate::cli::output::{Format, list};
 use crate::cli::settings::{hyperparameters, properties};
 use crate::data::{self, Description, Origin, Places};
 use crate::error::{Error, Result};
+use crate::model::ModelKind;
 use crate::optimizer::first_order::Rule;
 use crate::problems;
 use crate::study;
 use crate::table::Table;
 use clap::Args;
 
-/// Lists data sets, problems, optimizers, studies or claims
+/// Lists data sets, problems, losses, models, optimizers, studies or claims
 ///
 /// Without a word, all of them: their kind, name, and what they are.
 #[derive(Debug, Args)]
@@ -21,14 +22,14 @@ Examples:
   gradus list optimizers
   gradus list data --format json")]
 pub struct List {
-    /// data, problems, optimizers, studies or claims
+    /// data, problems, losses, models, optimizers, studies or claims
     what: Option<String>,
     /// table (for people), csv or json
     #[arg(long, default_value = "table", value_parser = Format::parse)]
     format: Format,
 }
 
-const KINDS: [&str; 5] = ["data", "problems", "optimizers", "studies", "claims"];
+const KINDS: [&str; 7] = ["data", "problems", "losses", "models", "optimizers", "studies", "claims"];
 
 impl List {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
@@ -36,6 +37,8 @@ impl List {
             None => everything()?,
             Some("data") => data_sets(),
             Some("problems") => all_problems(),
+            Some("losses") => losses(),
+            Some("models") => models(),
             Some("optimizers") => optimizers()?,
             Some("studies") => studies(),
             Some("claims") => return Claims::all(self.format).run(session),
@@ -50,10 +53,12 @@ impl List {
 fn everything() -> Result<Table> {
     let data = data::ALL.iter().map(|d| ["data".into(), d.name.into(), d.title.into()]);
     let problems = problems::examples().into_iter().map(|p| p.facts()).map(|f| ["problem".into(), f.name, f.formula.into()]);
+    let losses = LOSSES.iter().map(|l| ["loss".into(), l.name.into(), l.title.into()]);
+    let models = MODELS.iter().map(|(form, title, _)| ["model".into(), (*form).into(), (*title).into()]);
     let first_order = Rule::NAMES.iter().map(|name| ["optimizer".into(), (*name).into(), "first order".into()]);
     let others = OTHERS.iter().map(|o| ["optimizer".into(), o.name.into(), format!("{} order", o.order)]);
     let studies = study::ALL.iter().map(|s| ["study".into(), s.name.into(), s.title.into()]);
-    let rows: Vec<[String; 3]> = data.chain(problems).chain(first_order).chain(others).chain(studies).collect();
+    let rows: Vec<[String; 3]> = data.chain(problems).chain(losses).chain(models).chain(first_order).chain(others).chain(studies).collect();
     let column = |i: usize| rows.iter().map(move |row| row[i].clone());
     Ok(Table::new("list", "").text("kind", column(0)).text("name", column(1)).text("what", column(2)))
 }
@@ -95,6 +100,56 @@ fn all_problems() -> Table {
         .text("source", facts.iter().map(|f| f.source))
 }
 
+/// A loss as it is listed.
+struct LossRow {
+    name: &'static str,
+    title: &'static str,
+    formula: &'static str,
+    source: &'static str,
+}
+
+/// In the order of [`crate::loss::NAMES`].
+const LOSSES: &[LossRow] = &[
+    LossRow { name: "softmax", title: "softmax cross-entropy", formula: "-ln(exp s_y / Σ exp s_j)", source: "lecture 3" },
+    LossRow { name: "svm", title: "multiclass SVM", formula: "Σ_{j≠y} max(0, s_j - s_y + 1)", source: "Weston & Watkins 1999" },
+    LossRow { name: "one-vs-all", title: "one-vs-all SVM", formula: "Σ_j max(0, 1 - t_j s_j), t = ±1", source: "Rifkin & Klautau 2004" },
+    LossRow {
+        name: "structured",
+        title: "structured SVM (highest runner-up)",
+        formula: "max(0, 1 + max_{j≠y} s_j - s_y)",
+        source: "Crammer & Singer 2001",
+    },
+    LossRow { name: "squared", title: "squared error", formula: "½ Σ_j (s_j - t_j)², t one-hot", source: "Legendre 1805" },
+    LossRow { name: "logistic", title: "one-vs-all logistic", formula: "Σ_j ln(1 + exp(-t_j s_j)), t = ±1", source: "Berkson 1944" },
+    LossRow {
+        name: "huber",
+        title: "Huber's loss (huber:DELTA, default 1)",
+        formula: "Σ_j h(s_j - t_j), h = ½r² or δ|r| - ½δ²",
+        source: "Huber 1964",
+    },
+];
+
+/// Models: how they are written, what they are, and their initial weights.
+const MODELS: [(&str, &str, &str); 2] = [
+    (ModelKind::FORMS[0], "the linear classifier W x + b", "zero"),
+    (ModelKind::FORMS[1], "the fully connected net with hidden layers of these sizes", "he for relu, xavier for tanh"),
+];
+
+fn losses() -> Table {
+    Table::new("losses", "")
+        .text("name", LOSSES.iter().map(|l| l.name))
+        .text("title", LOSSES.iter().map(|l| l.title))
+        .text("formula", LOSSES.iter().map(|l| l.formula))
+        .text("source", LOSSES.iter().map(|l| l.source))
+}
+
+fn models() -> Table {
+    Table::new("models", "")
+        .text("form", MODELS.iter().map(|m| m.0))
+        .text("what", MODELS.iter().map(|m| m.1))
+        .text("initial_weights", MODELS.iter().map(|m| m.2))
+}
+
 /// An optimizer that is no update rule.
 struct Other {
     name: &'static str,
@@ -132,4 +187,14 @@ fn studies() -> Table {
         .text("notebook", study::ALL.iter().map(|s| s.notebook))
         .text("title", study::ALL.iter().map(|s| s.title))
         .text("question", study::ALL.iter().map(|s| s.question))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_loss_is_listed() {
+        assert_eq!(LOSSES.iter().map(|l| l.name).collect::<Vec<_>>(), crate::loss::NAMES);
+    }
 }

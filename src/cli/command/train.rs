@@ -6,10 +6,11 @@ use crate::cli::progress::Bar;
 use crate::cli::project::Project;
 use crate::cli::settings;
 use crate::cli::trace_file::TraceFile;
-use crate::compare::{Classifier, Curve, Fit, ModelKind};
+use crate::compare::{Classifier, Curve, Fit};
 use crate::data::{self, Preprocessing};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::loss;
+use crate::model::{Initialization, ModelKind};
 use crate::optimizer::first_order::{Rule, UpdateRule};
 use crate::real::Real;
 use crate::risk::Regularizer;
@@ -28,13 +29,14 @@ const SHOWN_ROWS: usize = 12;
 
 /// Trains a classifier by minibatches, and evaluates it after every epoch
 ///
-/// Images are scaled to [0, 1] and their mean is subtracted; weights start at zero. The loss is the mean over the training
+/// Images are scaled to [0, 1] and their mean is subtracted. The loss is the mean over the training
 /// examples plus l2·Σw² + l1·Σ|w| (biases left out). Evaluation is off the clock. The same seed gives the same numbers.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   gradus train
   gradus train --data digits --loss svm --optimizer adam --epochs 30
+  gradus train --data fashion-mnist --model mlp:100 --lr 0.05 --l2 1e-5 --schedule cosine --epochs 15
   gradus train --data fashion-mnist --lr 0.02 --momentum 0.9 --schedule cosine --l2 1e-4 --epochs 20
   gradus train --optimizer gd --batch full --lr 1 --epochs 200 --trace curve.parquet
 
@@ -44,12 +46,15 @@ pub struct Train {
     /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs or spiral (generated)
     #[arg(long, value_name = "NAME", default_value = "digits")]
     data: String,
-    /// linear
-    #[arg(long, value_name = "NAME", default_value = "linear")]
+    /// linear, or mlp:H[,H…][,relu|tanh], a fully connected net with hidden layers of these sizes, such as mlp:100,50,tanh
+    #[arg(long, value_name = "MODEL", default_value = "linear")]
     model: String,
-    /// softmax (cross entropy) or svm (multiclass hinge)
-    #[arg(long, value_name = "NAME", default_value = "softmax")]
+    /// softmax (cross-entropy), svm (multiclass hinge), one-vs-all or structured (other hinges), squared, logistic, huber[:DELTA]
+    #[arg(long, value_name = "LOSS", default_value = "softmax")]
     loss: String,
+    /// Initial weights: zero, normal:DEVIATION, xavier or he [default: zero for linear, he for relu, xavier for tanh]
+    #[arg(long, value_name = "INIT")]
+    init: Option<String>,
     /// gd (or sgd), momentum, nesterov, adagrad, rmsprop or adam
     #[arg(long, value_name = "NAME", default_value = "momentum")]
     optimizer: String,
@@ -74,7 +79,7 @@ pub struct Train {
     /// Of the learning rate: constant, cosine (to 0 at the end) or step:EVERY,FACTOR with EVERY in epochs
     #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
     schedule: String,
-    /// Seed of the batches, and of generated data
+    /// Seed of the batches, of initial weights, and of generated data
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
     seed: u64,
     /// f32 or f64
@@ -94,6 +99,7 @@ struct Checked {
     lr: f64,
     batch: Batch,
     model: ModelKind,
+    initialization: Option<Initialization>,
     regularizer: Regularizer,
     double: bool,
     trace: Option<TraceFile>,
@@ -128,16 +134,15 @@ impl Train {
         data::describe(&self.data)?;
         loss::by_name::<f64>(&self.loss)?;
         let rule = self.rule()?;
-        let regularizer = Regularizer { l2: self.l2, l1: self.l1 };
-        for (name, lambda) in [("l2", self.l2), ("l1", self.l1)] {
-            check_hyperparameter(name, lambda, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
-        }
+        let regularizer = Regularizer::elastic(self.l2, self.l1);
+        regularizer.validate()?;
         check_hyperparameter("epochs", self.epochs as f64, "at least 1", |v| v >= 1.0)?;
         Schedule::parse(&self.schedule, 1, 1)?;
         Ok(Checked {
             lr: settings::learning_rate(self.lr.unwrap_or(default_lr(&rule)))?,
             batch: batch(&self.batch)?,
             model: ModelKind::parse(&self.model)?,
+            initialization: self.init.as_deref().map(Initialization::parse).transpose()?,
             double: match self.precision.as_str() {
                 "f32" => false,
                 "f64" => true,
@@ -162,6 +167,10 @@ impl Train {
     fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
         let prepared = Preprocessing::default().prepare::<F>(&data::by_name(&self.data, self.seed)?);
         let classifier = Classifier::new(prepared, checked.model.clone(), checked.regularizer);
+        let classifier = match checked.initialization {
+            Some(initialization) => classifier.initialization(initialization),
+            None => classifier,
+        };
         let settings = self.training(checked, classifier.examples())?;
         let bar = Bar::new("training:");
         bar.start("epoch", self.epochs as u64);
@@ -199,7 +208,7 @@ impl Train {
             "termination": output::termination(&done.termination),
             "seed": self.seed,
             "settings": {
-                "data": self.data, "model": self.model, "loss": self.loss,
+                "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
                 "optimizer": self.optimizer,
                 "lr": checked.lr, "momentum": settings::momentum_of(&checked.rule), "schedule": self.schedule,
                 "batch": match checked.batch { Batch::Size(size) => json!(size), _ => json!("full") },

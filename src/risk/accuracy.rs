@@ -1,0 +1,33 @@
+//! The share of right answers.
+
+use super::BLOCK;
+use crate::linalg::Rows;
+use crate::model::Model;
+use crate::real::Real;
+use ndarray::{Array2, ArrayRef1};
+use rayon::prelude::*;
+
+/// The share of examples whose highest score is that of their class (ties go to the lower class).
+pub fn accuracy<F: Real>(model: &impl Model<F>, params: &ArrayRef1<F>, features: &Array2<F>, labels: &[u8]) -> f64 {
+    let index: Vec<u32> = (0..labels.len() as u32).collect();
+    let params = params.as_slice().expect("parameters lie without gaps");
+    let data = features.as_slice().expect("the feature matrix lies row by row");
+    let right: usize = index
+        .par_chunks(BLOCK)
+        .map(|block| {
+            let mut scores = vec![F::zero(); block.len() * model.classes()];
+            let mut scratch = vec![F::zero(); model.scratch_len(block.len())];
+            model.scores(params, Rows::new(data, features.ncols(), block), &mut scratch, &mut scores);
+            let predicted = scores.chunks_exact(model.classes()).map(highest);
+            predicted.zip(block).filter(|(class, row)| *class == usize::from(labels[**row as usize])).count()
+        })
+        .sum();
+    right as f64 / labels.len() as f64
+}
+
+/// The place of the highest score; a NaN counts as highest, so a diverged model is not credited with class 0.
+fn highest<F: Real>(scores: &[F]) -> usize {
+    let better = |best: usize, i: usize| if scores[i] > scores[best] || scores[i].is_nan() { i } else { best };
+    let best = (1..scores.len()).fold(0, better);
+    if scores[best].is_nan() { usize::MAX } else { best }
+}
