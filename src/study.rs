@@ -1,6 +1,8 @@
 //! Studies: one file a lecture idea; configuration and seed in, tables, figures and claims out.
 
 mod linear_classifiers;
+#[cfg(feature = "lapack")]
+mod mgh;
 mod momentum;
 mod stochastic_gradient_descent;
 
@@ -69,7 +71,13 @@ pub struct Study {
 }
 
 /// All studies, in the order of the notebooks.
-pub const ALL: &[Study] = &[linear_classifiers::STUDY, stochastic_gradient_descent::STUDY, momentum::STUDY];
+pub const ALL: &[Study] = &[
+    linear_classifiers::STUDY,
+    stochastic_gradient_descent::STUDY,
+    momentum::STUDY,
+    #[cfg(feature = "lapack")]
+    mgh::STUDY,
+];
 
 /// A study by name.
 pub fn by_name(name: &str) -> Result<&'static Study> {

@@ -1,0 +1,102 @@
+//! The problems of Moré, Garbow & Hillstrom: which optimizer solves what, at what cost, beside SciPy's.
+
+mod against_scipy;
+mod contenders;
+mod profiles;
+mod runs;
+mod scipy;
+
+use super::{Context, Study};
+use crate::claim::{Bound, Claim};
+use crate::compare::statistics::median;
+use crate::error::Result;
+use crate::findings::Findings;
+use crate::problems::more_garbow_hillstrom::NAMES;
+use crate::table::{Rule, Table, Values};
+use contenders::{CONTENDERS, Contender};
+use runs::Run;
+
+pub(super) const STUDY: Study = Study {
+    name: "mgh",
+    notebook: "13",
+    title: "Thirty-five test functions",
+    question: "Do the optimizers solve what a minimizer has to solve, and at no more evaluations than SciPy's?",
+    run,
+};
+
+const PAPER: &str = "Moré, Garbow & Hillstrom 1981";
+
+/// One optimizer with its runs, a problem each in the order of [`NAMES`]; `None` where it does not apply.
+struct Entrant {
+    contender: &'static Contender,
+    runs: Vec<Option<Run>>,
+}
+
+fn run(context: &Context) -> Result<Findings> {
+    context.progress.start("optimizers on 35 problems", CONTENDERS.len() as u64);
+    let entrants = CONTENDERS.iter().map(|contender| {
+        let runs = NAMES.iter().map(|name| runs::run(contender, name)).collect::<Result<_>>()?;
+        context.progress.advance(1);
+        Ok(Entrant { contender, runs })
+    });
+    let entrants = entrants.collect::<Result<Vec<_>>>()?;
+    let mut findings = Findings::default();
+    findings.tables.extend([summary(&entrants), all_runs(&entrants)]);
+    findings.claims.push(all_certified(&entrants));
+    against_scipy::run(&entrants, &mut findings)?;
+    findings.figures.push(profiles::data_profile(&entrants));
+    Ok(findings)
+}
+
+impl Entrant {
+    fn solved(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().flatten().filter(|run| run.solved)
+    }
+}
+
+fn summary(entrants: &[Entrant]) -> Table {
+    let count = |of: fn(&Run) -> bool| entrants.iter().map(move |e| e.runs.iter().flatten().filter(|run| of(run)).count() as i64);
+    let medians = entrants.iter().map(|e| median(&e.solved().map(|run| run.cost() as f64).collect::<Vec<_>>()));
+    let caption = "Optimizers on the 35 problems from their standard starts: how many are solved (‖∇f‖∞ ≤ 1e-8·max(1, |f|), or f a known \
+                   minimum to 8 digits), at how many of them the lowest known minimum was found, and evaluations (values + gradients + Hessians \
+                   or products) over those solved";
+    Table::new("optimizers", caption)
+        .text("optimizer", entrants.iter().map(|e| e.contender.name))
+        .integer("solved", count(|run| run.solved))
+        .integer("lowest", count(|run| run.lowest))
+        .integer("converged", count(|run| run.word == "converged"))
+        .float_within("median_evals", medians.collect::<Vec<_>>(), 0.1, 0.0)
+}
+
+/// A row a run. Where rounding decides, machines differ by some evaluations, and by the digits that rounding leaves of a gradient.
+fn all_runs(entrants: &[Entrant]) -> Table {
+    let runs = || entrants.iter().flat_map(|e| e.runs.iter().flatten().map(move |run| (e.contender.name, run)));
+    let counts =
+        |of: fn(&Run) -> usize| (Values::Integer(runs().map(|(_, run)| of(run) as i64).collect()), Rule::Within { rtol: 0.25, atol: 5.0 });
+    let column = |table: Table, name: &str, of: fn(&Run) -> usize| {
+        let (values, rule) = counts(of);
+        table.column(name, values, rule)
+    };
+    let table = Table::new("runs", "Every optimizer on every problem: where it ended, why, and what it cost")
+        .text("optimizer", runs().map(|(name, _)| name))
+        .text("problem", runs().map(|(_, run)| run.problem))
+        .integer("n", runs().map(|(_, run)| run.dim as i64))
+        .text("solved", runs().map(|(_, run)| if run.solved { "yes" } else { "no" }))
+        .float_within("value", runs().map(|(_, run)| run.value).collect::<Vec<_>>(), 1e-6, 1e-9)
+        .float_within("grad_norm", runs().map(|(_, run)| run.grad_norm).collect::<Vec<_>>(), 1.0, 1e-2);
+    let table = column(table, "iterations", |run| run.iterations);
+    let table = column(table, "value_evals", |run| run.evaluations.value);
+    let table = column(table, "grad_evals", |run| run.evaluations.grad);
+    let table = column(table, "hess_evals", |run| run.evaluations.hess);
+    table.text("termination", runs().map(|(_, run)| run.word))
+}
+
+/// How many problems are solved to a minimum that the Hessian, or the literature, certifies.
+fn all_certified(entrants: &[Entrant]) -> Claim {
+    let certified = |problem: &usize| entrants.iter().any(|e| e.runs[*problem].as_ref().is_some_and(|run| run.certified));
+    let count = (0..NAMES.len()).filter(certified).count();
+    let sentence = "Every one of the 35 problems is solved to a certified minimum by at least one optimizer (problems solved)";
+    Claim::exact("mgh-all-certified", STUDY.notebook, sentence, PAPER)
+        .measured(count as f64, Bound::Equals { value: 35.0, tolerance: 0.0 })
+        .note("Certified: a value that is known to be a minimum, or ‖∇f‖∞ ≤ 1e-8·max(1, |f|) and no eigenvalue of the Hessian below −1e-8 of its largest.")
+}

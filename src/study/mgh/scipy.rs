@@ -1,0 +1,32 @@
+//! What SciPy found, as tests/fixtures/mgh/README.md says how.
+
+use super::runs::is_solved;
+use crate::error::Result;
+use crate::problems;
+
+const RECORDED: &str = include_str!("../../../tests/fixtures/mgh/scipy.csv");
+
+/// A run of one of SciPy's.
+pub(super) struct Recorded {
+    pub problem: &'static str,
+    pub method: &'static str,
+    pub cost: usize,
+    pub solved: bool,
+}
+
+/// All recorded runs, judged by the rule that judges ours.
+pub(super) fn recorded() -> Result<Vec<Recorded>> {
+    RECORDED.lines().skip(1).map(read).collect()
+}
+
+fn read(line: &'static str) -> Result<Recorded> {
+    let cells: Vec<&str> = line.split(',').collect();
+    let number = |i: usize| cells[i].parse::<f64>().expect("the fixture holds numbers");
+    let facts = problems::by_name(cells[0])?.facts();
+    Ok(Recorded {
+        problem: cells[0],
+        method: cells[1],
+        cost: (number(5) + number(6) + number(7)) as usize,
+        solved: is_solved(&facts, number(2), number(3)),
+    })
+}
