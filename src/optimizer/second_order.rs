@@ -18,6 +18,8 @@ pub use lbfgs::Lbfgs;
 pub use newton::Newton;
 pub use sr1::Sr1;
 
+use crate::real::Real;
+
 /// What a quasi-Newton method takes for the inverse Hessian before its first correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scaling {
@@ -26,6 +28,24 @@ pub enum Scaling {
     /// iterates after the first independent of how f is scaled.
     #[default]
     Pair,
+    /// 8γ·I: the default of BFGS in both forms. Where the inverse Hessian is taken too large, the
+    /// next line search along that direction sees it and one correction mends it; where too small, steps of length 1 pass the
+    /// Wolfe conditions and several corrections are needed. Over the problems of the study `mgh` any factor from 4 to 20
+    /// saves evaluations. In methods that renew the matrix in every iteration the same as `Pair`.
+    Ample,
     /// The identity, as SciPy's BFGS has it.
     Identity,
+}
+
+impl Scaling {
+    /// The multiple of the identity, given sᵀy and yᵀy of the first pair.
+    fn of_first_pair<F: Real>(self, sy: F, yy: F) -> F {
+        let gamma = sy / yy;
+        match self {
+            Scaling::Identity => F::one(),
+            _ if !(gamma > F::zero() && gamma.is_finite()) => F::one(),
+            Scaling::Pair => gamma,
+            Scaling::Ample => F::of(8.0) * gamma,
+        }
+    }
 }

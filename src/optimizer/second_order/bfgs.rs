@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 /// H ← (I − ρsyᵀ)·H·(I − ρysᵀ) + ρssᵀ, ρ = 1/sᵀy (Nocedal & Wright 2006, equation 6.17).
 ///
 /// H stays positive definite as long as sᵀy > 0, which the Wolfe conditions see to; a pair without is left out. Before the
-/// first correction H = (sᵀy/yᵀy)·I ([`Scaling`]). Memory *n*², time *n*² an iteration, in one pass over H: the correction
+/// first correction H is a multiple of I ([`Scaling`]). Memory *n*², time *n*² an iteration, in one pass over H: the correction
 /// is put off until the next product, and since H·∇f was the last direction, H·y costs no product of its own.
 ///
 /// ```
@@ -60,7 +60,7 @@ impl<F: Real> Default for Bfgs<F> {
         Bfgs {
             line_search: LineSearch::default(),
             first_trial: FirstTrial::default(),
-            scaling: Scaling::default(),
+            scaling: Scaling::Ample,
             h: Vec::new(),
             s: Vec::new(),
             a: Vec::new(),
@@ -94,7 +94,7 @@ impl<F: Real> Bfgs<F> {
         Bfgs { first_trial, ..self }
     }
 
-    /// Sets the initial matrix, default [`Scaling::Pair`].
+    /// Sets the initial matrix, default [`Scaling::Ample`].
     #[must_use]
     pub fn scaling(self, scaling: Scaling) -> Self {
         Bfgs { scaling, ..self }
@@ -125,10 +125,7 @@ impl<F: Real> Bfgs<F> {
                     .zip(grad)
                     .zip(before)
                     .fold((F::zero(), F::zero()), |(sy, yy), ((&d, &g), &b)| (sy + alpha * d * (g - b), yy + (g - b) * (g - b)));
-                let scale = match self.scaling {
-                    Scaling::Pair if sy > F::zero() && yy > F::zero() => sy / yy,
-                    _ => F::one(),
-                };
+                let scale = self.scaling.of_first_pair(sy, yy);
                 let n = grad.len();
                 self.h.fill(F::zero());
                 self.h.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = scale);

@@ -48,7 +48,7 @@ impl<F: Real> Default for CholeskyBfgs<F> {
         CholeskyBfgs {
             line_search: LineSearch::default(),
             first_trial: FirstTrial::default(),
-            scaling: Scaling::default(),
+            scaling: Scaling::Ample,
             r: none(),
             rd: none(),
             v: none(),
@@ -82,7 +82,7 @@ impl<F: Real> CholeskyBfgs<F> {
         CholeskyBfgs { first_trial, ..self }
     }
 
-    /// Sets the initial matrix, default [`Scaling::Pair`].
+    /// Sets the initial matrix, default [`Scaling::Ample`].
     #[must_use]
     pub fn scaling(self, scaling: Scaling) -> Self {
         CholeskyBfgs { scaling, ..self }
@@ -129,8 +129,8 @@ impl<F: Real> CholeskyBfgs<F> {
         if sy <= F::epsilon() * alpha * slope.abs() || !yy.is_finite() {
             return;
         }
-        if self.steps == 0 && self.scaling == Scaling::Pair {
-            let root = (yy / sy).sqrt();
+        if self.steps == 0 && self.scaling != Scaling::Identity {
+            let root = self.scaling.of_first_pair(sy, yy).sqrt().recip();
             self.r.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = root);
             self.rd.iter_mut().zip(&self.direction).for_each(|(rd, &d)| *rd = root * d);
         }

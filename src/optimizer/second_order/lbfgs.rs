@@ -152,7 +152,7 @@ impl<F: Real> Lbfgs<F> {
         self.rho[next] = F::one() / sy;
         self.newest = next;
         self.count = (self.count + 1).min(self.memory);
-        self.gamma = if self.scaling == Scaling::Pair { sy / yy } else { F::one() };
+        self.gamma = if self.scaling == Scaling::Identity { F::one() } else { sy / yy };
     }
 }
 

@@ -102,7 +102,7 @@ impl<F: Real> Sr1<F> {
         let after = self.along.grad.as_slice().expect("a gradient lies without gaps");
         self.y.iter_mut().zip(after).zip(grad).for_each(|((y, &a), &g)| *y = a - g);
         let n = grad.len();
-        if self.corrections == 0 && self.scaling == Scaling::Pair {
+        if self.corrections == 0 && self.scaling != Scaling::Identity {
             let (sy, ss) = (vector::dot(&self.step, &self.y), vector::dot(&self.step, &self.step));
             let yy = vector::dot(&self.y, &self.y);
             // Slightly off the pair's own scale yᵀy/sᵀy, with which r can vanish and a correction be lost.
