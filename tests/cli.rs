@@ -485,6 +485,25 @@ mod results {
     }
 
     #[test]
+    fn a_study_that_cannot_run_is_named_and_keeps_no_other_from_running() {
+        let folder = folder();
+        let damaged = folder.path().join("fashion-mnist");
+        fs::create_dir(&damaged).unwrap();
+        for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"] {
+            fs::write(damaged.join(name), "no IDX file").unwrap();
+        }
+        let arguments = ["run", "linear-classifiers", "momentum", "--quick", "--out", "out"];
+        let output = gradus(folder.path()).args(arguments).env("GRADUS_DATA", folder.path()).output().unwrap();
+        let (said, complaint) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(2), "{complaint}");
+        assert!(complaint.starts_with("error: the study linear-classifiers did not run: ") && complaint.lines().count() == 1);
+        assert!(complaint.contains("train-images-idx3-ubyte") && said.starts_with("momentum: "), "{said}{complaint}");
+        let results = folder.path().join("out");
+        assert!(results.join("momentum/claims.csv").is_file() && results.join("README.md").is_file());
+        assert!(!results.join("linear-classifiers").exists());
+    }
+
+    #[test]
     fn verify_without_results_says_so() {
         let folder = folder();
         let output = gradus(folder.path()).args(["verify", "momentum", "--out", "none"]).output().unwrap();

@@ -57,23 +57,31 @@ impl Run {
         let results = Results::at(&folder);
         results.manifest()?;
         let budget = if self.quick { Budget::Quick } else { Budget::Full };
+        let mut failures = Vec::new();
         for study in studies {
-            let key = key(self.seed, budget);
-            if !self.force && results.is_current(study.name, &key) {
-                writeln!(session.out, "{}: up to date", study.name)?;
-                continue;
+            // One study that cannot run (its data are missing, say) does not keep the others from running.
+            match run_study(study, self.seed, budget, self.force, &results) {
+                Ok(line) => writeln!(session.out, "{}: {line}", study.name)?,
+                Err(error) => failures.push(format!("the study {} did not run: {error}", study.name)),
             }
-            let started = Instant::now();
-            let findings = fresh(study, self.seed, budget)?;
-            let seconds = started.elapsed().as_secs_f64();
-            let provenance = Provenance::now(self.seed, key, seconds);
-            interrupt::not_while(|| results.write_study(study, &findings, &provenance))?;
-            writeln!(session.out, "{}: {}, in {}", study.name, summary(&findings), duration(seconds))?;
         }
         interrupt::not_while(|| results.write_index())?;
         writeln!(session.out, "{}", Project::shown(&folder.join("README.md")))?;
-        Ok(Outcome::Done)
+        if failures.is_empty() { Ok(Outcome::Done) } else { Err(anyhow::anyhow!(failures.join("; "))) }
     }
+}
+
+/// Runs a study and writes its results, unless they are there already; gives what there is to say about it.
+fn run_study(study: &Study, seed: u64, budget: Budget, force: bool, results: &Results) -> Result<String> {
+    let key = key(seed, budget);
+    if !force && results.is_current(study.name, &key) {
+        return Ok("up to date".into());
+    }
+    let started = Instant::now();
+    let findings = fresh(study, seed, budget)?;
+    let seconds = started.elapsed().as_secs_f64();
+    interrupt::not_while(|| results.write_study(study, &findings, &Provenance::now(seed, key, seconds)))?;
+    Ok(format!("{}, in {}", summary(&findings), duration(seconds)))
 }
 
 /// The studies of these names, each once; `all`, or no name, is all of them.
