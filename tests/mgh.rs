@@ -12,7 +12,7 @@ const KNOWN: &[(&str, &[&str], f64)] = &[
     ("bfgs", &[], 64.0),
     ("lbfgs", &[], 72.0),
     ("cholesky-bfgs", &[], 64.0),
-    ("sr1", &["meyer", "osborne-1"], 72.0),
+    ("sr1", &["meyer"], 74.0),
     ("cg", &["powell-badly-scaled", "brown-badly-scaled", "meyer", "osborne-1", "watson"], 159.0),
     ("newton", &[], 45.0),
 ];

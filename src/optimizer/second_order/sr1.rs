@@ -40,6 +40,9 @@ pub struct Sr1<F = f64> {
 
 /// A step is taken if f falls by at least this share of what the model says.
 const ACCEPT: f64 = 1e-4;
+/// A trial at which f rises by more than this times what it was to fall tells nothing of the curvature nearby, and a matrix
+/// corrected by it would hold every later step at zero.
+const WILD: f64 = 1e6;
 /// A correction is left out if its denominator is this small.
 const SKIP: f64 = 1e-8;
 
@@ -163,7 +166,7 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
             } else {
                 decrease / predicted
             };
-            if finite {
+            if finite && ratio >= -F::of(WILD) {
                 self.correct(grad);
             }
             if !finite || ratio.is_nan() || ratio <= F::of(0.1) {
