@@ -104,3 +104,24 @@ fn so_do_the_quasi_newton_methods_and_conjugate_gradients() {
     counted(ConjugateGradient::default());
     counted(Sr1::new());
 }
+
+#[test]
+fn test_functions_allocate_nothing_once_they_are_built() {
+    for mut problem in problems::examples() {
+        let (name, x) = (problem.facts().name, problem.facts().start);
+        let (mut grad, mut product, mut hessian) = (Array1::zeros(x.len()), Array1::zeros(x.len()), Array2::zeros((x.len(), x.len())));
+        let before = allocations();
+        problem.value(&x);
+        problem.value_grad(&x, &mut grad);
+        problem.hessian(&x, &mut hessian);
+        problem.hess_vec(&x, &grad, &mut product);
+        assert_eq!(allocations() - before, 0, "{name} allocated");
+        let Some(residuals) = problem.as_residuals() else { continue };
+        let mut r = Array1::zeros(residuals.residual_count());
+        let mut jacobian = Array2::zeros((r.len(), x.len()));
+        let before = allocations();
+        residuals.residuals(&x, &mut r);
+        residuals.jacobian(&x, &mut jacobian);
+        assert_eq!(allocations() - before, 0, "{name} allocated");
+    }
+}
