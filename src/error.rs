@@ -84,6 +84,22 @@ pub enum Error {
         /// The system's own reason.
         source: std::io::Error,
     },
+    /// Derivatives that are not those of the function, where right ones were required.
+    #[error("the {what} is wrong at {wrong} of {checked} entries checked; worst {worst}: analytic {analytic:e}, numeric {numeric:e}")]
+    Derivative {
+        /// "gradient", "Hessian", …
+        what: &'static str,
+        /// Entries that are wrong or not finite.
+        wrong: usize,
+        /// Entries checked.
+        checked: usize,
+        /// The name of the worst.
+        worst: String,
+        /// Its value as given.
+        analytic: f64,
+        /// Its value by differences.
+        numeric: f64,
+    },
     /// A combination of settings that cannot work together.
     #[error("{what}: {remedy}")]
     Unsupported {

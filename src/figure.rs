@@ -1,6 +1,8 @@
 //! Figures as data: panels, axes, layers, marks. No drawing: `report` alone draws, so that the same
 //! figure looks the same in a notebook, on the web and in a paper.
 
+mod sweep;
+
 /// Which of several values of a quantity one would rather have; drawn into the axis label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Better {

@@ -30,7 +30,7 @@
 //! | floor | modules | |
 //! |---|---|---|
 //! | 0 | [`error`], [`real`], [`linalg`], [`rng`] | errors as sentences, `f32` and `f64`, kernels and LAPACK, random streams |
-//! | 1 | [`objective`] | what is minimized: traits and adapters |
+//! | 1 | [`objective`], [`gradcheck`] | what is minimized: traits and adapters; derivatives against differences |
 //! | 2 | [`problems`], [`loss`], [`model`], [`data`] | test functions, losses of scores, models, data sets |
 //! | 3 | [`schedule`], [`line_search`], [`risk`] | learning rates, step lengths, the mean loss over data |
 //! | 4 | [`stop`], [`trace`], [`table`] | limits and terminations, histories, columns |
@@ -52,6 +52,7 @@ pub mod data;
 pub mod error;
 pub mod figure;
 pub mod findings;
+pub mod gradcheck;
 pub mod linalg;
 pub mod line_search;
 pub mod loss;
@@ -82,6 +83,10 @@ pub mod prelude {
     pub use crate::error::{Error, Result};
     pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
     pub use crate::findings::Findings;
+    pub use crate::gradcheck::{
+        self, Entries, Finding, GradCheck, Report, Sweep, check_function, check_gradient, check_gradient_sparse, check_hess_vec,
+        check_second_derivatives,
+    };
     pub use crate::line_search::{Backtracking, Exact, HagerZhang, LineSearch, MoreThuente};
     pub use crate::loss::{self, Huber, Logistic, Loss, MulticlassSvm, OneVsAllSvm, Softmax, Squared, StructuredSvm};
     pub use crate::minimize::{Minimum, minimize, minimize_observed};
@@ -106,4 +111,5 @@ pub mod prelude {
     pub use crate::table::Table;
     pub use crate::train::{Batch, Checkpoint, Trained, Training, train};
     pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array, s};
+    pub use num_complex::Complex64;
 }

@@ -4,12 +4,14 @@
 //! [`ArrayRef1`], so owned arrays and views both pass.
 
 mod closure;
+mod complex_step;
 mod counted;
 mod finite_difference;
 
 pub use closure::{Function, FunctionWithGradient};
+pub use complex_step::ComplexStep;
 pub use counted::{Counted, Evaluations};
-pub use finite_difference::{Difference, FiniteDifference};
+pub use finite_difference::{Difference, FiniteDifference, numeric_gradient};
 
 use crate::real::Real;
 use ndarray::{ArrayRef1, ArrayRef2};

@@ -39,6 +39,19 @@ pub fn normal<F: Real>(stream: &mut Stream, len: usize, deviation: f64) -> Array
     Array1::from_shape_simple_fn(len, || F::of(deviation * stream.sample::<f64, _>(StandardNormal)))
 }
 
+/// A random point about `centre`: each coordinate moved by a normal number of standard deviation `relative` times itself, and
+/// one of standard deviation `absolute`.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let near = rng::about(&mut rng::stream(0, "point", 0), &array![1e6, 0.0], 0.01, 0.01);
+/// assert!((near[0] / 1e6 - 1.0).abs() < 0.1 && near[1].abs() < 0.1);
+/// ```
+pub fn about(stream: &mut Stream, centre: &Array1<f64>, relative: f64, absolute: f64) -> Array1<f64> {
+    let (shares, steps) = (normal::<f64>(stream, centre.len(), relative), normal::<f64>(stream, centre.len(), absolute));
+    centre * &(shares + 1.0) + steps
+}
+
 /// A random order of `0..len` (Fisher–Yates).
 pub fn permutation(stream: &mut Stream, len: usize) -> Vec<u32> {
     let mut order: Vec<u32> = (0..len as u32).collect();

@@ -1,5 +1,6 @@
 //! Studies: one file a lecture idea; configuration and seed in, tables, figures and claims out.
 
+mod follow_the_slope;
 mod linear_classifiers;
 #[cfg(feature = "lapack")]
 mod mgh;
@@ -73,6 +74,7 @@ pub struct Study {
 /// All studies, in the order of the notebooks.
 pub const ALL: &[Study] = &[
     linear_classifiers::STUDY,
+    follow_the_slope::STUDY,
     stochastic_gradient_descent::STUDY,
     momentum::STUDY,
     #[cfg(feature = "lapack")]

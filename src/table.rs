@@ -2,6 +2,8 @@
 //!
 //! Plain data. `report` alone turns a table into a polars frame, a CSV or Parquet file, or HTML.
 
+mod gradcheck;
+
 use crate::error::{Error, Result};
 
 /// The values of one column.

@@ -1,0 +1,287 @@
+use super::*;
+use crate::objective::Function;
+use ndarray::{Array2, ArrayRef2, array};
+
+/// x ↦ Σ sin(xᵢ) + x₀x₁, with one entry of its gradient moved by `wrong`.
+fn smooth(wrong: f64) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
+    FunctionWithGradient::new(3, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        grad.assign(&x.mapv(f64::cos));
+        grad[0] += x[1];
+        grad[1] += x[0] + wrong;
+        x.mapv(f64::sin).sum() + x[0] * x[1]
+    })
+}
+
+/// |x₀ − kink| + x₁², whose analytic slope on the left is −1 and on the right 1.
+fn bent(kink: f64, at_kink: f64, wrong: f64) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
+    FunctionWithGradient::new(2, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        let off = x[0] - kink;
+        grad[0] = wrong + if off == 0.0 { at_kink } else { off.signum() };
+        grad[1] = 2.0 * x[1];
+        off.abs() + x[1] * x[1]
+    })
+}
+
+fn point() -> Array1<f64> {
+    array![0.4, -1.3, 2.2]
+}
+
+#[test]
+fn a_right_gradient_passes_at_the_cost_that_is_promised() {
+    for (difference, values) in [(Difference::Forward, 4), (Difference::Central, 6), (Difference::Richardson, 12)] {
+        let report = GradCheck::default().difference(difference).gradient(&mut smooth(0.0), &point()).unwrap();
+        assert!(report.passes(), "{report}");
+        assert_eq!(report.values, values);
+    }
+}
+
+#[test]
+fn a_wrong_entry_is_named_and_the_error_says_so() {
+    let report = check_gradient(&mut smooth(0.01), &point()).unwrap().named(|i| format!("W[{i}, 0]"));
+    assert_eq!((report.failing(), report.worst(1)[0].index), (1, 1));
+    assert!(report.verdict().contains("WRONG at 1 of 3") && report.to_string().contains("W[1, 0]"), "{report}");
+    let error = report.require().unwrap_err().to_string();
+    assert!(error.contains("worst W[1, 0]"), "{error}");
+}
+
+/// The rule and its numbers are torch's: just inside |a − n| = atol + rtol·|n| passes, just outside does not.
+#[test]
+fn the_bound_is_that_of_allclose() {
+    let exact = point()[1].cos() + point()[0];
+    let bound = 1e-5 + 1e-3 * exact.abs();
+    assert!(check_gradient(&mut smooth(0.99 * bound), &point()).unwrap().passes());
+    assert!(!check_gradient(&mut smooth(1.01 * bound), &point()).unwrap().passes());
+}
+
+#[test]
+fn a_kink_between_the_points_is_no_error_and_is_located() {
+    for kink in [3e-4, -7e-4, 9e-4, 1e-4, -2.4e-4] {
+        let report = GradCheck::default().h(1e-3).gradient(&mut bent(kink, 0.0, 0.0), &array![0.0, 1.0]).unwrap();
+        assert!(report.passes(), "{report}");
+        let Finding::Kink { at, below, above } = report.entries[0].finding else { panic!("{kink}: {report}") };
+        assert!((at - kink).abs() < 5e-5, "{kink}: {report}");
+        assert!((below + 1.0).abs() < 1e-6 && (above - 1.0).abs() < 1e-6, "{report}");
+        assert!(report.verdict().contains("1 lie at a kink"), "{report}");
+    }
+}
+
+#[test]
+fn on_a_kink_every_subgradient_is_right_and_nothing_else() {
+    for (slope, passes) in [(0.3, true), (-1.0, true), (1.0, true), (1.5, false), (-1.1, false)] {
+        let report = check_gradient(&mut bent(0.0, slope, 0.0), &array![0.0, 1.0]).unwrap();
+        assert_eq!(report.passes(), passes, "{slope}: {report}");
+        assert_eq!(report.count("kink"), usize::from(passes));
+    }
+}
+
+/// A wrong gradient does not hide behind a kink.
+#[test]
+fn an_error_beside_a_kink_is_an_error() {
+    for kink in [5e-4, 2e-4, -8e-4, 1.5] {
+        let report = GradCheck::default().h(1e-3).gradient(&mut bent(kink, 0.0, 0.05), &array![0.0, 1.0]).unwrap();
+        assert_eq!(report.entries[0].finding, Finding::Wrong, "{kink}: {report}");
+    }
+}
+
+#[test]
+fn a_step_too_large_or_too_small_is_not_the_gradients_fault() {
+    let coarse = GradCheck::default().h(0.5).gradient(&mut smooth(0.0), &point()).unwrap();
+    assert!(coarse.passes() && coarse.count("h too large") > 0, "{coarse}");
+    let fine = GradCheck::default().h(1e-14).gradient(&mut smooth(0.0), &point()).unwrap();
+    assert!(fine.passes() && fine.count("h too small") > 0, "{fine}");
+    for h in [0.5, 1e-14] {
+        let wrong = GradCheck::default().h(h).gradient(&mut smooth(0.1), &point()).unwrap();
+        assert_eq!(wrong.entries[1].finding, Finding::Wrong, "{wrong}");
+    }
+}
+
+/// Σ xᵢ⁴, of any dimension.
+fn fourth_powers(dim: usize) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
+    FunctionWithGradient::new(dim, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        grad.assign(&x.mapv(|x| 4.0 * x * x * x));
+        x.mapv(|x| x * x * x * x).sum()
+    })
+}
+
+/// Values of 1e20 have no digits left for a slope of one; nobody can say whether 2 is wrong.
+#[test]
+fn what_rounding_hides_is_unclear_and_does_not_pass() {
+    let report = check_function(&array![1.0], |x, grad| {
+        grad[0] = 2.0;
+        1e20 + x[0]
+    });
+    let report = report.unwrap();
+    assert!(matches!(report.entries[0].finding, Finding::Unclear { .. }) && !report.passes(), "{report}");
+    assert!(report.verdict().contains("for rounding at 1 of 1"), "{report}");
+}
+
+#[test]
+fn a_sparse_check_looks_at_as_many_entries_as_asked_and_the_same_seed_at_the_same() {
+    let x = rng::normal(&mut rng::stream(1, "x", 0), 100, 1.0);
+    let indices = |seed| {
+        let report = check_gradient_sparse(&mut fourth_powers(100), &x, 10, 1e-5, seed).unwrap();
+        report.entries.iter().map(|e| e.index).collect::<Vec<_>>()
+    };
+    assert_eq!((indices(3).len(), indices(3)), (10, indices(3)));
+    assert_ne!(indices(3), indices(4));
+    let report = GradCheck::sparse(1_000, 0).gradient(&mut fourth_powers(100), &x).unwrap();
+    assert_eq!((report.entries.len(), report.passes()), (100, true));
+}
+
+#[test]
+fn what_is_not_finite_is_said_with_the_entry() {
+    let mut log = FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        grad.assign(&array![1.0, 1.0 / x[1]]);
+        x[0] + x[1].ln()
+    });
+    let report = check_gradient(&mut log, &array![1.0, 0.0]).unwrap();
+    assert_eq!((report.entries[0].finding.fails(), report.entries[1].finding), (true, Finding::NotFinite));
+    let one_sided = check_gradient(&mut log, &array![1.0, 1e-7]).unwrap();
+    assert_eq!(one_sided.entries[1].finding, Finding::NotFinite);
+    assert!(one_sided.verdict().contains("not finite at 1 of 2 entries checked, first x[1]"), "{one_sided}");
+}
+
+#[test]
+fn a_function_that_does_not_repeat_itself_is_refused() {
+    let mut calls = 0.0;
+    let report = check_function(&array![1.0], |x, grad| {
+        calls += 1e-3;
+        grad[0] = 1.0;
+        x[0] + calls
+    });
+    let report = report.unwrap();
+    assert!(!report.passes() && report.verdict().contains("does not repeat itself"), "{report}");
+    assert!(report.require().is_err());
+}
+
+#[test]
+fn bad_settings_are_sentences_with_the_range() {
+    let refused = |check: GradCheck| check.gradient(&mut smooth(0.0), &point()).unwrap_err().to_string();
+    assert_eq!(refused(GradCheck::default().h(0.0)), "h = 0 is out of range: h must be finite and > 0");
+    assert!(refused(GradCheck::default().tolerance(-1.0, 0.0)).contains("atol must be finite and ≥ 0"));
+    assert!(refused(GradCheck::sparse(0, 0)).contains("num-checks must be at least 1"));
+    let shapes = check_gradient(&mut smooth(0.0), &array![1.0]).unwrap_err().to_string();
+    assert_eq!(shapes, "the point x has shape [1], but [3] was expected");
+}
+
+/// Half the square of a matrix times x, with a Hessian that can be spoilt.
+struct Square {
+    matrix: Array2<f64>,
+    spoilt: Option<((usize, usize), f64)>,
+}
+
+impl Square {
+    fn new(spoilt: Option<((usize, usize), f64)>) -> Self {
+        Square { matrix: array![[2.0, 0.5, 0.0], [0.5, 3.0, -1.0], [0.0, -1.0, 1.0]], spoilt }
+    }
+}
+
+impl Objective for Square {
+    fn dim(&self) -> usize {
+        3
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        0.5 * x.dot(&self.matrix.dot(x))
+    }
+}
+
+impl Differentiable for Square {
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        grad.assign(&self.matrix.dot(x));
+        self.value(x)
+    }
+}
+
+impl TwiceDifferentiable for Square {
+    fn hessian(&mut self, _x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+        hessian.assign(&self.matrix);
+        if let Some((place, by)) = self.spoilt {
+            hessian[place] += by;
+        }
+    }
+}
+
+impl HessVec for Square {
+    fn hess_vec(&mut self, _x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        product.assign(&self.matrix.dot(v));
+        if let Some(((i, _), by)) = self.spoilt {
+            product[i] += by;
+        }
+    }
+}
+
+#[test]
+fn second_derivatives_are_checked_and_a_spoilt_entry_is_named() {
+    let report = check_second_derivatives(&mut Square::new(None), &point()).unwrap();
+    assert!(report.passes() && report.entries.len() == 9 && report.gradients == 6, "{report}");
+    let report = check_second_derivatives(&mut Square::new(Some(((2, 1), 0.1))), &point()).unwrap();
+    let worst = report.worst(1)[0];
+    assert_eq!((worst.index, worst.column, worst.finding), (2, Some(1), Finding::Wrong), "{report}");
+    assert!(report.to_string().contains("x[2] × x[1]"));
+
+    assert!(check_hess_vec(&mut Square::new(None), &point(), 0).unwrap().passes());
+    let report = check_hess_vec(&mut Square::new(Some(((2, 1), 0.1))), &point(), 0).unwrap();
+    assert_eq!((report.failing(), report.worst(1)[0].index, report.gradients), (1, 2, 2), "{report}");
+}
+
+/// An asymmetry too small for the differences to see is seen by comparing across the diagonal.
+#[test]
+fn symmetry_is_checked_to_rounding() {
+    let report = check_second_derivatives(&mut Square::new(Some(((2, 1), 1e-9))), &point()).unwrap();
+    assert!(!report.passes() && report.count("not symmetric") == 2, "{report}");
+    assert!(report.verdict().contains("not symmetric at 2 of 9"), "{report}");
+}
+
+/// A hinge has second derivative 0 on both sides; a difference across it sees its slope's jump divided by h.
+#[test]
+fn a_second_derivative_across_a_kink_is_told_from_an_error() {
+    struct Hinge(f64, f64);
+    impl Objective for Hinge {
+        fn dim(&self) -> usize {
+            1
+        }
+        fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+            (x[0] - self.0).max(0.0)
+        }
+    }
+    impl Differentiable for Hinge {
+        fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+            grad[0] = if x[0] > self.0 { 1.0 } else { 0.0 };
+            self.value(x)
+        }
+    }
+    impl TwiceDifferentiable for Hinge {
+        fn hessian(&mut self, _x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+            hessian.fill(self.1);
+        }
+    }
+    let finding = |kink: f64, hessian: f64| check_second_derivatives(&mut Hinge(kink, hessian), &array![0.0]).unwrap().entries[0].finding;
+    assert!(matches!(finding(4e-7, 0.0), Finding::Kink { at, .. } if (at - 4e-7).abs() < 5e-8), "{}", finding(4e-7, 0.0));
+    assert!(matches!(finding(0.0, 0.0), Finding::Kink { .. }));
+    assert_eq!((finding(1.0, 0.0), finding(1.0, 1.0), finding(4e-7, 1.0)), (Finding::Agrees, Finding::Wrong, Finding::Wrong));
+}
+
+#[test]
+fn the_sweep_is_a_u_with_its_bottom_near_the_roots_of_epsilon() {
+    let mut exponential = FunctionWithGradient::new(4, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        grad.assign(&x.mapv(f64::exp));
+        x.mapv(f64::exp).sum()
+    });
+    let sweep = GradCheck::default().sweep(&mut exponential, &array![0.1, -0.2, 0.3, -0.4]).unwrap();
+    assert_eq!((sweep.h.len(), sweep.h[0], sweep.entries), (13, 0.1, 4));
+    for difference in [Difference::Forward, Difference::Central, Difference::Richardson] {
+        let (h, error) = sweep.best(difference);
+        assert!((h / difference.best_step::<f64>()).log10().abs() < 1.1, "{sweep}");
+        let errors = sweep.errors(difference);
+        assert!(errors[0] > 50.0 * error && errors[12] > 1e3 * error, "{sweep}");
+    }
+    assert!(sweep.to_string().lines().count() == 16, "{sweep}");
+}
+
+#[test]
+fn a_closure_without_gradient_can_be_given_one_and_checked() {
+    use crate::objective::FiniteDifference;
+    let mut f = FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[0] * x[1]));
+    assert!(check_gradient(&mut f, &array![1.0, 2.0]).unwrap().passes());
+}

@@ -1,0 +1,115 @@
+//! Numeric gradient: slow. Counted, and timed in units of one loss.
+
+use super::SLIDE;
+use crate::claim::{Bound, Claim};
+use crate::compare::statistics::{median, slope};
+use crate::error::Result;
+use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::findings::Findings;
+use crate::loss::Softmax;
+use crate::model::Linear;
+use crate::objective::{Counted, Difference, Differentiable, Objective, numeric_gradient};
+use crate::risk::{EmpiricalRisk, Regularizer};
+use crate::rng;
+use crate::study::Context;
+use crate::table::Table;
+use ndarray::{Array1, Array2};
+use std::hint::black_box;
+use std::time::Instant;
+
+const EXAMPLES: usize = 200;
+const CLASSES: usize = 10;
+/// Features; with biases, there are ten times as many parameters and ten.
+const FEATURES: [usize; 6] = [8, 16, 32, 64, 128, 256];
+/// Times a numeric gradient is timed; of a single loss, twenty times as many.
+const REPEATS: usize = 3;
+
+/// What gradients cost at one dimension.
+struct Cost {
+    dim: usize,
+    forward: usize,
+    central: usize,
+    /// Seconds of one loss.
+    value: f64,
+    /// Seconds of a numeric gradient, central.
+    numeric: f64,
+    /// Seconds of the analytic gradient.
+    analytic: f64,
+}
+
+fn measured(features: usize, seed: u64) -> Result<Cost> {
+    let x: Array1<f64> = rng::normal(&mut rng::stream(seed, "features", 0), EXAMPLES * features, 1.0);
+    let x: Array2<f64> = x.into_shape_with_order((EXAMPLES, features)).expect("as many as drawn");
+    let labels: Vec<u8> = (0..EXAMPLES).map(|i| (i % CLASSES) as u8).collect();
+    let mut risk = EmpiricalRisk::new(Linear::new(features, CLASSES), Softmax, x, labels, Regularizer::default())?;
+    let dim = risk.dim();
+    let at: Array1<f64> = rng::normal(&mut rng::stream(seed, "point", 0), dim, 0.1);
+    let mut counted = |difference: Difference| {
+        let mut risk = Counted::new(&mut risk);
+        numeric_gradient(&mut risk, &at, difference, difference.best_step());
+        risk.evaluations().value
+    };
+    let (forward, central) = (counted(Difference::Forward), counted(Difference::Central));
+    let mut grad = Array1::zeros(dim);
+    let value = timed(20 * REPEATS, || risk.value(&at));
+    let analytic = timed(20 * REPEATS, || risk.value_grad(&at, &mut grad));
+    let numeric = timed(REPEATS, || numeric_gradient(&mut risk, &at, Difference::Central, 1e-5));
+    Ok(Cost { dim, forward, central, value, numeric, analytic })
+}
+
+/// The median time of an action.
+fn timed<T>(repeats: usize, mut action: impl FnMut() -> T) -> f64 {
+    let seconds: Vec<f64> = (0..repeats)
+        .map(|_| {
+            let started = Instant::now();
+            black_box(action());
+            started.elapsed().as_secs_f64()
+        })
+        .collect();
+    median(&seconds)
+}
+
+pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
+    let sizes = context.choose(&FEATURES[..], &FEATURES[..4]);
+    let costs = sizes.iter().map(|&features| measured(features, context.seed)).collect::<Result<Vec<_>>>()?;
+    let column = |of: fn(&Cost) -> f64| costs.iter().map(of).collect::<Vec<f64>>();
+    let dims = column(|c| c.dim as f64);
+    let ratios = column(|c| c.numeric / c.value);
+    let off = |of: fn(&Cost) -> usize, by: fn(usize) -> usize| costs.iter().map(|c| of(c).abs_diff(by(c.dim)) as f64).fold(0.0, f64::max);
+    let logs = |values: &[f64]| values.iter().map(|v| v.ln()).collect::<Vec<_>>();
+    let power = slope(&logs(&dims), &logs(&ratios));
+    let none = Bound::Equals { value: 0.0, tolerance: 0.0 };
+    findings.claims.extend([
+        Claim::exact(
+            "numeric-cost-forward",
+            "03",
+            "A numeric gradient by forward differences takes d + 1 losses (largest deviation)",
+            SLIDE,
+        )
+        .measured(off(|c| c.forward, |d| d + 1), none),
+        Claim::exact("numeric-cost-central", "03", "By central differences it takes 2d (largest deviation)", SLIDE)
+            .measured(off(|c| c.central, |d| 2 * d), none),
+        Claim::timing("numeric-cost", "03", "Its time, in units of one loss, grows linearly in d (exponent)", SLIDE)
+            .measured(power, Bound::Equals { value: 1.0, tolerance: 0.1 }),
+        Claim::timing("analytic-cost", "03", "The analytic gradient takes no more than ten losses, whatever d (largest)", SLIDE)
+            .measured(column(|c| c.analytic / c.value).into_iter().fold(0.0, f64::max), Bound::AtMost(10.0)),
+    ]);
+    findings.tables.push(
+        Table::new("cost", format!("What a gradient of the softmax loss costs ({EXAMPLES} examples, {CLASSES} classes)"))
+            .integer("parameters", costs.iter().map(|c| c.dim as i64))
+            .integer("losses_forward", costs.iter().map(|c| c.forward as i64))
+            .integer("losses_central", costs.iter().map(|c| c.central as i64))
+            .timing("seconds_loss", column(|c| c.value))
+            .timing("seconds_numeric", column(|c| c.numeric))
+            .timing("seconds_analytic", column(|c| c.analytic))
+            .timing("numeric_in_losses", ratios.clone())
+            .timing("analytic_in_losses", column(|c| c.analytic / c.value)),
+    );
+    let panel = Panel::new("", Axis::log("parameters d"), Axis::log("time, in units of one loss").lower_is_better())
+        .theory("2d", dims.clone(), dims.iter().map(|d| 2.0 * d).collect::<Vec<_>>())
+        .with(Layer::Points { label: "numeric gradient, central".into(), x: dims.clone(), y: ratios, color: 0 })
+        .line("analytic gradient", dims, column(|c| c.analytic / c.value), 1);
+    let caption = "A numeric gradient costs two losses a parameter; the analytic gradient about as much as a few losses, however many parameters there are.";
+    findings.figures.push(Figure::new("cost", "What a gradient costs", caption).panel(panel).columns(1));
+    Ok(())
+}
