@@ -1,10 +1,14 @@
 //! Studies: one file a lecture idea; configuration and seed in, tables, figures and claims out.
 
 mod follow_the_slope;
+mod gradient_descent;
 mod linear_classifiers;
 #[cfg(feature = "lapack")]
 mod mgh;
 mod momentum;
+mod nesterov;
+mod problems_with_sgd;
+mod random_search;
 mod stochastic_gradient_descent;
 
 use crate::error::{Error, Result};
@@ -74,9 +78,13 @@ pub struct Study {
 /// All studies, in the order of the notebooks.
 pub const ALL: &[Study] = &[
     linear_classifiers::STUDY,
+    random_search::STUDY,
     follow_the_slope::STUDY,
+    gradient_descent::STUDY,
     stochastic_gradient_descent::STUDY,
+    problems_with_sgd::STUDY,
     momentum::STUDY,
+    nesterov::STUDY,
     #[cfg(feature = "lapack")]
     mgh::STUDY,
 ];
@@ -85,4 +93,36 @@ pub const ALL: &[Study] = &[
 pub fn by_name(name: &str) -> Result<&'static Study> {
     let names: Vec<&str> = ALL.iter().map(|s| s.name).collect();
     ALL.iter().find(|s| s.name == name).ok_or_else(|| Error::unknown("study", name, &names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::claim::Verdict;
+    use std::collections::BTreeSet;
+
+    /// Studies that need no files and take seconds.
+    const LIGHT: [&str; 2] = ["problems-with-sgd", "nesterov"];
+
+    #[test]
+    fn findings_name_everything_once_and_give_a_reason_for_what_is_refuted() {
+        let mut ids = BTreeSet::new();
+        for study in LIGHT.map(|name| by_name(name).unwrap()) {
+            let findings = (study.run)(&Context { seed: 3, budget: Budget::Quick, progress: &Silent }).unwrap();
+            let mut names = BTreeSet::new();
+            let tables = findings.tables.iter().map(|t| format!("{}.csv", t.name));
+            for name in tables.chain(findings.figures.iter().map(|f| format!("{}.svg", f.name))) {
+                assert!(names.insert(name.clone()), "{}: two results are called {name}", study.name);
+            }
+            for claim in findings.claims {
+                assert_eq!(claim.notebook, study.notebook, "{}", claim.id);
+                assert!(
+                    claim.verdict() != Verdict::Refuted || !claim.note.is_empty(),
+                    "{} is refuted without a reason: {claim:?}",
+                    claim.id
+                );
+                assert!(ids.insert(claim.id.clone()), "two claims are called {}", claim.id);
+            }
+        }
+    }
 }

@@ -1,0 +1,109 @@
+//! The hyperparameters on real data: a softmax classifier of the digits, from several starts, at several rates.
+
+use crate::claim::{Bound, Claim};
+use crate::compare::{Classifier, ModelKind, replicates, statistics};
+use crate::data::{self, Preprocessing};
+use crate::error::Result;
+use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::findings::Findings;
+use crate::loss::Softmax;
+use crate::minimize::{Minimum, minimize};
+use crate::objective::{Differentiable, Objective};
+use crate::optimizer::first_order::{FirstOrder, Sgd};
+use crate::risk::Regularizer;
+use crate::rng;
+use crate::stop::Stop;
+use crate::study::Context;
+use crate::table::Table;
+use ndarray::Array1;
+
+/// Strong enough that the minimum is reached within the run.
+const L2: f64 = 0.01;
+const RATES: [f64; 5] = [0.1, 1.0, 10.0, 12.0, 14.0];
+/// The rate at which all starts are compared.
+const LR: f64 = 1.0;
+
+pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
+    let classifier = Classifier::new(Preprocessing::default().prepare::<f64>(&data::digits()), ModelKind::Linear, Regularizer::l2(L2));
+    let steps = context.choose(600, 100);
+    let descend = |start: &Array1<f64>, lr: f64| -> Result<Minimum> {
+        Ok(minimize(classifier.risk(Softmax)?, start, FirstOrder::new(Sgd, lr)?, Stop::iterations(steps)))
+    };
+    let mut risk = classifier.risk(Softmax)?;
+    let dim = risk.dim();
+    let sharp = sharpness(&mut risk, &descend(&Array1::zeros(dim), LR)?.x);
+
+    let rates = replicates(RATES.len() as u64, context.progress, "gradient descent at five rates", |i| {
+        descend(&Array1::zeros(dim), RATES[i as usize])
+    });
+    let rates = rates.into_iter().collect::<Result<Vec<_>>>()?;
+    let seeds = context.choose(10, 3);
+    let starts = replicates(seeds, context.progress, "gradient descent from ten starts", |replicate| {
+        descend(&rng::normal(&mut rng::stream(context.seed, "starts", replicate), dim, 1.0), LR)
+    });
+    let starts = starts.into_iter().collect::<Result<Vec<_>>>()?;
+    let last = |run: &Minimum| run.trace.value[run.trace.len() - 1];
+    findings.tables.push(
+        Table::new("learning_rates", format!("{steps} steps of gradient descent on the digits (λ = {L2}) from W = 0"))
+            .float("lr", RATES)
+            .float_within("lr_over_limit", RATES.map(|lr| lr * sharp / 2.0), 1e-3, 0.0)
+            .float_within("loss", rates.iter().map(last).collect::<Vec<_>>(), 1e-5, 1e-9)
+            .text("end", rates.iter().map(|r| r.termination.word())),
+    );
+    let ends: Vec<f64> = starts.iter().map(last).collect();
+    let spread = ends.iter().fold(f64::MIN, |a, &b| a.max(b)) - ends.iter().fold(f64::MAX, |a, &b| a.min(b));
+    let sentence = "On a convex risk the start does not matter in the end: ten random starts reach the same loss (range of the ten losses)";
+    findings.claims.push(
+        Claim::statistical("gd-starts", "04", sentence, "slide \"Gradient Descent\", on weight initialization; gradus")
+            .measured(spread, Bound::AtMost(1e-4)),
+    );
+    findings.figures.push(figure(&rates, &starts, 2.0 / sharp));
+    Ok(())
+}
+
+/// The largest eigenvalue of the Hessian at `x`, by power iteration on differences of gradients.
+fn sharpness(risk: &mut (impl Differentiable<f64> + ?Sized), x: &Array1<f64>) -> f64 {
+    const STEP: f64 = 1e-4;
+    let dim = x.len();
+    let mut v = rng::normal::<f64>(&mut rng::stream(0, "power iteration", 0), dim, 1.0);
+    let (mut ahead, mut behind) = (Array1::zeros(dim), Array1::zeros(dim));
+    let mut eigenvalue = 0.0;
+    for _ in 0..100 {
+        v /= v.dot(&v).sqrt();
+        risk.value_grad(&(x + &(&v * STEP)), &mut ahead);
+        risk.value_grad(&(x - &(&v * STEP)), &mut behind);
+        let product = (&ahead - &behind) / (2.0 * STEP);
+        eigenvalue = v.dot(&product);
+        v = product;
+    }
+    eigenvalue
+}
+
+fn figure(rates: &[Minimum], starts: &[Minimum], limit: f64) -> Figure {
+    let steps = |run: &Minimum| run.trace.iteration[1..].iter().map(|&k| k as f64).collect::<Vec<_>>();
+    let axes = || (Axis::log("step"), Axis::log("training loss (nats)").range(0.9, 40.0).lower_is_better());
+    let (x, y) = axes();
+    let panel = Panel::new(format!("learning rates (limit at the minimum: {limit:.1})"), x, y);
+    let by_rate = RATES
+        .iter()
+        .zip(rates)
+        .enumerate()
+        .fold(panel, |panel, (color, (lr, run))| panel.line(format!("lr = {lr}"), steps(run), run.trace.value[1..].to_vec(), color));
+    let (x, y) = axes();
+    let curves: Vec<Vec<f64>> = starts.iter().map(|run| run.trace.value[1..].to_vec()).collect();
+    let (low, median, high) = statistics::quartile_band(&curves);
+    let (mut bottom, mut top) = (low.clone(), high.clone());
+    for curve in &curves {
+        for (k, &value) in curve.iter().enumerate() {
+            (bottom[k], top[k]) = (bottom[k].min(value), top[k].max(value));
+        }
+    }
+    let from_zero = RATES.iter().position(|&lr| lr == LR).map_or(0, |i| i);
+    let k = steps(&starts[0]);
+    let by_start = Panel::new("starts, at lr = 1", x, y)
+        .with(Layer::Band { x: k.clone(), low: bottom, high: top, color: 5 })
+        .line("from random W of scale 1 (range of ten)", k, median, 5)
+        .line("from W = 0", steps(&rates[from_zero]), rates[from_zero].trace.value[1..].to_vec(), 2);
+    let caption = "Each tenfold smaller rate needs ten times the steps; beyond the limit the loss rattles above its minimum. On a convex risk every start arrives at the same loss.";
+    Figure::new("hyperparameters", "Gradient descent on the digits: its hyperparameters", caption).panel(by_rate).panel(by_start)
+}
