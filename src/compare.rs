@@ -5,5 +5,5 @@ mod replicates;
 pub mod statistics;
 
 pub use crate::model::ModelKind;
-pub use classifier::{Classifier, Curve, Fit};
+pub use classifier::{ByOptimizer, Classifier, Curve, Fit};
 pub use replicates::replicates;

@@ -95,9 +95,9 @@ pub mod prelude {
     pub use crate::optimizer::first_order::{
         AdaGrad, Adam, FirstOrder, Momentum, MomentumForm, Nesterov, NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
     };
-    #[cfg(feature = "lapack")]
-    pub use crate::optimizer::second_order::Newton;
     pub use crate::optimizer::second_order::{Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, Scaling, Sr1};
+    #[cfg(feature = "lapack")]
+    pub use crate::optimizer::second_order::{Kfac, KfacStep, Newton};
     pub use crate::optimizer::zeroth_order::RandomSearch;
     pub use crate::optimizer::{Iterate, Optimizer, Properties};
     pub use crate::problems::{self, Problem};

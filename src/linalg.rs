@@ -1,10 +1,14 @@
 //! Vector arithmetic and the kernels of the linear classifier; with the feature `lapack`, solves.
 
+#[cfg(feature = "lapack")]
+mod inverse;
 mod kernel;
 #[cfg(feature = "lapack")]
 mod lapack;
 pub mod vector;
 
+#[cfg(feature = "lapack")]
+pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};
 #[cfg(feature = "lapack")]
 pub use lapack::{Cholesky, symmetric_eigenvalues};

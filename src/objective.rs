@@ -14,7 +14,9 @@ pub use counted::{Counted, Evaluations};
 pub use finite_difference::{Difference, FiniteDifference, numeric_gradient};
 
 use crate::real::Real;
-use ndarray::{ArrayRef1, ArrayRef2};
+use crate::rng::Stream;
+use ndarray::{Array2, ArrayRef1, ArrayRef2};
+use std::ops::Range;
 
 /// A real function of a vector.
 pub trait Objective<F: Real = f64> {
@@ -52,6 +54,55 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
     /// gradient written over `grad`. Always the mean, never the sum, so a learning rate keeps its meaning
     /// when the batch size changes.
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F;
+}
+
+/// One diagonal block of a Fisher information matrix that K-FAC takes for a Kronecker product: the parameters of a layer,
+/// W (outputs × inputs) and its bias b.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KroneckerBlock {
+    /// Where W lies in the parameters, row by row.
+    pub weights: Range<usize>,
+    /// Where b lies.
+    pub bias: Range<usize>,
+    /// Inputs of the layer, without the 1 that the bias multiplies.
+    pub inputs: usize,
+    /// Outputs of the layer.
+    pub outputs: usize,
+}
+
+/// The two factors of a [`KroneckerBlock`]: its Fisher information is about A ⊗ G.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KroneckerFactors {
+    /// A = E[ā āᵀ] of the layer's inputs ā = (a, 1), (inputs + 1) × (inputs + 1).
+    pub a: Array2<f64>,
+    /// G = E[g gᵀ] of the derivatives g of the loss with respect to the layer's outputs, outputs × outputs.
+    pub g: Array2<f64>,
+}
+
+impl KroneckerFactors {
+    /// Factors of zeros for a block.
+    pub fn zeros(block: &KroneckerBlock) -> Self {
+        let square = |n: usize| Array2::zeros((n, n));
+        KroneckerFactors { a: square(block.inputs + 1), g: square(block.outputs) }
+    }
+}
+
+/// The risk of a layered model whose loss is the negative logarithm of a probability, as K-FAC sees it (Martens & Grosse
+/// 2015).
+pub trait KroneckerFactored: FiniteSum<f64> {
+    /// The layers, in their order.
+    fn kronecker_blocks(&self) -> Vec<KroneckerBlock>;
+
+    /// Writes the factors of every layer at `x`, as means over `batch`. The labels in G are the model's own: their exact
+    /// expectation over all classes, at the cost of a backward pass for each class, or one drawn for each example from
+    /// `stream`.
+    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]);
+
+    /// uᵀFu, uᵀFv and vᵀFv with the exact Fisher information F of the mean over `batch`, by two forward passes.
+    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3];
+
+    /// The second derivative of the regularization in every weight; biases have none.
+    fn regularization_curvature(&self) -> f64;
 }
 
 /// A nonlinear least-squares function f(x) = c·Σ rᵢ(x)², by its *m* residuals and their Jacobian: what

@@ -3,6 +3,7 @@
 mod accuracy;
 mod blocks;
 mod curvature;
+mod kronecker;
 mod regularizer;
 #[cfg(test)]
 mod tests;

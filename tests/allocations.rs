@@ -125,3 +125,52 @@ fn test_functions_allocate_nothing_once_they_are_built() {
         assert_eq!(allocations() - before, 0, "{name} allocated");
     }
 }
+
+fn digits_net() -> (EmpiricalRisk<f64, Mlp, Softmax>, Array1<f64>) {
+    let prepared = Preprocessing::default().prepare::<f64>(&data::digits());
+    let net = Mlp::new(64, &[20, 10], 10).unwrap().activation(Activation::Tanh);
+    let start = net.initial(&mut rng::stream(0, "initial parameters", 0));
+    (EmpiricalRisk::new(net, Softmax, prepared.train_x, prepared.train_y, Regularizer::elastic(1e-4, 1e-5)).unwrap(), start)
+}
+
+#[test]
+fn training_a_net_allocates_nothing_between_the_first_and_the_last_step() {
+    let (mut risk, start) = digits_net();
+    let settings = Training { epochs: 3, checkpoint_every: Some(1), ..Training::default() };
+    let mut counts = Vec::with_capacity(100);
+    train(&mut risk, Momentum::default(), &start, &settings, |_| {
+        counts.push(allocations());
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(counts[counts.len() - 1] - counts[1], 0);
+}
+
+#[test]
+fn products_with_the_hessian_allocate_nothing_after_the_first() {
+    let (mut risk, start) = digits_net();
+    let (v, mut product) = (Array1::ones(start.len()), Array1::zeros(start.len()));
+    let batch: Vec<u32> = (0..300).collect();
+    risk.hess_vec(&start, &v, &mut product);
+    let before = allocations();
+    for _ in 0..3 {
+        risk.hess_vec(&start, &v, &mut product);
+        risk.batch_hess_vec(&start, &batch, &v, &mut product);
+    }
+    assert_eq!(allocations() - before, 0);
+}
+
+#[cfg(feature = "lapack")]
+#[test]
+fn kfac_allocates_nothing_between_the_first_and_the_last_iteration() {
+    for kfac in [Kfac::new(), Kfac::minibatch(128, 0).unwrap()] {
+        let (risk, start) = digits_net();
+        let mut counts = Vec::with_capacity(100);
+        minimize_observed(risk, &start, kfac, Stop::iterations(31), |_| {
+            counts.push(allocations());
+            ControlFlow::Continue(())
+        });
+        assert_eq!(counts.len(), 31);
+        assert_eq!(counts[30] - counts[1], 0, "{counts:?}");
+    }
+}

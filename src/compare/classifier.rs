@@ -1,5 +1,9 @@
 //! Training a classifier, with the curve of its losses and accuracies.
 
+mod by_optimizer;
+
+pub use by_optimizer::ByOptimizer;
+
 use crate::data::Prepared;
 use crate::error::Result;
 use crate::loss::Loss;

@@ -12,6 +12,24 @@ use crate::real::Real;
 pub struct Softmax;
 
 impl Softmax {
+    /// Replaces each row of scores by its probabilities exp sⱼ / Σₖ exp sₖ.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// let mut cat: [f64; 3] = [3.2, 5.1, -1.7];
+    /// Softmax::probabilities(&mut cat, 3);
+    /// assert!((cat[0] - 0.13).abs() < 5e-3);
+    /// ```
+    pub fn probabilities<F: Real>(scores: &mut [F], classes: usize) {
+        for row in scores.chunks_exact_mut(classes) {
+            let largest = row.iter().fold(F::neg_infinity(), |a, &b| if b > a { b } else { a });
+            row.iter_mut().for_each(|s| *s -= largest);
+            F::exp_all(row);
+            let inverse = row.iter().copied().sum::<F>().recip();
+            row.iter_mut().for_each(|p| *p *= inverse);
+        }
+    }
+
     /// Replaces each row of scores by exp(s − max s), and gives −Σ (s_y − max s).
     fn exponentials<F: Real>(scores: &mut [F], labels: &[u8]) -> F {
         let mut sum = F::zero();

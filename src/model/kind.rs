@@ -57,6 +57,18 @@ impl ModelKind {
         }
     }
 
+    /// The same as a fully connected net: the linear classifier is one without hidden layers. Its parameters lie alike.
+    ///
+    /// # Panics
+    /// As [`ModelKind::build`].
+    pub fn network(&self, features: usize, classes: usize) -> Mlp {
+        let (hidden, activation): (&[usize], _) = match self {
+            ModelKind::Linear => (&[], Activation::default()),
+            ModelKind::Mlp { hidden, activation } => (hidden, *activation),
+        };
+        Mlp::new(features, hidden, classes).expect("sizes are at least 1").activation(activation)
+    }
+
     /// The model for so many features and classes; `initialization` replaces its own default if given.
     ///
     /// # Panics
@@ -64,8 +76,8 @@ impl ModelKind {
     pub fn build<F: Real>(&self, features: usize, classes: usize, initialization: Option<Initialization>) -> Box<dyn Model<F>> {
         match self {
             ModelKind::Linear => Box::new(Linear::new(features, classes).initialization(initialization.unwrap_or(Initialization::Zero))),
-            ModelKind::Mlp { hidden, activation } => {
-                let net = Mlp::new(features, hidden, classes).expect("sizes are at least 1").activation(*activation);
+            ModelKind::Mlp { .. } => {
+                let net = self.network(features, classes);
                 Box::new(match initialization {
                     Some(initialization) => net.initialization(initialization),
                     None => net,

@@ -3,6 +3,7 @@
 use super::{Activation, Initialization, Model, ParamLayout};
 use crate::error::{Error, Result};
 use crate::linalg::Rows;
+use crate::objective::KroneckerBlock;
 use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::Array1;
@@ -114,6 +115,42 @@ impl Mlp {
         self.layers.iter().map(|layer| layer.outputs).max().unwrap_or(0)
     }
 
+    /// The layers as blocks of parameters.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = KroneckerBlock> + '_ {
+        let of = |layer: &Layer| KroneckerBlock {
+            weights: layer.weights.clone(),
+            bias: layer.bias.clone(),
+            inputs: layer.inputs,
+            outputs: layer.outputs,
+        };
+        self.layers.iter().map(of)
+    }
+
+    /// Writes the derivatives with respect to every hidden zₗ into the scratch of the forward pass, given the errors.
+    pub(crate) fn propagate<F: Real>(&self, params: &[F], rows: usize, scratch: &mut [F], errors: &[F]) {
+        let pass = self.cut(rows, scratch);
+        for (depth, layer) in self.layers.iter().enumerate().skip(1).rev() {
+            let (lower, upper) = pass.deltas.split_at_mut(layer.block(rows).start);
+            let delta = if depth + 1 == self.layers.len() { errors } else { &upper[..rows * layer.outputs] };
+            let block = self.layers[depth - 1].block(rows);
+            let next = &mut lower[block.clone()];
+            next.fill(F::zero());
+            layer.propagate(params, delta, pass.transposed, next);
+            self.activation.multiply_by_slope(&pass.activations[block], next);
+        }
+    }
+
+    /// What layer `depth` read in the forward pass.
+    pub(crate) fn input<'a, F>(&self, depth: usize, rows: Rows<'a, F>, scratch: &'a [F]) -> Rows<'a, F> {
+        below(&self.layers, depth, rows, scratch)
+    }
+
+    /// The derivatives with respect to zₗ of layer `depth`, of which the last layer's are the errors themselves.
+    pub(crate) fn delta<'a, F>(&self, depth: usize, rows: usize, scratch: &'a [F], errors: &'a [F]) -> &'a [F] {
+        let deltas = &scratch[rows * self.units()..];
+        if depth + 1 == self.layers.len() { errors } else { &deltas[self.layers[depth].block(rows)] }
+    }
+
     fn cut<'a, F>(&self, rows: usize, scratch: &'a mut [F]) -> Pass<'a, F> {
         let (activations, rest) = scratch.split_at_mut(rows * self.units());
         let (deltas, transposed) = rest.split_at_mut(rows * self.units());
@@ -200,18 +237,9 @@ impl<F: Real> Model<F> for Mlp {
     }
 
     fn backward(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], errors: &[F], grad: &mut [F]) {
-        let pass = self.cut(rows.len(), scratch);
-        for (depth, layer) in self.layers.iter().enumerate().rev() {
-            let (lower, upper) = pass.deltas.split_at_mut(layer.block(rows.len()).start);
-            let delta = if depth + 1 == self.layers.len() { errors } else { &upper[..rows.len() * layer.outputs] };
-            layer.accumulate(below(&self.layers, depth, rows, pass.activations), delta, grad);
-            if depth > 0 {
-                let block = self.layers[depth - 1].block(rows.len());
-                let next = &mut lower[block.clone()];
-                next.fill(F::zero());
-                layer.propagate(params, delta, pass.transposed, next);
-                self.activation.multiply_by_slope(&pass.activations[block], next);
-            }
+        self.propagate(params, rows.len(), scratch, errors);
+        for (depth, layer) in self.layers.iter().enumerate() {
+            layer.accumulate(self.input(depth, rows, scratch), self.delta(depth, rows.len(), scratch, errors), grad);
         }
     }
 

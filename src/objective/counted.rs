@@ -1,7 +1,9 @@
 //! Counts evaluations, so that comparisons can be made at equal work.
 
-use super::{Differentiable, HessVec, Objective, Residuals, TwiceDifferentiable};
+use super::{Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective};
+use super::{Residuals, TwiceDifferentiable};
 use crate::real::Real;
+use crate::rng::Stream;
 use ndarray::{ArrayRef1, ArrayRef2};
 
 /// How often each quantity was asked for.
@@ -92,5 +94,39 @@ impl<F: Real, T: Residuals<F>> Residuals<F> for Counted<T> {
     fn jacobian(&mut self, x: &ArrayRef1<F>, jacobian: &mut ArrayRef2<F>) {
         self.evaluations.grad += 1;
         self.inner.jacobian(x, jacobian);
+    }
+}
+
+/// A batch counts as the whole does: what it costs is for the caller to weigh.
+impl<F: Real, T: FiniteSum<F>> FiniteSum<F> for Counted<T> {
+    fn terms(&self) -> usize {
+        self.inner.terms()
+    }
+
+    fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F {
+        self.evaluations.value += 1;
+        self.evaluations.grad += 1;
+        self.inner.batch_value_grad(x, batch, grad)
+    }
+}
+
+/// Factors, and quadratic forms of the Fisher information, count as curvature.
+impl<T: KroneckerFactored> KroneckerFactored for Counted<T> {
+    fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
+        self.inner.kronecker_blocks()
+    }
+
+    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]) {
+        self.evaluations.hess += 1;
+        self.inner.write_factors(x, batch, stream, factors);
+    }
+
+    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3] {
+        self.evaluations.hess += 1;
+        self.inner.fisher_forms(x, batch, u, v)
+    }
+
+    fn regularization_curvature(&self) -> f64 {
+        self.inner.regularization_curvature()
     }
 }

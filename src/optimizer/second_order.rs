@@ -4,6 +4,8 @@ mod along;
 mod bfgs;
 mod cholesky_bfgs;
 mod conjugate_gradient;
+#[cfg(feature = "lapack")]
+mod kfac;
 mod lbfgs;
 #[cfg(feature = "lapack")]
 mod newton;
@@ -13,6 +15,8 @@ pub use along::FirstTrial;
 pub use bfgs::Bfgs;
 pub use cholesky_bfgs::CholeskyBfgs;
 pub use conjugate_gradient::{Conjugacy, ConjugateGradient};
+#[cfg(feature = "lapack")]
+pub use kfac::{Kfac, KfacStep, Labels};
 pub use lbfgs::Lbfgs;
 #[cfg(feature = "lapack")]
 pub use newton::Newton;

@@ -11,12 +11,12 @@ pub(super) const BLOCK: usize = 128;
 
 /// Memory of one thread's blocks.
 pub(super) struct Scratch<F> {
-    scores: Vec<F>,
-    model: Vec<F>,
-    labels: Vec<u8>,
-    errors: Vec<F>,
-    scores_tangent: Vec<F>,
-    tangent: Vec<F>,
+    pub scores: Vec<F>,
+    pub model: Vec<F>,
+    pub labels: Vec<u8>,
+    pub errors: Vec<F>,
+    pub scores_tangent: Vec<F>,
+    pub tangent: Vec<F>,
 }
 
 impl<F: Real> Scratch<F> {
@@ -42,7 +42,7 @@ impl<F: Real> Scratch<F> {
 
 /// A model and a loss with the examples they are held against.
 pub(super) struct Examples<'a, F, M, L> {
-    model: &'a M,
+    pub model: &'a M,
     loss: &'a L,
     features: &'a [F],
     columns: usize,
@@ -108,7 +108,7 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
     }
 
     /// Scores and labels of a block, into the scratch.
-    fn forward<'b>(&'b self, params: &[F], block: &'b [u32], scratch: &mut Scratch<F>) -> Rows<'b, F> {
+    pub(super) fn forward<'b>(&'b self, params: &[F], block: &'b [u32], scratch: &mut Scratch<F>) -> Rows<'b, F> {
         let rows = Rows::new(self.features, self.columns, block);
         scratch.labels.iter_mut().zip(block).for_each(|(label, &row)| *label = self.labels[row as usize]);
         self.model.scores(params, rows, &mut scratch.model, &mut scratch.scores[..block.len() * self.model.classes()]);

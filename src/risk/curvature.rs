@@ -16,6 +16,8 @@ pub(super) struct Curvature<F> {
     score_hessians: Vec<F>,
     /// For each class a block of weighted rows.
     weighted: Vec<Vec<F>>,
+    /// A block of the inputs of a layer, one behind the other.
+    pub gathered: Vec<F>,
     unit: Array1<F>,
     column: Array1<F>,
 }

@@ -1,0 +1,325 @@
+//! K-FAC: natural gradient by Kronecker factors.
+
+mod layer;
+#[cfg(test)]
+mod tests;
+
+use crate::data::Batches;
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::objective::KroneckerFactored;
+use crate::optimizer::{Iterate, Optimizer};
+use crate::rng::{self, Stream};
+use crate::stop::Termination;
+use layer::Layer;
+use ndarray::{Array1, s};
+use std::ops::ControlFlow;
+
+/// Iterations between two adaptations of the damping (Martens & Grosse 2015, section 6.5, T₁).
+const ADAPT_EVERY: usize = 5;
+/// The damping's factor an iteration (the same, ω₁).
+const ADAPT_BY: f64 = 19.0 / 20.0;
+const DEFAULT_DAMPING: f64 = 0.03;
+
+/// Where the labels of the factors G come from; never the data's own, which would give the empirical Fisher information.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Labels {
+    /// The expectation over all classes under the model's probabilities: exact, at a backward pass for each class.
+    #[default]
+    Exact,
+    /// One label for each example, drawn from the model's probabilities: a single backward pass, and noise.
+    Sampled,
+}
+
+/// How far K-FAC goes along its direction Δ = −F̂⁻¹∇f.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum KfacStep {
+    /// αΔ + μδ with the last step δ, where α and μ minimize the quadratic model with the exact Fisher information of the
+    /// batch (Martens & Grosse 2015, sections 6.4 and 7); the damping λ then follows the quality of that model (6.5). There is
+    /// no learning rate to tune.
+    Model,
+    /// v ← ρv + ν·lr·Δ, x ← x + v, with ν ≤ 1 such that ν²·lr²·|Δᵀ∇f| ≤ `clip` (Ba, Grosse & Martens 2017, section 5). Cheaper
+    /// by two forward passes; λ stays. A clip of 1e-3 is a good start, and makes the learning rate matter little.
+    Rate {
+        /// Learning rate (finite, > 0).
+        lr: f64,
+        /// Momentum ρ (0 ≤ ρ < 1).
+        momentum: f64,
+        /// Bound of the change in the model's predictions, as squared Fisher norm of the step (> 0, infinite for none).
+        clip: f64,
+    },
+}
+
+/// K-FAC (Martens & Grosse 2015; slide "Second-Order Optimization", Ba et al. 2017): natural gradient descent with a Fisher
+/// information that is block-diagonal over the layers, each block a Kronecker product Aₗ₋₁ ⊗ Gₗ of the second moments of the
+/// layer's inputs (a 1 for the bias included) and of the derivatives at its outputs.
+///
+/// The step of a layer is ΔW̄ = −(G + √γ/π·I)⁻¹ ∇W̄ (A + π√γ·I)⁻¹ with γ = λ + η, the regularization's curvature η, and
+/// π² = (tr A / dim A) / (tr G / dim G), which splits the damping λ between both factors (section 6.3). Two inverses of the
+/// sizes of the layers, by LAPACK's Cholesky, stand for one of the size of all parameters.
+///
+/// | | default | range |
+/// |---|---|---|
+/// | steps | [`KfacStep::Model`] | |
+/// | λ (`damping`), where it starts under [`KfacStep::Model`] | .03 | finite, > 0 |
+/// | decay ε of the factors' running averages, min(1 − 1/k, ε) | .95 | 0 ≤ ε < 1 |
+/// | `refresh`, iterations between two inversions | 10 (and each of the first 3) | ≥ 1 |
+/// | labels | [`Labels::Exact`] | |
+///
+/// On the whole objective (the default) an iterate's value and gradient are the objective's. On minibatches, which it draws
+/// itself, they are those of the batch that the next step will see, and an evaluation counts as one whatever the batch.
+///
+/// Not as in the paper: the split of the damping uses λ + η itself rather than a γ adapted on its own (section 6.6).
+///
+/// ```
+/// use gradus::prelude::*;
+/// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
+/// let net = Mlp::new(64, &[20], 10)?;
+/// let start = net.initial(&mut rng::stream(0, "initial parameters", 0));
+/// let risk = EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4))?;
+/// let found = minimize(risk, &start, Kfac::new(), Stop::iterations(20));
+/// assert!(found.value < 0.2);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Kfac {
+    step: KfacStep,
+    damping: f64,
+    decay: f64,
+    refresh: usize,
+    labels: Labels,
+    batch: Option<(usize, u64)>,
+    run: Run,
+}
+
+/// What a run keeps.
+#[derive(Debug, Clone)]
+struct Run {
+    layers: Vec<Layer>,
+    factors: Vec<crate::objective::KroneckerFactors>,
+    batches: Option<Batches>,
+    current: Vec<u32>,
+    stream: Stream,
+    damping: f64,
+    proposal: Array1<f64>,
+    update: Array1<f64>,
+    spare: Array1<f64>,
+}
+
+impl Default for Kfac {
+    fn default() -> Self {
+        Kfac::new()
+    }
+}
+
+impl Kfac {
+    /// K-FAC on the whole objective, its steps by the quadratic model.
+    pub fn new() -> Self {
+        let empty = || Array1::zeros(0);
+        let run = Run {
+            layers: Vec::new(),
+            factors: Vec::new(),
+            batches: None,
+            current: Vec::new(),
+            stream: rng::stream(0, "K-FAC labels", 0),
+            damping: DEFAULT_DAMPING,
+            proposal: empty(),
+            update: empty(),
+            spare: empty(),
+        };
+        let labels = Labels::Exact;
+        Kfac { step: KfacStep::Model, damping: DEFAULT_DAMPING, decay: 0.95, refresh: 10, labels, batch: None, run }
+    }
+
+    /// K-FAC on minibatches of `batch` examples, drawn without replacement.
+    ///
+    /// # Errors
+    /// If the batch is empty.
+    pub fn minibatch(batch: usize, seed: u64) -> Result<Self> {
+        check_hyperparameter("batch", batch as f64, "at least 1", |v| v >= 1.0)?;
+        Ok(Kfac { batch: Some((batch, seed)), ..Kfac::new() })
+    }
+
+    /// With steps of this kind.
+    ///
+    /// # Errors
+    /// If one of its numbers is out of its range.
+    pub fn step(self, step: KfacStep) -> Result<Self> {
+        if let KfacStep::Rate { lr, momentum, clip } = step {
+            check_hyperparameter("lr", lr, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+            check_hyperparameter("momentum", momentum, "at least 0 and below 1", |v| (0.0..1.0).contains(&v))?;
+            check_hyperparameter("clip", clip, "> 0", |v| v > 0.0)?;
+        }
+        Ok(Kfac { step, ..self })
+    }
+
+    /// With this damping λ (finite, > 0).
+    ///
+    /// # Errors
+    /// If λ is out of its range.
+    pub fn damping(self, damping: f64) -> Result<Self> {
+        check_hyperparameter("damping", damping, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        Ok(Kfac { damping, ..self })
+    }
+
+    /// With this decay of the factors' running averages (0 ≤ ε < 1).
+    ///
+    /// # Errors
+    /// If ε is out of its range.
+    pub fn decay(self, decay: f64) -> Result<Self> {
+        check_hyperparameter("decay", decay, "at least 0 and below 1", |v| (0.0..1.0).contains(&v))?;
+        Ok(Kfac { decay, ..self })
+    }
+
+    /// With so many iterations between two inversions.
+    ///
+    /// # Errors
+    /// If there are none.
+    pub fn refresh(self, refresh: usize) -> Result<Self> {
+        match refresh {
+            0 => Err(Error::Hyperparameter { name: "refresh", value: 0.0, range: "at least 1" }),
+            _ => Ok(Kfac { refresh, ..self }),
+        }
+    }
+
+    /// With labels of the factors from there.
+    #[must_use]
+    pub fn labels(self, labels: Labels) -> Self {
+        Kfac { labels, ..self }
+    }
+
+    /// The damping λ that the run has come to.
+    pub fn current_damping(&self) -> f64 {
+        self.run.damping
+    }
+
+    /// Draws the next batch, if there are batches.
+    fn draw(&mut self) {
+        if let Some(batches) = &mut self.run.batches {
+            self.run.current.clear();
+            self.run.current.extend_from_slice(batches.next());
+        }
+    }
+
+    /// Value and gradient at the iterate: of the next batch, or of the whole.
+    fn evaluate(&mut self, objective: &mut impl KroneckerFactored, iterate: &mut Iterate<f64>) {
+        self.draw();
+        iterate.value = match self.run.batches {
+            Some(_) => objective.batch_value_grad(&iterate.x, &self.run.current, &mut iterate.grad),
+            None => objective.value_grad(&iterate.x, &mut iterate.grad),
+        };
+    }
+
+    /// The running averages of the factors and, now and then, their inverses; `false` if these do not exist.
+    fn update_factors(&mut self, objective: &mut impl KroneckerFactored, iterate: &Iterate<f64>) -> bool {
+        let run = &mut self.run;
+        let stream = (self.labels == Labels::Sampled).then_some(&mut run.stream);
+        objective.write_factors(&iterate.x, &run.current, stream, &mut run.factors);
+        let old = (1.0 - 1.0 / (iterate.k + 1) as f64).min(self.decay);
+        for (layer, fresh) in run.layers.iter_mut().zip(&run.factors) {
+            layer.average(fresh, old);
+        }
+        let due = iterate.k < 3 || iterate.k.is_multiple_of(self.refresh);
+        let gamma = run.damping + objective.regularization_curvature();
+        !due || run.layers.iter_mut().all(|layer| layer.invert(gamma))
+    }
+
+    /// Sets the next update by the quadratic model, and gives the change of f that the model predicts.
+    fn by_model(&mut self, objective: &mut impl KroneckerFactored, iterate: &Iterate<f64>) -> f64 {
+        let run = &mut self.run;
+        let (lambda, eta) = (run.damping, objective.regularization_curvature());
+        let [mut uu, mut uv, mut vv] = objective.fisher_forms(&iterate.x, &run.current, &run.proposal, &run.update);
+        let damped = |a: &Array1<f64>, b: &Array1<f64>| {
+            let of_weights = |layer: &Layer| a.slice(s![layer.weights()]).dot(&b.slice(s![layer.weights()]));
+            lambda * a.dot(b) + eta * run.layers.iter().map(of_weights).sum::<f64>()
+        };
+        uu += damped(&run.proposal, &run.proposal);
+        uv += damped(&run.proposal, &run.update);
+        vv += damped(&run.update, &run.update);
+        let (gu, gv) = (iterate.grad.dot(&run.proposal), iterate.grad.dot(&run.update));
+        let determinant = uu * vv - uv * uv;
+        let (alpha, mu) = if determinant > 1e-12 * uu * vv {
+            ((uv * gv - vv * gu) / determinant, (uv * gu - uu * gv) / determinant)
+        } else {
+            (-gu / uu, 0.0)
+        };
+        run.update.zip_mut_with(&run.proposal, |v, &u| *v = alpha * u + mu * *v);
+        0.5 * (alpha * gu + mu * gv)
+    }
+
+    /// Sets the next update by a learning rate and momentum; gives the learning rate after clipping.
+    fn by_rate(&mut self, iterate: &Iterate<f64>, lr: f64, momentum: f64, clip: f64) -> f64 {
+        let run = &mut self.run;
+        let size = lr * lr * iterate.grad.dot(&run.proposal).abs();
+        let rate = if size > clip { lr * (clip / size).sqrt() } else { lr };
+        run.update.zip_mut_with(&run.proposal, |v, &u| *v = momentum * *v + rate * u);
+        rate
+    }
+
+    /// Lowers the damping if the model predicted well, and raises it if it did not (section 6.5).
+    fn adapt(&mut self, change: f64, predicted: f64) {
+        let (ratio, factor) = (change / predicted, ADAPT_BY.powi(ADAPT_EVERY as i32));
+        if ratio > 0.75 {
+            self.run.damping *= factor;
+        } else if ratio < 0.25 || ratio.is_nan() {
+            self.run.damping /= factor;
+        }
+    }
+}
+
+impl<O: KroneckerFactored> Optimizer<f64, O> for Kfac {
+    fn name(&self) -> String {
+        "kfac".into()
+    }
+
+    /// # Panics
+    /// If the batch is larger than the data.
+    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
+        let (blocks, zeros) = (objective.kronecker_blocks(), || Array1::zeros(iterate.x.len()));
+        let terms = objective.terms();
+        let seed = self.batch.map_or(0, |(_, seed)| seed);
+        self.run = Run {
+            factors: blocks.iter().map(crate::objective::KroneckerFactors::zeros).collect(),
+            layers: blocks.into_iter().map(Layer::new).collect(),
+            batches: self
+                .batch
+                .map(|(size, seed)| Batches::without_replacement(terms, size, seed).expect("the batch is no larger than the data")),
+            current: (0..terms as u32).collect(),
+            stream: rng::stream(seed, "K-FAC labels", 0),
+            damping: self.damping,
+            proposal: zeros(),
+            update: zeros(),
+            spare: zeros(),
+        };
+        self.evaluate(objective, iterate);
+    }
+
+    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
+        if !self.update_factors(objective, iterate) {
+            return ControlFlow::Break(Termination::NotFinite { iteration: iterate.k, value: f64::NAN });
+        }
+        for layer in &mut self.run.layers {
+            layer.precondition(&iterate.grad, &mut self.run.proposal);
+        }
+        let before = iterate.value;
+        let predicted = match self.step {
+            KfacStep::Model => Some(self.by_model(objective, iterate)),
+            KfacStep::Rate { lr, momentum, clip } => {
+                iterate.alpha = self.by_rate(iterate, lr, momentum, clip);
+                None
+            }
+        };
+        iterate.x += &self.run.update;
+        let predicted = predicted.filter(|_| iterate.k % ADAPT_EVERY == ADAPT_EVERY - 1);
+        // The change of f on the batch that the model was built on, before the next one is drawn.
+        let on_batch = predicted.filter(|_| self.run.batches.is_some());
+        if let Some(predicted) = on_batch {
+            let after = objective.batch_value_grad(&iterate.x, &self.run.current, &mut self.run.spare);
+            self.adapt(after - before, predicted);
+        }
+        self.evaluate(objective, iterate);
+        if let (Some(predicted), None) = (predicted, on_batch) {
+            self.adapt(iterate.value - before, predicted);
+        }
+        ControlFlow::Continue(())
+    }
+}

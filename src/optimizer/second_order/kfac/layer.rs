@@ -1,0 +1,84 @@
+//! One layer of K-FAC: averaged factors, their damped inverses, and the product with the gradient.
+
+use crate::linalg::{Kernel, Rows, invert_in_place};
+use crate::objective::{KroneckerBlock, KroneckerFactors};
+use ndarray::{Array1, Array2};
+use std::ops::Range;
+
+#[derive(Debug, Clone)]
+pub(super) struct Layer {
+    block: KroneckerBlock,
+    mean: KroneckerFactors,
+    inverse: KroneckerFactors,
+    /// The gradient with respect to (W, b), outputs × (inputs + 1), and products of that shape.
+    grad: Vec<f64>,
+    product: Vec<f64>,
+    zeros: Vec<f64>,
+}
+
+impl Layer {
+    pub(super) fn new(block: KroneckerBlock) -> Self {
+        let (width, outputs) = (block.inputs + 1, block.outputs);
+        Layer {
+            mean: KroneckerFactors::zeros(&block),
+            inverse: KroneckerFactors::zeros(&block),
+            grad: vec![0.0; outputs * width],
+            product: vec![0.0; outputs * width],
+            zeros: vec![0.0; width],
+            block,
+        }
+    }
+
+    /// Where the layer's weights lie in the parameters.
+    pub(super) fn weights(&self) -> Range<usize> {
+        self.block.weights.clone()
+    }
+
+    /// mean ← old·mean + (1 − old)·fresh.
+    pub(super) fn average(&mut self, fresh: &KroneckerFactors, old: f64) {
+        for (mean, fresh) in [(&mut self.mean.a, &fresh.a), (&mut self.mean.g, &fresh.g)] {
+            mean.zip_mut_with(fresh, |m, &f| *m = old * *m + (1.0 - old) * f);
+        }
+    }
+
+    /// Inverts A + π√γ·I and G + √γ/π·I; `false` if they are not finite.
+    pub(super) fn invert(&mut self, gamma: f64) -> bool {
+        let (split, root) = (split(&self.mean), gamma.sqrt());
+        let damped = |mean: &Array2<f64>, inverse: &mut Array2<f64>, damping: f64| {
+            inverse.assign(mean);
+            inverse.diag_mut().iter_mut().for_each(|d| *d += damping);
+            invert_in_place(inverse)
+        };
+        damped(&self.mean.a, &mut self.inverse.a, split * root) && damped(&self.mean.g, &mut self.inverse.g, root / split)
+    }
+
+    /// Writes the layer's part of −F̂⁻¹∇f into `step`.
+    pub(super) fn precondition(&mut self, grad: &Array1<f64>, step: &mut Array1<f64>) {
+        let (inputs, width, outputs) = (self.block.inputs, self.block.inputs + 1, self.block.outputs);
+        let grad = grad.as_slice().expect("gradients lie without gaps");
+        let (of_weights, of_bias) = (&grad[self.block.weights.clone()], &grad[self.block.bias.clone()]);
+        for (o, row) in self.grad.chunks_exact_mut(width).enumerate() {
+            row[..inputs].copy_from_slice(&of_weights[o * inputs..(o + 1) * inputs]);
+            row[inputs] = of_bias[o];
+        }
+        let [a, g] = [&self.inverse.a, &self.inverse.g].map(|m| m.as_slice().expect("factors lie row by row"));
+        // Both inverses are symmetric: X A⁻¹ is a product of rows with rows, G⁻¹ X one of columns with rows.
+        f64::scores(Rows::all(&self.grad, width), a, &self.zeros, &mut self.product);
+        self.grad.fill(0.0);
+        f64::accumulate(Rows::all(&self.product, width), g, &mut self.grad);
+        let step = step.as_slice_mut().expect("steps lie without gaps");
+        for o in 0..outputs {
+            let row = &self.grad[o * width..(o + 1) * width];
+            let weights = &mut step[self.block.weights.clone()][o * inputs..(o + 1) * inputs];
+            weights.iter_mut().zip(row).for_each(|(s, r)| *s = -r);
+            step[self.block.bias.start + o] = -row[inputs];
+        }
+    }
+}
+
+/// π of Martens & Grosse 2015, section 6.3, by the trace norm; 1 where a factor vanishes.
+fn split(factors: &KroneckerFactors) -> f64 {
+    let mean_eigenvalue = |m: &Array2<f64>| m.diag().sum() / m.nrows() as f64;
+    let squared = mean_eigenvalue(&factors.a) / mean_eigenvalue(&factors.g);
+    if squared.is_finite() && squared > 0.0 { squared.sqrt() } else { 1.0 }
+}

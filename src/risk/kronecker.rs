@@ -1,0 +1,142 @@
+//! The Fisher information of a network under softmax, by Kronecker factors and exactly.
+
+use super::EmpiricalRisk;
+use super::blocks::{BLOCK, Scratch};
+use crate::linalg::{Kernel, Rows};
+use crate::loss::Softmax;
+use crate::model::{Mlp, Model};
+use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
+use crate::rng::Stream;
+use ndarray::{Array2, ArrayRef1};
+use rand::RngExt;
+
+impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
+    fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
+        self.model.blocks().collect()
+    }
+
+    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], mut stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]) {
+        let params = x.as_slice().expect("parameters lie without gaps");
+        self.scratch.prepare_tangent(&self.model);
+        let widest = self.model.blocks().map(|block| block.inputs).max().unwrap_or(0);
+        let mut gathered = std::mem::take(&mut self.curvature.gathered);
+        gathered.resize(BLOCK * widest, 0.0);
+        for of_layer in factors.iter_mut() {
+            of_layer.a.fill(0.0);
+            of_layer.g.fill(0.0);
+        }
+        let (examples, scratch) = self.examples();
+        for block in batch.chunks(BLOCK) {
+            let rows = examples.forward(params, block, scratch);
+            for (depth, of_layer) in factors.iter_mut().enumerate() {
+                add_inputs(examples.model.input(depth, rows, &scratch.model), &mut gathered, &mut of_layer.a);
+            }
+            add_outputs(examples.model, params, block.len(), scratch, stream.as_deref_mut(), factors);
+        }
+        self.curvature.gathered = gathered;
+        let mean = 1.0 / batch.len() as f64;
+        for of_layer in factors {
+            of_layer.a *= mean;
+            of_layer.g *= mean;
+        }
+    }
+
+    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3] {
+        let [params, u, v] = [x, u, v].map(|of| of.as_slice().expect("vectors lie without gaps"));
+        self.scratch.prepare_tangent(&self.model);
+        let (examples, scratch) = self.examples();
+        let (model, mut forms) = (examples.model, [0.0; 3]);
+        let classes = Model::<f64>::classes(model);
+        for block in batch.chunks(BLOCK) {
+            let rows = examples.forward(params, block, scratch);
+            let len = block.len() * classes;
+            let (of_u, of_v) = (&mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
+            model.scores_tangent(params, u, rows, &mut scratch.model, &mut scratch.tangent, of_u);
+            model.scores_tangent(params, v, rows, &mut scratch.model, &mut scratch.tangent, of_v);
+            let scores = &mut scratch.scores[..len];
+            Softmax::probabilities(scores, classes);
+            // The Fisher information in the scores is the covariance diag(p) − p·pᵀ.
+            let of_examples = of_u.chunks_exact(classes).zip(of_v.chunks_exact(classes));
+            for (p, (a, b)) in scores.chunks_exact(classes).zip(of_examples) {
+                let mean = |of: &dyn Fn(usize) -> f64| (0..classes).map(|c| p[c] * of(c)).sum::<f64>();
+                let (of_a, of_b) = (mean(&|c| a[c]), mean(&|c| b[c]));
+                forms[0] += mean(&|c| (a[c] - of_a) * (a[c] - of_a));
+                forms[1] += mean(&|c| (a[c] - of_a) * (b[c] - of_b));
+                forms[2] += mean(&|c| (b[c] - of_b) * (b[c] - of_b));
+            }
+        }
+        forms.map(|form| form / batch.len() as f64)
+    }
+
+    fn regularization_curvature(&self) -> f64 {
+        self.regularizer.second_derivative()
+    }
+}
+
+/// Adds ā āᵀ of every row to `a`, with ā = (row, 1).
+fn add_inputs(rows: Rows<f64>, gathered: &mut [f64], a: &mut Array2<f64>) {
+    let (inputs, width) = (rows.features(), rows.features() + 1);
+    let gathered = &mut gathered[..rows.len() * inputs];
+    for (i, copy) in gathered.chunks_exact_mut(inputs).enumerate() {
+        copy.copy_from_slice(rows.row(i));
+    }
+    let a = a.as_slice_mut().expect("factors lie row by row");
+    f64::accumulate_strided(rows, gathered, a, width);
+    for row in gathered.chunks_exact(inputs) {
+        for (j, &value) in row.iter().enumerate() {
+            a[j * width + inputs] += value;
+            a[inputs * width + j] += value;
+        }
+    }
+    a[width * width - 1] += rows.len() as f64;
+}
+
+/// Adds g gᵀ of every row to every G, for the block whose forward pass filled the scratch.
+fn add_outputs(
+    model: &Mlp,
+    params: &[f64],
+    rows: usize,
+    scratch: &mut Scratch<f64>,
+    stream: Option<&mut Stream>,
+    factors: &mut [KroneckerFactors],
+) {
+    let classes = Model::<f64>::classes(model);
+    let (probabilities, errors) = (&mut scratch.errors[..rows * classes], &mut scratch.scores_tangent[..rows * classes]);
+    probabilities.copy_from_slice(&scratch.scores[..rows * classes]);
+    Softmax::probabilities(probabilities, classes);
+    let forward = &mut scratch.model;
+    let mut add = |errors: &[f64]| {
+        model.propagate(params, rows, forward, errors);
+        for (depth, of_layer) in factors.iter_mut().enumerate() {
+            let delta = model.delta(depth, rows, forward, errors);
+            let g = of_layer.g.as_slice_mut().expect("factors lie row by row");
+            f64::accumulate(Rows::all(delta, delta.len() / rows), delta, g);
+        }
+    };
+    if let Some(stream) = stream {
+        errors.copy_from_slice(probabilities);
+        for (e, p) in errors.chunks_exact_mut(classes).zip(probabilities.chunks_exact(classes)) {
+            e[drawn(p, stream)] -= 1.0;
+        }
+        return add(errors);
+    }
+    // E[g gᵀ] = Σ_c p_c g_c g_cᵀ, where g_c is linear in the errors p − e_c of class c.
+    for class in 0..classes {
+        for (e, p) in errors.chunks_exact_mut(classes).zip(probabilities.chunks_exact(classes)) {
+            let root = p[class].sqrt();
+            e.iter_mut().zip(p).for_each(|(e, &p)| *e = root * p);
+            e[class] -= root;
+        }
+        add(errors);
+    }
+}
+
+/// A class drawn with these probabilities.
+fn drawn(probabilities: &[f64], stream: &mut Stream) -> usize {
+    let mut left = stream.random::<f64>();
+    let passed = |p: &f64| {
+        left -= p;
+        left < 0.0
+    };
+    probabilities.iter().position(passed).unwrap_or(probabilities.len() - 1)
+}

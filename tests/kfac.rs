@@ -1,0 +1,54 @@
+//! K-FAC on the digits: fewer steps than momentum to the same risk.
+#![cfg(feature = "lapack")]
+
+use gradus::optimizer::second_order::Labels;
+use gradus::prelude::*;
+use std::ops::ControlFlow;
+
+type Net = EmpiricalRisk<f64, Mlp, Softmax>;
+
+fn digits(seed: u64) -> (Net, Array1<f64>) {
+    let data = Preprocessing::default().prepare::<f64>(&data::digits());
+    let model = Mlp::new(64, &[32], 10).unwrap();
+    let x = model.initial(&mut rng::stream(seed, "initial parameters", 0));
+    (EmpiricalRisk::new(model, Softmax, data.train_x, data.train_y, Regularizer::l2(1e-4)).unwrap(), x)
+}
+
+/// Steps until the whole risk is at most `target`, looked at every fifth step.
+fn momentum_steps(seed: u64, lr: f64, target: f64) -> usize {
+    let ((mut risk, x), (mut whole, _)) = (digits(seed), digits(seed));
+    let settings = Training { epochs: 30, batch: Batch::Size(128), lr, seed, checkpoint_every: Some(5), ..Training::default() };
+    let trained = train(&mut risk, Momentum::default(), &x, &settings, |seen| match whole.value(seen.params) <= target {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    });
+    trained.unwrap().steps
+}
+
+fn kfac_steps(seed: u64, kfac: Kfac, target: f64) -> usize {
+    let ((risk, x), (mut whole, _)) = (digits(seed), digits(seed));
+    let found = minimize_observed(risk, &x, kfac, Stop::iterations(300), |seen| match seen.k % 5 == 0 && whole.value(&seen.x) <= target {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    });
+    found.iterations
+}
+
+/// K-FAC with its defaults against momentum at the best of four learning rates, on the same batches' sizes and seeds.
+#[test]
+fn kfac_needs_fewer_steps_than_momentum() {
+    for seed in 0..3 {
+        let momentum = [0.1, 0.2, 0.4, 0.8].map(|lr| momentum_steps(seed, lr, 0.06)).into_iter().min().unwrap();
+        let kfac = kfac_steps(seed, Kfac::minibatch(128, seed).unwrap(), 0.06);
+        assert!(2 * kfac <= momentum + 10, "seed {seed}: {kfac} steps of K-FAC, {momentum} of momentum");
+        let whole = kfac_steps(seed, Kfac::new(), 0.06);
+        assert!(whole <= kfac, "seed {seed}: {whole} steps on the whole, {kfac} on batches");
+    }
+}
+
+#[test]
+fn steps_by_a_rate_and_drawn_labels_train_too() {
+    let step = KfacStep::Rate { lr: 0.3, momentum: 0.9, clip: 1e-3 };
+    let kfac = Kfac::minibatch(128, 0).unwrap().step(step).unwrap().labels(Labels::Sampled);
+    assert!(kfac_steps(0, kfac, 0.1) <= 60);
+}
