@@ -17,6 +17,8 @@ mod progress;
 #[cfg(feature = "cli")]
 mod project;
 #[cfg(feature = "cli")]
+mod rule_options;
+#[cfg(feature = "cli")]
 mod settings;
 #[cfg(feature = "cli")]
 mod trace_file;

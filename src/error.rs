@@ -100,6 +100,16 @@ pub enum Error {
         /// Its value by differences.
         numeric: f64,
     },
+    /// A setting that something does not have.
+    #[error("{what} has no {setting}: it has {}", if known.is_empty() { "none".into() } else { known.join(", ") })]
+    NoSuchSetting {
+        /// What was to be set: "adam".
+        what: &'static str,
+        /// The setting that was given.
+        setting: String,
+        /// The settings that it has.
+        known: Vec<&'static str>,
+    },
     /// A combination of settings that cannot work together.
     #[error("{what}: {remedy}")]
     Unsupported {

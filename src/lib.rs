@@ -93,7 +93,8 @@ pub mod prelude {
     pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
-        AdaGrad, Adam, FirstOrder, Momentum, MomentumForm, Nesterov, NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
+        AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Averaged, Averaging, Buffers, Clip, Clipped, Convention, Epsilon, EpsilonOn,
+        FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov, NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
     };
     pub use crate::optimizer::second_order::{Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, Scaling, Sr1};
     #[cfg(feature = "lapack")]

@@ -175,6 +175,7 @@ fn record<F: Real>(
         value: iterate.value.wide(),
         grad_norm,
         alpha: iterate.alpha.wide(),
+        clipped: iterate.clipped,
         evaluations,
         seconds: elapsed.as_secs_f64(),
         x: coordinates,

@@ -16,6 +16,8 @@ pub struct Row<'a> {
     pub grad_norm: f64,
     /// The learning rate or step length that led here; NaN at the start.
     pub alpha: f64,
+    /// Whether the gradient was clipped on the way here; `None` from an optimizer that clips none.
+    pub clipped: Option<bool>,
     /// Values, gradients and Hessians evaluated so far.
     pub evaluations: crate::objective::Evaluations,
     /// Seconds since the start.
@@ -35,6 +37,8 @@ pub struct Trace {
     pub grad_norm: Vec<f64>,
     /// The learning rate or step length that led to each iterate.
     pub alpha: Vec<f64>,
+    /// Whether the gradient was clipped on the way to each iterate; empty if the optimizer clips none.
+    pub clipped: Vec<bool>,
     /// Evaluations so far.
     pub evaluations: Vec<crate::objective::Evaluations>,
     /// Seconds since the start.
@@ -52,6 +56,7 @@ impl Trace {
             value: Vec::with_capacity(rows),
             grad_norm: Vec::with_capacity(rows),
             alpha: Vec::with_capacity(rows),
+            clipped: Vec::new(),
             evaluations: Vec::with_capacity(rows),
             seconds: Vec::with_capacity(rows),
             x: (0..kept).map(|_| Vec::with_capacity(rows)).collect(),
@@ -64,6 +69,10 @@ impl Trace {
         self.value.push(row.value);
         self.grad_norm.push(row.grad_norm);
         self.alpha.push(row.alpha);
+        if let Some(clipped) = row.clipped {
+            self.clipped.reserve_exact(self.iteration.capacity() - self.clipped.len());
+            self.clipped.push(clipped);
+        }
         self.evaluations.push(row.evaluations);
         self.seconds.push(row.seconds);
         self.x.iter_mut().zip(row.x).for_each(|(column, &x)| column.push(x));
@@ -79,14 +88,20 @@ impl Trace {
         self.iteration.is_empty()
     }
 
-    /// The trace as a table: iteration, value, grad_norm, alpha, value_evals, grad_evals, hess_evals, seconds, x0, x1, …
+    /// The trace as a table: iteration, value, grad_norm, alpha, value_evals, grad_evals, hess_evals, seconds, x0, x1, …;
+    /// and after alpha a column clipped (0 or 1) if the optimizer clips gradients.
     pub fn table(&self, name: &str) -> Table {
         let count = |of: fn(&crate::objective::Evaluations) -> usize| self.evaluations.iter().map(move |e| of(e) as i64);
         let table = Table::new(name, "A row for each iteration, from the start")
             .integer("iteration", self.iteration.iter().map(|&i| i as i64))
             .float("value", self.value.clone())
             .float("grad_norm", self.grad_norm.clone())
-            .float("alpha", self.alpha.clone())
+            .float("alpha", self.alpha.clone());
+        let table = match self.clipped.is_empty() {
+            true => table,
+            false => table.integer("clipped", self.clipped.iter().map(|&clipped| i64::from(clipped))),
+        };
+        let table = table
             .integer("value_evals", count(|e| e.value))
             .integer("grad_evals", count(|e| e.grad))
             .integer("hess_evals", count(|e| e.hess))

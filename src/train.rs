@@ -4,7 +4,7 @@ use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::linalg;
 use crate::objective::FiniteSum;
-use crate::optimizer::first_order::{State, UpdateRule};
+use crate::optimizer::first_order::{Average, Averaging, State, UpdateRule};
 use crate::real::Real;
 use crate::schedule::Schedule;
 use crate::stop::Termination;
@@ -25,7 +25,7 @@ pub enum Batch {
 
 /// The settings of a training run.
 ///
-/// Defaults: 10 epochs, batch 128, lr .01 constant, seed 0, a checkpoint an epoch.
+/// Defaults: 10 epochs, batch 128, lr .01 constant, seed 0, a checkpoint an epoch, no accumulation, no averaging.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Training {
     /// Passes over the data (≥ 1).
@@ -40,17 +40,35 @@ pub struct Training {
     pub seed: u64,
     /// Steps between two checkpoints; `None` for an epoch.
     pub checkpoint_every: Option<usize>,
+    /// Batches whose gradients are averaged, each example with the same weight, before a step is made (≥ 1): steps as of batches so
+    /// many times larger, in the memory of one. An epoch's last step makes do with the batches that are left.
+    pub accumulate: usize,
+    /// The average of the parameters that is looked at, counted in steps.
+    pub average: Averaging,
 }
 
 impl Default for Training {
     fn default() -> Self {
-        Training { epochs: 10, batch: Batch::Size(128), lr: 0.01, schedule: Schedule::Constant, seed: 0, checkpoint_every: None }
+        Training {
+            epochs: 10,
+            batch: Batch::Size(128),
+            lr: 0.01,
+            schedule: Schedule::Constant,
+            seed: 0,
+            checkpoint_every: None,
+            accumulate: 1,
+            average: Averaging::Off,
+        }
     }
 }
 
 impl Training {
     /// Steps of an epoch over `examples` examples.
     pub fn steps_per_epoch(&self, examples: usize) -> usize {
+        self.batches_per_epoch(examples).div_ceil(self.accumulate.max(1))
+    }
+
+    fn batches_per_epoch(&self, examples: usize) -> usize {
         match self.batch {
             Batch::Full => 1,
             Batch::Size(size) | Batch::WithReplacement(size) => examples.div_ceil(size.max(1)),
@@ -60,6 +78,9 @@ impl Training {
     fn validate(&self) -> Result<()> {
         check_hyperparameter("lr", self.lr, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         check_hyperparameter("epochs", self.epochs as f64, "at least 1", |v| v >= 1.0)?;
+        check_hyperparameter("accumulate", self.accumulate as f64, "at least 1", |v| v >= 1.0)?;
+        self.schedule.validate()?;
+        self.average.validate()?;
         match self.checkpoint_every {
             Some(0) => Err(Error::Hyperparameter { name: "checkpoint_every", value: 0.0, range: "at least 1" }),
             _ => Ok(()),
@@ -76,12 +97,14 @@ pub struct Checkpoint<'a, F> {
     pub epochs: f64,
     /// Gradients of single examples evaluated.
     pub example_grads: u64,
-    /// The parameters.
+    /// The parameters, or their average if one was asked for.
     pub params: &'a Array1<F>,
     /// Mean loss of the batches since the last checkpoint; NaN at the start.
     pub batch_loss: f64,
     /// The learning rate of the last step.
     pub lr: f64,
+    /// Steps whose gradient was clipped; 0 too if the rule clips none.
+    pub clipped: u64,
     /// Time spent in steps; what the observer does is not counted.
     pub elapsed: Duration,
 }
@@ -89,7 +112,7 @@ pub struct Checkpoint<'a, F> {
 /// The outcome of a training run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained<F = f64> {
-    /// The last parameters; those of the last checkpoint if the run diverged.
+    /// The last parameters, or their average if one was asked for; those of the last checkpoint if the run diverged.
     pub params: Array1<F>,
     /// Steps done.
     pub steps: usize,
@@ -97,6 +120,8 @@ pub struct Trained<F = f64> {
     pub epochs: f64,
     /// Gradients of single examples evaluated.
     pub example_grads: u64,
+    /// Steps whose gradient was clipped; 0 too if the rule clips none.
+    pub clipped: u64,
     /// Time spent in steps.
     pub seconds: f64,
     /// Why it ended.
@@ -106,6 +131,7 @@ pub struct Trained<F = f64> {
 /// Trains from `x0`: `rule` moves the parameters by the gradients of minibatches of `objective`.
 /// `observer` sees every checkpoint, off the clock, and may stop the run by `Break`.
 ///
+/// A loss or gradient that is not finite ends the run with that reason before it reaches the parameters.
 /// After the first step nothing is allocated until the end.
 ///
 /// ```
@@ -161,7 +187,12 @@ struct Run<'a, F, R> {
     safe: Array1<F>,
     probe: Array1<F>,
     grad: Array1<F>,
+    /// The weighted sum of a step's batches; empty if a step has one.
+    sum: Array1<F>,
+    average: Option<Average<F>>,
+    batch: usize,
     steps: usize,
+    clipped: u64,
     example_grads: u64,
     loss_sum: f64,
     loss_count: usize,
@@ -185,9 +216,13 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
             safe: x0.to_owned(),
             probe: Array1::zeros(x0.len()),
             grad: Array1::zeros(x0.len()),
+            sum: Array1::zeros(if settings.accumulate > 1 { x0.len() } else { 0 }),
+            average: (settings.average != Averaging::Off).then(|| Average::new(settings.average, x0)),
             rule,
             settings,
+            batch: 0,
             steps: 0,
+            clipped: 0,
             example_grads: 0,
             loss_sum: 0.0,
             loss_count: 0,
@@ -202,8 +237,9 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
 
     /// Shows the run to the observer, and keeps its parameters in case it diverges later.
     fn checkpoint(&mut self, observer: &mut impl FnMut(&Checkpoint<F>) -> ControlFlow<()>) -> ControlFlow<()> {
-        if linalg::all_finite(&self.params) {
-            self.safe.assign(&self.params);
+        let shown = self.average.as_ref().map_or(&self.params, Average::mean);
+        if linalg::all_finite(shown) {
+            self.safe.assign(shown);
         }
         let batch_loss = self.loss_sum / self.loss_count as f64;
         (self.loss_sum, self.loss_count) = (0.0, 0);
@@ -211,9 +247,10 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
             steps: self.steps,
             epochs: self.epochs(),
             example_grads: self.example_grads,
-            params: &self.params,
+            params: shown,
             batch_loss,
             lr: self.lr,
+            clipped: self.clipped,
             elapsed: self.elapsed,
         })
     }
@@ -232,9 +269,26 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
 
     fn step(&mut self, objective: &mut impl FiniteSum<F>) -> ControlFlow<Termination> {
         self.lr = self.settings.lr * self.settings.schedule.at(self.steps);
-        let (lr, params) = (F::of(self.lr), self.params.as_slice_mut().expect("parameters lie without gaps"));
-        let probe = self.probe.as_slice_mut().expect("so does the probe");
+        let lr = F::of(self.lr);
+        let (params, probe) = (contiguous(&mut self.params), contiguous(&mut self.probe));
         let ahead = self.rule.probe(&self.state, lr, params, probe);
+        if self.settings.accumulate > 1 {
+            self.accumulated(objective, ahead)?;
+        } else {
+            self.gradient(objective, ahead)?;
+        }
+        let grad = contiguous(&mut self.grad);
+        self.clipped += u64::from(self.rule.clip().apply(grad));
+        self.rule.step(&mut self.state, lr, grad, contiguous(&mut self.params));
+        self.steps += 1;
+        if let Some(average) = &mut self.average {
+            average.update(self.steps, &self.params);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Loss and gradient of the next batch, and how many examples it has.
+    fn gradient(&mut self, objective: &mut impl FiniteSum<F>, ahead: bool) -> ControlFlow<Termination, usize> {
         let at = if ahead { &self.probe } else { &self.params };
         let (loss, seen) = match self.settings.batch {
             // In the data's own order: shuffling would change nothing but rounding.
@@ -244,28 +298,54 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
                 (objective.batch_value_grad(at, batch, &mut self.grad), batch.len())
             }
         };
+        self.batch += 1;
         self.example_grads += seen as u64;
-        if !loss.is_finite() {
+        if !loss.is_finite() || !linalg::all_finite(&self.grad) {
             return ControlFlow::Break(Termination::NotFinite { iteration: self.steps, value: loss.wide() });
         }
         self.loss_sum += loss.wide();
         self.loss_count += 1;
-        let grad = self.grad.as_slice().expect("so does the gradient");
-        self.rule.step(&mut self.state, lr, grad, self.params.as_slice_mut().expect("as above"));
-        self.steps += 1;
+        ControlFlow::Continue(seen)
+    }
+
+    /// The mean gradient over the examples of several batches, to the end of the epoch at most.
+    fn accumulated(&mut self, objective: &mut impl FiniteSum<F>, ahead: bool) -> ControlFlow<Termination> {
+        let per_epoch = self.settings.batches_per_epoch(self.examples);
+        let mut examples = 0;
+        self.sum.fill(F::zero());
+        for batch in 0..self.settings.accumulate {
+            if batch > 0 && self.batch.is_multiple_of(per_epoch) {
+                break;
+            }
+            let seen = self.gradient(objective, ahead)?;
+            examples += seen;
+            self.sum.scaled_add(F::of(seen as f64), &self.grad);
+        }
+        let share = F::of(1.0 / examples as f64);
+        self.grad.zip_mut_with(&self.sum, |g, &sum| *g = share * sum);
         ControlFlow::Continue(())
     }
 
     fn finish(self, termination: Termination) -> Trained<F> {
-        let (finite, epochs) = (linalg::all_finite(&self.params), self.epochs());
+        let epochs = self.epochs();
+        let last = self.average.map_or(self.params, Average::into_mean);
+        let finite = linalg::all_finite(&last);
         let diverged = matches!(termination, Termination::NotFinite { .. }) || !finite;
         Trained {
-            params: if diverged { self.safe } else { self.params },
+            params: if diverged { self.safe } else { last },
             steps: self.steps,
             epochs,
             example_grads: self.example_grads,
+            clipped: self.clipped,
             seconds: self.elapsed.as_secs_f64(),
             termination: if finite { termination } else { Termination::NotFinite { iteration: self.steps, value: f64::NAN } },
         }
     }
 }
+
+fn contiguous<F>(vector: &mut Array1<F>) -> &mut [F] {
+    vector.as_slice_mut().expect("vectors of the loop lie without gaps")
+}
+
+#[cfg(test)]
+mod tests;

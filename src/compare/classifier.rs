@@ -50,6 +50,8 @@ pub struct Curve {
     pub test_accuracy: Vec<f64>,
     /// Learning rate of the last step.
     pub lr: Vec<f64>,
+    /// Steps so far whose gradient was clipped.
+    pub clipped: Vec<u64>,
     /// Seconds spent in steps.
     pub seconds: Vec<f64>,
 }
@@ -158,10 +160,11 @@ impl Curve {
         self.train_accuracy.push(train_accuracy);
         self.test_accuracy.push(test_accuracy);
         self.lr.push(at.lr);
+        self.clipped.push(at.clipped);
         self.seconds.push(at.elapsed.as_secs_f64());
     }
 
-    /// The curve as a table: epoch, steps, example_grads, train_loss, train_accuracy, test_accuracy, lr, seconds.
+    /// The curve as a table: epoch, steps, example_grads, train_loss, train_accuracy, test_accuracy, lr, clipped, seconds.
     pub fn table(&self, name: &str) -> Table {
         Table::new(name, "A row for each checkpoint, from the start")
             .float("epoch", self.epoch.clone())
@@ -171,6 +174,7 @@ impl Curve {
             .float_within("train_accuracy", self.train_accuracy.clone(), 0.0, 2e-3)
             .float_within("test_accuracy", self.test_accuracy.clone(), 0.0, 5e-3)
             .float("lr", self.lr.clone())
+            .integer("clipped", self.clipped.iter().map(|&c| c as i64))
             .timing("seconds", self.seconds.clone())
     }
 }

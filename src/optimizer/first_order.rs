@@ -1,22 +1,45 @@
 //! First-order optimizers: update rules, and the adapter that makes one an [`Optimizer`](super::Optimizer).
 
+mod adadelta;
 mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
+mod amsgrad;
+mod averaged;
+mod clip;
+mod convention;
 mod descent;
+mod hyperparameters;
+mod lion;
 mod momentum;
+mod nadam;
 mod nesterov;
 mod rmsprop;
 mod rule;
 mod sgd;
+mod state;
+mod sweep;
 
+pub use adadelta::Adadelta;
 pub use adagrad::AdaGrad;
-pub use adam::Adam;
+pub use adam::{Adam, EpsilonOn};
+pub use adamax::Adamax;
+pub use adamw::AdamW;
+pub use amsgrad::AmsGrad;
+pub(crate) use averaged::Average;
+pub use averaged::{Averaged, Averaging};
+pub use clip::{Clip, Clipped};
+pub use convention::{Convention, Epsilon};
 pub use descent::FirstOrder;
+pub use lion::Lion;
 pub use momentum::{Momentum, MomentumForm};
+pub use nadam::NAdam;
 pub use nesterov::{Nesterov, NesterovForm};
 pub use rmsprop::RmsProp;
 pub use rule::Rule;
 pub use sgd::Sgd;
+pub use state::{Buffers, State};
 
 use super::Properties;
 use crate::error::Result;
@@ -52,40 +75,33 @@ pub trait UpdateRule<F: Real = f64>: Copy + Debug + Send + Sync + 'static {
     /// Name on the command line.
     fn name(&self) -> &'static str;
 
-    /// Its row in the lecture's comparison table; also decides which buffers there are.
+    /// Its row in the lecture's comparison table.
     fn properties(&self) -> Properties;
+
+    /// The buffers that it keeps in its [`State`]; by default zeros for the moments that the properties name.
+    fn buffers(&self) -> Buffers {
+        Buffers::of(self.properties())
+    }
 
     /// Checks the hyperparameters, with a sentence that names the range.
     fn validate(&self) -> Result<()> {
         Ok(())
     }
 
+    /// How a long gradient is clipped before it comes to `step`; by default it is not.
+    fn clip(&self) -> Clip {
+        Clip::Off
+    }
+
     /// One step in place: `x` is moved given the gradient at `x` (or at the probe) and the learning rate.
     /// One pass over memory, no allocation.
+    ///
+    /// # Panics
+    /// The built-in rules do if `grad`, `x` and the buffers have different lengths.
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]);
 
     /// Where the rule wants its gradient, if not at `x`: writes that point and gives `true`.
     fn probe(&self, _state: &State<F>, _lr: F, _x: &[F], _point: &mut [F]) -> bool {
         false
-    }
-}
-
-/// The buffers of a rule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct State<F = f64> {
-    /// Velocity or first moment; empty if the rule tracks none.
-    pub first: Vec<F>,
-    /// Sum or mean of squares, the second moment; empty if the rule tracks none.
-    pub second: Vec<F>,
-    /// Steps done.
-    pub steps: u64,
-}
-
-impl<F: Real> State<F> {
-    /// Buffers of zeros for a rule on `dim` parameters.
-    pub fn new(rule: &impl UpdateRule<F>, dim: usize) -> Self {
-        let properties = rule.properties();
-        let buffer = |needed: bool| if needed { vec![F::zero(); dim] } else { Vec::new() };
-        State { first: buffer(properties.first_moment), second: buffer(properties.second_moment), steps: 0 }
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::settings::{hyperparameters, properties};
 use crate::data::{self, Description, Origin, Places};
 use crate::error::{Error, Result};
 use crate::model::ModelKind;
-use crate::optimizer::first_order::Rule;
+use crate::optimizer::first_order::{Rule, UpdateRule};
 use crate::problems;
 use crate::study;
 use crate::table::Table;
@@ -178,6 +178,10 @@ fn optimizers() -> Result<Table> {
         .text("second_moment", flags(|p| p.second_moment))
         .text("leaky", flags(|p| p.leaky))
         .text("bias_correction", flags(|p| p.bias_correction))
+        .text(
+            "buffers",
+            rules.iter().map(|r| UpdateRule::<f64>::buffers(r).count().to_string()).chain(OTHERS.iter().map(|_| String::new())),
+        )
         .text("defaults", rules.iter().map(hyperparameters).chain(OTHERS.iter().map(|o| o.defaults.into()))))
 }
 

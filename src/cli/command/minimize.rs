@@ -4,13 +4,14 @@ use super::{Outcome, Session};
 use crate::cli::output::{self, counted, duration, list, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
+use crate::cli::rule_options::RuleOptions;
 use crate::cli::settings::{self, OPTIMIZERS};
 use crate::cli::trace_file::TraceFile;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::minimize::{Minimum, minimize_observed};
 use crate::objective::Counted;
 use crate::optimizer::Optimizer;
-use crate::optimizer::first_order::{FirstOrder, Rule, UpdateRule};
+use crate::optimizer::first_order::{Averaged, Averaging, Clipped, FirstOrder, Rule, UpdateRule};
 #[cfg(feature = "lapack")]
 use crate::optimizer::second_order::Newton;
 use crate::optimizer::zeroth_order::RandomSearch;
@@ -41,26 +42,25 @@ Examples:
   gradus minimize rosenbrock --optimizer newton
   gradus minimize quadratic:.2,4 --x0=-5,-2 --optimizer gd --lr .4 --max-iter 20
   gradus minimize quadratic:.01,1 --optimizer momentum --lr .5 --momentum .99 --trace path.csv
-  gradus minimize beale --optimizer adam --lr .05 --json
+  gradus minimize beale --optimizer adam --lr .05 --convention keras --json
+  gradus minimize rosenbrock --lr .01 --clip-norm 1 --schedule warmup:100+cosine
 
 In the JSON, grad_norm is the largest absolute entry of the gradient, and a number that is not finite
 is null.")]
 pub struct Minimize {
     /// What to minimize, such as rosenbrock, rosenbrock:10 or quadratic:.01,.1,1
     problem: String,
-    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, newton or random-search
+    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, newton, random-search, … (see `gradus list optimizers`)
     #[arg(long, value_name = "NAME", default_value = "gd")]
     optimizer: String,
     /// Where to start, one number a coordinate [default: the problem's standard start]
     #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
     x0: Option<String>,
-    /// Learning rate, > 0, of an optimizer that has one [default: 0.001; adam and rmsprop 0.01, adagrad 0.1]
+    /// Learning rate, > 0, of an optimizer that has one [default: 0.001; rmsprop and adam's family 0.01, adagrad 0.1, adadelta 1]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     lr: Option<f64>,
-    /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
-    momentum: Option<f64>,
-    /// constant, cosine (to 0 at --max-iter) or step:EVERY,FACTOR with EVERY in iterations [default: constant]
+    /// Of the learning rate, in iterations: constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY,
+    /// restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after warmup:STEPS+ if wanted [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
     /// Standard deviation of random-search's draws, > 0 [default: 1]
@@ -87,14 +87,17 @@ pub struct Minimize {
     /// Print one JSON object instead of a summary
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    options: RuleOptions,
 }
 
 /// An optimizer with its settings checked.
 enum Chosen {
     Rule {
-        rule: Rule,
+        rule: Clipped<Rule>,
         lr: f64,
         schedule: Schedule,
+        average: Averaging,
     },
     RandomSearch {
         scale: f64,
@@ -156,23 +159,23 @@ impl Minimize {
             return Err(Error::unknown("optimizer", name, OPTIMIZERS));
         }
         self.refuse(&[("--scale", self.scale.is_some())])?;
-        let rule = settings::rule(name, self.momentum)?;
-        let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule)))?;
+        let rule = self.options.rule(name)?;
+        let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?;
         let schedule = Schedule::parse(self.schedule.as_deref().unwrap_or("constant"), 1, self.max_iter)?;
-        Ok(Chosen::Rule { rule, lr, schedule })
+        Ok(Chosen::Rule { rule, lr, schedule, average: self.options.average(1)? })
     }
 
     fn random_search(&self) -> Result<Chosen> {
-        self.refuse(&[("--lr", self.lr.is_some()), ("--momentum", self.momentum.is_some()), ("--schedule", self.schedule.is_some())])?;
+        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some())])?;
+        self.refuse(&self.options.given())?;
         let scale = check_hyperparameter("scale", self.scale.unwrap_or(1.0), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         Ok(Chosen::RandomSearch { scale })
     }
 
     #[cfg(feature = "lapack")]
     fn newton(&self, dim: usize) -> Result<Chosen> {
-        let rates = [("--lr", self.lr.is_some()), ("--momentum", self.momentum.is_some())];
-        self.refuse(&rates)?;
-        self.refuse(&[("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
+        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
+        self.refuse(&self.options.given())?;
         if dim > MOST_WITH_HESSIAN {
             let what = format!("newton on {dim} parameters needs a Hessian of {dim} × {dim}");
             return Err(Error::Unsupported { what, remedy: "choose a first-order optimizer, or at most 5000 parameters" });
@@ -198,7 +201,10 @@ impl Minimize {
 
     fn minimize(&self, problem: &mut dyn Problem, x0: &Array1<f64>, chosen: &Chosen, stop: Stop) -> Result<Minimum> {
         Ok(match *chosen {
-            Chosen::Rule { rule, lr, schedule } => watched(problem, x0, FirstOrder::new(rule, lr)?.schedule(schedule), stop),
+            Chosen::Rule { rule, lr, schedule, average } => {
+                let optimizer = FirstOrder::new(rule, lr)?.schedule(schedule);
+                watched(problem, x0, Averaged::new(optimizer, average)?, stop)
+            }
             Chosen::RandomSearch { scale } => watched(problem, x0, RandomSearch::new(scale, self.seed)?, stop),
             #[cfg(feature = "lapack")]
             Chosen::Newton => watched(problem, x0, Newton::new(), stop),
@@ -216,6 +222,7 @@ impl Minimize {
             "value_evals": found.evaluations.value,
             "grad_evals": found.evaluations.grad,
             "hess_evals": found.evaluations.hess,
+            "clipped": clips(found),
             "termination": output::termination(&found.termination),
             "converged": found.termination.converged(),
             "seconds": found.seconds,
@@ -226,27 +233,29 @@ impl Minimize {
 
     /// What the run was given, defaults included; null where an optimizer has no such setting.
     fn settings(&self, x0: &Array1<f64>, chosen: &Chosen) -> Value {
-        let (mut lr, mut momentum, mut schedule, mut scale) = (None, None, None, None);
+        let mut settings = json!({
+            "x0": x0.to_vec(), "lr": null, "momentum": null, "schedule": null, "scale": null,
+            "max_iter": self.max_iter, "grad_tol": self.grad_tol, "target": self.target,
+        });
         match chosen {
-            Chosen::Rule { rule, lr: rate, .. } => {
-                (lr, momentum) = (Some(*rate), settings::momentum_of(rule));
-                schedule = Some(self.schedule.as_deref().unwrap_or("constant"));
+            Chosen::Rule { rule, lr, .. } => {
+                settings["lr"] = json!(lr);
+                settings["schedule"] = json!(self.schedule.as_deref().unwrap_or("constant"));
+                self.options.json(rule).into_iter().for_each(|(name, value)| settings[name] = value);
             }
-            Chosen::RandomSearch { scale: deviation } => scale = Some(*deviation),
+            Chosen::RandomSearch { scale } => settings["scale"] = json!(scale),
             #[cfg(feature = "lapack")]
             Chosen::Newton => {}
         }
-        json!({
-            "x0": x0.to_vec(), "lr": lr, "momentum": momentum, "schedule": schedule, "scale": scale,
-            "max_iter": self.max_iter, "grad_tol": self.grad_tol, "target": self.target,
-        })
+        settings
     }
 
     /// The run for people, in a few lines.
     fn summary(&self, facts: &Facts, chosen: &Chosen, found: &Minimum, trace: Option<&TraceFile>) -> String {
         let with = match chosen {
-            Chosen::Rule { rule, lr, .. } => {
-                list([format!("lr {lr:?}"), settings::hyperparameters(rule)].iter().filter(|s| !s.is_empty()), "")
+            Chosen::Rule { rule, lr, average, .. } => {
+                let words = [format!("lr {lr:?}"), settings::hyperparameters(&rule.rule), rule.clip.words(), average.words()];
+                list(words.iter().filter(|words| !words.is_empty()), "")
             }
             Chosen::RandomSearch { scale } => format!("scale {scale}, seed {}", self.seed),
             #[cfg(feature = "lapack")]
@@ -269,6 +278,9 @@ impl Minimize {
             counted(evaluations.hess, "Hessian"),
             duration(found.seconds),
         );
+        if !found.trace.clipped.is_empty() {
+            text += &format!("  gradient clipped in {} of {}\n", clips(found), counted(found.iterations, "iteration"));
+        }
         if let Some(trace) = trace {
             text += &format!("  {} in {}\n", counted(found.trace.len(), "row"), Project::shown(trace.path()));
         }
@@ -276,11 +288,17 @@ impl Minimize {
     }
 }
 
+/// Iterations whose gradient was clipped.
+fn clips(found: &Minimum) -> usize {
+    found.trace.clipped.iter().filter(|clipped| **clipped).count()
+}
+
 /// A learning rate that does not diverge on the problems from their standard starts.
 fn default_lr(rule: &Rule) -> f64 {
     match UpdateRule::<f64>::name(rule) {
-        "adam" | "rmsprop" => 0.01,
+        "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => 0.01,
         "adagrad" => 0.1,
+        "adadelta" => 1.0,
         _ => 0.001,
     }
 }

@@ -4,6 +4,7 @@ use super::{Outcome, Session};
 use crate::cli::output::{self, Format, counted, duration, grouped, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
+use crate::cli::rule_options::RuleOptions;
 use crate::cli::settings;
 use crate::cli::trace_file::TraceFile;
 use crate::compare::{Classifier, Curve, Fit};
@@ -11,7 +12,7 @@ use crate::data::{self, Preprocessing};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::loss;
 use crate::model::{Initialization, ModelKind};
-use crate::optimizer::first_order::{Rule, UpdateRule};
+use crate::optimizer::first_order::{Averaging, Clip, Clipped, Rule, UpdateRule};
 use crate::real::Real;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
@@ -55,18 +56,19 @@ pub struct Train {
     /// Initial weights: zero, normal:DEVIATION, xavier or he [default: zero for linear, he for relu, xavier for tanh]
     #[arg(long, value_name = "INIT")]
     init: Option<String>,
-    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop or adam
+    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, … (the first-order ones of `gradus list optimizers`)
     #[arg(long, value_name = "NAME", default_value = "momentum")]
     optimizer: String,
-    /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad, 0.01 for rmsprop and adam]
+    /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad,
+    /// 0.01 for rmsprop and adam's family, 1 for adadelta, 0.001 for lion]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     lr: Option<f64>,
-    /// Momentum, 0 ≤ X < 1, of an optimizer that has one: rho of momentum and nesterov, beta1 of adam [default: 0.9]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
-    momentum: Option<f64>,
     /// Examples a step, from 1 to all, drawn without replacement; or full, for plain gradient descent
     #[arg(long, value_name = "N|full", default_value = "128", allow_hyphen_values = true)]
     batch: String,
+    /// Batches whose gradients are averaged before a step is made, ≥ 1
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    accumulate: usize,
     /// Passes over the training examples, ≥ 1
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     epochs: usize,
@@ -76,7 +78,8 @@ pub struct Train {
     /// λ of the penalty λ·Σ|w|, ≥ 0
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
     l1: f64,
-    /// Of the learning rate: constant, cosine (to 0 at the end) or step:EVERY,FACTOR with EVERY in epochs
+    /// Of the learning rate, in epochs: constant, cosine (to 0 at the end), step:EVERY,FACTOR, exponential:EVERY,FACTOR,
+    /// inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after warmup:EPOCHS+ if wanted
     #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
     schedule: String,
     /// Seed of the batches, of initial weights, and of generated data
@@ -85,17 +88,19 @@ pub struct Train {
     /// f32 or f64
     #[arg(long, value_name = "TYPE", default_value = "f32")]
     precision: String,
-    /// Write a row for each epoch: epoch, steps, example_grads, losses, accuracies, lr, seconds
+    /// Write a row for each epoch: epoch, steps, example_grads, losses, accuracies, lr, clipped, seconds
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]
     trace: Option<PathBuf>,
     /// Print one JSON object instead of a summary
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    options: RuleOptions,
 }
 
 /// The settings that can be checked before any data are read.
 struct Checked {
-    rule: Rule,
+    rule: Clipped<Rule>,
     lr: f64,
     batch: Batch,
     model: ModelKind,
@@ -113,6 +118,7 @@ struct Outcomes {
     epochs: f64,
     seconds: f64,
     steps_per_second: f64,
+    clipped: u64,
 }
 
 impl Train {
@@ -137,9 +143,11 @@ impl Train {
         let regularizer = Regularizer::elastic(self.l2, self.l1);
         regularizer.validate()?;
         check_hyperparameter("epochs", self.epochs as f64, "at least 1", |v| v >= 1.0)?;
+        check_hyperparameter("accumulate", self.accumulate as f64, "at least 1", |v| v >= 1.0)?;
         Schedule::parse(&self.schedule, 1, 1)?;
+        self.options.average(1)?;
         Ok(Checked {
-            lr: settings::learning_rate(self.lr.unwrap_or(default_lr(&rule)))?,
+            lr: settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?,
             batch: batch(&self.batch)?,
             model: ModelKind::parse(&self.model)?,
             initialization: self.init.as_deref().map(Initialization::parse).transpose()?,
@@ -154,13 +162,13 @@ impl Train {
         })
     }
 
-    fn rule(&self) -> Result<Rule> {
+    fn rule(&self) -> Result<Clipped<Rule>> {
         match self.optimizer.as_str() {
             name @ ("newton" | "random-search") => {
                 let what = format!("{name} does not learn from minibatches");
                 Err(Error::Unsupported { what, remedy: "choose an update rule such as momentum, or try it with 'gradus minimize'" })
             }
-            name => settings::rule(name, self.momentum),
+            name => self.options.rule(name),
         }
     }
 
@@ -190,13 +198,23 @@ impl Train {
             schedule: Schedule::Constant,
             seed: self.seed,
             checkpoint_every: None,
+            accumulate: self.accumulate,
+            average: Averaging::Off,
         };
         let epoch = constant.steps_per_epoch(examples);
         let schedule = Schedule::parse(&self.schedule, epoch, self.epochs.saturating_mul(epoch))?;
-        Ok(Training { schedule, ..constant })
+        Ok(Training { schedule, average: self.options.average(epoch)?, ..constant })
     }
 
     fn json(&self, checked: &Checked, done: &Outcomes) -> Value {
+        let mut settings = json!({
+            "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
+            "optimizer": self.optimizer,
+            "lr": checked.lr, "momentum": null, "schedule": self.schedule,
+            "batch": match checked.batch { Batch::Size(size) => json!(size), _ => json!("full") },
+            "epochs": self.epochs, "l2": self.l2, "l1": self.l1, "precision": self.precision, "accumulate": self.accumulate,
+        });
+        self.options.json(&checked.rule).into_iter().for_each(|(name, value)| settings[name] = value);
         json!({
             "train_loss": last(&done.curve.train_loss),
             "train_accuracy": last(&done.curve.train_accuracy),
@@ -207,22 +225,20 @@ impl Train {
             "steps_per_second": done.steps_per_second,
             "termination": output::termination(&done.termination),
             "seed": self.seed,
-            "settings": {
-                "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
-                "optimizer": self.optimizer,
-                "lr": checked.lr, "momentum": settings::momentum_of(&checked.rule), "schedule": self.schedule,
-                "batch": match checked.batch { Batch::Size(size) => json!(size), _ => json!("full") },
-                "epochs": self.epochs, "l2": self.l2, "l1": self.l1, "precision": self.precision,
-            },
+            "clipped": done.clipped,
+            "settings": settings,
         })
     }
 
     /// The run for people, in a few lines.
     fn summarize(&self, checked: &Checked, done: &Outcomes, session: &mut Session) -> anyhow::Result<()> {
-        let momentum = settings::momentum_of(&checked.rule).map_or(String::new(), |rho| format!(", momentum {rho}"));
+        let accumulated = if self.accumulate > 1 { format!("accumulating {} batches", self.accumulate) } else { String::new() };
+        let average = self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
+        let words = [settings::hyperparameters(&checked.rule.rule), checked.rule.clip.words(), accumulated, average];
+        let words: String = words.iter().filter(|words| !words.is_empty()).map(|words| format!(", {words}")).collect();
         writeln!(
             session.out,
-            "{} on {}, {} loss, by {} (lr {:?} {}{momentum}, batch {}, l2 {}, l1 {}, {}, seed {})\n",
+            "{} on {}, {} loss, by {} (lr {:?} {}{words}, batch {}, l2 {}, l1 {}, {}, seed {})\n",
             self.model,
             self.data,
             self.loss,
@@ -242,6 +258,9 @@ impl Train {
             Termination::OutOfIterations { .. } => writeln!(session.out, "\n{took}")?,
             other => writeln!(session.out, "\n{other}\n{took}")?,
         }
+        if checked.rule.clip != Clip::Off {
+            writeln!(session.out, "gradient clipped in {} of {}", done.clipped, counted(done.steps, "step"))?;
+        }
         if let Some(trace) = &checked.trace {
             writeln!(session.out, "{} in {}", counted(done.curve.epoch.len(), "row"), Project::shown(trace.path()))?;
         }
@@ -254,6 +273,7 @@ impl Outcomes {
         Outcomes {
             steps_per_second: fit.steps_per_second(),
             termination: fit.trained.termination,
+            clipped: fit.trained.clipped,
             steps: fit.trained.steps,
             epochs: fit.trained.epochs,
             seconds: fit.trained.seconds,
@@ -272,7 +292,9 @@ fn default_lr(rule: &Rule) -> f64 {
     match UpdateRule::<f64>::name(rule) {
         "momentum" | "nesterov" => 0.1,
         "adagrad" => 0.05,
-        "rmsprop" | "adam" => 0.01,
+        "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => 0.01,
+        "adadelta" => 1.0,
+        "lion" => 0.001,
         _ => 0.5,
     }
 }
@@ -327,6 +349,7 @@ mod tests {
             train_accuracy: row(n),
             test_accuracy: row(n),
             lr: row(n),
+            clipped: vec![0; n],
             seconds: row(n),
         };
         for n in [1, 2, 5, 12, 13, 101] {

@@ -1,6 +1,6 @@
 //! The one adapter that makes any update rule an optimizer.
 
-use super::{State, UpdateRule};
+use super::{Clip, State, UpdateRule};
 use crate::error::{Result, check_hyperparameter};
 use crate::objective::Differentiable;
 use crate::optimizer::{Iterate, Optimizer};
@@ -36,7 +36,8 @@ impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
         Ok(FirstOrder { state: State::new(&rule, 0), rule, lr, schedule: Schedule::Constant, probe: empty.clone(), probe_grad: empty })
     }
 
-    /// Sets the schedule of the learning rate, counted in iterations.
+    /// Sets the schedule of the learning rate, counted in iterations. One whose numbers are out of range gives steps that are not
+    /// finite, which end the run with that reason: check it by [`Schedule::validate`].
     #[must_use]
     pub fn schedule(self, schedule: Schedule) -> Self {
         FirstOrder { schedule, ..self }
@@ -45,7 +46,10 @@ impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
 
 impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> for FirstOrder<R, F> {
     fn name(&self) -> String {
-        self.rule.name().into()
+        match self.rule.clip() {
+            Clip::Off => self.rule.name().into(),
+            clip => format!("{}, {}", self.rule.name(), clip.words()),
+        }
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
@@ -54,6 +58,7 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         self.probe = Array1::zeros(dim);
         self.probe_grad = Array1::zeros(dim);
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        iterate.clipped = (self.rule.clip() != Clip::Off).then_some(false);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
@@ -62,11 +67,13 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         let probe = self.probe.as_slice_mut().expect("so does the probe");
         let grad = if self.rule.probe(&self.state, lr, x, probe) {
             objective.value_grad(&self.probe, &mut self.probe_grad);
-            &self.probe_grad
+            &mut self.probe_grad
         } else {
-            &iterate.grad
+            &mut iterate.grad
         };
-        self.rule.step(&mut self.state, lr, grad.as_slice().expect("so does the gradient"), x);
+        let grad = grad.as_slice_mut().expect("so does the gradient");
+        iterate.clipped = iterate.clipped.map(|_| self.rule.clip().apply(grad));
+        self.rule.step(&mut self.state, lr, grad, x);
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
         iterate.alpha = lr;
         ControlFlow::Continue(())

@@ -1,11 +1,12 @@
 //! (Stochastic) gradient descent.
 
+use super::sweep::sweep;
 use super::{State, UpdateRule};
-use crate::linalg::vectorized;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
 /// Gradient descent, x ← x − lr·g (slides "Gradient Descent" and "SGD"): stochastic if g is a batch's.
+/// All libraries agree on it. A step moves 3 numbers a parameter (12 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -28,6 +29,6 @@ impl<F: Real> UpdateRule<F> for Sgd {
     }
 
     fn step(&self, _state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
-        vectorized(|| x.iter_mut().zip(grad).for_each(|(x, &g)| *x -= lr * g));
+        sweep(x, [], grad, |x, [], g| *x -= lr * g);
     }
 }

@@ -1,0 +1,174 @@
+//! Gradient clipping: a long gradient is cut before the step, and it is said that it was.
+
+use super::{Buffers, State, UpdateRule};
+use crate::error::{Result, check_hyperparameter};
+use crate::linalg;
+use crate::optimizer::Properties;
+use crate::real::Real;
+use ndarray::aview1;
+
+/// What is done to a gradient that is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Clip {
+    /// Nothing.
+    #[default]
+    Off,
+    /// g ← g · c/‖g‖₂ if ‖g‖₂ > c (Pascanu et al. 2013; optax. torch.optim divides by ‖g‖₂ + 1e-6 instead). c finite, > 0.
+    Norm(f64),
+    /// Each entry into [−c, c], which turns the gradient. c finite, > 0.
+    Value(f64),
+}
+
+impl Clip {
+    /// Clips in place, and tells whether that changed anything. A gradient that is not finite stays as it is, so that it is seen.
+    pub fn apply<F: Real>(&self, grad: &mut [F]) -> bool {
+        match *self {
+            Clip::Off => false,
+            Clip::Norm(most) => {
+                let mut norm = linalg::norm(&aview1(grad));
+                if !norm.is_finite() {
+                    // Perhaps only the squares are too large for the type.
+                    let largest = linalg::max_norm(&aview1(grad));
+                    if !largest.is_finite() {
+                        return false;
+                    }
+                    scale(grad, F::one() / largest);
+                    norm = linalg::norm(&aview1(grad));
+                } else if norm <= F::of(most) {
+                    return false;
+                }
+                scale(grad, F::of(most) / norm);
+                true
+            }
+            Clip::Value(most) => {
+                let largest = linalg::max_norm(&aview1(grad));
+                let clipped = largest.is_finite() && largest > F::of(most);
+                if clipped {
+                    let most = F::of(most);
+                    linalg::vectorized(|| grad.iter_mut().for_each(|g| *g = g.max(-most).min(most)));
+                }
+                clipped
+            }
+        }
+    }
+
+    /// Checks the bound.
+    pub fn validate(&self) -> Result<()> {
+        let check = |name, bound| check_hyperparameter(name, bound, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop);
+        match *self {
+            Clip::Off => Ok(()),
+            Clip::Norm(most) => check("clip-norm", most),
+            Clip::Value(most) => check("clip-value", most),
+        }
+    }
+
+    /// In words for a summary or a caption: "gradient clipped to norm 1"; empty if nothing is clipped.
+    pub fn words(&self) -> String {
+        match self {
+            Clip::Off => String::new(),
+            Clip::Norm(most) => format!("gradient clipped to norm {most}"),
+            Clip::Value(most) => format!("gradient entries clipped to ±{most}"),
+        }
+    }
+}
+
+fn scale<F: Real>(grad: &mut [F], factor: F) {
+    linalg::vectorized(|| grad.iter_mut().for_each(|g| *g *= factor));
+}
+
+/// Any rule with its gradient clipped. That it clips stands in the name of the run, and how often in its trace:
+/// a comparison with clipping that does not say so is worth nothing.
+///
+/// ```
+/// use gradus::prelude::*;
+/// // Undone by its first step otherwise: the gradient at the start is 232 long.
+/// let rule = Clipped::new(Sgd, Clip::Norm(1.0));
+/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(rule, 0.01)?, Stop::iterations(100));
+/// assert_eq!(found.optimizer, "sgd, gradient clipped to norm 1");
+/// assert!(found.value < 5.0 && found.trace.clipped.iter().any(|&c| c));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clipped<R> {
+    /// The rule that is given the clipped gradient.
+    pub rule: R,
+    /// How it is clipped.
+    pub clip: Clip,
+}
+
+impl<R> Clipped<R> {
+    /// `rule` behind `clip`.
+    pub fn new(rule: R, clip: Clip) -> Self {
+        Clipped { rule, clip }
+    }
+}
+
+impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
+    fn name(&self) -> &'static str {
+        self.rule.name()
+    }
+
+    fn properties(&self) -> Properties {
+        self.rule.properties()
+    }
+
+    fn buffers(&self) -> Buffers {
+        self.rule.buffers()
+    }
+
+    fn validate(&self) -> Result<()> {
+        self.clip.validate()?;
+        self.rule.validate()
+    }
+
+    fn clip(&self) -> Clip {
+        self.clip
+    }
+
+    fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.rule.step(state, lr, grad, x);
+    }
+
+    fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
+        self.rule.probe(state, lr, x, point)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_norm_the_direction_stays_and_by_value_each_entry_is_cut() {
+        let mut grad = [3.0f64, -4.0];
+        assert!(Clip::Norm(1.0).apply(&mut grad));
+        assert!((grad[0] - 0.6).abs() < 1e-15 && (grad[1] + 0.8).abs() < 1e-15);
+        assert!(!Clip::Norm(1.1).apply(&mut grad) && !Clip::Off.apply(&mut grad));
+        let mut grad = [3.0f32, -4.0, 0.5];
+        assert!(Clip::Value(1.0).apply(&mut grad));
+        assert_eq!(grad, [1.0, -1.0, 0.5]);
+        assert!(!Clip::Value(1.0).apply(&mut grad));
+        let mut huge = [3e30f32, -4e30];
+        assert!(Clip::Norm(1.0).apply(&mut huge) && (huge[0] - 0.6).abs() < 1e-6, "{huge:?}");
+    }
+
+    #[test]
+    fn a_gradient_that_is_not_finite_is_not_hidden() {
+        for clip in [Clip::Norm(1.0), Clip::Value(1.0)] {
+            let mut grad = [1e9, f64::INFINITY, 2.0];
+            assert!(!clip.apply(&mut grad));
+            assert_eq!(grad, [1e9, f64::INFINITY, 2.0]);
+            let mut grad = [1e9, f64::NAN];
+            assert!(!clip.apply(&mut grad) && grad[1].is_nan());
+        }
+    }
+
+    #[test]
+    fn bounds_out_of_range_name_the_range() {
+        for bound in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let refused = UpdateRule::<f64>::validate(&Clipped::new(super::super::Sgd, Clip::Norm(bound)));
+            assert!(refused.unwrap_err().to_string().contains("clip-norm must be finite and > 0"));
+            assert!(Clip::Value(bound).validate().is_err());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Whose arithmetic a rule follows, where the libraries differ.
+
+use crate::error::{Error, Result};
+
+/// Whose defaults and whose placement of ε, learning rate and corrections a rule follows.
+///
+/// Every rule's `Default` is [`Convention::Torch`]; `following(convention)` of each rule gives the others, and its
+/// documentation says what changes. They matter: the same name with the same learning rate takes other steps elsewhere.
+///
+/// | rule | torch.optim | lecture | Keras | optax |
+/// |---|---|---|---|---|
+/// | momentum | v = ρv + g, x −= lr·v | the same | lr inside the velocity | as torch |
+/// | Nesterov | x −= lr(g + ρv) | gradient at the look-ahead point | x += ρv − lr·g | as torch |
+/// | AdaGrad | ε 1e-10 outside the root, s₀ = 0 | ε 1e-7 outside | ε 1e-7 inside, s₀ = .1 | as Keras |
+/// | RMSProp | γ .99, ε 1e-8 outside | ε 1e-7 outside | γ .9, ε 1e-7 inside, lr inside the velocity | as Keras, ε 1e-8 |
+/// | Adam, AMSGrad, AdamW | ε 1e-8 on the corrected root | ε 1e-7 | ε 1e-7 on the uncorrected root | as torch; AMSGrad's maximum is of corrected moments |
+/// | AdamW | λ 1e-2 | as torch | λ 4e-3 | λ 1e-4 |
+/// | NAdam | ψ 4e-3 | as torch | ψ 1, ε 1e-7 | β₁ constant |
+/// | Adamax | ε inside the maximum | as torch | ε 1e-7 added to the maximum | as torch |
+/// | Adadelta | ρ .9, ε 1e-6 | as torch | ρ .95, ε 1e-7 | as torch |
+/// | Lion | (has none: the paper's) | as the paper | as the paper | λ 1e-3 |
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Convention {
+    /// torch.optim's (2.x); the default everywhere.
+    #[default]
+    Torch,
+    /// The slides'; where they do not show a rule, torch's.
+    Lecture,
+    /// Keras's (3.x).
+    Keras,
+    /// optax's (0.2.x).
+    Optax,
+}
+
+impl Convention {
+    /// The names of all conventions.
+    pub const NAMES: [&str; 4] = ["torch", "lecture", "keras", "optax"];
+
+    /// All conventions, in the order of [`Convention::NAMES`].
+    pub const ALL: [Convention; 4] = [Convention::Torch, Convention::Lecture, Convention::Keras, Convention::Optax];
+
+    /// A convention from its name.
+    pub fn by_name(name: &str) -> Result<Self> {
+        let at = Self::NAMES.iter().position(|known| *known == name);
+        at.map(|i| Self::ALL[i]).ok_or_else(|| Error::unknown("convention", name, &Self::NAMES))
+    }
+}
+
+/// Where ε stands in a division by a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Epsilon {
+    /// √s + ε (the slides, torch.optim).
+    #[default]
+    Outside,
+    /// √(s + ε) (Keras, optax): an ε of 1e-7 here acts like one of 3e-4 outside while s is small.
+    Inside,
+}

@@ -1,0 +1,51 @@
+//! The one pass over memory that a step is: parameters, buffers and gradient are read once, and written once.
+
+use crate::linalg::vectorized;
+use crate::real::Real;
+
+/// From so many parameters on, the pass is split over two threads: below it waking the second costs more than it saves.
+const SPLIT: usize = 1 << 21;
+
+/// Applies `step` to each parameter with its entries of `B` buffers and of the gradient. Element-wise, so the bits do not
+/// depend on threads or on the width of vectors.
+///
+/// # Panics
+/// If the lengths differ.
+#[inline(always)]
+pub(super) fn sweep<F: Real, const B: usize>(
+    x: &mut [F],
+    buffers: [&mut [F]; B],
+    grad: &[F],
+    step: impl Fn(&mut F, [&mut F; B], F) + Copy + Send + Sync,
+) {
+    assert!(grad.len() == x.len(), "the gradient has {} entries, the parameters {}", grad.len(), x.len());
+    for buffer in &buffers {
+        assert!(buffer.len() == x.len(), "a buffer of the rule has {} entries, the parameters {}", buffer.len(), x.len());
+    }
+    if x.len() < SPLIT {
+        return piece(x, buffers, grad, step);
+    }
+    // A multiple of 64 bytes from the start in either float type: no cache line is shared if the vectors begin at one.
+    let middle = x.len() / 2 / 16 * 16;
+    let ((x_left, x_right), (grad_left, grad_right)) = (x.split_at_mut(middle), grad.split_at(middle));
+    let mut right = buffers.map(Some);
+    let left = right.each_mut().map(|half| {
+        let (left, rest) = half.take().expect("each is split once").split_at_mut(middle);
+        *half = Some(rest);
+        left
+    });
+    let right = right.map(|half| half.expect("each was put back"));
+    rayon::join(|| piece(x_left, left, grad_left, step), || piece(x_right, right, grad_right, step));
+}
+
+#[inline(always)]
+fn piece<F: Real, const B: usize>(x: &mut [F], buffers: [&mut [F]; B], grad: &[F], step: impl Fn(&mut F, [&mut F; B], F)) {
+    vectorized(|| {
+        let n = x.len();
+        // Slices of one length let the compiler drop the checks of bounds, without which the loop becomes vectors.
+        let (x, grad, mut buffers) = (&mut x[..n], &grad[..n], buffers.map(|buffer| &mut buffer[..n]));
+        for i in 0..n {
+            step(&mut x[i], buffers.each_mut().map(|buffer| &mut buffer[i]), grad[i]);
+        }
+    })
+}
