@@ -47,37 +47,14 @@ fn max_norm_in_lanes<F: Real>(x: &[F]) -> F {
     rest.iter().fold(largest.into_iter().fold(F::zero(), one_by_one), |largest, &v| one_by_one(largest, v))
 }
 
-/// From so many entries on vectors are worth their set-up.
-const LONG: usize = 64;
-
 /// The Euclidean norm ‖x‖₂.
 pub fn norm<F: Real>(x: &ArrayRef1<F>) -> F {
-    match x.as_slice() {
-        Some(long) if long.len() >= LONG => lanes(long, |sum, v| sum + v * v).into_iter().sum::<F>().sqrt(),
-        _ => x.dot(x).sqrt(),
-    }
+    x.as_slice().map_or_else(|| x.dot(x), |slice| vector::dot(slice, slice)).sqrt()
 }
 
 /// Whether every entry is finite.
 pub fn all_finite<F: Real>(x: &ArrayRef1<F>) -> bool {
-    match x.as_slice() {
-        // A sum of x·0 is 0 exactly if every x is finite; it vectorizes where a search for the first does not.
-        Some(long) if long.len() >= LONG => lanes(long, |sum, v| sum + v * F::zero()).into_iter().sum::<F>() == F::zero(),
-        _ => x.iter().all(|v| v.is_finite()),
-    }
-}
-
-/// Folds every 32nd entry into a lane of its own: the order of operations that vectors need, the same on every machine.
-fn lanes<F: Real>(slice: &[F], fold: impl Fn(F, F) -> F) -> [F; 32] {
-    vectorized(|| {
-        let mut lanes = [F::zero(); 32];
-        let mut chunks = slice.chunks_exact(32);
-        for chunk in &mut chunks {
-            lanes.iter_mut().zip(chunk).for_each(|(lane, &v)| *lane = fold(*lane, v));
-        }
-        lanes.iter_mut().zip(chunks.remainder()).for_each(|(lane, &v)| *lane = fold(*lane, v));
-        lanes
-    })
+    x.as_slice().map_or_else(|| x.iter().all(|v| v.is_finite()), vector::all_finite)
 }
 
 #[cfg(test)]

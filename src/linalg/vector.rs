@@ -56,6 +56,17 @@ pub fn dot<F: Real>(a: &[F], b: &[F]) -> F {
     )
 }
 
+/// Whether every entry is finite.
+#[inline]
+pub fn all_finite<F: Real>(a: &[F]) -> bool {
+    // A sum of a·0 is 0 exactly if every a is finite; it vectorizes where a search for the first does not.
+    by_length(
+        a.len(),
+        #[inline(always)]
+        || sum_of(a, a, |a, _| a * F::zero()) == F::zero(),
+    )
+}
+
 /// Σ|aᵢ|.
 #[inline]
 pub fn one_norm<F: Real>(a: &[F]) -> F {

@@ -1,6 +1,6 @@
 //! The one pass over memory that a step is: parameters, buffers and gradient are read once, and written once.
 
-use crate::linalg::vectorized;
+use crate::linalg::vector::by_length;
 use crate::real::Real;
 
 /// From so many parameters on, the pass is split over two threads: below it waking the second costs more than it saves.
@@ -40,12 +40,16 @@ pub(super) fn sweep<F: Real, const B: usize>(
 
 #[inline(always)]
 fn piece<F: Real, const B: usize>(x: &mut [F], buffers: [&mut [F]; B], grad: &[F], step: impl Fn(&mut F, [&mut F; B], F)) {
-    vectorized(|| {
-        let n = x.len();
-        // Slices of one length let the compiler drop the checks of bounds, without which the loop becomes vectors.
-        let (x, grad, mut buffers) = (&mut x[..n], &grad[..n], buffers.map(|buffer| &mut buffer[..n]));
-        for i in 0..n {
-            step(&mut x[i], buffers.each_mut().map(|buffer| &mut buffer[i]), grad[i]);
-        }
-    })
+    by_length(
+        x.len(),
+        #[inline(always)]
+        || {
+            let n = x.len();
+            // Slices of one length let the compiler drop the checks of bounds, without which the loop becomes vectors.
+            let (x, grad, mut buffers) = (&mut x[..n], &grad[..n], buffers.map(|buffer| &mut buffer[..n]));
+            for i in 0..n {
+                step(&mut x[i], buffers.each_mut().map(|buffer| &mut buffer[i]), grad[i]);
+            }
+        },
+    )
 }
