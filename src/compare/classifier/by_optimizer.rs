@@ -103,18 +103,21 @@ impl Classifier<f64> {
             params: &iterate.x,
             batch_loss: iterate.value,
             lr: iterate.alpha,
+            clipped: 0,
             elapsed,
         }
     }
 }
 
-/// Fills in what only the trace knows: how many gradients each point has cost.
+/// Fills in what only the trace knows: how many gradients each point has cost, and how many of them were clipped.
 fn count_gradients(curve: &mut Curve, found: &Minimum<f64>, iterations: &[usize], seen: u64, examples: usize) {
     for (point, &iteration) in iterations.iter().enumerate() {
         let row = found.trace.iteration.iter().rposition(|&k| k <= iteration);
         let grads = row.map_or(0, |row| found.trace.evaluations[row].grad as u64);
         curve.example_grads[point] = grads * seen;
         curve.epoch[point] = (grads * seen) as f64 / examples as f64;
+        let rows = row.map_or(0, |row| row + 1).min(found.trace.clipped.len());
+        curve.clipped[point] = found.trace.clipped[..rows].iter().filter(|clipped| **clipped).count() as u64;
     }
 }
 
@@ -125,6 +128,7 @@ fn trained(found: Minimum<f64>, seen: u64, examples: usize, seconds: f64) -> Tra
         steps: found.iterations,
         epochs: example_grads as f64 / examples as f64,
         example_grads,
+        clipped: found.trace.clipped.iter().filter(|clipped| **clipped).count() as u64,
         seconds,
         termination: found.termination,
     }
