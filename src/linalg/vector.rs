@@ -185,49 +185,29 @@ pub fn rank_two_product<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out: &m
 #[inline(always)]
 fn rank_two_product_by_rows<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out: &mut [F]) {
     let n = out.len();
-    let mut rows = h.chunks_exact_mut(n);
-    let mut i = 0;
-    // Two rows at a time share what is loaded of s, a and g.
-    while i + 2 <= n {
-        let (Some(first), Some(second)) = (rows.next(), rows.next()) else { break };
-        (out[i], out[i + 1]) = two_rows([first, second], [s[i], s[i + 1]], [a[i], a[i + 1]], s, a, g);
-        i += 2;
-    }
-    if let Some(last) = rows.next() {
-        let mut sum = F::zero();
-        for (((h, &s_j), &a_j), &g_j) in last.iter_mut().zip(s).zip(a).zip(g) {
-            *h += s[i] * a_j + a[i] * s_j;
-            sum += *h * g_j;
-        }
-        out[i] = sum;
+    for (i, (row, out)) in h.chunks_exact_mut(n.max(1)).zip(out).enumerate() {
+        *out = row_update_dot(row, s[i], a[i], s, a, g);
     }
 }
 
+/// row += sᵢ·a + aᵢ·s, and gives row·g.
 #[inline(always)]
-fn two_rows<F: Real>(h: [&mut [F]; 2], s_i: [F; 2], a_i: [F; 2], s: &[F], a: &[F], g: &[F]) -> (F, F) {
-    const L: usize = 8;
-    let [h0, h1] = h;
-    let ((h0, h0_rest), (h1, h1_rest)) = (h0.as_chunks_mut::<L>(), h1.as_chunks_mut::<L>());
-    let ((s, s_rest), (a, a_rest), (g, g_rest)) = (s.as_chunks::<L>(), a.as_chunks::<L>(), g.as_chunks::<L>());
-    let mut lanes = [[F::zero(); L]; 2];
-    for ((((h0, h1), s), a), g) in h0.iter_mut().zip(h1.iter_mut()).zip(s).zip(a).zip(g) {
-        for j in 0..L {
-            h0[j] += s_i[0] * a[j] + a_i[0] * s[j];
-            lanes[0][j] += h0[j] * g[j];
-        }
-        for j in 0..L {
-            h1[j] += s_i[1] * a[j] + a_i[1] * s[j];
-            lanes[1][j] += h1[j] * g[j];
+fn row_update_dot<F: Real>(row: &mut [F], s_i: F, a_i: F, s: &[F], a: &[F], g: &[F]) -> F {
+    let ((row, row_rest), (s, s_rest)) = (row.as_chunks_mut::<LANES>(), s.as_chunks::<LANES>());
+    let ((a, a_rest), (g, g_rest)) = (a.as_chunks::<LANES>(), g.as_chunks::<LANES>());
+    let mut lanes = [F::zero(); LANES];
+    for (((row, s), a), g) in row.iter_mut().zip(s).zip(a).zip(g) {
+        for j in 0..LANES {
+            row[j] += s_i * a[j] + a_i * s[j];
+            lanes[j] += row[j] * g[j];
         }
     }
-    let mut sums = lanes.map(|l| ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7])));
-    for ((((h0, h1), &s), &a), &g) in h0_rest.iter_mut().zip(h1_rest).zip(s_rest).zip(a_rest).zip(g_rest) {
-        *h0 += s_i[0] * a + a_i[0] * s;
-        *h1 += s_i[1] * a + a_i[1] * s;
-        sums[0] += *h0 * g;
-        sums[1] += *h1 * g;
+    let mut rest = F::zero();
+    for (((row, &s), &a), &g) in row_rest.iter_mut().zip(s_rest).zip(a_rest).zip(g_rest) {
+        *row += s_i * a + a_i * s;
+        rest += *row * g;
     }
-    (sums[0], sums[1])
+    if row.is_empty() { rest } else { total(lanes) + rest }
 }
 
 #[cfg(test)]
