@@ -138,10 +138,13 @@ fn add_scale_dot_in_lanes<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: 
     let ((y, y_rest), (x, x_rest), (z, z_rest)) = (y.as_chunks_mut::<LANES>(), x.as_chunks::<LANES>(), z.as_chunks::<LANES>());
     let mut lanes = [F::zero(); LANES];
     for ((y, x), z) in y.iter_mut().zip(x).zip(z) {
+        // All is read before anything is written, so that the compiler need not fear that they overlap.
+        let (mut now, x, z) = (*y, *x, *z);
         for i in 0..LANES {
-            y[i] = (y[i] + alpha * x[i]) * scale;
-            lanes[i] += y[i] * z[i];
+            now[i] = (now[i] + alpha * x[i]) * scale;
+            lanes[i] += now[i] * z[i];
         }
+        *y = now;
     }
     let mut rest = F::zero();
     for ((y, &x), &z) in y_rest.iter_mut().zip(x_rest).zip(z_rest) {
@@ -190,24 +193,27 @@ fn rank_two_product_by_rows<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out
     }
 }
 
-/// row += sᵢ·a + aᵢ·s, and gives row·g.
+/// row += sᵢ·a + aᵢ·s, and gives row·g. Eight lanes are enough, since the rows after it need not wait for its sum.
 #[inline(always)]
 fn row_update_dot<F: Real>(row: &mut [F], s_i: F, a_i: F, s: &[F], a: &[F], g: &[F]) -> F {
-    let ((row, row_rest), (s, s_rest)) = (row.as_chunks_mut::<LANES>(), s.as_chunks::<LANES>());
-    let ((a, a_rest), (g, g_rest)) = (a.as_chunks::<LANES>(), g.as_chunks::<LANES>());
-    let mut lanes = [F::zero(); LANES];
+    const L: usize = 8;
+    let ((row, row_rest), (s, s_rest)) = (row.as_chunks_mut::<L>(), s.as_chunks::<L>());
+    let ((a, a_rest), (g, g_rest)) = (a.as_chunks::<L>(), g.as_chunks::<L>());
+    let mut l = [F::zero(); L];
     for (((row, s), a), g) in row.iter_mut().zip(s).zip(a).zip(g) {
-        for j in 0..LANES {
-            row[j] += s_i * a[j] + a_i * s[j];
-            lanes[j] += row[j] * g[j];
+        let (mut now, s, a, g) = (*row, *s, *a, *g);
+        for j in 0..L {
+            now[j] += s_i * a[j] + a_i * s[j];
+            l[j] += now[j] * g[j];
         }
+        *row = now;
     }
-    let mut rest = F::zero();
+    let mut sum = ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]));
     for (((row, &s), &a), &g) in row_rest.iter_mut().zip(s_rest).zip(a_rest).zip(g_rest) {
         *row += s_i * a + a_i * s;
-        rest += *row * g;
+        sum += *row * g;
     }
-    if row.is_empty() { rest } else { total(lanes) + rest }
+    sum
 }
 
 #[cfg(test)]
