@@ -89,18 +89,18 @@ pub mod prelude {
     };
     pub use crate::line_search::{Backtracking, Exact, HagerZhang, LineSearch, MoreThuente};
     pub use crate::loss::{self, Huber, Logistic, Loss, MulticlassSvm, OneVsAllSvm, Softmax, Squared, StructuredSvm};
-    pub use crate::minimize::{Minimum, minimize, minimize_observed};
+    pub use crate::minimize::{Minimization, Minimum, SavedRun, minimize, minimize_observed};
     pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
         AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Averaged, Averaging, Buffers, Clip, Clipped, Convention, Epsilon, EpsilonOn,
         FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov, NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
     };
-    pub use crate::optimizer::second_order::{Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, Scaling, Sr1};
+    pub use crate::optimizer::second_order::{Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, NewtonCg, Scaling, Sr1};
     #[cfg(feature = "lapack")]
-    pub use crate::optimizer::second_order::{Kfac, KfacStep, Newton};
+    pub use crate::optimizer::second_order::{GaussNewton, Kfac, KfacStep, LevenbergMarquardt, Newton, TrustRegion};
     pub use crate::optimizer::zeroth_order::RandomSearch;
-    pub use crate::optimizer::{Iterate, Optimizer, Properties};
+    pub use crate::optimizer::{Iterate, Optimizer, Properties, Saved};
     pub use crate::problems::{self, Problem};
     pub use crate::real::Real;
     #[cfg(feature = "report")]
@@ -108,7 +108,7 @@ pub mod prelude {
     pub use crate::risk::{EmpiricalRisk, Regularizer, accuracy};
     pub use crate::rng;
     pub use crate::schedule::Schedule;
-    pub use crate::stop::{Stop, Termination};
+    pub use crate::stop::{Norm, Stop, Termination};
     pub use crate::table::Table;
     pub use crate::train::{Batch, Checkpoint, Trained, Training, train};
     pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array, s};

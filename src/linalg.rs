@@ -5,13 +5,17 @@ mod inverse;
 mod kernel;
 #[cfg(feature = "lapack")]
 mod lapack;
+mod memory;
+#[cfg(feature = "lapack")]
+pub(crate) mod triangular;
 pub mod vector;
 
 #[cfg(feature = "lapack")]
 pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};
 #[cfg(feature = "lapack")]
-pub use lapack::{Cholesky, symmetric_eigenvalues};
+pub use lapack::{BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares, symmetric_eigenvalues};
+pub use memory::{available_memory, bytes_in_words, dense_bytes};
 
 use crate::real::Real;
 use ndarray::ArrayRef1;

@@ -7,11 +7,15 @@ mod closure;
 mod complex_step;
 mod counted;
 mod finite_difference;
+mod gradient_difference;
+mod through_hessian;
 
 pub use closure::{Function, FunctionWithGradient};
 pub use complex_step::ComplexStep;
 pub use counted::{Counted, Evaluations};
 pub use finite_difference::{Difference, FiniteDifference, numeric_gradient};
+pub use gradient_difference::GradientDifference;
+pub use through_hessian::ThroughHessian;
 
 use crate::real::Real;
 use crate::rng::Stream;

@@ -174,3 +174,27 @@ fn kfac_allocates_nothing_between_the_first_and_the_last_iteration() {
         assert_eq!(counts[30] - counts[1], 0, "{counts:?}");
     }
 }
+
+#[cfg(feature = "lapack")]
+#[test]
+fn so_do_newton_and_its_relatives() {
+    fn counted<O: Objective, P: Optimizer<f64, Counted<O>>>(objective: O, x0: Array1<f64>, optimizer: P) {
+        let (name, mut counts) = (optimizer.name(), Vec::with_capacity(200));
+        minimize_observed(objective, &x0, optimizer, Stop::grad(1e-8).max_iter(100), |_| {
+            counts.push(allocations());
+            ControlFlow::Continue(())
+        });
+        assert!(counts.len() > 10, "{name}");
+        assert_eq!(counts[counts.len() - 1] - counts[0], 0, "{name} allocated while minimizing");
+    }
+    let valley = || problems::Rosenbrock::new(30);
+    let x0 = || valley().facts().start;
+    // The Hessian is indefinite on the way, so shifts and both factorizations are among these.
+    counted(valley(), x0(), Newton::pure());
+    counted(valley(), x0(), Newton::new());
+    counted(valley(), x0(), TrustRegion::new());
+    counted(valley(), x0(), NewtonCg::new());
+    counted(GradientDifference::new(valley()), x0(), NewtonCg::new());
+    counted(valley(), x0(), GaussNewton::new());
+    counted(valley(), x0(), LevenbergMarquardt::new());
+}

@@ -56,6 +56,7 @@ const OPEN_FLOOR: u32 = 6;
 /// What may be named in some rooms only: crates (by what stands before `::`) and macros.
 const KEPT_IN: &[(&str, &[&str])] = &[
     ("ndarray_linalg::", &["linalg"]),
+    ("lax::", &["linalg"]),
     ("polars::", &["report"]),
     ("plotters::", &["report"]),
     ("clap::", &["cli"]),

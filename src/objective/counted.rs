@@ -37,6 +37,11 @@ impl<T> Counted<T> {
         Counted { inner, evaluations: Evaluations::default() }
     }
 
+    /// Sets the counts: those of a run that is now resumed.
+    pub fn set_evaluations(&mut self, evaluations: Evaluations) {
+        self.evaluations = evaluations;
+    }
+
     /// The counts so far.
     pub fn evaluations(&self) -> Evaluations {
         self.evaluations

@@ -1,26 +1,58 @@
 //! Optimizers that use curvature: that of the Hessian, on LAPACK, or what changes of the gradient tell of it.
+//!
+//! | optimizer | asks for | numbers kept | operations a step | where the Hessian is not positive definite |
+//! |---|---|---|---|---|
+//! | [`Newton::pure`] | Hessian | n² | n³/3 | goes to whatever is stationary, saddles included |
+//! | [`Newton::damped`] | Hessian | n² | n³/3 | ends with a sentence where the step goes uphill |
+//! | [`Newton::new`] | Hessian | n² | n³/3 for each shift | shifts it, and reports the shift |
+//! | [`TrustRegion`] | Hessian | 2n² | n³/3, a few times | leaves saddles along the negative curvature |
+//! | [`NewtonCg`] | products with the Hessian | 6n | some products | goes as far as the curvature is positive |
+//! | [`GaussNewton`], [`LevenbergMarquardt`] | residuals, Jacobian | 3mn | 2mn² | never: they use JᵀJ |
+//! | [`Bfgs`], [`CholeskyBfgs`], [`Sr1`] | gradient | n² | a few n² | see there |
+//! | [`Lbfgs`], [`ConjugateGradient`] | gradient | 2mn, 4n | 4mn, 4n | see there |
 
 mod along;
 mod bfgs;
 mod cholesky_bfgs;
 mod conjugate_gradient;
 #[cfg(feature = "lapack")]
+mod curvature;
+mod damping;
+#[cfg(feature = "lapack")]
+mod gauss_newton;
+#[cfg(feature = "lapack")]
 mod kfac;
 mod lbfgs;
 #[cfg(feature = "lapack")]
+mod levenberg_marquardt;
+#[cfg(feature = "lapack")]
+mod linearization;
+#[cfg(feature = "lapack")]
 mod newton;
+mod newton_cg;
 mod sr1;
+#[cfg(feature = "lapack")]
+mod trust_region;
 
 pub use along::FirstTrial;
 pub use bfgs::Bfgs;
 pub use cholesky_bfgs::CholeskyBfgs;
 pub use conjugate_gradient::{Conjugacy, ConjugateGradient};
 #[cfg(feature = "lapack")]
+pub use curvature::{MOST_FOR_EIGENVALUES, smallest_eigenvalue};
+#[cfg(feature = "lapack")]
+pub use gauss_newton::GaussNewton;
+#[cfg(feature = "lapack")]
 pub use kfac::{Kfac, KfacStep, Labels};
 pub use lbfgs::Lbfgs;
 #[cfg(feature = "lapack")]
+pub use levenberg_marquardt::LevenbergMarquardt;
+#[cfg(feature = "lapack")]
 pub use newton::Newton;
+pub use newton_cg::NewtonCg;
 pub use sr1::Sr1;
+#[cfg(feature = "lapack")]
+pub use trust_region::TrustRegion;
 
 use crate::real::Real;
 

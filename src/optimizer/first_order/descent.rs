@@ -3,7 +3,7 @@
 use super::{Clip, State, UpdateRule};
 use crate::error::{Result, check_hyperparameter};
 use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::schedule::Schedule;
 use crate::stop::Termination;
@@ -77,5 +77,18 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
         iterate.alpha = lr;
         ControlFlow::Continue(())
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put("first", self.state.first.iter().copied());
+        saved.put("second", self.state.second.iter().copied());
+        saved.put_one("steps", self.state.steps as f64);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        saved.take("first", &mut self.state.first)?;
+        saved.take("second", &mut self.state.second)?;
+        self.state.steps = saved.take_one("steps")? as u64;
+        Ok(())
     }
 }

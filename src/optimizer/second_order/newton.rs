@@ -1,86 +1,212 @@
-//! Newton's method, damped by a line search, with the Hessian shifted where it is not positive definite.
+//! Newton's method: pure, damped by a line search, and with the Hessian shifted where it is not positive definite.
 
-use crate::linalg::Cholesky;
-use crate::line_search::{Backtracking, Ray, Search};
+use super::curvature::{self, out_of_memory};
+use super::damping::Damping;
+use crate::linalg::triangular::mirror_upper;
+use crate::linalg::{BunchKaufman, all_finite, cholesky_in_place, cholesky_solve};
 use crate::objective::TwiceDifferentiable;
 use crate::optimizer::{Iterate, Optimizer};
 use crate::stop::Termination;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayRef1};
 use std::ops::ControlFlow;
 
-/// Damped Newton: x ← x − α(H + τI)⁻¹∇f (slide "Second-Order Optimization"), α by Armijo's backtracking
-/// from 1, τ = 0 where LAPACK's Cholesky says that H is positive definite, else the smallest of 1e-3‖H‖·4ʲ
-/// for which H + τI is (Nocedal & Wright 2006, algorithm 3.3).
-#[derive(Debug, Clone, Default)]
+/// Newton: x ← x − α(H + τI)⁻¹∇f (slide "Second-Order Optimization"), in three forms.
+///
+/// | form | α | τ | where H is not positive definite |
+/// |---|---|---|---|
+/// | [`Newton::pure`] | 1 | 0 | goes on, by LDLᵀ: it solves ∇f = 0, and a saddle point is a solution |
+/// | [`Newton::damped`] | line search | 0 | ends with [`Termination::NotADescentDirection`] if the step goes uphill |
+/// | [`Newton::new`], [`Newton::shifted`] | line search | as needed | τ is the smallest of 10⁻³‖H‖·4ʲ for which H + τI is positive definite |
+///
+/// H is factored by LAPACK's Cholesky, in place; that it fails is how one learns that H is not positive definite. α is 1
+/// or a half, a quarter, … of it by Armijo's rule (Nocedal & Wright 2006, algorithms 3.2 and 3.3). Near a minimum where H
+/// is positive definite all three are the same, and the number of right digits doubles with each iteration.
+///
+/// One matrix of n² numbers is kept: 8n² bytes. Where that is more than the memory that is available, the run ends with
+/// [`Termination::OutOfMemory`].
+///
+/// ```
+/// use gradus::prelude::*;
+/// let at_the_saddle = minimize(problems::Saddle, &array![0.1, 0.1], Newton::pure(), Stop::grad(1e-8));
+/// assert_eq!(at_the_saddle.smallest_eigenvalue, Some(-1.0));
+/// let mut newton = Newton::new();
+/// let at_a_minimum = minimize(problems::Saddle, &array![0.1, 0.1], &mut newton, Stop::grad(1e-8));
+/// assert_eq!(at_a_minimum.smallest_eigenvalue, Some(1.0));
+/// assert_eq!(newton.shift(), 0.0);
+/// ```
+#[derive(Debug, Clone)]
 pub struct Newton {
-    line_search: Backtracking,
-    hessian: Array2<f64>,
+    form: Form,
+    damping: Damping,
+    /// H, and in its lower triangle its factor.
+    matrix: Array2<f64>,
+    /// The diagonal of H, which the factor overwrites.
+    diagonal: Array1<f64>,
     direction: Array1<f64>,
-    trial: Array1<f64>,
+    /// For a Hessian that is not positive definite and is not shifted.
+    indefinite: Option<BunchKaufman>,
     shift: f64,
+    refused: Option<Termination>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Pure,
+    Damped,
+    Shifted,
+}
+
+impl Default for Newton {
+    fn default() -> Self {
+        Newton::new()
+    }
 }
 
 impl Newton {
-    /// Newton with the default line search.
+    /// With a line search, and the Hessian shifted where it is not positive definite: the form that finds minima.
     pub fn new() -> Self {
-        Newton::default()
+        Newton::of(Form::Shifted)
     }
 
-    /// The shift τ of the last iteration: 0 where the Hessian was positive definite.
+    /// As [`Newton::new`].
+    pub fn shifted() -> Self {
+        Newton::of(Form::Shifted)
+    }
+
+    /// Full steps on the Hessian as it is: finds whatever is stationary.
+    pub fn pure() -> Self {
+        Newton::of(Form::Pure)
+    }
+
+    /// With a line search, on the Hessian as it is.
+    pub fn damped() -> Self {
+        Newton::of(Form::Damped)
+    }
+
+    fn of(form: Form) -> Self {
+        Newton {
+            form,
+            damping: Damping::default(),
+            matrix: Array2::default((0, 0)),
+            diagonal: Array1::default(0),
+            direction: Array1::default(0),
+            indefinite: None,
+            shift: 0.0,
+            refused: None,
+        }
+    }
+
+    /// The shift τ of the last iteration: 0 where the Hessian was positive definite, and for the forms that do not shift.
     pub fn shift(&self) -> f64 {
         self.shift
     }
 
-    /// Solves (H + τI)·d = −∇f with the first shift that makes H + τI positive definite.
+    /// Solves (H + τI)·d = −∇f. H stands in `matrix`.
     fn solve(&mut self, iterate: &Iterate<f64>) -> ControlFlow<Termination> {
-        let scale = self.hessian.iter().fold(0.0f64, |a, &h| a.max(h.abs())).max(f64::MIN_POSITIVE);
         self.shift = 0.0;
-        for attempt in 0..40 {
-            let mut shifted = self.hessian.clone();
-            shifted.diag_mut().mapv_inplace(|d| d + self.shift);
-            if let Some(factor) = Cholesky::new(shifted) {
-                self.direction.assign(&iterate.grad);
-                self.direction.mapv_inplace(|g| -g);
-                factor.solve_in_place(&mut self.direction);
-                return ControlFlow::Continue(());
-            }
-            self.shift = 1e-3 * scale * 4f64.powi(attempt);
+        self.diagonal.assign(&self.matrix.diag());
+        self.direction.zip_mut_with(&iterate.grad, |d, &g| *d = -g);
+        let solved = cholesky_in_place(&mut self.matrix).is_ok() || self.solve_indefinite(iterate)?;
+        if solved {
+            cholesky_solve(&self.matrix, &mut self.direction);
         }
-        ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift: self.shift })
+        match all_finite(&self.direction) {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift: self.shift }),
+        }
     }
+
+    /// For a Hessian that is not positive definite: whether it is now shifted and factored, or else solved already.
+    fn solve_indefinite(&mut self, iterate: &Iterate<f64>) -> ControlFlow<Termination, bool> {
+        let Some(largest) = self.largest_entry() else {
+            return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
+        };
+        let Some(ldl) = &mut self.indefinite else { return self.factor_shifted(iterate.k, largest) };
+        restore(&mut self.matrix, &self.diagonal, 0.0);
+        if !ldl.factor_in_place(&mut self.matrix) {
+            return ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift: 0.0 });
+        }
+        ldl.solve(&self.matrix, &mut self.direction);
+        ControlFlow::Continue(false)
+    }
+
+    /// Factors H + τI with the first shift for which that can be done.
+    fn factor_shifted(&mut self, iteration: usize, largest: f64) -> ControlFlow<Termination, bool> {
+        // Where H is 0 it has no size, and any shift will do.
+        let size = if largest > 0.0 { largest } else { 1.0 };
+        for attempt in 0..40 {
+            self.shift = 1e-3 * size * 4f64.powi(attempt);
+            restore(&mut self.matrix, &self.diagonal, self.shift);
+            if cholesky_in_place(&mut self.matrix).is_ok() {
+                return ControlFlow::Continue(true);
+            }
+        }
+        ControlFlow::Break(Termination::HessianFailed { iteration, shift: self.shift })
+    }
+
+    /// The largest absolute entry of H, from its upper triangle; `None` if one is not finite.
+    fn largest_entry(&self) -> Option<f64> {
+        let rows = self.matrix.rows().into_iter().enumerate();
+        let above = rows.flat_map(|(i, row)| row.into_iter().skip(i + 1));
+        // Sums keep a NaN, which a maximum loses.
+        let (largest, sum) = above.chain(&self.diagonal).fold((0.0f64, 0.0), |(most, sum), h| (most.max(h.abs()), sum + h * 0.0));
+        (sum == 0.0).then_some(largest)
+    }
+}
+
+/// Puts H + τI back into the lower triangle, from the upper one and the diagonal.
+fn restore(matrix: &mut Array2<f64>, diagonal: &ArrayRef1<f64>, shift: f64) {
+    mirror_upper(matrix);
+    matrix.diag_mut().zip_mut_with(diagonal, |entry, &d| *entry = d + shift);
 }
 
 impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for Newton {
     fn name(&self) -> String {
-        "newton".into()
+        match self.form {
+            Form::Pure => "newton",
+            Form::Damped => "newton-damped",
+            Form::Shifted => "newton-shifted",
+        }
+        .into()
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
         let dim = iterate.x.len();
-        self.hessian = Array2::zeros((dim, dim));
-        self.direction = Array1::zeros(dim);
-        self.trial = Array1::zeros(dim);
+        self.refused = out_of_memory(dim, 1);
+        if self.refused.is_none() {
+            self.matrix = Array2::zeros((dim, dim));
+            self.diagonal = Array1::zeros(dim);
+            self.direction = Array1::zeros(dim);
+            self.indefinite = (self.form != Form::Shifted).then(|| BunchKaufman::new(dim));
+            self.damping.start(dim);
+        }
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
-        objective.hessian(&iterate.x, &mut self.hessian);
-        self.solve(iterate)?;
-        let ray = Ray { value: iterate.value, slope: iterate.grad.dot(&self.direction) };
-        let (x, direction, trial) = (&iterate.x, &self.direction, &mut self.trial);
-        let found = self.line_search.search(ray, |alpha| {
-            trial.assign(x);
-            trial.scaled_add(alpha, direction);
-            objective.value(trial)
-        });
-        match found {
-            Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials }),
-            Search::Found { alpha, .. } => {
-                iterate.x.scaled_add(alpha, &self.direction);
-                iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
-                iterate.alpha = alpha;
-                ControlFlow::Continue(())
-            }
+        if let Some(refused) = self.refused {
+            return ControlFlow::Break(refused);
         }
+        objective.hessian(&iterate.x, &mut self.matrix);
+        self.solve(iterate)?;
+        if self.form != Form::Pure {
+            return self.damping.step(objective, iterate, &self.direction);
+        }
+        iterate.x += &self.direction;
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        iterate.alpha = 1.0;
+        ControlFlow::Continue(())
+    }
+
+    fn stays_finite(&self) -> bool {
+        self.form != Form::Pure
+    }
+
+    fn shift(&self) -> Option<f64> {
+        (self.form == Form::Shifted).then_some(self.shift)
+    }
+
+    fn smallest_eigenvalue(&mut self, objective: &mut O, x: &ArrayRef1<f64>) -> Option<f64> {
+        curvature::smallest_eigenvalue(objective, x)
     }
 }

@@ -1,0 +1,54 @@
+//! How much memory there is, so that a Hessian that would not fit is refused instead of bringing the machine down.
+
+use std::fs;
+
+/// Memory that is free for a program, in bytes: what Linux says is available, less where a control group allows less.
+/// `None` where the system does not say.
+pub fn available_memory() -> Option<u64> {
+    let system = fs::read_to_string("/proc/meminfo").ok().and_then(|text| available_in(&text));
+    let group = |name: &str| fs::read_to_string(format!("/sys/fs/cgroup/memory.{name}")).ok()?.trim().parse::<u64>().ok();
+    let group = group("max").zip(group("current")).map(|(max, current)| max.saturating_sub(current));
+    system.into_iter().chain(group).min()
+}
+
+/// The line `MemAvailable:` of Linux's meminfo, in bytes.
+fn available_in(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
+/// Bytes of `matrices` dense matrices of `n` × `n` f64.
+pub fn dense_bytes(n: usize, matrices: usize) -> u128 {
+    (8 * matrices as u128).saturating_mul((n as u128).pow(2))
+}
+
+/// A number of bytes as people say it: "800 MB", "80.0 GB" (powers of ten).
+pub fn bytes_in_words(bytes: u128) -> String {
+    const UNITS: [&str; 6] = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+    let (mut amount, mut unit) = (bytes as f64, 0);
+    while amount >= 1000.0 && unit + 1 < UNITS.len() {
+        amount /= 1000.0;
+        unit += 1;
+    }
+    let digits = usize::from(unit > 0 && amount < 100.0);
+    format!("{amount:.digits$} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_answer_is_read() {
+        assert_eq!(available_in("MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable:    2048 kB\n"), Some(2_097_152));
+        assert_eq!(available_in("MemTotal: 9 kB\n"), None);
+        assert_eq!(available_in("MemAvailable: much kB\n"), None);
+    }
+
+    #[test]
+    fn bytes_are_said_in_a_fitting_unit() {
+        assert_eq!(dense_bytes(100_000, 1), 80_000_000_000);
+        assert_eq!([8, 2_000, 800_000_000, 80_000_000_000].map(bytes_in_words), ["8 bytes", "2.0 kB", "800 MB", "80.0 GB"]);
+        assert_eq!(dense_bytes(usize::MAX, 1), u128::MAX);
+    }
+}

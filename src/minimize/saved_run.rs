@@ -1,0 +1,278 @@
+//! A run in a file: plain text, the numbers exact to the last bit, written whole or not at all.
+
+use crate::error::{DataProblem, Error, Result};
+use crate::objective::Evaluations;
+use crate::optimizer::{Iterate, Saved};
+use crate::real::Real;
+use ndarray::Array1;
+use std::fmt::Write;
+use std::path::Path;
+use std::str::FromStr;
+use std::{fs, process};
+
+/// A run as it was saved: the iterate, the counts, and what the optimizer remembers.
+///
+/// The file is text, a name and its values a line. Numbers stand in the shortest decimal form that reads back as the same
+/// number, so it can be read by eye and loses nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedRun {
+    /// The text of [`Minimization::label`](super::Minimization::label), one line.
+    pub label: String,
+    /// The name of the optimizer.
+    pub optimizer: String,
+    /// Iterations done.
+    pub iteration: usize,
+    /// The iterate.
+    pub x: Array1<f64>,
+    /// f there.
+    pub value: f64,
+    /// ∇f there.
+    pub grad: Array1<f64>,
+    /// The learning rate or step length that led there.
+    pub alpha: f64,
+    /// What was evaluated so far.
+    pub evaluations: Evaluations,
+    /// ‖∇f‖ at the very start, which [`Stop::relative_grad`](crate::stop::Stop::relative_grad) compares with.
+    pub start_grad_norm: f64,
+    /// Wall-clock time so far.
+    pub seconds: f64,
+    /// What the optimizer remembers.
+    pub memory: Saved,
+}
+
+const HEADER: &str = "gradus run 1";
+const FORMAT: &str = "a saved run";
+
+impl SavedRun {
+    pub(super) fn of<F: Real>(
+        iterate: &Iterate<F>,
+        label: &str,
+        optimizer: String,
+        evaluations: Evaluations,
+        start_grad_norm: f64,
+        seconds: f64,
+        memory: Saved,
+    ) -> Self {
+        SavedRun {
+            label: label.lines().next().unwrap_or_default().trim().into(),
+            optimizer,
+            iteration: iterate.k,
+            x: iterate.x.mapv(F::wide),
+            value: iterate.value.wide(),
+            grad: iterate.grad.mapv(F::wide),
+            alpha: iterate.alpha.wide(),
+            evaluations,
+            start_grad_norm,
+            seconds,
+            memory,
+        }
+    }
+
+    /// Writes the saved point over an iterate of the same length.
+    pub(super) fn put_back<F: Real>(&self, iterate: &mut Iterate<F>) {
+        iterate.k = self.iteration;
+        iterate.x.zip_mut_with(&self.x, |x, &saved| *x = F::of(saved));
+        iterate.grad.zip_mut_with(&self.grad, |g, &saved| *g = F::of(saved));
+        (iterate.value, iterate.alpha) = (F::of(self.value), F::of(self.alpha));
+    }
+
+    /// Writes the file: first under another name beside it, which is then renamed, so that whoever reads it, and whatever
+    /// happens meanwhile, finds either the old run or the new one.
+    ///
+    /// # Errors
+    /// If the system refuses to write.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.tmp", process::id()));
+        let temporary = path.with_file_name(name);
+        let written = fs::write(&temporary, self.text()).and_then(|()| fs::rename(&temporary, path));
+        written.map_err(|source| {
+            // It may not be there at all.
+            let _ = fs::remove_file(&temporary);
+            Error::io("write", path, source)
+        })
+    }
+
+    /// Reads a file that [`write`](SavedRun::write) made.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is not a saved run: the sentence names the line.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+        Self::parse(&text).map_err(|(line, reason)| Error::Data {
+            path: path.into(),
+            format: FORMAT,
+            problem: DataProblem::Line { line, reason },
+        })
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{HEADER}\nlabel {}\noptimizer {}\niteration {}\n", self.label, self.optimizer, self.iteration);
+        let Evaluations { value, grad, hess } = self.evaluations;
+        let _ = writeln!(text, "evaluations {value} {grad} {hess}");
+        for (name, number) in
+            [("seconds", self.seconds), ("start_grad_norm", self.start_grad_norm), ("value", self.value), ("alpha", self.alpha)]
+        {
+            let _ = writeln!(text, "{name} {number:?}");
+        }
+        column(&mut text, "x", self.x.iter());
+        column(&mut text, "grad", self.grad.iter());
+        for (name, values) in self.memory.columns() {
+            column(&mut text, &format!("memory {name}"), values.iter());
+        }
+        text + "end\n"
+    }
+
+    /// The run, or the line and what is wrong there.
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        let mut lines = Lines { lines: text.lines(), at: 0 };
+        if lines.next()? != HEADER {
+            return Err(lines.wrong(&format!("it does not begin with '{HEADER}'")));
+        }
+        let label = lines.after("label")?.to_owned();
+        let optimizer = lines.after("optimizer")?.to_owned();
+        let iteration = lines.numbers::<usize, 1>("iteration")?[0];
+        let [value, grad, hess] = lines.numbers("evaluations")?;
+        let evaluations = Evaluations { value, grad, hess };
+        let [seconds] = lines.numbers("seconds")?;
+        let [start_grad_norm] = lines.numbers("start_grad_norm")?;
+        let [value] = lines.numbers("value")?;
+        let [alpha] = lines.numbers("alpha")?;
+        let (x, grad) = (lines.column("x")?, lines.column("grad")?);
+        if x.len() != grad.len() {
+            return Err(lines.wrong(&format!("the gradient has {} entries, x has {}", grad.len(), x.len())));
+        }
+        let mut memory = Saved::default();
+        loop {
+            let line = lines.next()?;
+            if line == "end" {
+                break;
+            }
+            let column = line.strip_prefix("memory ").and_then(|rest| rest.split_once(' '));
+            let (name, values) = column.ok_or_else(|| lines.wrong("neither 'memory NAME COUNT …' nor 'end'"))?;
+            memory.put(name, lines.counted(values)?);
+        }
+        let (x, grad) = (x.into(), grad.into());
+        Ok(SavedRun { label, optimizer, iteration, x, value, grad, alpha, evaluations, start_grad_norm, seconds, memory })
+    }
+}
+
+/// A line of a name, how many values there are, and the values.
+fn column<'a>(text: &mut String, name: &str, values: impl ExactSizeIterator<Item = &'a f64>) {
+    let _ = write!(text, "{name} {}", values.len());
+    for value in values {
+        // The shortest form that reads back as the same number.
+        let _ = write!(text, " {value:?}");
+    }
+    text.push('\n');
+}
+
+/// The lines of a file, counted.
+struct Lines<'a> {
+    lines: std::str::Lines<'a>,
+    at: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn next(&mut self) -> Result<&'a str, (usize, String)> {
+        self.at += 1;
+        self.lines.next().ok_or_else(|| self.wrong("the file ends too early"))
+    }
+
+    fn wrong(&self, reason: &str) -> (usize, String) {
+        (self.at, reason.into())
+    }
+
+    /// What follows a name.
+    fn after(&mut self, name: &str) -> Result<&'a str, (usize, String)> {
+        let line = self.next()?;
+        let rest = line.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with(' '));
+        rest.map(str::trim).ok_or_else(|| self.wrong(&format!("'{name}' was expected")))
+    }
+
+    /// A name and so many numbers.
+    fn numbers<T: FromStr + Copy, const N: usize>(&mut self, name: &str) -> Result<[T; N], (usize, String)> {
+        let numbers: Option<Vec<T>> = self.after(name)?.split(' ').map(|number| number.parse().ok()).collect();
+        let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
+        numbers.ok_or_else(|| self.wrong(&format!("'{name}' is not followed by {N} numbers")))
+    }
+
+    fn column(&mut self, name: &str) -> Result<Vec<f64>, (usize, String)> {
+        let rest = self.after(name)?;
+        self.counted(rest)
+    }
+
+    /// A count and as many numbers.
+    fn counted(&self, text: &str) -> Result<Vec<f64>, (usize, String)> {
+        let mut words = text.split(' ');
+        let count: Option<usize> = words.next().and_then(|count| count.parse().ok());
+        let numbers: Option<Vec<f64>> = words.map(|number| number.parse().ok()).collect();
+        let numbers = numbers.filter(|numbers| Some(numbers.len()) == count);
+        numbers.ok_or_else(|| self.wrong("the numbers are not as many as the line says, or are none"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn run() -> SavedRun {
+        let mut memory = Saved::default();
+        memory.put("velocity", [0.1f64, -0.0, f64::MIN_POSITIVE / 3.0]);
+        memory.put("empty", [0.0f64; 0]);
+        memory.put_one("radius", f64::INFINITY);
+        SavedRun {
+            label: "rosenbrock:3, of the lecture".into(),
+            optimizer: "trust-region".into(),
+            iteration: 17,
+            x: array![1.0 / 3.0, -1e-300, f64::MAX],
+            value: 0.1 + 0.2,
+            grad: array![2.0f64.sqrt(), 1e22, 5e-324],
+            alpha: 1.0,
+            evaluations: Evaluations { value: 3, grad: 2, hess: 1 },
+            start_grad_norm: 232.8677,
+            seconds: 0.25,
+            memory,
+        }
+    }
+
+    #[test]
+    fn every_bit_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.txt");
+        run().write(&path).unwrap();
+        let back = SavedRun::read(&path).unwrap();
+        assert_eq!(back, run());
+        let bits = |run: &SavedRun| run.memory.get("velocity").unwrap().iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&back), bits(&run()));
+        // What random search has for a gradient.
+        let unknown = SavedRun { grad: array![f64::NAN, f64::NAN, f64::NAN], alpha: f64::NAN, ..run() };
+        unknown.write(&path).unwrap();
+        assert!(SavedRun::read(&path).unwrap().grad.iter().all(|g| g.is_nan()));
+    }
+
+    #[test]
+    fn a_file_that_is_no_saved_run_is_refused_by_line() {
+        let whole = run().text();
+        let refused = |text: &str| SavedRun::parse(text).unwrap_err();
+        assert_eq!(refused("").0, 1);
+        assert_eq!(refused("iteration,value\n0,1\n").0, 1);
+        for cut in 1..whole.lines().count() {
+            let text: String = whole.lines().take(cut).map(|line| format!("{line}\n")).collect();
+            assert_eq!(refused(&text), (cut + 1, "the file ends too early".into()));
+        }
+        assert_eq!(refused(&whole.replace("iteration 17", "iteration -17")).0, 4);
+        assert_eq!(refused(&whole.replace("x 3 ", "x 4 ")).0, 10);
+        assert_eq!(refused(&whole.replace("x 3 0.3333333333333333 ", "x 2 ")).0, 11);
+        assert_eq!(refused(&whole.replace("memory empty 0", "memory")).0, 13);
+        assert_eq!(refused(&whole.replace("alpha 1.0", "beta 1.0")), (9, "'alpha' was expected".into()));
+    }
+
+    #[test]
+    fn a_label_stays_one_line() {
+        let iterate = Iterate::new(&array![1.0]);
+        let saved = SavedRun::of(&iterate, "a\nend\nb", "sgd".into(), Evaluations::default(), 1.0, 1.0, Saved::default());
+        assert_eq!(SavedRun::parse(&saved.text()).unwrap().label, "a");
+    }
+}

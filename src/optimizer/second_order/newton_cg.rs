@@ -1,0 +1,169 @@
+//! Newton without a Hessian: its system is solved by conjugate gradients, as exactly as is worth it.
+
+use super::damping::Damping;
+use crate::error::{Result, check_hyperparameter};
+use crate::linalg::norm;
+use crate::line_search::{LineSearch, MoreThuente};
+use crate::objective::HessVec;
+use crate::optimizer::{Iterate, Optimizer};
+use crate::stop::Termination;
+use ndarray::Array1;
+use std::ops::ControlFlow;
+
+/// Line-search Newton-CG, the truncated Newton method (Dembo & Steihaug 1983; Nocedal & Wright 2006, algorithm 7.1).
+///
+/// The system ∇²f·d = −∇f is solved by conjugate gradients from 0, which ask for products ∇²f·v only, until the residual
+/// is ‖r‖₁ ≤ η‖∇f‖₁ with the forcing term η = min(η₀, √‖∇f‖₁) (Eisenstat & Walker 1996): loosely far away, ever more exactly
+/// near the minimum, so that convergence is superlinear. Where the curvature vᵀ∇²f·v is not positive the direction found so
+/// far is taken; if there is none yet, steepest descent. The step length is 1, or shorter by Armijo's rule.
+///
+/// As `scipy.optimize.minimize(method="Newton-CG")` except that SciPy's line search asks for Wolfe's second condition too
+/// and may start below 1, and that its bound on the curvature does not scale with v: the iterates are the same as long as
+/// SciPy's line search takes step length 1.
+///
+/// [`GradientDifference`](crate::objective::GradientDifference) gives any gradient a product.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let mut valley = ThroughHessian::new(problems::Rosenbrock::new(100));
+/// let start = problems::Rosenbrock::new(100).facts().start;
+/// let found = minimize(&mut valley, &start, NewtonCg::new(), Stop::grad(1e-8));
+/// assert!(found.termination.converged());
+/// ```
+#[derive(Debug, Clone)]
+pub struct NewtonCg {
+    forcing: f64,
+    most_products: Option<usize>,
+    damping: Damping,
+    direction: Array1<f64>,
+    residual: Array1<f64>,
+    conjugate: Array1<f64>,
+    product: Array1<f64>,
+}
+
+impl Default for NewtonCg {
+    fn default() -> Self {
+        NewtonCg::new()
+    }
+}
+
+impl NewtonCg {
+    /// With η₀ = ½ and at most 20*n* products an iteration.
+    pub fn new() -> Self {
+        let empty = Array1::default(0);
+        NewtonCg {
+            forcing: 0.5,
+            most_products: None,
+            damping: Damping::by(MoreThuente::default().into()),
+            direction: empty.clone(),
+            residual: empty.clone(),
+            conjugate: empty.clone(),
+            product: empty,
+        }
+    }
+
+    /// Sets η₀, the most that may remain of the residual.
+    ///
+    /// # Errors
+    /// If it is not above 0 and below 1.
+    pub fn forcing(self, most: f64) -> Result<Self> {
+        check_hyperparameter("forcing", most, "above 0 and below 1", |v| v > 0.0 && v < 1.0)?;
+        Ok(NewtonCg { forcing: most, ..self })
+    }
+
+    /// Sets the most products an iteration, ≥ 1.
+    ///
+    /// # Errors
+    /// If it is 0.
+    pub fn most_products(self, most: usize) -> Result<Self> {
+        check_hyperparameter("products", most as f64, "at least 1", |v| v >= 1.0)?;
+        Ok(NewtonCg { most_products: Some(most), ..self })
+    }
+
+    /// Sets the line search, which starts at step length 1; by default that of Moré & Thuente.
+    ///
+    /// # Errors
+    /// If a parameter of it is out of range.
+    pub fn line_search(mut self, search: impl Into<LineSearch>) -> Result<Self> {
+        self.damping.line_search = search.into();
+        self.damping.line_search.validate()?;
+        Ok(self)
+    }
+
+    /// Conjugate gradients on the Newton system.
+    fn solve<O: HessVec<f64> + ?Sized>(&mut self, objective: &mut O, iterate: &Iterate<f64>) -> ControlFlow<Termination> {
+        let size: f64 = iterate.grad.iter().map(|g| g.abs()).sum();
+        let tolerance = self.forcing.min(size.sqrt()) * size;
+        self.direction.fill(0.0);
+        self.residual.assign(&iterate.grad);
+        self.conjugate.zip_mut_with(&iterate.grad, |c, &g| *c = -g);
+        let mut squared = self.residual.dot(&self.residual);
+        let most = self.most_products.unwrap_or(20 * iterate.x.len());
+        for inner in 0..most {
+            if self.residual.iter().map(|r| r.abs()).sum::<f64>() <= tolerance {
+                break;
+            }
+            objective.hess_vec(&iterate.x, &self.conjugate, &mut self.product);
+            let curvature = self.conjugate.dot(&self.product);
+            if !curvature.is_finite() {
+                return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
+            }
+            if curvature <= 3.0 * f64::EPSILON * norm(&self.conjugate).powi(2) {
+                if inner == 0 {
+                    // As long as the curvature says, were it positive.
+                    let length = if curvature < 0.0 { squared / -curvature } else { 1.0 };
+                    self.direction.zip_mut_with(&iterate.grad, |d, &g| *d = -length * g);
+                }
+                break;
+            }
+            let alpha = squared / curvature;
+            self.direction.scaled_add(alpha, &self.conjugate);
+            self.residual.scaled_add(alpha, &self.product);
+            let now = self.residual.dot(&self.residual);
+            let beta = now / squared;
+            self.conjugate.zip_mut_with(&self.residual, |c, &r| *c = beta * *c - r);
+            squared = now;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
+    fn name(&self) -> String {
+        "newton-cg".into()
+    }
+
+    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
+        let dim = iterate.x.len();
+        for buffer in [&mut self.direction, &mut self.residual, &mut self.conjugate, &mut self.product] {
+            *buffer = Array1::zeros(dim);
+        }
+        self.damping.start(dim);
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+    }
+
+    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
+        self.solve(objective, iterate)?;
+        self.damping.step(objective, iterate, &self.direction)
+    }
+
+    fn stays_finite(&self) -> bool {
+        true
+    }
+
+    #[cfg(feature = "lapack")]
+    fn smallest_eigenvalue(&mut self, objective: &mut O, x: &ndarray::ArrayRef1<f64>) -> Option<f64> {
+        let n = x.len();
+        if n == 0 || n > super::MOST_FOR_EIGENVALUES {
+            return None;
+        }
+        let (mut hessian, mut unit) = (ndarray::Array2::zeros((n, n)), Array1::zeros(n));
+        for i in 0..n {
+            unit[i] = 1.0;
+            objective.hess_vec(x, &unit, &mut self.product);
+            hessian.row_mut(i).assign(&self.product);
+            unit[i] = 0.0;
+        }
+        crate::linalg::symmetric_eigenvalues(hessian).map(|eigenvalues| eigenvalues[0])
+    }
+}

@@ -1,0 +1,283 @@
+//! The trust-region subproblem min gᵀp + ½pᵀHp with ‖p‖₂ ≤ Δ, solved nearly exactly.
+//!
+//! Its solution satisfies (H + λI)p = −g with λ ≥ 0, H + λI positive semidefinite, and λ = 0 or ‖p‖ = Δ. A safeguarded
+//! Newton iteration on 1/Δ − 1/‖p(λ)‖ finds λ, each step by a Cholesky factorization H + λI = LLᵀ; a failure of it
+//! sharpens the lower bound of λ. In the hard case, where −g has no part along the eigenvector of H's smallest eigenvalue
+//! and p(λ) stays inside, that eigenvector is added, estimated from L (Moré & Sorensen 1983; the safeguards and constants
+//! of Conn, Gould & Toint 2000, section 7.3, as SciPy has them).
+
+use crate::linalg::triangular::{solve_lower, solve_lower_transposed};
+use crate::linalg::{cholesky_in_place, cholesky_solve, norm};
+use ndarray::linalg::general_mat_vec_mul;
+use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, s};
+
+/// How near ‖p‖ must come to Δ, relative to it.
+const EASY: f64 = 0.1;
+/// How near the model must come to its minimum in the hard case, relative to its fall.
+const HARD: f64 = 0.2;
+/// θ of the safeguard: the least share of the interval by which a new λ keeps off its lower end.
+const INSIDE: f64 = 0.01;
+/// Factorizations after which the step is taken as it is.
+const MOST_FACTORIZATIONS: usize = 25;
+
+/// The work space, and what is known at the current iterate.
+#[derive(Debug, Clone)]
+pub(super) struct Subproblem {
+    factor: Array2<f64>,
+    step: Array1<f64>,
+    /// Scratch: the other triangular solution, the estimated eigenvector, partial sums, H·p.
+    other: Array1<f64>,
+    vector: Array1<f64>,
+    sums: Array1<f64>,
+    product: Array1<f64>,
+    bounds: Bounds,
+    grad_norm: f64,
+    /// λ of the last step.
+    multiplier: f64,
+    /// The lower end of λ that the last radius left, which stays one for smaller radii.
+    known_lower: f64,
+    previous_radius: f64,
+}
+
+/// Bounds of the eigenvalues of H.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bounds {
+    /// Gershgorin's.
+    low: f64,
+    high: f64,
+    /// The smaller of ‖H‖_F and ‖H‖∞.
+    norm: f64,
+    max_row_sum: f64,
+    smallest_diagonal: f64,
+}
+
+/// Where λ must lie.
+struct Interval {
+    lower: f64,
+    upper: f64,
+}
+
+impl Interval {
+    /// A λ inside: the geometric mean, kept off the lower end.
+    fn inside(&self) -> f64 {
+        (self.lower * self.upper).abs().sqrt().max(self.lower + INSIDE * (self.upper - self.lower))
+    }
+
+    fn raise(&mut self, lower: f64) {
+        self.lower = self.lower.max(lower);
+    }
+}
+
+impl Subproblem {
+    pub fn new(dim: usize) -> Self {
+        let zeros = Array1::zeros(dim);
+        Subproblem {
+            factor: Array2::zeros((dim, dim)),
+            step: zeros.clone(),
+            other: zeros.clone(),
+            vector: zeros.clone(),
+            sums: zeros.clone(),
+            product: zeros,
+            bounds: Bounds::default(),
+            grad_norm: 0.0,
+            multiplier: 0.0,
+            known_lower: 0.0,
+            previous_radius: -1.0,
+        }
+    }
+
+    /// Looks at a new H and g; `false` if one has entries that are not finite.
+    pub fn begin(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>) -> bool {
+        self.bounds = Bounds::of(hessian);
+        self.grad_norm = norm(grad);
+        self.previous_radius = -1.0;
+        // A norm is finite only if all entries are (and no square overflows).
+        self.bounds.norm.is_finite() && self.grad_norm.is_finite()
+    }
+
+    /// The step p of the last [`solve`](Subproblem::solve).
+    pub fn step(&self) -> &Array1<f64> {
+        &self.step
+    }
+
+    pub fn multiplier(&self) -> f64 {
+        self.multiplier
+    }
+
+    /// −(gᵀp + ½pᵀHp).
+    pub fn predicted_fall(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>) -> f64 {
+        -(grad.dot(&self.step) + 0.5 * self.curvature_of_step(hessian))
+    }
+
+    /// pᵀHp.
+    fn curvature_of_step(&mut self, hessian: &ArrayRef2<f64>) -> f64 {
+        general_mat_vec_mul(1.0, hessian, &self.step, 0.0, &mut self.product);
+        self.step.dot(&self.product)
+    }
+
+    /// Finds p for this radius; tells whether it reaches the boundary.
+    pub fn solve(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>, radius: f64) -> bool {
+        let mut interval = self.interval(radius);
+        let mut lambda = if interval.lower == 0.0 { 0.0 } else { interval.inside() };
+        // Where every factorization fails, the way downhill is left.
+        self.step.zip_mut_with(grad, |p, &g| *p = -g);
+        // Below this, a solution is rounding alone.
+        let negligible = grad.len() as f64 * f64::EPSILON * self.bounds.max_row_sum;
+        let (mut factored, mut on_boundary) = (false, true);
+        for _ in 0..MOST_FACTORIZATIONS {
+            let outcome = if factored { Ok(()) } else { self.factor(hessian, lambda) };
+            factored = false;
+            match outcome {
+                Err(order) => {
+                    interval.raise(lambda + self.lacking(hessian, lambda, order));
+                    if interval.upper <= interval.lower {
+                        // Its end is where H + λI is singular: what rounding leaves of that is just above.
+                        interval.upper = interval.lower * (1.0 + 1e-6);
+                    }
+                    lambda = interval.inside();
+                }
+                Ok(()) if self.grad_norm <= negligible => {
+                    if lambda == 0.0 {
+                        self.step.fill(0.0);
+                        on_boundary = false;
+                        break;
+                    }
+                    let smallest = self.smallest_singular_value();
+                    self.step.assign(&self.vector);
+                    self.step *= radius;
+                    if (radius * smallest).powi(2) <= HARD * lambda * radius * radius {
+                        break;
+                    }
+                    interval.upper = lambda;
+                    interval.raise(lambda - smallest * smallest);
+                    lambda = interval.inside();
+                }
+                Ok(()) => {
+                    self.step.zip_mut_with(grad, |p, &g| *p = -g);
+                    cholesky_solve(&self.factor, &mut self.step);
+                    let length = norm(&self.step);
+                    if length <= radius && lambda == 0.0 {
+                        on_boundary = false;
+                        break;
+                    }
+                    self.other.assign(&self.step);
+                    solve_lower(&self.factor, &mut self.other);
+                    let newton = lambda + (length / norm(&self.other)).powi(2) * (length - radius) / radius;
+                    if length < radius {
+                        let smallest = self.smallest_singular_value();
+                        let along = self.to_boundary(radius);
+                        let fall = self.curvature_of_step(hessian) + lambda * (length * length + radius * radius);
+                        if (along * smallest).powi(2) / fall <= HARD {
+                            self.step.scaled_add(along, &self.vector);
+                            break;
+                        }
+                        interval.upper = lambda;
+                        interval.raise(lambda - smallest * smallest);
+                        factored = self.factor(hessian, newton).is_ok();
+                        if !factored {
+                            interval.raise(newton);
+                        }
+                        lambda = if factored { newton } else { interval.inside() };
+                    } else {
+                        if (length - radius).abs() / radius <= EASY {
+                            break;
+                        }
+                        interval.lower = lambda;
+                        lambda = newton;
+                    }
+                }
+            }
+        }
+        self.hold_within(radius);
+        (self.multiplier, self.known_lower, self.previous_radius) = (lambda, interval.lower, radius);
+        on_boundary
+    }
+
+    /// The first interval of λ.
+    fn interval(&self, radius: f64) -> Interval {
+        let (steep, bounds) = (self.grad_norm / radius, self.bounds);
+        let upper = (steep + (-bounds.low).min(bounds.norm)).max(0.0);
+        let mut interval = Interval { lower: (-bounds.smallest_diagonal).max(steep - bounds.high.min(bounds.norm)).max(0.0), upper };
+        if radius < self.previous_radius {
+            interval.raise(self.known_lower);
+        }
+        interval
+    }
+
+    /// Factors H + λI.
+    fn factor(&mut self, hessian: &ArrayRef2<f64>, lambda: f64) -> Result<(), usize> {
+        self.factor.assign(hessian);
+        self.factor.diag_mut().mapv_inplace(|d| d + lambda);
+        cholesky_in_place(&mut self.factor)
+    }
+
+    /// After a factorization that failed at the leading minor of this order: what λ lacks at least, δ/‖v‖² of Conn, Gould &
+    /// Toint's (7.3.13), where δ makes the minor singular and v is in its null space.
+    fn lacking(&mut self, hessian: &ArrayRef2<f64>, lambda: f64, order: usize) -> f64 {
+        let k = order - 1;
+        let delta = self.factor.slice(s![k, ..k]).iter().map(|l| l * l).sum::<f64>() - (hessian[[k, k]] + lambda);
+        let mut v = self.vector.slice_mut(s![..k]);
+        v.assign(&self.factor.slice(s![k, ..k]));
+        solve_lower_transposed(&self.factor, &mut v);
+        let lacking = delta / (1.0 + v.dot(&v));
+        if lacking.is_finite() { lacking.max(0.0) } else { 0.0 }
+    }
+
+    /// Estimates the smallest singular value of L, and leaves its unit vector in `vector`, in n² operations: a right-hand
+    /// side of ±1 is chosen so that the solution grows as much as it can (Cline, Moler, Stewart & Wilkinson 1979; Golub & Van
+    /// Loan 2013, algorithm 3.5.1).
+    fn smallest_singular_value(&mut self) -> f64 {
+        let n = self.step.len();
+        let (l, w, sums) = (&self.factor, &mut self.other, &mut self.sums);
+        sums.fill(0.0);
+        for k in 0..n {
+            let (plus, minus) = ((1.0 - sums[k]) / l[[k, k]], (-1.0 - sums[k]) / l[[k, k]]);
+            let below = l.slice(s![k + 1.., k]);
+            let grown = |w: f64| sums.slice(s![k + 1..]).iter().zip(&below).map(|(p, l)| (p + l * w).abs()).sum::<f64>();
+            w[k] = if plus.abs() + grown(plus) >= minus.abs() + grown(minus) { plus } else { minus };
+            sums.slice_mut(s![k + 1..]).scaled_add(w[k], &below);
+        }
+        let length = norm(&**w);
+        self.vector.assign(w);
+        solve_lower_transposed(l, &mut self.vector);
+        let grown = norm(&self.vector);
+        self.vector /= grown;
+        length / grown
+    }
+
+    /// The number of smaller size among the two that bring p + t·vector to the boundary.
+    fn to_boundary(&self, radius: f64) -> f64 {
+        let (p, d) = (&self.step, &self.vector);
+        let (a, b, c) = (d.dot(d), 2.0 * p.dot(d), p.dot(p) - radius * radius);
+        let sum = b + (b * b - 4.0 * a * c).max(0.0).sqrt().copysign(b);
+        let (one, two) = (-sum / (2.0 * a), -2.0 * c / sum);
+        if one.abs() < two.abs() { one } else { two }
+    }
+
+    /// Shortens a step that is not near enough to the boundary because the factorizations ran out.
+    fn hold_within(&mut self, radius: f64) {
+        let length = norm(&self.step);
+        if length > (1.0 + EASY) * radius {
+            self.step *= radius / length;
+        }
+    }
+}
+
+impl Bounds {
+    fn of(hessian: &ArrayRef2<f64>) -> Self {
+        let none = Bounds { low: f64::INFINITY, high: f64::NEG_INFINITY, norm: 0.0, max_row_sum: 0.0, smallest_diagonal: f64::INFINITY };
+        let (mut bounds, mut squares) = (none, 0.0);
+        for (i, row) in hessian.rows().into_iter().enumerate() {
+            let (diagonal, sum) = (row[i], row.iter().map(|h| h.abs()).sum::<f64>());
+            squares += row.dot(&row);
+            bounds.low = bounds.low.min(diagonal + diagonal.abs() - sum);
+            bounds.high = bounds.high.max(diagonal - diagonal.abs() + sum);
+            bounds.max_row_sum = bounds.max_row_sum.max(sum);
+            bounds.smallest_diagonal = bounds.smallest_diagonal.min(diagonal);
+        }
+        let frobenius = f64::sqrt(squares);
+        // Written so that a NaN stays.
+        bounds.norm = if frobenius < bounds.max_row_sum || frobenius.is_nan() { frobenius } else { bounds.max_row_sum };
+        bounds
+    }
+}
