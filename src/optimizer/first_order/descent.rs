@@ -82,13 +82,17 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
     fn save(&self, saved: &mut Saved) {
         saved.put("first", self.state.first.iter().copied());
         saved.put("second", self.state.second.iter().copied());
+        saved.put("third", self.state.third.iter().copied());
         saved.put_one("steps", self.state.steps as f64);
+        saved.put_one("product", self.state.product);
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
         saved.take("first", &mut self.state.first)?;
         saved.take("second", &mut self.state.second)?;
+        saved.take("third", &mut self.state.third)?;
         self.state.steps = saved.take_one("steps")? as u64;
+        self.state.product = saved.take_one("product")?;
         Ok(())
     }
 }
