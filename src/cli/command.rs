@@ -5,6 +5,7 @@ mod claims;
 mod completions;
 mod doctor;
 mod fetch;
+mod gradcheck;
 mod list;
 mod minimize;
 mod notebook;
@@ -35,6 +36,7 @@ const EXAMPLES: &str = "\
 Examples:
   gradus train --data digits              trains a linear classifier on handwritten digits
   gradus minimize rosenbrock              minimizes a test function
+  gradus gradcheck --model mlp:20         holds an analytic gradient against differences
   gradus list optimizers                  what there is to choose from
   gradus run all                          regenerates results/
   gradus verify                           holds results/ against a fresh run
@@ -47,6 +49,7 @@ enum Command {
     List(list::List),
     Train(train::Train),
     Minimize(minimize::Minimize),
+    Gradcheck(gradcheck::Gradcheck),
     Run(run::Run),
     Verify(verify::Verify),
     Claims(claims::Claims),
@@ -87,6 +90,7 @@ impl Command {
             Command::List(command) => command.run(session),
             Command::Train(command) => command.run(session),
             Command::Minimize(command) => command.run(session),
+            Command::Gradcheck(command) => command.run(session),
             Command::Run(command) => command.run(session),
             Command::Verify(command) => command.run(session),
             Command::Claims(command) => command.run(session),

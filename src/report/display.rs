@@ -8,6 +8,7 @@ mod html;
 use crate::claim::{Claim, Claims};
 use crate::figure::Figure;
 use crate::findings::Findings;
+use crate::gradcheck::{Report, Sweep};
 use crate::report::claims::{bound, measurement, verdict};
 use crate::report::results::Svg;
 use crate::report::{charts, tables};
@@ -108,6 +109,33 @@ impl Claims {
     }
 }
 
+impl Report {
+    /// The verdict, how it was reached, and the worst entries, as HTML and as plain text.
+    pub fn to_mime(&self) -> Vec<Block> {
+        vec![Block::new("text/html", html::gradient_check(self)), Block::new("text/plain", self.to_string())]
+    }
+
+    /// Shows the check in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
+impl Sweep {
+    /// The errors as a picture, and as a table in plain text.
+    pub fn to_mime(&self) -> Vec<Block> {
+        let mut blocks = self.figure("sweep").to_mime();
+        blocks.retain(|block| block.mime != "text/plain");
+        blocks.push(Block::new("text/plain", self.to_string()));
+        blocks
+    }
+
+    /// Shows the errors in a notebook.
+    pub fn evcxr_display(&self) {
+        show(&self.to_mime());
+    }
+}
+
 impl Findings {
     /// Claims, figures and tables on one HTML page, in plain text, and the claims as JSON for the notebook checker.
     pub fn to_mime(&self) -> Vec<Block> {
@@ -189,6 +217,24 @@ mod tests {
             assert_eq!(text.lines().filter(|l| *l == "EVCXR_END_CONTENT").count(), begins.len());
             assert!(begins.contains(&"text/plain"), "{begins:?}");
         }
+    }
+
+    #[test]
+    fn a_gradient_check_is_a_verdict_and_its_worst_entries() {
+        use crate::gradcheck::{GradCheck, check_function, check_gradient};
+        let right = check_gradient(&mut crate::problems::Rosenbrock::new(20), &ndarray::Array1::ones(20)).unwrap();
+        let html = &right.to_mime()[0].content;
+        assert!(html.contains("all 20 entries checked agree") && html.contains("… and 12 better ones"), "{html}");
+        assert_eq!(html.matches("<tr>").count(), 9);
+        let wrong = check_function(&ndarray::array![1.0], |x, grad| {
+            grad[0] = x[0];
+            x[0] * x[0]
+        });
+        let blocks = wrong.unwrap().to_mime();
+        assert!(blocks[0].content.contains("✗ wrong") && blocks[1].content.contains("WRONG at 1 of 1"), "{blocks:?}");
+        let sweep = GradCheck::default().sweep(&mut crate::problems::Beale, &ndarray::array![1.0, 2.0]).unwrap();
+        let mimes: Vec<&str> = sweep.to_mime().iter().map(|block| block.mime).collect();
+        assert_eq!(mimes, ["image/svg+xml", "text/plain"]);
     }
 
     #[test]

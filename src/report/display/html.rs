@@ -2,7 +2,9 @@
 
 use crate::claim::{Claim, Verdict};
 use crate::findings::Findings;
+use crate::gradcheck::Report;
 use crate::report::claims::{measurement, short_bound, verdict};
+use crate::report::numbers::digits;
 use crate::report::tables::pages::escape;
 use crate::report::{charts, tables};
 use std::fmt::Write;
@@ -41,6 +43,34 @@ pub(super) fn findings(findings: &Findings) -> String {
     html
 }
 
+/// Entries of a gradient check that are shown.
+const SHOWN: usize = 8;
+
+/// A gradient check: its verdict, how it was reached, the worst entries.
+pub(super) fn gradient_check(report: &Report) -> String {
+    let (color, word) = if report.passes() { ("#0b7a4b", "✓ right") } else { ("#b3391f", "✗ wrong") };
+    let method = format!("{}; {}", report.method(), report.bands());
+    let mut html =
+        format!("<p>{} {}<br><small style=\"opacity:.75\">{}</small></p>\n", pill(color, word), escape(&report.verdict()), escape(&method));
+    html.push_str("<table style=\"border-collapse:collapse;font-size:90%;margin:.4em 0\">\n<thead><tr>");
+    for heading in ["entry", "analytic", "numeric", "difference", "relative", "finding"] {
+        let _ = write!(html, "<th align=\"left\" style=\"{CELL}\">{heading}</th>");
+    }
+    html.push_str("</tr></thead>\n<tbody>\n");
+    for entry in report.worst(SHOWN) {
+        let numbers =
+            [digits(entry.analytic, 8), digits(entry.numeric, 8), digits(entry.absolute_error(), 2), digits(entry.relative_error(), 2)];
+        let cells = std::iter::once(report.name(entry)).chain(numbers).chain([entry.finding.to_string()]);
+        let cells: String = cells.map(|cell| format!("<td align=\"left\" style=\"{CELL}\">{}</td>", escape(&cell))).collect();
+        let _ = writeln!(html, "<tr>{cells}</tr>");
+    }
+    html.push_str("</tbody></table>\n");
+    if report.entries.len() > SHOWN {
+        let _ = writeln!(html, "<p style=\"font-size:85%;opacity:.8\">… and {} better ones</p>", report.entries.len() - SHOWN);
+    }
+    html
+}
+
 fn sentence(claim: &Claim) -> String {
     let mut html = escape(&claim.sentence);
     let mut small = vec![claim.kind.to_string()];
@@ -56,6 +86,10 @@ fn badge(given: Verdict) -> String {
         Verdict::Refuted => "#b3391f",
         Verdict::Undecided => "#63636b",
     };
+    pill(color, verdict(given))
+}
+
+fn pill(color: &str, word: &str) -> String {
     let style = format!("background:{color};color:#fff;border-radius:.7em;padding:.1em .7em;white-space:nowrap");
-    format!("<span style=\"{style}\">{}</span>", verdict(given))
+    format!("<span style=\"{style}\">{word}</span>")
 }
