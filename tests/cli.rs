@@ -285,6 +285,58 @@ mod minimize {
     }
 }
 
+mod gradcheck {
+    use super::*;
+
+    #[test]
+    fn a_model_passes_and_its_table_names_the_parameters() {
+        let printed = succeeds(folder().path(), &["gradcheck", "--model", "mlp:20", "--loss", "svm", "--data", "digits"]);
+        for words in ["mlp:20 with svm loss on digits", "the gradient is right: all 1510 entries checked agree", "W1[", "3020 values"] {
+            assert!(printed.contains(words), "'{words}' is not in: {printed}");
+        }
+    }
+
+    #[test]
+    fn first_and_second_derivatives_and_the_sweep_are_in_the_json() {
+        let found = json(folder().path(), &["gradcheck", "rosenbrock:3", "--second", "--sweep", "--points", "2", "--json"]);
+        assert_eq!((&found["passes"], found["points"].as_array().unwrap().len()), (&Value::Bool(true), 2));
+        let point = &found["points"][0];
+        let subjects: Vec<&str> = point["checks"].as_array().unwrap().iter().map(|c| c["subject"].as_str().unwrap()).collect();
+        assert_eq!(subjects, ["gradient", "Hessian"]);
+        assert_eq!((point["checks"][0]["values"].as_u64(), point["checks"][1]["checked"].as_u64()), (Some(6), Some(9)));
+        assert_eq!(point["sweep"]["h"].as_array().unwrap().len(), 13);
+        let model = json(folder().path(), &["gradcheck", "--data", "blobs", "--num-checks", "3", "--second", "--seed", "4", "--json"]);
+        let checks = &model["points"][0]["checks"];
+        assert_eq!((checks[0]["checked"].as_u64(), checks[0]["h"].as_f64()), (Some(3), Some(1e-5)));
+        assert_eq!(checks[1]["subject"], "Hessian-vector product");
+    }
+
+    /// No gradient of the library is wrong, so tolerances without any allowance stand in for one that is.
+    #[test]
+    fn what_fails_exits_1_and_names_the_entry() {
+        let arguments = ["gradcheck", "rosenbrock", "--atol", "0", "--rtol", "0"];
+        let output = gradus(folder().path()).args(arguments).output().unwrap();
+        let printed = text(&output.stdout);
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(1), ""), "{printed}");
+        assert!(printed.contains("x[0]") && !printed.contains("is right"), "{printed}");
+    }
+
+    #[test]
+    fn bad_input_is_one_sentence() {
+        refuses(&["gradcheck", "rosenbrok"], &["did you mean 'rosenbrock'?"]);
+        refuses(&["gradcheck", "beale", "--loss", "svm"], &["--loss does not go with beale"]);
+        refuses(&["gradcheck", "--points", "3"], &["--points goes with a test function"]);
+        refuses(&["gradcheck", "--loss", "sotfmax"], &["did you mean 'softmax'?"]);
+        refuses(&["gradcheck", "--h", "0"], &["h must be finite and > 0"]);
+        refuses(&["gradcheck", "--num-checks", "0"], &["num-checks must be at least 1"]);
+        refuses(&["gradcheck", "--num-checks", "3", "--all"], &["--all"]);
+        refuses(&["gradcheck", "--examples", "0"], &["examples must be at least 1"]);
+        refuses(&["gradcheck", "--atol", "-1"], &["atol must be finite and ≥ 0"]);
+        refuses(&["gradcheck", "--l2", "-1"], &["l2 must be finite and ≥ 0"]);
+        refuses(&["gradcheck", "rosenbrock:2000", "--second"], &["Hessian of 2000 × 2000"]);
+    }
+}
+
 mod train {
     use super::*;
 

@@ -171,8 +171,8 @@ impl Gradcheck {
         let prepared = Preprocessing::default().prepare::<f64>(&data::by_name(&data, self.seed)?);
         let classifier = Classifier::new(prepared, kind, regularizer).first(examples);
         let mut risk = classifier.risk(of_scores)?;
-        let x =
-            classifier.initial(self.seed) + rng::normal(&mut rng::stream(self.seed, "points of a gradient check", 0), risk.dim(), scale);
+        let x = classifier.initial(self.seed)
+            + rng::normal::<f64>(&mut rng::stream(self.seed, "points of a gradient check", 0), risk.dim(), scale);
         let check = self.check(risk.dim())?;
         let layout = risk.layout().clone();
         let mut reports = vec![check.gradient(&mut risk, &x)?];

@@ -148,7 +148,7 @@ fn shrinking() -> Result<Figure> {
     let panel = Panel::new("", Axis::log("step h"), Axis::log("|analytic − numeric|").range(1e-9, 10.0))
         .line("smooth", h.clone(), remains(-5.0, 0.0), 0)
         .line("a kink at a distance of .0003", h.clone(), remains(0.2003, 0.0), 1)
-        .line("off by 1 %", h.clone(), remains(-5.0, 0.04), 2)
+        .line("off by 1 %", h.clone(), remains(-5.0, 0.01 * (3.0 * 0.6f64.cos() + 1.0)), 2)
         .with(Layer::VerticalMark { label: "distance of the kink".into(), x: 3e-4 });
     let caption =
         "As h shrinks, truncation falls like h², and a kink's share is gone once h is smaller than its distance. What stays is an error.";
