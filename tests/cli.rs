@@ -474,7 +474,9 @@ mod list {
     #[test]
     fn help_shows_examples() {
         let folder = folder();
-        for command in ["list", "train", "minimize", "run", "verify", "claims", "bench", "notebook", "fetch", "doctor", "completions"] {
+        for command in
+            ["list", "train", "minimize", "gradcheck", "run", "verify", "claims", "bench", "notebook", "fetch", "doctor", "completions"]
+        {
             assert!(succeeds(folder.path(), &[command, "--help"]).contains("Examples:\n"), "{command}");
         }
         assert!(succeeds(folder.path(), &["completions", "zsh"]).contains("#compdef gradus"));
