@@ -44,7 +44,7 @@ fn run(context: &Context) -> Result<Findings> {
     findings.tables.extend([summary(&entrants), all_runs(&entrants)]);
     findings.claims.push(all_certified(&entrants));
     against_scipy::run(&entrants, &mut findings)?;
-    findings.figures.push(profiles::data_profile(&entrants));
+    findings.figures.push(profiles::data_profiles(&entrants));
     Ok(findings)
 }
 

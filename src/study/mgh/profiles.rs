@@ -1,19 +1,22 @@
 //! Profiles: how many problems are solved within what cost.
 
 use super::against_scipy::Pair;
+use super::contenders::Order;
 use super::{Entrant, NAMES};
 use crate::figure::{Axis, Figure, Panel};
 
 /// Ours in the first colour, SciPy's in the second.
 const COLORS: [usize; 2] = [0, 1];
 
-/// A staircase that rises by a share at each of the sorted abscissae, from `from` to `to`.
+/// A staircase that rises by a share at each of the abscissae, from `from` to `to`.
 fn staircase(mut at: Vec<f64>, of: usize, from: f64, to: f64) -> (Vec<f64>, Vec<f64>) {
     at.sort_by(f64::total_cmp);
-    let (mut x, mut y) = (vec![from], vec![0.0]);
-    for (count, at) in at.into_iter().filter(|at| *at <= to).enumerate() {
+    let share = |count: usize| count as f64 / of as f64;
+    let already = at.partition_point(|&at| at <= from);
+    let (mut x, mut y) = (vec![from], vec![share(already)]);
+    for (count, at) in at.into_iter().enumerate().skip(already).take_while(|(_, at)| *at <= to) {
         x.extend([at, at]);
-        y.extend([count as f64 / of as f64, (count + 1) as f64 / of as f64]);
+        y.extend([share(count), share(count + 1)]);
     }
     x.push(to);
     y.push(y[y.len() - 1]);
@@ -43,18 +46,24 @@ pub(super) fn performance_profiles(pairs: &[Pair]) -> Figure {
     pairs.iter().fold(figure, |figure, pair| figure.panel(panel(pair)))
 }
 
-/// Moré & Wild's data profile of all optimizers: the share of problems solved within a number of evaluations.
-pub(super) fn data_profile(entrants: &[Entrant]) -> Figure {
-    let (from, to) = (1.0, 10_000.0);
-    let axes = (
-        Axis::log("evaluations (values + gradients + Hessians or products)").range(from, to),
-        Axis::linear("share solved").range(0.0, 1.02),
-    );
-    let panel = entrants.iter().enumerate().fold(Panel::new("", axes.0, axes.1.higher_is_better()), |panel, (color, entrant)| {
-        let costs = entrant.solved().map(|run| run.cost() as f64).collect();
-        let (x, y) = staircase(costs, NAMES.len(), from, to);
-        panel.line(entrant.contender.name, x, y, color)
-    });
-    let caption = "Optimizers that see second derivatives need fewer evaluations, each of which costs more.";
-    Figure::new("data_profile", "What is solved within how many evaluations", caption).panel(panel).columns(1).aspect(1.7)
+/// Moré & Wild's data profiles of all optimizers: the share of problems solved within a number of evaluations.
+pub(super) fn data_profiles(entrants: &[Entrant]) -> Figure {
+    let (from, to) = (5.0, 10_000.0);
+    let panel = |(title, order): (&str, Order)| {
+        let axes = (Axis::log("evaluations").range(from, to), Axis::linear("share solved").range(0.0, 1.02));
+        let shown = entrants.iter().filter(|entrant| entrant.contender.order == order && entrant.contender.name != SAME_AS_BFGS);
+        shown.enumerate().fold(Panel::new(title, axes.0, axes.1.higher_is_better()), |panel, (color, entrant)| {
+            let costs = entrant.solved().map(|run| run.cost() as f64).collect();
+            let (x, y) = staircase(costs, NAMES.len(), from, to);
+            panel.line(entrant.contender.name, x, y, color)
+        })
+    };
+    let caption = "Values, gradients and Hessians, or products with them, count one each, though a Hessian costs more than a gradient. \
+                   Not drawn: cholesky-bfgs, which takes the steps of bfgs.";
+    let figure = Figure::new("data_profiles", "What is solved within how many evaluations", caption);
+    let kinds = [("from gradients", Order::First), ("from second derivatives or residuals", Order::Second)];
+    kinds.into_iter().fold(figure, |figure, kind| figure.panel(panel(kind)))
 }
+
+/// Its line would hide that of the other form.
+const SAME_AS_BFGS: &str = "cholesky-bfgs";
