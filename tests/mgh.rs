@@ -5,6 +5,7 @@ use gradus::claim::Verdict;
 use gradus::findings::Findings;
 use gradus::study::{self, Budget, Context, Silent};
 use gradus::table::{Table, Values};
+use std::sync::OnceLock;
 
 /// Each optimizer with the problems that it does not solve, and its median number of evaluations over those it does, as
 /// measured when this was written.
@@ -21,9 +22,13 @@ const KNOWN: &[(&str, &[&str], f64)] = &[
     ("levenberg-marquardt", &[], 30.0),
 ];
 
-fn findings() -> Findings {
-    let context = Context { seed: 0, budget: Budget::Full, progress: &Silent };
-    (study::by_name("mgh").unwrap().run)(&context).unwrap()
+/// The study, run once for all tests.
+fn findings() -> &'static Findings {
+    static FINDINGS: OnceLock<Findings> = OnceLock::new();
+    FINDINGS.get_or_init(|| {
+        let context = Context { seed: 0, budget: Budget::Full, progress: &Silent };
+        (study::by_name("mgh").unwrap().run)(&context).unwrap()
+    })
 }
 
 fn words<'a>(table: &'a Table, column: &str) -> &'a [String] {
@@ -48,7 +53,7 @@ fn what_was_solved_stays_solved_and_costs_no_more() {
 
 #[test]
 fn every_claim_about_the_set_holds() {
-    for claim in findings().claims {
+    for claim in &findings().claims {
         assert_eq!(claim.verdict(), Verdict::Holds, "{}: {} ({})", claim.id, claim.measured, claim.note);
     }
 }

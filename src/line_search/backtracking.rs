@@ -33,7 +33,12 @@ impl Backtracking {
     /// ```
     pub fn search<F: Real>(&self, ray: Ray<F>, mut phi: impl FnMut(F) -> F) -> Search<F> {
         let (decrease, mut alpha) = (F::of(self.decrease), F::one());
-        for _ in 0..self.max_trials {
+        // Where all that f can fall by is below its rounding, a shorter step proves nothing: noise alone would pass.
+        let seen = |alpha: F| alpha * ray.slope.abs() > F::epsilon() * ray.value.abs();
+        for trials in 0..self.max_trials {
+            if trials > 0 && !seen(alpha) {
+                return Search::Failed { alpha, trials };
+            }
             let value = phi(alpha);
             if value.is_finite() && ray.sufficient_decrease(alpha, value, decrease) {
                 return Search::Found { alpha, value };
@@ -54,7 +59,10 @@ impl Backtracking {
     #[inline]
     pub(super) fn search_from(&self, ray: Ray<f64>, first: f64, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
         let mut alpha = first;
-        for _ in 0..self.max_trials {
+        for trials in 0..self.max_trials {
+            if trials > 0 && alpha * ray.slope.abs() <= f64::EPSILON * ray.value.abs() {
+                return Search::Failed { alpha, trials };
+            }
             let at = phi(alpha);
             // A shorter step must lower f to be seen: below rounding every length satisfies the condition.
             let lower = at.value < ray.value || alpha == first;
