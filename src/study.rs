@@ -1,5 +1,7 @@
 //! Studies: one file a lecture idea; configuration and seed in, tables, figures and claims out.
 
+mod adagrad_rmsprop;
+mod adam;
 mod follow_the_slope;
 mod gradient_descent;
 mod linear_classifiers;
@@ -85,6 +87,8 @@ pub const ALL: &[Study] = &[
     problems_with_sgd::STUDY,
     momentum::STUDY,
     nesterov::STUDY,
+    adagrad_rmsprop::STUDY,
+    adam::STUDY,
     #[cfg(feature = "lapack")]
     mgh::STUDY,
 ];
@@ -102,7 +106,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Studies that need no files and take seconds.
-    const LIGHT: [&str; 2] = ["problems-with-sgd", "nesterov"];
+    const LIGHT: [&str; 3] = ["problems-with-sgd", "nesterov", "adagrad-rmsprop"];
 
     #[test]
     fn findings_name_everything_once_and_give_a_reason_for_what_is_refuted() {

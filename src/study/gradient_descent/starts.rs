@@ -81,29 +81,29 @@ fn sharpness(risk: &mut (impl Differentiable<f64> + ?Sized), x: &Array1<f64>) ->
 
 fn figure(rates: &[Minimum], starts: &[Minimum], limit: f64) -> Figure {
     let steps = |run: &Minimum| run.trace.iteration[1..].iter().map(|&k| k as f64).collect::<Vec<_>>();
-    let axes = || (Axis::log("step"), Axis::log("training loss (nats)").range(0.9, 40.0).lower_is_better());
+    let lowest = rates.iter().chain(starts).flat_map(|run| run.trace.value.iter()).fold(f64::INFINITY, |a, &b| a.min(b));
+    let excess = |run: &Minimum| run.trace.value[1..].iter().map(|f| f - lowest).collect::<Vec<_>>();
+    let axes = || (Axis::log("step"), Axis::log("training loss above the lowest (nats)").range(1e-8, 30.0).lower_is_better());
     let (x, y) = axes();
     let panel = Panel::new(format!("learning rates (limit at the minimum: {limit:.1})"), x, y);
     let by_rate = RATES
         .iter()
         .zip(rates)
         .enumerate()
-        .fold(panel, |panel, (color, (lr, run))| panel.line(format!("lr = {lr}"), steps(run), run.trace.value[1..].to_vec(), color));
+        .fold(panel, |panel, (color, (lr, run))| panel.line(format!("lr = {lr}"), steps(run), excess(run), color));
     let (x, y) = axes();
-    let curves: Vec<Vec<f64>> = starts.iter().map(|run| run.trace.value[1..].to_vec()).collect();
-    let (low, median, high) = statistics::quartile_band(&curves);
-    let (mut bottom, mut top) = (low.clone(), high.clone());
-    for curve in &curves {
-        for (k, &value) in curve.iter().enumerate() {
-            (bottom[k], top[k]) = (bottom[k].min(value), top[k].max(value));
-        }
-    }
-    let from_zero = RATES.iter().position(|&lr| lr == LR).map_or(0, |i| i);
+    let curves: Vec<Vec<f64>> = starts.iter().map(excess).collect();
+    let (_, median, _) = statistics::quartile_band(&curves);
+    let range = |of: fn(f64, f64) -> f64| -> Vec<f64> {
+        (0..median.len()).map(|k| curves.iter().map(|curve| curve[k]).reduce(of).unwrap_or(f64::NAN)).collect()
+    };
+    let (low, high) = (range(f64::min), range(f64::max));
+    let from_zero = &rates[RATES.iter().position(|&lr| lr == LR).unwrap_or(0)];
     let k = steps(&starts[0]);
     let by_start = Panel::new("starts, at lr = 1", x, y)
-        .with(Layer::Band { x: k.clone(), low: bottom, high: top, color: 5 })
+        .with(Layer::Band { x: k.clone(), low, high, color: 5 })
         .line("from random W of scale 1 (range of ten)", k, median, 5)
-        .line("from W = 0", steps(&rates[from_zero]), rates[from_zero].trace.value[1..].to_vec(), 2);
+        .line("from W = 0", steps(from_zero), excess(from_zero), 1);
     let caption = "Each tenfold smaller rate needs ten times the steps; beyond the limit the loss rattles above its minimum. On a convex risk every start arrives at the same loss.";
     Figure::new("hyperparameters", "Gradient descent on the digits: its hyperparameters", caption).panel(by_rate).panel(by_start)
 }

@@ -57,6 +57,6 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .line("", SCALES, loss, 0)
         .with(Layer::HorizontalMark { label: "W = 0".into(), y: 10f64.ln() });
     let caption = "Which classes lead hardly depends on the scale, so the accuracy stays; larger draws reach lower losses, until all are worse than W = 0, which then stays. Median and quartiles over seeds.";
-    findings.figures.push(Figure::new("scales", "The scale of the draws matters (digits)", caption).panel(accuracy).panel(losses));
+    findings.figures.push(Figure::new("scales", "What the scale of the draws decides (digits)", caption).panel(accuracy).panel(losses));
     Ok(())
 }
