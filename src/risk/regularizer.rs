@@ -13,7 +13,8 @@ use crate::real::Real;
 /// let data = (array![[0.0, 0.0]], vec![0u8]);
 /// let mut risk = EmpiricalRisk::new(Linear::new(2, 2), MulticlassSvm, data.0, data.1, Regularizer::elastic(0.1, 0.01))?;
 /// // W = [3, −1; 0, 2]: the hinge at equal scores is 1, and R = .1·14 + .01·6.
-/// assert!((risk.value(&array![3.0, -1.0, 0.0, 2.0, 0.0, 0.0]) - 2.46).abs() < 1e-12);
+/// let value: f64 = risk.value(&array![3.0, -1.0, 0.0, 2.0, 0.0, 0.0]);
+/// assert!((value - 2.46).abs() < 1e-12);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
