@@ -432,7 +432,8 @@ impl Clock {
 mod tests {
     use super::*;
     use crate::objective::{FiniteDifference, Function, FunctionWithGradient};
-    use crate::optimizer::first_order::{Adam, FirstOrder, Momentum, Rule, Sgd};
+    use crate::optimizer::first_order::{Adam, Averaged, Averaging, FirstOrder, Momentum, Rule, Sgd};
+    use crate::optimizer::zeroth_order::RandomSearch;
     use crate::problems::{Quadratic, Rosenbrock};
     use ndarray::array;
 
@@ -453,6 +454,28 @@ mod tests {
             assert_eq!(resumed.trace.value[..], at_once.trace.value[25..], "{name}");
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn averages_and_random_numbers_resume_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, x0) = (folder.path().join("run.txt"), array![-1.2, 1.0]);
+        let averaged = || {
+            let rule = FirstOrder::new(Momentum::default(), 1e-3).unwrap();
+            Averaged::new(rule, Averaging::Mean { from: 3, every: 2 }).unwrap()
+        };
+        let at_once = minimize(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(40));
+        Minimization::new(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(12)).save_to(&file).run().unwrap();
+        let saved = SavedRun::read(&file).unwrap();
+        let resumed = Minimization::resume(Rosenbrock::new(2), saved, averaged(), Stop::iterations(40)).unwrap().run().unwrap();
+        assert_eq!((resumed.x, resumed.value), (at_once.x, at_once.value));
+
+        let random = || RandomSearch::new(1.0, 3).unwrap();
+        let at_once = minimize(Rosenbrock::new(2), &x0, random(), Stop::iterations(40));
+        Minimization::new(Rosenbrock::new(2), &x0, random(), Stop::iterations(12)).save_to(&file).run().unwrap();
+        let saved = SavedRun::read(&file).unwrap();
+        let resumed = Minimization::resume(Rosenbrock::new(2), saved, random(), Stop::iterations(40)).unwrap().run().unwrap();
+        assert_eq!(resumed.trace.value[..], at_once.trace.value[12..]);
     }
 
     #[test]

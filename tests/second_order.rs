@@ -480,7 +480,12 @@ mod one_line {
         check(valley, TrustRegion::new, x0.clone());
         check(valley, NewtonCg::new, x0.clone());
         check(valley, GaussNewton::new, x0.clone());
-        check(valley, LevenbergMarquardt::new, x0);
+        check(valley, LevenbergMarquardt::new, x0.clone());
+        check(valley, Bfgs::new, x0.clone());
+        check(valley, CholeskyBfgs::new, x0.clone());
+        check(valley, || Lbfgs::new(3), x0.clone());
+        check(valley, ConjugateGradient::default, x0.clone());
+        check(valley, Sr1::new, x0);
     }
 }
 

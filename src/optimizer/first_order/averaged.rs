@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use ndarray::{Array1, ArrayRef1};
@@ -167,6 +167,29 @@ impl<F: Real, P: Optimizer<F, O>, O: Differentiable<F> + ?Sized> Optimizer<F, O>
         self.optimizer.start(objective, iterate);
         self.average = Some(Average::new(self.averaging, &iterate.x));
         self.own = Some(iterate.clone());
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        self.optimizer.save(saved);
+        if let Some((own, average)) = self.own.as_ref().zip(self.average.as_ref()) {
+            saved.put("own_x", own.x.iter().copied());
+            saved.put("own_grad", own.grad.iter().copied());
+            saved.put("own", [own.k as f64, own.value.wide(), own.alpha.wide(), average.entered as f64]);
+            saved.put("mean", average.mean.iter().copied());
+        }
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        self.optimizer.restore(saved)?;
+        let Some((own, average)) = self.own.as_mut().zip(self.average.as_mut()) else { return Ok(()) };
+        let contiguous = "it lies without gaps";
+        saved.take("own_x", own.x.as_slice_mut().expect(contiguous))?;
+        saved.take("own_grad", own.grad.as_slice_mut().expect(contiguous))?;
+        saved.take("mean", average.mean.as_slice_mut().expect(contiguous))?;
+        let mut numbers = [0.0; 4];
+        saved.take("own", &mut numbers)?;
+        (own.k, own.value, own.alpha, average.entered) = (numbers[0] as usize, F::of(numbers[1]), F::of(numbers[2]), numbers[3] as u64);
+        Ok(())
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {

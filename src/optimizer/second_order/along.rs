@@ -1,9 +1,10 @@
 //! The point that a line search moves along a direction, and the settings that all who search along one share.
 
+use crate::error::Result;
 use crate::linalg::vector;
 use crate::line_search::{LineSearch, Ray, Search};
 use crate::objective::Differentiable;
-use crate::optimizer::Iterate;
+use crate::optimizer::{Iterate, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use ndarray::Array1;
@@ -53,6 +54,17 @@ pub(super) struct Along<F> {
 impl<F: Real> Along<F> {
     pub fn new(dim: usize) -> Self {
         Along { x: Array1::zeros(dim), grad: Array1::zeros(dim), value_before: F::nan() }
+    }
+
+    /// Writes down what outlasts an iteration: the gradient and the value before the last step.
+    pub fn save(&self, saved: &mut Saved) {
+        saved.put("grad_before", self.grad.iter().copied());
+        saved.put_one("value_before", self.value_before.wide());
+    }
+
+    pub fn restore(&mut self, saved: &Saved) -> Result<()> {
+        self.value_before = F::of(saved.take_one("value_before")?);
+        saved.take("grad_before", self.grad.as_slice_mut().expect("a gradient lies without gaps"))
     }
 
     /// Moves `iterate` along `direction`; the old point and gradient are then here. Gives the step length.

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::linalg::vector;
 use crate::line_search::LineSearch;
 use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
@@ -245,6 +245,37 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Bfgs<F> {
 
     fn stays_finite(&self) -> bool {
         true
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put("h", self.h.iter().copied());
+        saved.put("s", self.s.iter().copied());
+        saved.put("a", self.a.iter().copied());
+        saved.put("product", self.product.iter().copied());
+        saved.put("direction", self.direction.iter().copied());
+        let (known, alpha) = match self.state {
+            State::Fresh => (0.0, F::nan()),
+            State::First(alpha) => (1.0, alpha),
+            State::Later(alpha) => (2.0, alpha),
+        };
+        saved.put("state", [known, alpha.wide()]);
+        self.along.save(saved);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        saved.take("h", &mut self.h)?;
+        saved.take("s", &mut self.s)?;
+        saved.take("a", &mut self.a)?;
+        saved.take("product", &mut self.product)?;
+        saved.take("direction", &mut self.direction)?;
+        let mut state = [0.0; 2];
+        saved.take("state", &mut state)?;
+        self.state = match state {
+            [1.0, alpha] => State::First(F::of(alpha)),
+            [2.0, alpha] => State::Later(F::of(alpha)),
+            _ => State::Fresh,
+        };
+        self.along.restore(saved)
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::linalg::vector;
 use crate::line_search::LineSearch;
 use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
@@ -201,6 +201,26 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for CholeskyBfgs<F>
 
     fn stays_finite(&self) -> bool {
         true
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put("r", self.r.iter().copied());
+        saved.put("rd", self.rd.iter().copied());
+        saved.put("v", self.v.iter().copied());
+        saved.put("w", self.w.iter().copied());
+        saved.put("direction", self.direction.iter().copied());
+        saved.put_one("steps", self.steps as f64);
+        self.along.save(saved);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        saved.take("r", &mut self.r)?;
+        saved.take("rd", &mut self.rd)?;
+        saved.take("v", &mut self.v)?;
+        saved.take("w", &mut self.w)?;
+        saved.take("direction", &mut self.direction)?;
+        self.steps = saved.take_one("steps")? as usize;
+        self.along.restore(saved)
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::linalg::vector;
 use crate::line_search::{LineSearch, MoreThuente};
 use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use std::ops::ControlFlow;
@@ -128,6 +128,23 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for ConjugateGradie
 
     fn stays_finite(&self) -> bool {
         true
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put("direction", self.direction.iter().copied());
+        let (alpha, slope) = self.last.unwrap_or((F::nan(), F::nan()));
+        saved.put("last", [alpha, slope]);
+        saved.put_one("since_restart", self.since_restart as f64);
+        self.along.save(saved);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        saved.take("direction", &mut self.direction)?;
+        let mut last = [F::nan(); 2];
+        saved.take("last", &mut last)?;
+        self.last = (!last[0].is_nan()).then_some((last[0], last[1]));
+        self.since_restart = saved.take_one("since_restart")? as usize;
+        self.along.restore(saved)
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {

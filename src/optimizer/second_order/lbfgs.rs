@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::linalg::vector;
 use crate::line_search::LineSearch;
 use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use std::ops::ControlFlow;
@@ -163,6 +163,24 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Lbfgs<F> {
 
     fn stays_finite(&self) -> bool {
         true
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put("s", self.s.iter().copied());
+        saved.put("y", self.y.iter().copied());
+        saved.put("rho", self.rho.iter().copied());
+        saved.put("pairs", [self.newest as f64, self.count as f64, self.gamma.wide()]);
+        self.along.save(saved);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        saved.take("s", &mut self.s)?;
+        saved.take("y", &mut self.y)?;
+        saved.take("rho", &mut self.rho)?;
+        let mut pairs = [0.0; 3];
+        saved.take("pairs", &mut pairs)?;
+        (self.newest, self.count, self.gamma) = (pairs[0] as usize, pairs[1] as usize, F::of(pairs[2]));
+        self.along.restore(saved)
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {

@@ -2,9 +2,10 @@
 
 use super::Scaling;
 use super::along::Along;
+use crate::error::Result;
 use crate::linalg::vector;
 use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
@@ -134,6 +135,19 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
 
     fn stays_finite(&self) -> bool {
         true
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put("b", self.b.iter().copied());
+        saved.put("radius", [self.radius.wide(), self.corrections as f64]);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        saved.take("b", &mut self.b)?;
+        let mut radius = [0.0; 2];
+        saved.take("radius", &mut radius)?;
+        (self.radius, self.corrections) = (F::of(radius[0]), radius[1] as usize);
+        Ok(())
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {

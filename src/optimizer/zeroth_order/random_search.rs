@@ -2,7 +2,7 @@
 
 use crate::error::{Result, check_hyperparameter};
 use crate::objective::Objective;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::rng::{self, Stream};
 use crate::stop::Termination;
@@ -47,5 +47,19 @@ impl<F: Real, O: Objective<F> + ?Sized> Optimizer<F, O> for RandomSearch<F> {
         }
         iterate.alpha = F::of(self.scale);
         ControlFlow::Continue(())
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        // The place in the stream of random numbers, in pieces that a double holds exactly.
+        let place = self.stream.get_word_pos();
+        saved.put("place", [place as u32, (place >> 32) as u32, (place >> 64) as u32].map(f64::from));
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        let mut place = [0.0f64; 3];
+        saved.take("place", &mut place)?;
+        let pieces = place.map(|piece| piece as u128);
+        self.stream.set_word_pos(pieces[0] | pieces[1] << 32 | pieces[2] << 64);
+        Ok(())
     }
 }
