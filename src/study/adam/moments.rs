@@ -72,7 +72,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
     let mut constant = Watched::new(true);
     let exact = (0..1000).map(|_| constant.step(GRADIENT)).map(|(m, s)| (m - 1.0).abs().max((s - 1.0).abs())).fold(0.0, f64::max);
     let means = replicates(10, context.progress, "moments of a noisy gradient", |replicate| {
-        noisy_means(context.choose(500, 50), context.seed, replicate)
+        noisy_means(context.choose(1_000, 50), context.seed, replicate)
     });
     let of = |corrected: usize, moment: usize, place: usize| {
         statistics::mean(&means.iter().map(|m| m[corrected][moment][place]).collect::<Vec<_>>())

@@ -240,7 +240,7 @@ fn cosine(all: &[Trained], findings: &mut Findings) {
             format!("It does so from the very rate that is best for {name} if constant (worst ratio, geometric mean over seeds)"),
         ];
         let notes = [
-            "Where the constant rate is still descending when the epochs end, it has no floor that a schedule could lower.",
+            "On the small data sets the constant rate is still descending when the epochs end: it has no floor that a schedule could lower, and the next larger rate of the grid, which the schedule would want, is too large for the rule.",
             "A half-cosine goes half as far as the constant rate that it starts from, so it wants a larger one.",
         ];
         for (estimate, (id, (sentence, note))) in [own, same]
