@@ -74,6 +74,30 @@ fn look_ahead_training_allocates_nothing_either() {
 }
 
 #[test]
+fn clipping_averaging_and_accumulating_allocate_nothing_either() {
+    let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
+    let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, prepared.train_x, prepared.train_y, Regularizer::default()).unwrap();
+    let average = Averaging::Exponential { decay: 0.9 };
+    let settings = Training { epochs: 4, accumulate: 2, average, checkpoint_every: Some(1), ..Training::default() };
+    let (start, mut counts) = (Array1::zeros(risk.dim()), Vec::with_capacity(100));
+    let rule = Clipped::new(RmsProp::default().centered().momentum(0.9), Clip::Norm(0.1));
+    train(&mut risk, rule, &start, &settings, |_| {
+        counts.push(allocations());
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(counts[counts.len() - 1] - counts[1], 0);
+    let optimizer = FirstOrder::new(Clipped::new(Adam::default(), Clip::Value(0.1)), 1e-3).unwrap();
+    let averaged = Averaged::new(optimizer, Averaging::Mean { from: 1, every: 1 }).unwrap();
+    let mut counts = Vec::with_capacity(200);
+    minimize_observed(problems::Rosenbrock::new(10), &Array1::zeros(10), averaged, Stop::iterations(100), |_| {
+        counts.push(allocations());
+        ControlFlow::Continue(())
+    });
+    assert_eq!(counts[99] - counts[0], 0);
+}
+
+#[test]
 fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
     for name in Rule::NAMES {
         let optimizer = FirstOrder::new(Rule::by_name(name).unwrap(), 1e-4).unwrap();

@@ -67,7 +67,7 @@ mod bad_input {
         refuses(&["train", "--model", "liner"], &["did you mean 'linear'?"]);
         refuses(&["train", "--optimiser", "sgd"], &["--optimizer"]);
         refuses(&["train", "--precision", "f16"], &["f32, f64"]);
-        refuses(&["train", "--schedule", "linear"], &["constant, cosine or step:EVERY,FACTOR"]);
+        refuses(&["train", "--schedule", "linear"], &["constant, cosine, step:EVERY,FACTOR"]);
         refuses(&["minimize", "rosenbrok"], &["did you mean 'rosenbrock'?"]);
         refuses(&["minimize", "beale", "--optimizer", "newtom"], &["did you mean 'newton'?"]);
         refuses(&["run", "momentumm"], &["no study named 'momentumm'"]);
@@ -97,6 +97,24 @@ mod bad_input {
         refuses(&["minimize", "beale", "--max-iter", "99999999999"], &["max-iter must be at most"]);
         refuses(&["minimize", "rosenbrock:1"], &["N ≥ 2"]);
         refuses(&["minimize", "quadratic:1,inf"], &["finite numbers"]);
+    }
+
+    #[test]
+    fn options_that_a_rule_does_not_have_are_refused_and_values_out_of_range_name_it() {
+        refuses(&["train", "--optimizer", "adam", "--dampening", "0.5"], &["adam has no dampening: it has beta1, beta2, eps"]);
+        refuses(&["train", "--optimizer", "sgd", "--eps", "1e-8"], &["sgd has no eps: it has none"]);
+        refuses(&["minimize", "beale", "--optimizer", "adam", "--weight-decay", "0.1"], &["adam has no weight-decay"]);
+        refuses(&["minimize", "beale", "--optimizer", "adam", "--beta2", "1"], &["beta2 must be at least 0 and below 1"]);
+        refuses(&["minimize", "beale", "--optimizer", "adam", "--eps", "-1"], &["eps must be finite and ≥ 0"]);
+        refuses(&["minimize", "beale", "--optimizer", "adam", "--convention", "tensorflow"], &["torch, lecture, keras, optax"]);
+        refuses(&["minimize", "beale", "--optimizer", "nesterov", "--form", "rate-inside"], &["rate-outside, shifted, look-ahead"]);
+        refuses(&["minimize", "beale", "--optimizer", "adamw", "--centered"], &["--centered does not go with adamw"]);
+        refuses(&["minimize", "beale", "--optimizer", "newton", "--beta1", "0.9"], &["--beta1 does not go with newton"]);
+        refuses(&["minimize", "beale", "--clip-norm", "0"], &["clip-norm must be finite and > 0"]);
+        refuses(&["minimize", "beale", "--clip-norm", "1", "--clip-value", "1"], &["--clip-norm", "--clip-value"]);
+        refuses(&["train", "--average", "ema:1"], &["ema:DECAY with 0 ≤ DECAY < 1"]);
+        refuses(&["train", "--accumulate", "0"], &["accumulate must be at least 1"]);
+        refuses(&["train", "--schedule", "warmup:0+cosine"], &["warmup:STEPS+"]);
     }
 
     #[test]
@@ -232,6 +250,67 @@ mod minimize {
             let found = json(folder.path(), &["minimize", "himmelblau", "--optimizer", name, "--json"]);
             let value = found["value"].as_f64().unwrap();
             assert!(value < 3.0, "{name} ended at {value}");
+        }
+    }
+
+    /// The rows that tests/fixtures/first_order/README.md describes, with its tolerance.
+    #[test]
+    fn adam_agrees_with_torch_row_by_row() {
+        let folder = folder();
+        succeeds(
+            folder.path(),
+            &["minimize", "rosenbrock", "--optimizer", "adam", "--lr", ".01", "--max-iter", "1000", "--trace", "t.csv"],
+        );
+        let csv = fs::read_to_string(folder.path().join("t.csv")).unwrap();
+        let header: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+        let column = |name: &str| header.iter().position(|column| *column == name).unwrap();
+        let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        assert_eq!(rows.len(), 1001);
+        let recorded =
+            include_str!("fixtures/first_order/torch-rosenbrock.txt").split("@ ").find(|case| case.starts_with("adam lr=0.01\n"));
+        let recorded: Vec<Vec<f64>> =
+            recorded.unwrap().lines().skip(1).map(|line| line.split(' ').map(|number| number.parse().unwrap()).collect()).collect();
+        assert_eq!(recorded.len(), 60);
+        for expected in recorded {
+            let row = &rows[expected[0] as usize];
+            assert_eq!(row[column("iteration")].parse::<f64>().unwrap(), expected[0]);
+            let tolerance = if expected[0] <= 50.0 { 1e-12 } else { 1e-9 };
+            for (name, expected) in [("x0", expected[1]), ("x1", expected[2])] {
+                let got: f64 = row[column(name)].parse().unwrap();
+                assert!((got - expected).abs() <= tolerance * expected.abs().max(1.0), "{name}: {got} is not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn clipping_and_averaging_are_said() {
+        let folder = folder();
+        let clipped = ["minimize", "rosenbrock", "--lr", "0.01", "--clip-norm", "1", "--max-iter", "50", "--trace", "t.csv"];
+        let summary = succeeds(folder.path(), &clipped);
+        assert!(summary.contains("gradient clipped to norm 1") && summary.contains("gradient clipped in 50 of 50 iterations"), "{summary}");
+        let csv = fs::read_to_string(folder.path().join("t.csv")).unwrap();
+        assert!(csv.starts_with("iteration,value,grad_norm,alpha,clipped,"), "{csv}");
+        let found = json(folder.path(), &[&clipped[..8], &["--json"]].concat());
+        assert_eq!((&found["clipped"], &found["settings"]["clip"]), (&Value::from(50), &Value::from("gradient clipped to norm 1")));
+        let averaged = succeeds(folder.path(), &["minimize", "rosenbrock", "--average", "polyak", "--max-iter", "5"]);
+        assert!(averaged.contains("mean of the iterates from step 1 on"), "{averaged}");
+        let trained = [
+            "train",
+            "--clip-value",
+            ".001",
+            "--accumulate",
+            "3",
+            "--average",
+            "swa:2",
+            "--epochs",
+            "4",
+            "--schedule",
+            "warmup:1+onecycle",
+        ];
+        let summary = succeeds(folder.path(), &trained);
+        for words in ["gradient entries clipped to ±0.001", "accumulating 3 batches", "average swa:2", "gradient clipped in 16 of 16 steps"]
+        {
+            assert!(summary.contains(words), "'{words}' is not in {summary}");
         }
     }
 
@@ -388,7 +467,9 @@ mod train {
     #[test]
     fn every_rule_loss_and_precision_trains() {
         let folder = folder();
-        for optimizer in ["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"] {
+        let rules =
+            ["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam", "adamax", "adadelta", "lion"];
+        for optimizer in rules {
             for (loss, precision) in [("softmax", "f32"), ("svm", "f64")] {
                 let arguments = ["train", "--data", "blobs", "--optimizer", optimizer, "--loss", loss, "--precision", precision, "--json"];
                 let trained = json(folder.path(), &arguments);
@@ -411,10 +492,10 @@ mod train {
             succeeds(folder.path(), &["train", "--epochs", "4", "--trace", name]);
         }
         let csv = fs::read_to_string(folder.path().join("curve.csv")).unwrap();
-        assert_eq!(csv.lines().next(), Some("epoch,steps,example_grads,train_loss,train_accuracy,test_accuracy,lr,seconds"));
+        assert_eq!(csv.lines().next(), Some("epoch,steps,example_grads,train_loss,train_accuracy,test_accuracy,lr,clipped,seconds"));
         assert_eq!(csv.lines().count(), 6);
         let parquet = fs::File::open(folder.path().join("curve.parquet")).unwrap();
-        assert_eq!(ParquetReader::new(parquet).finish().unwrap().shape(), (5, 8));
+        assert_eq!(ParquetReader::new(parquet).finish().unwrap().shape(), (5, 9));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
@@ -449,7 +530,25 @@ mod list {
     #[test]
     fn the_lectures_table_of_optimizers() {
         let listed = json(folder().path(), &["list", "optimizers", "--format", "json"]);
-        let adam = listed.as_array().unwrap().iter().find(|row| row["name"] == "adam").unwrap();
+        let row = |name: &str| listed.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap();
+        // The slide's table: first moments, second moments, leaky second moments, bias correction.
+        let slide = [
+            ("sgd", ["no", "no", "no", "no"]),
+            ("momentum", ["yes", "no", "no", "no"]),
+            ("nesterov", ["yes", "no", "no", "no"]),
+            ("adagrad", ["no", "yes", "no", "no"]),
+            ("rmsprop", ["no", "yes", "yes", "no"]),
+            ("adam", ["yes", "yes", "yes", "yes"]),
+        ];
+        for (name, expected) in slide {
+            assert_eq!(
+                ["first_moment", "second_moment", "leaky", "bias_correction"].map(|column| row(name)[column].as_str().unwrap()),
+                expected
+            );
+        }
+        let csv = succeeds(folder().path(), &["list", "optimizers", "--format", "csv"]);
+        assert!(csv.starts_with("name,order,first_moment,second_moment,leaky,bias_correction,buffers,"), "{csv}");
+        let adam = row("adam");
         for column in ["first_moment", "second_moment", "leaky", "bias_correction"] {
             assert_eq!(adam[column], "yes", "{column}");
         }

@@ -27,6 +27,39 @@ fn momentum_on_an_ellipse() {
     }
 }
 
+/// The same ellipse under AdaGrad and RMSProp, ε 1e-6 inside the root (Dive into Deep Learning, ch. 12.7 and 12.8).
+#[test]
+fn adagrad_and_rmsprop_on_an_ellipse() {
+    let end = |rule: Rule| {
+        let optimizer = FirstOrder::new(rule, 0.4).unwrap();
+        minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20)).x
+    };
+    let adagrad = end(Rule::AdaGrad(AdaGrad { eps: 1e-6, eps_at: Epsilon::Inside, initial: 0.0 }));
+    assert!((adagrad[0] + 2.382563).abs() < 1e-6 && (adagrad[1] + 0.158591).abs() < 1e-6, "{adagrad}");
+    let rmsprop = end(Rule::RmsProp(RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() }));
+    assert!((rmsprop[0] + 0.010599).abs() < 1e-6 && rmsprop[1].abs() < 1e-6, "{rmsprop}");
+}
+
+/// Rates at the best settings on a quadratic of condition 100 (slides; Polyak 1964): (κ−1)/(κ+1) and (√κ−1)/(√κ+1).
+#[test]
+fn rates_on_a_quadratic() {
+    let (eigenvalues, start) = ([0.01, 0.1, 1.0], array![1.0, 1.0, 1.0]);
+    let path = |rho: f64, lr: f64| {
+        let optimizer = FirstOrder::new(Momentum::new(rho), lr).unwrap();
+        minimize(problems::Quadratic::new(&eigenvalues), &start, optimizer, Stop::iterations(40)).trace.x
+    };
+    let gd = path(0.0, 1.980198);
+    let rate = (0..3).map(|mode| (gd[mode][40] / gd[mode][39]).abs()).fold(0.0, f64::max);
+    assert!((rate - 0.980198).abs() < 1e-6, "{rate}");
+    for x in path(0.669421, 3.305785) {
+        // Each mode is a recurrence x'' = t·x' − ρ·x: its roots have modulus √ρ = .818182 as long as |t| ≤ 2√ρ, with equality at the ends.
+        let t = (x[30] + 0.669421 * x[28]) / x[29];
+        assert!(t.abs() <= 2.0 * 0.818182 + 1e-4, "{t}");
+        let modulus = ((x[30] * x[28] - x[29].powi(2)) / (x[29] * x[27] - x[28].powi(2))).sqrt();
+        assert!((modulus - 0.818182).abs() < 1e-6, "{modulus}");
+    }
+}
+
 /// Adam's first step is lr long with the bias corrected, and √(1−β₂)⁻¹(1−β₁) = 3.162 lr without (Kingma & Ba 2015).
 #[test]
 fn the_first_step_of_adam() {
