@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 const FORM: &str = "constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY, restarts:PERIOD[,GROWTH] or \
                     onecycle[:SHARE], with warmup:STEPS+ before it if wanted, such as step:10,0.1 or warmup:5+cosine \
-                    (EVERY, PERIOD, STEPS, GROWTH whole numbers ≥ 1; FACTOR > 0; 0 < SHARE < 1)";
+                    (whole EVERY ≥ 1, PERIOD ≥ 1, GROWTH ≥ 1, STEPS ≥ 1; FACTOR > 0; 0 < SHARE < 1)";
 
 impl Schedule {
     /// A schedule from its text:
