@@ -73,7 +73,7 @@ fn totals(pairs: &[Pair]) -> Table {
 fn problem_by_problem(pairs: &[Pair]) -> Table {
     let rows = || pairs.iter().flat_map(|pair| (0..NAMES.len()).map(move |i| (pair, i)));
     let costs = |of: fn(&Pair) -> &[Option<f64>]| {
-        (Values::Float(rows().map(|(pair, i)| of(pair)[i].unwrap_or(f64::NAN)).collect()), Rule::Within { rtol: 0.25, atol: 5.0 })
+        (Values::Float(rows().map(|(pair, i)| of(pair)[i].unwrap_or(f64::NAN)).collect()), Rule::Within { rtol: 1.0, atol: 5.0 })
     };
     let ((ours, rule), (theirs, same)) = (costs(|p| &p.our_costs), costs(|p| &p.their_costs));
     Table::new(

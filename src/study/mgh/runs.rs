@@ -8,6 +8,7 @@ use crate::problems::{self, Facts, Problem};
 use ndarray::{Array1, Array2};
 
 /// Where a run ended and what it cost.
+#[derive(Clone)]
 pub(super) struct Run {
     pub problem: &'static str,
     pub dim: usize,
