@@ -7,6 +7,8 @@
 mod child;
 #[cfg(feature = "cli")]
 mod command;
+#[cfg(feature = "cli")]
+mod curved;
 pub mod fetch;
 #[cfg(feature = "cli")]
 mod interrupt;

@@ -130,6 +130,20 @@ mod bad_input {
     }
 
     #[test]
+    fn settings_of_optimizers_that_use_curvature_are_checked() {
+        refuses(&["train", "--optimizer", "lbfgs", "--batch", "128"], &["whole loss", "--batch full"]);
+        refuses(&["train", "--optimizer", "lbfgs", "--precision", "f32"], &["f64"]);
+        refuses(&["train", "--optimizer", "lbfgs", "--lr", "1"], &["--lr does not go with lbfgs"]);
+        refuses(&["train", "--optimizer", "bfgs", "--memory", "5"], &["--memory does not go with bfgs"]);
+        refuses(&["train", "--grad-tol", "1e-3"], &["--grad-tol does not go with momentum"]);
+        refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--memory", "0"], &["memory must be at least 1"]);
+        refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--line-search", "wolfe"], &["no line search named 'wolfe'"]);
+        refuses(&["minimize", "beale", "--optimizer", "sr1", "--line-search", "exact"], &["--line-search does not go with sr1"]);
+        refuses(&["minimize", "beale", "--optimizer", "adam", "--conjugacy", "hager-zhang"], &["--conjugacy does not go with adam"]);
+        refuses(&["minimize", "rosenbrock:100000", "--optimizer", "bfgs"], &["80000000000 bytes", "lbfgs"]);
+    }
+
+    #[test]
     fn a_place_that_cannot_be_written_is_refused_before_the_run() {
         let long = ["--epochs", "100000000"];
         let trace = |path| [&["train", "--trace", path], &long[..]].concat();
@@ -476,6 +490,37 @@ mod train {
                 assert!(accuracy(&trained) > 0.9, "{optimizer} {loss} {precision}: {trained}");
             }
         }
+    }
+
+    #[test]
+    fn optimizers_that_use_curvature_converge_on_the_whole_loss() {
+        for optimizer in ["lbfgs", "bfgs", "cg"] {
+            let arguments = ["train", "--optimizer", optimizer, "--l2", "1e-3", "--grad-tol", "1e-4", "--json"];
+            let trained = json(folder().path(), &arguments);
+            for key in KEYS {
+                assert!(trained.get(key).is_some(), "{key} is missing");
+            }
+            assert_eq!(trained["termination"]["reason"], "converged", "{trained}");
+            assert_eq!((&trained["settings"]["batch"], &trained["settings"]["precision"]), (&"full".into(), &"f64".into()));
+            assert!(accuracy(&trained) > 0.95, "{trained}");
+        }
+        let few = json(folder().path(), &["train", "--optimizer", "lbfgs", "--epochs", "3", "--json"]);
+        assert_eq!((few["steps"].as_u64(), few["termination"]["reason"].as_str()), (Some(3), Some("out_of_iterations")));
+    }
+
+    /// SciPy's L-BFGS-B with NumPy ends at .405458.
+    #[test]
+    fn fashion_mnist_is_minimized_as_far_as_scipy_does() {
+        let arguments = "train --data fashion-mnist --model linear --optimizer lbfgs --batch full --precision f64 --l2 1e-4 \
+                         --grad-tol 1e-4 --json";
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let output = gradus(folder().path()).args(&arguments).output().unwrap();
+        if text(&output.stderr).contains("was not found") {
+            return println!("skipped: Fashion-MNIST is not installed on this system");
+        }
+        let trained: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(trained["termination"]["reason"], "converged", "{trained}");
+        assert!(trained["train_loss"].as_f64().unwrap() <= 0.40546, "{trained}");
     }
 
     #[test]

@@ -21,6 +21,11 @@ pub const OPTIMIZERS: &[&str] = &[
     "adadelta",
     "lion",
     "newton",
+    "bfgs",
+    "cholesky-bfgs",
+    "lbfgs",
+    "cg",
+    "sr1",
     "random-search",
 ];
 
@@ -57,6 +62,11 @@ pub fn whole<T: FromStr>(text: &str) -> Result<T, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_optimizer_that_uses_curvature_is_among_the_optimizers() {
+        assert!(crate::cli::curved::Curved::NAMES.iter().all(|name| OPTIMIZERS.contains(name)));
+    }
 
     #[test]
     fn every_rule_is_among_the_optimizers() {

@@ -162,6 +162,11 @@ const OTHERS: &[Other] = &[
     Other { name: "random-search", order: "zeroth", defaults: "scale 1" },
     #[cfg(feature = "lapack")]
     Other { name: "newton", order: "second", defaults: "" },
+    Other { name: "bfgs", order: "second", defaults: "more-thuente line search" },
+    Other { name: "cholesky-bfgs", order: "second", defaults: "more-thuente line search" },
+    Other { name: "lbfgs", order: "second", defaults: "memory 10, more-thuente line search" },
+    Other { name: "cg", order: "second", defaults: "hager-zhang conjugacy, more-thuente line search" },
+    Other { name: "sr1", order: "second", defaults: "trust region" },
 ];
 
 fn optimizers() -> Result<Table> {

@@ -1,6 +1,7 @@
 //! `gradus minimize`: one run of one optimizer on a test function.
 
 use super::{Outcome, Session};
+use crate::cli::curved::{Curved, CurvedOptions, with_curved};
 use crate::cli::output::{self, counted, duration, list, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
@@ -40,6 +41,7 @@ two-basins, plateau, the 35 of Moré, Garbow & Hillstrom such as meyer or watson
 
 Examples:
   gradus minimize rosenbrock --optimizer newton
+  gradus minimize rosenbrock:100 --optimizer lbfgs --memory 5 --line-search hager-zhang
   gradus minimize quadratic:.2,4 --x0=-5,-2 --optimizer gd --lr .4 --max-iter 20
   gradus minimize quadratic:.01,1 --optimizer momentum --lr .5 --momentum .99 --trace path.csv
   gradus minimize beale --optimizer adam --lr .05 --convention keras --json
@@ -50,7 +52,7 @@ is null.")]
 pub struct Minimize {
     /// What to minimize, such as rosenbrock, rosenbrock:10 or quadratic:.01,.1,1
     problem: String,
-    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, newton, random-search, … (see `gradus list optimizers`)
+    /// gd (or sgd), momentum, adam, newton, bfgs, lbfgs, cg, random-search, … (see `gradus list optimizers`)
     #[arg(long, value_name = "NAME", default_value = "gd")]
     optimizer: String,
     /// Where to start, one number a coordinate [default: the problem's standard start]
@@ -89,6 +91,8 @@ pub struct Minimize {
     json: bool,
     #[command(flatten)]
     options: RuleOptions,
+    #[command(flatten)]
+    curved: CurvedOptions,
 }
 
 /// An optimizer with its settings checked.
@@ -104,6 +108,7 @@ enum Chosen {
     },
     #[cfg(feature = "lapack")]
     Newton,
+    Curved(Curved),
 }
 
 impl Minimize {
@@ -147,6 +152,13 @@ impl Minimize {
     }
 
     fn chosen(&self, x0: &Array1<f64>) -> Result<Chosen> {
+        if let Some(curved) = Curved::by_name(&self.optimizer, &self.curved)? {
+            self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
+            self.refuse(&self.options.given())?;
+            curved.check_size(&self.optimizer, x0.len())?;
+            return Ok(Chosen::Curved(curved));
+        }
+        self.refuse(&self.curved.given())?;
         match self.optimizer.as_str() {
             "random-search" => self.random_search(),
             "newton" => self.newton(x0.len()),
@@ -208,6 +220,7 @@ impl Minimize {
             Chosen::RandomSearch { scale } => watched(problem, x0, RandomSearch::new(scale, self.seed)?, stop),
             #[cfg(feature = "lapack")]
             Chosen::Newton => watched(problem, x0, Newton::new(), stop),
+            Chosen::Curved(curved) => with_curved!(curved, optimizer => watched(problem, x0, optimizer, stop)),
         })
     }
 
@@ -246,6 +259,7 @@ impl Minimize {
             Chosen::RandomSearch { scale } => settings["scale"] = json!(scale),
             #[cfg(feature = "lapack")]
             Chosen::Newton => {}
+            Chosen::Curved(curved) => curved.json().into_iter().for_each(|(name, value)| settings[name] = value),
         }
         settings
     }
@@ -260,6 +274,7 @@ impl Minimize {
             Chosen::RandomSearch { scale } => format!("scale {scale}, seed {}", self.seed),
             #[cfg(feature = "lapack")]
             Chosen::Newton => "line search by halves".into(),
+            Chosen::Curved(curved) => curved.words(),
         };
         let shown: Vec<String> = found.x.iter().take(10).map(|x| format!("{x:.6}")).collect();
         let rest = if found.x.len() > 10 { ", …" } else { "" };

@@ -1,13 +1,14 @@
 //! `gradus train`: one training run of a classifier.
 
 use super::{Outcome, Session};
+use crate::cli::curved::{Curved, CurvedOptions, with_curved};
 use crate::cli::output::{self, Format, counted, duration, grouped, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
 use crate::cli::rule_options::RuleOptions;
 use crate::cli::settings;
 use crate::cli::trace_file::TraceFile;
-use crate::compare::{Classifier, Curve, Fit};
+use crate::compare::{ByOptimizer, Classifier, Curve, Fit};
 use crate::data::{self, Preprocessing};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::loss;
@@ -16,10 +17,10 @@ use crate::optimizer::first_order::{Averaging, Clip, Clipped, Rule, UpdateRule};
 use crate::real::Real;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
-use crate::stop::Termination;
+use crate::stop::{Stop, Termination};
 use crate::study::Progress;
 use crate::table::Table;
-use crate::train::{Batch, Training};
+use crate::train::{Batch, Checkpoint, Training};
 use clap::Args;
 use serde_json::{Value, json};
 use std::ops::ControlFlow;
@@ -28,7 +29,7 @@ use std::path::PathBuf;
 /// Rows of the curve that the summary shows.
 const SHOWN_ROWS: usize = 12;
 
-/// Trains a classifier by minibatches, and evaluates it after every epoch
+/// Trains a classifier by minibatches, or by an optimizer of the whole loss, and evaluates it after every epoch or iteration
 ///
 /// Images are scaled to [0, 1] and their mean is subtracted. The loss is the mean over the training
 /// examples plus l2·Σw² + l1·Σ|w| (biases left out). Evaluation is off the clock. The same seed gives the same numbers.
@@ -40,6 +41,7 @@ Examples:
   gradus train --data fashion-mnist --model mlp:100 --lr 0.05 --l2 1e-5 --schedule cosine --epochs 15
   gradus train --data fashion-mnist --lr 0.02 --momentum 0.9 --schedule cosine --l2 1e-4 --epochs 20
   gradus train --optimizer gd --batch full --lr 1 --epochs 200 --trace curve.parquet
+  gradus train --data fashion-mnist --optimizer lbfgs --batch full --precision f64 --l2 1e-4 --grad-tol 1e-4
 
 In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the
 losses and accuracies are those of the last epoch before, and the trace is kept.")]
@@ -56,22 +58,29 @@ pub struct Train {
     /// Initial weights: zero, normal:DEVIATION, xavier or he [default: zero for linear, he for relu, xavier for tanh]
     #[arg(long, value_name = "INIT")]
     init: Option<String>,
-    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, … (the first-order ones of `gradus list optimizers`)
+    /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, … by minibatches (the first-order ones of
+    /// `gradus list optimizers`); bfgs, lbfgs, cg, … on the whole loss
     #[arg(long, value_name = "NAME", default_value = "momentum")]
     optimizer: String,
     /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad,
     /// 0.01 for rmsprop and adam's family, 1 for adadelta, 0.001 for lion]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     lr: Option<f64>,
-    /// Examples a step, from 1 to all, drawn without replacement; or full, for plain gradient descent
-    #[arg(long, value_name = "N|full", default_value = "128", allow_hyphen_values = true)]
-    batch: String,
+    /// Examples a step, from 1 to all, drawn without replacement; or full [default: 128; full for bfgs, lbfgs, cg, …]
+    #[arg(long, value_name = "N|full", allow_hyphen_values = true)]
+    batch: Option<String>,
     /// Batches whose gradients are averaged before a step is made, ≥ 1
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     accumulate: usize,
-    /// Passes over the training examples, ≥ 1
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
-    epochs: usize,
+    /// Passes over the training examples, ≥ 1 [default: 10]
+    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    epochs: Option<usize>,
+    /// Of bfgs, lbfgs, cg, …: most iterations, ≥ 1 [default: --epochs, else 1000]
+    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    max_iter: Option<usize>,
+    /// Of bfgs, lbfgs, cg, …: converged when no entry of the gradient is larger than this, ≥ 0 [default: 1e-4]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    grad_tol: Option<f64>,
     /// λ of the penalty λ·Σw², ≥ 0
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
     l2: f64,
@@ -85,9 +94,9 @@ pub struct Train {
     /// Seed of the batches, of initial weights, and of generated data
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
     seed: u64,
-    /// f32 or f64
-    #[arg(long, value_name = "TYPE", default_value = "f32")]
-    precision: String,
+    /// f32 or f64 [default: f32; f64 for bfgs, lbfgs, cg, …]
+    #[arg(long, value_name = "TYPE")]
+    precision: Option<String>,
     /// Write a row for each epoch: epoch, steps, example_grads, losses, accuracies, lr, clipped, seconds
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]
     trace: Option<PathBuf>,
@@ -96,13 +105,21 @@ pub struct Train {
     json: bool,
     #[command(flatten)]
     options: RuleOptions,
+    #[command(flatten)]
+    curved: CurvedOptions,
+}
+
+/// How the parameters move.
+enum Way {
+    /// By minibatches.
+    Rule { rule: Clipped<Rule>, lr: f64, batch: Batch },
+    /// On the whole loss.
+    Whole { optimizer: Curved, stop: Stop },
 }
 
 /// The settings that can be checked before any data are read.
 struct Checked {
-    rule: Clipped<Rule>,
-    lr: f64,
-    batch: Batch,
+    way: Way,
     model: ModelKind,
     initialization: Option<Initialization>,
     regularizer: Regularizer,
@@ -124,7 +141,11 @@ struct Outcomes {
 impl Train {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         let checked = self.check()?;
-        let done = if checked.double { self.fit::<f64>(&checked)? } else { self.fit::<f32>(&checked)? };
+        let done = match checked.way {
+            Way::Whole { optimizer, stop } => self.fit_whole(&checked, optimizer, stop)?,
+            Way::Rule { .. } if checked.double => self.fit::<f64>(&checked)?,
+            Way::Rule { .. } => self.fit::<f32>(&checked)?,
+        };
         if let Some(trace) = &checked.trace {
             trace.write(&done.curve.table("trace"))?;
         }
@@ -139,27 +160,73 @@ impl Train {
     fn check(&self) -> Result<Checked> {
         data::describe(&self.data)?;
         loss::by_name::<f64>(&self.loss)?;
-        let rule = self.rule()?;
+        let way = match Curved::by_name(&self.optimizer, &self.curved)? {
+            Some(optimizer) => self.whole(optimizer)?,
+            None => self.by_rule()?,
+        };
         let regularizer = Regularizer::elastic(self.l2, self.l1);
         regularizer.validate()?;
-        check_hyperparameter("epochs", self.epochs as f64, "at least 1", |v| v >= 1.0)?;
+        check_hyperparameter("epochs", self.epochs() as f64, "at least 1", |v| v >= 1.0)?;
         check_hyperparameter("accumulate", self.accumulate as f64, "at least 1", |v| v >= 1.0)?;
         Schedule::parse(&self.schedule, 1, 1)?;
         self.options.average(1)?;
         Ok(Checked {
-            lr: settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?,
-            batch: batch(&self.batch)?,
             model: ModelKind::parse(&self.model)?,
             initialization: self.init.as_deref().map(Initialization::parse).transpose()?,
-            double: match self.precision.as_str() {
-                "f32" => false,
-                "f64" => true,
-                other => return Err(Error::unknown("precision", other, &["f32", "f64"])),
+            double: match (self.precision.as_deref(), &way) {
+                (Some("f32"), Way::Whole { .. }) => {
+                    let what = format!("{} computes in f64: differences of gradients drown in f32", self.optimizer);
+                    return Err(Error::Unsupported { what, remedy: "leave --precision out, or write f64" });
+                }
+                (None, Way::Whole { .. }) | (Some("f64"), _) => true,
+                (None | Some("f32"), _) => false,
+                (Some(other), _) => return Err(Error::unknown("precision", other, &["f32", "f64"])),
             },
             trace: self.trace.as_deref().map(TraceFile::new).transpose()?,
-            rule,
+            way,
             regularizer,
         })
+    }
+
+    fn by_rule(&self) -> Result<Way> {
+        let rule = self.rule()?;
+        self.refuse(&self.curved.given())?;
+        self.refuse(&[("--max-iter", self.max_iter.is_some()), ("--grad-tol", self.grad_tol.is_some())])?;
+        let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?;
+        Ok(Way::Rule { rule, lr, batch: batch(self.batch.as_deref().unwrap_or("128"))? })
+    }
+
+    fn whole(&self, optimizer: Curved) -> Result<Way> {
+        if let Some(text) = self.batch.as_deref()
+            && batch(text)? != Batch::Full
+        {
+            let what =
+                format!("{} needs the whole loss: a batch of {text} would give it a different function in every step", self.optimizer);
+            return Err(Error::Unsupported { what, remedy: "write --batch full, or choose an update rule such as momentum" });
+        }
+        self.refuse(&self.options.given())?;
+        let (schedule, accumulate) = (self.schedule != "constant", self.accumulate != 1);
+        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", schedule), ("--accumulate", accumulate)])?;
+        let iterations = self.max_iter.or(self.epochs).unwrap_or(1000);
+        check_hyperparameter("max-iter", iterations as f64, "at least 1", |n| n >= 1.0)?;
+        let stop = Stop::grad(self.grad_tol.unwrap_or(1e-4)).max_iter(iterations);
+        stop.validate()?;
+        Ok(Way::Whole { optimizer, stop })
+    }
+
+    /// Refuses options that the optimizer would ignore.
+    fn refuse(&self, given: &[(&str, bool)]) -> Result<()> {
+        match given.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((option, _)) => {
+                let what = format!("{option} does not go with {}, which has no such setting", self.optimizer);
+                Err(Error::Unsupported { what, remedy: "leave it out, or choose another optimizer" })
+            }
+        }
+    }
+
+    fn epochs(&self) -> usize {
+        self.epochs.unwrap_or(10)
     }
 
     fn rule(&self) -> Result<Clipped<Rule>> {
@@ -172,29 +239,50 @@ impl Train {
         }
     }
 
-    fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
+    fn classifier<F: Real>(&self, checked: &Checked) -> Result<Classifier<F>> {
         let prepared = Preprocessing::default().prepare::<F>(&data::by_name(&self.data, self.seed)?);
         let classifier = Classifier::new(prepared, checked.model.clone(), checked.regularizer);
-        let classifier = match checked.initialization {
+        Ok(match checked.initialization {
             Some(initialization) => classifier.initialization(initialization),
             None => classifier,
-        };
-        let settings = self.training(checked, classifier.examples())?;
+        })
+    }
+
+    fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
+        let Way::Rule { rule, lr, batch } = checked.way else { unreachable!("the whole loss is fitted elsewhere") };
+        let classifier = self.classifier::<F>(checked)?;
+        let settings = self.training(lr, batch, classifier.examples())?;
         let bar = Bar::new("training:");
-        bar.start("epoch", self.epochs as u64);
-        let fit = classifier.fit(loss::by_name::<F>(&self.loss)?, checked.rule, &settings, |checkpoint, _| {
+        bar.start("epoch", self.epochs() as u64);
+        let fit = classifier.fit(loss::by_name::<F>(&self.loss)?, rule, &settings, |checkpoint, _| {
             bar.set(checkpoint.epochs.round() as u64);
             ControlFlow::Continue(())
         })?;
         Ok(Outcomes::of(fit))
     }
 
+    fn fit_whole(&self, checked: &Checked, optimizer: Curved, stop: Stop) -> Result<Outcomes> {
+        let classifier = self.classifier::<f64>(checked)?;
+        let loss = || loss::by_name::<f64>(&self.loss);
+        let risk = classifier.risk(loss()?)?;
+        optimizer.check_size(&self.optimizer, risk.layout().len())?;
+        let run = ByOptimizer { stop, seed: self.seed, batch: None };
+        let bar = Bar::new("training:");
+        bar.start("iteration", stop.max_iter as u64);
+        let watch = |checkpoint: &Checkpoint<f64>, _: f64| {
+            bar.set(checkpoint.steps as u64);
+            ControlFlow::Continue(())
+        };
+        let fit = with_curved!(optimizer, chosen => classifier.fit_by(risk, chosen, loss()?, &run, watch)?);
+        Ok(Outcomes::of(fit))
+    }
+
     /// The settings of the loop, now that the number of examples is known.
-    fn training(&self, checked: &Checked, examples: usize) -> Result<Training> {
+    fn training(&self, lr: f64, batch: Batch, examples: usize) -> Result<Training> {
         let constant = Training {
-            epochs: self.epochs,
-            batch: checked.batch,
-            lr: checked.lr,
+            epochs: self.epochs(),
+            batch,
+            lr,
             schedule: Schedule::Constant,
             seed: self.seed,
             checkpoint_every: None,
@@ -202,7 +290,7 @@ impl Train {
             average: Averaging::Off,
         };
         let epoch = constant.steps_per_epoch(examples);
-        let schedule = Schedule::parse(&self.schedule, epoch, self.epochs.saturating_mul(epoch))?;
+        let schedule = Schedule::parse(&self.schedule, epoch, self.epochs().saturating_mul(epoch))?;
         Ok(Training { schedule, average: self.options.average(epoch)?, ..constant })
     }
 
@@ -210,11 +298,25 @@ impl Train {
         let mut settings = json!({
             "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
             "optimizer": self.optimizer,
-            "lr": checked.lr, "momentum": null, "schedule": self.schedule,
-            "batch": match checked.batch { Batch::Size(size) => json!(size), _ => json!("full") },
-            "epochs": self.epochs, "l2": self.l2, "l1": self.l1, "precision": self.precision, "accumulate": self.accumulate,
+            "lr": null, "momentum": null, "schedule": null, "batch": "full", "epochs": self.epochs, "l2": self.l2, "l1": self.l1,
+            "precision": if checked.double { "f64" } else { "f32" }, "accumulate": self.accumulate,
         });
-        self.options.json(&checked.rule).into_iter().for_each(|(name, value)| settings[name] = value);
+        match &checked.way {
+            Way::Rule { rule, lr, batch } => {
+                settings["lr"] = json!(lr);
+                settings["schedule"] = json!(self.schedule);
+                settings["epochs"] = json!(self.epochs());
+                if let Batch::Size(size) = batch {
+                    settings["batch"] = json!(size);
+                }
+                self.options.json(rule).into_iter().for_each(|(name, value)| settings[name] = value);
+            }
+            Way::Whole { optimizer, stop } => {
+                settings["max_iter"] = json!(stop.max_iter);
+                settings["grad_tol"] = json!(stop.grad_tol);
+                optimizer.json().into_iter().for_each(|(name, value)| settings[name] = value);
+            }
+        }
         json!({
             "train_loss": last(&done.curve.train_loss),
             "train_accuracy": last(&done.curve.train_accuracy),
@@ -232,39 +334,59 @@ impl Train {
 
     /// The run for people, in a few lines.
     fn summarize(&self, checked: &Checked, done: &Outcomes, session: &mut Session) -> anyhow::Result<()> {
-        let accumulated = if self.accumulate > 1 { format!("accumulating {} batches", self.accumulate) } else { String::new() };
-        let average = self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
-        let words = [settings::hyperparameters(&checked.rule.rule), checked.rule.clip.words(), accumulated, average];
-        let words: String = words.iter().filter(|words| !words.is_empty()).map(|words| format!(", {words}")).collect();
         writeln!(
             session.out,
-            "{} on {}, {} loss, by {} (lr {:?} {}{words}, batch {}, l2 {}, l1 {}, {}, seed {})\n",
+            "{} on {}, {} loss, by {} ({}, l2 {}, l1 {}, {}, seed {})\n",
             self.model,
             self.data,
             self.loss,
             self.optimizer,
-            checked.lr,
-            self.schedule,
-            self.batch,
+            self.words(checked),
             self.l2,
             self.l1,
-            self.precision,
+            if checked.double { "f64" } else { "f32" },
             self.seed
         )?;
         Format::Table.print(&epochs(&done.curve), session.out)?;
         let speed = if done.steps > 0 { format!(", {} steps/s", grouped(done.steps_per_second.round() as usize)) } else { String::new() };
-        let took = format!("{} in {}{speed}", counted(done.steps, "step"), duration(done.seconds));
+        let took = format!("{} in {}{speed}", counted(done.steps, checked.way.step()), duration(done.seconds));
         match done.termination {
             Termination::OutOfIterations { .. } => writeln!(session.out, "\n{took}")?,
             other => writeln!(session.out, "\n{other}\n{took}")?,
         }
-        if checked.rule.clip != Clip::Off {
+        if matches!(checked.way, Way::Rule { rule, .. } if rule.clip != Clip::Off) {
             writeln!(session.out, "gradient clipped in {} of {}", done.clipped, counted(done.steps, "step"))?;
         }
         if let Some(trace) = &checked.trace {
             writeln!(session.out, "{} in {}", counted(done.curve.epoch.len(), "row"), Project::shown(trace.path()))?;
         }
         Ok(())
+    }
+}
+
+impl Train {
+    /// The settings of the optimizer in words.
+    fn words(&self, checked: &Checked) -> String {
+        match &checked.way {
+            Way::Whole { optimizer, .. } => format!("{}, full batch", optimizer.words()),
+            Way::Rule { rule, lr, .. } => {
+                let accumulated = if self.accumulate > 1 { format!("accumulating {} batches", self.accumulate) } else { String::new() };
+                let average = self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
+                let words = [settings::hyperparameters(&rule.rule), rule.clip.words(), accumulated, average];
+                let words: String = words.iter().filter(|words| !words.is_empty()).map(|words| format!(", {words}")).collect();
+                format!("lr {lr:?} {}{words}, batch {}", self.schedule, self.batch.as_deref().unwrap_or("128"))
+            }
+        }
+    }
+}
+
+impl Way {
+    /// What one move of the parameters is called.
+    fn step(&self) -> &'static str {
+        match self {
+            Way::Rule { .. } => "step",
+            Way::Whole { .. } => "iteration",
+        }
     }
 }
 

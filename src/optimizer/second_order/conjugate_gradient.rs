@@ -27,6 +27,15 @@ impl Conjugacy {
     /// Names on the command line.
     pub const NAMES: &[&str] = &["hager-zhang", "polak-ribiere", "fletcher-reeves"];
 
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Conjugacy::HagerZhang => "hager-zhang",
+            Conjugacy::PolakRibierePlus => "polak-ribiere",
+            Conjugacy::FletcherReeves => "fletcher-reeves",
+        }
+    }
+
     /// The formula of that name.
     pub fn by_name(name: &str) -> Result<Self> {
         match name {

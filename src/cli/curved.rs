@@ -1,0 +1,168 @@
+//! The optimizers that use curvature, from their options to a run: the same for `gradus minimize` and `gradus train`.
+
+use super::settings;
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::line_search::{LineSearch, MoreThuente};
+use crate::optimizer::second_order::Conjugacy;
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+/// Each is accepted only by optimizers that have it, so that none is silently ignored.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Options of optimizers that use curvature")]
+pub struct CurvedOptions {
+    /// Of lbfgs: how many steps it remembers, ≥ 1 [default: 10]
+    #[arg(long, value_name = "M", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    memory: Option<usize>,
+    /// Of bfgs, cholesky-bfgs, lbfgs and cg: more-thuente, hager-zhang, backtracking or exact [default: more-thuente]
+    #[arg(long, value_name = "NAME")]
+    line_search: Option<String>,
+    /// Of cg: hager-zhang, polak-ribiere or fletcher-reeves [default: hager-zhang]
+    #[arg(long, value_name = "NAME")]
+    conjugacy: Option<String>,
+}
+
+/// An optimizer of a function as a whole, with its settings checked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Curved {
+    Bfgs { search: LineSearch },
+    CholeskyBfgs { search: LineSearch },
+    Lbfgs { memory: usize, search: LineSearch },
+    ConjugateGradient { conjugacy: Conjugacy, search: LineSearch },
+    Sr1,
+}
+
+/// Most bytes of a matrix of n × n numbers that is started without a question.
+const MOST_BYTES: usize = 4_000_000_000;
+
+impl Curved {
+    /// Names on the command line.
+    #[cfg(test)]
+    pub const NAMES: &[&str] = &["bfgs", "cholesky-bfgs", "lbfgs", "cg", "sr1"];
+
+    /// The optimizer of that name; `None` if it is none of these.
+    pub fn by_name(name: &str, options: &CurvedOptions) -> Result<Option<Self>> {
+        let search = |default: LineSearch| match &options.line_search {
+            Some(name) => LineSearch::by_name(name),
+            None => Ok(default),
+        };
+        let curved = match name {
+            "bfgs" => Curved::Bfgs { search: search(LineSearch::default())? },
+            "cholesky-bfgs" => Curved::CholeskyBfgs { search: search(LineSearch::default())? },
+            "lbfgs" => {
+                let memory = options.memory.unwrap_or(10);
+                check_hyperparameter("memory", memory as f64, "at least 1", |m| m >= 1.0)?;
+                Curved::Lbfgs { memory, search: search(LineSearch::default())? }
+            }
+            "cg" => Curved::ConjugateGradient {
+                conjugacy: options.conjugacy.as_deref().map_or(Ok(Conjugacy::default()), Conjugacy::by_name)?,
+                search: search(MoreThuente { curvature: 0.1, ..MoreThuente::default() }.into())?,
+            },
+            "sr1" => Curved::Sr1,
+            _ => return Ok(None),
+        };
+        curved.refuse(name, options)?;
+        Ok(Some(curved))
+    }
+
+    /// Refuses options that the optimizer would ignore.
+    fn refuse(self, name: &str, options: &CurvedOptions) -> Result<()> {
+        let foreign = options.given().into_iter().filter(|(_, given)| *given).find(|(option, _)| match *option {
+            "--memory" => !matches!(self, Curved::Lbfgs { .. }),
+            "--conjugacy" => !matches!(self, Curved::ConjugateGradient { .. }),
+            _ => self == Curved::Sr1,
+        });
+        match foreign {
+            None => Ok(()),
+            Some((option, _)) => {
+                let what = format!("{option} does not go with {name}, which has no such setting");
+                Err(Error::Unsupported { what, remedy: "leave it out, or choose another optimizer" })
+            }
+        }
+    }
+
+    /// Refuses a number of parameters whose matrix would not fit.
+    pub fn check_size(self, name: &str, dim: usize) -> Result<()> {
+        let matrix = matches!(self, Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } | Curved::Sr1);
+        let bytes = dim.saturating_mul(dim).saturating_mul(size_of::<f64>());
+        if matrix && bytes > MOST_BYTES {
+            let what = format!("{name} on {dim} parameters needs a matrix of {dim} × {dim}, {bytes} bytes");
+            return Err(Error::Unsupported { what, remedy: "choose lbfgs or cg, which need a few vectors only" });
+        }
+        Ok(())
+    }
+
+    /// The line search, of those that have one.
+    fn search(self) -> Option<LineSearch> {
+        match self {
+            Curved::Bfgs { search }
+            | Curved::CholeskyBfgs { search }
+            | Curved::Lbfgs { search, .. }
+            | Curved::ConjugateGradient { search, .. } => Some(search),
+            Curved::Sr1 => None,
+        }
+    }
+
+    /// The settings in words.
+    pub fn words(self) -> String {
+        let search = self.search().map_or(String::new(), |search| format!("{} line search", search.name()));
+        match self {
+            Curved::Lbfgs { memory, .. } => format!("memory {memory}, {search}"),
+            Curved::ConjugateGradient { conjugacy, .. } => format!("{} conjugacy, {search}", conjugacy.name()),
+            Curved::Sr1 => "trust region".into(),
+            Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } => search,
+        }
+    }
+
+    /// The settings for machines.
+    pub fn json(self) -> Map<String, Value> {
+        let mut settings = Map::new();
+        if let Some(search) = self.search() {
+            settings.insert("line_search".into(), json!(search.name()));
+        }
+        match self {
+            Curved::Lbfgs { memory, .. } => _ = settings.insert("memory".into(), json!(memory)),
+            Curved::ConjugateGradient { conjugacy, .. } => _ = settings.insert("conjugacy".into(), json!(conjugacy.name())),
+            _ => {}
+        }
+        settings
+    }
+}
+
+impl CurvedOptions {
+    /// Each option and whether it was given.
+    pub fn given(&self) -> Vec<(&'static str, bool)> {
+        vec![("--memory", self.memory.is_some()), ("--line-search", self.line_search.is_some()), ("--conjugacy", self.conjugacy.is_some())]
+    }
+}
+
+/// Evaluates `$run` with `$optimizer` bound to the optimizer that a [`Curved`] stands for. Each is a type of its own, so this
+/// is the one place that has to know them all.
+macro_rules! with_curved {
+    ($curved:expr, $optimizer:ident => $run:expr) => {{
+        use $crate::optimizer::second_order::{Bfgs, CholeskyBfgs, ConjugateGradient, Lbfgs, Sr1};
+        match $curved {
+            $crate::cli::curved::Curved::Bfgs { search } => {
+                let $optimizer = Bfgs::new().line_search(search)?;
+                $run
+            }
+            $crate::cli::curved::Curved::CholeskyBfgs { search } => {
+                let $optimizer = CholeskyBfgs::new().line_search(search)?;
+                $run
+            }
+            $crate::cli::curved::Curved::Lbfgs { memory, search } => {
+                let $optimizer = Lbfgs::new(memory).line_search(search)?;
+                $run
+            }
+            $crate::cli::curved::Curved::ConjugateGradient { conjugacy, search } => {
+                let $optimizer = ConjugateGradient::new(conjugacy).line_search(search)?;
+                $run
+            }
+            $crate::cli::curved::Curved::Sr1 => {
+                let $optimizer = Sr1::new();
+                $run
+            }
+        }
+    }};
+}
+pub(super) use with_curved;
