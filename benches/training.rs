@@ -6,18 +6,19 @@ use gradus::prelude::*;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-/// An epoch of minibatch softmax with momentum, batch 128; throughput counts steps.
-fn epoch<F: Real>(criterion: &mut Criterion, name: &str) {
+/// An epoch of minibatch softmax with momentum, batch 128; throughput counts steps. `model` is as on the command line.
+fn epoch<F: Real>(criterion: &mut Criterion, name: &str, model: &str) {
     let Ok(dataset) = data::by_name(name, 0) else { return eprintln!("{name} is not installed: left out") };
     let prepared = Preprocessing::default().prepare::<F>(&dataset);
-    let model = Linear::new(prepared.train_x.ncols(), prepared.classes.len());
-    let risk = EmpiricalRisk::new(model, Softmax, prepared.train_x, prepared.train_y, Regularizer::l2(1e-4));
+    let built = ModelKind::parse(model).expect("a model").build::<F>(prepared.train_x.ncols(), prepared.classes.len(), None);
+    let start = built.initial(&mut rng::stream(0, "initial parameters", 0));
+    let risk = EmpiricalRisk::new(built, Softmax, prepared.train_x, prepared.train_y, Regularizer::l2(1e-4));
     let mut risk = risk.expect("prepared data fits its model");
-    let start = Array1::zeros(risk.dim());
     let settings = Training { epochs: 1, lr: 0.02, ..Training::default() };
     let mut group = criterion.benchmark_group("epoch");
     group.throughput(Throughput::Elements(settings.steps_per_epoch(risk.terms()) as u64)).sample_size(20);
-    group.bench_function(format!("momentum/{name}-{}", F::NAME), |b| {
+    let of_net = if model == "linear" { String::new() } else { format!("-{}", model.replace([':', ','], "-")) };
+    group.bench_function(format!("momentum{of_net}/{name}-{}", F::NAME), |b| {
         b.iter(|| train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())));
     });
     group.finish();
@@ -40,9 +41,11 @@ fn minimizations(criterion: &mut Criterion) {
 }
 
 fn benches(criterion: &mut Criterion) {
-    epoch::<f64>(criterion, "digits");
-    epoch::<f32>(criterion, "fashion-mnist");
-    epoch::<f64>(criterion, "fashion-mnist");
+    epoch::<f64>(criterion, "digits", "linear");
+    epoch::<f32>(criterion, "fashion-mnist", "linear");
+    epoch::<f64>(criterion, "fashion-mnist", "linear");
+    epoch::<f64>(criterion, "digits", "mlp:32");
+    epoch::<f32>(criterion, "fashion-mnist", "mlp:100");
     minimizations(criterion);
 }
 
