@@ -758,3 +758,67 @@ mod results {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
+
+mod models_and_losses {
+    use super::*;
+
+    fn trained(arguments: &str) -> Value {
+        json(folder().path(), &format!("train {arguments} --json").split_whitespace().collect::<Vec<_>>())
+    }
+
+    fn accuracy(trained: &Value) -> f64 {
+        trained["test_accuracy"].as_f64().unwrap()
+    }
+
+    #[test]
+    fn every_loss_trains_the_digits() {
+        for loss in ["softmax", "svm", "one-vs-all", "structured", "squared", "logistic", "huber:0.5"] {
+            let run = trained(&format!("--loss {loss} --lr 0.02 --epochs 20"));
+            assert!(accuracy(&run) > 0.9, "{loss}: {run}");
+        }
+    }
+
+    #[test]
+    fn nets_of_any_depth_learn_the_digits() {
+        for model in ["mlp:32", "mlp:32,tanh", "mlp:24,16", "mlp:20,15,12,tanh"] {
+            let run = trained(&format!("--model {model} --epochs 20"));
+            assert!(accuracy(&run) > 0.95, "{model}: {run}");
+            assert_eq!(run["settings"]["model"], model);
+        }
+        // From zero no hidden unit ever moves: what is left to learn are the frequencies of the classes.
+        assert!(accuracy(&trained("--model mlp:32 --init zero --epochs 2")) < 0.15);
+        assert!(accuracy(&trained("--model mlp:32 --init normal:0.1 --epochs 20")) > 0.95);
+    }
+
+    #[test]
+    fn kfac_needs_few_epochs() {
+        let run = trained("--model mlp:32 --optimizer kfac --l2 1e-4 --epochs 3");
+        assert!(run["train_loss"].as_f64().unwrap() < 0.08 && accuracy(&run) > 0.93, "{run}");
+        assert_eq!((run["steps"].as_u64(), run["settings"]["precision"].as_str()), (Some(36), Some("f64")));
+        let whole = trained("--model linear --optimizer kfac --batch full --l2 1e-3 --max-iter 60 --grad-tol 1e-5");
+        assert_eq!(whole["termination"]["reason"], "converged", "{whole}");
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_refused() {
+        refuses(&["train", "--model", "mlp"], &["mlp:100,50,tanh"]);
+        refuses(&["train", "--model", "mlp:0"], &["sizes H ≥ 1"]);
+        refuses(&["train", "--model", "mlp:9,tan"], &["did you mean 'tanh'?"]);
+        refuses(&["train", "--init", "hee"], &["zero, normal:DEVIATION, xavier, he"]);
+        refuses(&["train", "--init", "normal:-1"], &["deviation must be finite and ≥ 0"]);
+        refuses(&["train", "--loss", "huber:0"], &["delta must be finite and > 0"]);
+        refuses(&["train", "--optimizer", "kfac", "--loss", "svm"], &["--loss softmax"]);
+        refuses(&["train", "--optimizer", "kfac", "--lr", "1"], &["--lr does not go with kfac"]);
+        refuses(&["train", "--optimizer", "kfac", "--damping", "0"], &["damping must be finite and > 0"]);
+        refuses(&["train", "--optimizer", "kfac", "--batch", "2000"], &["2000 out of 1438 examples"]);
+        refuses(&["train", "--damping", "1"], &["--damping does not go with momentum"]);
+    }
+
+    #[test]
+    fn losses_and_models_are_listed() {
+        let folder = folder();
+        let losses = succeeds(folder.path(), &["list", "losses", "--format", "csv"]);
+        assert!(losses.lines().count() == 8 && losses.contains("structured"), "{losses}");
+        assert!(succeeds(folder.path(), &["list", "models"]).contains("mlp:H[,H…]"));
+    }
+}
