@@ -811,6 +811,7 @@ mod models_and_losses {
         refuses(&["train", "--optimizer", "kfac", "--lr", "1"], &["--lr does not go with kfac"]);
         refuses(&["train", "--optimizer", "kfac", "--damping", "0"], &["damping must be finite and > 0"]);
         refuses(&["train", "--optimizer", "kfac", "--batch", "2000"], &["2000 out of 1438 examples"]);
+        refuses(&["minimize", "beale", "--optimizer", "kfac"], &["gradus train"]);
         refuses(&["train", "--damping", "1"], &["--damping does not go with momentum"]);
     }
 

@@ -167,6 +167,8 @@ const OTHERS: &[Other] = &[
     Other { name: "lbfgs", order: "second", defaults: "memory 10, more-thuente line search" },
     Other { name: "cg", order: "second", defaults: "hager-zhang conjugacy, more-thuente line search" },
     Other { name: "sr1", order: "second", defaults: "trust region" },
+    #[cfg(feature = "lapack")]
+    Other { name: "kfac", order: "second", defaults: "damping 0.03; trains nets" },
 ];
 
 fn optimizers() -> Result<Table> {

@@ -162,6 +162,10 @@ impl Minimize {
         match self.optimizer.as_str() {
             "random-search" => self.random_search(),
             "newton" => self.newton(x0.len()),
+            "kfac" => {
+                let what = "kfac goes by the layers of a net, which test functions have none of".into();
+                Err(Error::Unsupported { what, remedy: "use it with 'gradus train --model mlp:32 --optimizer kfac'" })
+            }
             name => self.rule(name),
         }
     }

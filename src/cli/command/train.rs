@@ -12,8 +12,12 @@ use crate::compare::{ByOptimizer, Classifier, Curve, Fit};
 use crate::data::{self, Preprocessing};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::loss;
+#[cfg(feature = "lapack")]
+use crate::loss::Softmax;
 use crate::model::{Initialization, ModelKind};
 use crate::optimizer::first_order::{Averaging, Clip, Clipped, Rule, UpdateRule};
+#[cfg(feature = "lapack")]
+use crate::optimizer::second_order::Kfac;
 use crate::real::Real;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
@@ -42,6 +46,7 @@ Examples:
   gradus train --data fashion-mnist --lr 0.02 --momentum 0.9 --schedule cosine --l2 1e-4 --epochs 20
   gradus train --optimizer gd --batch full --lr 1 --epochs 200 --trace curve.parquet
   gradus train --data fashion-mnist --optimizer lbfgs --batch full --precision f64 --l2 1e-4 --grad-tol 1e-4
+  gradus train --model mlp:32 --optimizer kfac --l2 1e-4 --epochs 5
 
 In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the
 losses and accuracies are those of the last epoch before, and the trace is kept.")]
@@ -59,7 +64,7 @@ pub struct Train {
     #[arg(long, value_name = "INIT")]
     init: Option<String>,
     /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, … by minibatches (the first-order ones of
-    /// `gradus list optimizers`); bfgs, lbfgs, cg, … on the whole loss
+    /// `gradus list optimizers`); bfgs, lbfgs, cg, … on the whole loss; kfac on either
     #[arg(long, value_name = "NAME", default_value = "momentum")]
     optimizer: String,
     /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad,
@@ -81,6 +86,9 @@ pub struct Train {
     /// Of bfgs, lbfgs, cg, …: converged when no entry of the gradient is larger than this, ≥ 0 [default: 1e-4]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     grad_tol: Option<f64>,
+    /// Of kfac: where its damping λ starts, > 0 [default: 0.03]
+    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    damping: Option<f64>,
     /// λ of the penalty λ·Σw², ≥ 0
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
     l2: f64,
@@ -115,6 +123,8 @@ enum Way {
     Rule { rule: Clipped<Rule>, lr: f64, batch: Batch },
     /// On the whole loss.
     Whole { optimizer: Curved, stop: Stop },
+    /// By K-FAC, on minibatches or the whole.
+    Kfac { damping: f64, batch: Batch },
 }
 
 /// The settings that can be checked before any data are read.
@@ -143,6 +153,7 @@ impl Train {
         let checked = self.check()?;
         let done = match checked.way {
             Way::Whole { optimizer, stop } => self.fit_whole(&checked, optimizer, stop)?,
+            Way::Kfac { damping, batch } => self.fit_kfac(&checked, damping, batch)?,
             Way::Rule { .. } if checked.double => self.fit::<f64>(&checked)?,
             Way::Rule { .. } => self.fit::<f32>(&checked)?,
         };
@@ -162,6 +173,7 @@ impl Train {
         loss::by_name::<f64>(&self.loss)?;
         let way = match Curved::by_name(&self.optimizer, &self.curved)? {
             Some(optimizer) => self.whole(optimizer)?,
+            None if self.optimizer == "kfac" => self.kfac()?,
             None => self.by_rule()?,
         };
         let regularizer = Regularizer::elastic(self.l2, self.l1);
@@ -178,7 +190,11 @@ impl Train {
                     let what = format!("{} computes in f64: differences of gradients drown in f32", self.optimizer);
                     return Err(Error::Unsupported { what, remedy: "leave --precision out, or write f64" });
                 }
-                (None, Way::Whole { .. }) | (Some("f64"), _) => true,
+                (Some("f32"), Way::Kfac { .. }) => {
+                    let what = "kfac computes in f64".into();
+                    return Err(Error::Unsupported { what, remedy: "leave --precision out, or write f64" });
+                }
+                (None, Way::Whole { .. } | Way::Kfac { .. }) | (Some("f64"), _) => true,
                 (None | Some("f32"), _) => false,
                 (Some(other), _) => return Err(Error::unknown("precision", other, &["f32", "f64"])),
             },
@@ -192,6 +208,7 @@ impl Train {
         let rule = self.rule()?;
         self.refuse(&self.curved.given())?;
         self.refuse(&[("--max-iter", self.max_iter.is_some()), ("--grad-tol", self.grad_tol.is_some())])?;
+        self.refuse(&[("--damping", self.damping.is_some())])?;
         let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?;
         Ok(Way::Rule { rule, lr, batch: batch(self.batch.as_deref().unwrap_or("128"))? })
     }
@@ -205,6 +222,7 @@ impl Train {
             return Err(Error::Unsupported { what, remedy: "write --batch full, or choose an update rule such as momentum" });
         }
         self.refuse(&self.options.given())?;
+        self.refuse(&[("--damping", self.damping.is_some())])?;
         let (schedule, accumulate) = (self.schedule != "constant", self.accumulate != 1);
         self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", schedule), ("--accumulate", accumulate)])?;
         let iterations = self.max_iter.or(self.epochs).unwrap_or(1000);
@@ -212,6 +230,22 @@ impl Train {
         let stop = Stop::grad(self.grad_tol.unwrap_or(1e-4)).max_iter(iterations);
         stop.validate()?;
         Ok(Way::Whole { optimizer, stop })
+    }
+
+    fn kfac(&self) -> Result<Way> {
+        if self.loss != "softmax" {
+            let what = format!("kfac goes by the probabilities of softmax, which {} has none of", self.loss);
+            return Err(Error::Unsupported { what, remedy: "write --loss softmax, or choose another optimizer" });
+        }
+        self.refuse(&self.options.given())?;
+        self.refuse(&self.curved.given())?;
+        let (schedule, accumulate) = (self.schedule != "constant", self.accumulate != 1);
+        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", schedule), ("--accumulate", accumulate)])?;
+        let damping = check_hyperparameter("damping", self.damping.unwrap_or(0.03), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        let batch = batch(self.batch.as_deref().unwrap_or("128"))?;
+        self.refuse(&[("--max-iter", self.max_iter.is_some() && batch != Batch::Full)])?;
+        self.refuse(&[("--grad-tol", self.grad_tol.is_some() && batch != Batch::Full)])?;
+        Ok(Way::Kfac { damping, batch })
     }
 
     /// Refuses options that the optimizer would ignore.
@@ -277,6 +311,38 @@ impl Train {
         Ok(Outcomes::of(fit))
     }
 
+    #[cfg(feature = "lapack")]
+    fn fit_kfac(&self, checked: &Checked, damping: f64, batch: Batch) -> Result<Outcomes> {
+        let classifier = self.classifier::<f64>(checked)?;
+        let examples = classifier.examples();
+        let (kfac, size, stop) = match batch {
+            Batch::Size(size) | Batch::WithReplacement(size) => {
+                // Refuses a batch larger than the data, as for every other optimizer.
+                data::Batches::without_replacement(examples, size, self.seed)?;
+                let steps = self.epochs().saturating_mul(examples.div_ceil(size));
+                (Kfac::minibatch(size, self.seed)?, Some(size), Stop::iterations(steps))
+            }
+            Batch::Full => {
+                let iterations = self.max_iter.or(self.epochs).unwrap_or(100);
+                (Kfac::new(), None, Stop::grad(self.grad_tol.unwrap_or(1e-4)).max_iter(iterations))
+            }
+        };
+        stop.validate()?;
+        let run = ByOptimizer { stop, seed: self.seed, batch: size };
+        let bar = Bar::new("training:");
+        bar.start("iteration", stop.max_iter as u64);
+        let watch = |checkpoint: &Checkpoint<f64>, _: f64| {
+            bar.set(checkpoint.steps as u64);
+            ControlFlow::Continue(())
+        };
+        Ok(Outcomes::of(classifier.fit_by(classifier.network_risk()?, kfac.damping(damping)?, Softmax, &run, watch)?))
+    }
+
+    #[cfg(not(feature = "lapack"))]
+    fn fit_kfac(&self, _: &Checked, _: f64, _: Batch) -> Result<Outcomes> {
+        Err(Error::Unsupported { what: "kfac is not in this build".into(), remedy: "build gradus with the feature lapack" })
+    }
+
     /// The settings of the loop, now that the number of examples is known.
     fn training(&self, lr: f64, batch: Batch, examples: usize) -> Result<Training> {
         let constant = Training {
@@ -310,6 +376,13 @@ impl Train {
                     settings["batch"] = json!(size);
                 }
                 self.options.json(rule).into_iter().for_each(|(name, value)| settings[name] = value);
+            }
+            Way::Kfac { damping, batch } => {
+                settings["damping"] = json!(damping);
+                if let Batch::Size(size) = batch {
+                    settings["batch"] = json!(size);
+                    settings["epochs"] = json!(self.epochs());
+                }
             }
             Way::Whole { optimizer, stop } => {
                 settings["max_iter"] = json!(stop.max_iter);
@@ -369,6 +442,7 @@ impl Train {
     fn words(&self, checked: &Checked) -> String {
         match &checked.way {
             Way::Whole { optimizer, .. } => format!("{}, full batch", optimizer.words()),
+            Way::Kfac { damping, .. } => format!("damping {damping}, batch {}", self.batch.as_deref().unwrap_or("128")),
             Way::Rule { rule, lr, .. } => {
                 let accumulated = if self.accumulate > 1 { format!("accumulating {} batches", self.accumulate) } else { String::new() };
                 let average = self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
@@ -384,7 +458,7 @@ impl Way {
     /// What one move of the parameters is called.
     fn step(&self) -> &'static str {
         match self {
-            Way::Rule { .. } => "step",
+            Way::Rule { .. } | Way::Kfac { .. } => "step",
             Way::Whole { .. } => "iteration",
         }
     }
