@@ -308,12 +308,12 @@ impl Report {
     fn excused(&self) -> String {
         let checked = self.entries.len();
         let (kinks, coarse, fine) = (self.count("kink"), self.count("h too large"), self.count("h too small"));
-        let reasons = [(kinks, "lie at a kink of the function"), (coarse, "agree only at a smaller h"), (fine, "agree only at a larger h")];
+        let reasons = [(kinks, "at a kink of the function"), (coarse, "only at a smaller h"), (fine, "only at a larger h")];
         let others: Vec<String> = reasons.iter().filter(|r| r.0 > 0).map(|(count, reason)| format!("{count} {reason}")).collect();
         match (others.is_empty(), checked) {
             (true, 1) => "the one entry checked agrees".into(),
             (true, _) => format!("all {checked} entries checked agree"),
-            (false, _) => format!("{} of {checked} entries checked agree, {}", self.count("agrees"), others.join(", ")),
+            (false, _) => format!("{} of {checked} entries checked agree; {}", self.count("agrees"), others.join(", ")),
         }
     }
 

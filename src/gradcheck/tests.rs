@@ -61,7 +61,7 @@ fn a_kink_between_the_points_is_no_error_and_is_located() {
         let Finding::Kink { at, below, above } = report.entries[0].finding else { panic!("{kink}: {report}") };
         assert!((at - kink).abs() < 5e-5, "{kink}: {report}");
         assert!((below + 1.0).abs() < 1e-6 && (above - 1.0).abs() < 1e-6, "{report}");
-        assert!(report.verdict().contains("1 lie at a kink"), "{report}");
+        assert!(report.verdict().contains("1 at a kink"), "{report}");
     }
 }
 
