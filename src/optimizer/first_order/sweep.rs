@@ -22,7 +22,7 @@ pub(super) fn sweep<F: Real, const B: usize>(
     for buffer in &buffers {
         assert!(buffer.len() == x.len(), "a buffer of the rule has {} entries, the parameters {}", buffer.len(), x.len());
     }
-    if x.len() < SPLIT {
+    if x.len() < SPLIT || rayon::current_num_threads() < 2 {
         return piece(x, buffers, grad, step);
     }
     // A multiple of 64 bytes from the start in either float type: no cache line is shared if the vectors begin at one.
@@ -52,4 +52,28 @@ fn piece<F: Real, const B: usize>(x: &mut [F], buffers: [&mut [F]; B], grad: &[F
             }
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AmsGrad, RmsProp, Rule, Sgd, State, UpdateRule};
+    use super::SPLIT;
+
+    #[test]
+    fn a_long_vector_moves_as_its_parts_do() {
+        let n = SPLIT + 37;
+        let cut = 1_000_003;
+        let grad: Vec<f32> = (0..n).map(|i| ((i * 7919 % 1000) as f32 - 500.0) / 100.0).collect();
+        for rule in [Rule::Sgd(Sgd), Rule::AmsGrad(AmsGrad::default()), Rule::RmsProp(RmsProp::default().centered().momentum(0.9))] {
+            let (mut whole, mut parts) = (vec![1.0f32; n], vec![1.0f32; n]);
+            let mut state = State::new(&rule, n);
+            let (mut left, mut right) = (State::new(&rule, cut), State::new(&rule, n - cut));
+            for _ in 0..2 {
+                rule.step(&mut state, 0.01, &grad, &mut whole);
+                rule.step(&mut left, 0.01, &grad[..cut], &mut parts[..cut]);
+                rule.step(&mut right, 0.01, &grad[cut..], &mut parts[cut..]);
+            }
+            assert!(whole == parts, "{rule:?}");
+        }
+    }
 }
