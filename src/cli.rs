@@ -11,7 +11,11 @@ mod command;
 mod curved;
 pub mod fetch;
 #[cfg(feature = "cli")]
+mod hessian;
+#[cfg(feature = "cli")]
 mod interrupt;
+#[cfg(feature = "cli")]
+mod limits;
 #[cfg(feature = "cli")]
 mod output;
 #[cfg(feature = "cli")]
@@ -20,6 +24,8 @@ mod progress;
 mod project;
 #[cfg(feature = "cli")]
 mod rule_options;
+#[cfg(feature = "cli")]
+mod saving;
 #[cfg(feature = "cli")]
 mod settings;
 #[cfg(feature = "cli")]

@@ -14,7 +14,7 @@ pub struct CurvedOptions {
     /// Of lbfgs: how many steps it remembers, ≥ 1 [default: 10]
     #[arg(long, value_name = "M", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     memory: Option<usize>,
-    /// Of bfgs, cholesky-bfgs, lbfgs and cg: more-thuente, hager-zhang, backtracking or exact [default: more-thuente]
+    /// Of bfgs, cholesky-bfgs, lbfgs, cg and newton-cg: more-thuente, hager-zhang, backtracking or exact [default: more-thuente]
     #[arg(long, value_name = "NAME")]
     line_search: Option<String>,
     /// Of cg: hager-zhang, polak-ribiere or fletcher-reeves [default: hager-zhang]
@@ -30,6 +30,7 @@ pub enum Curved {
     Lbfgs { memory: usize, search: LineSearch },
     ConjugateGradient { conjugacy: Conjugacy, search: LineSearch },
     Sr1,
+    NewtonCg { search: LineSearch },
 }
 
 /// Most bytes of a matrix of n × n numbers that is started without a question.
@@ -38,7 +39,7 @@ const MOST_BYTES: usize = 4_000_000_000;
 impl Curved {
     /// Names on the command line.
     #[cfg(test)]
-    pub const NAMES: &[&str] = &["bfgs", "cholesky-bfgs", "lbfgs", "cg", "sr1"];
+    pub const NAMES: &[&str] = &["bfgs", "cholesky-bfgs", "lbfgs", "cg", "sr1", "newton-cg"];
 
     /// The optimizer of that name; `None` if it is none of these.
     pub fn by_name(name: &str, options: &CurvedOptions) -> Result<Option<Self>> {
@@ -59,6 +60,7 @@ impl Curved {
                 search: search(MoreThuente { curvature: 0.1, ..MoreThuente::default() }.into())?,
             },
             "sr1" => Curved::Sr1,
+            "newton-cg" => Curved::NewtonCg { search: search(LineSearch::default())? },
             _ => return Ok(None),
         };
         curved.refuse(name, options)?;
@@ -98,7 +100,8 @@ impl Curved {
             Curved::Bfgs { search }
             | Curved::CholeskyBfgs { search }
             | Curved::Lbfgs { search, .. }
-            | Curved::ConjugateGradient { search, .. } => Some(search),
+            | Curved::ConjugateGradient { search, .. }
+            | Curved::NewtonCg { search } => Some(search),
             Curved::Sr1 => None,
         }
     }
@@ -110,7 +113,7 @@ impl Curved {
             Curved::Lbfgs { memory, .. } => format!("memory {memory}, {search}"),
             Curved::ConjugateGradient { conjugacy, .. } => format!("{} conjugacy, {search}", conjugacy.name()),
             Curved::Sr1 => "trust region".into(),
-            Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } => search,
+            Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } | Curved::NewtonCg { .. } => search,
         }
     }
 
@@ -140,7 +143,7 @@ impl CurvedOptions {
 /// is the one place that has to know them all.
 macro_rules! with_curved {
     ($curved:expr, $optimizer:ident => $run:expr) => {{
-        use $crate::optimizer::second_order::{Bfgs, CholeskyBfgs, ConjugateGradient, Lbfgs, Sr1};
+        use $crate::optimizer::second_order::{Bfgs, CholeskyBfgs, ConjugateGradient, Lbfgs, NewtonCg, Sr1};
         match $curved {
             $crate::cli::curved::Curved::Bfgs { search } => {
                 let $optimizer = Bfgs::new().line_search(search)?;
@@ -160,6 +163,10 @@ macro_rules! with_curved {
             }
             $crate::cli::curved::Curved::Sr1 => {
                 let $optimizer = Sr1::new();
+                $run
+            }
+            $crate::cli::curved::Curved::NewtonCg { search } => {
+                let $optimizer = NewtonCg::new().line_search(search)?;
                 $run
             }
         }

@@ -21,6 +21,13 @@ pub const OPTIMIZERS: &[&str] = &[
     "adadelta",
     "lion",
     "newton",
+    "newton-damped",
+    "newton-shifted",
+    "newton-cg",
+    "trust-region",
+    "gauss-newton",
+    "levenberg-marquardt",
+    "lm",
     "bfgs",
     "cholesky-bfgs",
     "lbfgs",
@@ -62,6 +69,11 @@ pub fn whole<T: FromStr>(text: &str) -> Result<T, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_optimizer_with_a_hessian_is_among_the_optimizers() {
+        assert!(crate::cli::hessian::WithHessian::NAMES.iter().all(|name| OPTIMIZERS.contains(name)));
+    }
 
     #[test]
     fn every_optimizer_that_uses_curvature_is_among_the_optimizers() {

@@ -161,7 +161,18 @@ struct Other {
 const OTHERS: &[Other] = &[
     Other { name: "random-search", order: "zeroth", defaults: "scale 1" },
     #[cfg(feature = "lapack")]
-    Other { name: "newton", order: "second", defaults: "" },
+    Other { name: "newton", order: "second", defaults: "full steps, whatever the curvature" },
+    #[cfg(feature = "lapack")]
+    Other { name: "newton-damped", order: "second", defaults: "line search" },
+    #[cfg(feature = "lapack")]
+    Other { name: "newton-shifted", order: "second", defaults: "line search, Hessian shifted to positive definite" },
+    Other { name: "newton-cg", order: "second", defaults: "more-thuente line search" },
+    #[cfg(feature = "lapack")]
+    Other { name: "trust-region", order: "second", defaults: "exact subproblem, first radius 1" },
+    #[cfg(feature = "lapack")]
+    Other { name: "gauss-newton", order: "second", defaults: "least squares, line search" },
+    #[cfg(feature = "lapack")]
+    Other { name: "levenberg-marquardt", order: "second", defaults: "least squares, first damping 1e-3" },
     Other { name: "bfgs", order: "second", defaults: "more-thuente line search" },
     Other { name: "cholesky-bfgs", order: "second", defaults: "more-thuente line search" },
     Other { name: "lbfgs", order: "second", defaults: "memory 10, more-thuente line search" },

@@ -2,19 +2,23 @@
 
 use super::{Outcome, Session};
 use crate::cli::curved::{Curved, CurvedOptions, with_curved};
+use crate::cli::hessian::WithHessian;
+use crate::cli::interrupt;
+use crate::cli::limits::Limits;
 use crate::cli::output::{self, counted, duration, list, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
 use crate::cli::rule_options::RuleOptions;
+use crate::cli::saving::Saving;
 use crate::cli::settings::{self, OPTIMIZERS};
 use crate::cli::trace_file::TraceFile;
 use crate::error::{Error, Result, check_hyperparameter};
-use crate::minimize::{Minimum, minimize_observed};
-use crate::objective::Counted;
+use crate::minimize::{Minimization, Minimum, SavedRun};
+use crate::objective::{Counted, Objective};
 use crate::optimizer::Optimizer;
 use crate::optimizer::first_order::{Averaged, Averaging, Clipped, FirstOrder, Rule, UpdateRule};
 #[cfg(feature = "lapack")]
-use crate::optimizer::second_order::Newton;
+use crate::optimizer::second_order::{self, GaussNewton, LevenbergMarquardt, Newton, TrustRegion};
 use crate::optimizer::zeroth_order::RandomSearch;
 use crate::problems::{self, Facts, Problem};
 use crate::schedule::Schedule;
@@ -26,12 +30,6 @@ use serde_json::{Value, json};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-/// Most iterations that can be asked for: each is a row of the trace.
-const MOST_ITERATIONS: usize = 10_000_000;
-/// Most parameters for an optimizer that keeps a Hessian.
-#[cfg(feature = "lapack")]
-const MOST_WITH_HESSIAN: usize = 5_000;
-
 /// Minimizes a test function, and says where it ended and why
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -41,14 +39,22 @@ two-basins, plateau, the 35 of Moré, Garbow & Hillstrom such as meyer or watson
 
 Examples:
   gradus minimize rosenbrock --optimizer newton
+  gradus minimize saddle --optimizer trust-region --x0 .1,.1
+  gradus minimize meyer --optimizer levenberg-marquardt --relative-grad-tol 1e-9
+  gradus minimize rosenbrock:1000 --optimizer newton-cg --save run.txt
   gradus minimize rosenbrock:100 --optimizer lbfgs --memory 5 --line-search hager-zhang
   gradus minimize quadratic:.2,4 --x0=-5,-2 --optimizer gd --lr .4 --max-iter 20
   gradus minimize quadratic:.01,1 --optimizer momentum --lr .5 --momentum .99 --trace path.csv
   gradus minimize beale --optimizer adam --lr .05 --convention keras --json
   gradus minimize rosenbrock --lr .01 --clip-norm 1 --schedule warmup:100+cosine
 
-In the JSON, grad_norm is the largest absolute entry of the gradient, and a number that is not finite
-is null.")]
+Newton has three forms: newton takes full steps and ends at whatever is stationary, saddle points included;
+newton-damped has a line search, and ends where a step would go uphill; newton-shifted also shifts the Hessian
+until it is positive definite, and so ends at minima. gauss-newton and levenberg-marquardt (lm) take sums of
+squares only.
+
+In the JSON, grad_norm is the largest absolute entry of the gradient, smallest_eigenvalue that of the
+Hessian where a run converged (up to 256 parameters), and a number that is not finite is null.")]
 pub struct Minimize {
     /// What to minimize, such as rosenbrock, rosenbrock:10 or quadratic:.01,.1,1
     problem: String,
@@ -68,18 +74,6 @@ pub struct Minimize {
     /// Standard deviation of random-search's draws, > 0 [default: 1]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     scale: Option<f64>,
-    /// Most iterations, up to 10000000
-    #[arg(
-        long, value_name = "N", default_value_t = Stop::DEFAULT_MAX_ITER,
-        value_parser = settings::whole::<usize>, allow_hyphen_values = true
-    )]
-    max_iter: usize,
-    /// Converged when no entry of the gradient is larger than this, ≥ 0
-    #[arg(long, value_name = "X", default_value = "1e-8", value_parser = settings::number, allow_hyphen_values = true)]
-    grad_tol: f64,
-    /// Also stop when the value is at most this [default: none]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
-    target: Option<f64>,
     /// Seed of random-search
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
     seed: u64,
@@ -90,6 +84,10 @@ pub struct Minimize {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    saving: Saving,
+    #[command(flatten)]
     options: RuleOptions,
     #[command(flatten)]
     curved: CurvedOptions,
@@ -97,17 +95,9 @@ pub struct Minimize {
 
 /// An optimizer with its settings checked.
 enum Chosen {
-    Rule {
-        rule: Clipped<Rule>,
-        lr: f64,
-        schedule: Schedule,
-        average: Averaging,
-    },
-    RandomSearch {
-        scale: f64,
-    },
-    #[cfg(feature = "lapack")]
-    Newton,
+    Rule { rule: Clipped<Rule>, lr: f64, schedule: Schedule, average: Averaging },
+    RandomSearch { scale: f64 },
+    WithHessian(WithHessian),
     Curved(Curved),
 }
 
@@ -115,11 +105,20 @@ impl Minimize {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         let mut problem = problems::by_name(&self.problem)?;
         let facts = problem.facts();
-        let x0 = self.start(&facts)?;
+        let resumed = self.saving.run(&facts.name)?;
+        let x0 = match &resumed {
+            Some(run) => run.x.clone(),
+            None => self.start(&facts)?,
+        };
         let chosen = self.chosen(&x0)?;
-        let stop = self.limits()?;
+        let stop = self.limits.stop()?;
         let trace = self.trace.as_deref().map(TraceFile::new).transpose()?;
-        let found = self.minimize(&mut *problem, &x0, &chosen, stop)?;
+        self.saving.file()?;
+        let run = Run { x0: &x0, resumed, stop, label: &facts.name, saving: &self.saving };
+        let mut found = self.minimize(&mut *problem, &chosen, run)?;
+        if found.termination.converged() && found.smallest_eigenvalue.is_none() {
+            found.smallest_eigenvalue = smallest_eigenvalue(&mut *problem, &found.x);
+        }
         if let Some(trace) = &trace {
             trace.write(&found.trace.table("trace"))?;
         }
@@ -144,13 +143,6 @@ impl Minimize {
         }
     }
 
-    fn limits(&self) -> Result<Stop> {
-        check_hyperparameter("max-iter", self.max_iter as f64, "at most 10000000", |_| self.max_iter <= MOST_ITERATIONS)?;
-        let stop = Stop { target: self.target, ..Stop::grad(self.grad_tol).max_iter(self.max_iter) };
-        stop.validate()?;
-        Ok(stop)
-    }
-
     fn chosen(&self, x0: &Array1<f64>) -> Result<Chosen> {
         if let Some(curved) = Curved::by_name(&self.optimizer, &self.curved)? {
             self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
@@ -161,12 +153,14 @@ impl Minimize {
         self.refuse(&self.curved.given())?;
         match self.optimizer.as_str() {
             "random-search" => self.random_search(),
-            "newton" => self.newton(x0.len()),
             "kfac" => {
                 let what = "kfac goes by the layers of a net, which test functions have none of".into();
                 Err(Error::Unsupported { what, remedy: "use it with 'gradus train --model mlp:32 --optimizer kfac'" })
             }
-            name => self.rule(name),
+            name => match WithHessian::by_name(name) {
+                Some(optimizer) => self.with_hessian(optimizer, x0.len()),
+                None => self.rule(name),
+            },
         }
     }
 
@@ -177,7 +171,7 @@ impl Minimize {
         self.refuse(&[("--scale", self.scale.is_some())])?;
         let rule = self.options.rule(name)?;
         let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?;
-        let schedule = Schedule::parse(self.schedule.as_deref().unwrap_or("constant"), 1, self.max_iter)?;
+        let schedule = Schedule::parse(self.schedule.as_deref().unwrap_or("constant"), 1, self.limits.max_iter)?;
         Ok(Chosen::Rule { rule, lr, schedule, average: self.options.average(1)? })
     }
 
@@ -188,20 +182,15 @@ impl Minimize {
         Ok(Chosen::RandomSearch { scale })
     }
 
-    #[cfg(feature = "lapack")]
-    fn newton(&self, dim: usize) -> Result<Chosen> {
+    fn with_hessian(&self, optimizer: WithHessian, dim: usize) -> Result<Chosen> {
         self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
         self.refuse(&self.options.given())?;
-        if dim > MOST_WITH_HESSIAN {
-            let what = format!("newton on {dim} parameters needs a Hessian of {dim} × {dim}");
-            return Err(Error::Unsupported { what, remedy: "choose a first-order optimizer, or at most 5000 parameters" });
+        if cfg!(not(feature = "lapack")) {
+            let what = format!("{} is not in this build", self.optimizer);
+            return Err(Error::Unsupported { what, remedy: "build gradus with the feature lapack" });
         }
-        Ok(Chosen::Newton)
-    }
-
-    #[cfg(not(feature = "lapack"))]
-    fn newton(&self, _: usize) -> Result<Chosen> {
-        Err(Error::Unsupported { what: "newton is not in this build".into(), remedy: "build gradus with the feature lapack" })
+        optimizer.check_memory(&self.optimizer, dim)?;
+        Ok(Chosen::WithHessian(optimizer))
     }
 
     /// Refuses options that the optimizer would ignore.
@@ -215,17 +204,39 @@ impl Minimize {
         }
     }
 
-    fn minimize(&self, problem: &mut dyn Problem, x0: &Array1<f64>, chosen: &Chosen, stop: Stop) -> Result<Minimum> {
-        Ok(match *chosen {
+    fn minimize(&self, problem: &mut dyn Problem, chosen: &Chosen, run: Run) -> Result<Minimum> {
+        match *chosen {
             Chosen::Rule { rule, lr, schedule, average } => {
                 let optimizer = FirstOrder::new(rule, lr)?.schedule(schedule);
-                watched(problem, x0, Averaged::new(optimizer, average)?, stop)
+                run.watched(problem, Averaged::new(optimizer, average)?)
             }
-            Chosen::RandomSearch { scale } => watched(problem, x0, RandomSearch::new(scale, self.seed)?, stop),
+            Chosen::RandomSearch { scale } => run.watched(problem, RandomSearch::new(scale, self.seed)?),
+            Chosen::Curved(curved) => with_curved!(curved, optimizer => run.watched(problem, optimizer)),
             #[cfg(feature = "lapack")]
-            Chosen::Newton => watched(problem, x0, Newton::new(), stop),
-            Chosen::Curved(curved) => with_curved!(curved, optimizer => watched(problem, x0, optimizer, stop)),
-        })
+            Chosen::WithHessian(optimizer) => self.minimize_with_hessian(problem, optimizer, run),
+            #[cfg(not(feature = "lapack"))]
+            Chosen::WithHessian(_) => unreachable!("it was refused"),
+        }
+    }
+
+    #[cfg(feature = "lapack")]
+    fn minimize_with_hessian(&self, problem: &mut dyn Problem, optimizer: WithHessian, run: Run) -> Result<Minimum> {
+        if optimizer.wants_residuals() {
+            let Some(residuals) = problem.as_residuals() else {
+                let what = format!("{} needs residuals, and {} is no sum of squares", self.optimizer, run.label);
+                return Err(Error::Unsupported { what, remedy: "choose trust-region or lbfgs, or a problem such as meyer" });
+            };
+            return match optimizer {
+                WithHessian::GaussNewton => run.watched(residuals, GaussNewton::new()),
+                _ => run.watched(residuals, LevenbergMarquardt::new()),
+            };
+        }
+        match optimizer {
+            WithHessian::Newton => run.watched(problem, Newton::pure()),
+            WithHessian::NewtonDamped => run.watched(problem, Newton::damped()),
+            WithHessian::TrustRegion => run.watched(problem, TrustRegion::new()),
+            _ => run.watched(problem, Newton::shifted()),
+        }
     }
 
     fn json(&self, facts: &Facts, x0: &Array1<f64>, chosen: &Chosen, found: &Minimum) -> Value {
@@ -242,6 +253,9 @@ impl Minimize {
             "clipped": clips(found),
             "termination": output::termination(&found.termination),
             "converged": found.termination.converged(),
+            "smallest_eigenvalue": found.smallest_eigenvalue,
+            "remark": found.remark(),
+            "shift": found.shift,
             "seconds": found.seconds,
             "seed": self.seed,
             "settings": self.settings(x0, chosen),
@@ -252,8 +266,8 @@ impl Minimize {
     fn settings(&self, x0: &Array1<f64>, chosen: &Chosen) -> Value {
         let mut settings = json!({
             "x0": x0.to_vec(), "lr": null, "momentum": null, "schedule": null, "scale": null,
-            "max_iter": self.max_iter, "grad_tol": self.grad_tol, "target": self.target,
         });
+        self.limits.json().into_iter().for_each(|(name, value)| settings[name] = value);
         match chosen {
             Chosen::Rule { rule, lr, .. } => {
                 settings["lr"] = json!(lr);
@@ -261,8 +275,7 @@ impl Minimize {
                 self.options.json(rule).into_iter().for_each(|(name, value)| settings[name] = value);
             }
             Chosen::RandomSearch { scale } => settings["scale"] = json!(scale),
-            #[cfg(feature = "lapack")]
-            Chosen::Newton => {}
+            Chosen::WithHessian(_) => {}
             Chosen::Curved(curved) => curved.json().into_iter().for_each(|(name, value)| settings[name] = value),
         }
         settings
@@ -276,16 +289,16 @@ impl Minimize {
                 list(words.iter().filter(|words| !words.is_empty()), "")
             }
             Chosen::RandomSearch { scale } => format!("scale {scale}, seed {}", self.seed),
-            #[cfg(feature = "lapack")]
-            Chosen::Newton => "line search by halves".into(),
+            Chosen::WithHessian(optimizer) => optimizer.words().into(),
             Chosen::Curved(curved) => curved.words(),
         };
         let shown: Vec<String> = found.x.iter().take(10).map(|x| format!("{x:.6}")).collect();
         let rest = if found.x.len() > 10 { ", …" } else { "" };
         let grad_norm = if found.evaluations.grad > 0 { format!(", ‖∇f‖∞ = {:.3e}", found.grad_norm) } else { String::new() };
         let evaluations = found.evaluations;
+        let remark = found.remark().map_or(String::new(), |remark| format!("  {remark}\n"));
         let mut text = format!(
-            "{} by {} ({with})\n  {}\n  f = {:.10e}{grad_norm}\n  x = [{}{rest}]\n  {}: {}, {}, {}; {}\n",
+            "{} by {} ({with})\n  {}\n{remark}  f = {:.10e}{grad_norm}\n  x = [{}{rest}]\n  {}: {}, {}, {}; {}\n",
             facts.name,
             self.optimizer,
             found.termination,
@@ -299,6 +312,9 @@ impl Minimize {
         );
         if !found.trace.clipped.is_empty() {
             text += &format!("  gradient clipped in {} of {}\n", clips(found), counted(found.iterations, "iteration"));
+        }
+        if let Some(shift) = found.shift.filter(|&shift| shift > 0.0) {
+            text += &format!("  the last Hessian was shifted by {shift:.3e}\n");
         }
         if let Some(trace) = trace {
             text += &format!("  {} in {}\n", counted(found.trace.len(), "row"), Project::shown(trace.path()));
@@ -322,17 +338,47 @@ fn default_lr(rule: &Rule) -> f64 {
     }
 }
 
-/// Minimizes under a progress bar.
-fn watched<'p, P>(problem: &'p mut dyn Problem, x0: &Array1<f64>, optimizer: P, stop: Stop) -> Minimum
-where
-    P: Optimizer<f64, Counted<&'p mut dyn Problem>>,
-{
-    let bar = Bar::new("minimizing:");
-    bar.start("iteration", stop.max_iter as u64);
-    minimize_observed(problem, x0, optimizer, stop, |iterate| {
-        if iterate.k.is_multiple_of(64) {
-            bar.set(iterate.k as u64);
-        }
-        ControlFlow::Continue(())
-    })
+/// What a run is given besides problem and optimizer.
+struct Run<'a> {
+    x0: &'a Array1<f64>,
+    resumed: Option<SavedRun>,
+    stop: Stop,
+    label: &'a str,
+    saving: &'a Saving,
+}
+
+impl Run<'_> {
+    /// Minimizes under a progress bar.
+    fn watched<O: Objective, P: Optimizer<f64, Counted<O>>>(self, objective: O, optimizer: P) -> Result<Minimum> {
+        let bar = Bar::new("minimizing:");
+        bar.start("iteration", self.stop.max_iter as u64);
+        let run = match self.resumed {
+            Some(saved) => Minimization::resume(objective, saved, optimizer, self.stop)?,
+            None => Minimization::new(objective, self.x0, optimizer, self.stop),
+        };
+        let (run, saved) = match self.saving.file()? {
+            Some(file) => (run.label(self.label).save_to(file), true),
+            None => (run.label(self.label), false),
+        };
+        let go = || {
+            run.observed(|iterate| {
+                if iterate.k.is_multiple_of(64) {
+                    bar.set(iterate.k as u64);
+                }
+                if saved && interrupt::heard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        };
+        if saved { interrupt::looked_at_by(go) } else { go() }
+    }
+}
+
+/// That of the Hessian, where it can be measured in no time.
+#[cfg(feature = "lapack")]
+fn smallest_eigenvalue(problem: &mut dyn Problem, x: &Array1<f64>) -> Option<f64> {
+    second_order::smallest_eigenvalue(problem, x)
+}
+
+#[cfg(not(feature = "lapack"))]
+fn smallest_eigenvalue(_: &mut dyn Problem, _: &Array1<f64>) -> Option<f64> {
+    None
 }

@@ -2,6 +2,7 @@
 
 use super::{Outcome, Session};
 use crate::cli::curved::{Curved, CurvedOptions, with_curved};
+use crate::cli::hessian::WithHessian;
 use crate::cli::output::{self, Format, counted, duration, grouped, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
@@ -265,7 +266,7 @@ impl Train {
 
     fn rule(&self) -> Result<Clipped<Rule>> {
         match self.optimizer.as_str() {
-            name @ ("newton" | "random-search") => {
+            name if name == "random-search" || WithHessian::by_name(name).is_some() => {
                 let what = format!("{name} does not learn from minibatches");
                 Err(Error::Unsupported { what, remedy: "choose an update rule such as momentum, or try it with 'gradus minimize'" })
             }

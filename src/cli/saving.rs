@@ -1,0 +1,44 @@
+//! `--save` and `--resume`: a run in a file.
+
+use super::trace_file::check_writable;
+use crate::error::{Error, Result};
+use crate::minimize::SavedRun;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Where a run is kept, and where it is taken from.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "A run in a file")]
+pub struct Saving {
+    /// Save the run, twice a second and at its end; Ctrl-C ends it after the iteration and keeps the file
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Go on with a saved run, with the same bits if problem, optimizer and its settings are the same
+    #[arg(long, value_name = "FILE", conflicts_with = "x0")]
+    resume: Option<PathBuf>,
+}
+
+impl Saving {
+    /// The file to save in, refused now if it could not be written.
+    pub fn file(&self) -> Result<Option<&Path>> {
+        let Some(file) = self.save.as_deref() else { return Ok(None) };
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let refused = |source| Error::io("write", file, source);
+        if file.is_dir() || file.file_name().is_none() {
+            return Err(refused(std::io::ErrorKind::IsADirectory.into()));
+        }
+        check_writable(folder).map_err(refused)?;
+        Ok(Some(file))
+    }
+
+    /// The run to go on with, if it is one of this problem.
+    pub fn run(&self, problem: &str) -> Result<Option<SavedRun>> {
+        let Some(file) = &self.resume else { return Ok(None) };
+        let run = SavedRun::read(file)?;
+        if run.label != problem {
+            let what = format!("{} is a run of {}, not of {problem}", file.display(), run.label);
+            return Err(Error::Unsupported { what, remedy: "name the problem that it was saved for" });
+        }
+        Ok(Some(run))
+    }
+}
