@@ -1,0 +1,96 @@
+//! Newton's method in the plane, without LAPACK.
+
+use gradus::line_search::{Backtracking, Ray, Search};
+use gradus::optimizer::{Iterate, Optimizer};
+use gradus::prelude::*;
+use std::ops::ControlFlow;
+
+/// The library's damped Newton (same shifts of the Hessian, same line search) for two parameters: its Cholesky factor of
+/// a 2 × 2 matrix is written out here, since the library's stands on LAPACK, which there is none of in a browser. The
+/// tests hold its path against the library's.
+#[derive(Debug, Clone, Default)]
+pub struct PlaneNewton {
+    line_search: Backtracking,
+}
+
+/// Solves H·d = −g by Cholesky's factors; `None` unless H is positive definite.
+fn solve(hessian: [[f64; 2]; 2], grad: [f64; 2]) -> Option<[f64; 2]> {
+    let positive = |square: f64| (square > 0.0).then(|| square.sqrt());
+    let first = positive(hessian[0][0])?;
+    let below = hessian[1][0] / first;
+    let second = positive(hessian[1][1] - below * below)?;
+    let y = [-grad[0] / first, 0.0];
+    let y = [y[0], (-grad[1] - below * y[0]) / second];
+    let d1 = y[1] / second;
+    Some([(y[0] - below * d1) / first, d1])
+}
+
+/// Solves (H + τI)·d = −g with τ = 0 or else the first of 1e-3‖H‖·4ʲ that makes it positive definite.
+fn solve_shifted(h: [[f64; 2]; 2], grad: [f64; 2]) -> Result<[f64; 2], f64> {
+    let scale = h.as_flattened().iter().fold(0.0f64, |a, &v| a.max(v.abs())).max(f64::MIN_POSITIVE);
+    let shifts = std::iter::once(0.0).chain((0..40).map(|j| 1e-3 * scale * 4f64.powi(j)));
+    let mut last = 0.0;
+    for shift in shifts {
+        if let Some(direction) = solve([[h[0][0] + shift, h[0][1]], [h[1][0], h[1][1] + shift]], grad) {
+            return Ok(direction);
+        }
+        last = shift;
+    }
+    Err(last)
+}
+
+impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for PlaneNewton {
+    fn name(&self) -> String {
+        "newton".into()
+    }
+
+    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+    }
+
+    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
+        let mut hessian = Array2::zeros((2, 2));
+        objective.hessian(&iterate.x, &mut hessian);
+        let entries = [[hessian[[0, 0]], hessian[[0, 1]]], [hessian[[1, 0]], hessian[[1, 1]]]];
+        let direction = match solve_shifted(entries, [iterate.grad[0], iterate.grad[1]]) {
+            Ok(direction) => array![direction[0], direction[1]],
+            Err(shift) => return ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift }),
+        };
+        let ray = Ray { value: iterate.value, slope: iterate.grad.dot(&direction) };
+        let found = self.line_search.search(ray, |alpha| objective.value(&(&iterate.x + &(&direction * alpha))));
+        match found {
+            Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials }),
+            Search::Found { alpha, .. } => {
+                iterate.x.scaled_add(alpha, &direction);
+                iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+                iterate.alpha = alpha;
+                ControlFlow::Continue(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against the library's Newton on LAPACK, from starts where the Hessian is and is not positive definite.
+    #[test]
+    fn its_path_is_the_librarys() {
+        for (name, start) in [("rosenbrock", [-1.2, 1.0]), ("saddle", [1.0, 1e-3]), ("himmelblau", [0.1, -0.2]), ("rastrigin", [2.3, 0.6])]
+        {
+            let stop = Stop::grad(1e-10).max_iter(100);
+            let mine = minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], PlaneNewton::default(), stop);
+            let theirs = minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], Newton::new(), stop);
+            assert_eq!(mine.iterations, theirs.iterations, "{name}");
+            let apart = mine.trace.x.iter().flatten().zip(theirs.trace.x.iter().flatten()).map(|(a, b)| (a - b).abs());
+            assert!(apart.fold(0.0, f64::max) < 1e-9, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_hessian_that_is_not_a_number_is_an_ending_not_a_loop() {
+        assert!(solve_shifted([[f64::NAN; 2]; 2], [1.0, 1.0]).is_err());
+        assert_eq!(solve_shifted([[0.0; 2]; 2], [0.0, 0.0]).unwrap(), [0.0, 0.0]);
+    }
+}
