@@ -102,8 +102,7 @@ pub extern "C" fn text_length() -> usize {
 #[unsafe(no_mangle)]
 pub extern "C" fn describe() {
     let quoted = |names: Vec<&str>| names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(",");
-    let losses = LOSSES.iter().filter(|(name, _)| loss::NAMES.contains(name));
-    let losses: Vec<String> = losses.map(|(name, title)| format!("{{\"name\":{name:?},\"title\":{title:?}}}")).collect();
+    let losses: Vec<String> = LOSSES.iter().map(|(name, title)| format!("{{\"name\":{name:?},\"title\":{title:?}}}")).collect();
     let rules: Vec<String> = Rule::NAMES.iter().map(|name| described(name)).collect();
     let text = format!(
         "{{\"losses\":[{}],\"rules\":[{}],\"algorithms\":[{}],\"surfaces\":[{}]}}",
@@ -142,11 +141,11 @@ pub extern "C" fn classifier_params() {
     with(|page| page.classifier.set_params(&page.input));
 }
 
-/// Chooses one of [`LOSSES`] by its name, given as the place among those described, and λ.
+/// Chooses one of [`LOSSES`] by its name, given as its place, and λ.
 #[unsafe(no_mangle)]
 pub extern "C" fn classifier_loss(place: usize, l2: f64) -> u32 {
     with(|page| {
-        let name = LOSSES.iter().map(|(name, _)| *name).filter(|name| loss::NAMES.contains(name)).nth(place).unwrap_or("");
+        let name = LOSSES.get(place).map_or("", |(name, _)| name);
         let outcome = page.classifier.set_loss(name, l2);
         page.answer(outcome)
     })
@@ -234,6 +233,12 @@ pub extern "C" fn race_surface(surface: usize, kappa: f64, angle: f64, first: us
 #[unsafe(no_mangle)]
 pub extern "C" fn race_field(columns: usize, rows: usize, x0: f64, y0: f64, x1: f64, y1: f64) {
     with(|page| page.output = page.race.field(&page.classifier, columns, rows, [x0, y0], [x1, y1]));
+}
+
+/// The output: the surface's lowest value; not a number where it is unknown.
+#[unsafe(no_mangle)]
+pub extern "C" fn race_lowest() {
+    with(|page| page.output = vec![page.race.lowest().unwrap_or(f64::NAN)]);
 }
 
 /// Runs one optimizer (its place among those described). The output: x, y, f and the gradient's two entries for each

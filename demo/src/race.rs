@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// Those that are no update rule: they choose their step length themselves.
-pub const ALGORITHMS: [&str; 1] = ["newton"];
+pub const ALGORITHMS: [&str; 4] = ["newton", "bfgs", "lbfgs", "cg"];
 
 /// The names of all that can race: the library's update rules, then [`ALGORITHMS`].
 pub fn algorithms() -> impl Iterator<Item = &'static str> {
@@ -76,6 +76,11 @@ impl Race {
         surface::by_name(self.name, self.kappa, self.angle, self.weights, classifier).expect("checked when it was set")
     }
 
+    /// The surface's lowest value, where it is known.
+    pub fn lowest(&self) -> Option<f64> {
+        surface::lowest(self.name)
+    }
+
     /// The values of the surface on a grid, row by row from `low` to `high`, ends included.
     pub fn field(&self, classifier: &Classifier, columns: usize, rows: usize, low: [f64; 2], high: [f64; 2]) -> Vec<f64> {
         let mut surface = self.surface(classifier);
@@ -126,6 +131,9 @@ fn ended(stop: &Stop, iterate: &Iterate<f64>, bound: f64) -> Option<Termination>
 fn optimizer(entrant: Entrant) -> Result<Box<dyn Optimizer<f64, Noisy>>> {
     Ok(match entrant.name {
         "newton" => Box::new(PlaneNewton::default()),
+        "bfgs" => Box::new(Bfgs::default()),
+        "lbfgs" => Box::new(Lbfgs::default()),
+        "cg" => Box::new(ConjugateGradient::default()),
         rule => Box::new(FirstOrder::new(Rule::by_name(rule)?.with_momentum(entrant.momentum), entrant.lr)?),
     })
 }

@@ -26,6 +26,20 @@ pub fn by_name(name: &str, kappa: f64, angle: f64, weights: [usize; 2], classifi
     })
 }
 
+/// The lowest value of that surface, where the library knows it.
+pub fn lowest(name: &str) -> Option<f64> {
+    let problem: &dyn Problem = match name {
+        "ravine" => &Quadratic::new(&[1.0, 1.0]),
+        "rosenbrock" => &Rosenbrock::new(2),
+        "saddle" => &Saddle,
+        "two-basins" => &TwoBasins,
+        "plateau" => &Plateau,
+        "rastrigin" => &Rastrigin::new(2),
+        _ => return None,
+    };
+    problem.facts().minima.first().map(|&(_, value)| value)
+}
+
 /// The library's quadratic with eigenvalues 1/κ and 1, turned by an angle: ½(u²/κ + v²) in turned coordinates u, v.
 struct Ravine {
     quadratic: Quadratic,
@@ -299,6 +313,17 @@ mod tests {
                     assert!((&hessian.column(j) - &column).iter().all(|e| e.abs() < 1e-5 * scale), "{name}: {hessian}, {column}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn nothing_lies_below_the_lowest_value() {
+        for name in NAMES {
+            let mut surface = by_name(name, 20.0, 0.4, [0, 3], &Classifier::start()).unwrap();
+            let Some(lowest) = lowest(name) else { continue };
+            let grid = (-60..=60).flat_map(|i| (-60..=60).map(move |j| array![f64::from(i) / 20.0, f64::from(j) / 20.0]));
+            let seen = grid.map(|x| surface.value(&x)).fold(f64::INFINITY, f64::min);
+            assert!(seen >= lowest && seen - lowest < 1e-2, "{name}: {seen} against {lowest}");
         }
     }
 

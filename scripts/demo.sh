@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds the demo page, target/demo/gradus-demo.html: the crate demo/ as WebAssembly, packed with the page into one file.
+# Needs cargo and Python 3, and sets up the standard library for WebAssembly: by rustup, else by Debian's packages of a
+# Rust for it. With binaryen's wasm-opt on the PATH the file is a little smaller.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+
+target=wasm32-unknown-unknown
+out=target/demo/gradus-demo.html
+# Vectors of 128 bits triple the speed; every browser since 2023 has them.
+flags="-C target-feature=+simd128"
+
+has_target() { [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; }
+add_target() {
+  command -v rustup >/dev/null || return 1
+  say "installing the standard library for WebAssembly with rustup (seconds)"
+  timeout 120 rustup target add "$target" >&2
+}
+
+# Where rustup cannot download: Debian's newer Rust, made for building browsers, with the standard library's sources.
+has_debian_rust() { [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] && compgen -G "/usr/src/rustc-*/library/std/Cargo.toml" >/dev/null; }
+add_debian_rust() {
+  has_apt || return 1
+  say "rustup has no standard library for WebAssembly here: installing Debian's rustc-web, cargo-web and rust-web-src with apt (a minute)"
+  apt_install rustc-web cargo-web rust-web-src
+}
+linker() { find "$(rustc --print sysroot)/lib/rustlib" -name rust-lld -type f -print -quit; }
+
+build() { "$@" build --profile page --package gradus-demo --lib --target "$target" --quiet; }
+
+command -v cargo >/dev/null || die "cargo is missing: please install Rust's stable toolchain from https://rustup.rs"
+command -v python3 >/dev/null || die "python3 is missing: please install Python 3.10 or newer"
+folder=${CARGO_TARGET_DIR:-target}
+say "building the demo page (2 minutes from nothing, else seconds)"
+if has_target || add_target; then
+  RUSTFLAGS=$flags build cargo
+elif has_debian_rust || add_debian_rust; then
+  # Another compiler would rebuild what the usual one has built, so it gets a folder of its own.
+  folder=$folder/demo-debian
+  RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(linker) RUSTFLAGS=$flags \
+    CARGO_TARGET_DIR=$folder build /usr/bin/cargo -Zbuild-std=std,panic_abort
+else
+  die "the standard library for WebAssembly is missing: please run \`rustup target add $target\`"
+fi
+wasm=$folder/$target/page/gradus_demo.wasm
+
+if command -v wasm-opt >/dev/null; then
+  # An older wasm-opt may not know what the compiler uses; then the file stays as it is.
+  mkdir -p target/demo
+  features=(--enable-simd --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
+    --enable-reference-types --enable-multivalue)
+  if wasm-opt -O3 "${features[@]}" "$wasm" -o target/demo/gradus_demo.wasm 2>/dev/null; then wasm=target/demo/gradus_demo.wasm; fi
+fi
+python3 demo/build.py demo/page "$wasm" "$out" >&2
