@@ -1,10 +1,9 @@
 // The page of the linear classifier.
 import { Malformed, readName, readNumber, readNumbers } from "./address.js";
 import { drawCurve } from "./charts.js";
-import { byId, element, numberField, slider } from "./controls.js";
+import { byId, drawn, element, numberField, slider } from "./controls.js";
 import { color, SHAPES } from "./look.js";
-import { drawn } from "./controls.js";
-import { shown, typed } from "./numbers.js";
+import { cellText, shown, typed } from "./numbers.js";
 import { Plane } from "./plane.js";
 import { PointsTable } from "./points_table.js";
 
@@ -127,7 +126,7 @@ export class ClassifierPage {
 
   #showParams(out) {
     this.cells.forEach(({ field, grad }, i) => {
-      if (document.activeElement !== field) field.value = shown(out[OUT.params + i], 2).replaceAll("−", "-");
+      if (document.activeElement !== field) field.value = cellText(out[OUT.params + i]);
       grad.textContent = `${out[OUT.grad + i] > 0 ? "+" : ""}${shown(out[OUT.grad + i], 3)}`;
     });
   }
@@ -258,7 +257,7 @@ export class ClassifierPage {
       button.addEventListener("click", (event) => this.#setParam(i, this.state.params[i] + sign * (event.shiftKey ? 0.01 : 0.1)));
       return button;
     };
-    const read = () => shown(this.state.params[i], 2).replaceAll("−", "-");
+    const read = () => cellText(this.state.params[i]);
     numberField(field, read, (value) => (Math.abs(value) > 1e6 ? "Parameters lie between −1e6 and 1e6." : this.#setParam(i, value)), (sentence) => this.say(sentence ?? "", sentence !== null));
     field.addEventListener("keydown", (event) => {
       const sign = { ArrowUp: 1, ArrowDown: -1 }[event.key];

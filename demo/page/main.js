@@ -133,6 +133,7 @@ async function start() {
   new ResizeObserver(() => pages.race.paint()).observe(byId("field-box"));
   // For the tests, and for those who look under the hood.
   window.gradus = { engine, pages, address: () => addressOf(entries()) };
+  performance.mark("ready");
   document.documentElement.dataset.ready = "";
 }
 

@@ -16,6 +16,11 @@ export function shown(value, digits = 4) {
   return text.replaceAll("-", "−");
 }
 
+/** A parameter for its narrow cell: two digits after the point, and powers of ten only for what is huge. */
+export function cellText(value) {
+  return Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toFixed(2);
+}
+
 /** A number for an input: at most so many digits, without trailing zeros. */
 export function typed(value, digits = 6) {
   return String(Number(value.toPrecision(digits)));

@@ -269,7 +269,7 @@ export class RacePage {
     this.sliders.angle.set(Math.round((state.angle * 180) / Math.PI));
     this.sliders.noise.set(state.noise);
     this.sliders.steps.set(state.steps);
-    this.sliders.kappa.row.hidden = this.sliders.angle.row.hidden = state.surface !== "ravine";
+    byId("kappa").hidden = byId("angle").hidden = state.surface !== "ravine";
     byId("slice").hidden = state.surface !== "slice";
     [0, 1].forEach((i) => (byId(`slice-${i}`).value = state.weights[i]));
     byId("noise-seed").value = state.seed;
