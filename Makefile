@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results test lab bench kernel-latency clean
+.PHONY: help setup build results test lab demo bench kernel-latency clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -42,6 +42,11 @@ test: setup ## formatting, lints, tests, documentation, notebooks (warm under 10
 	@cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 	$(say) 'tests (5 minutes from nothing, else one or two)'
 	@cargo test --release --workspace
+	@scripts/demo.sh
+	@scripts/browser.sh
+	$(say) 'the demo page in a browser (a minute)'
+	@cargo build --release --workspace --example native --quiet
+	@$(PYTHON) -B demo/tests/test_page.py
 	$(say) 'documentation (a minute)'
 	@RUSTDOCFLAGS='-D warnings' cargo doc --release --no-deps --quiet
 	$(say) 'the runner of notebooks (a minute)'
@@ -52,6 +57,9 @@ test: setup ## formatting, lints, tests, documentation, notebooks (warm under 10
 lab: setup ## JupyterLab, with the kernel "Rust (gradus)" ready
 	$(say) 'opening JupyterLab; Ctrl-C ends it'
 	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
+
+demo: ## the demo page, target/demo/gradus-demo.html: opens from disk, or by `gradus demo` (2 minutes from nothing)
+	@scripts/demo.sh
 
 bench: build ## Criterion's benches and their table, even if nothing changed (5 minutes)
 	@$(GRADUS) bench --force

@@ -203,7 +203,7 @@ mod bad_input {
 
     #[test]
     fn outside_a_project_it_says_where_one_is_looked_for() {
-        for arguments in [&["verify"][..], &["claims"], &["run", "all"], &["bench"], &["notebook", "run"], &["list", "claims"]] {
+        for arguments in [&["verify"][..], &["claims"], &["run", "all"], &["bench"], &["notebook", "run"], &["list", "claims"], &["demo"]] {
             refuses(arguments, &["--root"]);
         }
     }
@@ -717,9 +717,21 @@ mod list {
     #[test]
     fn help_shows_examples() {
         let folder = folder();
-        for command in
-            ["list", "train", "minimize", "gradcheck", "run", "verify", "claims", "bench", "notebook", "fetch", "doctor", "completions"]
-        {
+        for command in [
+            "list",
+            "train",
+            "minimize",
+            "gradcheck",
+            "run",
+            "verify",
+            "claims",
+            "bench",
+            "notebook",
+            "fetch",
+            "demo",
+            "doctor",
+            "completions",
+        ] {
             assert!(succeeds(folder.path(), &[command, "--help"]).contains("Examples:\n"), "{command}");
         }
         assert!(succeeds(folder.path(), &["completions", "zsh"]).contains("#compdef gradus"));
@@ -920,5 +932,50 @@ mod models_and_losses {
         let losses = succeeds(folder.path(), &["list", "losses", "--format", "csv"]);
         assert!(losses.lines().count() == 8 && losses.contains("structured"), "{losses}");
         assert!(succeeds(folder.path(), &["list", "models"]).contains("mlp:H[,H…]"));
+    }
+}
+
+mod demo {
+    use super::*;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpStream;
+
+    fn project() -> TempDir {
+        let folder = folder();
+        fs::write(folder.path().join("Cargo.toml"), "[package]\nname = \"gradus\"\n").unwrap();
+        folder
+    }
+
+    fn get(address: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn a_page_that_is_not_built_or_a_port_that_is_none_is_one_sentence() {
+        let folder = project();
+        refuses_in(folder.path(), &["demo"], &["make demo"]);
+        refuses_in(folder.path(), &["demo", "--port", "70000"], &["--port"]);
+    }
+
+    #[test]
+    fn the_page_is_served_to_this_machine() {
+        let folder = project();
+        fs::create_dir_all(folder.path().join("target/demo")).unwrap();
+        fs::write(folder.path().join("target/demo/gradus-demo.html"), "<p>the page</p>").unwrap();
+        let mut server = gradus(folder.path()).args(["demo", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let address = said.strip_prefix("http://").and_then(|rest| rest.split('/').next()).unwrap_or_default().to_string();
+        let answers = [get(&address, "/"), get(&address, "/else"), get(&address, "/")];
+        server.kill().unwrap();
+        server.wait().unwrap();
+        assert!(address.starts_with("127.0.0.1:") && said.contains("gradus-demo.html"), "{said}");
+        assert!(answers[0].starts_with("HTTP/1.1 200 OK\r\n") && answers[0].ends_with("<p>the page</p>"), "{}", answers[0]);
+        assert!(answers[1].starts_with("HTTP/1.1 404 "), "{}", answers[1]);
+        assert_eq!(answers[0], answers[2]);
     }
 }

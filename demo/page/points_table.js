@@ -1,6 +1,6 @@
 // The table of points with their scores and losses, linked with the plane.
 import { byId, element, numberField } from "./controls.js";
-import { shown, typed } from "./numbers.js";
+import { cellText, shown, typed } from "./numbers.js";
 
 /** The table. `on` is told of what is edited, as by the plane. */
 export class PointsTable {
@@ -44,7 +44,7 @@ export class PointsTable {
       const [s0, s1, s2, loss] = this.numbers.subarray(this.offset + 4 * i, this.offset + 4 * i + 4);
       const top = Math.max(s0, s1, s2);
       [s0, s1, s2].forEach((s, c) => {
-        cells[c].textContent = shown(s, 2);
+        cells[c].textContent = cellText(s).replaceAll("-", "−");
         cells[c].className = s === top ? "top" : "";
       });
       cells[3].textContent = shown(loss, 3);

@@ -19,8 +19,8 @@ pub fn of(rule: &mut Rule) -> Vec<Knob<'_>> {
     #[allow(unreachable_patterns)]
     match rule {
         Rule::Momentum(Momentum { rho, .. }) | Rule::Nesterov(Nesterov { rho, .. }) => vec![share("rho", rho)],
-        Rule::AdaGrad(AdaGrad { eps: e }) => vec![eps(e)],
-        Rule::RmsProp(RmsProp { decay, eps: e }) => vec![share("decay", decay), eps(e)],
+        Rule::AdaGrad(AdaGrad { eps: e, .. }) => vec![eps(e)],
+        Rule::RmsProp(RmsProp { decay, eps: e, .. }) => vec![share("decay", decay), eps(e)],
         Rule::Adam(Adam { beta1, beta2, eps: e, .. }) => vec![share("beta1", beta1), share("beta2", beta2), eps(e)],
         _ => Vec::new(),
     }

@@ -24,9 +24,14 @@ FLAGS = [
 KEYS = {"left": "\ue012", "up": "\ue013", "right": "\ue014", "down": "\ue015", "delete": "\ue017", "enter": "\ue007", "tab": "\ue004"}
 
 
+def chromium():
+    """The browser, under whichever name it is here."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 def missing():
     """The programs that are not here."""
-    return [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
+    return [name for name, here in {"chromium": chromium(), "chromedriver": shutil.which("chromedriver")}.items() if not here]
 
 
 class Browser:
@@ -41,7 +46,7 @@ class Browser:
             self.port = self._port()
             self.session = None
             options = {
-                "binary": shutil.which("chromium"),
+                "binary": chromium(),
                 "args": [*FLAGS, f"--user-data-dir={self.profile.name}/profile", f"--window-size={width},{height}"],
             }
             wanted = {

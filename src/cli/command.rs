@@ -3,6 +3,7 @@
 mod bench;
 mod claims;
 mod completions;
+mod demo;
 mod doctor;
 mod fetch;
 mod gradcheck;
@@ -56,6 +57,7 @@ enum Command {
     Bench(bench::Bench),
     Notebook(notebook::Notebook),
     Fetch(fetch::Fetch),
+    Demo(demo::Demo),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
 }
@@ -97,6 +99,7 @@ impl Command {
             Command::Bench(command) => command.run(session),
             Command::Notebook(command) => command.run(session),
             Command::Fetch(command) => command.run(session),
+            Command::Demo(command) => command.run(session),
             Command::Doctor(command) => command.run(session),
             Command::Completions(command) => command.run(session),
         }
