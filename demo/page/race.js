@@ -9,20 +9,20 @@ import { shown, typed } from "./numbers.js";
 const GRID = 181;
 const MOST_STEPS = 2000;
 const TITLES = {
-  sgd: "Gradient descent", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam",
+  sgd: "Gradient descent", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW", amsgrad: "AMSGrad", nadam: "NAdam", adamax: "AdaMax", adadelta: "Adadelta", lion: "Lion",
   newton: "Newton", bfgs: "BFGS", lbfgs: "L-BFGS", cg: "Conjugate gradient",
 };
 const WEIGHT_NAMES = ["W₀₀", "W₀₁", "W₁₀", "W₁₁", "W₂₀", "W₂₁", "b₀", "b₁", "b₂"];
 
 /** What is shown of each surface, and learning rates that make a good first picture (others: 0.05). */
 const SURFACES = {
-  ravine: { title: "Ravine", formula: "½(u²/κ + v²), turned by the angle", low: [-3, -3], high: [3, 3], start: [-2.6, 1.2], rates: { sgd: 1.8, momentum: 0.9, nesterov: 0.9, adagrad: 1, rmsprop: 0.1, adam: 0.3 }, momenta: { momentum: 0.8, nesterov: 0.8 } },
-  rosenbrock: { title: "Rosenbrock's valley", formula: "100(y − x²)² + (1 − x)²", low: [-2, -1.2], high: [2, 2.8], start: [-1.2, 1], rates: { sgd: 1e-3, momentum: 1e-3, nesterov: 1e-3, adagrad: 0.5, rmsprop: 0.01, adam: 0.1 } },
-  saddle: { title: "Saddle", formula: "½x² − ½y² + ¼y⁴", low: [-2, -2], high: [2, 2], start: [1.5, 0.001], rates: { sgd: 0.3, momentum: 0.1, nesterov: 0.1, adagrad: 0.3, rmsprop: 0.02, adam: 0.1 } },
-  "two-basins": { title: "Two basins", formula: "x²/8 + 0.9 cos 2x − x/2 + ½y²", low: [-4, -4], high: [4, 4], start: [-3, 2.5], rates: { sgd: 0.1, momentum: 0.06, nesterov: 0.06, adagrad: 0.5, rmsprop: 0.05, adam: 0.2 } },
-  plateau: { title: "Plateau", formula: "r²/(1 + r²), r² = x² + y²", low: [-6, -6], high: [6, 6], start: [-4, 3], rates: { sgd: 1, momentum: 1, nesterov: 1, adagrad: 0.5, rmsprop: 0.05, adam: 0.1 } },
-  rastrigin: { title: "Rastrigin's egg box", formula: "20 + x² − 10 cos 2πx + y² − 10 cos 2πy", low: [-3, -3], high: [3, 3], start: [2.3, 1.6], rates: { sgd: 2e-3, momentum: 2e-3, nesterov: 2e-3, adagrad: 0.5, rmsprop: 0.05, adam: 0.3 } },
-  slice: { title: "Slice of the classifier's loss", formula: "the loss of the other page, over two of its parameters", low: [-6, -6], high: [6, 6], start: [-4, -4], rates: { sgd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.5, rmsprop: 0.05, adam: 0.2 } },
+  ravine: { title: "Ravine", formula: "½(u²/κ + v²), turned by the angle", low: [-3, -3], high: [3, 3], start: [-2.6, 1.2], rates: { sgd: 1.8, momentum: 0.9, nesterov: 0.9, adagrad: 1, rmsprop: 0.1, adam: 0.3, adamw: 0.3, amsgrad: 0.3, nadam: 0.3, adamax: 0.3, adadelta: 1, lion: 0.1 }, momenta: { momentum: 0.8, nesterov: 0.8 } },
+  rosenbrock: { title: "Rosenbrock's valley", formula: "100(y − x²)² + (1 − x)²", low: [-2, -1.2], high: [2, 2.8], start: [-1.2, 1], rates: { sgd: 1e-3, momentum: 1e-3, nesterov: 1e-3, adagrad: 0.5, rmsprop: 0.01, adam: 0.1, adamw: 0.1, amsgrad: 0.1, nadam: 0.1, adamax: 0.1, adadelta: 1, lion: 0.01 } },
+  saddle: { title: "Saddle", formula: "½x² − ½y² + ¼y⁴", low: [-2, -2], high: [2, 2], start: [1.5, 0.001], rates: { sgd: 0.3, momentum: 0.1, nesterov: 0.1, adagrad: 0.3, rmsprop: 0.02, adam: 0.1, adamw: 0.1, amsgrad: 0.1, nadam: 0.1, adamax: 0.1, adadelta: 1, lion: 0.02 } },
+  "two-basins": { title: "Two basins", formula: "x²/8 + 0.9 cos 2x − x/2 + ½y²", low: [-4, -4], high: [4, 4], start: [-3, 2.5], rates: { sgd: 0.1, momentum: 0.06, nesterov: 0.06, adagrad: 0.5, rmsprop: 0.05, adam: 0.2, adamw: 0.2, amsgrad: 0.2, nadam: 0.2, adamax: 0.2, adadelta: 1, lion: 0.05 } },
+  plateau: { title: "Plateau", formula: "r²/(1 + r²), r² = x² + y²", low: [-6, -6], high: [6, 6], start: [-4, 3], rates: { sgd: 1, momentum: 1, nesterov: 1, adagrad: 0.5, rmsprop: 0.05, adam: 0.1, adamw: 0.1, amsgrad: 0.1, nadam: 0.1, adamax: 0.1, adadelta: 1, lion: 0.05 } },
+  rastrigin: { title: "Rastrigin's egg box", formula: "20 + x² − 10 cos 2πx + y² − 10 cos 2πy", low: [-3, -3], high: [3, 3], start: [2.3, 1.6], rates: { sgd: 2e-3, momentum: 2e-3, nesterov: 2e-3, adagrad: 0.5, rmsprop: 0.05, adam: 0.3, adamw: 0.3, amsgrad: 0.3, nadam: 0.3, adamax: 0.3, adadelta: 1, lion: 0.05 } },
+  slice: { title: "Slice of the classifier's loss", formula: "the loss of the other page, over two of its parameters", low: [-6, -6], high: [6, 6], start: [-4, -4], rates: { sgd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.5, rmsprop: 0.05, adam: 0.2, adamw: 0.2, amsgrad: 0.2, nadam: 0.2, adamax: 0.2, adadelta: 1, lion: 0.05 } },
 };
 /** Who gets which colour and shape: those that race at the start first, so that they all differ. */
 const LOOKS = ["sgd", "momentum", "adam", "newton", "lbfgs", "nesterov", "rmsprop", "adagrad", "bfgs", "cg"];
@@ -55,11 +55,16 @@ export class RacePage {
   #surfaceDefaults() {
     const facts = SURFACES[this.state.surface];
     this.state.start = [...facts.start];
-    this.settings = Object.fromEntries(this.names.map((name) => [name, { lr: facts.rates[name] ?? 0.05, momentum: facts.momenta?.[name] ?? 0.9 }]));
+    this.settings = Object.fromEntries(this.names.map((name) => [name, { lr: facts.rates[name] ?? 0.05, momentum: this.#momentum(name) }]));
   }
 
   #rule(name) {
     return this.engine.has.rules.find((rule) => rule.name === name);
+  }
+
+  /** The momentum that an optimizer has at first: the surface's, or else the rule's own. */
+  #momentum(name) {
+    return SURFACES[this.state.surface].momenta?.[name] ?? this.#rule(name)?.momentum ?? 0;
   }
 
   // Computing.
@@ -386,7 +391,7 @@ export class RacePage {
       };
       const made = { row, box, outcome, theory };
       if (rule) made.lr = slider(sliders, { label: "lr", low: 1e-4, high: 10, log: true, value: 0.1, take: setting("lr"), tight: true });
-      if (rule?.momentum) made.momentum = slider(sliders, { label: "momentum", low: 0, high: 0.995, value: 0.9, take: setting("momentum"), tight: true });
+      if (rule && rule.momentum !== null) made.momentum = slider(sliders, { label: "momentum", low: 0, high: 0.995, value: 0.9, take: setting("momentum"), tight: true });
       if (!rule) sliders.append(element("p", { class: "hint" }, name === "newton" ? "chooses its step by a line search; its 2 × 2 system is solved in this page, without LAPACK" : "chooses its step by a line search"));
       sliders.append(theory);
       this.rows[name] = made;
@@ -496,7 +501,7 @@ export class RacePage {
     add("step", String(this.time), String(state.steps));
     add("on", [...this.on].join(","), FIRST.filter((name) => this.names.includes(name)).join(","));
     for (const [name, { lr, momentum }] of Object.entries(this.settings)) {
-      add(name, `${lr},${momentum}`, `${facts.rates[name] ?? 0.05},${facts.momenta?.[name] ?? 0.9}`);
+      add(name, `${lr},${momentum}`, `${facts.rates[name] ?? 0.05},${this.#momentum(name)}`);
     }
     return entries;
   }

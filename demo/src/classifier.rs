@@ -141,13 +141,14 @@ impl Classifier {
     }
 
     /// Chooses the update rule and its learning rate. Another rule starts with an empty memory; new hyperparameters of
-    /// the same one keep it.
+    /// the same one keep it, if they need the same buffers.
     ///
     /// # Errors
     /// If the learning rate is not finite and > 0.
     pub fn set_rule(&mut self, rule: Rule, lr: f64) -> Result<()> {
         FirstOrder::new(rule, lr)?;
-        if std::mem::discriminant(&rule) != std::mem::discriminant(&self.rule) {
+        let buffers = |rule: &Rule| UpdateRule::<f64>::buffers(rule);
+        if std::mem::discriminant(&rule) != std::mem::discriminant(&self.rule) || buffers(&rule) != buffers(&self.rule) {
             self.state = State::new(&rule, PARAMETERS);
         }
         (self.rule, self.lr) = (rule, lr);
@@ -276,6 +277,7 @@ pub fn scattered(spiral: bool, per_class: usize, seed: u64) -> Result<Vec<[f64; 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knobs;
 
     #[test]
     fn the_lectures_start_has_the_lectures_numbers() {
@@ -326,6 +328,20 @@ mod tests {
         assert!(shown.data.is_finite() && classifier.params().iter().all(|p| p.is_finite()));
         classifier.set_rule(Rule::Sgd(Sgd), 0.01).unwrap();
         assert!(!classifier.diverged());
+    }
+
+    /// RMSProp with momentum keeps a velocity, which it had no buffer for before.
+    #[test]
+    fn turning_a_knob_that_needs_another_buffer_does_not_stop_the_updates() {
+        let mut classifier = Classifier::start();
+        let (plain, with_momentum) = (knobs::rule("rmsprop", &[]).unwrap(), Rule::by_name("rmsprop").unwrap().with_momentum(0.5));
+        assert_ne!(plain, with_momentum);
+        classifier.set_rule(plain, 0.01).unwrap();
+        classifier.step(3);
+        classifier.set_rule(with_momentum, 0.01).unwrap();
+        let before = classifier.params().clone();
+        classifier.step(1);
+        assert!(classifier.params().iter().zip(&before).all(|(now, before)| now != before));
     }
 
     #[test]

@@ -114,13 +114,13 @@ pub extern "C" fn describe() {
     with(|page| page.text = text);
 }
 
-/// A rule with its hyperparameters and whether the race's momentum slider moves something.
+/// A rule with its hyperparameters, and its momentum (or `null`), which the race's slider moves.
 fn described(name: &str) -> String {
-    let mut rule = Rule::by_name(name).expect("one of its names");
-    let momentum = rule.with_momentum(0.123) != rule;
-    let knobs = knobs::of(&mut rule).into_iter().map(|knob| {
-        let (low, high) = knob.range;
-        format!("{{\"name\":{:?},\"value\":{:?},\"low\":{low:?},\"high\":{high:?}}}", knob.name, *knob.value)
+    let rule = Rule::by_name(name).expect("one of its names");
+    let momentum = rule.momentum().map_or("null".into(), |momentum| format!("{momentum:?}"));
+    let knobs = rule.hyperparameters().into_iter().map(|(knob, value)| {
+        let (low, high) = knobs::slider(knob, value);
+        format!("{{\"name\":{knob:?},\"value\":{value:?},\"low\":{low:?},\"high\":{high:?}}}")
     });
     format!("{{\"name\":{name:?},\"momentum\":{momentum},\"knobs\":[{}]}}", knobs.collect::<Vec<_>>().join(","))
 }

@@ -1,39 +1,30 @@
 //! The hyperparameters of the update rules, as the page shows them.
 
+use gradus::error::Result;
 use gradus::prelude::*;
 
-/// A hyperparameter that the page can turn.
-pub struct Knob<'a> {
-    /// Its name, as the rule's field.
-    pub name: &'static str,
-    /// Its value.
-    pub value: &'a mut f64,
-    /// The ends of its slider; what may be typed is decided by the rule's own check.
-    pub range: (f64, f64),
-}
-
-/// The hyperparameters of a rule, the momentum-like one first. A rule that is not named here runs with its defaults.
-pub fn of(rule: &mut Rule) -> Vec<Knob<'_>> {
-    let share = |name, value| Knob { name, value, range: (0.0, 0.999) };
-    let eps = |value| Knob { name: "eps", value, range: (0.0, 1e-3) };
-    #[allow(unreachable_patterns)]
-    match rule {
-        Rule::Momentum(Momentum { rho, .. }) | Rule::Nesterov(Nesterov { rho, .. }) => vec![share("rho", rho)],
-        Rule::AdaGrad(AdaGrad { eps: e, .. }) => vec![eps(e)],
-        Rule::RmsProp(RmsProp { decay, eps: e, .. }) => vec![share("decay", decay), eps(e)],
-        Rule::Adam(Adam { beta1, beta2, eps: e, .. }) => vec![share("beta1", beta1), share("beta2", beta2), eps(e)],
-        _ => Vec::new(),
+/// The ends of the slider of a hyperparameter with this name and default; what may be typed is decided by the rule's own
+/// check.
+pub fn slider(name: &str, default: f64) -> (f64, f64) {
+    match name {
+        "eps" => (0.0, 1e-3),
+        "weight-decay" => (0.0, 0.1),
+        "momentum-decay" => (0.0, 0.05),
+        _ if (0.0..=0.999).contains(&default) => (0.0, 0.999),
+        _ => (0.0, 10.0 * default),
     }
 }
 
-/// The rule of that name with these hyperparameters, in the order of [`of`]; those left out keep their defaults.
+/// The rule of that name with these hyperparameters, in the order in which it lists them; those left out keep their
+/// defaults.
 ///
 /// # Errors
 /// If there is no such rule, or a number is out of its range: the library's own sentences.
-pub fn rule(name: &str, values: &[f64]) -> gradus::error::Result<Rule> {
+pub fn rule(name: &str, values: &[f64]) -> Result<Rule> {
     let mut rule = Rule::by_name(name)?;
-    of(&mut rule).into_iter().zip(values).for_each(|(knob, &value)| *knob.value = value);
-    UpdateRule::<f64>::validate(&rule)?;
+    for ((knob, _), &value) in rule.hyperparameters().into_iter().zip(values) {
+        rule.set(knob, value)?;
+    }
     Ok(rule)
 }
 
@@ -44,9 +35,10 @@ mod tests {
     #[test]
     fn every_rule_of_the_library_is_made_with_its_defaults_inside_the_sliders() {
         for name in Rule::NAMES {
-            let mut defaults = Rule::by_name(name).unwrap();
-            for knob in of(&mut defaults) {
-                assert!((knob.range.0..=knob.range.1).contains(&*knob.value), "{name} {}", knob.name);
+            let defaults = Rule::by_name(name).unwrap();
+            for (knob, value) in defaults.hyperparameters() {
+                let (low, high) = slider(knob, value);
+                assert!((low..=high).contains(&value), "{name} {knob}");
             }
             assert_eq!(rule(name, &[]).unwrap(), defaults);
         }

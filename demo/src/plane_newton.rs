@@ -1,17 +1,19 @@
 //! Newton's method in the plane, without LAPACK.
 
-use gradus::line_search::{Backtracking, Ray, Search};
+use gradus::linalg::max_norm;
+use gradus::line_search::{Backtracking, LineSearch, Ray, Search};
 use gradus::optimizer::{Iterate, Optimizer};
 use gradus::prelude::*;
 use std::ops::ControlFlow;
 
-/// The library's damped Newton (same shifts of the Hessian, same line search) for two parameters: its Cholesky factor of
+/// The share of |f| below which a change of f is its rounding, as in the library.
+const ROUNDING: f64 = 1e3 * f64::EPSILON;
+
+/// The library's Newton (same shifts of the Hessian, same line search) for two parameters: its Cholesky factor of
 /// a 2 × 2 matrix is written out here, since the library's stands on LAPACK, which there is none of in a browser. The
 /// tests hold its path against the library's.
-#[derive(Debug, Clone, Default)]
-pub struct PlaneNewton {
-    line_search: Backtracking,
-}
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PlaneNewton;
 
 /// Solves H·d = −g by Cholesky's factors; `None` unless H is positive definite.
 fn solve(hessian: [[f64; 2]; 2], grad: [f64; 2]) -> Option<[f64; 2]> {
@@ -25,10 +27,11 @@ fn solve(hessian: [[f64; 2]; 2], grad: [f64; 2]) -> Option<[f64; 2]> {
     Some([(y[0] - below * d1) / first, d1])
 }
 
-/// Solves (H + τI)·d = −g with τ = 0 or else the first of 1e-3‖H‖·4ʲ that makes it positive definite.
+/// Solves (H + τI)·d = −g with τ = 0 or else the first of 1e-3‖H‖·4ʲ that makes it positive definite; else the last τ.
 fn solve_shifted(h: [[f64; 2]; 2], grad: [f64; 2]) -> Result<[f64; 2], f64> {
-    let scale = h.as_flattened().iter().fold(0.0f64, |a, &v| a.max(v.abs())).max(f64::MIN_POSITIVE);
-    let shifts = std::iter::once(0.0).chain((0..40).map(|j| 1e-3 * scale * 4f64.powi(j)));
+    let largest = h.as_flattened().iter().fold(0.0f64, |a, &v| a.max(v.abs()));
+    let size = if largest > 0.0 { largest } else { 1.0 };
+    let shifts = std::iter::once(0.0).chain((0..40).map(|j| 1e-3 * size * 4f64.powi(j)));
     let mut last = 0.0;
     for shift in shifts {
         if let Some(direction) = solve([[h[0][0] + shift, h[0][1]], [h[1][0], h[1][1] + shift]], grad) {
@@ -37,6 +40,31 @@ fn solve_shifted(h: [[f64; 2]; 2], grad: [f64; 2]) -> Result<[f64; 2], f64> {
         last = shift;
     }
     Err(last)
+}
+
+/// Where a step may lead, with what is known there.
+struct Trial {
+    x: Array1<f64>,
+    value: f64,
+    grad: Array1<f64>,
+}
+
+impl Trial {
+    fn at(objective: &mut (impl Differentiable + ?Sized), x: &Array1<f64>, alpha: f64, direction: &Array1<f64>) -> Self {
+        let (x, mut grad) = (x + &(direction * alpha), array![0.0, 0.0]);
+        let value = objective.value_grad(&x, &mut grad);
+        Trial { x, value, grad }
+    }
+
+    /// Whether f hardly changes, but the gradient falls: near a minimum rounding hides the fall of f.
+    fn only_the_gradient_shows_it(&self, from: &Iterate<f64>) -> bool {
+        (self.value - from.value).abs() <= ROUNDING * from.value.abs() && max_norm(&self.grad) < max_norm(&from.grad)
+    }
+
+    fn take(self, iterate: &mut Iterate<f64>, alpha: f64) -> ControlFlow<Termination> {
+        (iterate.x, iterate.value, iterate.grad, iterate.alpha) = (self.x, self.value, self.grad, alpha);
+        ControlFlow::Continue(())
+    }
 }
 
 impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for PlaneNewton {
@@ -51,21 +79,32 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for PlaneNewton {
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
         let mut hessian = Array2::zeros((2, 2));
         objective.hessian(&iterate.x, &mut hessian);
+        if !hessian.iter().all(|h| h.is_finite()) {
+            return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
+        }
         let entries = [[hessian[[0, 0]], hessian[[0, 1]]], [hessian[[1, 0]], hessian[[1, 1]]]];
         let direction = match solve_shifted(entries, [iterate.grad[0], iterate.grad[1]]) {
             Ok(direction) => array![direction[0], direction[1]],
             Err(shift) => return ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift }),
         };
         let ray = Ray { value: iterate.value, slope: iterate.grad.dot(&direction) };
-        let found = self.line_search.search(ray, |alpha| objective.value(&(&iterate.x + &(&direction * alpha))));
+        if ray.slope.is_nan() || ray.slope >= 0.0 {
+            return ControlFlow::Break(Termination::NotADescentDirection { iteration: iterate.k, slope: ray.slope });
+        }
+        let full = Trial::at(objective, &iterate.x, 1.0, &direction);
+        if full.only_the_gradient_shows_it(iterate) {
+            return full.take(iterate, 1.0);
+        }
+        let mut trial = full;
+        let found = LineSearch::from(Backtracking::default()).search(ray, 1.0, |alpha| {
+            if alpha != 1.0 {
+                trial = Trial::at(objective, &iterate.x, alpha, &direction);
+            }
+            (trial.value, trial.grad.dot(&direction))
+        });
         match found {
             Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials }),
-            Search::Found { alpha, .. } => {
-                iterate.x.scaled_add(alpha, &direction);
-                iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
-                iterate.alpha = alpha;
-                ControlFlow::Continue(())
-            }
+            Search::Found { alpha, .. } => trial.take(iterate, alpha),
         }
     }
 }
@@ -80,7 +119,7 @@ mod tests {
         for (name, start) in [("rosenbrock", [-1.2, 1.0]), ("saddle", [1.0, 1e-3]), ("himmelblau", [0.1, -0.2]), ("rastrigin", [2.3, 0.6])]
         {
             let stop = Stop::grad(1e-10).max_iter(100);
-            let mine = minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], PlaneNewton::default(), stop);
+            let mine = minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], PlaneNewton, stop);
             let theirs = minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], Newton::new(), stop);
             assert_eq!(mine.iterations, theirs.iterations, "{name}");
             let apart = mine.trace.x.iter().flatten().zip(theirs.trace.x.iter().flatten()).map(|(a, b)| (a - b).abs());

@@ -125,12 +125,24 @@ fn ended(stop: &Stop, iterate: &Iterate<f64>, bound: f64) -> Option<Termination>
     if grad_norm.is_nan() || iterate.value > bound {
         return Some(Termination::NotFinite { iteration: iterate.k, value: iterate.value });
     }
-    stop.check(&Progress { iteration: iterate.k, value: iterate.value, grad_norm, evaluations: 0, elapsed: Duration::ZERO })
+    // What no limit here asks for stays unknown.
+    let unknown = f64::NAN;
+    let progress = Progress {
+        iteration: iterate.k,
+        value: iterate.value,
+        grad_norm,
+        start_grad_norm: unknown,
+        step: unknown,
+        change: unknown,
+        evaluations: 0,
+        elapsed: Duration::ZERO,
+    };
+    stop.check(&progress)
 }
 
 fn optimizer(entrant: Entrant) -> Result<Box<dyn Optimizer<f64, Noisy>>> {
     Ok(match entrant.name {
-        "newton" => Box::new(PlaneNewton::default()),
+        "newton" => Box::new(PlaneNewton),
         "bfgs" => Box::new(Bfgs::default()),
         "lbfgs" => Box::new(Lbfgs::default()),
         "cg" => Box::new(ConjugateGradient::default()),
