@@ -114,8 +114,8 @@ export class ClassifierPage {
     this.plane.classify(this.state.params);
     const { points } = this.state;
     this.plane.judge((i) => {
-      const scores = out.subarray(OUT.points + 4 * i, OUT.points + 4 * i + 3);
-      return scores.some((s, c) => c !== points[i].c && s >= scores[points[i].c]);
+      const [first, own] = [OUT.points + 4 * i, points[i].c];
+      return [0, 1, 2].some((c) => c !== own && out[first + c] >= out[first + own]);
     });
     this.table.judge(out, OUT.points);
     this.engine.call("classifier_history");

@@ -3,13 +3,13 @@
 use super::{Outcome, Session};
 use crate::cli::project::Project;
 use crate::cli::settings;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use anyhow::Context;
 use clap::Args;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Serves the demo page: the linear classifier in the plane, and the race of optimizers
@@ -58,9 +58,9 @@ fn page_of(project: &Project) -> PathBuf {
     project.root.join("target/demo/gradus-demo.html")
 }
 
-fn missing(path: &std::path::Path, error: std::io::Error) -> Error {
+fn missing(path: &Path, error: io::Error) -> Error {
     match error.kind() {
-        std::io::ErrorKind::NotFound => Error::Unsupported {
+        io::ErrorKind::NotFound => Error::Unsupported {
             what: format!("the demo page is not built yet ({} is missing)", Project::shown(path)),
             remedy: "build it with 'make demo'",
         },
@@ -69,10 +69,10 @@ fn missing(path: &std::path::Path, error: std::io::Error) -> Error {
 }
 
 /// Reads a request, and answers with the page or with what is wrong.
-fn answer(stream: &TcpStream, page: &[u8]) -> std::io::Result<()> {
+fn answer(stream: &TcpStream, page: &[u8]) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let mut lines = BufReader::new(std::io::Read::take(stream, MOST_BYTES)).lines();
+    let mut lines = BufReader::new(stream.take(MOST_BYTES)).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
     // To the empty line that ends a request: closing earlier would reset the connection.
     for line in lines.take(MOST_LINES) {
