@@ -265,7 +265,8 @@ mod minimize {
         let listed = json(folder.path(), &["list", "optimizers", "--format", "json"]);
         let names: Vec<&str> = listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
-        for name in names {
+        // K-FAC trains nets; that it is refused here is tested elsewhere.
+        for name in names.into_iter().filter(|name| *name != "kfac") {
             // Least squares take sums of squares only, and pure Newton ends at whatever is stationary.
             let (problem, least) = match name {
                 "gauss-newton" | "levenberg-marquardt" => ("beale", 1e-8),
