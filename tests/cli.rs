@@ -267,10 +267,11 @@ mod minimize {
         assert!(names.len() >= 7, "{names:?}");
         // K-FAC trains nets; that it is refused here is tested elsewhere.
         for name in names.into_iter().filter(|name| *name != "kfac") {
-            // Least squares take sums of squares only, and pure Newton ends at whatever is stationary.
+            // Least squares take sums of squares only; unshifted, Newton ends at whatever is stationary, or where the Hessian is
+            // indefinite.
             let (problem, least) = match name {
                 "gauss-newton" | "levenberg-marquardt" => ("beale", 1e-8),
-                "newton" => ("beale", f64::INFINITY),
+                "newton" | "newton-damped" => ("beale", f64::INFINITY),
                 _ => ("himmelblau", 3.0),
             };
             let found = json(folder.path(), &["minimize", problem, "--optimizer", name, "--json"]);
