@@ -31,6 +31,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "gradus"
 CLAIMS = "application/vnd.gradus.claims+json"
+# How our own types begin as Debug text, which a reader should never see of them.
+DEBUG_TEXT = re.compile(r"(Table|Figure|Svg|Claims?|Findings|Report|Sweep|Minimum)( \{|\()")
 
 
 class Usage(Exception):
@@ -116,6 +118,10 @@ def check_outputs(outputs, claims):
         if output.output_type == "error":
             raise Failure(first_line(output.evalue or "\n".join(output.traceback)))
     for output in outputs:
+        data = output.get("data", {})
+        if set(data) == {"text/plain"} and DEBUG_TEXT.match(data["text/plain"]):
+            # evcxr's first try to compile the cell failed, for instance at a variable that is moved.
+            raise Failure("shown as Debug text; borrow the cell's variables instead of moving them")
         for claim in output.get("data", {}).get(CLAIMS, []):
             verdict, committed = str(claim["verdict"]).lower(), claims.get(claim["id"])
             if verdict != (committed or "holds"):

@@ -70,6 +70,8 @@ write() {
   if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
+# evcxr learns only at a session's first question mark, from a compile that fails, that cells have such, and shows what that
+# cell gives as Debug text. The prelude's last line lets it learn that before the first cell.
 write "$kernel/evcxr.toml" <<EOF
 [evcxr]
 # Cells are thin: what must be fast is in the library, which is optimized.
@@ -80,6 +82,7 @@ prelude = """
 :dep gradus = { path = "$PWD/notebooks/kernel/stub" }
 use gradus::{ndarray, prelude::*};
 gradus::kernel::start();
+Ok::<(), std::fmt::Error>(())?;
 """
 EOF
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of execute_notebook.py on notebooks made here. They start fifteen kernels, two at a time: a minute."""
+"""Tests of execute_notebook.py on notebooks made here. They start seventeen kernels, two at a time: a minute."""
 import json
 import subprocess
 import sys
@@ -26,6 +26,7 @@ BAD = {
     "panic": (["let v: Vec<f64> = vec![];", "let first = v[0];"], 2, "panicked: index out of bounds"),
     "question_mark": (['let n: i32 = "three".parse()?;'], 1, "invalid digit"),
     "compile_error": (["let x = 1;", "let y = x + nothing;"], 2, "cannot find value `nothing`"),
+    "debug_text": (['let x = vec![1.0];\nTable::new("t", "").float("x", x)'], 1, "borrow the cell's variables"),
     "stderr": (['eprintln!("careful");'], 1, "careful"),
     "exit": (["std::process::exit(3);"], 1, "exit status: 3"),
     "time_out": (["std::thread::sleep(std::time::Duration::from_secs(600));"], 1, "took longer than 20 s"),
@@ -87,6 +88,12 @@ class ExecuteNotebook(unittest.TestCase):
         self.assertIn("good: unchanged", self.run_script("--in-place", path)[1])
         code, output = self.run_script("--in-place", "--force", path)
         self.assertEqual((code, path.read_text()), (0, first), output)
+
+    def test_what_the_first_question_mark_gives_is_shown_as_html(self):
+        path = self.notebook("table", ['Ok::<Table, std::fmt::Error>(Table::new("t", ""))?'])
+        code, output = self.run_script("--in-place", path)
+        self.assertEqual(code, 0, output)
+        self.assertIn("text/html", nbformat.read(path, as_version=4).cells[1].outputs[0].data)
 
     def test_two_good_notebooks_at_once_are_checked_and_not_written(self):
         paths = [self.notebook(f"0{i}", [f"let x = vec![{i}.0];", "x[0]"]) for i in (1, 2)]
