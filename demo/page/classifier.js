@@ -403,7 +403,8 @@ export class ClassifierPage {
     let before = performance.now();
     const frame = (now) => {
       if (!this.running) return;
-      this.owed += (this.state.speed * Math.min(100, now - before)) / 1000;
+      // A frame's own time can lie before the click that started the run.
+      this.owed += (this.state.speed * Math.max(0, Math.min(100, now - before))) / 1000;
       before = now;
       this.frame(now);
       requestAnimationFrame(frame);
@@ -415,7 +416,7 @@ export class ClassifierPage {
   frame() {
     const until = performance.now() + 0.6 * BUDGET;
     let due = Math.floor(this.owed);
-    if (due === 0) return;
+    if (due < 1) return;
     this.owed -= due;
     // The time is looked at between portions, so a portion is small.
     while (due > 20 && performance.now() < until) {

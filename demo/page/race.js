@@ -462,7 +462,7 @@ export class RacePage {
       const frame = (now) => {
         if (!this.playing) return;
         // Ten seconds for the whole, but never more than 25 steps a second where there are few.
-        shownTime += (Math.min(25, this.state.steps / 10 + 5) * Math.min(100, now - before)) / 1000;
+        shownTime += (Math.min(25, this.state.steps / 10 + 5) * Math.max(0, Math.min(100, now - before))) / 1000;
         before = now;
         if (Math.floor(shownTime) !== this.time) to(Math.floor(shownTime));
         if (this.time >= this.state.steps) this.pause();
