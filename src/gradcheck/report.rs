@@ -208,7 +208,7 @@ impl Report {
         self
     }
 
-    /// The name of an entry: "x[3]", "W[2, 1]"; of a Hessian "W[2, 1] × b[0]".
+    /// The name of an entry: `x[3]`, `W[2, 1]`; of a Hessian `W[2, 1] × b[0]`.
     pub fn name(&self, entry: &Entry) -> String {
         let of = |i: usize| self.names.get(i).cloned().unwrap_or_else(|| format!("x[{i}]"));
         match entry.column {
