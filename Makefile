@@ -29,13 +29,13 @@ build: setup
 results: build ## the main job: every study, the timings, the notebooks, the pages (from nothing 45 minutes)
 	$(say) 'running the studies that changed (some minutes each)'
 	@$(GRADUS) run all
-	$(say) 'measuring wall-clock with Criterion, unless nothing changed (5 minutes)'
+	$(say) 'measuring wall-clock with Criterion, unless nothing changed (10 minutes)'
 	@$(GRADUS) bench
 	$(say) 'executing the notebooks that changed (half a minute each)'
 	@$(GRADUS) notebook run
 	$(say) 'done: results/README.md shows it all'
 
-test: setup ## formatting, lints, tests, documentation, notebooks (warm under 10 minutes, from nothing 30)
+test: setup ## formatting, lints, tests, the demo, documentation, notebooks (warm under 10 minutes, from nothing 30)
 	$(say) 'formatting (seconds)'
 	@cargo fmt --all --check
 	$(say) 'lints (2 minutes from nothing, else seconds)'
@@ -61,7 +61,7 @@ lab: setup ## JupyterLab, with the kernel "Rust (gradus)" ready
 demo: ## the demo page, target/demo/gradus-demo.html: opens from disk, or by `gradus demo` (2 minutes from nothing)
 	@scripts/demo.sh
 
-bench: build ## Criterion's benches and their table, even if nothing changed (5 minutes)
+bench: build ## Criterion's benches and their table, even if nothing changed (10 minutes)
 	@$(GRADUS) bench --force
 
 kernel-latency: setup ## how long the kernel lets a reader wait; fails if longer than promised (10 seconds)
