@@ -3,6 +3,7 @@
 mod classifier;
 mod replicates;
 pub mod statistics;
+pub mod suite;
 
 pub use crate::model::ModelKind;
 pub use classifier::{ByOptimizer, Classifier, Curve, Fit};
