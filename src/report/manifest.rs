@@ -81,6 +81,11 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// Whether the code that computed this is the present one: the code of this program.
+    pub fn is_of_this_code(&self) -> bool {
+        self.key.strip_prefix(CODE_HASH).is_some_and(|settings| settings.starts_with('-'))
+    }
+
     /// A run that ends now, on this machine, in the repository of the current folder.
     pub fn now(seed: u64, key: impl Into<String>, seconds: f64) -> Self {
         let seconds = (seconds * 1000.0).round() / 1000.0;
@@ -195,6 +200,13 @@ mod tests {
         manifest.write(folder.path()).unwrap();
         assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
         assert_eq!(manifest.studies["momentum"].provenance.seconds, 1.235);
+    }
+
+    #[test]
+    fn results_of_other_code_are_told_from_those_of_this() {
+        let of = |key: String| Provenance::now(0, key, 1.0).is_of_this_code();
+        assert!(of(format!("{CODE_HASH}-0")) && of(format!("{CODE_HASH}-0-quick")));
+        assert!(!of(format!("0{CODE_HASH}-0")) && !of(format!("{CODE_HASH}0-0")) && !of("key".into()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `gradus list`: what there is to choose from.
 
 use super::claims::Claims;
-use super::{Outcome, Session};
+use super::{Outcome, Session, run};
 use crate::cli::output::{Format, list};
 use crate::cli::settings::{hyperparameters, properties};
 use crate::data::{self, Description, Origin, Places};
@@ -9,13 +9,16 @@ use crate::error::{Error, Result};
 use crate::model::ModelKind;
 use crate::optimizer::first_order::{Rule, UpdateRule};
 use crate::problems;
-use crate::study;
+use crate::report::manifest::Manifest;
+use crate::report::results::Results;
+use crate::study::{self, Budget};
 use crate::table::Table;
 use clap::Args;
 
 /// Lists data sets, problems, losses, models, optimizers, studies or claims
 ///
-/// Without a word, all of them: their kind, name, and what they are.
+/// Without a word, all of them: their kind, name, and what they are. Of a study it is said whether its results are
+/// current: of the present code, and as they were written.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -40,7 +43,7 @@ impl List {
             Some("losses") => losses(),
             Some("models") => models(),
             Some("optimizers") => optimizers()?,
-            Some("studies") => studies(),
+            Some("studies") => studies(session),
             Some("claims") => return Claims::all(self.format).run(session),
             Some(other) => return Err(Error::unknown("list", other, &KINDS).into()),
         };
@@ -203,17 +206,59 @@ fn optimizers() -> Result<Table> {
         .text("defaults", rules.iter().map(hyperparameters).chain(OTHERS.iter().map(|o| o.defaults.into()))))
 }
 
-fn studies() -> Table {
+fn studies(session: &Session) -> Table {
+    let results = session.project().ok().map(|project| Results::at(project.results()));
+    let manifest = results.as_ref().and_then(|results| results.manifest().ok());
+    let standings = study::ALL.iter().map(|s| match (&results, &manifest) {
+        (Some(results), Some(manifest)) => standing(s.name, results, manifest),
+        _ => "unknown",
+    });
     Table::new("studies", "")
         .text("name", study::ALL.iter().map(|s| s.name))
         .text("notebook", study::ALL.iter().map(|s| s.notebook))
         .text("title", study::ALL.iter().map(|s| s.title))
         .text("question", study::ALL.iter().map(|s| s.question))
+        .text("results", standings)
+}
+
+/// How a study's results stand to the present code: "current", "quick" (of a first look), "stale" (of other code),
+/// "changed" (a file is not as it was written) or "missing".
+fn standing(study: &str, results: &Results, manifest: &Manifest) -> &'static str {
+    let Some(entry) = manifest.studies.get(study) else { return "missing" };
+    let (provenance, budget) = (&entry.provenance, run::budget_of(&entry.provenance.key));
+    match (provenance.key == run::key(provenance.seed, budget), budget) {
+        (false, _) => "stale",
+        _ if !manifest.is_current(&results.root, study, &provenance.key) => "changed",
+        (true, Budget::Quick) => "quick",
+        (true, Budget::Full) => "current",
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::findings::Findings;
+    use crate::report::manifest::Provenance;
+    use std::fs;
+
+    #[test]
+    fn a_study_says_how_its_results_stand() {
+        let folder = tempfile::tempdir().unwrap();
+        let results = Results::at(folder.path());
+        let study = study::by_name("momentum").unwrap();
+        let stands = |results: &Results| standing("momentum", results, &results.manifest().unwrap());
+        assert_eq!(stands(&results), "missing");
+        let findings = Findings { tables: vec![Table::new("rates", "").float("rate", [0.5])], ..Findings::default() };
+        let keys = [run::key(3, Budget::Full), run::key(3, Budget::Quick), "0-0-3".into()];
+        let words = keys.map(|key| {
+            results.write_study(study, &findings, &Provenance::now(3, key, 1.0)).unwrap();
+            stands(&results)
+        });
+        assert_eq!(words, ["current", "quick", "stale"]);
+        results.write_study(study, &findings, &Provenance::now(3, run::key(3, Budget::Full), 1.0)).unwrap();
+        fs::write(folder.path().join("momentum/rates.csv"), "rate\n.6\n").unwrap();
+        assert_eq!(stands(&results), "changed");
+    }
 
     #[test]
     fn every_loss_is_listed() {

@@ -95,12 +95,13 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
         let claims: Vec<&Claim> = part.claims.iter().collect();
         let _ = writeln!(
             page,
-            "- [{} · {}](#{}): {} ({})",
+            "- [{} · {}](#{}): {} ({}{})",
             part.entry.notebook,
             bare(&part.entry.title),
             part.name,
             bare(&part.entry.question),
-            tally(&claims)
+            tally(&claims),
+            if part.entry.provenance.is_of_this_code() { "" } else { "; **stale**" }
         );
     }
     let times = results.root.join("wall_clock.csv");
@@ -112,9 +113,11 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     }
     if times.is_file() {
         let provenance = manifest.wall_clock.as_ref().map(origin).unwrap_or_default();
+        let stale = manifest.wall_clock.as_ref().is_some_and(|provenance| !provenance.is_of_this_code());
+        let stale = if stale { " **Stale**: of other code than the present; `gradus bench` measures again." } else { "" };
         let _ = write!(
             page,
-            "\n<a id=\"wall_clock\"></a>\n\n## Wall-clock\n\nMedians by Criterion with their confidence intervals. {provenance}\n\n"
+            "\n<a id=\"wall_clock\"></a>\n\n## Wall-clock\n\nMedians by Criterion with their confidence intervals. {provenance}{stale}\n\n"
         );
         if results.root.join("wall_clock.svg").is_file() {
             page.push_str("![Wall-clock times](wall_clock.svg)\n\n");
@@ -129,6 +132,13 @@ fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()
     let Part { name, entry, claims, notebook } = part;
     let _ = write!(page, "\n<a id=\"{name}\"></a>\n\n## {} · {}\n\n**{}**\n\n", entry.notebook, bare(&entry.title), bare(&entry.question));
     let _ = writeln!(page, "Notebook {notebook} · `gradus run {name}` · {}", origin(&entry.provenance));
+    if !entry.provenance.is_of_this_code() {
+        let _ = write!(
+            page,
+            "\n> **Stale**: when this page was written, the code was no longer that which computed these results; \
+             `gradus run {name}` computes them again.\n"
+        );
+    }
     if !claims.is_empty() {
         page.push_str("\n| verdict | claim | measured | claimed |\n|:--|:--|:--|:--|\n");
     }

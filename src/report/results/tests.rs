@@ -158,10 +158,16 @@ fn the_pages_link_and_show_everything() {
         "**How much faster is it?**",
         "| ✓ holds | The rate is 1/2 | 0.5 | = 0.5 ± 10⁻⁶ |",
         "too near \\| to tell",
+        "undecided; **stale**)",
+        "> **Stale**: ",
     ] {
         assert!(index.contains(text), "{text} in\n{index}");
     }
     let claims = fs::read_to_string(results.root.join("CLAIMS.md")).unwrap();
+    let of_this_code = Provenance { key: format!("{}-0", crate::report::manifest::CODE_HASH), ..provenance() };
+    results.write_study(&STUDY, &findings(), &of_this_code).unwrap();
+    results.write_index().unwrap();
+    assert!(!fs::read_to_string(results.root.join("README.md")).unwrap().to_lowercase().contains("stale"));
     assert!(claims.contains("[acc](momentum/claims.csv#L3)") && claims.contains("README.md#momentum"), "{claims}");
     assert_eq!(claim_files::read(&results.root.join("claims.csv")).unwrap().len(), 3);
     for page in [&index, &claims] {
