@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results test lab demo bench kernel-latency clean
+.PHONY: help setup build results test lab demo site bench kernel-latency clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -35,7 +35,7 @@ results: build ## the main job: every study, the timings, the notebooks, the pag
 	@$(GRADUS) notebook run
 	$(say) 'done: results/README.md shows it all'
 
-test: setup ## formatting, lints, tests, the demo, documentation, notebooks (warm under 10 minutes, from nothing 30)
+test: setup ## formatting, lints, tests, the demo, the site, documentation, notebooks (warm under 10 minutes, from nothing 30)
 	$(say) 'formatting (seconds)'
 	@cargo fmt --all --check
 	$(say) 'lints (2 minutes from nothing, else seconds)'
@@ -47,6 +47,10 @@ test: setup ## formatting, lints, tests, the demo, documentation, notebooks (war
 	$(say) 'the demo page in a browser (a minute)'
 	@cargo build --release --workspace --example native --quiet
 	@$(PYTHON) -B demo/tests/test_page.py
+	@scripts/site.sh
+	$(say) 'the site in a browser (a minute)'
+	@$(PYTHON) -B scripts/site/test_build.py
+	@$(PYTHON) -B scripts/site/test_site.py
 	$(say) 'documentation (a minute)'
 	@RUSTDOCFLAGS='-D warnings' cargo doc --release --no-deps --quiet
 	$(say) 'the runner of notebooks (a minute)'
@@ -57,6 +61,10 @@ test: setup ## formatting, lints, tests, the demo, documentation, notebooks (war
 lab: setup ## JupyterLab, with the kernel "Rust (gradus)" ready
 	$(say) 'opening JupyterLab; Ctrl-C ends it'
 	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
+
+site: setup ## everything as pages that open from disk, target/site/index.html: notebooks, results, claims, demo (seconds, once all is built)
+	@scripts/demo.sh
+	@scripts/site.sh
 
 demo: ## the demo page, target/demo/gradus-demo.html: opens from disk, or by `gradus demo` (2 minutes from nothing)
 	@scripts/demo.sh

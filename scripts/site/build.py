@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Builds the static site: build.py --studies FILE [--demo FILE] [--out FOLDER]
+
+FILE of --studies is what `gradus list studies --format json` says, - for standard input; it tells which results are of
+the present code. The site opens from disk and asks nothing of the network. Run it by `make site`.
+
+Exit codes: 0 built, 2 something is missing or a link leads nowhere.
+"""
+
+import argparse
+import base64
+import json
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent))
+
+import content
+import execute_notebook
+import links
+import markup
+import notebook_page
+import overview_pages
+import study_page
+from content import Wrong
+
+RESULT_FILES = {".csv", ".svg", ".parquet", ".json", ".html", ".pdf", ".tex"}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder (default: this one)")
+    parser.add_argument("--out", type=Path, default=ROOT / "target/site", help="where to (default: target/site)")
+    parser.add_argument("--studies", help="what `gradus list studies --format json` says, or - for standard input")
+    parser.add_argument("--demo", type=Path, default=ROOT / "target/demo/gradus-demo.html", help="the demo page")
+    options = parser.parse_args()
+    try:
+        pages = build(options.root, options.out, states(options.studies), options.demo)
+    except (Wrong, OSError) as error:
+        print(f"gradus: {error}", file=sys.stderr)
+        return 2
+    print(f"{pages} pages: {(options.out / 'index.html').as_uri()}")
+    return 0
+
+
+def states(file):
+    """What is known about each study's results."""
+    if file is None:
+        print("gradus: without --studies nothing is said about stale results", file=sys.stderr)
+        return None
+    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    try:
+        return {study["name"]: study["results"] for study in json.loads(text)}
+    except (ValueError, KeyError, TypeError):
+        raise Wrong(f"{file} is not what `gradus list studies --format json` says") from None
+
+
+def build(root, out, states, demo):
+    """Writes everything aside and puts it in place; gives the number of pages."""
+    course = content.read(root, states, notebook_keys(root))
+    course.has_demo = demo.is_file()
+    course.extras = extras(root)
+    absent = {"demo.html": not course.has_demo, "guide.html": not (root / "notebooks/README.md").is_file()}
+    course.without = tuple(name for name, gone in absent.items() if gone)
+    aside = out.with_name(out.name + ".tmp")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        copy_files(root, aside, demo, course)
+        pages = write_pages(course, aside)
+        dead = links.dead(aside)
+        if dead:
+            raise Wrong(f"dead links: {'; '.join(dead[:20])}")
+        shutil.rmtree(out, ignore_errors=True)
+        aside.rename(out)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return pages
+
+
+def notebook_keys(root):
+    """Tells whether a notebook's outputs are of the present code and results."""
+    import nbformat
+
+    key = execute_notebook.code_key() if root == ROOT else None
+    return (lambda path: execute_notebook.is_current(nbformat.read(path, as_version=4), key)) if key else None
+
+
+def extras(root):
+    """Pages that lie among the results already, such as a comparison's."""
+    pages = sorted((root / "results").rglob("*.html"))
+    title = lambda path: (path.parent.name if path.stem == "index" else path.stem).replace("_", " ").capitalize()
+    return [(path.relative_to(root).as_posix(), title(path)) for path in pages if path.parent != root / "results" or path.stem != "index"]
+
+
+def copy_files(root, out, demo, course):
+    """What pages link to: results as files, notebooks, the demo, style and scripts."""
+    for path in sorted((root / "results").rglob("*")):
+        if path.is_file() and path.suffix in RESULT_FILES:
+            place = out / path.relative_to(root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
+    (out / "notebooks").mkdir(parents=True, exist_ok=True)
+    for notebook in course.notebooks:
+        shutil.copyfile(notebook.path, out / "notebooks" / notebook.path.name)
+    if course.has_demo:
+        shutil.copyfile(demo, out / "demo.html")
+    assets = out / "assets"
+    assets.mkdir()
+    for name in ("search.js", "claims.js"):
+        shutil.copyfile(HERE / "assets" / name, assets / name)
+    (assets / "style.css").write_text(style(), encoding="utf-8")
+    (assets / "index.js").write_text(overview_pages.search_index(course), encoding="utf-8")
+
+
+def style():
+    """The style sheet, with the formulas' font inside: opened from disk, some browsers load no font from a file."""
+    font = base64.b64encode((HERE / "assets/gradus-math.woff2").read_bytes()).decode()
+    face = f'@font-face {{ font-family: "Gradus Math"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}\n'
+    return (HERE / "assets/style.css").read_text(encoding="utf-8") + markup.colours() + face
+
+
+def write_pages(course, out):
+    pages = {notebook.page: notebook_page.page(notebook, course) for notebook in course.notebooks}
+    pages |= {study.page: study_page.page(study, course) for study in course.studies}
+    pages |= {"index.html": overview_pages.index(course), "claims.html": overview_pages.claims(course), "results/index.html": overview_pages.results(course)}
+    if "guide.html" not in course.without:
+        pages["guide.html"] = overview_pages.guide(course)
+    if (course.root / "results/wall_clock.csv").is_file():
+        pages["results/wall_clock.html"] = study_page.wall_clock(course)
+    for path, text in pages.items():
+        (out / path).write_text(text, encoding="utf-8")
+    return len(pages) + len(course.extras) + course.has_demo
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""What the site shows, read from notebooks/ and results/: whatever is there."""
+
+import csv
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numerals
+
+CLAIMS = "application/vnd.gradus.claims+json"
+VERDICTS = {"holds": "✓ holds", "refuted": "✗ refuted", "undecided": "? undecided"}
+# A reader's pace: words of prose a minute, lines of code a minute, and a look at a picture or table.
+WORDS, LINES, LOOK = 220, 20, 0.3
+
+
+class Wrong(Exception):
+    """The site cannot be built; one sentence says why."""
+
+
+@dataclass
+class Claim:
+    """A sentence bound to a measurement, with its numbers as people read them."""
+
+    id: str
+    sentence: str
+    kind: str
+    verdict: str
+    measured: str
+    bound: str
+    notebook: str = ""
+    source: str = ""
+    note: str = ""
+    study: str = ""
+
+    @classmethod
+    def from_row(cls, row, study):
+        """From a row of a claims.csv."""
+        values = [numerals.number(row[name]) for name in ("measured", "low", "high")]
+        shown = numerals.measurement(*values, row["bound"])
+        words = {name: row[name] for name in ("id", "sentence", "kind", "verdict", "notebook", "source", "note")}
+        return cls(**words, measured=shown, bound=numerals.bound(row["bound"]), study=study)
+
+    @classmethod
+    def from_json(cls, found):
+        """From what a notebook's cell displayed."""
+        value = lambda given: float("nan") if given is None else float(given)
+        low, high = map(value, found["interval"])
+        shown = numerals.measurement(value(found["measured"]), low, high, found["bound"])
+        words = {name: found[name] for name in ("id", "sentence", "kind", "verdict", "note")}
+        return cls(**words, measured=shown, bound=numerals.bound(found["bound"]))
+
+
+@dataclass
+class Study:
+    """A study as the manifest describes it, with its claims."""
+
+    name: str
+    entry: dict
+    claims: list
+    # "current", "stale", …, as `gradus list studies` says; empty if nobody asked.
+    state: str = ""
+
+    number = property(lambda self: self.entry["notebook"])
+    title = property(lambda self: self.entry["title"])
+    question = property(lambda self: self.entry["question"])
+    page = property(lambda self: f"results/{self.name}.html")
+    stale = property(lambda self: self.state not in ("", "current"))
+
+
+@dataclass
+class Notebook:
+    """An executed notebook."""
+
+    path: Path
+    cells: list
+    # Whether its outputs are of its present cells, of the present code and results; None if that is not known.
+    current: bool | None = None
+
+    stem = property(lambda self: self.path.stem)
+    number = property(lambda self: self.stem.split("_")[0])
+    page = property(lambda self: f"notebooks/{self.stem}.html")
+
+    @cached_property
+    def _opening(self):
+        return next((source(cell) for cell in self.cells if cell["cell_type"] == "markdown"), "")
+
+    @property
+    def title(self):
+        found = re.search(r"^# (?:\d+ · )?(.+)$", self._opening, re.M)
+        return found[1].strip() if found else self.stem.replace("_", " ")
+
+    @property
+    def question(self):
+        found = re.search(r"^\*([^*]+)\*\s*$", self._opening, re.M)
+        return " ".join(found[1].split()) if found else ""
+
+    @property
+    def minutes(self):
+        """How long it takes to read."""
+        prose = [source(cell) for cell in self.cells if cell["cell_type"] == "markdown"]
+        code = [cell for cell in self.cells if cell["cell_type"] == "code"]
+        words = sum(len(re.sub(r"(?s)^## Sources.*", "", text, flags=re.M).split()) for text in prose)
+        lines = sum(source(cell).count("\n") + 1 for cell in code)
+        looks = sum(len(cell["outputs"]) for cell in code)
+        return max(1, round(words / WORDS + lines / LINES + LOOK * looks))
+
+    @cached_property
+    def claims(self):
+        """All claims that it displays."""
+        shown = [output.get("data", {}).get(CLAIMS, []) for cell in self.cells for output in cell.get("outputs", [])]
+        return [Claim.from_json(found) for claims in shown for found in claims]
+
+
+@dataclass
+class Course:
+    """Everything."""
+
+    root: Path
+    notebooks: list = field(default_factory=list)
+    studies: list = field(default_factory=list)
+    manifest: dict = field(default_factory=dict)
+
+    @cached_property
+    def claims(self):
+        return {claim.id: claim for study in self.studies for claim in study.claims}
+
+    def notebook(self, number):
+        return next((notebook for notebook in self.notebooks if notebook.number == number), None)
+
+    def study(self, name):
+        return next((study for study in self.studies if study.name == name), None)
+
+    def studies_of(self, number):
+        return [study for study in self.studies if study.number == number]
+
+    def shown_in(self, claim):
+        """The notebook that displays a claim, if one does."""
+        return next((n for n in self.notebooks if any(shown.id == claim.id for shown in n.claims)), None)
+
+
+def source(cell):
+    """A cell's text."""
+    return joined(cell["source"])
+
+
+def joined(text):
+    return text if isinstance(text, str) else "".join(text)
+
+
+def tally(claims):
+    """How many claims came out how."""
+    return {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in VERDICTS}
+
+
+def read(root, states=None, keys=None):
+    """The course in a project's folder. `states` says of each study whether its results are current, `keys` is asked
+    whether a notebook's outputs are."""
+    course = Course(root)
+    for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise Wrong(f"{path.relative_to(root)} is not a notebook: {error}") from None
+        course.notebooks.append(Notebook(path, cells, keys(path) if keys else None))
+    manifest = root / "results/manifest.json"
+    if not manifest.is_file():
+        raise Wrong("there are no results; please run `make results` first")
+    course.manifest = json.loads(manifest.read_text(encoding="utf-8"))
+    for name, entry in course.manifest["studies"].items():
+        claims = [Claim.from_row(row, name) for row in rows(root / "results" / name / "claims.csv")]
+        course.studies.append(Study(name, entry, claims, (states or {}).get(name, "")))
+    course.studies.sort(key=lambda study: (study.number, study.name))
+    return course
+
+
+def rows(path):
+    """The rows of a CSV file, by column; none if it is not there."""
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

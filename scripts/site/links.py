@@ -1,0 +1,99 @@
+"""Links: those of notebooks led to pages of the site, and those of the site checked."""
+
+import posixpath
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ATTRIBUTE = re.compile(r'(<(a|img)\b[^>]*?\s(?:href|src)=")([^"]*)("[^>]*>)(?:(.*?)(</a>))?', re.S)
+NOTEBOOK = re.compile(r"\b([Nn]otebook) (\d\d)\b(?![^<]*</(?:a|code|pre|math)>)")
+
+
+def rewritten(html, course, base, up):
+    """`html`, whose links are relative to the project's folder `base`, for a page that lies `up` above. What is not
+    on the site is named, but leads nowhere."""
+
+    def lead(found):
+        opening, tag, address, closing, inside, end = found.groups()
+        if urlsplit(address).scheme or address.startswith("#"):
+            return found[0]
+        target = on_site(posixpath.normpath(posixpath.join(base, address)), course)
+        if target is None:
+            return f'<span class="path" title="{address}">{inside}</span>' if tag == "a" else found[0]
+        return f"{opening}{up}{target}{closing}{inside or ''}{end or ''}"
+
+    return ATTRIBUTE.sub(lead, html)
+
+
+def on_site(path, course):
+    """Where a file of the project is found on the site, or None."""
+    file, _, fragment = path.partition("#")
+    notebook = next((n for n in course.notebooks if file in (f"notebooks/{n.stem}.ipynb", n.page)), None)
+    if notebook:
+        return notebook.page + (f"#{fragment}" if fragment else "")
+    if file in ("results/README.md", "results"):
+        study = course.study(fragment)
+        return study.page if study else "results/wall_clock.html" if fragment == "wall_clock" else "results/index.html"
+    if file == "results/CLAIMS.md":
+        return "claims.html"
+    if file in ("notebooks/README.md", "notebooks"):
+        return "guide.html" + (f"#{fragment}" if fragment else "")
+    if file in ("README.md", "."):
+        return "index.html"
+    if file.startswith("demo"):
+        return "demo.html" if course.has_demo else None
+    if file.startswith("results/") and (course.root / file).is_file():
+        return file
+    return None
+
+
+def notebooks_named(html, course, up, own=""):
+    """`html` with each "notebook 07" linked."""
+
+    def lead(found):
+        notebook = course.notebook(found[2])
+        if notebook is None or notebook.number == own:
+            return found[0]
+        return f'<a href="{up}{notebook.page}">{found[1]} {found[2]}</a>'
+
+    return NOTEBOOK.sub(lead, html)
+
+
+class Addresses(HTMLParser):
+    """The addresses that a page asks for, and the names inside it that can be linked to."""
+
+    def __init__(self):
+        super().__init__()
+        self.wanted, self.names = [], set()
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.names.update(filter(None, [given.get("id"), given.get("name") if tag == "a" else None]))
+        for name in ("href", "src"):
+            # Inside a drawing `href` may be a picture in the file itself.
+            if given.get(name) is not None:
+                self.wanted.append(given[name])
+
+
+def parsed(page):
+    found = Addresses()
+    found.feed(page)
+    return found
+
+
+def dead(folder):
+    """The internal links of a built site that lead nowhere, as sentences. The demo is a program, checked elsewhere."""
+    pages = {path: parsed(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html")) if path.name != "demo.html"}
+    sentences = []
+    for path, found in pages.items():
+        for address in found.wanted:
+            target = urlsplit(address)
+            if target.scheme:
+                continue
+            file = path if not target.path else Path(posixpath.normpath((path.parent / unquote(target.path)).as_posix()))
+            if not file.is_file():
+                sentences.append(f"{path.relative_to(folder)}: {address} leads to no file")
+            elif target.fragment and file in pages and unquote(target.fragment) not in pages[file].names:
+                sentences.append(f"{path.relative_to(folder)}: {address} leads to no place in that page")
+    return sentences

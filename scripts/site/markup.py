@@ -1,0 +1,112 @@
+"""Markdown, mathematics and code as HTML."""
+
+import html
+import re
+
+import math_core
+import mistune
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from content import Wrong
+
+# What may look like mathematics but is code, and mathematics, display before inline.
+CODE_OR_MATH = re.compile(
+    r"(?P<code>^```.*?^```|(?P<ticks>`+).+?(?P=ticks)|<(?:code|pre)\b.*?</(?:code|pre)>)"
+    r"|\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^\s$](?:[^$]*[^\s$])?)\$",
+    re.S | re.M,
+)
+# Stands for a formula while Markdown is parsed; no letter of it means anything there.
+PLACE = "MATHEMATICS{}HERE"
+FORMATTER = HtmlFormatter(nowrap=True, classprefix="k-")
+LIGHT, DARK = "default", "github-dark"
+
+_to_mathml = math_core.LatexToMathML()
+
+
+def mathml(latex, display=False):
+    """A formula as MathML."""
+    try:
+        shown = _to_mathml.convert_with_local_state(latex.strip(), displaystyle=display)
+    except math_core.LatexError as error:
+        why = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[0]
+        raise Wrong(f"the formula {latex.strip()!r} cannot be drawn: {why}") from None
+    return f'<div class="formula" tabindex="0">{shown}</div>' if display else shown
+
+
+def code(text, language="rust"):
+    """A block of code, coloured."""
+    try:
+        lexer = get_lexer_by_name(language)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text")
+    return f'<pre class="code" tabindex="0"><code>{highlight(text, lexer, FORMATTER).rstrip()}</code></pre>\n'
+
+
+def colours():
+    """The style of coloured code, for light and dark."""
+    rules = lambda style: HtmlFormatter(style=style, classprefix="k-").get_style_defs(".code")
+    tokens = lambda style: "\n".join(line for line in rules(style).splitlines() if line.startswith(".code .k-") and ".k-err " not in line)
+    return f"{tokens(LIGHT)}\n@media (prefers-color-scheme: dark) {{\n{tokens(DARK)}\n}}\n"
+
+
+def anchor(text):
+    """What a heading is called in an address, as GitHub does it."""
+    words = html.unescape(re.sub(r"<[^>]+>", "", text)).lower()
+    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words).strip())
+
+
+class Renderer(mistune.HTMLRenderer):
+    """Headings that can be linked to, coloured code, tables in a box of their own."""
+
+    def __init__(self):
+        super().__init__(escape=False)
+        self.headings = []
+
+    def heading(self, text, level, **attributes):
+        name = PLACE_PATTERN.sub("", text)
+        self.headings.append((level, anchor(name), text))
+        return f'<h{level} id="{anchor(name)}">{text}</h{level}>\n'
+
+    def block_code(self, text, info=None):
+        return code(text, (info or "text").split()[0])
+
+    def table(self, text):
+        return scroll(f"<table>{text}</table>", "table")
+
+
+PLACE_PATTERN = re.compile(PLACE.format(r"(\d+)"))
+# A formula with the brackets and punctuation that must not be parted from it at the end of a line.
+HELD_TOGETHER = re.compile(r"([(\[“\"]+)?" + PLACE_PATTERN.pattern + r"([)\],.;:?!”\"]+)?")
+
+
+def scroll(inside, name):
+    """A box that scrolls by itself where it is too narrow, with the keyboard as well."""
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{name}">{inside}</div>\n'
+
+
+def markdown(text):
+    """Markdown as HTML, and its headings as (level, anchor, HTML)."""
+    formulas = []
+
+    def set_aside(found):
+        if found["code"]:
+            return found["code"]
+        display = found["display"] is not None
+        formulas.append(mathml(found["display"] if display else found["inline"], display))
+        return PLACE.format(len(formulas) - 1)
+
+    put_back = lambda found: formulas[int(found[1])]
+
+    def held(found):
+        before, number, after = found.groups(default="")
+        return f'<span class="held">{before}{formulas[int(number)]}{after}</span>' if before or after else formulas[int(number)]
+
+    renderer = Renderer()
+    parse = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough", "url"])
+    shown = parse(CODE_OR_MATH.sub(set_aside, text))
+    shown = re.sub(rf"<p>({PLACE_PATTERN.pattern})</p>", r"\1", shown)
+    headings = [(level, name, PLACE_PATTERN.sub(put_back, inside)) for level, name, inside in renderer.headings]
+    return HELD_TOGETHER.sub(held, shown), headings

@@ -1,0 +1,123 @@
+"""A notebook as a page."""
+
+import re
+
+import links
+import markup
+import shell
+from content import CLAIMS, Claim, joined, source
+from shell import escape
+
+LOADED = re.compile(r'results::(?:figure_svg|table|claims)\("([\w-]+)"(?:,\s*"([\w-]+)")?\)')
+
+
+def page(notebook, course):
+    """The whole page."""
+    up = "../"
+    body, headings = [], []
+    for cell in notebook.cells:
+        if cell["cell_type"] == "markdown":
+            shown, found = markup.markdown(source(cell))
+            headings += found
+            body.append(linked(shown, notebook, course, up))
+        elif cell["cell_type"] == "code":
+            body.append(code_cell(cell, course, up))
+    text = "".join(body)
+    # Under the title stands what a reader wants to know before reading.
+    head, title, rest = text.partition("</h1>\n")
+    top = banners(notebook, course) + facts(notebook, course, up)
+    text = head + title + top + rest if title else f"<h1>{escape(notebook.title)}</h1>\n{top}{text}"
+    body = f'<article class="notebook">\n{text}</article>\n{neighbours(notebook, course, up)}'
+    return shell.page(notebook.page, f"{notebook.number} · {notebook.title}", body, notebook.question, shell.contents(headings), course.without)
+
+
+def linked(shown, notebook, course, up):
+    shown = links.rewritten(shown, course, "notebooks", up)
+    return links.notebooks_named(shown, course, up, notebook.number)
+
+
+def banners(notebook, course):
+    """What is not as it should be, if anything."""
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    if not all(cell.get("execution_count") for cell in code):
+        return shell.banner(f"This notebook has not been executed: <code>gradus notebook run {notebook.number}</code> does.")
+    stale = [study for study in course.studies_of(notebook.number) if study.stale]
+    if stale:
+        names = " ".join(study.name for study in stale)
+        return shell.banner(
+            f"What this page loads was measured by other code than the present one. <code>gradus run {names}</code>, then "
+            f"<code>gradus notebook run {notebook.number}</code>, bring it up to date."
+        )
+    if notebook.current is False:
+        return shell.banner(
+            "The outputs below are of other cells, code or results than the present ones. "
+            f"<code>gradus notebook run {notebook.number}</code> brings them up to date."
+        )
+    return ""
+
+
+def facts(notebook, course, up):
+    studies = "".join(f' · <a href="{up}{s.page}">results of <code>{s.name}</code></a>' for s in course.studies_of(notebook.number))
+    file = f'<a href="{notebook.path.name}">notebook file</a>'
+    return f'<p class="facts">{notebook.minutes} minutes · {shell.counts(notebook.claims)}{studies} · {file}</p>\n'
+
+
+def neighbours(notebook, course, up):
+    """The notebooks before and after."""
+    at = course.notebooks.index(notebook)
+    before, after = course.notebooks[max(at - 1, 0) : at], course.notebooks[at + 1 : at + 2]
+    link = lambda n, rel, word: f'<a rel="{rel}" href="{up}{n.page}"><small>{word}</small><br>{n.number} · {escape(n.title)}</a>'
+    entries = [link(n, "prev", "← Before") for n in before] + [link(n, "next", "Next →") for n in after]
+    return f'<nav class="neighbours" aria-label="Neighbouring notebooks">{"".join(entries)}</nav>\n'
+
+
+def code_cell(cell, course, up):
+    """A cell and what it showed."""
+    text = source(cell).rstrip()
+    shown = "".join(output(o, course, up) for o in cell.get("outputs", []))
+    origin = "".join(dict.fromkeys(whence(study, name, course, up) for study, name in LOADED.findall(text)))
+    if shown and origin:
+        shown += f'<p class="origin">{origin}</p>\n'
+    return f'<div class="cell">\n{markup.code(text)}{shown}</div>\n'
+
+
+def whence(study, name, course, up):
+    """Where on the site the loaded numbers stand."""
+    known = course.study(study)
+    if known is None:
+        return ""
+    place = f"#{name}" if name else "#claims"
+    return f'<a href="{up}{known.page}{place}">from results/{study}{"/" + name if name else ""}</a> '
+
+
+def output(found, course, up):
+    kind = found["output_type"]
+    if kind == "stream":
+        return f'<pre class="output" tabindex="0">{escape(joined(found["text"]).rstrip())}</pre>\n'
+    if kind == "error":
+        return f'<pre class="output error" tabindex="0">{escape(found.get("evalue", ""))}</pre>\n'
+    data = found.get("data", {})
+    if CLAIMS in data:
+        return claims(data[CLAIMS], course, up)
+    if "image/svg+xml" in data:
+        return shell.figure(joined(data["image/svg+xml"]))
+    if "image/png" in data:
+        alt = escape(joined(data.get("text/plain", "chart")))
+        return f'<figure class="chart"><img alt="{alt}" src="data:image/png;base64,{joined(data["image/png"]).strip()}"></figure>\n'
+    if "text/html" in data:
+        return markup.scroll(joined(data["text/html"]), "table")
+    return f'<pre class="output" tabindex="0">{escape(joined(data.get("text/plain", "")))}</pre>\n'
+
+
+def claims(found, course, up):
+    """The claims that a cell displayed; those of the results lead to their rows."""
+    shown = [Claim.from_json(one) for one in found]
+    for claim in shown:
+        known = course.claims.get(claim.id)
+        claim.source = known.source if known else "live in this notebook"
+
+    def rows(claim):
+        known = course.claims.get(claim.id)
+        return f"{course.study(known.study).page}#claim-{claim.id}" if known else None
+
+    return shell.claims_table(shown, up, rows)

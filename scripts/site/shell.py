@@ -1,0 +1,112 @@
+"""What surrounds every page: head, header, banners, footer."""
+
+import html
+
+from content import VERDICTS, tally
+
+MENU = [("index.html", "Course"), ("guide.html", "Guide"), ("claims.html", "Claims"), ("results/index.html", "Results"), ("demo.html", "Demo")]
+
+
+def escape(text):
+    return html.escape(text, quote=True)
+
+
+def page(path, title, body, description="", aside="", without=()):
+    """A whole page, to be written at `path` inside the site."""
+    up = "../" * path.count("/")
+    name = "Gradus" if path == "index.html" else f"{title} · Gradus"
+    mark = lambda target: ' aria-current="page"' if target == path else ""
+    menu = "".join(f'<li><a href="{up}{to}"{mark(to)}>{word}</a></li>' for to, word in MENU if to not in without)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="description" content="{escape(description or title)}">
+<title>{escape(name)}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{up}assets/style.css">
+<script defer src="{up}assets/index.js"></script>
+<script defer src="{up}assets/search.js" data-up="{up}"></script>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header class="site">
+<a class="brand" href="{up}index.html">Gradus</a>
+<nav aria-label="Site"><ul>{menu}</ul></nav>
+<form class="search" role="search" hidden>
+<input type="search" name="q" placeholder="Search" aria-label="Search titles and claims" autocomplete="off" aria-controls="found">
+<ul id="found" hidden aria-label="Found"></ul>
+</form>
+</header>
+<div class="columns">
+{aside}<main id="content" tabindex="-1">
+{body}</main>
+</div>
+<footer class="site"><p>Built by <code>make site</code> from the notebooks and results of Gradus. MIT or Apache-2.0, at your option;
+the font of the formulas is a part of Latin Modern Math (GUST Font License).</p></footer>
+</body>
+</html>
+"""
+
+
+def contents(headings):
+    """The headings of a page, beside it."""
+    entries = "".join(f'<li><a href="#{name}">{inside}</a></li>' for level, name, inside in headings if level == 2)
+    if not entries:
+        return ""
+    return f'<aside class="contents"><nav aria-label="On this page"><p>On this page</p><ul>{entries}</ul></nav></aside>\n'
+
+
+def banner(text, kind="stale"):
+    """What a reader must know before anything else. `text` is HTML."""
+    return f'<p class="banner {kind}" role="note"><strong>{kind.capitalize()}.</strong> {text}</p>\n'
+
+
+def badge(verdict):
+    return f'<span class="badge {verdict}">{VERDICTS[verdict]}</span>'
+
+
+def counts(claims):
+    """How many claims came out how, each as a badge, those that did not happen left out."""
+    words = {"holds": "hold", "refuted": "refuted", "undecided": "undecided"}
+    shown = [f'<span class="count {verdict}">{n} {words[verdict]}</span>' for verdict, n in tally(claims).items() if n]
+    return f'<span class="counts">{" ".join(shown)}</span>' if shown else '<span class="counts none">no claims</span>'
+
+
+def claims_table(claims, up, address, prefix="claim-", extra=None):
+    """Claims as a table. `address` gives the page to which a claim's verdict leads; `extra` more links."""
+    body = []
+    for claim in claims:
+        to = address(claim)
+        verdict = f'<a href="{up}{to}">{badge(claim.verdict)}</a>' if to else badge(claim.verdict)
+        small = " · ".join(filter(None, [escape(claim.kind), escape(claim.source), *(extra(claim) if extra else [])]))
+        note = f'<br><em>{escape(claim.note)}</em>' if claim.note else ""
+        body.append(
+            f'<tr id="{prefix}{escape(claim.id)}" data-verdict="{claim.verdict}" data-kind="{escape(claim.kind)}" '
+            f'data-notebook="{escape(claim.notebook)}">'
+            f'<td>{verdict}</td><td>{escape(claim.sentence)}{note}<br><small>{small}</small></td>'
+            f'<td class="number" data-label="measured">{escape(claim.measured)}</td>'
+            f'<td class="number" data-label="claimed">{escape(claim.bound)}</td></tr>'
+        )
+    head = "<tr><th>verdict</th><th>claim</th><th>measured</th><th>claimed</th></tr>"
+    return f'<table class="claims"><thead>{head}</thead>\n<tbody>{"".join(body)}</tbody></table>\n'
+
+
+def figure(svg, caption="", link=""):
+    """A drawing, wide or not, with its caption. `caption` and `link` are HTML."""
+    wide = " wide" if width_of(svg) > 700 else ""
+    below = " ".join(filter(None, [caption, link]))
+    below = f"<figcaption>{below}</figcaption>" if below else ""
+    return f'<figure class="chart{wide}"><div class="scroll" tabindex="0" role="group" aria-label="chart">{svg}</div>{below}</figure>\n'
+
+
+def width_of(svg):
+    """The width with which a drawing was made, in pixels."""
+    head = svg[: svg.find(">")]
+    _, _, rest = head.partition('width="')
+    try:
+        return float(rest.partition('"')[0])
+    except ValueError:
+        return 0.0

@@ -1,0 +1,143 @@
+"""A study's results as a page: claims, charts, tables, and where they come from."""
+
+import markup
+import numerals
+import shell
+from content import rows
+from shell import escape
+
+# Rows of a table that are shown at once, and that are shown at all; the file has the others.
+FIRST, SHOWN = 20, 400
+
+
+def page(study, course):
+    up = "../"
+    parts = [f"<h1>{escape(study.number)} · {escape(study.title)}</h1>\n", stale(study), f"<p><em>{escape(study.question)}</em></p>\n"]
+    parts.append(f'<p class="facts">{shell.counts(study.claims)} · {notebook_link(study, course, up)}'
+                 f"<code>gradus run {study.name}</code></p>\n")
+    headings = []
+    if study.claims:
+        headings.append((2, "claims", "Claims"))
+        parts += ['<h2 id="claims">Claims</h2>\n', claims(study, course, up)]
+    if study.entry["figures"]:
+        headings.append((2, "charts", "Charts"))
+        parts += ['<h2 id="charts">Charts</h2>\n', *(figure(study, one, course) for one in study.entry["figures"])]
+    if study.entry["tables"]:
+        headings.append((2, "tables", "Tables"))
+        parts += ['<h2 id="tables">Tables</h2>\n', *(table(study, one, course) for one in study.entry["tables"])]
+    headings.append((2, "origin", "Where this comes from"))
+    parts.append(origin(study.entry["provenance"]))
+    return shell.page(study.page, study.title, "".join(parts), study.question, shell.contents(headings), course.without)
+
+
+def stale(study):
+    if not study.stale:
+        return ""
+    return shell.banner(
+        f"These results are not those of the present code and settings ({escape(study.state)}). "
+        f"<code>gradus run {study.name}</code> measures again."
+    )
+
+
+def notebook_link(study, course, up):
+    notebook = course.notebook(study.number)
+    return f'<a href="{up}{notebook.page}">notebook {notebook.number}</a> · ' if notebook else ""
+
+
+def claims(study, course, up):
+    def notebook(claim):
+        """The place in the notebook that displays it."""
+        shown = course.shown_in(claim)
+        return f"{shown.page}#claim-{claim.id}" if shown else None
+
+    def whereabouts(claim):
+        shown = notebook(claim)
+        inside = [f'<a href="{up}{shown}" aria-label="{claim.id} in the notebook">in the notebook</a>'] if shown else []
+        return [*inside, f'<a href="{study.name}/claims.csv"><code>{claim.id}</code></a>']
+
+    return shell.claims_table(study.claims, up, notebook, extra=whereabouts)
+
+
+def figure(study, described, course):
+    name = described["name"]
+    path = course.root / "results" / study.name / f"{name}.svg"
+    if not path.is_file():
+        return ""
+    svg = path.read_text(encoding="utf-8").strip()
+    link = f'<a href="{study.name}/{name}.svg" aria-label="{escape(described["title"])} as a file">SVG</a>'
+    return f'<div id="{name}">{shell.figure(svg, escape(described["caption"]), link)}</div>\n'
+
+
+def table(study, described, course):
+    name = described["name"]
+    caption = escape(described["caption"])
+    links = [f'<a href="{study.name}/{name}.{end}" aria-label="{name} as {word}">{word}</a>' for end, word in (("csv", "CSV"), ("parquet", "Parquet"))
+             if (course.root / "results" / study.name / f"{name}.{end}").is_file()]
+    read = rows(course.root / "results" / study.name / f"{name}.csv")
+    # A name may be that of a figure as well.
+    same = any(one["name"] == name for one in study.entry["figures"])
+    return f'<section id="{name}{"-table" if same else ""}">\n<p class="caption">{caption} ({" · ".join(links)})</p>\n{cut(read)}</section>\n'
+
+
+def cut(read):
+    """A table, of which the first rows are shown and the others folded away."""
+    if not read:
+        return "<p>It is empty.</p>\n"
+    columns = [(name, kind([row[name] for row in read])) for name in read[0]]
+    head = "<tr>" + "".join(f'<th class="{which}">{escape(name.replace("_", " "))}</th>' for name, which in columns) + "</tr>"
+
+    def body(part):
+        line = lambda row: "<tr>" + "".join(f'<td class="{which}">{escape(shown(row[name], which))}</td>' for name, which in columns) + "</tr>"
+        return f'<table class="data"><thead>{head}</thead><tbody>{"".join(map(line, part))}</tbody></table>'
+
+    text = markup.scroll(body(read[:FIRST]), "table")
+    more = read[FIRST:SHOWN]
+    if more:
+        text += f"<details><summary>{len(more)} more rows</summary>{markup.scroll(body(more), 'more rows')}</details>\n"
+    if len(read) > SHOWN:
+        text += f"<p>… and {len(read) - SHOWN} more rows in the file.</p>\n"
+    return text
+
+
+def kind(cells):
+    """What a column holds: text, whole numbers, or numbers."""
+    if any(numerals.number(cell) is None for cell in cells):
+        return "text"
+    whole = all(cell.lstrip("-").isdigit() for cell in cells)
+    return "whole number" if whole else "number"
+
+
+def shown(cell, which):
+    if which == "text":
+        return cell
+    return numerals.signed(numerals.grouped(cell)) if which.startswith("whole") else numerals.plain(numerals.number(cell))
+
+
+def origin(provenance):
+    """Seed, time, commit, machine."""
+    machine = provenance["machine"]
+    facts = [
+        ("Seed", provenance["seed"]),
+        ("Finished", provenance["finished"]),
+        ("Took", f"{numerals.digits(provenance['seconds'], 3)} s"),
+        ("Commit", provenance["commit"] or "unknown"),
+        ("Machine", f"{machine.get('cores', '?')} × {machine.get('cpu', '?')}, {numerals.digits(machine.get('memory_gib', 0.0), 3)} GiB, {machine.get('os', '?')}"),
+        ("Compiler", machine.get("rustc", "?")),
+        ("BLAS", machine.get("blas", "?")),
+        ("Code and settings", provenance["key"]),
+    ]
+    lines = "".join(f"<dt>{word}</dt><dd>{escape(str(value))}</dd>" for word, value in facts)
+    return f'<section id="origin"><h2>Where this comes from</h2>\n<dl class="origin">{lines}</dl></section>\n'
+
+
+def wall_clock(course):
+    """Criterion's times."""
+    folder = course.root / "results"
+    parts = ["<h1>Wall-clock</h1>\n<p>Medians by Criterion with their confidence intervals, in nanoseconds.</p>\n"]
+    if (folder / "wall_clock.svg").is_file():
+        parts.append(shell.figure((folder / "wall_clock.svg").read_text(encoding="utf-8").strip(), "", '<a href="wall_clock.svg">SVG</a>'))
+    parts.append('<p class="caption">All of them (<a href="wall_clock.csv">CSV</a> · <a href="wall_clock.parquet">Parquet</a>)</p>\n')
+    parts.append(cut(rows(folder / "wall_clock.csv")))
+    if course.manifest.get("wall_clock"):
+        parts.append(origin(course.manifest["wall_clock"]))
+    return shell.page("results/wall_clock.html", "Wall-clock", "".join(parts), without=course.without)

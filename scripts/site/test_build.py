@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""The builder of the site, without a browser: test_build.py"""
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import build
+import content
+import links
+import markup
+import numerals
+from content import Wrong
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Numbers(unittest.TestCase):
+    def test_they_are_those_of_the_library(self):
+        cases = {0.0: "0", 1234.5678: "1235", 0.0123456: "0.01235", -2.5: "−2.5", 12345.6: "12,346", 1e-9: "10⁻⁹", 2.34567e8: "2.346×10⁸",
+                 999_999.9: "10⁶", float("nan"): "–", float("-inf"): "−∞"}
+        self.assertEqual({value: numerals.plain(value) for value in cases}, cases)
+
+    def test_every_claim_reads_as_on_the_committed_page(self):
+        page = (ROOT / "results/CLAIMS.md").read_text(encoding="utf-8").replace("\\|", "|")
+        checked = 0
+        for study in json.loads((ROOT / "results/manifest.json").read_text(encoding="utf-8"))["studies"]:
+            for row in content.rows(ROOT / "results" / study / "claims.csv"):
+                claim = content.Claim.from_row(row, study)
+                line = next(line for line in page.splitlines() if f"[{claim.id}]({study}/claims.csv#L" in line)
+                self.assertIn(f"| {claim.measured} | {claim.bound} | {claim.kind} |".replace("\u00a0", " "), line)
+                checked += 1
+        self.assertGreaterEqual(checked, 60)
+
+
+class Markup(unittest.TestCase):
+    def test_formulas_become_mathml_and_code_stays(self):
+        shown, headings = markup.markdown("## On $x_1$\n\nHere `$a$` and $\\alpha_1 < 2$, not <code>$b$</code>.\n\n$$\\frac12$$\n")
+        self.assertEqual(shown.count("<math"), 3)
+        self.assertIn("<code>$a$</code>", shown)
+        self.assertIn("<code>$b$</code>", shown)
+        self.assertIn('<div class="formula" tabindex="0"><math display="block">', shown)
+        self.assertNotRegex(shown, r"<p>\s*<div")
+        self.assertEqual([(level, name) for level, name, _ in headings], [(2, "on")])
+
+    def test_a_formula_that_cannot_be_drawn_stops_the_build(self):
+        with self.assertRaisesRegex(Wrong, r"the formula '\\\\foo' cannot be drawn"):
+            markup.markdown("See $\\foo$.")
+
+    def test_folded_answers_keep_their_formulas(self):
+        shown, _ = markup.markdown("1. Why?\n   <details><summary>Expected</summary>Since $x^2$ is.</details>\n")
+        self.assertRegex(shown, r"<details><summary>Expected</summary>Since <math>.+</details>")
+
+
+class Sites(unittest.TestCase):
+    """Sites built from a copy of the project, in which something is changed."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="gradus-site-")
+        self.addCleanup(folder.cleanup)
+        self.root, self.out = Path(folder.name) / "project", Path(folder.name) / "site"
+        for name in ("notebooks/07_momentum.ipynb", "notebooks/08_nesterov_momentum.ipynb"):
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, self.root / name)
+        manifest = json.loads((ROOT / "results/manifest.json").read_text(encoding="utf-8"))
+        manifest["studies"] = {name: manifest["studies"][name] for name in ("momentum", "nesterov")}
+        for name in manifest["studies"]:
+            shutil.copytree(ROOT / "results" / name, self.root / "results" / name)
+        (self.root / "results/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        (self.root / "results/claims.csv").write_text("id\n", encoding="utf-8")
+
+    def build(self, states=None):
+        return build.build(self.root, self.out, states, self.root / "no-demo.html")
+
+    def change(self, name, old, new):
+        path = self.root / "notebooks" / name
+        text = path.read_text(encoding="utf-8")
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def page(self, name):
+        return (self.out / name).read_text(encoding="utf-8")
+
+    def test_whatever_is_there_becomes_a_site(self):
+        self.build()
+        self.assertIn("07_momentum.html", self.page("index.html"))
+        for name in ("index.html", "notebooks/07_momentum.html", "results/momentum.html"):
+            self.assertNotIn("banner stale", self.page(name), name)
+        # Notebooks that are not there are not linked.
+        self.assertNotIn("05_", self.page("notebooks/07_momentum.html"))
+
+    def test_what_is_stale_says_so(self):
+        self.build({"momentum": "stale", "nesterov": "current"})
+        for name in ("index.html", "claims.html", "results/index.html", "notebooks/07_momentum.html", "results/momentum.html"):
+            self.assertIn("banner stale", self.page(name), name)
+            self.assertIn("momentum", re.search(r'class="banner stale".*?</p>', self.page(name), re.S)[0])
+        for name in ("notebooks/08_nesterov_momentum.html", "results/nesterov.html"):
+            self.assertNotIn("banner stale", self.page(name), name)
+
+    def test_a_notebook_that_was_not_executed_says_so(self):
+        path = self.root / "notebooks/08_nesterov_momentum.ipynb"
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell |= {"execution_count": None, "outputs": []}
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        self.build()
+        self.assertIn("has not been executed", self.page("notebooks/08_nesterov_momentum.html"))
+
+    def test_links_lead_to_pages_or_are_no_links(self):
+        self.change("07_momentum.ipynb", "Gradient descent has no memory.",
+                    "See [next](08_nesterov_momentum.ipynb#the-rule), [rows](../results/README.md#momentum), [code](../src/lib.rs), [web](https://example.org).")
+        self.build()
+        page = self.page("notebooks/07_momentum.html")
+        self.assertIn('<a href="../notebooks/08_nesterov_momentum.html#the-rule">next</a>', page)
+        self.assertIn('<a href="../results/momentum.html">rows</a>', page)
+        self.assertIn('<span class="path" title="../src/lib.rs">code</span>', page)
+        self.assertIn('<a href="https://example.org">web</a>', page)
+
+    def test_a_dead_link_stops_the_build_and_leaves_the_old_site(self):
+        self.build()
+        self.change("07_momentum.ipynb", "Gradient descent has no memory.", "See [there](08_nesterov_momentum.ipynb#nowhere).")
+        with self.assertRaisesRegex(Wrong, "08_nesterov_momentum.html#nowhere leads to no place"):
+            self.build()
+        self.assertIn("Gradient descent has no memory.", self.page("notebooks/07_momentum.html"))
+        self.assertFalse(self.out.with_name("site.tmp").exists())
+
+    def test_files_that_are_gone_are_found(self):
+        self.build()
+        (self.out / "notebooks/08_nesterov_momentum.html").unlink()
+        self.assertTrue(any("leads to no file" in sentence for sentence in links.dead(self.out)))
+
+    def test_bad_input_is_one_sentence(self):
+        (self.root / "notebooks/07_momentum.ipynb").write_text("{", encoding="utf-8")
+        with self.assertRaisesRegex(Wrong, "07_momentum.ipynb is not a notebook"):
+            self.build()
+        (self.root / "results/manifest.json").unlink()
+        (self.root / "notebooks/07_momentum.ipynb").unlink()
+        with self.assertRaisesRegex(Wrong, "make results"):
+            self.build()
+        garbled = self.root / "studies.json"
+        garbled.write_text("[1]", encoding="utf-8")
+        with self.assertRaisesRegex(Wrong, "is not what"):
+            build.states(garbled)
+
+
+if __name__ == "__main__":
+    unittest.main()

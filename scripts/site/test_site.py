@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""The site in a real browser: test_site.py [FOLDER]
+
+FOLDER is what scripts/site.sh builds. Every page is opened at desktop and phone width, light and dark.
+"""
+
+import pathlib
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "demo/tests"))
+
+from browser import Browser, missing
+
+SITE = ROOT / "target/site"
+LARGEST = 1_500_000
+WIDTHS = {"desktop": 1280, "phone": 375}
+
+# What a page must be at any width. Gives sentences about what is wrong.
+CHECK = r"""
+const wrong = [], root = document.documentElement, name = (e) => `<${e.tagName.toLowerCase()}> ${e.textContent.trim().slice(0, 60)}`;
+if (root.scrollWidth > innerWidth) wrong.push(`the page is ${root.scrollWidth} wide in a window of ${innerWidth}`);
+const boxes = "svg, math, .scroll, .formula, pre, .skip, thead";
+for (const e of document.querySelectorAll("body *")) {
+    const box = e.getBoundingClientRect();
+    if (box.width && box.right > innerWidth + 1 && !e.closest(boxes)) wrong.push(`beyond the edge: ${name(e)}`);
+}
+for (const e of document.querySelectorAll("img")) if (!e.complete || !e.naturalWidth) wrong.push(`a picture is missing: ${e.src.slice(0, 80)}`);
+for (const svg of document.querySelectorAll("figure svg:not(svg svg)")) {
+    for (const text of svg.querySelectorAll("text")) {
+        // A panel is a drawing inside the drawing, and cuts off what leaves it.
+        const box = text.getBoundingClientRect(), frame = text.closest("svg").getBoundingClientRect();
+        if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1) {
+            wrong.push(`clipped in "${svg.querySelector("title")?.textContent}": ${text.textContent}`);
+        }
+    }
+}
+for (const e of document.querySelectorAll(".formula")) {
+    if (e.scrollHeight > e.clientHeight + 1) wrong.push(`a formula is cut off: ${name(e)}`);
+}
+for (const e of document.querySelectorAll("math")) {
+    if (e.checkVisibility() && !e.getBoundingClientRect().width) wrong.push(`a formula has no width: ${name(e)}`);
+}
+return wrong;
+"""
+
+# What does not depend on the width.
+ONCE = r"""
+const wrong = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest("pre, code, script, style, svg")) continue;
+    if (/\$[^$]*\$|\\[a-zA-Z]+|MATHEMATICS/.test(node.data)) wrong.push(`raw LaTeX: ${node.data.trim().slice(0, 80)}`);
+}
+if (document.querySelector("merror")) wrong.push("a formula that could not be drawn");
+if (document.querySelectorAll("h1").length !== 1) wrong.push("not exactly one <h1>");
+let level = 0;
+for (const e of document.querySelectorAll("main :is(h1, h2, h3, h4)")) {
+    const next = Number(e.tagName[1]);
+    if (next > level + 1) wrong.push(`a heading skips a level: ${e.textContent}`);
+    level = next;
+}
+for (const e of document.querySelectorAll("img")) if (!e.alt.trim()) wrong.push("a picture without alternative text");
+for (const e of document.querySelectorAll("figure svg:not(svg svg)")) {
+    if (e.getAttribute("role") !== "img" || !e.querySelector("title")?.textContent.trim()) wrong.push("a chart without a name");
+}
+const ids = [...document.querySelectorAll("[id]")].map((e) => e.id), twice = ids.filter((id, i) => ids.indexOf(id) !== i);
+if (twice.length) wrong.push(`ids that occur twice: ${[...new Set(twice)].join(", ")}`);
+return wrong;
+"""
+
+# Text against what is behind it, by the formula of WCAG 2.
+CONTRAST = r"""
+const parse = (text) => {
+    const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number);
+    return [r, g, b, a];
+};
+const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] + below[i] * (1 - top[3]));
+const luminance = (c) => c.map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [0.2126, 0.7152, 0.0722][i], 0);
+const chain = (e) => e ? [...chain(e.parentElement), e] : [];
+const wrong = new Set();
+for (const e of document.querySelectorAll("body *")) {
+    if (e.closest("svg, script, .skip, option") || !e.checkVisibility() || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+    let behind = [255, 255, 255], faded = 1;
+    for (const a of chain(e)) {
+        const style = getComputedStyle(a);
+        behind = over(parse(style.backgroundColor), behind);
+        faded *= Number(style.opacity);
+    }
+    const style = getComputedStyle(e), ink = parse(style.color), size = parseFloat(style.fontSize);
+    const [a, b] = [luminance(over([...ink.slice(0, 3), ink[3] * faded], behind)), luminance(behind)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < (size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5)) {
+        wrong.add(`contrast ${ratio.toFixed(2)}: <${e.tagName.toLowerCase()} class="${e.className}"> ${e.textContent.trim().slice(0, 30)}`);
+    }
+}
+return [...wrong];
+"""
+
+
+def pages():
+    """All but the demo and what other programs wrote, which have tests of their own."""
+    return [path for path in sorted(SITE.rglob("*.html")) if '<header class="site">' in path.read_text(encoding="utf-8")]
+
+
+class Site(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.browser = Browser(WIDTHS["desktop"], 900)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+
+    def width(self, pixels):
+        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=pixels, height=800, deviceScaleFactor=1, mobile=pixels < 500)
+
+    def scheme(self, name):
+        self.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
+
+    def open(self, path, rest=""):
+        self.browser.open("about:blank")
+        self.browser.complaints(), self.browser.requests()
+        self.browser.open(path.as_uri() + rest)
+
+    def test_every_page_reads_well(self):
+        self.assertGreaterEqual(len(pages()), 20)
+        for path in pages():
+            with self.subTest(page=str(path.relative_to(SITE))):
+                self.scheme("light")
+                self.width(WIDTHS["desktop"])
+                self.open(path)
+                self.browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+                found = self.browser.run(ONCE)
+                for name, pixels in WIDTHS.items():
+                    self.width(pixels)
+                    found += [f"{name}: {sentence}" for sentence in self.browser.run(CHECK)]
+                for scheme in ("light", "dark"):
+                    self.scheme(scheme)
+                    found += [f"{scheme}: {sentence}" for sentence in self.browser.run(CONTRAST)]
+                asked = [address for address in self.browser.requests() if not address.startswith((SITE.as_uri(), "data:", "about:"))]
+                found += [f"asks for {address}" for address in asked]
+                found += [f"the console says: {entry['message']}" for entry in self.browser.complaints()]
+                if path.stat().st_size > LARGEST:
+                    found.append(f"{path.stat().st_size:,} bytes")
+                self.assertFalse(found, "\n".join(found))
+
+    def test_formulas_have_their_font_and_shape(self):
+        self.open(SITE / "notebooks/07_momentum.html")
+        self.assertTrue(self.browser.run("await document.fonts.ready; return document.fonts.check('16px \"Gradus Math\"', 'α')"))
+        self.assertGreater(self.browser.run("return document.querySelectorAll('math').length"), 20)
+        # A fraction is as high as two lines, or it has not been drawn as one.
+        tall = self.browser.run("const f = document.querySelector('.formula mfrac').getBoundingClientRect(); return f.height")
+        self.assertGreater(tall, 30)
+
+    def test_the_search_finds_claims_and_titles(self):
+        self.open(SITE / "index.html")
+        type_in = "const f = document.querySelector('.search input'); f.value = args[0]; f.dispatchEvent(new Event('input')); return [...document.querySelectorAll('#found a')].map(a => a.getAttribute('href'))"
+        found = self.browser.run(type_in, "nesterov momentum")
+        self.assertIn("notebooks/08_nesterov_momentum.html", found)
+        found = self.browser.run(type_in, "ways of writing equivalent")
+        self.assertEqual(found, ["results/momentum.html#claim-forms-part"])
+        self.assertEqual(self.browser.run(type_in, "xyzzy"), [])
+        self.assertIn("Nothing", self.browser.run("return document.querySelector('#found').textContent"))
+
+    def test_claims_can_be_filtered_and_a_link_carries_the_filter(self):
+        shown = "return [...document.querySelectorAll('table.claims tbody tr')].filter(r => r.checkVisibility()).map(r => r.dataset.verdict)"
+        self.open(SITE / "claims.html")
+        everything = self.browser.run(shown)
+        self.assertGreaterEqual(len(everything), 60)
+        self.open(SITE / "claims.html", "?verdict=refuted")
+        self.assertEqual(self.browser.run(shown), ["refuted"] * everything.count("refuted"))
+        self.browser.run("document.querySelector('.filters [name=words]').value = 'momentum'; document.querySelector('.filters').dispatchEvent(new Event('input'))")
+        self.assertLess(len(self.browser.run(shown)), everything.count("refuted"))
+
+    def test_a_claim_leads_from_the_list_to_its_rows_and_to_its_notebook_and_back(self):
+        self.open(SITE / "claims.html")
+        link = "return document.querySelector('#claim-forms-part td:first-child a').getAttribute('href')"
+        self.assertEqual(self.browser.run(link), "results/momentum.html#claim-forms-part")
+        self.open(SITE / "results/momentum.html")
+        self.assertEqual(self.browser.run(link), "../notebooks/07_momentum.html#claim-forms-part")
+        self.open(SITE / "notebooks/07_momentum.html", "#claim-forms-part")
+        self.assertEqual(self.browser.run(link), "../results/momentum.html#claim-forms-part")
+        top = self.browser.run("return document.querySelector('#claim-forms-part').getBoundingClientRect().top")
+        self.assertTrue(0 <= top < 800, top)
+
+    def test_previous_and_next_walk_through_the_course(self):
+        notebooks = [path.name for path in sorted((SITE / "notebooks").glob("*.html"))]
+        self.open(SITE / "notebooks" / notebooks[0])
+        walked = [notebooks[0]]
+        while self.browser.run("return document.querySelector('a[rel=next]') !== null"):
+            following = self.browser.run("return document.querySelector('a[rel=next]').href")
+            self.browser.open(following)
+            walked.append(following.rsplit("/", 1)[1])
+        self.assertEqual(walked, notebooks)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1 and pathlib.Path(sys.argv[1]).is_dir():
+        SITE = pathlib.Path(sys.argv.pop(1)).resolve()
+    if not (SITE / "index.html").is_file():
+        sys.exit(f"test_site.py: {SITE} is missing; please run `make site`")
+    if missing():
+        sys.exit(f"test_site.py: please install {' and '.join(missing())} (Debian: chromium, chromium-driver)")
+    unittest.main(verbosity=2)
