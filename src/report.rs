@@ -5,10 +5,12 @@
 //! - [`tables`] writes a [`Table`](crate::table::Table) as CSV, Parquet, HTML, Markdown,
 //! - [`display`] shows both in a notebook, and claims with their verdicts,
 //! - [`results`] writes and reads the folder `results/`, [`manifest`] says where its numbers come from,
+//! - [`comparison`] writes the files of `gradus compare`,
 //! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it.
 
 pub mod charts;
 pub mod claims;
+pub mod comparison;
 pub mod criterion;
 pub mod display;
 pub mod files;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod claims;
+mod compare;
 mod completions;
 mod demo;
 mod doctor;
@@ -39,6 +40,7 @@ Examples:
   gradus minimize rosenbrock              minimizes a test function
   gradus gradcheck --model mlp:20         holds an analytic gradient against differences
   gradus list optimizers                  what there is to choose from
+  gradus compare --quick --out c          compares all optimizers, equally tuned
   gradus run all                          regenerates results/
   gradus verify                           holds results/ against a fresh run
 
@@ -54,6 +56,7 @@ enum Command {
     Run(run::Run),
     Verify(verify::Verify),
     Claims(claims::Claims),
+    Compare(compare::Compare),
     Bench(bench::Bench),
     Notebook(notebook::Notebook),
     Fetch(fetch::Fetch),
@@ -96,6 +99,7 @@ impl Command {
             Command::Run(command) => command.run(session),
             Command::Verify(command) => command.run(session),
             Command::Claims(command) => command.run(session),
+            Command::Compare(command) => command.run(session),
             Command::Bench(command) => command.run(session),
             Command::Notebook(command) => command.run(session),
             Command::Fetch(command) => command.run(session),

@@ -1,0 +1,126 @@
+//! `gradus compare`: every optimizer on every problem, equally tuned.
+
+use super::{Outcome as Ended, Session};
+use crate::cli::interrupt;
+use crate::cli::output::{counted, duration, grouped};
+use crate::cli::progress::Bar;
+use crate::cli::project::Project;
+use crate::cli::settings;
+use crate::compare::suite::{Compared, FileStore, Outcome, Settings, Suite, VERSION};
+use crate::error::{Result, check_hyperparameter};
+use crate::report::comparison;
+use clap::Args;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Compares optimizers: each equally tuned on each problem, then under many seeds
+///
+/// Every optimizer gets the same number of trials on every problem, then so many seeds at its best setting and at its untuned defaults.
+/// Runs that have finished are kept in the folder: after an interruption the same command runs only the rest. Tables of all runs,
+/// diverged ones among them, are written as CSV and Parquet; all but the seconds are the same whatever the number of threads.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gradus compare --quick --out first-look
+  gradus compare --optimizers adam,lbfgs --problems digits/softmax,rosenbrock --out two
+  gradus compare --out everything --threads 4
+
+The optimizers and problems of the suite are named by an unknown one: gradus compare --problems ? --out x")]
+pub struct Compare {
+    /// Optimizers, separated by commas [default: all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    optimizers: Option<Vec<String>>,
+    /// Problems, separated by commas [default: all whose data are there]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    problems: Option<Vec<String>>,
+    /// A first look in seconds: six problems, 8 trials, 3 seeds, a fifth of the evaluations
+    #[arg(long)]
+    quick: bool,
+    /// Trials of each tuning [default: 36, or 8 with --quick]
+    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    trials: Option<usize>,
+    /// Seeds at the best setting, and at the defaults [default: 10, or 3 with --quick]
+    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    seeds: Option<usize>,
+    /// Threads [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    threads: Option<usize>,
+    /// The seed from which every random number comes
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    seed: u64,
+    /// The folder of tables, and of the runs that are kept
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Where in the folder finished runs are kept.
+const KEPT: &str = "kept";
+/// More threads than any machine has.
+const MOST_THREADS: usize = 4096;
+
+impl Compare {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Ended> {
+        let (suite, settings) = (self.suite()?, self.settings()?);
+        let threads = self.threads.map_or(Ok(0.0), |threads| {
+            check_hyperparameter("threads", threads as f64, "from 1 to 4096", |v| (1.0..=MOST_THREADS as f64).contains(&v))
+        })?;
+        let store = FileStore::open(&self.out.join(KEPT), VERSION)?;
+        for notice in store.notices() {
+            writeln!(session.out, "{notice}")?;
+        }
+        let started = Instant::now();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build()?;
+        let bar = Bar::new("compare:");
+        let compared = pool.install(|| suite.compare(&settings, &bar, &store))?;
+        drop(bar);
+        interrupt::not_while(|| comparison::write(&compared.comparison, &self.out))?;
+        for sentence in &compared.left_out {
+            writeln!(session.out, "{sentence}")?;
+        }
+        writeln!(session.out, "{}, in {}", summary(&compared, store.reused()), duration(started.elapsed().as_secs_f64()))?;
+        writeln!(session.out, "{}", Project::shown(&self.out))?;
+        Ok(Ended::Done)
+    }
+
+    fn suite(&self) -> Result<Suite> {
+        let mut suite = if self.quick && self.problems.is_none() { Suite::quick() } else { Suite::standard() };
+        if let Some(names) = &self.optimizers {
+            suite = suite.optimizers(&given(names))?;
+        }
+        match &self.problems {
+            Some(names) => suite.problems(&given(names)),
+            None => Ok(suite),
+        }
+    }
+
+    fn settings(&self) -> Result<Settings> {
+        let usual = if self.quick { Settings::quick() } else { Settings::default() };
+        let trials = self.trials.unwrap_or(usual.trials);
+        let settings = Settings { trials, seeds: self.seeds.unwrap_or(usual.seeds), seed: self.seed, ..usual };
+        settings.validate()?;
+        Ok(settings)
+    }
+}
+
+/// The names of a list, without those that are nothing.
+fn given(names: &[String]) -> Vec<&str> {
+    names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect()
+}
+
+/// "6 problems, 21 optimizers: 1,624 runs, 12 of them kept from before; 31 diverged".
+fn summary(compared: &Compared, reused: usize) -> String {
+    let comparison = &compared.comparison;
+    let count = |outcome| comparison.runs.iter().filter(|run| run.outcome == outcome).count();
+    let kept = if reused > 0 { format!(", {} of them kept from before", grouped(reused)) } else { String::new() };
+    let failed = match count(Outcome::Failed) {
+        0 => String::new(),
+        failed => format!(", {} failed", grouped(failed)),
+    };
+    format!(
+        "{}, {}: {} runs{kept}; {} diverged{failed}",
+        counted(comparison.problems.len(), "problem"),
+        counted(comparison.optimizers.len(), "optimizer"),
+        grouped(comparison.runs.len()),
+        grouped(count(Outcome::Diverged)),
+    )
+}

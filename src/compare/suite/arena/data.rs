@@ -1,0 +1,113 @@
+//! Sums over data: what runs share, and how each begins.
+
+use super::smoothed::SmoothedSvm;
+use crate::compare::suite::store::hashed;
+use crate::compare::suite::task::{Layered, Plain, Sum};
+use crate::data::Prepared;
+use crate::error::Result;
+use crate::loss::{MulticlassSvm, Softmax};
+use crate::model::{Mlp, Model, ModelKind};
+use crate::risk::{EmpiricalRisk, Regularizer, accuracy};
+use crate::rng;
+use ndarray::{Array1, Array2};
+use std::sync::Arc;
+
+/// How a data set is made a problem: its model, its loss, its regularization, its batches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataSettings {
+    /// The model.
+    pub model: ModelKind,
+    /// The multiclass SVM's hinge instead of the softmax loss.
+    pub svm: bool,
+    /// λ of λ‖W‖² (≥ 0).
+    pub l2: f64,
+    /// Examples a batch (≥ 1).
+    pub batch: usize,
+}
+
+/// What all runs on one data set share.
+pub struct Material {
+    settings: DataSettings,
+    train_x: Arc<Array2<f64>>,
+    train_y: Arc<[u8]>,
+    test_x: Array2<f64>,
+    test_y: Vec<u8>,
+    classes: usize,
+}
+
+/// The deviation of a linear model's first weights: about zero, and another for each seed.
+const ABOUT_ZERO: f64 = 0.01;
+
+impl Material {
+    pub fn new(data: Prepared<f64>, settings: DataSettings) -> Self {
+        Material {
+            settings,
+            classes: data.classes.len(),
+            train_x: data.train_x.into(),
+            train_y: data.train_y.into(),
+            test_x: data.test_x,
+            test_y: data.test_y,
+        }
+    }
+
+    pub fn examples(&self) -> usize {
+        self.train_y.len()
+    }
+
+    pub fn batch(&self) -> usize {
+        self.settings.batch.min(self.examples())
+    }
+
+    pub fn smooth(&self) -> bool {
+        !self.settings.svm
+    }
+
+    pub fn settings(&self) -> &DataSettings {
+        &self.settings
+    }
+
+    fn model(&self) -> Mlp {
+        self.settings.model.network(self.train_x.ncols(), self.classes)
+    }
+
+    pub fn dim(&self) -> usize {
+        Model::<f64>::layout(&self.model()).len()
+    }
+
+    /// Where the run of a seed starts.
+    pub fn start(&self, seed: u64, replicate: u64) -> Array1<f64> {
+        let mut stream = rng::stream(seed, "comparison start", replicate);
+        match self.settings.model {
+            ModelKind::Linear => rng::normal(&mut stream, self.dim(), ABOUT_ZERO),
+            ModelKind::Mlp { .. } => self.model().initial(&mut stream),
+        }
+    }
+
+    fn empirical<L: crate::loss::Loss<f64>>(&self, loss: L) -> Result<EmpiricalRisk<f64, Mlp, L>> {
+        EmpiricalRisk::new(self.model(), loss, self.train_x.clone(), self.train_y.clone(), Regularizer::l2(self.settings.l2))
+    }
+
+    /// The risk over the training examples.
+    pub fn risk(&self) -> Result<Box<dyn Sum>> {
+        Ok(match self.settings.svm {
+            true => Box::new(Plain(self.empirical(MulticlassSvm)?)),
+            false => Box::new(Layered(self.empirical(Softmax)?)),
+        })
+    }
+
+    /// The risk under the hinge with its kink rounded off.
+    pub fn smoothed(&self, mu: f64) -> Result<Box<dyn Sum>> {
+        Ok(Box::new(Plain(self.empirical(SmoothedSvm { mu })?)))
+    }
+
+    pub fn test_accuracy(&self, x: &Array1<f64>) -> f64 {
+        if self.test_y.is_empty() { f64::NAN } else { accuracy(&self.model(), x, &self.test_x, &self.test_y) }
+    }
+
+    /// A hash of the examples.
+    pub fn hash(&self) -> u64 {
+        let bits = |x: &Array2<f64>, hash| x.iter().fold(hash, |hash, v| hashed(hash, &v.to_bits().to_le_bytes()));
+        let labels = hashed(hashed(0, &self.train_y), &self.test_y);
+        bits(&self.test_x, bits(&self.train_x, labels))
+    }
+}

@@ -1,0 +1,176 @@
+//! All runs of a comparison: which there are, in parallel, each once.
+
+use super::arena::{Arena, TUNING_SEED};
+use super::execute::{Place, blank, execute};
+use super::store::Key;
+use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
+use crate::error::{Error, Result};
+use crate::study::Progress;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+/// Runs everything: each tuning and the defaults, then the seeds at the best setting.
+pub(super) fn compare(
+    arenas: &[Arena],
+    contenders: &[&dyn Contender],
+    settings: &Settings,
+    progress: &dyn Progress,
+    store: &dyn Store,
+) -> Result<Comparison> {
+    let pairs: Vec<Pair> = arenas.iter().flat_map(|arena| pairs_on(arena, contenders)).collect();
+    if pairs.is_empty() {
+        let what = "none of these optimizers can be run on any of these problems".to_owned();
+        return Err(Error::Unsupported { what, remedy: "choose others: those with curvature need exact gradients, kfac needs layers" });
+    }
+    let engine = Engine { settings, progress, store, met: Mutex::default() };
+    let first: Vec<Job> = pairs.iter().flat_map(|pair| engine.first_jobs(pair)).collect();
+    let second = pairs.len() * settings.seeds;
+    progress.start("runs", (first.len() + second) as u64);
+    let first = engine.run_all(&first)?;
+    let jobs: Vec<Job> = pairs.iter().flat_map(|pair| engine.seeds_at_the_best(pair, &first)).collect();
+    let best = engine.run_all(&jobs)?;
+    store.finish()?;
+    Ok(Comparison {
+        problems: arenas.iter().map(|arena| arena.facts().clone()).collect(),
+        optimizers: contenders.iter().map(|contender| contender.facts()).collect(),
+        runs: in_order(&pairs, first, best),
+        trials: settings.trials,
+        seeds: settings.seeds,
+    })
+}
+
+/// A contender on an arena.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    arena: &'a Arena,
+    contender: &'a dyn Contender,
+}
+
+fn pairs_on<'a>(arena: &'a Arena, contenders: &[&'a dyn Contender]) -> Vec<Pair<'a>> {
+    contenders.iter().filter(|contender| contender.takes(arena)).map(|&contender| Pair { arena, contender }).collect()
+}
+
+/// A run that is to be.
+struct Job<'a> {
+    pair: Pair<'a>,
+    place: Place,
+}
+
+struct Engine<'a> {
+    settings: &'a Settings,
+    progress: &'a dyn Progress,
+    store: &'a dyn Store,
+    /// What this comparison has run already: the best setting may be the defaults. Only those without a place in the store need it.
+    met: Mutex<HashMap<Key, String>>,
+}
+
+impl<'a> Engine<'a> {
+    /// The trials of a pair, and its seeds at the defaults.
+    fn first_jobs(&self, pair: &Pair<'a>) -> Vec<Job<'a>> {
+        let trials = if pair.contender.facts().tuned.is_empty() { 0 } else { self.settings.trials };
+        let tuning = (0..trials).map(|number| Place {
+            phase: Phase::Tuning,
+            trial: Trial::new(number, trials, TUNING_SEED),
+            number,
+            seed: TUNING_SEED,
+        });
+        let defaults = self.seeds(Phase::Defaults, Trial::defaults(0), 0);
+        tuning.chain(defaults).map(|place| Job { pair: *pair, place }).collect()
+    }
+
+    fn seeds(&self, phase: Phase, trial: Trial, number: usize) -> impl Iterator<Item = Place> + use<> {
+        (0..self.settings.seeds as u64).map(move |seed| Place { phase, trial, number, seed })
+    }
+
+    /// The seeds of a pair at the setting whose trial went best; at the defaults if there is nothing to tune.
+    fn seeds_at_the_best(&self, pair: &Pair<'a>, first: &[Run]) -> Vec<Job<'a>> {
+        let (problem, optimizer) = (pair.arena.facts(), pair.contender.facts());
+        let trials = first.iter().filter(|r| r.phase == Phase::Tuning && r.problem == problem.name && r.optimizer == optimizer.name);
+        let best = trials.min_by(|a, b| a.better(b, problem.target));
+        let (trial, number) = match best {
+            None => (Trial::defaults(0), 0),
+            Some(best) => (Trial::new(best.trial, self.settings.trials, 0), best.trial),
+        };
+        self.seeds(Phase::Best, trial, number).map(|place| Job { pair: *pair, place }).collect()
+    }
+
+    /// Runs what is not there yet, on all threads, and gives the runs in the order of the jobs.
+    fn run_all(&self, jobs: &[Job]) -> Result<Vec<Run>> {
+        jobs.par_iter().with_max_len(1).map(|job| self.run(job)).collect()
+    }
+
+    fn run(&self, job: &Job) -> Result<Run> {
+        let Job { pair: Pair { arena, contender }, place } = job;
+        let empty = blank(arena, *contender, *place);
+        let version = contender.version();
+        let key = key(arena, *contender, &empty, version.as_deref());
+        let known = self.met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&key).cloned();
+        let known = known.or_else(|| version.as_ref().and_then(|_| self.store.get(key)));
+        let run = match known.and_then(|line| codec::read(&line, empty)) {
+            Some(run) => run,
+            None => {
+                let run = execute(arena, *contender, *place);
+                let line = codec::text(&run);
+                // A run that failed is tried again next time.
+                if version.is_some() && run.outcome != Outcome::Failed {
+                    self.store.put(key, &line)?;
+                }
+                if place.phase != Phase::Tuning {
+                    self.met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(key, line);
+                }
+                run
+            }
+        };
+        self.progress.advance(1);
+        Ok(run)
+    }
+}
+
+/// What decides about a run's outcome, the code's version excepted, which the store adds.
+fn key(arena: &Arena, contender: &dyn Contender, run: &Run, version: Option<&str>) -> Key {
+    let (sight, version) = (contender.sight(), version.unwrap_or("its own"));
+    Key::of(&format!("{}\n{} {version} {sight:?}\n{}\n{}", arena.identity(), run.optimizer, run.setting, run.seed))
+}
+
+/// By problem, optimizer, phase, trial, seed.
+fn in_order(pairs: &[Pair], first: Vec<Run>, best: Vec<Run>) -> Vec<Run> {
+    let place: HashMap<(&str, String), usize> =
+        pairs.iter().enumerate().map(|(at, pair)| ((pair.arena.facts().name.as_str(), pair.contender.facts().name), at)).collect();
+    let mut runs: Vec<Run> = first.into_iter().chain(best).collect();
+    runs.sort_by_cached_key(|run| (place[&(run.problem.as_str(), run.optimizer.clone())], run.phase, run.trial, run.seed));
+    runs
+}
+
+/// Builds the arenas of the recipes, in parallel. Those whose data are missing are left out, each with a sentence; it is an error if none
+/// is left, or if they were asked for by name.
+pub(super) fn build(
+    recipes: &[&super::Recipe],
+    settings: &Settings,
+    strict: bool,
+    progress: &dyn Progress,
+) -> Result<(Vec<Arena>, Vec<String>)> {
+    progress.start("lowest values", recipes.len() as u64);
+    let build = |recipe: &&super::Recipe| {
+        let built = recipe.build(settings);
+        progress.advance(1);
+        built
+    };
+    let built: Vec<Result<Arena>> = recipes.par_iter().with_max_len(1).map(build).collect();
+    let (mut arenas, mut left_out) = (Vec::new(), Vec::new());
+    let mut missing = None;
+    for (recipe, built) in recipes.iter().zip(built) {
+        match built {
+            Ok(arena) => arenas.push(arena),
+            Err(error @ Error::DataMissing { .. }) if !strict => {
+                left_out.push(format!("{} is left out: {error}", recipe.name()));
+                missing = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    match missing {
+        Some(error) if arenas.is_empty() => Err(error),
+        _ => Ok((arenas, left_out)),
+    }
+}

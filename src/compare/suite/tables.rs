@@ -1,0 +1,85 @@
+//! The runs as tables: seconds stand in one of their own, all else is the same from run to run.
+
+use super::{Axis, Comparison, Phase, Run};
+use crate::table::Table;
+
+impl Comparison {
+    /// All runs, a row each: how it ended, its last loss, and what it took to the target.
+    pub fn runs_table(&self) -> Table {
+        let to = |run: &Run, axis| self.problem(&run.problem).and_then(|p| run.to_target(p.target, axis)).unwrap_or(f64::NAN);
+        let area = |run: &Run| self.problem(&run.problem).map_or(f64::NAN, |facts| run.area(facts));
+        let column = |value: &dyn Fn(&Run) -> f64| self.runs.iter().map(value).collect::<Vec<f64>>();
+        identified(Table::new("runs", "A row for each run: tuning, defaults and the seeds at the best setting"), self.runs.iter())
+            .text("setting", self.runs.iter().map(|run| run.setting.clone()))
+            .float("lr", column(&|run| run.lr))
+            .text("outcome", self.runs.iter().map(|run| run.outcome.word()))
+            .float("final_loss", column(&Run::final_loss))
+            .float("test_accuracy", column(&Run::final_test_accuracy))
+            .float("iterations", column(&|run| run.curve.iterations.last().map_or(f64::NAN, |&k| k as f64)))
+            .float("evaluations", column(&|run| run.curve.evaluations.last().copied().unwrap_or(f64::NAN)))
+            .float("iterations_to_target", column(&|run| to(run, Axis::Iterations)))
+            .float("evaluations_to_target", column(&|run| to(run, Axis::Evaluations)))
+            .float("area", column(&area))
+            .text("reason", self.runs.iter().map(|run| run.reason.clone()))
+    }
+
+    /// The seconds of every run, and those to the target.
+    pub fn seconds_table(&self) -> Table {
+        let to = |run: &Run| self.problem(&run.problem).and_then(|p| run.to_target(p.target, Axis::Seconds)).unwrap_or(f64::NAN);
+        identified(Table::new("seconds", "Wall-clock of each run in steps, checkpoints not counted"), self.runs.iter())
+            .timing("seconds", self.runs.iter().map(|run| run.curve.seconds.last().copied().unwrap_or(f64::NAN)).collect::<Vec<_>>())
+            .timing("seconds_to_target", self.runs.iter().map(to).collect::<Vec<_>>())
+    }
+
+    /// The curves at the best setting and at the defaults, a row for each checkpoint.
+    pub fn curves_table(&self) -> Table {
+        let runs = || self.runs.iter().filter(|run| run.phase != Phase::Tuning);
+        let rows = || runs().flat_map(|run| std::iter::repeat_n(run, run.curve.len()));
+        let column = |of: fn(&Run) -> &Vec<f64>| runs().flat_map(|run| of(run).iter().copied()).collect::<Vec<f64>>();
+        identified(Table::new("curves", "A row for each checkpoint of the seeds at the best setting and at the defaults"), rows())
+            .integer("iterations", runs().flat_map(|run| run.curve.iterations.iter().map(|&k| k as i64)).collect::<Vec<_>>())
+            .float("evaluations", column(|run| &run.curve.evaluations))
+            .float("loss", column(|run| &run.curve.loss))
+            .float("test_accuracy", column(|run| &run.curve.test_accuracy))
+    }
+
+    /// The problems, with their lowest values and how these are known.
+    pub fn problems_table(&self) -> Table {
+        let all = || self.problems.iter();
+        Table::new("problems", "The problems: where they start, their lowest values and how these are known")
+            .text("problem", all().map(|p| p.name.clone()))
+            .text("title", all().map(|p| p.title.clone()))
+            .text("group", all().map(|p| p.group.clone()))
+            .integer("stochastic", all().map(|p| i64::from(p.stochastic)))
+            .integer("dim", all().map(|p| p.dim as i64))
+            .float("f_start", all().map(|p| p.f_start).collect::<Vec<_>>())
+            .float("f_star", all().map(|p| p.f_star).collect::<Vec<_>>())
+            .float("target", all().map(|p| p.target).collect::<Vec<_>>())
+            .float("budget", all().map(|p| p.budget).collect::<Vec<_>>())
+            .text("certificate", all().map(|p| p.certificate.clone()))
+    }
+
+    /// The optimizers, with what was tuned.
+    pub fn optimizers_table(&self) -> Table {
+        Table::new("optimizers", "The optimizers: 0 asks for values, 1 for gradients, 2 for curvature; what was tuned")
+            .text("optimizer", self.optimizers.iter().map(|o| o.name.clone()))
+            .integer("order", self.optimizers.iter().map(|o| i64::from(o.order)))
+            .text("tuned", self.optimizers.iter().map(|o| o.tuned.join(" ")))
+            .integer("own", self.optimizers.iter().map(|o| i64::from(o.own)))
+    }
+
+    /// All tables of the runs.
+    pub fn tables(&self) -> Vec<Table> {
+        vec![self.problems_table(), self.optimizers_table(), self.runs_table(), self.curves_table(), self.seconds_table()]
+    }
+}
+
+/// The columns by which a run is known.
+fn identified<'a>(table: Table, runs: impl Iterator<Item = &'a Run> + Clone) -> Table {
+    table
+        .text("problem", runs.clone().map(|run| run.problem.clone()))
+        .text("optimizer", runs.clone().map(|run| run.optimizer.clone()))
+        .text("phase", runs.clone().map(|run| run.phase.word()))
+        .integer("trial", runs.clone().map(|run| run.trial as i64))
+        .integer("seed", runs.map(|run| run.seed as i64))
+}

@@ -1,0 +1,237 @@
+//! What an optimizer sees of a problem, with the count of what it asks for.
+
+use super::{PRODUCT, VALUE_ALONE};
+use crate::data::Batches;
+use crate::loss::Loss;
+use crate::model::Mlp;
+use crate::objective::{
+    Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective, TwiceDifferentiable,
+};
+use crate::problems::Problem;
+use crate::risk::EmpiricalRisk;
+use crate::rng::{self, Stream};
+use ndarray::{ArrayRef1, ArrayRef2};
+
+/// A mean over data as the comparison needs it.
+pub(super) trait Sum: FiniteSum<f64> + HessVec<f64> + Send {
+    /// The same with its layers, for K-FAC; only under the softmax loss.
+    fn layers(&mut self) -> Option<&mut dyn KroneckerFactored> {
+        None
+    }
+
+    /// The layers' places among the parameters.
+    fn blocks(&self) -> Vec<KroneckerBlock> {
+        Vec::new()
+    }
+
+    /// The second derivative of the regularization.
+    fn curvature_of_regularization(&self) -> f64 {
+        0.0
+    }
+}
+
+/// A risk whose layers K-FAC can take.
+pub(super) struct Layered(pub EmpiricalRisk<f64, Mlp, crate::loss::Softmax>);
+
+/// Any other risk.
+pub(super) struct Plain<L>(pub EmpiricalRisk<f64, Mlp, L>);
+
+macro_rules! through {
+    ($type:ty $(, $letter:ident)?) => {
+        impl$(<$letter: Loss<f64>>)? Objective for $type {
+            fn dim(&self) -> usize {
+                self.0.dim()
+            }
+
+            fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+                self.0.value(x)
+            }
+        }
+
+        impl$(<$letter: Loss<f64>>)? Differentiable for $type {
+            fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+                self.0.value_grad(x, grad)
+            }
+        }
+
+        impl$(<$letter: Loss<f64>>)? HessVec for $type {
+            fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+                self.0.hess_vec(x, v, product);
+            }
+        }
+
+        impl$(<$letter: Loss<f64>>)? FiniteSum for $type {
+            fn terms(&self) -> usize {
+                self.0.terms()
+            }
+
+            fn batch_value_grad(&mut self, x: &ArrayRef1<f64>, batch: &[u32], grad: &mut ArrayRef1<f64>) -> f64 {
+                self.0.batch_value_grad(x, batch, grad)
+            }
+        }
+    };
+}
+through!(Layered);
+through!(Plain<L>, L);
+
+impl Sum for Layered {
+    fn layers(&mut self) -> Option<&mut dyn KroneckerFactored> {
+        Some(&mut self.0)
+    }
+
+    fn blocks(&self) -> Vec<KroneckerBlock> {
+        self.0.kronecker_blocks()
+    }
+
+    fn curvature_of_regularization(&self) -> f64 {
+        self.0.regularization_curvature()
+    }
+}
+
+impl<L: Loss<f64>> Sum for Plain<L> {}
+
+pub(super) enum Body {
+    /// A function as it is.
+    Function(Box<dyn Problem>),
+    /// A function whose value and gradient come with normal noise.
+    Noisy { function: Box<dyn Problem>, deviation: f64, stream: Stream },
+    /// A mean over data, seen batch after batch or as a whole.
+    Data { risk: Box<dyn Sum>, batches: Option<Batches> },
+}
+
+/// What an optimizer sees of a problem in a comparison: a function, a function with noise, or a mean over data whose gradients are those
+/// of one minibatch after another. It counts what it is asked for, as [`RunCurve::evaluations`](super::RunCurve::evaluations) says.
+///
+/// An optimizer of one's own takes part if it is an [`Optimizer`](crate::optimizer::Optimizer) of this, or of any objective with the
+/// traits that it needs.
+pub struct Task {
+    body: Body,
+    evaluations: f64,
+}
+
+impl Task {
+    pub(super) fn new(body: Body) -> Self {
+        Task { body, evaluations: 0.0 }
+    }
+
+    /// Evaluations so far.
+    pub fn evaluations(&self) -> f64 {
+        self.evaluations
+    }
+
+    fn risk(&mut self) -> &mut dyn Sum {
+        match &mut self.body {
+            Body::Data { risk, .. } => &mut **risk,
+            _ => panic!("only a sum over data has batches: this contender should not have taken the problem"),
+        }
+    }
+
+    fn layers(&mut self) -> &mut dyn KroneckerFactored {
+        self.risk().layers().expect("only a layered model under the softmax loss has Kronecker factors")
+    }
+
+    fn share(&mut self, batch: &[u32]) -> f64 {
+        batch.len() as f64 / self.risk().terms() as f64
+    }
+}
+
+impl Objective for Task {
+    fn dim(&self) -> usize {
+        match &self.body {
+            Body::Function(function) | Body::Noisy { function, .. } => function.dim(),
+            Body::Data { risk, .. } => risk.dim(),
+        }
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        self.evaluations += VALUE_ALONE;
+        match &mut self.body {
+            Body::Function(function) => function.value(x),
+            Body::Noisy { function, deviation, stream } => function.value(x) + rng::normal::<f64>(stream, 1, *deviation)[0],
+            Body::Data { risk, .. } => risk.value(x),
+        }
+    }
+}
+
+impl Differentiable for Task {
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        match &mut self.body {
+            Body::Data { risk, batches: Some(batches) } => {
+                let batch = batches.next();
+                self.evaluations += batch.len() as f64 / risk.terms() as f64;
+                return risk.batch_value_grad(x, batch, grad);
+            }
+            _ => self.evaluations += 1.0,
+        }
+        match &mut self.body {
+            Body::Function(function) => function.value_grad(x, grad),
+            Body::Noisy { function, deviation, stream } => {
+                let value = function.value_grad(x, grad);
+                grad.iter_mut().zip(rng::normal::<f64>(stream, x.len(), *deviation)).for_each(|(g, noise)| *g += noise);
+                value + rng::normal::<f64>(stream, 1, *deviation)[0]
+            }
+            Body::Data { risk, .. } => risk.value_grad(x, grad),
+        }
+    }
+}
+
+impl HessVec for Task {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        self.evaluations += PRODUCT;
+        match &mut self.body {
+            Body::Function(function) | Body::Noisy { function, .. } => function.hess_vec(x, v, product),
+            Body::Data { risk, .. } => risk.hess_vec(x, v, product),
+        }
+    }
+}
+
+impl TwiceDifferentiable for Task {
+    fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+        self.evaluations += PRODUCT * x.len() as f64;
+        match &mut self.body {
+            Body::Function(function) | Body::Noisy { function, .. } => function.hessian(x, hessian),
+            Body::Data { .. } => panic!("no Hessian of a sum over data is formed here: this contender should not have taken the problem"),
+        }
+    }
+}
+
+impl FiniteSum for Task {
+    fn terms(&self) -> usize {
+        match &self.body {
+            Body::Data { risk, .. } => risk.terms(),
+            _ => 1,
+        }
+    }
+
+    fn batch_value_grad(&mut self, x: &ArrayRef1<f64>, batch: &[u32], grad: &mut ArrayRef1<f64>) -> f64 {
+        self.evaluations += self.share(batch);
+        self.risk().batch_value_grad(x, batch, grad)
+    }
+}
+
+/// The factors with drawn labels take a pass forth and one back, as much as a gradient; the Fisher forms two passes forth.
+impl KroneckerFactored for Task {
+    fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
+        match &self.body {
+            Body::Data { risk, .. } => risk.blocks(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]) {
+        self.evaluations += self.share(batch);
+        self.layers().write_factors(x, batch, stream, factors);
+    }
+
+    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3] {
+        self.evaluations += 2.0 * VALUE_ALONE * self.share(batch);
+        self.layers().fisher_forms(x, batch, u, v)
+    }
+
+    fn regularization_curvature(&self) -> f64 {
+        match &self.body {
+            Body::Data { risk, .. } => risk.curvature_of_regularization(),
+            _ => 0.0,
+        }
+    }
+}
