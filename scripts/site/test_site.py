@@ -6,6 +6,7 @@ FOLDER is what scripts/site.sh builds. Every page is opened at desktop and phone
 
 import pathlib
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -17,14 +18,14 @@ SITE = ROOT / "target/site"
 LARGEST = 1_500_000
 WIDTHS = {"desktop": 1280, "phone": 375}
 
-# What a page must be at any width. Gives sentences about what is wrong.
+# What a page must be at any width, which is given: a phone widens its window to what does not fit. Gives sentences about what is wrong.
 CHECK = r"""
-const wrong = [], root = document.documentElement, name = (e) => `<${e.tagName.toLowerCase()}> ${e.textContent.trim().slice(0, 60)}`;
-if (root.scrollWidth > innerWidth) wrong.push(`the page is ${root.scrollWidth} wide in a window of ${innerWidth}`);
+const wrong = [], width = args[0], root = document.documentElement, name = (e) => `<${e.tagName.toLowerCase()}> ${e.textContent.trim().slice(0, 60)}`;
+if (root.scrollWidth > width) wrong.push(`the page is ${root.scrollWidth} wide in a window of ${width}`);
 const boxes = "svg, math, .scroll, .formula, pre, .skip, thead";
 for (const e of document.querySelectorAll("body *")) {
     const box = e.getBoundingClientRect();
-    if (box.width && box.right > innerWidth + 1 && !e.closest(boxes)) wrong.push(`beyond the edge: ${name(e)}`);
+    if (box.width && box.right > width + 1 && !e.closest(boxes)) wrong.push(`beyond the edge: ${name(e)}`);
 }
 for (const e of document.querySelectorAll("img")) if (!e.complete || !e.naturalWidth) wrong.push(`a picture is missing: ${e.src.slice(0, 80)}`);
 for (const svg of document.querySelectorAll("figure svg:not(svg svg)")) {
@@ -99,6 +100,12 @@ return [...wrong];
 """
 
 
+WRONG = """<!doctype html><meta name="viewport" content="width=device-width"><style>body { background: #fff; color: #eee }</style><main><h1 id="a">Wrong</h1><h3 id="a">3</h3>
+<p>costs $x$</p><p style="width: 900px">wide</p><img src="gone.png">
+<figure><svg role="img" width="100" height="50" viewBox="0 0 100 50"><title>chart</title><text x="60" y="20">far out</text></svg></figure>
+<figure><svg width="10" height="10"></svg></figure></main>"""
+
+
 def pages():
     """All but the demo and what other programs wrote, which have tests of their own."""
     return [path for path in sorted(SITE.rglob("*.html")) if '<header class="site">' in path.read_text(encoding="utf-8")]
@@ -135,7 +142,7 @@ class Site(unittest.TestCase):
                 found = self.browser.run(ONCE)
                 for name, pixels in WIDTHS.items():
                     self.width(pixels)
-                    found += [f"{name}: {sentence}" for sentence in self.browser.run(CHECK)]
+                    found += [f"{name}: {sentence}" for sentence in self.browser.run(CHECK, pixels)]
                 for scheme in ("light", "dark"):
                     self.scheme(scheme)
                     found += [f"{scheme}: {sentence}" for sentence in self.browser.run(CONTRAST)]
@@ -145,6 +152,19 @@ class Site(unittest.TestCase):
                 if path.stat().st_size > LARGEST:
                     found.append(f"{path.stat().st_size:,} bytes")
                 self.assertFalse(found, "\n".join(found))
+
+    def test_the_checks_find_what_is_wrong(self):
+        with tempfile.TemporaryDirectory(prefix="gradus-site-") as folder:
+            path = pathlib.Path(folder) / "wrong.html"
+            path.write_text(WRONG, encoding="utf-8")
+            self.scheme("light")
+            self.width(WIDTHS["phone"])
+            self.open(path)
+            found = "\n".join(self.browser.run(ONCE) + self.browser.run(CHECK, WIDTHS["phone"]) + self.browser.run(CONTRAST))
+            for part in ["raw LaTeX: costs $x$", "a heading skips", "without alternative text", "a picture is missing", "clipped in \"chart\": far out",
+                         "wide in a window of 375", "beyond the edge: <p> wide", "ids that occur twice: a", "contrast 1.", "a chart without a name"]:
+                self.assertIn(part, found)
+            self.assertTrue(self.browser.complaints(), "a missing picture is an error in the console")
 
     def test_formulas_have_their_font_and_shape(self):
         self.open(SITE / "notebooks/07_momentum.html")
