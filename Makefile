@@ -53,6 +53,8 @@ test: setup ## formatting, lints, tests, the demo, the site, documentation, note
 	@$(PYTHON) -B scripts/site/test_site.py
 	$(say) 'documentation (a minute)'
 	@RUSTDOCFLAGS='-D warnings' cargo doc --release --no-deps --quiet
+	$(say) 'numbers in prose (a second)'
+	@$(PYTHON) -B scripts/test_prose.py
 	$(say) 'the runner of notebooks (a minute)'
 	@$(PYTHON) scripts/test_execute_notebook.py
 	$(say) 'notebooks (half a minute each)'

@@ -1,0 +1,123 @@
+//! The expected numbers of the notebooks' exercises, where they are more than arithmetic. notebooks/numbers.csv names these tests.
+
+use gradus::prelude::*;
+
+/// The digits, prepared as notebook 02 prepares them, and their softmax risk without a penalty.
+fn digits() -> (Prepared<f64>, EmpiricalRisk) {
+    let digits = Preprocessing::default().prepare::<f64>(&data::digits());
+    let risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x.clone(), digits.train_y.clone(), Regularizer::default());
+    (digits, risk.unwrap())
+}
+
+/// Notebook 01, exercise 1: the frog's two losses.
+#[test]
+fn the_frog_with_a_higher_score() {
+    let scores = [2.2f64, 2.5, 3.1];
+    let softmax = scores.iter().map(|s| s.exp()).sum::<f64>().ln() - 3.1;
+    assert!((softmax - 0.67).abs() < 0.005, "{softmax}");
+    let svm: f64 = scores[..2].iter().map(|s| (s - 3.1 + 1.0).max(0.0)).sum();
+    assert!((svm - 0.5).abs() < 1e-12, "{svm}");
+}
+
+/// Notebook 02, exercise 2: random search among three clouds in the plane.
+#[test]
+fn random_search_among_clouds() {
+    let clouds = Preprocessing::default().prepare::<f64>(&data::by_name("blobs", 0).unwrap());
+    for (seed, expected) in [(0, 0.987), (1, 0.86)] {
+        let model = Linear::new(2, 3);
+        let mut risk = EmpiricalRisk::new(model, Softmax, clouds.train_x.clone(), clouds.train_y.clone(), Regularizer::default()).unwrap();
+        let zero = Array1::<f64>::zeros(risk.dim());
+        let found = minimize(&mut risk, &zero, RandomSearch::new(1.0, seed).unwrap(), Stop::iterations(1000));
+        let right: f64 = accuracy(&model, &found.x, &clouds.test_x, &clouds.test_y);
+        assert!((right - expected).abs() < 0.005, "seed {seed}: {right}");
+    }
+}
+
+/// Notebook 02, exercise 3: random search around the best so far.
+#[test]
+fn random_local_search() {
+    let (digits, mut risk) = digits();
+    let mut stream = rng::stream(0, "random search", 0);
+    let mut best = Array1::<f64>::zeros(risk.dim());
+    let mut lowest = risk.value(&best);
+    for _ in 0..1000 {
+        let near = &best + &rng::normal::<f64>(&mut stream, risk.dim(), 0.03);
+        let loss = risk.value(&near);
+        if loss < lowest {
+            (best, lowest) = (near, loss);
+        }
+    }
+    let right: f64 = accuracy(&Linear::new(64, 10), &best, &digits.test_x, &digits.test_y);
+    assert!((right - 0.89).abs() < 0.01, "{right}");
+}
+
+/// Notebook 06, exercise 2: on the ridge of a saddle that is turned by 30°, rounding is enough to leave it.
+#[test]
+fn a_saddle_in_turned_coordinates() {
+    let (sin, cos) = std::f64::consts::FRAC_PI_6.sin_cos();
+    let beside = move |x: &ArrayRef1<f64>| cos * x[1] - sin * x[0];
+    let turned = FunctionWithGradient::new(2, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        let (along, across) = (cos * x[0] + sin * x[1], beside(x));
+        grad[0] = cos * along + sin * across;
+        grad[1] = sin * along - cos * across;
+        0.5 * (along * along - across * across)
+    });
+    let path = minimize(turned, &array![cos, sin], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::iterations(600)).trace.x;
+    let left = (0..=600).find(|&k| beside(&array![path[0][k], path[1][k]]).abs() > 1.0).unwrap();
+    assert!((387..=486).contains(&left), "{left}");
+}
+
+/// Notebook 07, exercise 2: momentum .95 in the two basins.
+#[test]
+fn momentum_in_two_basins() {
+    for (lr, expected) in [(0.02, 1.599), (0.05, 4.53)] {
+        let optimizer = FirstOrder::new(Momentum::new(0.95), lr).unwrap();
+        let end = minimize(problems::TwoBasins, &array![-3.0], optimizer, Stop::grad(1e-10).max_iter(5_000));
+        assert!((end.x[0] - expected).abs() < 0.005, "lr {lr}: {}", end.x[0]);
+    }
+}
+
+/// Notebook 08, exercise 3: two forms of Nesterov's rule part where the learning rate is cut, and meet again.
+#[test]
+fn forms_of_nesterov_part_at_a_cut() {
+    let path = |form| {
+        let schedule = Schedule::Step { every: 100, factor: 0.1 };
+        let optimizer = FirstOrder::new(Nesterov::new(0.9).form(form), 0.03).unwrap().schedule(schedule);
+        minimize(problems::Quadratic::new(&[1.0, 25.0]), &array![-1.2, 1.0], optimizer, Stop::iterations(200)).trace.x
+    };
+    let (shifted, outside) = (path(NesterovForm::Shifted), path(NesterovForm::RateOutside));
+    let apart = |k: usize| (0..2).map(|i| (shifted[i][k] - outside[i][k]).abs()).fold(0.0, f64::max) / 1.2;
+    let most = (0..=200).map(apart).fold(0.0, f64::max);
+    assert!((most - 0.0009).abs() < 0.00005, "{most}");
+    assert!(apart(100) < 1e-12, "{}", apart(100));
+    let rate = (apart(200) / apart(150)).powf(1.0 / 50.0);
+    assert!((rate - 0.9f64.sqrt()).abs() < 0.02, "{rate}");
+}
+
+/// Notebook 09, exercise 1: how long AdaGrad takes down a slope.
+#[test]
+fn adagrad_down_a_slope() {
+    let slope = FunctionWithGradient::new(1, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        grad[0] = 3.0;
+        3.0 * x[0]
+    });
+    let path = minimize(slope, &array![0.0], FirstOrder::new(AdaGrad::default(), 0.1).unwrap(), Stop::iterations(1000)).trace.x;
+    let steps = path[0].iter().position(|x| *x <= -5.0).unwrap();
+    assert!((650..=670).contains(&steps), "{steps}");
+}
+
+/// Notebook 10, exercises 1 and 2: the longest step of Adam without its correction.
+#[test]
+fn adam_without_correction() {
+    for (beta2, at, longest) in [(0.999, 12, 6.57), (0.99, 13, 2.13)] {
+        let (mut m, mut s, mut lengths) = (0.0, 0.0, Vec::new());
+        for _ in 0..100 {
+            m = 0.9 * m + 0.1;
+            s = f64::mul_add(beta2, s, 1.0 - beta2);
+            lengths.push(m / f64::sqrt(s));
+        }
+        let most = lengths.iter().copied().fold(0.0, f64::max);
+        assert!((most - longest).abs() < 0.005, "{most}");
+        assert_eq!(lengths[at - 1], most, "β₂ {beta2}: {lengths:?}");
+    }
+}
