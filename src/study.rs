@@ -2,13 +2,16 @@
 
 mod adagrad_rmsprop;
 mod adam;
+mod errata;
 mod follow_the_slope;
 mod gradient_descent;
+mod in_practice;
 mod linear_classifiers;
 #[cfg(feature = "lapack")]
 mod mgh;
 mod momentum;
 mod nesterov;
+mod neural_network;
 mod problems_with_sgd;
 mod random_search;
 mod stochastic_gradient_descent;
@@ -91,6 +94,9 @@ pub const ALL: &[Study] = &[
     adam::STUDY,
     #[cfg(feature = "lapack")]
     mgh::STUDY,
+    neural_network::STUDY,
+    in_practice::STUDY,
+    errata::STUDY,
 ];
 
 /// A study by name.
@@ -106,7 +112,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Studies that need no files and take seconds.
-    const LIGHT: [&str; 3] = ["problems-with-sgd", "nesterov", "adagrad-rmsprop"];
+    const LIGHT: [&str; 4] = ["problems-with-sgd", "nesterov", "adagrad-rmsprop", "errata"];
 
     #[test]
     fn findings_name_everything_once_and_give_a_reason_for_what_is_refuted() {

@@ -1,0 +1,181 @@
+//! No time to tune: every rule at the learning rate that its library gives it.
+
+use super::{End, SLIDE, Task, lead, mean_accuracy};
+use crate::claim::{Bound, Claim};
+use crate::compare::replicates;
+use crate::compare::statistics::{self, Estimate};
+use crate::error::Result;
+use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::findings::Findings;
+use crate::optimizer::first_order::{AdaGrad, Adam, Momentum, Nesterov, RmsProp, Rule, Sgd};
+use crate::study::Context;
+use crate::table::Table;
+
+/// How many times the epochs a default gets when it is given time.
+const LONGER: usize = 6;
+
+/// A rule at a default learning rate.
+pub(super) struct Default {
+    pub name: &'static str,
+    rule: Rule,
+    pub lr: f64,
+    library: &'static str,
+}
+
+/// The defaults of torch.optim 2 and Keras 3; Adam's are the same in both.
+pub(super) fn defaults() -> [Default; 9] {
+    let (torch, keras, both) = ("torch", "Keras", "torch, Keras");
+    let default = |name, rule, lr, library| Default { name, rule, lr, library };
+    [
+        default("SGD", Rule::Sgd(Sgd), 1e-3, torch),
+        default("SGD", Rule::Sgd(Sgd), 1e-2, keras),
+        default("momentum .9", Rule::Momentum(Momentum::new(0.9)), 1e-3, torch),
+        default("momentum .9", Rule::Momentum(Momentum::new(0.9)), 1e-2, keras),
+        default("Nesterov .9", Rule::Nesterov(Nesterov::default()), 1e-2, keras),
+        default("AdaGrad", Rule::AdaGrad(AdaGrad::default()), 1e-2, torch),
+        default("RMSProp", Rule::RmsProp(RmsProp::default()), 1e-2, torch),
+        default("RMSProp", Rule::RmsProp(RmsProp { decay: 0.9, ..RmsProp::default() }), 1e-3, keras),
+        default("Adam", Rule::Adam(Adam::default()), 1e-3, both),
+    ]
+}
+
+impl Default {
+    pub(super) fn words(&self) -> String {
+        format!("{}, lr {}", self.name, self.lr)
+    }
+}
+
+/// Adam's place among the defaults.
+pub(super) const ADAM: usize = 8;
+
+/// The runs of all defaults on one problem, each over the same seeds.
+pub(super) struct Untuned {
+    pub ends: Vec<Vec<End>>,
+}
+
+impl Untuned {
+    /// The default with the highest mean test accuracy.
+    pub(super) fn best(&self) -> usize {
+        (0..self.ends.len()).max_by(|&a, &b| mean_accuracy(&self.ends[a]).total_cmp(&mean_accuracy(&self.ends[b]))).expect("there are some")
+    }
+
+    /// By how much a default falls behind the best of this problem, seed by seed.
+    pub(super) fn behind(&self, i: usize) -> Estimate {
+        lead(&self.ends[self.best()], &self.ends[i])
+    }
+}
+
+/// All problems within their epochs, and within [`LONGER`] times as many.
+pub(super) fn run(tasks: &[Task], context: &Context, findings: &mut Findings) -> Result<(Vec<Untuned>, Vec<Untuned>)> {
+    let longer: Vec<Task> = tasks.iter().map(|task| task.longer(LONGER)).collect();
+    let (short, long) = (on_all(tasks, context)?, on_all(&longer, context)?);
+    claims(tasks, &short, &long, findings);
+    findings.tables.push(table(tasks, &short, "untuned", "few epochs"));
+    findings.tables.push(table(tasks, &long, "untuned_longer", &format!("{LONGER} times the epochs")));
+    findings.figures.push(figure(&short, &long));
+    Ok((short, long))
+}
+
+fn on_all(tasks: &[Task], context: &Context) -> Result<Vec<Untuned>> {
+    let (defaults, seeds) = (defaults(), context.choose(10, 2));
+    let on = |task: &Task| -> Result<Untuned> {
+        let part = format!("untuned on {}", task.name);
+        let ends = replicates(defaults.len() as u64 * seeds, context.progress, &part, |i| {
+            let default = &defaults[(i / seeds) as usize];
+            task.train(default.rule, default.lr, context.seed + i % seeds)
+        });
+        let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;
+        Ok(Untuned { ends: ends.chunks(seeds as usize).map(<[End]>::to_vec).collect() })
+    };
+    tasks.iter().map(on).collect()
+}
+
+/// How far a default falls behind the best one, in the mean over the problems: one number a seed.
+fn mean_gap(all: &[Untuned], i: usize) -> Vec<f64> {
+    let seeds = all[0].ends[i].len();
+    let gap = |problem: &Untuned, seed: usize| problem.ends[problem.best()][seed].accuracy - problem.ends[i][seed].accuracy;
+    (0..seeds).map(|seed| all.iter().map(|problem| gap(problem, seed)).sum::<f64>() / all.len() as f64).collect()
+}
+
+/// The default, other than Adam, with the least mean gap.
+fn best_other(all: &[Untuned]) -> usize {
+    let mean = |i: usize| mean_gap(all, i).iter().sum::<f64>();
+    (0..ADAM).min_by(|&a, &b| mean(a).total_cmp(&mean(b))).expect("there are others")
+}
+
+fn claims(tasks: &[Task], short: &[Untuned], long: &[Untuned], findings: &mut Findings) {
+    let gap = |all: &[Untuned]| statistics::mean(&mean_gap(all, ADAM));
+    let (few, many) = (gap(short), gap(long));
+    let worst = |all: &[Untuned]| {
+        let gaps = all.iter().map(|u| u.behind(ADAM)).zip(tasks);
+        let (gap, task) = gaps.max_by(|a, b| a.0.value.total_cmp(&b.0.value)).expect("there are problems");
+        (gap, task.name.clone())
+    };
+    let ((worst_few, where_few), (worst_many, where_many)) = (worst(short), worst(long));
+    let other = best_other(short);
+    let ahead: Vec<f64> = mean_gap(short, other).iter().zip(mean_gap(short, ADAM)).map(|(other, adam)| other - adam).collect();
+    let ahead = statistics::mean(&ahead);
+    let claim =
+        |id, sentence: &str, e: Estimate, bound| Claim::statistical(id, "15", sentence, SLIDE).measured_within(e.value, e.interval, bound);
+    let best_other = defaults()[other].words();
+    let few_steps = "A step of Adam is about as long as its learning rate, and a few epochs of a small data set are a few hundred steps: the weights have not come far enough.";
+    findings.claims.extend([
+        claim(
+            "adam-good-default",
+            "Adam untuned is within one point of test accuracy of the best untuned optimizer, in the mean over the problems, after few epochs (gap)",
+            few,
+            Bound::AtMost(0.01),
+        )
+        .note(format!("The best of nine defaults is chosen anew for each problem, which no one could do beforehand. {few_steps}")),
+        claim(
+            "adam-good-default-given-time",
+            &format!("… and after {LONGER} times as many epochs (gap)"),
+            many,
+            Bound::AtMost(0.01),
+        )
+        .note("The best default is chosen anew for each problem."),
+        claim("adam-good-default-everywhere", "Adam untuned is within three points of the best untuned optimizer on every problem, after few epochs (largest gap)", worst_few, Bound::AtMost(0.03))
+            .note(format!("The largest gap is on {where_few}. {few_steps}")),
+        claim("adam-good-default-everywhere-given-time", &format!("… and after {LONGER} times as many epochs (largest gap)"), worst_many, Bound::AtMost(0.03))
+            .note(format!("The largest gap is on {where_many}.")),
+        claim("adam-best-default", "No other default does better in the mean over the problems, after few epochs (lead of Adam over the best other)", ahead, Bound::AtLeast(0.0))
+            .note(format!("The best other is {best_other}. A default that steps ten times as far gets there first where steps are few.")),
+    ]);
+}
+
+fn table(tasks: &[Task], all: &[Untuned], name: &str, time: &str) -> Table {
+    let defaults = defaults();
+    let rows: Vec<(usize, usize)> = (0..all.len()).flat_map(|p| (0..defaults.len()).map(move |i| (p, i))).collect();
+    let behind = |of: fn(Estimate) -> f64| rows.iter().map(|&(p, i)| of(all[p].behind(i))).collect::<Vec<_>>();
+    Table::new(name, format!("Every rule at its library's learning rate, {time}: test accuracy over ten seeds, and by how much it falls behind the best default of the problem"))
+        .text("problem", rows.iter().map(|&(p, _)| tasks[p].name.clone()))
+        .text("optimizer", rows.iter().map(|&(_, i)| defaults[i].name))
+        .float("lr", rows.iter().map(|&(_, i)| defaults[i].lr).collect::<Vec<_>>())
+        .text("default_of", rows.iter().map(|&(_, i)| defaults[i].library))
+        .float_within("test_accuracy", rows.iter().map(|&(p, i)| mean_accuracy(&all[p].ends[i])).collect::<Vec<_>>(), 0.0, 0.01)
+        .float_within("behind", behind(|e| e.value), 0.0, 0.01)
+        .float_within("behind_low", behind(|e| e.interval.0), 0.0, 0.015)
+        .float_within("behind_high", behind(|e| e.interval.1), 0.0, 0.015)
+}
+
+fn figure(short: &[Untuned], long: &[Untuned]) -> Figure {
+    let caption = "Mean over the problems, with the 95 % interval over seeds. Every rule at its library's own learning rate, nobody tuned. What a small learning rate lacks is time.";
+    let figure = Figure::new("untuned", "No time to tune", caption).columns(1).aspect(2.0);
+    figure.panel(bars("few epochs", short)).panel(bars(&format!("{LONGER} times the epochs"), long))
+}
+
+fn bars(title: &str, all: &[Untuned]) -> Panel {
+    let defaults = defaults();
+    let mut order: Vec<(usize, Estimate)> = (0..defaults.len()).map(|i| (i, statistics::mean(&mean_gap(all, i)))).collect();
+    order.sort_by(|a, b| a.1.value.total_cmp(&b.1.value));
+    let points = |of: fn(Estimate) -> f64| order.iter().map(|(_, gap)| (100.0 * of(*gap)).max(0.0)).collect::<Vec<_>>();
+    let bars = Layer::Bars {
+        labels: order.iter().map(|(i, _)| defaults[*i].words()).collect(),
+        values: points(|e| e.value),
+        low: points(|e| e.interval.0),
+        high: points(|e| e.interval.1),
+        color: 0,
+    };
+    Panel::new(title, Axis::linear("points of test accuracy behind the best default of each problem").lower_is_better(), Axis::linear(""))
+        .with(bars)
+}
