@@ -27,13 +27,31 @@ _to_mathml = math_core.LatexToMathML()
 
 
 def mathml(latex, display=False):
-    """A formula as MathML."""
+    """A formula as MathML. What stands side by side in a displayed one goes below each other where there is no room."""
+    if not display:
+        return converted(latex, False)
+    parts = "".join(converted(part, True) for part in side_by_side(latex))
+    return f'<div class="formula" tabindex="0">{parts}</div>'
+
+
+def converted(latex, display):
     try:
-        shown = _to_mathml.convert_with_local_state(latex.strip(), displaystyle=display)
+        return _to_mathml.convert_with_local_state(latex.strip(), displaystyle=display)
     except math_core.LatexError as error:
         why = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[0]
         raise Wrong(f"the formula {latex.strip()!r} cannot be drawn: {why}") from None
-    return f'<div class="formula" tabindex="0">{shown}</div>' if display else shown
+
+
+def side_by_side(latex):
+    """The parts of a formula between the wide spaces that are in no bracket or environment."""
+    parts, depth = [""], 0
+    for token in re.findall(r"\\qquad(?![A-Za-z])|\\(?:begin|end|left|right)(?![A-Za-z])|\\.|.", latex, re.S):
+        depth += {"{": 1, "\\begin": 1, "\\left": 1, "}": -1, "\\end": -1, "\\right": -1}.get(token, 0)
+        if token == "\\qquad" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return [part for part in parts if part.strip()]
 
 
 def code(text, language="rust"):

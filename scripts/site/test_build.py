@@ -47,6 +47,11 @@ class Markup(unittest.TestCase):
         self.assertNotRegex(shown, r"<p>\s*<div")
         self.assertEqual([(level, name) for level, name, _ in headings], [(2, "on")])
 
+    def test_formulas_side_by_side_are_parted_but_not_within_brackets(self):
+        parts = markup.side_by_side(r"a_{x} = 1, \qquad\qquad b = \text{c \qquad d} \qquad \left( e \qquad f \right) \{ g")
+        self.assertEqual([part.strip() for part in parts], ["a_{x} = 1,", r"b = \text{c \qquad d}", r"\left( e \qquad f \right) \{ g"])
+        self.assertEqual(markup.markdown(r"$$a \qquad b$$")[0].count("<math"), 2)
+
     def test_a_formula_that_cannot_be_drawn_stops_the_build(self):
         with self.assertRaisesRegex(Wrong, r"the formula '\\\\foo' cannot be drawn"):
             markup.markdown("See $\\foo$.")
