@@ -83,10 +83,13 @@ def parsed(page):
 
 
 def dead(folder):
-    """The internal links of a built site that lead nowhere, as sentences. The demo is a program, checked elsewhere."""
-    pages = {path: parsed(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html")) if path.name != "demo.html"}
+    """The internal links of a built site that lead nowhere, as sentences. Of pages that other programs wrote (the demo, a
+    comparison) only the places are known that links lead to."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.html"))}
+    pages = {path: parsed(text) for path, text in texts.items()}
+    ours = {path: pages[path] for path, text in texts.items() if '<header class="site">' in text}
     sentences = []
-    for path, found in pages.items():
+    for path, found in ours.items():
         for address in found.wanted:
             target = urlsplit(address)
             if target.scheme:

@@ -134,6 +134,14 @@ class Sites(unittest.TestCase):
         self.assertIn("Gradient descent has no memory.", self.page("notebooks/07_momentum.html"))
         self.assertFalse(self.out.with_name("site.tmp").exists())
 
+    def test_pages_among_the_results_are_linked_and_left_as_they_are(self):
+        page = self.root / "results/comparison/index.html"
+        page.parent.mkdir()
+        page.write_text('<!doctype html><title>C</title><a href="#view=by-hand">view</a>', encoding="utf-8")
+        self.build()
+        self.assertIn('<a href="results/comparison/index.html">Comparison</a>', self.page("index.html"))
+        self.assertEqual(self.page("results/comparison/index.html"), page.read_text(encoding="utf-8"))
+
     def test_files_that_are_gone_are_found(self):
         self.build()
         (self.out / "notebooks/08_nesterov_momentum.html").unlink()
