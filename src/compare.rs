@@ -1,6 +1,9 @@
 //! Comparing runs: many seeds in parallel, intervals, and the training of classifiers with its curve.
 
 mod classifier;
+pub mod paired;
+pub mod profiles;
+pub mod ranks;
 mod replicates;
 pub mod statistics;
 pub mod suite;
