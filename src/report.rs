@@ -5,7 +5,7 @@
 //! - [`tables`] writes a [`Table`](crate::table::Table) as CSV, Parquet, HTML, Markdown,
 //! - [`display`] shows both in a notebook, and claims with their verdicts,
 //! - [`results`] writes and reads the folder `results/`, [`manifest`] says where its numbers come from,
-//! - [`comparison`] writes the files of `gradus compare`,
+//! - [`comparison`] writes the report of a comparison, with a page to browse it,
 //! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it.
 
 pub mod charts;

@@ -20,6 +20,7 @@ mod store;
 mod tables;
 mod task;
 mod trial;
+pub mod views;
 
 pub use arena::{Arena, DataSettings, Recipe, TUNING_SEED};
 pub use comparison::Comparison;

@@ -56,9 +56,13 @@ pub(super) fn marker(place: usize) -> Marker {
     MARKERS[place % MARKERS.len()]
 }
 
-/// Series after the first round of colours are dashed.
+/// Series after the first round of colours are dashed, those after the second dotted.
 pub(super) fn dash(place: usize) -> Option<&'static str> {
-    (place >= CYCLE.len()).then_some("70 45")
+    match place / CYCLE.len() {
+        0 => None,
+        1 => Some("70 45"),
+        _ => Some("25 35"),
+    }
 }
 
 /// A pale tint, for regions behind points.

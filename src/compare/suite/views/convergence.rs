@@ -1,0 +1,83 @@
+//! The curves of one problem over iterations, evaluations and seconds.
+
+use super::curves::{self, Band};
+use super::score::Scores;
+use super::standings::leaders;
+use super::{Comparison, slug};
+use crate::compare::suite::{Axis, ProblemFacts};
+use crate::figure::{self, Figure, Layer, Panel};
+
+/// Optimizers drawn, those of a user apart: more lines cannot be told apart.
+pub(super) const SHOWN: usize = 6;
+/// Points of a curve.
+const POINTS: usize = 80;
+
+/// Whether f is a sum over data, so that an evaluation is a pass over them.
+pub fn sum_over_data(facts: &ProblemFacts) -> bool {
+    ["linear", "net"].contains(&facts.group.as_str())
+}
+
+/// How an axis of progress is drawn for a problem: passes over data evenly, what spans powers of ten by its logarithm.
+pub(super) fn abscissa(facts: &ProblemFacts, axis: Axis) -> figure::Axis {
+    let label = match axis {
+        Axis::Iterations => "iterations",
+        Axis::Evaluations if sum_over_data(facts) => "passes over the data (gradient evaluations)",
+        Axis::Evaluations => "gradient evaluations",
+        Axis::Seconds => "seconds of one run",
+    };
+    if facts.stochastic { figure::Axis::linear(label) } else { figure::Axis::log(label) }
+}
+
+/// Adds the median of a band, and the band where it has a width.
+pub(super) fn with_band(panel: Panel, label: &str, band: &Band, color: usize) -> Panel {
+    let wide = band.low.iter().zip(&band.high).any(|(low, high)| low < high);
+    let Band { at, low, middle, high } = band.clone();
+    let panel = if wide { panel.with(Layer::Band { x: at.clone(), low, high, color }) } else { panel };
+    panel.line(label, at, middle, color)
+}
+
+/// The best few on a problem, and the users' own.
+pub(super) fn shown(comparison: &Comparison, problem: &ProblemFacts) -> Vec<usize> {
+    let place = comparison.problems.iter().position(|p| p.name == problem.name);
+    place.map_or(Vec::new(), |place| leaders(comparison, &Scores::new(comparison).order(place), SHOWN))
+}
+
+/// The panel of the gap along an axis.
+pub(super) fn gap_panel(comparison: &Comparison, facts: &ProblemFacts, axis: Axis, shown: &[usize]) -> Panel {
+    let y = figure::Axis::log("relative gap (f − f*) / (f(x₀) − f*)").lower_is_better();
+    let target = Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) };
+    let panel = Panel::new("", abscissa(facts, axis), y);
+    let drawn = shown.iter().fold(panel, |panel, &o| {
+        let name = &comparison.optimizers[o].name;
+        with_band(panel, name, &curves::band(&comparison.best(&facts.name, name), facts, axis, POINTS), o)
+    });
+    drawn.with(target)
+}
+
+fn accuracy_panel(comparison: &Comparison, facts: &ProblemFacts, shown: &[usize]) -> Option<Panel> {
+    let band = |o: usize| curves::accuracy(&comparison.best(&facts.name, &comparison.optimizers[o].name), Axis::Evaluations, POINTS);
+    let bands: Vec<(usize, Band)> = shown.iter().map(|&o| (o, band(o))).filter(|(_, band)| !band.at.is_empty()).collect();
+    let panel = Panel::new("", abscissa(facts, Axis::Evaluations), figure::Axis::linear("test accuracy").higher_is_better());
+    let drawn = |panel, (o, band): &(usize, Band)| with_band(panel, &comparison.optimizers[*o].name, band, *o);
+    (!bands.is_empty()).then(|| bands.iter().fold(panel, drawn))
+}
+
+pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
+    let shown = shown(comparison, facts);
+    let seeds = |o: &usize| comparison.best(&facts.name, &comparison.optimizers[*o].name).len();
+    let caption = format!(
+        "The {} best of {} optimizers at their best settings{}: median over {} seeds with quartile bands. Seconds are those of one \
+         run on a machine with other runs beside it.",
+        shown.len(),
+        comparison.optimizers.len(),
+        if comparison.optimizers.iter().any(|o| o.own) { ", and yours" } else { "" },
+        shown.iter().map(seeds).max().unwrap_or(0)
+    );
+    let figure = Figure::new(format!("convergence_{}", slug(&facts.name)), format!("{}: convergence", facts.title), caption);
+    let axes = [Axis::Iterations, Axis::Evaluations, Axis::Seconds];
+    let figure = axes.into_iter().fold(figure, |figure, axis| figure.panel(gap_panel(comparison, facts, axis, &shown)));
+    match accuracy_panel(comparison, facts, &shown) {
+        Some(panel) => figure.panel(panel).columns(2),
+        None => figure.columns(3),
+    }
+}

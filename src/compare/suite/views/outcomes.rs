@@ -1,0 +1,87 @@
+//! Every optimizer on every problem at its best setting.
+
+use super::score::Scores;
+use super::{Comparison, score};
+use crate::compare::statistics::{median, quantile};
+use crate::compare::suite::{Axis, Outcome, ProblemFacts, Run};
+use crate::table::{Rule, Table, Values};
+
+/// The seeds of one optimizer on one problem.
+struct Cell<'a> {
+    facts: &'a ProblemFacts,
+    runs: Vec<&'a Run>,
+}
+
+impl Cell<'_> {
+    fn over(&self, of: impl Fn(&Run) -> f64, q: f64) -> f64 {
+        quantile(&self.runs.iter().map(|run| of(run)).collect::<Vec<_>>(), q)
+    }
+
+    fn share(&self, of: impl Fn(&Run) -> bool) -> f64 {
+        self.runs.iter().filter(|run| of(run)).count() as f64 / self.runs.len() as f64
+    }
+
+    /// The median over those seeds that reach the target.
+    fn to_target(&self, axis: Axis) -> f64 {
+        let reached = self.runs.iter().filter(|run| run.final_loss() <= self.facts.target);
+        median(&reached.filter_map(|run| run.to_target(self.facts.target, axis)).collect::<Vec<_>>())
+    }
+
+    fn optimizer(&self) -> String {
+        self.runs.first().map_or(String::new(), |run| run.optimizer.clone())
+    }
+
+    /// The sentence of the first run that did not end well, else of the first.
+    fn reason(&self) -> String {
+        let ill = self.runs.iter().find(|run| matches!(run.outcome, Outcome::Diverged | Outcome::Failed));
+        ill.or(self.runs.first()).map_or(String::new(), |run| run.reason.clone())
+    }
+}
+
+fn cells<'a>(comparison: &'a Comparison, scores: &Scores) -> Vec<Cell<'a>> {
+    let mut cells = Vec::new();
+    for (p, facts) in comparison.problems.iter().enumerate() {
+        let runs = |optimizer: usize| comparison.best(&facts.name, &comparison.optimizers[optimizer].name);
+        cells.extend(scores.order(p).into_iter().map(|optimizer| Cell { facts, runs: runs(optimizer) }));
+    }
+    cells
+}
+
+/// What the solving seeds needed of time.
+pub(super) fn seconds(comparison: &Comparison, scores: &Scores) -> Table {
+    let cells = cells(comparison, scores);
+    let last = |run: &Run| run.curve.seconds.last().copied().unwrap_or(f64::NAN);
+    let caption = "Seconds of a run at the best setting, and to the target, medians over seeds; beside other runs on the same machine, so for \
+                   orders of magnitude. Times with intervals are measured by Criterion";
+    Table::new("outcomes_seconds", caption)
+        .text("problem", cells.iter().map(|cell| cell.facts.name.clone()))
+        .text("optimizer", cells.iter().map(Cell::optimizer))
+        .timing("seconds", cells.iter().map(|cell| cell.over(last, 0.5)).collect::<Vec<_>>())
+        .timing("seconds_to_target", cells.iter().map(|cell| cell.to_target(Axis::Seconds)).collect::<Vec<_>>())
+}
+
+pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
+    let cells = cells(comparison, scores);
+    let floats = |of: &dyn Fn(&Cell) -> f64| cells.iter().map(of).collect::<Vec<_>>();
+    let words = |of: &dyn Fn(&Cell) -> String| cells.iter().map(of).collect::<Vec<_>>();
+    let first = |of: fn(&Run) -> &str| words(&|cell| cell.runs.first().map_or(String::new(), |run| of(run).to_string()));
+    let caption = "Every optimizer on every problem at its best setting, best first: score (below 0: solved), loss at the end with its quartiles \
+                   over seeds, relative gap, test accuracy, share of seeds that solve it and that diverge, what the solving ones needed, the area \
+                   under the curve (mean log₁₀ of the gap), and why the runs ended";
+    Table::new("outcomes", caption)
+        .text("problem", words(&|cell| cell.facts.name.clone()))
+        .text("optimizer", words(&|cell| cell.optimizer()))
+        .text("setting", first(|run| &run.setting))
+        .float_within("score", floats(&|cell| cell.over(|run| score(run, cell.facts), 0.5)), 0.05, 0.05)
+        .float_within("loss_q1", floats(&|cell| cell.over(Run::final_loss, 0.25)), 0.02, 1e-6)
+        .float_within("loss", floats(&|cell| cell.over(Run::final_loss, 0.5)), 0.02, 1e-6)
+        .float_within("loss_q3", floats(&|cell| cell.over(Run::final_loss, 0.75)), 0.02, 1e-6)
+        .float_within("gap", floats(&|cell| cell.over(|run| cell.facts.gap(run.final_loss()), 0.5)), 0.1, 1e-6)
+        .float_within("test_accuracy", floats(&|cell| cell.over(Run::final_test_accuracy, 0.5)), 0.0, 0.01)
+        .float_within("solved", floats(&|cell| cell.share(|run| run.final_loss() <= cell.facts.target)), 0.0, 0.1)
+        .float_within("diverged", floats(&|cell| cell.share(|run| matches!(run.outcome, Outcome::Diverged | Outcome::Failed))), 0.0, 0.1)
+        .float_within("iterations_to_target", floats(&|cell| cell.to_target(Axis::Iterations)), 0.1, 2.0)
+        .float_within("evaluations_to_target", floats(&|cell| cell.to_target(Axis::Evaluations)), 0.1, 2.0)
+        .float_within("area", floats(&|cell| cell.over(|run| run.area(cell.facts), 0.5)), 0.05, 0.05)
+        .column("reason", Values::Text(words(&|cell| cell.reason())), Rule::Timing)
+}

@@ -1,0 +1,78 @@
+//! How much depends on the learning rate: the end of every trial over it, beside the best curves.
+
+use super::convergence::{SHOWN, gap_panel, shown, with_band};
+use super::curves::Band;
+use super::{Comparison, slug};
+use crate::compare::statistics::quantile;
+use crate::compare::suite::{Axis, OptimizerFacts, ProblemFacts, Run};
+use crate::figure::{self, Figure, Layer, Panel};
+use crate::table::Table;
+
+/// Gaps below this are drawn there.
+const SMALLEST: f64 = 1e-16;
+
+/// The trials of one optimizer on one problem at one learning rate.
+struct AtRate<'a> {
+    problem: &'a str,
+    optimizer: &'a str,
+    lr: f64,
+    losses: Vec<f64>,
+}
+
+/// The trials by learning rate, which rises; none for an optimizer without one.
+fn by_rate<'a>(comparison: &Comparison, facts: &'a ProblemFacts, optimizer: &'a OptimizerFacts) -> Vec<AtRate<'a>> {
+    let mut trials: Vec<&Run> = comparison.tuning(&facts.name, &optimizer.name).into_iter().filter(|run| run.lr.is_finite()).collect();
+    trials.sort_by(|a, b| a.lr.total_cmp(&b.lr));
+    let same = |a: &&Run, b: &&Run| (a.lr / b.lr - 1.0).abs() < 1e-9;
+    let at = |runs: &[&Run]| AtRate {
+        problem: &facts.name,
+        optimizer: &optimizer.name,
+        lr: runs[0].lr,
+        losses: runs.iter().map(|run| run.final_loss()).collect(),
+    };
+    trials.chunk_by(same).map(at).collect()
+}
+
+pub(super) fn table(comparison: &Comparison) -> Table {
+    let pairs = comparison.problems.iter().flat_map(|p| comparison.optimizers.iter().map(move |o| (p, o)));
+    let rows: Vec<AtRate> = pairs.flat_map(|(p, o)| by_rate(comparison, p, o)).collect();
+    let losses = |q: f64| rows.iter().map(|row| quantile(&row.losses, q)).collect::<Vec<_>>();
+    let caption =
+        "Loss at the end of the trials over the learning rate: the best and the median of the trials at it, and how many diverged";
+    Table::new("sensitivity", caption)
+        .text("problem", rows.iter().map(|row| row.problem))
+        .text("optimizer", rows.iter().map(|row| row.optimizer))
+        .float("lr", rows.iter().map(|row| row.lr).collect::<Vec<_>>())
+        .integer("trials", rows.iter().map(|row| row.losses.len() as i64))
+        .float_within("best_loss", losses(0.0), 0.05, 1e-6)
+        .float_within("median_loss", losses(0.5), 0.05, 1e-6)
+        .integer("diverged", rows.iter().map(|row| row.losses.iter().filter(|loss| !loss.is_finite()).count() as i64))
+}
+
+/// The gaps over the learning rate; the line is the best at each, the band the quartiles of the trials there.
+fn gaps(facts: &ProblemFacts, rates: &[AtRate]) -> Band {
+    let over = |q: f64| rates.iter().map(|rate| facts.gap(quantile(&rate.losses, q)).max(SMALLEST)).collect::<Vec<f64>>();
+    Band { at: rates.iter().map(|rate| rate.lr).collect(), low: over(0.25), middle: over(0.5), high: over(0.75) }
+}
+
+pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
+    let best = shown(comparison, facts);
+    let y = figure::Axis::log("relative gap at the end").lower_is_better();
+    let left = Panel::new("every trial", figure::Axis::log("learning rate"), y);
+    let tuned = |o: &usize| !by_rate(comparison, facts, &comparison.optimizers[*o]).is_empty();
+    let others = (0..comparison.optimizers.len()).filter(|o| !best.contains(o));
+    let mut drawn: Vec<usize> = best.iter().copied().chain(others).filter(tuned).take(SHOWN.max(best.len())).collect();
+    drawn.sort_unstable();
+    let left = drawn.iter().fold(left, |panel, &o| {
+        let optimizer = &comparison.optimizers[o];
+        with_band(panel, &optimizer.name, &gaps(facts, &by_rate(comparison, facts, optimizer)), o)
+    });
+    let left = left.with(Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) });
+    let mut right = gap_panel(comparison, facts, Axis::Evaluations, &best);
+    right.title = "the best setting".into();
+    let caption = "Left: the gap at the end of each trial over its learning rate, the median and quartiles where several trials share one; a \
+                   line ends where the trials diverge. Right: the curves at the best setting, with quartile bands over seeds. A wide valley on the \
+                   left is worth as much as a low curve on the right.";
+    let name = format!("sensitivity_{}", slug(&facts.name));
+    Figure::new(name, format!("{}: what depends on the learning rate", facts.title), caption).panel(left).panel(right)
+}

@@ -1,0 +1,74 @@
+//! What tuning buys over the defaults.
+
+use super::score::difference;
+use super::{Comparison, score};
+use crate::compare::statistics::{median, quantile};
+use crate::compare::suite::{ProblemFacts, Run};
+use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::table::Table;
+
+/// Decades beyond which the figure counts no further: a default that diverges is infinitely far behind.
+const CAP: f64 = 6.0;
+
+/// One optimizer on one problem, at its defaults and tuned.
+struct Gain<'a> {
+    problem: &'a str,
+    optimizer: usize,
+    at_defaults: f64,
+    tuned: f64,
+    losses: [f64; 2],
+}
+
+impl Gain<'_> {
+    /// Decades that tuning buys.
+    fn decades(&self) -> f64 {
+        difference(self.at_defaults, self.tuned)
+    }
+}
+
+fn gains(comparison: &Comparison) -> Vec<Gain<'_>> {
+    let pairs = comparison.problems.iter().flat_map(|p| (0..comparison.optimizers.len()).map(move |o| (p, o)));
+    let gain = |(facts, optimizer): (&'_ ProblemFacts, usize)| {
+        let name = &comparison.optimizers[optimizer].name;
+        let (defaults, best) = (comparison.defaults(&facts.name, name), comparison.best(&facts.name, name));
+        let over = |runs: &[&Run], of: &dyn Fn(&Run) -> f64| median(&runs.iter().map(|run| of(run)).collect::<Vec<_>>());
+        let judged = |run: &Run| score(run, facts);
+        Some((over(&defaults, &judged), over(&best, &judged), [over(&defaults, &Run::final_loss), over(&best, &Run::final_loss)]))
+            .filter(|_| !defaults.is_empty() && !best.is_empty() && !comparison.optimizers[optimizer].tuned.is_empty())
+    };
+    let found = pairs.filter_map(|pair| gain(pair).map(|(at_defaults, tuned, losses)| (pair, at_defaults, tuned, losses)));
+    found
+        .map(|((facts, optimizer), at_defaults, tuned, losses)| Gain { problem: &facts.name, optimizer, at_defaults, tuned, losses })
+        .collect()
+}
+
+pub(super) fn table(comparison: &Comparison) -> Table {
+    let gains = gains(comparison);
+    let floats = |of: fn(&Gain) -> f64| gains.iter().map(of).collect::<Vec<_>>();
+    let caption = "What tuning buys: the median score at the defaults and at the best setting, their difference in decades (of the budget, or of \
+                   the gap), and both losses at the end";
+    Table::new("tuning", caption)
+        .text("problem", gains.iter().map(|gain| gain.problem))
+        .text("optimizer", gains.iter().map(|gain| comparison.optimizers[gain.optimizer].name.clone()))
+        .float_within("score_at_defaults", floats(|gain| gain.at_defaults), 0.05, 0.05)
+        .float_within("score_tuned", floats(|gain| gain.tuned), 0.05, 0.05)
+        .float_within("decades_gained", floats(|gain| gain.decades()), 0.1, 0.1)
+        .float_within("loss_at_defaults", floats(|gain| gain.losses[0]), 0.05, 1e-6)
+        .float_within("loss_tuned", floats(|gain| gain.losses[1]), 0.05, 1e-6)
+}
+
+pub(super) fn figure(comparison: &Comparison) -> Figure {
+    let gains = gains(comparison);
+    let of = |o: usize| gains.iter().filter(|gain| gain.optimizer == o).map(|gain| gain.decades().clamp(-CAP, CAP)).collect::<Vec<f64>>();
+    let mut bars: Vec<(String, Vec<f64>)> =
+        comparison.optimizers.iter().enumerate().map(|(o, facts)| (facts.name.clone(), of(o))).collect();
+    bars.retain(|(_, decades)| !decades.is_empty());
+    bars.sort_by(|a, b| median(&a.1).total_cmp(&median(&b.1)));
+    let over = |q: f64| bars.iter().map(|(_, decades)| quantile(decades, q)).collect();
+    let layer =
+        Layer::Bars { values: over(0.5), low: over(0.25), high: over(0.75), color: 2, labels: bars.iter().map(|b| b.0.clone()).collect() };
+    let caption = "Median over problems, whiskers its quartiles, in decades of the budget or of the gap; counted up to 6, which is what a default \
+                   that diverges loses. A short bar: the defaults are good. A long one: count the tuning when you compare.";
+    let axis = Axis::linear("decades that tuning buys over the defaults");
+    Figure::new("tuning_gain", "What tuning buys", caption).columns(1).panel(Panel::new("", axis, Axis::linear("")).with(layer))
+}

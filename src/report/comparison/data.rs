@@ -1,0 +1,109 @@
+//! The data of the page, small: columns instead of rows, words by number, numbers in five digits, curves thinned.
+
+use crate::compare::suite::views::{self, Band};
+use crate::compare::suite::{Axis, Comparison, OptimizerFacts, ProblemFacts};
+use crate::table::{Column, Table, Values};
+use serde_json::{Map, Value, json};
+
+/// Points of a curve on the page.
+const POINTS: usize = 32;
+
+const AXES: [(Axis, &str); 3] = [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
+
+/// Everything that the page shows.
+pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
+    let runs = views::runs(comparison);
+    let tables = tables.iter().chain([&runs]);
+    json!({
+        "trials": comparison.trials,
+        "seeds": comparison.seeds,
+        "problems": comparison.problems.iter().map(problem).collect::<Vec<_>>(),
+        "optimizers": comparison.optimizers.iter().map(optimizer).collect::<Vec<_>>(),
+        "tables": tables.map(|table| (table.name.clone(), of_table(table))).collect::<Map<_, _>>(),
+        "curves": comparison.problems.iter().map(|facts| (facts.name.clone(), curves(comparison, facts))).collect::<Map<_, _>>(),
+        "profiles": AXES.iter().map(|(axis, name)| (name.to_string(), profile(comparison, *axis))).collect::<Map<_, _>>(),
+    })
+}
+
+fn problem(facts: &ProblemFacts) -> Value {
+    json!({
+        "name": facts.name, "title": facts.title, "group": facts.group, "stochastic": facts.stochastic, "dim": facts.dim,
+        "sum": views::sum_over_data(facts), "f_start": number(facts.f_start), "f_star": number(facts.f_star),
+        "certificate": facts.certificate, "target": number(facts.target), "target_gap": number(facts.gap(facts.target)),
+        "budget": number(facts.budget),
+    })
+}
+
+fn optimizer(facts: &OptimizerFacts) -> Value {
+    json!({ "name": facts.name, "order": facts.order, "tuned": facts.tuned, "own": facts.own })
+}
+
+fn of_table(table: &Table) -> Value {
+    json!({ "caption": table.caption, "rows": table.rows(), "columns": table.columns().iter().map(column).collect::<Vec<_>>() })
+}
+
+fn column(column: &Column) -> Value {
+    match &column.values {
+        Values::Float(v) => json!({ "name": column.name, "values": numbers(v) }),
+        Values::Integer(v) => json!({ "name": column.name, "values": v }),
+        Values::Text(v) => {
+            let mut words: Vec<&String> = v.iter().collect();
+            words.sort();
+            words.dedup();
+            let places: Vec<Option<usize>> = v.iter().map(|word| words.binary_search(&word).ok()).collect();
+            json!({ "name": column.name, "text": true, "words": words, "values": places })
+        }
+    }
+}
+
+/// By optimizer and axis: places, lower quartile, median, upper quartile of the gap, and the median test accuracy.
+fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
+    let mut by_optimizer = Map::new();
+    for optimizer in &comparison.optimizers {
+        let runs = comparison.best(&facts.name, &optimizer.name);
+        if runs.is_empty() {
+            continue;
+        }
+        let along = |axis: Axis| {
+            let Band { at, low, middle, high } = views::band(&runs, facts, axis, POINTS);
+            let accuracy = views::accuracy(&runs, axis, POINTS).middle;
+            json!([numbers(&at), numbers(&low), numbers(&middle), numbers(&high), numbers(&accuracy)])
+        };
+        by_optimizer.insert(optimizer.name.clone(), AXES.iter().map(|(axis, name)| (name.to_string(), along(*axis))).collect());
+    }
+    Value::Object(by_optimizer)
+}
+
+fn profile(comparison: &Comparison, axis: Axis) -> Value {
+    let (ratios, instances) = views::ratios(comparison, axis);
+    json!({ "instances": instances, "ratios": ratios.iter().map(|ratios| numbers(ratios)).collect::<Vec<_>>() })
+}
+
+fn numbers(values: &[f64]) -> Vec<Value> {
+    values.iter().map(|value| number(*value)).collect()
+}
+
+/// A number in five significant digits. JSON has no word for infinity and for what does not apply.
+fn number(value: f64) -> Value {
+    if value.is_infinite() {
+        return json!(if value > 0.0 { "inf" } else { "-inf" });
+    }
+    if value == value.trunc() && value.abs() < 1e9 {
+        return json!(value as i64);
+    }
+    let rounded: f64 = format!("{value:.4e}").parse().unwrap_or(f64::NAN);
+    serde_json::Number::from_f64(rounded).map_or(Value::Null, Value::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_every_kind_of_number_has_a_word() {
+        let cases = [(0.123_456_789, "0.12346"), (3.0, "3"), (f64::NAN, "null"), (f64::INFINITY, "\"inf\""), (1.5e-300, "1.5e-300")];
+        for (value, text) in cases {
+            assert_eq!(number(value).to_string(), text);
+        }
+    }
+}
