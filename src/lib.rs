@@ -78,6 +78,7 @@ pub use ndarray;
 /// What a notebook cell or a program usually needs, in one line.
 pub mod prelude {
     pub use crate::claim::{Bound, Claim, Claims, Kind, Verdict};
+    pub use crate::compare::suite::{self, Comparison, Memory, Suite};
     pub use crate::compare::{Classifier, Curve, Fit};
     pub use crate::data::{self, Batches, Dataset, Prepared, Preprocessing};
     pub use crate::error::{Error, Result};
@@ -109,6 +110,7 @@ pub mod prelude {
     pub use crate::rng;
     pub use crate::schedule::Schedule;
     pub use crate::stop::{Norm, Stop, Termination};
+    pub use crate::study::Silent;
     pub use crate::table::Table;
     pub use crate::train::{Batch, Checkpoint, Trained, Training, train};
     pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array, s};

@@ -15,6 +15,7 @@ mod neural_network;
 mod problems_with_sgd;
 mod random_search;
 mod stochastic_gradient_descent;
+mod your_own_optimizer;
 
 use crate::error::{Error, Result};
 use crate::findings::Findings;
@@ -92,6 +93,7 @@ pub const ALL: &[Study] = &[
     nesterov::STUDY,
     adagrad_rmsprop::STUDY,
     adam::STUDY,
+    your_own_optimizer::STUDY,
     #[cfg(feature = "lapack")]
     mgh::STUDY,
     neural_network::STUDY,

@@ -112,6 +112,20 @@ fn on_one_line(value: &impl Debug) -> String {
     format!("{value:?}").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+impl Trial {
+    /// A share that is kept, such as a friction: from .5 to .99 in every other trial, `default` in the trials between and at the
+    /// defaults. It is how the built-in rules tune theirs, so that one's own can be tuned alike.
+    ///
+    /// ```
+    /// use gradus::compare::suite::Trial;
+    /// assert_eq!(Trial::defaults(0).kept(0.9), 0.9);
+    /// assert!((0.5..=0.99).contains(&Trial::new(1, 36, 0).kept(0.9)));
+    /// ```
+    pub fn kept(&self, default: f64) -> f64 {
+        self.draw().map_or(default, kept_share)
+    }
+}
+
 /// 1 − 10^−s with s from .3 to 2, to three digits of what is left: shares that are kept, from .5 to .99.
 pub(super) fn kept_share(draw: f64) -> f64 {
     1.0 - three_digits(10f64.powf(-(0.3 + 1.7 * draw)))

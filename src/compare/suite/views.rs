@@ -23,6 +23,7 @@ pub use score::score;
 pub use standings::Standing;
 
 use super::Comparison;
+use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::table::Table;
 use score::Scores;
@@ -72,6 +73,26 @@ pub fn overview(comparison: &Comparison) -> Vec<Figure> {
         profiles::data(comparison, &scores),
         tuning::figure(comparison),
     ]
+}
+
+/// One of the [`tables()`], by name.
+///
+/// # Errors
+/// If there is none of that name, with those that there are.
+pub fn table(comparison: &Comparison, name: &str) -> Result<Table> {
+    let tables = tables(comparison);
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    tables.iter().find(|table| table.name == name).cloned().ok_or_else(|| Error::unknown("table of a comparison", name, &names))
+}
+
+/// One of the [`figures()`], by name.
+///
+/// # Errors
+/// If there is none of that name, with those that there are.
+pub fn figure(comparison: &Comparison, name: &str) -> Result<Figure> {
+    let figures = figures(comparison);
+    let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+    figures.iter().find(|figure| figure.name == name).cloned().ok_or_else(|| Error::unknown("figure of a comparison", name, &names))
 }
 
 /// The optimizers in the order of their mean ranks, the best first.

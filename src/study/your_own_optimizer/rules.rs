@@ -1,0 +1,66 @@
+//! Rules as a reader would write them: plain loops, nothing of the library but the trait.
+
+use crate::optimizer::Properties;
+use crate::optimizer::first_order::{State, UpdateRule};
+
+/// v ← ρv + g, x ← x − lr·v: the library's momentum once more.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heavy {
+    pub rho: f64,
+}
+
+impl UpdateRule for Heavy {
+    fn name(&self) -> &'static str {
+        super::HEAVY
+    }
+
+    fn properties(&self) -> Properties {
+        Properties { first_moment: true, second_moment: false, leaky: false, bias_correction: false }
+    }
+
+    fn step(&self, state: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
+        for i in 0..x.len() {
+            state.first[i] = self.rho * state.first[i] + grad[i];
+            x[i] -= lr * state.first[i];
+        }
+    }
+}
+
+/// x ← x − lr·sign(g).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signed;
+
+impl UpdateRule for Signed {
+    fn name(&self) -> &'static str {
+        super::SIGNED
+    }
+
+    fn properties(&self) -> Properties {
+        Properties { first_moment: false, second_moment: false, leaky: false, bias_correction: false }
+    }
+
+    fn step(&self, _: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
+        x.iter_mut().zip(grad).for_each(|(x, g)| *x -= lr * g.signum());
+    }
+}
+
+/// A normalized step with a mistake: the sum in the denominator goes below zero, and its root is not a number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Broken;
+
+impl UpdateRule for Broken {
+    fn name(&self) -> &'static str {
+        super::BROKEN
+    }
+
+    fn properties(&self) -> Properties {
+        Properties { first_moment: false, second_moment: true, leaky: true, bias_correction: false }
+    }
+
+    fn step(&self, state: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
+        for i in 0..x.len() {
+            state.second[i] -= grad[i] * grad[i];
+            x[i] -= lr * grad[i] / state.second[i].sqrt();
+        }
+    }
+}
