@@ -47,6 +47,9 @@ test: setup ## formatting, lints, tests, the demo, the site, documentation, note
 	$(say) 'the demo page in a browser (a minute)'
 	@cargo build --release --workspace --example native --quiet
 	@$(PYTHON) -B demo/tests/test_page.py
+	$(say) 'a quick comparison, and its page in a browser (a minute; seconds if its runs are kept)'
+	@$(GRADUS) compare --quick --out target/comparison
+	@$(PYTHON) -B tests/browser/test_comparison.py target/comparison
 	@scripts/site.sh
 	$(say) 'the site in a browser (a minute)'
 	@$(PYTHON) -B scripts/site/test_build.py
