@@ -1,145 +1,16 @@
-//! Whole minimizations beside those of argmin and basin: chained Rosenbrock from (−1.2, 1, −1.2, 1, …) to ‖∇f‖₂ ≤ 1e-8.
-//!
-//! All call the same function. Ours stops by the largest entry, so it is asked for 1e-8/√n, which is the stricter. argmin has
-//! no call for value and gradient together; basin has, and gets it. Every run must converge, or the bench says so.
+//! Whole minimizations beside those of argmin and basin, of the function in `src/valley.rs`. Every run must converge, or the
+//! bench says so.
 
-use argmin::core::Executor as ArgminExecutor;
-use argmin::solver::linesearch::MoreThuenteLineSearch;
-use argmin::solver::quasinewton::{BFGS, LBFGS};
 use criterion::{Criterion, criterion_group, criterion_main};
 use gradus::prelude::*;
-use std::convert::Infallible;
+use gradus_peers::basin_run;
+use gradus_peers::valley::{MOST, argmin_bfgs, argmin_lbfgs, gradient_norm, ours, start};
 use std::hint::black_box;
 use std::time::Duration;
 
-/// More iterations than any of these runs takes.
-const MOST: u64 = 200_000;
-
-fn value_grad(x: &[f64], grad: &mut [f64]) -> f64 {
-    grad.fill(0.0);
-    let mut value = 0.0;
-    for i in 1..x.len() {
-        let (lag, rest) = (x[i] - x[i - 1] * x[i - 1], 1.0 - x[i - 1]);
-        value += 100.0 * lag * lag + rest * rest;
-        grad[i] += 200.0 * lag;
-        grad[i - 1] -= 400.0 * lag * x[i - 1] + 2.0 * rest;
-    }
-    value
-}
-
-fn value(x: &[f64]) -> f64 {
-    let term = |i: usize| {
-        let (lag, rest) = (x[i] - x[i - 1] * x[i - 1], 1.0 - x[i - 1]);
-        100.0 * lag * lag + rest * rest
-    };
-    (1..x.len()).map(term).sum()
-}
-
-fn start(n: usize) -> Vec<f64> {
-    (0..n).map(|i| if i % 2 == 0 { -1.2 } else { 1.0 }).collect()
-}
-
-#[derive(Clone)]
-struct Valley;
-
-impl basin::CostFunction for Valley {
-    type Param = Vec<f64>;
-    type Output = f64;
-    type Error = Infallible;
-
-    fn cost(&self, x: &Vec<f64>) -> Result<f64, Infallible> {
-        Ok(value(x))
-    }
-}
-
-impl basin::Gradient for Valley {
-    type Gradient = Vec<f64>;
-
-    fn gradient(&self, x: &Vec<f64>) -> Result<Vec<f64>, Infallible> {
-        let mut grad = vec![0.0; x.len()];
-        value_grad(x, &mut grad);
-        Ok(grad)
-    }
-
-    fn gradient_into(&self, x: &Vec<f64>, grad: &mut Vec<f64>) -> Result<(), Infallible> {
-        grad.resize(x.len(), 0.0);
-        value_grad(x, grad);
-        Ok(())
-    }
-
-    fn cost_and_gradient(&self, x: &Vec<f64>) -> Result<(f64, Vec<f64>), Infallible> {
-        let mut grad = vec![0.0; x.len()];
-        Ok((value_grad(x, &mut grad), grad))
-    }
-
-    fn cost_and_gradient_into(&self, x: &Vec<f64>, grad: &mut Vec<f64>) -> Result<f64, Infallible> {
-        grad.resize(x.len(), 0.0);
-        Ok(value_grad(x, grad))
-    }
-}
-
-impl argmin::core::CostFunction for Valley {
-    type Param = Vec<f64>;
-    type Output = f64;
-
-    fn cost(&self, x: &Vec<f64>) -> Result<f64, argmin::core::Error> {
-        Ok(value(x))
-    }
-}
-
-impl argmin::core::Gradient for Valley {
-    type Param = Vec<f64>;
-    type Gradient = Vec<f64>;
-
-    fn gradient(&self, x: &Vec<f64>) -> Result<Vec<f64>, argmin::core::Error> {
-        let mut grad = vec![0.0; x.len()];
-        value_grad(x, &mut grad);
-        Ok(grad)
-    }
-}
-
-fn ours<P>(n: usize, iterations: usize, optimizer: P) -> Minimum
-where
-    P: Optimizer<f64, Counted<FunctionWithGradient<f64, fn(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64>>>,
-{
-    fn call(x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        value_grad(x.as_slice().expect("without gaps"), grad.as_slice_mut().expect("without gaps"))
-    }
-    let f: fn(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64 = call;
-    let stop = Stop::grad(1e-8 / (n as f64).sqrt()).max_iter(iterations);
-    minimize(FunctionWithGradient::new(n, f), &Array1::from(start(n)), optimizer, stop)
-}
-
-/// A macro, since the solvers' types share no nameable bound.
-macro_rules! basin_run {
-    ($n:expr, $iterations:expr, $solver:expr) => {{
-        let solver = $solver.with_absolute_gradient_tolerance(1e-8);
-        let state = basin::FirstOrderState::new(start($n));
-        let Ok(result) = basin::Executor::new(Valley, solver, state).max_iter($iterations).run();
-        result
-    }};
-}
-
-fn argmin_bfgs(n: usize) -> Vec<f64> {
-    let identity: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect()).collect();
-    let solver = BFGS::new(MoreThuenteLineSearch::new()).with_tolerance_grad(1e-8).expect("in range");
-    let solver = solver.with_tolerance_cost(0.0).expect("in range");
-    let run = ArgminExecutor::new(Valley, solver).configure(|s| s.param(start(n)).inv_hessian(identity).max_iters(MOST)).run();
-    run.expect("it runs").state.take_best_param().expect("there is one")
-}
-
-fn argmin_lbfgs(n: usize, iterations: u64) -> Vec<f64> {
-    let solver = LBFGS::new(MoreThuenteLineSearch::new(), 10).with_tolerance_grad(1e-8).expect("in range");
-    let solver = solver.with_tolerance_cost(0.0).expect("in range");
-    let run = ArgminExecutor::new(Valley, solver).configure(|s| s.param(start(n)).max_iters(iterations)).run();
-    run.expect("it runs").state.take_best_param().expect("there is one")
-}
-
 /// Before anything is timed: whether a run ends where it should.
 fn check(name: &str, n: usize, x: &[f64], work: String) {
-    let mut grad = vec![0.0; n];
-    value_grad(x, &mut grad);
-    let norm = grad.iter().map(|g| g * g).sum::<f64>().sqrt();
+    let norm = gradient_norm(x);
     let word = if norm <= 1e-8 { "" } else { ", NOT converged" };
     println!("{name}, n = {n}: ‖∇f‖₂ = {norm:.1e}{word} {work}");
 }

@@ -1,0 +1,75 @@
+//! W1, W2, W3: epochs of minibatches with momentum; W8: a whole comparison of learning rates.
+
+use crate::data::{self, BATCH, Examples};
+use crate::protocol::Prepared;
+use crate::timing::timed;
+use gradus::compare::replicates;
+use gradus::prelude::*;
+use gradus::study::Silent;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Epochs of one repetition; the time is that of a step.
+const EPOCHS: usize = 2;
+/// W8: learning rates, their seeds, and epochs of each run.
+const RATES: usize = 36;
+const SEEDS: u64 = 10;
+
+fn settings(lr: f64, seed: u64) -> Training {
+    Training { epochs: EPOCHS, lr, seed, batch: Batch::Size(BATCH), ..Training::default() }
+}
+
+/// As many examples as whole batches hold.
+fn whole_batches(folder: &Path, features: usize) -> Result<Examples, String> {
+    let all = data::read(folder, features, usize::MAX)?;
+    let rows = all.y.len() / BATCH * BATCH;
+    Ok(Examples { x: all.x.slice(s![..rows, ..]).to_owned(), y: all.y[..rows].to_vec() })
+}
+
+/// The linear classifier with softmax, from zero.
+pub fn linear(folder: &Path, features: usize) -> Prepared {
+    epochs(Linear::new(features, 10), whole_batches(folder, features)?, None)
+}
+
+/// 784–100–10, from the same start as the peers.
+pub fn net(folder: &Path) -> Prepared {
+    let net = Mlp::new(784, &[100], 10).map_err(|error| error.to_string())?;
+    epochs(net, whole_batches(folder, 784)?, Some(data::numbers(&folder.join("net.f32"))?))
+}
+
+fn epochs<M: Model<f32> + 'static>(model: M, examples: Examples, start: Option<Vec<f32>>) -> Prepared {
+    let steps = EPOCHS * examples.y.len() / BATCH;
+    let risk = EmpiricalRisk::new(model, Softmax, examples.x, examples.y, Regularizer::default());
+    let mut risk = risk.map_err(|error| error.to_string())?;
+    let start = start.map_or_else(|| Array1::zeros(risk.dim()), Array1::from);
+    let mut work = move || {
+        let run = |_: &Checkpoint<f32>| ControlFlow::Continue(());
+        let (seconds, trained) = timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0), run));
+        let trained = trained.map_err(|error| error.to_string())?;
+        Ok((seconds / steps as f64, f64::from(risk.value(&trained.params))))
+    };
+    work()?;
+    Ok(Some(Box::new(work)))
+}
+
+/// 36 learning rates from 1e-5 to 1e2, ten seeds each, in parallel over the runs. The check is the least final loss of seed 0.
+pub fn sweep(folder: &Path) -> Prepared {
+    let examples = whole_batches(folder, 784)?;
+    let (x, y): (Arc<Array2<f32>>, Arc<[u8]>) = (examples.x.into(), examples.y.into());
+    Ok(Some(Box::new(move || {
+        let one = |run: u64| {
+            let risk = EmpiricalRisk::new(Linear::new(784, 10), Softmax, x.clone(), y.clone(), Regularizer::default());
+            let mut risk = risk.map_err(|error| error.to_string())?;
+            let lr = 10f64.powf(-5.0 + 7.0 * (run % RATES as u64) as f64 / (RATES - 1) as f64);
+            let start = Array1::zeros(risk.dim());
+            let seed = run / RATES as u64;
+            let trained = train(&mut risk, Momentum::new(0.9), &start, &settings(lr, seed), |_| ControlFlow::Continue(()));
+            let params = trained.map_err(|error| error.to_string())?.params;
+            Ok(if seed == 0 { f64::from(risk.value(&params)) } else { f64::INFINITY })
+        };
+        let (seconds, losses) = timed(|| replicates(RATES as u64 * SEEDS, &Silent, "runs", one));
+        let losses = losses.into_iter().collect::<Result<Vec<f64>, String>>()?;
+        Ok((seconds, losses.into_iter().fold(f64::INFINITY, f64::min)))
+    })))
+}

@@ -1,0 +1,142 @@
+"""The arithmetic of the measurement, and its talk with sides: some seconds, and none of the peers is needed."""
+import csv
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import measure
+from arithmetic import agree, median_interval, quartiles, ratio, verdict
+from process import Lacking, Side
+from workloads import WORKLOADS, Workload
+
+SIDE = '''
+import sys
+print("ready fake 1.5", flush=True)
+for line in sys.stdin:
+    if line.startswith("prepare bad"): print("error no\\troom", flush=True)
+    elif line.startswith("prepare none"): print("lacks no such thing", flush=True)
+    elif line.startswith("prepare end"): print("the last words", file=sys.stderr); sys.exit(3)
+    elif line.startswith("prepare"): print("ok a remark", flush=True)
+    else: print("2.5e-3 7.0", flush=True)
+'''
+
+
+class Arithmetic(unittest.TestCase):
+    def test_quartiles_lie_between_neighbours(self):
+        self.assertEqual(quartiles([4, 1, 3, 2]), (1.75, 2.5, 3.25))
+        self.assertEqual(quartiles([5]), (5, 5, 5))
+
+    def test_the_interval_of_a_median_is_the_binomial_one(self):
+        # Known: of nine values the second and eighth keep 96 %, of six the range 97 %, of five nothing keeps 95 %.
+        self.assertEqual(median_interval(range(1, 10)), (2, 8))
+        self.assertEqual(median_interval(range(1, 7)), (1, 6))
+        self.assertEqual(median_interval([3, 1, 2]), (1, 3))
+        self.assertEqual(median_interval([3]), (3, 3))
+        self.assertEqual(median_interval(range(1, 26)), (8, 18))
+
+    def test_a_slow_round_cancels_in_the_ratio(self):
+        self.assertEqual(ratio([4, 40, 4], [2, 20, 2]), (2, 2, 2))
+
+    def test_a_verdict_takes_the_whole_interval(self):
+        self.assertEqual([verdict(5.1, 6, 5), verdict(4, 4.9, 5), verdict(4, 6, 5), verdict(4, 6, None)],
+                         ["reached", "not reached", "cannot tell", ""])
+
+    def test_other_work_is_found(self):
+        self.assertTrue(agree(1.001, 1.0, 1e-2) and agree(0.0, 0.0, 1e-6))
+        self.assertFalse(agree(1.1, 1.0, 1e-2) or agree(float("nan"), 1.0, 1e-2))
+
+
+class Talk(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.log = Path(self.folder.name) / "log"
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def side(self, code=SIDE):
+        return Side("fake", [sys.executable, "-c", code], self.log)
+
+    def test_a_side_answers(self):
+        side = self.side()
+        self.assertEqual((side.version, side.prepare("W1"), side.run()), ("1.5", "a remark", (0.0025, 7.0)))
+        for workload, reason in [("bad", "no\troom"), ("none", "no such thing"), ("end", "the last words")]:
+            with self.assertRaisesRegex(Lacking, reason):
+                side.prepare(workload)
+        side.end()
+
+    def test_a_side_that_cannot_start_says_why(self):
+        with self.assertRaisesRegex(Lacking, "No module named 'no_such_peer'"):
+            self.side("import no_such_peer")
+        with self.assertRaisesRegex(Lacking, "does not start"):
+            Side("fake", ["/no/such/program"], self.log)
+
+
+class Fake:
+    """A side whose times and checks are given."""
+
+    def __init__(self, times, check=1.0, version="1"):
+        self.times, self.check, self.version = iter(times), check, version
+
+    def prepare(self, _):
+        return ""
+
+    def run(self):
+        return next(self.times), self.check
+
+
+class FakeSides:
+    def __init__(self, **sides):
+        self.sides = {name.replace("__", ":"): side for name, side in sides.items()}
+
+    def get(self, name):
+        if name not in self.sides:
+            raise Lacking("it is not installed")
+        return self.sides[name]
+
+
+class Rows(unittest.TestCase):
+    workload = Workload("W1", "t", "step", ("a", "b", "c"), 3, 1, 5.0, (("sgemm", 10.0, 0.5),), same=0.1)
+
+    def test_ratios_limits_and_what_is_missing(self):
+        sides = FakeSides(gradus=Fake([1, 2, 1]), a=Fake([6, 12, 6]), b=Fake([1, 1, 1], check=9.0), limits__sgemm=Fake([0.06, 0.12, 0.06]))
+        times, remarks, missing = measure.run_in_turn(self.workload, sides, 3)
+        found = {row["peer"]: row for row in measure.rows(self.workload, times, remarks, missing, lambda name: "1")}
+        self.assertEqual((found["a"]["ratio"], found["a"]["verdict"], found["a"]["rounds"]), (6, "reached", 3))
+        self.assertIn("it did other work", found["b"]["note"])
+        self.assertIn("not installed", found["c"]["note"])
+        self.assertEqual((found["b"]["ratio"], found["c"]["median_s"]), ("", ""))
+        self.assertAlmostEqual(found["sgemm"]["ratio"], 0.6)
+        self.assertEqual(found["sgemm"]["verdict"], "reached")
+
+    def test_without_ours_there_is_no_ratio(self):
+        times, remarks, missing = measure.run_in_turn(self.workload, FakeSides(a=Fake([6, 12, 6])), 3)
+        found = measure.rows(self.workload, times, remarks, missing, lambda name: "1")
+        self.assertEqual([(row["peer"], row["ratio"]) for row in found][:2], [("gradus", ""), ("a", "")])
+
+    def test_the_file_reads_back(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "peers.csv"
+            measure.write([measure.fresh_machine_row()], path)
+            with open(path, newline="") as file:
+                self.assertEqual([row["workload"] for row in csv.DictReader(file)], ["W10"])
+
+
+class Choice(unittest.TestCase):
+    def test_names_are_unique_and_groups_choose_all_their_own(self):
+        self.assertEqual(len({w.name for w in WORKLOADS}), len(WORKLOADS))
+        self.assertEqual([w.name for w in measure.chosen("W4,W9", False)[0]], ["W4/gradient", "W4/minimum"])
+        self.assertEqual(measure.chosen("W7/bfgs/2", False)[0][0].target, 2.0)
+
+    def test_bad_input_is_one_sentence_and_exit_code_2(self):
+        for arguments, words in [(["--only", "W11"], "no workload 'W11'"), (["--python", "/no/python"], "run `make peers`"),
+                                 (["--python", sys.executable, "--side", "/no/side"], "run `make peers`")]:
+            done = subprocess.run([sys.executable, "-B", measure.__file__, *arguments], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (2, "", 1), done.stderr)
+            self.assertIn(words, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
