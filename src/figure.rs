@@ -157,6 +157,21 @@ pub enum Layer {
         /// Ordinate.
         y: f64,
     },
+    /// A point with its interval for each category, from the top down, and the target that it should reach.
+    Dots {
+        /// Categories.
+        labels: Vec<String>,
+        /// Where the points are; NaN for one that was not measured.
+        values: Vec<f64>,
+        /// Lower end of each interval.
+        low: Vec<f64>,
+        /// Upper end of each interval.
+        high: Vec<f64>,
+        /// The target of each; NaN for none.
+        targets: Vec<f64>,
+        /// Place in the colour cycle.
+        color: usize,
+    },
     /// Horizontal bars with an interval, one a category, from the top down.
     Bars {
         /// Categories.

@@ -6,6 +6,7 @@
 
 mod canvas;
 mod contour;
+mod dots;
 mod layers;
 mod layout;
 mod legend;
@@ -64,6 +65,12 @@ fn check(layer: &Layer) -> Result<()> {
             equal("the lengths of bars", labels.len(), values.len())?;
             equal("the lower ends of bars", labels.len(), low.len())?;
             equal("the upper ends of bars", labels.len(), high.len())
+        }
+        Layer::Dots { labels, values, low, high, targets, .. } => {
+            equal("the places of dots", labels.len(), values.len())?;
+            equal("the lower ends of dots", labels.len(), low.len())?;
+            equal("the upper ends of dots", labels.len(), high.len())?;
+            equal("the targets of dots", labels.len(), targets.len())
         }
         Layer::HorizontalMark { .. } | Layer::VerticalMark { .. } | Layer::Mark { .. } => Ok(()),
     }

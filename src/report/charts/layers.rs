@@ -65,6 +65,9 @@ impl Plot {
                 }
             }
             Layer::Bars { labels, values, low, high, color } => self.bars(canvas, labels, [values, low, high], *color),
+            Layer::Dots { labels, values, low, high, targets, color } => {
+                self.dots(canvas, labels.len(), [values, low, high, targets], *color);
+            }
             Layer::HorizontalMark { .. } | Layer::VerticalMark { .. } | Layer::Mark { .. } => {}
         }
     }
@@ -193,7 +196,7 @@ impl Plot {
         }
     }
 
-    fn whisker(&self, canvas: &mut Canvas, [from, to]: [f64; 2], middle: f64, half: f64) {
+    pub(super) fn whisker(&self, canvas: &mut Canvas, [from, to]: [f64; 2], middle: f64, half: f64) {
         let stroke = Stroke::new(INK, 1.3);
         canvas.line(&[(from, middle), (to, middle)], stroke);
         for end in [from, to] {

@@ -95,7 +95,7 @@ impl<'a> Plan<'a> {
 
     fn categories(&self) -> Option<&'a [String]> {
         self.panel.layers.iter().find_map(|layer| match layer {
-            Layer::Bars { labels, .. } => Some(labels.as_slice()),
+            Layer::Bars { labels, .. } | Layer::Dots { labels, .. } => Some(labels.as_slice()),
             _ => None,
         })
     }

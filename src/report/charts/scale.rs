@@ -119,7 +119,10 @@ impl Extent {
                 self.values(&[0.0]);
                 [values, low, high].into_iter().for_each(|v| self.values(v));
             }
-            Layer::Bars { labels, .. } => {
+            Layer::Dots { values, low, high, targets, .. } if first => {
+                [values, low, high, targets].into_iter().for_each(|v| self.values(v));
+            }
+            Layer::Bars { labels, .. } | Layer::Dots { labels, .. } => {
                 self.values(&[0.0, labels.len().max(1) as f64]);
                 self.exact = true;
             }
