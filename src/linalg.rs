@@ -1,6 +1,8 @@
 //! Vector arithmetic and the kernels of the linear classifier; with the feature `lapack`, solves.
 
 #[cfg(feature = "lapack")]
+mod blas;
+#[cfg(feature = "lapack")]
 mod inverse;
 mod kernel;
 #[cfg(feature = "lapack")]
@@ -10,6 +12,8 @@ mod memory;
 pub(crate) mod triangular;
 pub mod vector;
 
+#[cfg(feature = "lapack")]
+pub use blas::{blas_threads, set_blas_threads};
 #[cfg(feature = "lapack")]
 pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};

@@ -113,6 +113,7 @@ impl Command {
 /// Runs the command with the arguments of the process.
 pub fn main() -> ExitCode {
     interrupt::listen();
+    one_blas_thread();
     let arguments = match Gradus::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error),
@@ -125,6 +126,21 @@ pub fn main() -> ExitCode {
     });
     ExitCode::from(exit_code(outcome))
 }
+
+/// The variables by which a user tells OpenBLAS how many threads to take.
+#[cfg(feature = "lapack")]
+const BLAS_THREADS: [&str; 3] = ["OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS"];
+
+/// Ours do the dividing, and two sets of threads fight over the cores.
+#[cfg(feature = "lapack")]
+fn one_blas_thread() {
+    if BLAS_THREADS.iter().all(|name| env::var_os(name).is_none()) {
+        crate::linalg::set_blas_threads(1);
+    }
+}
+
+#[cfg(not(feature = "lapack"))]
+fn one_blas_thread() {}
 
 fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
     match outcome {

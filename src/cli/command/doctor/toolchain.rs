@@ -36,7 +36,8 @@ fn lapack() -> Result<String, String> {
     let factor = crate::linalg::Cholesky::new(array![[4.0, 0.0], [0.0, 2.0]]).ok_or("it cannot factor a matrix")?;
     factor.solve_in_place(&mut x);
     let right = (x[0] - 0.25).abs() < 1e-12 && (x[1] - 1.0).abs() < 1e-12;
-    if right { Ok(format!("{} solves", Machine::here().blas)) } else { Err(format!("it solves wrongly: {x}")) }
+    let threads = crate::cli::output::counted(crate::linalg::blas_threads(), "thread");
+    if right { Ok(format!("{} solves, on {threads}", Machine::here().blas)) } else { Err(format!("it solves wrongly: {x}")) }
 }
 
 #[cfg(not(feature = "lapack"))]
