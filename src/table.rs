@@ -29,6 +29,13 @@ pub enum Rule {
         /// Absolute part.
         atol: f64,
     },
+    /// A statistic over seeds: the interval from the column NAME_low to the column NAME_high of the committed table and that of the
+    /// fresh one overlap.
+    Statistical,
+    /// The end of such an interval: no rule of its own.
+    Interval,
+    /// A ratio of times within one run: neither is more than so many times the other.
+    TimingRatio(f64),
     /// Wall-clock: differs from machine to machine, so it is shown and not compared.
     Timing,
 }
@@ -120,6 +127,27 @@ impl Table {
     #[must_use]
     pub fn timing(self, name: impl Into<String>, values: impl Into<Vec<f64>>) -> Self {
         self.column(name, Values::Float(values.into()), Rule::Timing)
+    }
+
+    /// Adds a statistic over seeds with its interval, as the columns NAME, NAME_low and NAME_high: compared by whether the
+    /// intervals overlap.
+    ///
+    /// ```
+    /// use gradus::table::Table;
+    /// let table = Table::new("t", "").statistic("loss", [0.5], [0.4], [0.6]);
+    /// assert_eq!(table.names(), ["loss", "loss_low", "loss_high"]);
+    /// ```
+    #[must_use]
+    pub fn statistic(self, name: &str, values: impl Into<Vec<f64>>, low: impl Into<Vec<f64>>, high: impl Into<Vec<f64>>) -> Self {
+        self.column(name, Values::Float(values.into()), Rule::Statistical)
+            .column(format!("{name}_low"), Values::Float(low.into()), Rule::Interval)
+            .column(format!("{name}_high"), Values::Float(high.into()), Rule::Interval)
+    }
+
+    /// Adds a column of ratios of times, each taken within one run: compared within `factor`, upwards and downwards.
+    #[must_use]
+    pub fn timing_ratio(self, name: impl Into<String>, values: impl Into<Vec<f64>>, factor: f64) -> Self {
+        self.column(name, Values::Float(values.into()), Rule::TimingRatio(factor))
     }
 
     /// Adds a column of whole numbers, compared exactly.

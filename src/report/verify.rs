@@ -50,6 +50,8 @@ pub enum What {
         committed: String,
         /// As regenerated.
         regenerated: String,
+        /// By how much it moved ("+3.8 %"), where that says something.
+        moved: String,
         /// How much they may differ.
         allowed: String,
     },
@@ -73,25 +75,61 @@ impl fmt::Display for Difference {
             What::Structure { what, committed, regenerated } => {
                 write!(f, "{file}: {what}: committed {committed}, regenerated {regenerated}")
             }
-            What::Value { row, column, committed, regenerated, allowed } => {
-                write!(f, "{file}, row {row}, column {column}: committed {committed}, regenerated {regenerated}, allowed {allowed}")
+            What::Value { row, column, committed, regenerated, moved, allowed } => {
+                let moved = if moved.is_empty() { String::new() } else { format!(" ({moved})") };
+                write!(f, "{file}, row {row}, column {column}: committed {committed}, regenerated {regenerated}{moved}, allowed {allowed}")
             }
             What::More { column, rows } => write!(f, "{file}, column {column}: {rows} more rows differ"),
         }
     }
 }
 
+/// Numbers of a column that moved as much as their rule allows; displayed as a part of a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drift {
+    /// Column.
+    pub column: String,
+    /// How many values moved.
+    pub values: usize,
+    /// Of how many.
+    pub of: usize,
+    /// The value that moved most, relative to itself, as committed.
+    pub from: f64,
+    /// The same as regenerated.
+    pub to: f64,
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Drift { column, values, of, from, to } = self;
+        let moved = compare::relative(*from, *to);
+        let moved = if moved.is_empty() { String::new() } else { format!(" ({moved})") };
+        write!(f, "column {column}: {values} of {of} values moved within what is allowed, the most from {from} to {to}{moved}")
+    }
+}
+
+/// What a comparison of a study's committed results with fresh ones gives.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Comparison {
+    /// What differs; empty if the results are confirmed.
+    pub differences: Vec<Difference>,
+    /// What moved within its rule, with its file.
+    pub moved: Vec<(String, Drift)>,
+}
+
 /// Everything in which a study's committed results differ from fresh ones: files changed since they were written,
-/// tables by each column's rule, claims by their kind. Empty if the results are confirmed.
+/// tables by each column's rule, claims by their kind; and what moved within its rule.
 ///
 /// # Errors
 ///
 /// [`crate::error::Error::Io`], [`crate::error::Error::Data`] if the committed files cannot be read.
-pub fn verify(results: &Results, study: &str, fresh: &Findings) -> Result<Vec<Difference>> {
+pub fn verify(results: &Results, study: &str, fresh: &Findings) -> Result<Comparison> {
     let manifest = results.manifest()?;
     if !manifest.studies.contains_key(study) || !results.folder(study).is_dir() {
-        return Ok(vec![Difference { file: named(results, study), what: What::NeverRun }]);
+        let differences = vec![Difference { file: named(results, study), what: What::NeverRun }];
+        return Ok(Comparison { differences, moved: Vec::new() });
     }
+    let mut moved = Vec::new();
     let mut differences = changed_files(results, &manifest, &format!("{study}/"))?;
     let list = |names: Vec<String>| if names.is_empty() { "none".into() } else { names.join(", ") };
     let committed = &manifest.studies[study];
@@ -115,7 +153,8 @@ pub fn verify(results: &Results, study: &str, fresh: &Findings) -> Result<Vec<Di
         if path.is_file() {
             let file = named(results, &format!("{study}/{}.csv", table.name));
             let found = compare::table(&path, table)?;
-            differences.extend(found.into_iter().map(|what| Difference { file: file.clone(), what }));
+            differences.extend(found.differing.into_iter().map(|what| Difference { file: file.clone(), what }));
+            moved.extend(found.moved.into_iter().map(|drift| (file.clone(), drift)));
         }
     }
     let path = results.folder(study).join("claims.csv");
@@ -124,7 +163,7 @@ pub fn verify(results: &Results, study: &str, fresh: &Findings) -> Result<Vec<Di
         let found = compare_claims(&claims::read(&path)?, &fresh.claims);
         differences.extend(found.into_iter().map(|what| Difference { file: file.clone(), what }));
     }
-    Ok(differences)
+    Ok(Comparison { differences, moved })
 }
 
 /// The files in the folder of results that are not as they were written, pages and wall-clock times included. Needs
@@ -186,7 +225,8 @@ fn compare_claims(committed: &[(Claim, Verdict)], fresh: &[Claim]) -> Vec<What> 
 
 fn compare_claim(old: &Claim, old_verdict: Verdict, new: &Claim, differences: &mut Vec<What>) {
     let mut differs = |column: &str, committed: String, regenerated: String, allowed: String| {
-        differences.push(What::Value { row: old.id.clone(), column: column.into(), committed, regenerated, allowed });
+        let moved = if column == "measured" { compare::relative(old.measured, new.measured) } else { String::new() };
+        differences.push(What::Value { row: old.id.clone(), column: column.into(), committed, regenerated, moved, allowed });
     };
     let words = [
         ("sentence", old.sentence.clone(), new.sentence.clone()),

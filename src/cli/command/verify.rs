@@ -5,17 +5,19 @@ use super::{Outcome, Session};
 use crate::cli::output::{counted, duration};
 use crate::error::Result;
 use crate::report::results::Results;
-use crate::report::verify::{self, Difference};
+use crate::report::verify::{self, Comparison, Difference, Drift};
 use crate::study::Study;
 use clap::Args;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Instant;
 
 /// Runs studies again, and compares with their results: exit code 1 if anything differs
 ///
 /// First every file is held against its SHA-256 in the manifest; then each study is run with the seed and budget of its
-/// results, and its tables and claims are compared: words and whole numbers exactly, numbers within the tolerance of their
-/// column, statistical claims within their interval, timings by their verdict only.
+/// results, and its tables and claims are compared by the rule of each column: words and whole numbers exactly, numbers within a
+/// tolerance, statistics over seeds by whether their intervals overlap, ratios of times within a factor, times not at all;
+/// timed claims by their verdict only. What moved is told with both numbers and the change, also where it is allowed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -43,29 +45,70 @@ impl Verify {
         };
         let mut found = verify::verify_files(&results)?;
         print(&found, session)?;
+        let mut tally = Tally::default();
         for study in studies.into_iter().filter(|_| !self.files) {
             let started = Instant::now();
-            let mut differences = verify_study(&results, study)?;
+            let Comparison { mut differences, moved } = verify_study(&results, study)?;
             // Files that were changed by hand have been named already.
             differences.retain(|difference| !found.contains(difference));
             print(&differences, session)?;
-            if differences.is_empty() {
-                writeln!(session.out, "{}: the same again, in {}", study.name, duration(started.elapsed().as_secs_f64()))?;
+            for (file, drift) in &moved {
+                writeln!(session.out, "{file}, {drift}")?;
             }
+            if differences.is_empty() {
+                let again = if moved.is_empty() { "the same again" } else { "the same again but for that" };
+                writeln!(session.out, "{}: {again}, in {}", study.name, duration(started.elapsed().as_secs_f64()))?;
+            }
+            tally.add(&moved);
             found.append(&mut differences);
         }
-        if found.is_empty() {
-            let files = counted(results.manifest()?.files.len(), "file");
-            writeln!(session.out, "verified: {files} as written")?;
-            return Ok(Outcome::Done);
+        tally.files = results.manifest()?.files.len();
+        tally.differences = found.len();
+        writeln!(session.out, "{tally}")?;
+        Ok(if found.is_empty() { Outcome::Done } else { Outcome::CheckFailed })
+    }
+}
+
+/// What the last line says.
+#[derive(Debug, Default)]
+struct Tally {
+    files: usize,
+    differences: usize,
+    /// Columns and values that moved within their rules.
+    columns: usize,
+    values: usize,
+    /// Studies that ran again.
+    studies: usize,
+}
+
+impl Tally {
+    fn add(&mut self, moved: &[(String, Drift)]) {
+        self.studies += 1;
+        self.columns += moved.len();
+        self.values += moved.iter().map(|(_, drift)| drift.values).sum::<usize>();
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.differences {
+            0 => write!(f, "verified: {} as written", counted(self.files, "file"))?,
+            some => f.write_str(&counted(some, "difference"))?,
         }
-        writeln!(session.out, "{}", counted(found.len(), "difference"))?;
-        Ok(Outcome::CheckFailed)
+        match self.studies {
+            0 => {}
+            1 => f.write_str("; 1 study run again")?,
+            some => write!(f, "; {some} studies run again")?,
+        }
+        if self.values > 0 {
+            write!(f, "; {} in {} moved within what is allowed", counted(self.values, "value"), counted(self.columns, "column"))?;
+        }
+        Ok(())
     }
 }
 
 /// Runs a study as its results were run; one without results is not run.
-fn verify_study(results: &Results, study: &Study) -> Result<Vec<Difference>> {
+fn verify_study(results: &Results, study: &Study) -> Result<Comparison> {
     let manifest = results.manifest()?;
     let findings = match manifest.studies.get(study.name) {
         Some(entry) => fresh(study, entry.provenance.seed, budget_of(&entry.provenance.key))?,

@@ -1,7 +1,8 @@
 //! A committed CSV file against a fresh table, by each column's rule.
 
-use super::What;
+use super::{Drift, What};
 use crate::error::Result;
+use crate::report::numbers::digits;
 use crate::report::tables::csv::{self, Cells};
 use crate::table::{Column, Rule, Table, Values};
 use std::path::Path;
@@ -9,47 +10,154 @@ use std::path::Path;
 /// Rows listed of a column that differs in many.
 const LISTED: usize = 5;
 
-/// What differs.
-pub(super) fn table(path: &Path, fresh: &Table) -> Result<Vec<What>> {
+/// What a comparison of two tables gives.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Outcome {
+    /// What its rule does not allow.
+    pub differing: Vec<What>,
+    /// What moved within its rule, column by column.
+    pub moved: Vec<Drift>,
+}
+
+/// A committed file against a fresh table.
+pub(super) fn table(path: &Path, fresh: &Table) -> Result<Outcome> {
     Ok(cells(&csv::read_cells(path)?, fresh))
 }
 
-fn cells(committed: &Cells, fresh: &Table) -> Vec<What> {
-    let mut differences = Vec::new();
+fn cells(committed: &Cells, fresh: &Table) -> Outcome {
+    let mut outcome = Outcome::default();
     let mut structure = |what: &str, committed: String, regenerated: String| {
         if committed != regenerated {
-            differences.push(What::Structure { what: what.into(), committed, regenerated });
+            outcome.differing.push(What::Structure { what: what.into(), committed, regenerated });
         }
     };
     structure("columns", committed.header.join(", "), fresh.names().join(", "));
     structure("rows", committed.rows.len().to_string(), fresh.rows().to_string());
     for column in fresh.columns() {
-        if let Some(place) = committed.header.iter().position(|name| *name == column.name) {
-            let old: Vec<&str> = committed.rows.iter().map(|row| row[place].as_str()).collect();
-            differences.extend(compare(&old, column, fresh));
+        if let Some(old) = Old::column(committed, &column.name) {
+            let pair = Pair { committed, old, column, fresh };
+            outcome.differing.extend(pair.differing());
+            outcome.moved.extend(pair.drift());
         }
     }
-    differences
+    outcome
 }
 
-/// The rows that both have, compared.
-fn compare(old: &[&str], column: &Column, fresh: &Table) -> Vec<What> {
-    let differing: Vec<usize> = (0..old.len().min(column.values.len())).filter(|&row| differs(old[row], column, row)).collect();
-    let mut found: Vec<What> = differing
-        .iter()
-        .take(LISTED)
-        .map(|&row| What::Value {
-            row: labelled(fresh, row),
-            column: column.name.clone(),
-            committed: old[row].to_string(),
-            regenerated: column.values.cell(row),
-            allowed: allowed(column.rule),
-        })
-        .collect();
-    if differing.len() > LISTED {
-        found.push(What::More { column: column.name.clone(), rows: differing.len() - LISTED });
+/// The cells of a committed column.
+struct Old<'a>(Vec<&'a str>);
+
+impl<'a> Old<'a> {
+    fn column(committed: &'a Cells, name: &str) -> Option<Self> {
+        let place = committed.header.iter().position(|header| header == name)?;
+        Some(Old(committed.rows.iter().map(|row| row[place].as_str()).collect()))
     }
-    found
+
+    /// A number, NaN for an empty cell; `None` for a word.
+    fn number(&self, row: usize) -> Option<f64> {
+        if self.0[row].is_empty() { Some(f64::NAN) } else { csv::float(self.0[row]) }
+    }
+}
+
+/// A column as committed and as regenerated.
+struct Pair<'a> {
+    committed: &'a Cells,
+    old: Old<'a>,
+    column: &'a Column,
+    fresh: &'a Table,
+}
+
+impl Pair<'_> {
+    /// The rows that both have.
+    fn rows(&self) -> usize {
+        self.old.0.len().min(self.column.values.len())
+    }
+
+    fn differing(&self) -> Vec<What> {
+        let differing: Vec<usize> = (0..self.rows()).filter(|&row| self.differs(row)).collect();
+        let value = |&row: &usize| What::Value {
+            row: labelled(self.fresh, row),
+            column: self.column.name.clone(),
+            committed: self.old.0[row].to_string(),
+            regenerated: self.column.values.cell(row),
+            moved: self.numbers(row).map_or_else(String::new, |(old, new)| relative(old, new)),
+            allowed: self.allowed(row),
+        };
+        let mut found: Vec<What> = differing.iter().take(LISTED).map(value).collect();
+        if differing.len() > LISTED {
+            found.push(What::More { column: self.column.name.clone(), rows: differing.len() - LISTED });
+        }
+        found
+    }
+
+    /// What moved without differing; wall-clock always does, and is not told.
+    fn drift(&self) -> Option<Drift> {
+        if self.column.rule == Rule::Timing {
+            return None;
+        }
+        let moved = |row: usize| self.numbers(row).filter(|(old, new)| !near(*old, *new, 0.0) && !self.differs(row));
+        let moved: Vec<(f64, f64)> = (0..self.rows()).filter_map(moved).collect();
+        let change = |(old, new): &(f64, f64)| ((new - old) / old).abs();
+        let (from, to) = moved.iter().copied().max_by(|a, b| change(a).total_cmp(&change(b)))?;
+        Some(Drift { column: self.column.name.clone(), values: moved.len(), of: self.rows(), from, to })
+    }
+
+    /// Both values of a row, if they are numbers.
+    fn numbers(&self, row: usize) -> Option<(f64, f64)> {
+        Some((self.old.number(row)?, number(self.column, row)?))
+    }
+
+    fn differs(&self, row: usize) -> bool {
+        let (old, rule) = (self.old.0[row], self.column.rule);
+        match &self.column.values {
+            Values::Text(v) => return rule != Rule::Timing && old != v[row],
+            Values::Integer(v) => {
+                if let (Rule::Exact, Ok(old)) = (rule, old.parse::<i64>()) {
+                    return old != v[row];
+                }
+            }
+            Values::Float(_) => {}
+        }
+        let Some((old, new)) = self.numbers(row) else { return rule != Rule::Timing };
+        match rule {
+            Rule::Timing | Rule::Interval => false,
+            Rule::Exact => !near(old, new, 1e-9 * old.abs()),
+            Rule::Within { rtol, atol } => !near(old, new, rtol * old.abs() + atol),
+            Rule::TimingRatio(factor) => !near(old, new, 0.0) && !(new <= old * factor && old <= new * factor),
+            Rule::Statistical => !near(old, new, 1e-9 * old.abs()) && !self.overlapping(row),
+        }
+    }
+
+    /// Whether the intervals around a statistic overlap.
+    fn overlapping(&self, row: usize) -> bool {
+        match self.intervals(row) {
+            Some([old, new]) => old.0 <= new.1 && new.0 <= old.1,
+            None => false,
+        }
+    }
+
+    /// The committed and the fresh interval around a statistic.
+    fn intervals(&self, row: usize) -> Option<[(f64, f64); 2]> {
+        let end = |end: &str| -> Option<(f64, f64)> {
+            let name = format!("{}_{end}", self.column.name);
+            Some((Old::column(self.committed, &name)?.number(row)?, number(self.fresh.get(&name).ok()?, row)?))
+        };
+        let (low, high) = (end("low")?, end("high")?);
+        Some([(low.0, high.0), (low.1, high.1)])
+    }
+
+    /// The rule in words.
+    fn allowed(&self, row: usize) -> String {
+        match self.column.rule {
+            Rule::Exact => "the same".into(),
+            Rule::Within { rtol, atol } => format!("{rtol:e} relative + {atol:e}"),
+            Rule::TimingRatio(factor) => format!("{factor} times as much or as little"),
+            Rule::Timing | Rule::Interval => "anything".into(),
+            Rule::Statistical => match self.intervals(row) {
+                Some([old, new]) => format!("overlapping intervals, not [{}, {}] and [{}, {}]", old.0, old.1, new.0, new.1),
+                None => "overlapping intervals, which are not there".into(),
+            },
+        }
+    }
 }
 
 /// The row's number with its first cell if that is a word.
@@ -60,22 +168,11 @@ fn labelled(table: &Table, row: usize) -> String {
     }
 }
 
-fn differs(old: &str, column: &Column, row: usize) -> bool {
-    let new = match &column.values {
-        Values::Text(v) => return column.rule != Rule::Timing && old != v[row],
-        Values::Integer(v) => {
-            if let (Rule::Exact, Ok(old)) = (column.rule, old.parse::<i64>()) {
-                return old != v[row];
-            }
-            v[row] as f64
-        }
-        Values::Float(v) => v[row],
-    };
-    let Some(old) = (if old.is_empty() { Some(f64::NAN) } else { csv::float(old) }) else { return column.rule != Rule::Timing };
-    match column.rule {
-        Rule::Timing => false,
-        Rule::Exact => !near(old, new, 1e-9 * old.abs()),
-        Rule::Within { rtol, atol } => !near(old, new, rtol * old.abs() + atol),
+fn number(column: &Column, row: usize) -> Option<f64> {
+    match &column.values {
+        Values::Text(_) => None,
+        Values::Integer(v) => Some(v[row] as f64),
+        Values::Float(v) => Some(v[row]),
     }
 }
 
@@ -84,12 +181,13 @@ pub(super) fn near(old: f64, new: f64, room: f64) -> bool {
     (old.is_nan() && new.is_nan()) || old == new || (old - new).abs() <= room
 }
 
-fn allowed(rule: Rule) -> String {
-    match rule {
-        Rule::Exact => "the same".into(),
-        Rule::Within { rtol, atol } => format!("{rtol:e} relative + {atol:e}"),
-        Rule::Timing => "anything".into(),
+/// By how much a number moved: "+3.8 %", or "" where that says nothing.
+pub(super) fn relative(old: f64, new: f64) -> String {
+    let change = 100.0 * (new - old) / old.abs();
+    if !change.is_finite() || change == 0.0 {
+        return String::new();
     }
+    format!("{}{} %", if change > 0.0 { "+" } else { "" }, digits(change, 2))
 }
 
 #[cfg(test)]
@@ -108,6 +206,7 @@ mod tests {
         let fresh = Table::new("t", "").float("x", vec![1.0; 100]);
         let old = Cells { header: vec!["x".into()], rows: vec![vec!["2.0".into()]; 100] };
         let found = cells(&old, &fresh);
+        let found = found.differing;
         assert_eq!(found.len(), LISTED + 1);
         assert_eq!(found.last(), Some(&What::More { column: "x".into(), rows: 95 }));
     }
@@ -116,9 +215,47 @@ mod tests {
     fn words_that_look_like_numbers_are_compared_as_words() {
         let fresh = Table::new("t", "").text("id", ["01"]).integer("n", [7]);
         let old = |id: &str, n: &str| Cells { header: vec!["id".into(), "n".into()], rows: vec![vec![id.into(), n.into()]] };
-        assert!(cells(&old("01", "7"), &fresh).is_empty());
-        assert_eq!(cells(&old("1", "7"), &fresh).len(), 1);
-        assert_eq!(cells(&old("01", "7.5"), &fresh).len(), 1);
-        assert_eq!(cells(&old("01", "seven"), &fresh).len(), 1);
+        assert_eq!(cells(&old("01", "7"), &fresh), Outcome::default());
+        assert_eq!(cells(&old("1", "7"), &fresh).differing.len(), 1);
+        assert_eq!(cells(&old("01", "7.5"), &fresh).differing.len(), 1);
+        assert_eq!(cells(&old("01", "seven"), &fresh).differing.len(), 1);
+    }
+
+    fn quartiles(value: f64, low: f64, high: f64) -> Table {
+        Table::new("t", "").statistic("loss", [value], [low], [high])
+    }
+
+    fn committed(value: &str, low: &str, high: &str) -> Cells {
+        let header = ["loss", "loss_low", "loss_high"].map(String::from).to_vec();
+        Cells { header, rows: vec![[value, low, high].map(String::from).to_vec()] }
+    }
+
+    #[test]
+    fn a_statistic_differs_where_its_intervals_do_not_overlap() {
+        let old = committed("1.0", "0.5", "1.5");
+        assert!(cells(&old, &quartiles(1.9, 1.4, 2.4)).differing.is_empty());
+        let apart = cells(&old, &quartiles(2.0, 1.6, 2.4)).differing;
+        let [What::Value { moved, allowed, .. }] = apart.as_slice() else { panic!("{apart:?}") };
+        assert_eq!((moved.as_str(), allowed.as_str()), ("+100 %", "overlapping intervals, not [0.5, 1.5] and [1.6, 2.4]"));
+        assert_eq!(cells(&committed("1.0", "", ""), &quartiles(2.0, 1.6, 2.4)).differing.len(), 1, "no interval excuses nothing");
+        assert_eq!(cells(&old, &quartiles(f64::NAN, f64::NAN, f64::NAN)).differing.len(), 1);
+        assert!(cells(&committed("", "", ""), &quartiles(f64::NAN, f64::NAN, f64::NAN)).differing.is_empty());
+    }
+
+    #[test]
+    fn a_ratio_of_times_may_move_by_its_factor() {
+        let old = Cells { header: vec!["ratio".into()], rows: vec![vec!["4.0".into()]] };
+        let differing = |ratio: f64| cells(&old, &Table::new("t", "").timing_ratio("ratio", [ratio], 2.0)).differing.len();
+        assert_eq!([7.9, 2.1, 8.1, 1.9, f64::NAN, -4.0].map(differing), [0, 0, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn what_moves_within_its_rule_is_told() {
+        let old = Cells { header: vec!["x".into()], rows: ["1.0", "2.0", "3.0"].map(|cell| vec![cell.into()]).to_vec() };
+        let fresh = Table::new("t", "").float_within("x", [1.0, 2.002, 3.001], 0.01, 0.0);
+        let outcome = cells(&old, &fresh);
+        assert!(outcome.differing.is_empty());
+        assert_eq!(outcome.moved, [Drift { column: "x".into(), values: 2, of: 3, from: 2.0, to: 2.002 }]);
+        assert_eq!(cells(&old, &Table::new("t", "").timing("x", [9.0, 9.0, 9.0])).moved, []);
     }
 }

@@ -6,7 +6,7 @@ use crate::table::Table;
 use std::fs;
 
 fn lines(results: &Results, fresh: &Findings) -> Vec<String> {
-    verify(results, STUDY.name, fresh).unwrap().iter().map(|d| d.to_string()).collect()
+    verify(results, STUDY.name, fresh).unwrap().differences.iter().map(|d| d.to_string()).collect()
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_number_changed_by_hand_is_found_twice_over() {
     assert!(found[0].starts_with("results/momentum/rates.csv was changed by hand"));
     assert_eq!(
         found[1],
-        "results/momentum/rates.csv, row 2 (momentum), column rate: committed 0.26, regenerated 0.25, allowed 1e-6 relative + 1e-12"
+        "results/momentum/rates.csv, row 2 (momentum), column rate: committed 0.26, regenerated 0.25 (−3.8 %), allowed 1e-6 relative + 1e-12"
     );
     fs::write(results.root.join("README.md"), "better numbers").unwrap();
     fs::write(results.root.join("extra.csv"), "x").unwrap();
@@ -64,7 +64,7 @@ fn tables_columns_and_rows_that_come_or_go_are_found() {
     assert!(found.len() == 2 && found[0].contains("columns") && found[1].contains("rows: committed 2, regenerated 1"), "{found:?}");
     assert_eq!(changed(|f| f.figures.clear()).len(), 1);
     assert_eq!(changed(|f| f.claims.truncate(1)).len(), 1);
-    let never = verify(&results, "sgd", &findings()).unwrap();
+    let never = verify(&results, "sgd", &findings()).unwrap().differences;
     assert!(never.len() == 1 && never[0].to_string().contains("gradus run"));
 }
 

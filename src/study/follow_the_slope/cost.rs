@@ -103,8 +103,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             .timing("seconds_loss", column(|c| c.value))
             .timing("seconds_numeric", column(|c| c.numeric))
             .timing("seconds_analytic", column(|c| c.analytic))
-            .timing("numeric_in_losses", ratios.clone())
-            .timing("analytic_in_losses", column(|c| c.analytic / c.value)),
+            .timing_ratio("numeric_in_losses", ratios.clone(), 3.0)
+            .timing_ratio("analytic_in_losses", column(|c| c.analytic / c.value), 3.0),
     );
     let panel = Panel::new("", Axis::log("parameters d"), Axis::log("time, in units of one loss").lower_is_better())
         .theory("2d", dims.clone(), dims.iter().map(|d| 2.0 * d).collect::<Vec<_>>())
