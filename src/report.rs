@@ -6,7 +6,7 @@
 //! - [`display`] shows both in a notebook, and claims with their verdicts,
 //! - [`results`] writes and reads the folder `results/`, [`manifest`] says where its numbers come from,
 //! - [`comparison`] writes the report of a comparison, with a page to browse it,
-//! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it.
+//! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it, [`peers`] how ours compares with others.
 
 pub mod charts;
 pub mod claims;
@@ -16,6 +16,7 @@ pub mod display;
 pub mod files;
 pub mod manifest;
 mod numbers;
+pub mod peers;
 pub mod results;
 pub mod tables;
 pub mod verify;

@@ -31,6 +31,8 @@ pub struct Manifest {
     pub studies: BTreeMap<String, Entry>,
     /// When and where the wall-clock benchmarks ran.
     pub wall_clock: Option<Provenance>,
+    /// When and where ours was measured beside its peers.
+    pub peers: Option<Provenance>,
     /// SHA-256 of each file, by its path inside the folder of results.
     pub files: BTreeMap<String, String>,
 }
@@ -90,6 +92,13 @@ impl Provenance {
     pub fn now(seed: u64, key: impl Into<String>, seconds: f64) -> Self {
         let seconds = (seconds * 1000.0).round() / 1000.0;
         Provenance { seed, key: key.into(), finished: machine::now(), seconds, commit: machine::commit(), machine: Machine::here() }
+    }
+}
+
+impl Provenance {
+    /// Whether the sources had uncommitted changes.
+    pub fn dirty(&self) -> bool {
+        self.commit.ends_with('+')
     }
 }
 
@@ -194,7 +203,8 @@ mod tests {
         };
         let manifest = Manifest {
             studies: [("momentum".to_string(), entry)].into(),
-            wall_clock: Some(provenance),
+            wall_clock: Some(provenance.clone()),
+            peers: Some(provenance),
             files: [("momentum/rates.csv".to_string(), "ab".to_string())].into(),
         };
         manifest.write(folder.path()).unwrap();

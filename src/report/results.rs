@@ -141,12 +141,31 @@ impl Results {
     pub fn write_wall_clock(&self, times: &Table, provenance: &Provenance) -> Result<()> {
         let mut manifest = self.manifest()?;
         let svg = charts::svg(&super::criterion::figure(times)?)?;
-        files::create_folder(&self.root)?;
-        tables::write(times, &self.root)?;
-        files::write_atomically(&self.root.join(format!("{}.svg", times.name)), svg.as_bytes())?;
+        self.write_times(times, &svg)?;
         manifest.wall_clock = Some(provenance.clone());
         manifest.note_files(&self.root, "")?;
         manifest.write(&self.root)
+    }
+
+    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`; see [`crate::report::peers`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where the system refuses.
+    pub fn write_peers(&self, measured: &Table, provenance: &Provenance) -> Result<()> {
+        let mut manifest = self.manifest()?;
+        let svg = charts::svg(&super::peers::figure(measured)?)?;
+        self.write_times(measured, &svg)?;
+        manifest.peers = Some(provenance.clone());
+        manifest.note_files(&self.root, "")?;
+        manifest.write(&self.root)
+    }
+
+    /// A table of times with its chart.
+    fn write_times(&self, times: &Table, svg: &str) -> Result<()> {
+        files::create_folder(&self.root)?;
+        tables::write(times, &self.root)?;
+        files::write_atomically(&self.root.join(format!("{}.svg", times.name)), svg.as_bytes())
     }
 
     /// A study's table, with its caption.

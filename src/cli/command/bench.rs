@@ -6,12 +6,14 @@ use crate::cli::project::Project;
 use crate::cli::{child, interrupt};
 use crate::error::{Error, Result};
 use crate::report::criterion;
+use crate::report::files;
 use crate::report::manifest::{self, CODE_HASH, Provenance};
+use crate::report::peers;
 use crate::report::results::Results;
 use clap::Args;
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -23,7 +25,8 @@ use std::time::Instant;
 Examples:
   gradus bench
   gradus bench --quick
-  gradus bench --collect")]
+  gradus bench --collect
+  gradus bench --peers target/peers/peers.csv")]
 pub struct Bench {
     /// Fewer samples: intervals are wider
     #[arg(long)]
@@ -31,6 +34,9 @@ pub struct Bench {
     /// Only collect what the last `cargo bench` left
     #[arg(long, conflicts_with = "quick")]
     collect: bool,
+    /// Run nothing: put what `make peers` measured into results/ and into the table of README.md
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "collect", "force"])]
+    peers: Option<PathBuf>,
     /// Run even if neither the code nor the benchmarks have changed since the last time
     #[arg(long)]
     force: bool,
@@ -39,6 +45,9 @@ pub struct Bench {
 impl Bench {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         let project = session.project()?;
+        if let Some(measured) = &self.peers {
+            return show_peers(measured, &project, session);
+        }
         let started = Instant::now();
         let results = Results::at(project.results());
         let key = key(&project)?;
@@ -65,6 +74,24 @@ impl Bench {
         writeln!(session.out, "{} in {}", counted(times.rows(), "benchmark"), Project::shown(&file))?;
         Ok(Outcome::Done)
     }
+}
+
+/// Puts a measurement of ours beside its peers into results/, and its table into the README.
+fn show_peers(measured: &Path, project: &Project, session: &mut Session) -> anyhow::Result<Outcome> {
+    let table = peers::read(measured)?;
+    let page = project.root.join("README.md");
+    // First, so that a README without a place for it leaves everything as it was.
+    let readme = peers::put_in(&files::read_text(&page)?, &peers::block(Some(&table))?)?;
+    let results = Results::at(project.results());
+    let provenance = Provenance::now(0, key(project)?, 0.0);
+    interrupt::not_while(|| {
+        results.write_peers(&table, &provenance)?;
+        results.write_index()?;
+        files::write_atomically(&page, readme.as_bytes())
+    })?;
+    let file = project.results().join("peers.csv");
+    writeln!(session.out, "{} in {}", counted(table.rows(), "row"), Project::shown(&file))?;
+    Ok(Outcome::Done)
 }
 
 /// What stands for the code that is timed and for what times it.

@@ -11,6 +11,7 @@ pub(super) fn write(manifest: &Manifest) -> String {
         "gradus": env!("CARGO_PKG_VERSION"),
         "studies": studies,
         "wall_clock": manifest.wall_clock.as_ref().map(of_provenance),
+        "peers": manifest.peers.as_ref().map(of_provenance),
         "files": files,
     });
     format!("{value:#}\n")
@@ -29,8 +30,10 @@ fn of_provenance(p: &Provenance) -> Value {
     let m = &p.machine;
     json!({
         "seed": p.seed, "key": p.key, "finished": p.finished, "seconds": p.seconds, "commit": p.commit,
+        "dirty": p.dirty(),
         "machine": {
-            "cpu": m.cpu, "cores": m.cores, "memory_gib": m.memory_gib, "os": m.os, "rustc": m.rustc, "blas": m.blas, "lock": m.lock,
+            "cpu": m.cpu, "cores": m.cores, "memory_gib": m.memory_gib, "governor": m.governor, "load": m.load, "os": m.os, "rustc": m.rustc,
+            "blas": m.blas, "blas_threads": m.blas_threads, "lock": m.lock,
         },
     })
 }
@@ -52,15 +55,21 @@ fn manifest(value: &Value) -> Result<Manifest, String> {
             .iter()
             .map(|(name, v)| Ok((name.clone(), entry(v).map_err(|e| format!("studies.{name}.{e}"))?)))
             .collect::<Result<_, String>>()?,
-        wall_clock: match &value["wall_clock"] {
-            Value::Null => None,
-            given => Some(provenance(given).map_err(|e| format!("wall_clock.{e}"))?),
-        },
+        wall_clock: benchmark(value, "wall_clock")?,
+        peers: benchmark(value, "peers")?,
         files: files
             .keys()
             .map(|name| Ok((name.clone(), text(&value["files"], name).map_err(|e| format!("files.{e}"))?)))
             .collect::<Result<_, String>>()?,
     })
+}
+
+/// Where times come from, if they were taken.
+fn benchmark(value: &Value, name: &str) -> Result<Option<Provenance>, String> {
+    match &value[name] {
+        Value::Null => Ok(None),
+        given => provenance(given).map(Some).map_err(|e| format!("{name}.{e}")),
+    }
 }
 
 fn entry(v: &Value) -> Result<Entry, String> {
@@ -90,9 +99,13 @@ fn provenance(v: &Value) -> Result<Provenance, String> {
             cpu: text(m, "cpu")?,
             cores: m["cores"].as_u64().ok_or("cores")? as usize,
             memory_gib: m["memory_gib"].as_f64().ok_or("memory_gib")?,
+            // Older manifests do not have the next two, nor the number of BLAS threads.
+            governor: m["governor"].as_str().unwrap_or("unknown").into(),
+            load: m["load"].as_f64(),
             os: text(m, "os")?,
             rustc: text(m, "rustc")?,
             blas: text(m, "blas")?,
+            blas_threads: m["blas_threads"].as_u64().map(|count| count as usize),
             lock: text(m, "lock")?,
         },
     })

@@ -13,12 +13,18 @@ pub struct Machine {
     pub cores: usize,
     /// Memory, rounded to a tenth.
     pub memory_gib: f64,
+    /// How the processor's frequency is governed ("performance", "schedutil", …).
+    pub governor: String,
+    /// Mean number of programs that wanted a core over the last minute, this one included, where the system says.
+    pub load: Option<f64>,
     /// Operating system and architecture.
     pub os: String,
     /// Compiler.
     pub rustc: String,
     /// BLAS and LAPACK.
     pub blas: String,
+    /// Threads that BLAS may take for one call; none without BLAS.
+    pub blas_threads: Option<usize>,
     /// Hash of the locked dependencies.
     pub lock: String,
 }
@@ -30,9 +36,12 @@ impl Machine {
             cpu: value_of("/proc/cpuinfo", "model name", ':').unwrap_or_else(|| "unknown".into()),
             cores: std::thread::available_parallelism().map_or(0, usize::from),
             memory_gib: memory_gib().unwrap_or(0.0),
+            governor: governor().unwrap_or_else(|| "unknown".into()),
+            load: load(),
             os: os(),
             rustc: env!("GRADUS_RUSTC").into(),
             blas: blas(),
+            blas_threads: blas_threads(),
             lock: env!("GRADUS_LOCK_HASH").into(),
         }
     }
@@ -48,6 +57,26 @@ fn value_of(file: &str, name: &str, separator: char) -> Option<String> {
 fn memory_gib() -> Option<f64> {
     let kib: f64 = value_of("/proc/meminfo", "MemTotal", ':')?.split_whitespace().next()?.parse().ok()?;
     Some((kib / 1024.0 / 1024.0 * 10.0).round() / 10.0)
+}
+
+/// What governs the first core; often nothing does in a virtual machine.
+fn governor() -> Option<String> {
+    let said = fs::read_to_string("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").ok()?;
+    Some(said.trim().to_string())
+}
+
+fn load() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(feature = "lapack")]
+fn blas_threads() -> Option<usize> {
+    Some(crate::linalg::blas_threads())
+}
+
+#[cfg(not(feature = "lapack"))]
+fn blas_threads() -> Option<usize> {
+    None
 }
 
 fn os() -> String {
@@ -125,5 +154,7 @@ mod tests {
     fn this_machine_is_described() {
         let here = Machine::here();
         assert!(here.cores > 0 && here.rustc.starts_with("rustc ") && here.lock.len() == 16, "{here:?}");
+        assert!(here.load.is_none_or(|load| load >= 0.0) && !here.governor.is_empty(), "{here:?}");
+        assert_eq!(here.blas_threads.is_some(), cfg!(feature = "lapack"));
     }
 }

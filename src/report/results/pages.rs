@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::report::claims::{measurement, short_bound, verdict};
 use crate::report::manifest::{Entry, Manifest, Provenance};
 use crate::report::numbers::digits;
+use crate::report::peers::{self, block};
 use crate::report::tables::{self, pages::bare};
 use crate::report::{claims as claim_files, files};
 use std::fmt::Write;
@@ -108,6 +109,10 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     if times.is_file() {
         page.push_str("- [Wall-clock](#wall_clock)\n");
     }
+    let measured = results.root.join("peers.csv");
+    if measured.is_file() {
+        page.push_str("- [Beside its peers](#peers)\n");
+    }
     for part in parts {
         study_section(&mut page, results, part)?;
     }
@@ -124,6 +129,15 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
         }
         let table = tables::read_csv(&times)?;
         let _ = write!(page, "[CSV](wall_clock.csv) · [Parquet](wall_clock.parquet)\n\n{}", tables::markdown(&table, 4 * ROWS));
+    }
+    if measured.is_file() {
+        let provenance = manifest.peers.as_ref().map_or_else(|| "an unknown machine".into(), place);
+        let _ = write!(
+            page,
+            "\n<a id=\"peers\"></a>\n\n## Beside its peers\n\nBy `make peers`, all in one run, in turn, on {provenance}.\n\n\
+             ![Each peer's time over ours](peers.svg)\n\n[CSV](peers.csv) · [Parquet](peers.parquet)\n\n{}",
+            block(Some(&peers::read(&measured)?))?
+        );
     }
     Ok(page)
 }
@@ -167,23 +181,20 @@ fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()
     Ok(())
 }
 
-/// Seed, time, date, commit, machine in a line.
+/// Seed, time, machine, date, commit in a line.
 fn origin(p: &Provenance) -> String {
+    format!("seed {}, {} s on {}", p.seed, digits(p.seconds, 3), place(p))
+}
+
+/// Machine, date, commit, compiler in a line.
+fn place(p: &Provenance) -> String {
     let commit = if p.commit.is_empty() {
         String::new()
     } else {
         format!(", commit `{}`", p.commit.chars().take(10).chain(p.commit.chars().filter(|c| *c == '+')).collect::<String>())
     };
     let m = &p.machine;
-    format!(
-        "seed {}, {} s on {} × {}, {}{commit}, {}",
-        p.seed,
-        digits(p.seconds, 3),
-        m.cores,
-        bare(&m.cpu),
-        p.finished.get(..10).unwrap_or_default(),
-        bare(&m.rustc)
-    )
+    format!("{} × {}, {}{commit}, {}", m.cores, bare(&m.cpu), p.finished.get(..10).unwrap_or_default(), bare(&m.rustc))
 }
 
 /// A text between the brackets of an image.

@@ -35,9 +35,12 @@ pub(crate) fn provenance() -> Provenance {
         cpu: "CPU".into(),
         cores: 2,
         memory_gib: 8.0,
+        governor: "performance".into(),
+        load: Some(0.5),
         os: "Linux".into(),
         rustc: "rustc 1".into(),
         blas: "openblas".into(),
+        blas_threads: Some(1),
         lock: "0".into(),
     };
     Provenance {

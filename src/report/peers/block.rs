@@ -1,0 +1,89 @@
+//! The block of the README that shows the measurement.
+
+use super::{Row, rows};
+use crate::error::{Error, Result};
+use crate::report::numbers::digits;
+use crate::report::tables::pages::bare;
+use crate::table::Table;
+use std::fmt::Write;
+
+/// Between these lines stands what [`block`] gives.
+const BEGIN: &str = "<!-- Written by `make peers`. -->";
+const END: &str = "<!-- The end of what `make peers` wrote. -->";
+
+/// The README's block for the table that [`read`](super::read) gives, or for none: of each workload ours, the nearest peer, the
+/// nearest limit, and whether the target was reached.
+///
+/// # Errors
+///
+/// [`Error::UnknownName`] if a column is missing.
+pub fn block(table: Option<&Table>) -> Result<String> {
+    let Some(table) = table else { return Ok("Not measured yet: `make peers` does it, in ten minutes.\n".into()) };
+    let rows = rows(table)?;
+    let mut text = String::from(
+        "| | work | ours | nearest peer: its time over ours | target | | limit: share reached |\n|:--|:--|--:|:--|--:|:--|:--|\n",
+    );
+    for ours in rows.iter().filter(|row| row.kind == "ours" && row.median.is_finite()) {
+        let of =
+            |kind: &str| rows.iter().filter(|row| row.workload == ours.workload && row.kind == kind && row.ratio.is_finite()).collect();
+        let (peers, limits, bounds): (Vec<&Row>, Vec<&Row>, Vec<&Row>) = (of("peer"), of("limit"), of("bound"));
+        let least = peers.iter().chain(&bounds).min_by(|a, b| a.ratio.total_cmp(&b.ratio));
+        let cells = [
+            ours.workload.clone(),
+            ours.title.clone(),
+            format!("{} per {}", time(ours.median), ours.unit),
+            least.map_or_else(|| "–".into(), |row| format!("{} {}", row.peer, with_interval(row))),
+            least.map_or_else(String::new, |row| aim(row)),
+            least.map_or_else(String::new, |row| row.verdict.clone()),
+            limits.iter().map(|row| share(row)).collect::<Vec<_>>().join("; "),
+        ];
+        let _ = writeln!(text, "| {} |", cells.map(|cell| bare(&cell)).join(" | "));
+    }
+    let missing: Vec<String> =
+        rows.iter().filter(|row| !row.median.is_finite()).map(|row| format!("{} {}", row.workload, row.peer)).collect();
+    if !missing.is_empty() {
+        let _ = write!(text, "\nNot measured (the reason is in the table): {}.\n", missing.join(", "));
+    }
+    Ok(text)
+}
+
+/// The README with a new block; the text before, between and after the markers is otherwise left alone.
+///
+/// # Errors
+///
+/// [`Error::Unsupported`] if the markers are not there, in their order.
+pub fn put_in(readme: &str, block: &str) -> Result<String> {
+    let missing = || Error::Unsupported {
+        what: format!("the README has no lines '{BEGIN}' and '{END}'"),
+        remedy: "put them where the table is to stand",
+    };
+    let (before, rest) = readme.split_once(BEGIN).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(END).ok_or_else(missing)?;
+    Ok(format!("{before}{BEGIN}\n\n{block}\n{END}{after}"))
+}
+
+fn with_interval(row: &Row) -> String {
+    format!("{} [{}, {}]", digits(row.ratio, 3), digits(row.low, 3), digits(row.high, 3))
+}
+
+fn aim(row: &Row) -> String {
+    if row.target.is_finite() { format!("≥ {}", digits(row.target, 2)) } else { String::new() }
+}
+
+/// "dgemm 78 % (≥ 70 %: reached)".
+fn share(row: &Row) -> String {
+    let percent = |v: f64| format!("{} %", digits(100.0 * v, 2));
+    let aim = if row.target.is_finite() { format!(" (≥ {}: {})", percent(row.target), row.verdict) } else { String::new() };
+    format!("{} {}{aim}", row.peer, percent(row.ratio))
+}
+
+/// Seconds in the unit in which they read well.
+fn time(seconds: f64) -> String {
+    let (unit, scale) = match seconds {
+        s if s >= 1.0 => ("s", 1.0),
+        s if s >= 1e-3 => ("ms", 1e-3),
+        s if s >= 1e-6 => ("µs", 1e-6),
+        _ => ("ns", 1e-9),
+    };
+    format!("{} {unit}", digits(seconds / scale, 3))
+}

@@ -1,0 +1,77 @@
+//! From the CSV file of a measurement to the table, the chart and the README.
+
+use super::*;
+use crate::report::results::{Results, tests::provenance};
+use std::fs;
+
+const CSV: &str = "\
+workload,title,kind,peer,version,median_s,q1_s,q3_s,unit,rounds,ratio,ratio_low,ratio_high,target,verdict,note
+W1,softmax | small,ours,gradus,0.1.0,4e-05,3.9e-05,4.1e-05,step,9,1.0,1.0,1.0,,,
+W1,softmax | small,peer,numpy,2.4.6,0.00024,0.00023,0.00025,step,9,6.0,5.5,6.5,5.0,reached,
+W1,softmax | small,peer,jax,0.10.2,0.000192,0.00019,0.0002,step,9,4.8,4.6,5.1,5.0,cannot tell,
+W1,softmax | small,peer,torch,,,,,step,,,,,5.0,,not measured: it is not installed
+W1,softmax | small,limit,sgemm,OpenBLAS,2e-05,2e-05,2e-05,step,9,0.5,0.49,0.51,,,
+W6/4096,Newton,ours,gradus,0.1.0,0.5,0.5,0.5,step,9,1.0,1.0,1.0,,,
+W6/4096,Newton,limit,dgemm,OpenBLAS,0.4,0.4,0.4,step,9,0.8,0.79,0.81,0.7,reached,
+";
+
+fn written(text: &str) -> (tempfile::TempDir, Result<Table>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("measured.csv");
+    fs::write(&path, text).unwrap();
+    let table = read(&path);
+    (folder, table)
+}
+
+#[test]
+fn the_block_shows_the_nearest_peer_and_what_is_missing() {
+    let block = block(Some(&written(CSV).1.unwrap())).unwrap();
+    let lines: Vec<&str> = block.lines().collect();
+    assert_eq!(lines[2], "| W1 | softmax \\| small | 40 µs per step | jax 4.8 [4.6, 5.1] | ≥ 5 | cannot tell | sgemm 50 % |");
+    assert_eq!(lines[3], "| W6/4096 | Newton | 500 ms per step | – |  |  | dgemm 80 % (≥ 70 %: reached) |");
+    assert_eq!(lines[5], "Not measured (the reason is in the table): W1 torch.");
+}
+
+#[test]
+fn the_chart_has_a_dot_for_each_peer() {
+    let figure = figure(&written(CSV).1.unwrap()).unwrap();
+    let [panel] = figure.panels.as_slice() else { panic!("{:?}", figure.panels) };
+    let crate::figure::Layer::Dots { labels, values, targets, .. } = &panel.layers[0] else { panic!("{:?}", panel.layers) };
+    assert_eq!((labels[0].as_str(), values[0], targets[0]), ("W1 · numpy", 6.0, 5.0));
+    assert!(labels.len() == 3 && values[2].is_nan());
+    let svg = crate::report::charts::svg(&figure).unwrap();
+    assert!(svg.contains("W1 · torch") && svg.contains("not measured") && svg.contains("as fast"), "{svg}");
+}
+
+#[test]
+fn the_files_are_written_noted_and_read_back() {
+    let (folder, table) = written(CSV);
+    let table = table.unwrap();
+    let results = Results::at(folder.path().join("results"));
+    results.write_peers(&table, &provenance()).unwrap();
+    results.write_index().unwrap();
+    let manifest = results.manifest().unwrap();
+    assert!(["peers.csv", "peers.parquet", "peers.svg"].iter().all(|file| manifest.files.contains_key(*file)), "{:?}", manifest.files);
+    assert_eq!(manifest.peers, Some(provenance()));
+    let again = read(&results.root.join("peers.csv")).unwrap();
+    assert_eq!(block(Some(&again)).unwrap(), block(Some(&table)).unwrap());
+    assert!(fs::read_to_string(results.root.join("README.md")).unwrap().contains("](peers.svg)"));
+}
+
+#[test]
+fn the_readme_changes_between_its_markers_alone() {
+    let empty = block(None).unwrap();
+    let readme = "before\n<!-- Written by `make peers`. -->\nold\n<!-- The end of what `make peers` wrote. -->\nafter\n";
+    let new = put_in(readme, &empty).unwrap();
+    assert!(new.starts_with("before\n<!--") && new.ends_with("-->\nafter\n") && !new.contains("old") && new.contains(&empty));
+    assert_eq!(put_in(&new, &empty).unwrap(), new);
+    assert!(matches!(put_in("nothing here", &empty), Err(Error::Unsupported { .. })));
+}
+
+#[test]
+fn what_is_no_such_table_is_refused_with_the_reason() {
+    let refused = |text: &str| written(text).1.unwrap_err().to_string();
+    assert!(refused("a,b\n1,2\n").contains("the column workload is missing"));
+    assert!(refused(&CSV.replace("4.8", "fast")).contains("ratio is no number"));
+    assert!(refused(CSV.lines().next().unwrap()).contains("it has no rows"));
+}
