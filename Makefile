@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results test lab demo site bench kernel-latency clean
+.PHONY: help setup build results test lab demo site bench peers kernel-latency clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -38,6 +38,7 @@ results: build ## the main job: every study, the timings, the notebooks, the pag
 test: setup ## formatting, lints, tests, the demo, the site, documentation, notebooks (warm under 10 minutes, from nothing 30)
 	$(say) 'formatting (seconds)'
 	@cargo fmt --all --check
+	@cargo fmt --manifest-path benches/peers/Cargo.toml --check
 	$(say) 'lints (2 minutes from nothing, else seconds)'
 	@cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 	$(say) 'tests (5 minutes from nothing, else one or two)'
@@ -60,6 +61,8 @@ test: setup ## formatting, lints, tests, the demo, the site, documentation, note
 	@$(PYTHON) -B scripts/test_prose.py
 	$(say) 'the runner of notebooks (a minute)'
 	@$(PYTHON) scripts/test_execute_notebook.py
+	$(say) 'what measures ours beside its peers, without the peers (seconds)'
+	@$(PYTHON) -B benches/peers/test_measure.py
 	$(say) 'notebooks (half a minute each)'
 	@$(GRADUS) notebook check
 
@@ -76,6 +79,9 @@ demo: ## the demo page, target/demo/gradus-demo.html: opens from disk, or by `gr
 
 bench: build ## Criterion's benches and their table, even if nothing changed (10 minutes)
 	@$(GRADUS) bench --force
+
+peers: setup ## ours timed beside NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (10 minutes; installs 6 GB; PEERS="--only W1,W4" for a part)
+	@scripts/peers.sh $(PEERS)
 
 kernel-latency: setup ## how long the kernel lets a reader wait; fails if longer than promised (10 seconds)
 	@$(PYTHON) scripts/kernel_latency.py --assert

@@ -132,9 +132,11 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     }
     if measured.is_file() {
         let provenance = manifest.peers.as_ref().map_or_else(|| "an unknown machine".into(), place);
+        let stale = manifest.peers.as_ref().is_some_and(|provenance| !provenance.is_of_this_code());
+        let stale = if stale { " **Stale**: of other code than the present." } else { "" };
         let _ = write!(
             page,
-            "\n<a id=\"peers\"></a>\n\n## Beside its peers\n\nBy `make peers`, all in one run, in turn, on {provenance}.\n\n\
+            "\n<a id=\"peers\"></a>\n\n## Beside its peers\n\nBy `make peers`, all in one run, in turn, on {provenance}.{stale}\n\n\
              ![Each peer's time over ours](peers.svg)\n\n[CSV](peers.csv) · [Parquet](peers.parquet)\n\n{}",
             block(Some(&peers::read(&measured)?))?
         );
