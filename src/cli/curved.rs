@@ -2,6 +2,7 @@
 
 use super::settings;
 use crate::error::{Error, Result, check_hyperparameter};
+use crate::linalg::{available_memory, bytes_in_words, dense_bytes};
 use crate::line_search::{LineSearch, MoreThuente};
 use crate::optimizer::second_order::Conjugacy;
 use clap::Args;
@@ -32,9 +33,6 @@ pub enum Curved {
     Sr1,
     NewtonCg { search: LineSearch },
 }
-
-/// Most bytes of a matrix of n × n numbers that is started without a question.
-const MOST_BYTES: usize = 4_000_000_000;
 
 impl Curved {
     /// Names on the command line.
@@ -86,12 +84,14 @@ impl Curved {
     /// Refuses a number of parameters whose matrix would not fit.
     pub fn check_size(self, name: &str, dim: usize) -> Result<()> {
         let matrix = matches!(self, Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } | Curved::Sr1);
-        let bytes = dim.saturating_mul(dim).saturating_mul(size_of::<f64>());
-        if matrix && bytes > MOST_BYTES {
-            let what = format!("{name} on {dim} parameters needs a matrix of {dim} × {dim}, {bytes} bytes");
-            return Err(Error::Unsupported { what, remedy: "choose lbfgs or cg, which need a few vectors only" });
-        }
-        Ok(())
+        let bytes = dense_bytes(dim, 1);
+        let Some(available) = available_memory().filter(|&available| matrix && bytes > u128::from(available)) else { return Ok(()) };
+        let what = format!(
+            "{name} on {dim} parameters needs a matrix of {dim} × {dim}, {bytes} bytes ({}), and {} are available",
+            bytes_in_words(bytes),
+            bytes_in_words(available.into())
+        );
+        Err(Error::Unsupported { what, remedy: "choose lbfgs or cg, which need a few vectors only" })
     }
 
     /// The line search, of those that have one.

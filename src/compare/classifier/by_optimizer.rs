@@ -42,8 +42,9 @@ impl Classifier<f64> {
     }
 
     /// Trains with an optimizer of `objective`, which is a risk over the training examples with this classifier's parameters,
-    /// such as [`Classifier::risk`] gives. The curve has a point for each iteration, or for each epoch of batches; `loss` is
-    /// what it shows. `watch` hears of each point, with the training loss there, and may stop the run.
+    /// such as [`Classifier::risk`] gives. The curve has a point for each iteration, or for each epoch of batches. The training
+    /// loss that it shows is the value of `objective`, which the optimizer knows, or under batches the risk of `loss`. `watch`
+    /// hears of each point, with the training loss there, and may stop the run.
     ///
     /// ```
     /// use gradus::compare::ByOptimizer;
@@ -73,7 +74,8 @@ impl Classifier<f64> {
             Watch { every: self.examples().div_ceil(seen), started: Instant::now(), paused: Duration::ZERO, iterations: Vec::new() };
         let mut look = |iterate: &Iterate<f64>, clock: &mut Watch| {
             let (paused, elapsed) = (Instant::now(), clock.started.elapsed() - clock.paused);
-            let train_loss = whole.value(&iterate.x);
+            // The optimizer of the whole risk has just evaluated it; one that draws batches knows only theirs.
+            let train_loss = if run.batch.is_none() { iterate.value } else { whole.value(&iterate.x) };
             let checkpoint = self.checkpoint(iterate, seen, elapsed);
             curve.push(&checkpoint, train_loss, self.accuracies(whole.model(), &iterate.x));
             clock.iterations.push(iterate.k);
