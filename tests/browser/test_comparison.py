@@ -89,6 +89,15 @@ class Comparison(unittest.TestCase):
         self.click("#view-curves")
         self.assertNotIn(name, self.browser.run("return [...document.querySelectorAll('[data-line]')].map(l => l.dataset.line)"))
 
+    def test_the_best_few_and_all_again(self):
+        self.open("#view=curves")
+        count = "return document.querySelectorAll('[data-line]').length"
+        before = self.browser.run(count)
+        self.click("#best")
+        self.assertLessEqual(self.browser.run(count), 7)
+        self.click("#all")
+        self.assertEqual(self.browser.run(count), before)
+
     def test_runs_are_filtered_by_phase_and_by_words(self):
         self.open("#view=runs&phase=best")
         self.assertEqual(set(self.column("runs", "phase")), {"best"})

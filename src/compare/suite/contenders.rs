@@ -90,6 +90,12 @@ impl Contender for Random {
         OptimizerFacts { name: "random-search".into(), order: 0, tuned: vec!["scale".into()], own: false }
     }
 
+    /// Sums over data alone, as in the lecture. It draws about the origin, and where a function has its minimum there, it would find
+    /// it by its smallest scale and without any search.
+    fn takes(&self, arena: &Arena) -> bool {
+        arena.exact() && !arena.is_function()
+    }
+
     fn sight(&self) -> Sight {
         Sight::Whole
     }

@@ -23,9 +23,9 @@ pub(super) fn abscissa(facts: &ProblemFacts, axis: Axis) -> figure::Axis {
         Axis::Iterations => "iterations",
         Axis::Evaluations if sum_over_data(facts) => "passes over the data (gradient evaluations)",
         Axis::Evaluations => "gradient evaluations",
-        Axis::Seconds => "seconds of one run",
+        Axis::Seconds => "seconds",
     };
-    if facts.stochastic { figure::Axis::linear(label) } else { figure::Axis::log(label) }
+    if facts.stochastic && axis != Axis::Seconds { figure::Axis::linear(label) } else { figure::Axis::log(label) }
 }
 
 /// Adds the median of a band, and the band where it has a width.
@@ -66,8 +66,8 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let shown = shown(comparison, facts);
     let seeds = |o: &usize| comparison.best(&facts.name, &comparison.optimizers[*o].name).len();
     let caption = format!(
-        "The {} best of {} optimizers at their best settings{}: median over {} seeds with quartile bands. Seconds are those of one \
-         run on a machine with other runs beside it.",
+        "The {} best of {} optimizers at their best settings{}: median over {} seeds with quartile bands. Seconds are \
+         medians over the seeds, on a machine with other runs beside them.",
         shown.len(),
         comparison.optimizers.len(),
         if comparison.optimizers.iter().any(|o| o.own) { ", and yours" } else { "" },

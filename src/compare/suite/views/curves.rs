@@ -1,6 +1,6 @@
 //! Curves of several seeds as one, with the band of their quartiles.
 
-use crate::compare::statistics::quantile;
+use crate::compare::statistics::{median, quantile};
 use crate::compare::suite::{Axis, ProblemFacts, Run};
 
 /// Gaps below this are rounding.
@@ -42,7 +42,7 @@ pub fn accuracy(runs: &[&Run], axis: Axis, points: usize) -> Band {
 
 /// The band of one column of each run; its last value counts `after` times as much after its end.
 fn band_of(runs: &[&Run], axis: Axis, points: usize, column: impl Fn(&Run) -> Vec<f64>, after: impl Fn(&Run) -> f64) -> Band {
-    let curves: Vec<(Vec<f64>, Vec<f64>, f64)> = runs.iter().map(|run| (run.curve.along(axis), column(run), after(run))).collect();
+    let curves: Vec<(Vec<f64>, Vec<f64>, f64)> = runs.iter().map(|run| (along(run, runs, axis), column(run), after(run))).collect();
     let mut at: Vec<f64> = curves.iter().flat_map(|(at, _, _)| at.iter().copied()).filter(|at| at.is_finite()).collect();
     at.sort_by(f64::total_cmp);
     at.dedup();
@@ -51,6 +51,23 @@ fn band_of(runs: &[&Run], axis: Axis, points: usize, column: impl Fn(&Run) -> Ve
         at.iter().map(|&at| curves.iter().map(|(along, column, after)| interpolated(along, column, at, *after)).collect()).collect();
     let over = |q: f64| values.iter().map(|values| quantile(values, q)).collect();
     Band { low: over(0.25), middle: over(0.5), high: over(0.75), at }
+}
+
+/// Where a run's checkpoints lie along an axis. Seconds are the medians of all runs at a checkpoint: a run that had to wait for the
+/// processor once would else stand beside the others for good.
+fn along(run: &Run, runs: &[&Run], axis: Axis) -> Vec<f64> {
+    let seconds = |place: usize| median(&runs.iter().filter_map(|run| run.curve.seconds.get(place).copied()).collect::<Vec<_>>());
+    match axis {
+        Axis::Seconds => {
+            let mut latest = 0.0f64;
+            let rising = |place| {
+                latest = latest.max(seconds(place));
+                latest
+            };
+            (0..run.curve.len()).map(rising).collect()
+        }
+        axis => run.curve.along(axis),
+    }
 }
 
 /// The value of a curve at a place: straight in its logarithm between two points.

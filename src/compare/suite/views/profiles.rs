@@ -53,13 +53,13 @@ fn drawn(comparison: &Comparison, scores: &Scores) -> Vec<usize> {
 }
 
 fn share_axis() -> figure::Axis {
-    figure::Axis::linear("share of problems and seeds solved").range(0.0, 1.02).higher_is_better()
+    figure::Axis::linear("share solved").range(0.0, 1.02).higher_is_better()
 }
 
 /// Dolan and Moré's profiles, one panel an axis.
 pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
     let drawn = drawn(comparison, scores);
-    let caption = "The share solved within τ times what the best on the same problem and seed needed, among all optimizers. At τ = 1: how often it \
+    let caption = "The share of problems and seeds solved within τ times what the best on the same problem and seed needed, among all optimizers. At τ = 1: how often it \
                    was the best itself; at the right end: how much it solves at all. Drawn are the best by mean rank; the table has all.";
     let figure = Figure::new("performance_profiles", "Performance profiles", caption).columns(3).aspect(1.1);
     AXES.into_iter().fold(figure, |figure, (axis, name)| {

@@ -89,11 +89,22 @@ fn the_fast_one_wins_and_the_wild_one_is_a_row_with_its_reason() {
 }
 
 #[test]
-fn few_seeds_are_told_apart_only_where_they_change_nothing() {
-    let noisy = tables(&comparison(5));
-    assert_eq!(words(&noisy[2], "verdict")[..3], ["best", "cannot tell apart", "cannot tell apart"]);
-    let certain = tables(&comparison(1));
-    assert_eq!(words(&certain[2], "verdict")[..3], ["best", "worse", "worse"]);
+fn with_few_seeds_nothing_is_told_apart() {
+    for seeds in [1, 5] {
+        let verdicts = table(&comparison(seeds), "verdicts").unwrap();
+        assert_eq!(words(&verdicts, "verdict")[..3], ["best", "cannot tell apart", "cannot tell apart"]);
+    }
+    assert!(table(&comparison(1), "verdict").unwrap_err().to_string().contains("did you mean 'verdicts'"));
+}
+
+#[test]
+fn seconds_are_those_of_the_checkpoints_whatever_one_run_was_kept_waiting() {
+    let facts = facts("a", false);
+    let mut runs: Vec<Run> = (0..3).map(|seed| run("a", "x", Phase::Best, seed, 5.0)).collect();
+    runs[1].curve.seconds.iter_mut().skip(3).for_each(|seconds| *seconds += 100.0);
+    let band = band(&runs.iter().collect::<Vec<_>>(), &facts, crate::compare::suite::Axis::Seconds, 80);
+    assert_eq!((band.at.len(), band.at[20]), (21, 1.0));
+    assert!(band.low.iter().zip(&band.high).all(|(low, high)| low == high));
 }
 
 #[test]

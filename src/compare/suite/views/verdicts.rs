@@ -6,6 +6,9 @@ use crate::compare::paired::{Judgement, SignedRank, holm, judge, signed_rank};
 use crate::compare::statistics::median;
 use crate::table::Table;
 
+/// The verdict on those that chance may have put behind the best.
+const TIED: &str = "cannot tell apart";
+
 /// How an optimizer stands against the best on a problem.
 struct Against {
     optimizer: usize,
@@ -31,22 +34,14 @@ fn against_best(scores: &Scores, problem: usize) -> Vec<Against> {
     let first =
         Against { optimizer: best, behind: 0.0, p: f64::NAN, corrected: f64::NAN, word: if all_diverge { "none solves" } else { "best" } };
     let rest = others.iter().zip(&tests).zip(corrected).map(|(((optimizer, d), test), corrected)| {
-        let sure = certain(scores.seeds(problem, *optimizer), scores.seeds(problem, best));
-        let word = match (sure, judge(test, corrected, LEVEL)) {
-            (Some(true), _) | (None, Judgement::Worse) => "worse",
-            (Some(false), _) => "equal",
+        let word = match judge(test, corrected, LEVEL) {
+            Judgement::Worse => "worse",
             // The best median may well lose on most seeds; it is then no worse than the other.
-            (None, Judgement::Better | Judgement::CannotTell) => "cannot tell apart",
+            Judgement::Better | Judgement::CannotTell => TIED,
         };
         Against { optimizer: *optimizer, behind: median(d), p: test.p, corrected, word }
     });
     std::iter::once(first).chain(rest).collect()
-}
-
-/// Where no seed changes anything there is no chance, and no test: the numbers themselves say whether the first is worse.
-fn certain(mine: &[f64], best: &[f64]) -> Option<bool> {
-    let constant = |values: &[f64]| values.windows(2).all(|pair| pair[0] == pair[1]);
-    (constant(mine) && constant(best)).then(|| mine.first() > best.first())
 }
 
 pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
@@ -56,7 +51,7 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let caption = format!(
         "Each optimizer against the best on the problem, on the same seeds: its median score, how many decades it is behind, Wilcoxon's exact \
          signed-rank test, and the verdict at {LEVEL} after Holm's correction for all comparisons of the problem. With fewer than six \
-         seeds nothing can be told apart by a test; where no seed makes a difference none is needed"
+         seeds nothing can be told apart"
     );
     Table::new("verdicts", caption)
         .text("problem", rows.iter().map(|(p, _)| comparison.problems[*p].name.clone()))
@@ -73,7 +68,7 @@ pub(super) fn winners(comparison: &Comparison, scores: &Scores) -> Table {
     let verdicts: Vec<Vec<Against>> = (0..comparison.problems.len()).map(|p| against_best(scores, p)).collect();
     let name = |a: &Against| comparison.optimizers[a.optimizer].name.clone();
     let with = |verdicts: &Vec<Against>| {
-        let near: Vec<String> = verdicts.iter().filter(|a| ["cannot tell apart", "equal"].contains(&a.word)).map(name).collect();
+        let near: Vec<String> = verdicts.iter().filter(|a| a.word == TIED).map(name).collect();
         if near.is_empty() { "–".to_string() } else { near.join(", ") }
     };
     let worse = |verdicts: &Vec<Against>| verdicts.iter().filter(|a| a.word == "worse").count() as i64;

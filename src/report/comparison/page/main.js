@@ -33,7 +33,7 @@ function curves() {
     const band = accuracy ? {} : { low: at[1].map(asNumber), high: at[3].map(asNumber) };
     return { name: o.name, place: o.place, x: at[0].map(asNumber), y: (accuracy ? at[4] : at[2]).map(asNumber), ...band };
   });
-  const log = { x: state.xs ? state.xs === "log" : !problem.stochastic, y: !accuracy && state.ys === "log" };
+  const log = { x: state.xs ? state.xs === "log" : state.x === "seconds" || !problem.stochastic, y: !accuracy && state.ys === "log" };
   const unit = state.x === "evaluations" && problem.sum ? "passes over the data" : AXES[state.x];
   const axes = { x: { label: unit, log: log.x }, y: accuracy ? { label: "test accuracy", better: "higher" } : { label: "relative gap (f − f*) / (f(x₀) − f*)", log: log.y, better: "lower" } };
   const known = problem.f_star == null ? "f* is not known" : `f* = ${plain(problem.f_star)}`;
@@ -92,9 +92,21 @@ const CONTROLS = {
   find: () => make("label", {}, "find", make("input", { type: "search", id: "find", value: state.find, size: 14, oninput: (event) => { change({ find: event.target.value }); } })),
 };
 
+const FEW = 6;
+
+// The best few on the problem that is shown, else over all problems; and the reader's own wherever they stand.
+function best() {
+  const one = ["curves", "sensitivity"].includes(state.view);
+  const order = rows(one ? "outcomes" : "ranks").filter((row) => !one || row.problem === state.problem).map((row) => row.optimizer);
+  return order.filter((name, place) => place < FEW || isOwn(name));
+}
+
 function chips() {
   const chip = (o, place) => make("label", {}, make("input", { type: "checkbox", checked: isShown(o.name), "data-optimizer": o.name, onchange: () => toggle(o.name) }), swatch(place), o.name);
-  return make("fieldset", { class: "chips" }, make("legend", { class: "sr" }, "optimizers"), data.optimizers.map(chip));
+  const only = (names) => change({ off: data.optimizers.map((o) => o.name).filter((name) => !names.includes(name)).map(encodeURIComponent).join(",") });
+  const button = (id, text, names) => make("button", { type: "button", class: "quiet", id, onclick: () => only(names) }, text);
+  const buttons = [button("all", "all", data.optimizers.map((o) => o.name)), button("best", `the ${FEW} best`, best())];
+  return make("fieldset", { class: "chips" }, make("legend", { class: "sr" }, "optimizers"), data.optimizers.map(chip), buttons);
 }
 
 // What has the focus keeps it while everything is drawn anew.
