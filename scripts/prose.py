@@ -98,8 +98,8 @@ def places(root):
 
 
 def split(markdown):
-    """Paragraphs, but code blocks in one piece."""
-    without = re.sub(r"^```.*?^```", "", markdown, flags=re.S | re.M)
+    """Paragraphs, without code and without what a command has written there."""
+    without = re.sub(r"^```.*?^```|^<!-- Written by .*?^<!-- The end of ", "", markdown, flags=re.S | re.M)
     return re.split(r"\n\s*\n", without)
 
 
@@ -140,6 +140,9 @@ def wrong_rows(found, rows, root):
     """What is wrong with the list itself, as sentences."""
     for row in rows:
         name = f"numbers.csv, {row.place}: “{row.text}”"
+        if row.place.startswith("results/") and row.place not in found:
+            # Results that are not there (yet) say nothing.
+            continue
         if row.place not in found:
             yield f"{name}: there is no such place any more; remove the row"
         elif not row.text or not any(spans(row.text, text) for text in found[row.place]):

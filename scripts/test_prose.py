@@ -94,6 +94,11 @@ class List(unittest.TestCase):
             self.assertEqual(len(wrong), 1, (row, wrong))
             self.assertIn(sentence, wrong[0])
 
+    def test_what_a_command_writes_into_a_page_is_left_out(self):
+        page = "It took 1.5 s.\n\n<!-- Written by `make peers`. -->\n\n| 2.5 s |\n\n<!-- The end of what `make peers` wrote. -->\n\nIt took 3.5 s."
+        (self.root / "README.md").write_text(page, encoding="utf-8")
+        self.assertEqual(self.check(*self.RIGHT)[0], ["1.5 s", "3.5 s"])
+
     def test_a_garbled_list_is_refused_in_one_sentence(self):
         path = self.root / "notebooks/numbers.csv"
         for text in ["", "a,b\n", "place,text,kind,why\nonly,three,cells\n"]:

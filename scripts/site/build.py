@@ -128,8 +128,7 @@ def write_pages(course, out):
     pages |= {"index.html": overview_pages.index(course), "claims.html": overview_pages.claims(course), "results/index.html": overview_pages.results(course)}
     if "guide.html" not in course.without:
         pages["guide.html"] = overview_pages.guide(course)
-    if (course.root / "results/wall_clock.csv").is_file():
-        pages["results/wall_clock.html"] = study_page.wall_clock(course)
+    pages |= {f"results/{one[0]}.html": study_page.measured_page(course, *one) for one in study_page.measured(course)}
     for path, text in pages.items():
         (out / path).write_text(text, encoding="utf-8")
     return len(pages) + len(course.extras) + course.has_demo

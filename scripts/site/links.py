@@ -34,7 +34,8 @@ def on_site(path, course):
         return notebook.page + (f"#{fragment}" if fragment else "")
     if file in ("results/README.md", "results"):
         study = course.study(fragment)
-        return study.page if study else "results/wall_clock.html" if fragment == "wall_clock" else "results/index.html"
+        measured = (course.root / f"results/{fragment}.csv").is_file() and fragment != "claims"
+        return study.page if study else f"results/{fragment}.html" if measured else "results/index.html"
     if file == "results/CLAIMS.md":
         return "claims.html"
     if file in ("notebooks/README.md", "notebooks"):

@@ -6,6 +6,7 @@ import re
 import links
 import markup
 import shell
+import study_page
 from content import VERDICTS, source, tally
 from shell import escape
 
@@ -70,8 +71,7 @@ def others(course):
     if "demo.html" not in course.without:
         entries.append('<li><a href="demo.html">Demo</a>: a linear classifier in the plane and a race of optimizers, live.</li>')
     entries += [f'<li><a href="{path}">{escape(title)}</a></li>' for path, title in course.extras]
-    if (course.root / "results/wall_clock.csv").is_file():
-        entries.append('<li><a href="results/wall_clock.html">Wall-clock</a>: how long everything takes.</li>')
+    entries += [f'<li><a href="results/{name}.html">{title}</a>: {what}</li>' for name, title, what in study_page.measured(course)]
     return f'<h2 id="more">More</h2>\n<ul>{"".join(entries)}</ul>\n' if entries else ""
 
 
@@ -128,8 +128,7 @@ def results(course):
     """All results."""
     entries = "".join(result(study) for study in course.studies)
     more = "".join(f'<li><a href="../{path}">{escape(title)}</a></li>' for path, title in course.extras)
-    if (course.root / "results/wall_clock.csv").is_file():
-        more += '<li><a href="wall_clock.html">Wall-clock</a></li>'
+    more += "".join(f'<li><a href="{name}.html">{title}</a>: {what}</li>' for name, title, what in study_page.measured(course))
     files = '<a href="claims.csv">claims.csv</a>, <a href="manifest.json">manifest.json</a> (seed, commit, machine and a hash of every file)'
     body = (
         f"<h1>Results</h1>\n<p>Written by <code>gradus run</code>, checked by <code>gradus verify</code>. As files: {files}.</p>\n"

@@ -1,6 +1,7 @@
 """What surrounds every page: head, header, banners, footer."""
 
 import html
+import re
 
 from content import VERDICTS, tally
 
@@ -100,6 +101,15 @@ def figure(svg, caption="", link=""):
     below = " ".join(filter(None, [caption, link]))
     below = f"<figcaption>{below}</figcaption>" if below else ""
     return f'<figure class="chart{wide}"><div class="scroll" tabindex="0" role="group" aria-label="chart">{svg}</div>{below}</figure>\n'
+
+
+def picture(address, alternative, svg, caption, link):
+    """A drawing that is loaded from its file when it comes into view."""
+    head = svg[: svg.find(">")]
+    size = " ".join(re.findall(r'\b(?:width|height)="[\d.]+"', head))
+    wide = " wide" if width_of(svg) > 700 else ""
+    image = f'<img loading="lazy" src="{escape(address)}" alt="{escape(alternative)}" {size}>'
+    return f'<figure class="chart{wide}"><div class="scroll" tabindex="0" role="group" aria-label="chart">{image}</div><figcaption>{caption} {link}</figcaption></figure>\n'
 
 
 def width_of(svg):

@@ -7,7 +7,9 @@ from content import rows
 from shell import escape
 
 # Rows of a table that are shown at once, and that are shown at all; the file has the others.
-FIRST, SHOWN = 20, 400
+FIRST, SHOWN = 20, 150
+# Bytes of drawings that stand in a page itself; where there are more, they are loaded as they come into view.
+INLINE = 700_000
 
 
 def page(study, course):
@@ -60,12 +62,21 @@ def claims(study, course, up):
 
 def figure(study, described, course):
     name = described["name"]
-    path = course.root / "results" / study.name / f"{name}.svg"
+    path = drawing(study, name, course)
     if not path.is_file():
         return ""
-    svg = path.read_text(encoding="utf-8").strip()
     link = f'<a href="{study.name}/{name}.svg" aria-label="{escape(described["title"])} as a file">SVG</a>'
-    return f'<div id="{name}">{shell.figure(svg, escape(described["caption"]), link)}</div>\n'
+    caption = escape(described["caption"])
+    sizes = [one.stat().st_size for one in (drawing(study, d["name"], course) for d in study.entry["figures"]) if one.is_file()]
+    if sum(sizes) > INLINE:
+        shown = shell.picture(f"{study.name}/{name}.svg", f'{described["title"]}. {described["caption"]}', path.read_text(encoding="utf-8"), caption, link)
+    else:
+        shown = shell.figure(path.read_text(encoding="utf-8").strip(), caption, link)
+    return f'<div id="{name}">{shown}</div>\n'
+
+
+def drawing(study, name, course):
+    return course.root / "results" / study.name / f"{name}.svg"
 
 
 def table(study, described, course):
@@ -130,14 +141,35 @@ def origin(provenance):
     return f'<section id="origin"><h2>Where this comes from</h2>\n<dl class="origin">{lines}</dl></section>\n'
 
 
-def wall_clock(course):
-    """Criterion's times."""
+# Results of no study: the file's name, a title, what it is.
+MEASURED = [
+    ("wall_clock", "Wall-clock", "How long everything takes: medians by Criterion with their confidence intervals, in nanoseconds."),
+    ("peers", "Beside its peers", "The same work by other libraries, measured in one run with ours, in turn."),
+]
+
+
+def measured(course):
+    """Those of them that are there."""
+    return [(name, title, what) for name, title, what in MEASURED if (course.root / f"results/{name}.csv").is_file()]
+
+
+def measured_page(course, name, title, what):
     folder = course.root / "results"
-    parts = ["<h1>Wall-clock</h1>\n<p>Medians by Criterion with their confidence intervals, in nanoseconds.</p>\n"]
-    if (folder / "wall_clock.svg").is_file():
-        parts.append(shell.figure((folder / "wall_clock.svg").read_text(encoding="utf-8").strip(), "", '<a href="wall_clock.svg">SVG</a>'))
-    parts.append('<p class="caption">All of them (<a href="wall_clock.csv">CSV</a> · <a href="wall_clock.parquet">Parquet</a>)</p>\n')
-    parts.append(cut(rows(folder / "wall_clock.csv")))
-    if course.manifest.get("wall_clock"):
-        parts.append(origin(course.manifest["wall_clock"]))
-    return shell.page("results/wall_clock.html", "Wall-clock", "".join(parts), without=course.without)
+    parts = [f"<h1>{title}</h1>\n", measured_stale(course, name), f"<p>{what}</p>\n"]
+    if (folder / f"{name}.svg").is_file():
+        svg = (folder / f"{name}.svg").read_text(encoding="utf-8").strip()
+        parts.append(shell.figure(svg, "", f'<a href="{name}.svg">SVG</a>'))
+    files = [f'<a href="{name}.{end}">{word}</a>' for end, word in (("csv", "CSV"), ("parquet", "Parquet")) if (folder / f"{name}.{end}").is_file()]
+    parts += [f'<p class="caption">All of them ({" · ".join(files)})</p>\n', cut(rows(folder / f"{name}.csv"))]
+    if course.manifest.get(name):
+        parts.append(origin(course.manifest[name]))
+    return shell.page(f"results/{name}.html", title, "".join(parts), what, without=course.without)
+
+
+def measured_stale(course, name):
+    """Their keys begin with the hash of the code, as those of the studies do."""
+    code = lambda provenance: provenance["key"].split("-")[:2]
+    current = next((code(study.entry["provenance"]) for study in course.studies if study.state == "current"), None)
+    if not course.manifest.get(name) or current in (None, code(course.manifest[name])):
+        return ""
+    return shell.banner(f"Measured with other code than the present. <code>make {'bench' if name == 'wall_clock' else name}</code> measures again.")

@@ -142,6 +142,18 @@ class Sites(unittest.TestCase):
         self.assertIn('<a href="results/comparison/index.html">Comparison</a>', self.page("index.html"))
         self.assertEqual(self.page("results/comparison/index.html"), page.read_text(encoding="utf-8"))
 
+    def test_what_was_measured_outside_of_studies_has_pages(self):
+        (self.root / "results/peers.csv").write_text("workload,seconds\nepoch,0.25\n", encoding="utf-8")
+        manifest = json.loads((self.root / "results/manifest.json").read_text(encoding="utf-8"))
+        manifest["peers"] = manifest["wall_clock"] | {"key": "0-0-1"}
+        (self.root / "results/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        self.change("07_momentum.ipynb", "Gradient descent has no memory.", "See [peers](../results/README.md#peers).")
+        self.build({"momentum": "current", "nesterov": "current"})
+        self.assertIn('<a href="results/peers.html">Beside its peers</a>', self.page("index.html"))
+        self.assertIn('<a href="../results/peers.html">peers</a>', self.page("notebooks/07_momentum.html"))
+        self.assertIn('<td class="number">0.25</td>', self.page("results/peers.html"))
+        self.assertIn("banner stale", self.page("results/peers.html"))
+
     def test_files_that_are_gone_are_found(self):
         self.build()
         (self.out / "notebooks/08_nesterov_momentum.html").unlink()

@@ -46,6 +46,13 @@ for (const e of document.querySelectorAll("math")) {
 return wrong;
 """
 
+# Unfolds what is folded away, and loads pictures that are not in view.
+WHOLE = """
+document.querySelectorAll('details').forEach(d => { d.open = true; });
+document.querySelectorAll('img').forEach(e => { e.loading = 'eager'; });
+for (let k = 0; k < 100 && ![...document.querySelectorAll('img')].every(e => e.complete); k++) await new Promise(r => setTimeout(r, 50));
+"""
+
 # What does not depend on the width.
 ONCE = r"""
 const wrong = [];
@@ -138,7 +145,7 @@ class Site(unittest.TestCase):
                 self.scheme("light")
                 self.width(WIDTHS["desktop"])
                 self.open(path)
-                self.browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+                self.browser.run(WHOLE)
                 found = self.browser.run(ONCE)
                 for name, pixels in WIDTHS.items():
                     self.width(pixels)
