@@ -114,7 +114,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Studies that need no files and take seconds.
-    const LIGHT: [&str; 4] = ["problems-with-sgd", "nesterov", "adagrad-rmsprop", "errata"];
+    const LIGHT: [&str; 5] = ["problems-with-sgd", "nesterov", "adagrad-rmsprop", "errata", "your-own-optimizer"];
 
     #[test]
     fn findings_name_everything_once_and_give_a_reason_for_what_is_refuted() {

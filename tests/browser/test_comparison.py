@@ -139,6 +139,8 @@ class Comparison(unittest.TestCase):
         tip = "return document.querySelector('.tip').hidden ? '' : document.querySelector('.tip').textContent"
         shown = self.browser.run(tip)
         self.assertTrue(any(optimizer["name"] in shown for optimizer in self.data["optimizers"]), shown)
+        height, rows = self.browser.run("const t = document.querySelector('.tip'); return [t.getBoundingClientRect().height, t.children.length]")
+        self.assertLess(height, 40 * rows, "a row for each value")
         self.browser.run("document.querySelector('.chart svg').focus()")
         self.browser.press("right")
         self.browser.press("right")

@@ -65,13 +65,16 @@ fn accuracy_panel(comparison: &Comparison, facts: &ProblemFacts, shown: &[usize]
 pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let shown = shown(comparison, facts);
     let seeds = |o: &usize| comparison.best(&facts.name, &comparison.optimizers[*o].name).len();
+    let all = comparison.optimizers.len();
+    let which = match (shown.len() == all, comparison.optimizers.iter().any(|o| o.own)) {
+        (true, _) => format!("All {all} optimizers"),
+        (false, true) => format!("The best {SHOWN} of {all} optimizers on this problem, and yours,"),
+        (false, false) => format!("The best {} of {all} optimizers on this problem", shown.len()),
+    };
+    let seeds = shown.iter().map(seeds).max().unwrap_or(0);
     let caption = format!(
-        "The {} best of {} optimizers at their best settings{}: median over {} seeds with quartile bands. Seconds are \
-         medians over the seeds, on a machine with other runs beside them.",
-        shown.len(),
-        comparison.optimizers.len(),
-        if comparison.optimizers.iter().any(|o| o.own) { ", and yours" } else { "" },
-        shown.iter().map(seeds).max().unwrap_or(0)
+        "{which} at their best settings: medians over {seeds} seeds with quartile bands. Seconds are medians over the seeds, on a machine with \
+         other runs beside them."
     );
     let figure = Figure::new(format!("convergence_{}", slug(&facts.name)), format!("{}: convergence", facts.title), caption);
     let axes = [Axis::Iterations, Axis::Evaluations, Axis::Seconds];
