@@ -7,7 +7,8 @@
 Prose never repeats a measured number, since it would go on saying it when the measurement says something else: a measured
 number is displayed by a cell. What looks like a measurement and is none (a setting, a number of the lecture, a year, a fact about
 a data set) is listed. Looked through are the Markdown cells of all notebooks, README.md, notebooks/README.md, and the titles, questions
-and captions of results/manifest.json. Code, addresses and the sections "Sources" are left out.
+and captions of results/manifest.json as far as they are written in the code and not computed. Code, addresses and the sections "Sources" are
+left out.
 
 A line of numbers.csv is: place, text, kind, why. `text` is a piece of the prose around one number or several, long enough that
 another number put in its place would not pass. Kinds:
@@ -79,7 +80,7 @@ def numbers(text):
 
 
 def places(root):
-    """All prose: pieces of text by place."""
+    """All prose: by place, pieces of text with the numbers that stand there."""
     found = {}
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -88,13 +89,32 @@ def places(root):
     for name in ("README.md", "notebooks/README.md"):
         if (root / name).is_file():
             found[name] = [prose(paragraph) for paragraph in split((root / name).read_text(encoding="utf-8"))]
+    found = {place: [(text, numbers(text)) for text in texts] for place, texts in found.items()}
     manifest = root / "results/manifest.json"
     if manifest.is_file():
         for name, study in json.loads(manifest.read_text(encoding="utf-8"))["studies"].items():
-            texts = [study["title"], study["question"]]
-            texts += [one[key] for one in study["figures"] + study["tables"] for key in ("title", "caption")]
-            found[f"results/{name}"] = [" ".join(text.split()) for text in texts]
+            found[f"results/{name}"] = [(text, typed(text, literals(root, name))) for text in captions(study)]
     return found
+
+
+def captions(study):
+    """What a study says beside its claims."""
+    texts = [study["title"], study["question"]]
+    texts += [one[key] for one in study["figures"] + study["tables"] for key in ("title", "caption")]
+    return [" ".join(text.split()) for text in texts]
+
+
+def literals(root, study):
+    """The texts that are written in a study's code and in that of the comparison, in one."""
+    source = root / "src/study" / study.replace("-", "_")
+    files = [source.with_suffix(".rs"), *source.rglob("*.rs"), *(root / "src/compare").rglob("*.rs")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
+    return "\n".join(re.findall(r'"(?:[^"\\]|\\.)*"', code))
+
+
+def typed(text, written):
+    """The numbers of a caption that stand in the code; the others are computed, so that no caption goes on saying them."""
+    return [span for span in numbers(text) if spans(text[slice(*span)], written)]
 
 
 def split(markdown):
@@ -123,9 +143,9 @@ def unjustified(found, rows):
     missing = []
     for place, texts in found.items():
         known = [row.text for row in rows if row.place == place and row.text]
-        for text in texts:
+        for text, there in texts:
             covered = [span for part in known for span in spans(part, text)]
-            missing += [(place, text, span) for span in numbers(text) if not any(a <= span[0] and span[1] <= b for a, b in covered)]
+            missing += [(place, text, span) for span in there if not any(a <= span[0] and span[1] <= b for a, b in covered)]
     return missing
 
 
@@ -145,9 +165,9 @@ def wrong_rows(found, rows, root):
             continue
         if row.place not in found:
             yield f"{name}: there is no such place any more; remove the row"
-        elif not row.text or not any(spans(row.text, text) for text in found[row.place]):
+        elif not row.text or not any(spans(row.text, text) for text, _ in found[row.place]):
             yield f"{name} no longer stands there; remove the row"
-        elif not any(a <= start and end <= b for text in found[row.place] for start, end in numbers(text) for a, b in spans(row.text, text)):
+        elif not any(a <= start and end <= b for text, there in found[row.place] for start, end in there for a, b in spans(row.text, text)):
             yield f"{name} has no number that needs a reason; remove the row"
         if row.kind not in KINDS:
             yield f"{name}: its kind is {row.kind or 'empty'}, not one of {', '.join(sorted(KINDS))}"
