@@ -1,12 +1,13 @@
-//! The data of the page, small: columns instead of rows, words by number, numbers in five digits, curves thinned.
+//! The data of the page, small: columns instead of rows, words by number, numbers in four digits, curves thinned.
 
 use crate::compare::suite::views::{self, Band};
 use crate::compare::suite::{Axis, Comparison, OptimizerFacts, ProblemFacts};
 use crate::table::{Column, Table, Values};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// Points of a curve on the page.
-const POINTS: usize = 32;
+const POINTS: usize = 24;
 
 const AXES: [(Axis, &str); 3] = [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
 
@@ -42,18 +43,26 @@ fn of_table(table: &Table) -> Value {
     json!({ "caption": table.caption, "rows": table.rows(), "columns": table.columns().iter().map(column).collect::<Vec<_>>() })
 }
 
+/// A column of few different values is a list of them, and where in it each row's stands.
 fn column(column: &Column) -> Value {
-    match &column.values {
-        Values::Float(v) => json!({ "name": column.name, "values": numbers(v) }),
-        Values::Integer(v) => json!({ "name": column.name, "values": v }),
-        Values::Text(v) => {
-            let mut words: Vec<&String> = v.iter().collect();
-            words.sort();
-            words.dedup();
-            let places: Vec<Option<usize>> = v.iter().map(|word| words.binary_search(&word).ok()).collect();
-            json!({ "name": column.name, "text": true, "words": words, "values": places })
-        }
+    let (values, text) = match &column.values {
+        Values::Float(v) => (numbers(v), false),
+        Values::Integer(v) => (v.iter().map(|v| json!(v)).collect(), false),
+        Values::Text(v) => (v.iter().map(|v| json!(v)).collect(), true),
+    };
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut words: Vec<&Value> = Vec::new();
+    let mut place = |value| {
+        *places.entry(Value::to_string(value)).or_insert_with(|| {
+            words.push(value);
+            words.len() - 1
+        })
+    };
+    let at: Vec<usize> = values.iter().map(&mut place).collect();
+    if text || words.len() * 4 < values.len() {
+        return json!({ "name": column.name, "text": text, "words": words, "values": at });
     }
+    json!({ "name": column.name, "text": text, "values": values })
 }
 
 /// By optimizer and axis: places, lower quartile, median, upper quartile of the gap, and the median test accuracy.
@@ -83,7 +92,7 @@ fn numbers(values: &[f64]) -> Vec<Value> {
     values.iter().map(|value| number(*value)).collect()
 }
 
-/// A number in five significant digits. JSON has no word for infinity and for what does not apply.
+/// A number in four significant digits, as many as the page shows. JSON has no word for infinity and for what does not apply.
 fn number(value: f64) -> Value {
     if value.is_infinite() {
         return json!(if value > 0.0 { "inf" } else { "-inf" });
@@ -91,7 +100,7 @@ fn number(value: f64) -> Value {
     if value == value.trunc() && value.abs() < 1e9 {
         return json!(value as i64);
     }
-    let rounded: f64 = format!("{value:.4e}").parse().unwrap_or(f64::NAN);
+    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(f64::NAN);
     serde_json::Number::from_f64(rounded).map_or(Value::Null, Value::Number)
 }
 
@@ -100,8 +109,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_column_of_few_values_is_written_by_their_places() {
+        let few = Table::new("t", "").float("lr", [0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, f64::NAN].repeat(2)).integer("step", 0..18);
+        let [lr, step] = [0, 1].map(|i| column(&few.columns()[i]));
+        assert_eq!((&lr["words"], &lr["values"][8]), (&json!([0.1, 0.2, null]), &json!(2)));
+        assert_eq!((step.get("words"), &step["values"][17]), (None, &json!(17)));
+    }
+
+    #[test]
     fn numbers_are_short_and_every_kind_of_number_has_a_word() {
-        let cases = [(0.123_456_789, "0.12346"), (3.0, "3"), (f64::NAN, "null"), (f64::INFINITY, "\"inf\""), (1.5e-300, "1.5e-300")];
+        let cases = [(0.123_456_789, "0.1235"), (3.0, "3"), (f64::NAN, "null"), (f64::INFINITY, "\"inf\""), (1.5e-300, "1.5e-300")];
         for (value, text) in cases {
             assert_eq!(number(value).to_string(), text);
         }

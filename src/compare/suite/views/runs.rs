@@ -4,12 +4,11 @@ use super::{Comparison, score};
 use crate::compare::suite::Run;
 use crate::table::{Rule, Table, Values};
 
-/// A row for each run with its score, as the page shows them.
+/// A row for each run with its score, as the page shows them; [`Comparison::runs_table`] has all that is known of each.
 pub fn runs(comparison: &Comparison) -> Table {
     let runs = &comparison.runs;
     let words = |of: &dyn Fn(&Run) -> String| runs.iter().map(of).collect::<Vec<_>>();
     let floats = |of: &dyn Fn(&Run) -> f64| runs.iter().map(of).collect::<Vec<_>>();
-    let last = |column: &[f64]| column.last().copied().unwrap_or(f64::NAN);
     let judged = |run: &Run| comparison.problem(&run.problem).map_or(f64::NAN, |facts| score(run, facts));
     let caption = "Every run, tuning included; one that diverged or failed is a row with its reason";
     Table::new("runs", caption)
@@ -24,12 +23,16 @@ pub fn runs(comparison: &Comparison) -> Table {
         .float_within("score", floats(&judged), 0.1, 0.1)
         .float_within("loss", floats(&Run::final_loss), 0.05, 1e-6)
         .float_within("test_accuracy", floats(&Run::final_test_accuracy), 0.0, 0.02)
-        .column(
-            "iterations",
-            Values::Integer(runs.iter().map(|run| run.curve.iterations.last().map_or(0, |&k| k as i64)).collect()),
-            Rule::Timing,
-        )
-        .column("evaluations", Values::Float(floats(&|run| last(&run.curve.evaluations))), Rule::Timing)
-        .timing("seconds", floats(&|run| last(&run.curve.seconds)))
-        .column("reason", Values::Text(words(&|run| run.reason.clone())), Rule::Timing)
+        .timing("seconds", floats(&|run| two_digits(run.curve.seconds.last().copied().unwrap_or(f64::NAN))))
+        .column("reason", Values::Text(words(&reason)), Rule::Timing)
+}
+
+/// What one run took is not known any better.
+fn two_digits(value: f64) -> f64 {
+    format!("{value:.1e}").parse().unwrap_or(value)
+}
+
+/// Why a run diverged or failed; that one spent its budget is no news.
+fn reason(run: &Run) -> String {
+    if run.final_loss().is_finite() { "–".into() } else { run.reason.clone() }
 }
