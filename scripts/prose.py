@@ -93,7 +93,8 @@ def places(root):
     manifest = root / "results/manifest.json"
     if manifest.is_file():
         for name, study in json.loads(manifest.read_text(encoding="utf-8"))["studies"].items():
-            found[f"results/{name}"] = [(text, typed(text, literals(root, name))) for text in captions(study)]
+            written = literals(root, name)
+            found[f"results/{name}"] = [(text, typed(text, written)) for text in captions(study)]
     return found
 
 
