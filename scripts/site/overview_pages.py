@@ -3,6 +3,7 @@
 import json
 import re
 
+import course_graph
 import links
 import markup
 import shell
@@ -78,8 +79,12 @@ def others(course):
 def guide(course):
     """notebooks/README.md, if it is there."""
     path = course.root / "notebooks/README.md"
-    shown, headings = markup.markdown(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    shown, headings = markup.markdown(text)
     shown = links.notebooks_named(links.rewritten(shown, course, "notebooks", ""), course, "")
+    # The graph goes before the table from which it is drawn.
+    before, table, after = shown.partition('<div class="scroll"')
+    shown = before + course_graph.svg(text) + table + after
     return shell.page("guide.html", "Guide", f'<article class="guide">{shown}</article>\n', "", shell.contents(headings), course.without)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import build
 import content
+import course_graph
 import links
 import markup
 import numerals
@@ -59,6 +60,27 @@ class Markup(unittest.TestCase):
     def test_folded_answers_keep_their_formulas(self):
         shown, _ = markup.markdown("1. Why?\n   <details><summary>Expected</summary>Since $x^2$ is.</details>\n")
         self.assertRegex(shown, r"<details><summary>Expected</summary>Since <math>.+</details>")
+
+
+class Graph(unittest.TestCase):
+    TABLE = "| 01 | [A](01_a.ipynb) | | x |\n| 02 | [B & C](02_b.ipynb) | 01 | x |\n| 03 | [D](03_d.ipynb) | 01–02, 09 | x |\n"
+
+    def test_lines_that_follow_from_others_are_left_out(self):
+        course = course_graph.entries(self.TABLE)
+        self.assertEqual(course["03"][2], ["01", "02"])
+        self.assertEqual(course_graph.lines(course), [("01", "02"), ("02", "03")])
+        at, _, height = course_graph.places(course, course_graph.lines(course))
+        self.assertEqual(len(set(at.values())), 3)
+        self.assertEqual(height, 3 * course_graph.DOWN)
+
+    def test_the_drawing_names_and_links_everything(self):
+        drawn = course_graph.svg(self.TABLE)
+        self.assertIn("02 B &amp; C", drawn)
+        self.assertEqual(drawn.count("<path"), 2)
+        self.assertEqual(course_graph.svg("no table"), "")
+        page = (ROOT / "notebooks/README.md").read_text(encoding="utf-8")
+        self.assertEqual(sorted(f"{stem}.ipynb" for _, stem, _ in course_graph.entries(page).values()),
+                         sorted(path.name for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")))
 
 
 class Sites(unittest.TestCase):

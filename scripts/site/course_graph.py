@@ -1,0 +1,68 @@
+"""What builds on what, drawn from the table in notebooks/README.md."""
+
+import re
+
+from shell import escape
+
+ROW = re.compile(r"^\| (\d\d) \| \[([^\]]+)\]\((\d\d_\w+)\.ipynb\) \|([^|]*)\|", re.M)
+# Pixels: a box, and the distance between the centres of neighbours.
+WIDTH, HEIGHT, ACROSS, DOWN = 224, 34, 238, 66
+
+
+def entries(markdown):
+    """Each notebook's number with its title, file and what it builds on."""
+    found = {number: (title, stem, needed(on)) for number, title, stem, on in ROW.findall(markdown)}
+    return {number: (title, stem, [n for n in on if n in found and n < number]) for number, (title, stem, on) in found.items()}
+
+
+def needed(text):
+    """The numbers in "04–06, 09"."""
+    numbers = []
+    for first, last in re.findall(r"(\d\d)(?:\s?[–-]\s?(\d\d))?", text):
+        numbers += [f"{n:02}" for n in range(int(first), int(last or first) + 1)]
+    return numbers
+
+
+def lines(course):
+    """Who builds on whom, without what follows from the rest."""
+
+    def above(number):
+        return {higher for on in course[number][2] for higher in {on, *above(on)}}
+
+    return [(on, number) for number, (_, _, all_on) in course.items() for on in all_on if not any(on in above(other) for other in all_on)]
+
+
+def places(course, drawn):
+    """The centre of each box: as far down as its longest way from the start, neighbours side by side."""
+    depth = {}
+    for number in sorted(course):
+        depth[number] = 1 + max((depth[on] for on, to in drawn if to == number), default=-1)
+    rows = {}
+    for number in sorted(course):
+        rows.setdefault(depth[number], []).append(number)
+    widest = max(map(len, rows.values()))
+    centre = lambda row, i: (widest / 2 + i - (len(row) - 1) / 2) * ACROSS
+    at = {number: (centre(row, i), (level + 0.5) * DOWN) for level, row in rows.items() for i, number in enumerate(row)}
+    return at, widest * ACROSS, (max(rows) + 1) * DOWN
+
+
+def svg(markdown):
+    """The drawing, or nothing if there is no table."""
+    course = entries(markdown)
+    if not course:
+        return ""
+    drawn = lines(course)
+    at, width, height = places(course, drawn)
+    parts = [f'<figure class="graph"><div class="scroll" tabindex="0" role="group" aria-label="graph"><svg role="img" width="{width}" height="{height}" '
+             f'viewBox="0 0 {width} {height}" font-size="13"><title>What builds on what; the table below says the same</title>']
+    for on, number in drawn:
+        (x0, y0), (x1, y1) = at[on], at[number]
+        top, bottom = y0 + HEIGHT / 2, y1 - HEIGHT / 2
+        parts.append(f'<path d="M{x0:g} {top:g} C{x0:g} {bottom:g} {x1:g} {top:g} {x1:g} {bottom:g}"/>')
+    for number, (title, stem, _) in course.items():
+        x, y = at[number]
+        parts.append(
+            f'<a href="notebooks/{stem}.html" tabindex="-1"><rect x="{x - WIDTH / 2:g}" y="{y - HEIGHT / 2:g}" width="{WIDTH}" height="{HEIGHT}" rx="7"/>'
+            f'<text x="{x:g}" y="{y + 5:g}" text-anchor="middle">{number} {escape(title)}</text></a>'
+        )
+    return "".join(parts) + "</svg></div></figure>\n"
