@@ -1,6 +1,7 @@
 //! Comparing runs: many seeds in parallel, intervals, and the training of classifiers with its curve.
 
 mod classifier;
+mod fastest;
 pub mod paired;
 pub mod profiles;
 pub mod ranks;
@@ -10,4 +11,5 @@ pub mod suite;
 
 pub use crate::model::ModelKind;
 pub use classifier::{ByOptimizer, Classifier, Curve, Fit};
+pub use fastest::{fastest, fastest_after};
 pub use replicates::replicates;

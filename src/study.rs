@@ -12,8 +12,14 @@ mod mgh;
 mod momentum;
 mod nesterov;
 mod neural_network;
+#[cfg(feature = "lapack")]
+mod newton;
 mod problems_with_sgd;
+#[cfg(feature = "lapack")]
+mod quasi_newton;
 mod random_search;
+#[cfg(feature = "lapack")]
+mod second_order;
 mod stochastic_gradient_descent;
 mod your_own_optimizer;
 
@@ -95,6 +101,10 @@ pub const ALL: &[Study] = &[
     adam::STUDY,
     your_own_optimizer::STUDY,
     #[cfg(feature = "lapack")]
+    newton::STUDY,
+    #[cfg(feature = "lapack")]
+    quasi_newton::STUDY,
+    #[cfg(feature = "lapack")]
     mgh::STUDY,
     neural_network::STUDY,
     in_practice::STUDY,
@@ -114,12 +124,22 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Studies that need no files and take seconds.
-    const LIGHT: [&str; 5] = ["problems-with-sgd", "nesterov", "adagrad-rmsprop", "errata", "your-own-optimizer"];
+    const LIGHT: &[&str] = &[
+        "problems-with-sgd",
+        "nesterov",
+        "adagrad-rmsprop",
+        "errata",
+        "your-own-optimizer",
+        #[cfg(feature = "lapack")]
+        "newton",
+        #[cfg(feature = "lapack")]
+        "quasi-newton",
+    ];
 
     #[test]
     fn findings_name_everything_once_and_give_a_reason_for_what_is_refuted() {
         let mut ids = BTreeSet::new();
-        for study in LIGHT.map(|name| by_name(name).unwrap()) {
+        for study in LIGHT.iter().map(|name| by_name(name).unwrap()) {
             let findings = (study.run)(&Context { seed: 3, budget: Budget::Quick, progress: &Silent }).unwrap();
             let mut names = BTreeSet::new();
             let tables = findings.tables.iter().map(|t| format!("{}.csv", t.name));

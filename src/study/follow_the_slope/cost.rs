@@ -2,6 +2,7 @@
 
 use super::SLIDE;
 use crate::claim::{Bound, Claim};
+use crate::compare::fastest;
 use crate::compare::statistics::slope;
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -14,8 +15,6 @@ use crate::rng;
 use crate::study::Context;
 use crate::table::Table;
 use ndarray::{Array1, Array2};
-use std::hint::black_box;
-use std::time::Instant;
 
 /// Few, so that a whole numeric gradient takes milliseconds, and now and then one is not disturbed by other programs.
 const EXAMPLES: usize = 20;
@@ -54,20 +53,6 @@ fn measured(features: usize, seed: u64) -> Result<Cost> {
     let analytic = fastest(|| risk.value_grad(&at, &mut grad));
     let numeric = fastest(|| numeric_gradient(&mut risk, &at, Difference::Central, 1e-5));
     Ok(Cost { dim, forward, central, value, numeric, analytic })
-}
-
-/// The shortest time of an action, of at least five and of a fifth of a second: what disturbs it only makes it longer.
-fn fastest<T>(mut action: impl FnMut() -> T) -> f64 {
-    let (began, mut best) = (Instant::now(), f64::INFINITY);
-    for repeat in 0.. {
-        if repeat >= 5 && began.elapsed().as_secs_f64() > 0.2 {
-            break;
-        }
-        let started = Instant::now();
-        black_box(action());
-        best = best.min(started.elapsed().as_secs_f64());
-    }
-    best
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {

@@ -1,0 +1,78 @@
+//! Newton without a Hessian: products with it are enough, and few of them.
+
+use super::NOCEDAL;
+use crate::claim::{Bound, Claim};
+use crate::compare::{Classifier, ModelKind};
+use crate::data::{self, Preprocessing};
+use crate::error::Result;
+use crate::findings::Findings;
+use crate::loss::Logistic;
+use crate::minimize::{Minimum, minimize};
+use crate::objective::{Objective, ThroughHessian};
+use crate::optimizer::second_order::{Newton, NewtonCg};
+use crate::problems;
+use crate::risk::Regularizer;
+use crate::stop::Stop;
+use crate::study::Context;
+use crate::table::{Rule, Table, Values};
+use ndarray::Array1;
+
+/// A function minimized by both.
+struct Pair {
+    function: &'static str,
+    dim: usize,
+    newton: Minimum,
+    newton_cg: Minimum,
+}
+
+impl Pair {
+    /// What Newton's Hessians amount to in products: a Hessian tells as much as n of them.
+    fn share(&self) -> f64 {
+        self.newton_cg.evaluations.hess as f64 / (self.newton.evaluations.hess * self.dim) as f64
+    }
+}
+
+fn pairs(context: &Context) -> Result<Vec<Pair>> {
+    let stop = || Stop::grad(1e-8).max_iter(5_000);
+    let data = Preprocessing::default().prepare::<f64>(&data::digits());
+    let classifier = Classifier::new(data, ModelKind::Linear, Regularizer::l2(1e-3));
+    let start = Array1::zeros(classifier.risk(Logistic)?.dim());
+    let logistic = Pair {
+        function: "logistic, digits",
+        dim: start.len(),
+        newton: minimize(classifier.risk(Logistic)?, &start, Newton::new(), stop()),
+        newton_cg: minimize(classifier.risk(Logistic)?, &start, NewtonCg::new(), stop()),
+    };
+    let dim = context.choose(200, 50);
+    let pair = |function: &'static str| -> Result<Pair> {
+        let build = || problems::by_name(&format!("{function}:{dim}"));
+        let start = build()?.facts().start;
+        let newton = minimize(build()?, &start, Newton::new(), stop());
+        let newton_cg = minimize(ThroughHessian::new(build()?), &start, NewtonCg::new(), stop());
+        Ok(Pair { function, dim, newton, newton_cg })
+    };
+    Ok(vec![logistic, pair("rosenbrock")?, pair("chained-wood")?])
+}
+
+pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
+    let pairs = pairs(context)?;
+    let integers = |of: fn(&Pair) -> usize| Values::Integer(pairs.iter().map(|p| of(p) as i64).collect());
+    let about = |atol| Rule::Within { rtol: 0.1, atol };
+    findings.tables.push(
+        Table::new("products", "Newton by Hessians and by products with them (Newton-CG), both to ‖∇f‖∞ ≤ 1e-8; share: products over n times Newton's Hessians")
+            .text("function", pairs.iter().map(|p| p.function))
+            .column("n", integers(|p| p.dim), Rule::Exact)
+            .column("newton_hessians", integers(|p| p.newton.evaluations.hess), about(2.0))
+            .column("newton_numbers_kept", integers(|p| p.dim * p.dim), Rule::Exact)
+            .column("cg_steps", integers(|p| p.newton_cg.iterations), about(2.0))
+            .column("cg_gradients", integers(|p| p.newton_cg.evaluations.grad), about(2.0))
+            .column("cg_products", integers(|p| p.newton_cg.evaluations.hess), about(5.0))
+            .column("cg_numbers_kept", integers(|p| 6 * p.dim), Rule::Exact)
+            .float_within("share", pairs.iter().map(Pair::share).collect::<Vec<_>>(), 0.2, 0.0),
+    );
+    let converged = pairs.iter().all(|p| p.newton.termination.converged() && p.newton_cg.termination.converged());
+    let largest = if converged { pairs.iter().map(Pair::share).fold(0.0, f64::max) } else { f64::NAN };
+    let sentence = "Newton-CG needs products with the Hessian only, and at most a fifth of those that Newton's Hessians amount to (n each; largest share)";
+    findings.claims.push(Claim::exact("newton-cg-products", "12", sentence, NOCEDAL).measured(largest, Bound::AtMost(0.2)));
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Newton looks for a zero of the gradient, and a saddle has one.
+
+use super::{NOCEDAL, SLIDE};
+use crate::claim::{Bound, Claim};
+use crate::error::Result;
+use crate::figure::{Axis, Figure, Layer, Palette, Panel};
+use crate::findings::Findings;
+use crate::minimize::{Minimum, minimize};
+use crate::objective::{Objective, ThroughHessian, TwiceDifferentiable};
+use crate::optimizer::first_order::{FirstOrder, Sgd};
+use crate::optimizer::second_order::{Newton, NewtonCg, TrustRegion};
+use crate::problems::{Himmelblau, Saddle};
+use crate::stop::Stop;
+use crate::study::Context;
+use crate::table::Table;
+use ndarray::{Array1, Array2, array};
+
+/// Minimizes the bounded saddle ½x² − ½y² + ¼y⁴ from a start.
+type Run = fn(&Array1<f64>) -> Minimum;
+
+fn stop() -> Stop {
+    Stop::grad(1e-9).max_iter(2_000)
+}
+
+const OPTIMIZERS: [(&str, Run); 6] = [
+    ("gradient descent, lr .3", |x| minimize(Saddle, x, FirstOrder::new(Sgd, 0.3).expect("a rate above 0"), stop())),
+    ("Newton, pure", |x| minimize(Saddle, x, Newton::pure(), stop())),
+    ("Newton with line search", |x| minimize(Saddle, x, Newton::damped(), stop())),
+    ("Newton, shifted", |x| minimize(Saddle, x, Newton::new(), stop())),
+    ("trust region", |x| minimize(Saddle, x, TrustRegion::new(), stop())),
+    ("Newton-CG", |x| minimize(ThroughHessian::new(Saddle), x, NewtonCg::new(), stop())),
+];
+
+/// Where runs from the starts end: at the saddle, at a minimum, or neither.
+#[derive(Default)]
+struct Ends {
+    saddle: usize,
+    minimum: usize,
+    neither: usize,
+}
+
+pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
+    let starts = starts();
+    let ends: Vec<Ends> = OPTIMIZERS.iter().map(|(_, run)| ends(*run, &starts)).collect();
+    let count = |of: fn(&Ends) -> usize| ends.iter().map(move |e| of(e) as i64);
+    findings.tables.push(
+        Table::new(
+            "saddle",
+            format!("Where {} runs on ½x² − ½y² + ¼y⁴ end, from starts at which it curves downward along y", starts.len()),
+        )
+        .text("optimizer", OPTIMIZERS.map(|(name, _)| name))
+        .integer("at_the_saddle", count(|e| e.saddle))
+        .integer("at_a_minimum", count(|e| e.minimum))
+        .integer("stopped_elsewhere", count(|e| e.neither)),
+    );
+    let share = |which: usize, of: fn(&Ends) -> usize| of(&ends[which]) as f64 / starts.len() as f64;
+    let all = Bound::Equals { value: 1.0, tolerance: 0.0 };
+    findings.claims.extend([
+        Claim::exact("newton-saddle", "12", "Pure Newton goes to the saddle (share of 100 starts with negative curvature)", SLIDE)
+            .measured(share(1, |e| e.saddle), all),
+        Claim::exact("newton-damped-saddle", "12", "Newton with a line search does not (share of the same starts that ends there)", NOCEDAL)
+            .measured(share(2, |e| e.saddle), Bound::Equals { value: 0.0, tolerance: 0.0 }),
+        Claim::exact("newton-damped-minimum", "12", "… and it finds a minimum instead (share)", NOCEDAL)
+            .measured(share(2, |e| e.minimum), all)
+            .note("A line search shortens the step and does not turn it: where the step of an indefinite Hessian leads downhill it is taken, and where it leads uphill the run ends and says so. To find a minimum from here the Hessian itself has to be changed."),
+        Claim::exact("newton-shifted-minimum", "12", "Newton with a shifted Hessian, a trust region and Newton-CG end at a minimum (smallest share)", NOCEDAL)
+            .measured((3..6).map(|i| share(i, |e| e.minimum)).fold(1.0, f64::min), all),
+    ]);
+    findings.figures.push(paths());
+    himmelblau(context, findings);
+    Ok(())
+}
+
+/// A grid of starts with |y| ≤ .4, where f curves downward along y, none of them on the ridge.
+fn starts() -> Vec<Array1<f64>> {
+    let along = |i: usize, reach: f64| reach * (i as f64 - 4.5) / 4.5;
+    (0..100).map(|i| array![along(i % 10, 1.0), along(i / 10, 0.4)]).collect()
+}
+
+fn ends(run: Run, starts: &[Array1<f64>]) -> Ends {
+    let mut ends = Ends::default();
+    for start in starts {
+        let x = run(start).x;
+        let near = |y: f64| x[0].abs() < 1e-4 && (x[1].abs() - y).abs() < 1e-4;
+        let place = if near(0.0) {
+            &mut ends.saddle
+        } else if near(1.0) {
+            &mut ends.minimum
+        } else {
+            &mut ends.neither
+        };
+        *place += 1;
+    }
+    ends
+}
+
+fn paths() -> Figure {
+    let start = array![0.9, 0.3];
+    let panel = |title: &str, which: &[(usize, usize)]| {
+        let panel = Panel::new(title, Axis::linear("x").range(-0.7, 1.1), Axis::linear("y").range(-0.35, 1.35))
+            .contour(|x, y| Saddle.value(&array![x, y]), 18);
+        let panel = which.iter().fold(panel, |panel, &(i, color)| {
+            let (name, run) = OPTIMIZERS[i];
+            let trace = run(&start).trace;
+            panel.path(name, trace.x[0].clone(), trace.x[1].clone(), color)
+        });
+        panel.with(Layer::Mark { label: "saddle".into(), x: 0.0, y: 0.0 }).with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 1.0 })
+    };
+    let caption = "Pure Newton asks where the gradient of its model vanishes, and jumps to the saddle. With a line search alone it takes the same first step, and ends where the next would lead uphill. Shifted, or held in a trust region, it leaves along the negative curvature, as gradient descent does in the end.";
+    Figure::new("saddle", "From a start beside a saddle", caption)
+        .panel(panel("the Hessian as it is", &[(1, 2), (2, 4)]))
+        .panel(panel("negative curvature seen to", &[(3, 1), (4, 3), (0, 0)]))
+}
+
+/// Kinds of ends on Himmelblau's function, as classes of a raster.
+const KINDS: [&str; 4] = ["minimum", "saddle", "maximum", "not converged"];
+
+/// What kind of point a run ends at, by the Hessian there.
+fn kind(found: &Minimum) -> usize {
+    if !found.termination.converged() {
+        return 3;
+    }
+    let mut hessian = Array2::zeros((2, 2));
+    Himmelblau.hessian(&found.x, &mut hessian);
+    let (determinant, trace) = (hessian[[0, 0]] * hessian[[1, 1]] - hessian[[0, 1]].powi(2), hessian[[0, 0]] + hessian[[1, 1]]);
+    match (determinant > 0.0, trace > 0.0) {
+        (true, true) => 0,
+        (false, _) => 1,
+        (true, false) => 2,
+    }
+}
+
+const REACH: f64 = 6.0;
+
+/// The kind of point that Newton finds from every start of a square, pure and shifted.
+fn himmelblau(context: &Context, findings: &mut Findings) {
+    let pixels: usize = context.choose(120, 24);
+    let at = |i: usize| -REACH + 2.0 * REACH * (i as f64 + 0.5) / pixels as f64;
+    let map = |newton: fn() -> Newton| -> Vec<usize> {
+        let of_pixel =
+            |i: usize| kind(&minimize(Himmelblau, &array![at(i % pixels), at(pixels - 1 - i / pixels)], newton(), stop().max_iter(200)));
+        (0..pixels * pixels).map(of_pixel).collect()
+    };
+    let maps = [("Newton, pure", map(Newton::pure)), ("Newton, shifted", map(Newton::new))];
+    let share = |map: &[usize], kind: usize| map.iter().filter(|k| **k == kind).count() as f64 / map.len() as f64;
+    let column = |kind: usize| maps.iter().map(|(_, map)| share(map, kind)).collect::<Vec<_>>();
+    findings.tables.push(
+        Table::new("himmelblau", format!("Himmelblau's function: what Newton finds, as shares of {} starts on a square", pixels * pixels))
+            .text("optimizer", maps.iter().map(|(name, _)| *name))
+            .float_within("minimum", column(0), 0.0, 2e-3)
+            .float_within("saddle", column(1), 0.0, 2e-3)
+            .float_within("maximum", column(2), 0.0, 2e-3)
+            .float_within("not_converged", column(3), 0.0, 2e-3),
+    );
+    let sentence = "On Himmelblau's function shifted Newton finds a minimum from every start of a square (share)";
+    findings.claims.push(
+        Claim::exact("newton-shifted-himmelblau", "12", sentence, "gradus")
+            .measured(share(&maps[1].1, 0), Bound::Equals { value: 1.0, tolerance: 0.0 }),
+    );
+    let caption = "Each point is a start, coloured by what Newton finds from there. Pure Newton finds saddles, and the maximum in the middle, from wide regions; with the Hessian shifted where it is not positive definite it finds a minimum from everywhere.";
+    let figure = Figure::new("himmelblau", "What Newton finds on Himmelblau's function", caption).aspect(1.0);
+    // Kinds that were found, for the legend.
+    let found: [bool; 4] = std::array::from_fn(|kind| maps.iter().any(|(_, map)| map.contains(&kind)));
+    findings.figures.push(maps.into_iter().fold(figure, |figure, (title, map)| {
+        let values: Vec<f64> = map.iter().map(|&k| k as f64).collect();
+        let edges = (-REACH, REACH);
+        let panel = Panel::new(title, Axis::linear("x").range(-REACH, REACH), Axis::linear("y").range(-REACH, REACH))
+            .with(Layer::Raster { width: pixels, height: pixels, values, x: edges, y: edges, palette: Palette::Class })
+            .contour(|x, y| (1.0 + Himmelblau.value(&array![x, y])).ln(), 9);
+        figure.panel(
+            KINDS.iter().enumerate().filter(|(kind, _)| found[*kind]).fold(panel, |panel, (color, name)| {
+                panel.with(Layer::Points { label: (*name).into(), x: Vec::new(), y: Vec::new(), color })
+            }),
+        )
+    }));
+}
