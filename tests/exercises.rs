@@ -121,3 +121,70 @@ fn adam_without_correction() {
         assert_eq!(lengths[at - 1], most, "β₂ {beta2}: {lengths:?}");
     }
 }
+
+/// Notebook 12, exercise 3: pure Newton beside a saddle, from where it does not go there.
+#[cfg(feature = "lapack")]
+#[test]
+fn pure_newton_from_beyond_the_saddle() {
+    for (start, first, end) in [(0.5, -1.0, -1.0), (0.6, 5.4, 1.0)] {
+        let found = minimize(problems::Saddle, &array![1.0, start], Newton::pure(), Stop::grad(1e-9));
+        assert!((found.trace.x[1][1] - first).abs() < 1e-9, "from {start}: {:?}", found.trace.x[1]);
+        assert!((found.x[1] - end).abs() < 1e-9, "from {start}: {}", found.x);
+    }
+    let found = minimize(problems::Saddle, &array![1.0, 0.44], Newton::pure(), Stop::grad(1e-9));
+    assert!(found.x[1].abs() < 1e-9, "{}", found.x);
+}
+
+/// Notebook 13, exercise 1: BFGS with steps of length 1 on a quadratic of three variables.
+#[test]
+fn bfgs_without_a_line_search() {
+    let curvatures = array![1.0, 5.0, 25.0];
+    let outer = |a: &Array1<f64>, b: &Array1<f64>| Array2::from_shape_fn((3, 3), |(i, j)| a[i] * b[j]);
+    let (mut x, mut b, mut heights) = (Array1::<f64>::ones(3), Array2::<f64>::eye(3), vec![15.5]);
+    for _ in 0..10 {
+        let gradient = &curvatures * &x;
+        let s = -b.dot(&gradient);
+        x += &s;
+        let y = &curvatures * &x - &gradient;
+        let left = Array2::<f64>::eye(3) - outer(&s, &y) / s.dot(&y);
+        b = left.dot(&b).dot(&left.t()) + outer(&s, &s) / s.dot(&y);
+        heights.push(0.5 * x.dot(&(&curvatures * &x)));
+    }
+    assert!(heights[1] > 300.0 * heights[0] && heights[4] > 1e-9 && heights[5] < 1e-9, "{heights:?}");
+}
+
+/// Notebook 13, exercise 2: how many evaluations L-BFGS takes in Rosenbrock's valley with short and long memories.
+#[test]
+fn memories_of_lbfgs() {
+    let evaluations = |memory| {
+        let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Lbfgs::new(memory), Stop::grad(1e-8).max_iter(200));
+        if found.termination.converged() { found.evaluations.grad } else { usize::MAX }
+    };
+    assert_eq!(evaluations(0), usize::MAX);
+    assert!((80..=100).contains(&evaluations(1)), "{}", evaluations(1));
+    assert!((40..=55).contains(&evaluations(5)) && (40..=55).contains(&evaluations(20)));
+}
+
+/// Notebook 13, exercise 3: the change of a gradient, on one batch and across two, after a short step and a long one.
+#[test]
+fn differences_of_gradients_across_batches() {
+    let (digits, _) = digits();
+    let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4)).unwrap();
+    let mut gradient = |x: &Array1<f64>, batch: std::ops::Range<u32>| {
+        let mut gradient = Array1::<f64>::zeros(x.len());
+        risk.batch_value_grad(x, &batch.collect::<Vec<_>>(), &mut gradient);
+        gradient
+    };
+    let (all, one, two) = (0..1438, 0..64, 64..128);
+    let here = Array1::zeros(650);
+    let mut off = |length: f64| {
+        let there = &here - &(length * gradient(&here, all.clone()));
+        let y = gradient(&there, all.clone()) - gradient(&here, all.clone());
+        let same = gradient(&there, one.clone()) - gradient(&here, one.clone());
+        let mixed = gradient(&there, two.clone()) - gradient(&here, one.clone());
+        [same, mixed].map(|v| (&v - &y).dot(&(&v - &y)).sqrt() / y.dot(&y).sqrt())
+    };
+    let (short, long) = (off(0.1), off(10.0));
+    assert!(short[0] < 1.0 && (0.5..2.0).contains(&(long[0] / short[0])), "{short:?} {long:?}");
+    assert!(short[1] > 10.0 && (50.0..200.0).contains(&(short[1] / long[1])), "{short:?} {long:?}");
+}

@@ -117,7 +117,7 @@ fn figure(runs: &[(&str, Minimum)]) -> Figure {
         let shown = sizes.iter().take_while(|s| **s < 1e12 && **s > 1e-12).count();
         panel.line(*name, (0..shown).map(|k| k as f64).collect::<Vec<_>>(), sizes[..shown].to_vec(), color)
     });
-    let caption = "The farther out, the flatter the parabola, and the farther away its lowest point. From .9 the same formula converges; a line search or a trust region takes a shorter step where f would not fall.";
+    let caption = "The farther out, the flatter the parabola, and the farther away its lowest point. From a nearer start the same formula converges; a line search or a trust region takes a shorter step where f would not fall.";
     Figure::new("afar", "Newton from afar", caption)
         .panel(curve)
         .panel(along.with(Layer::HorizontalMark { label: "|x| = 1".into(), y: 1.0 }))

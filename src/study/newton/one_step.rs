@@ -31,9 +31,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         let lowest = 1e-12 * bowl.clone().value(&start);
         steps.push(minimize(bowl.clone(), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(100_000).target(lowest)).iterations);
     }
-    let caption = format!(
-        "One step of Newton on random quadratics of condition number {CONDITION}: the distance left, relative to that at the start; and the steps that gradient descent needs at its best learning rate until f is 1e-12 of its start"
-    );
+    let caption = "One step of Newton on random quadratics of condition number one thousand: the distance left, relative to that at the start; and the \
+                   steps that gradient descent needs at its best learning rate until f is a millionth of a millionth of its start";
     findings.tables.push(
         Table::new("one_step", caption)
             .integer("dim", dims.iter().map(|&d| d as i64))

@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let integers = |of: fn(&Pair) -> usize| Values::Integer(pairs.iter().map(|p| of(p) as i64).collect());
     let about = |atol| Rule::Within { rtol: 0.1, atol };
     findings.tables.push(
-        Table::new("products", "Newton by Hessians and by products with them (Newton-CG), both to ‖∇f‖∞ ≤ 1e-8; share: products over n times Newton's Hessians")
+        Table::new("products", "Newton by Hessians and by products with them (Newton-CG), both to the same small gradient; share: products over n times Newton's Hessians")
             .text("function", pairs.iter().map(|p| p.function))
             .column("n", integers(|p| p.dim), Rule::Exact)
             .column("newton_hessians", integers(|p| p.newton.evaluations.hess), about(2.0))

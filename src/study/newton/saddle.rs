@@ -44,14 +44,11 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let ends: Vec<Ends> = OPTIMIZERS.iter().map(|(_, run)| ends(*run, &starts)).collect();
     let count = |of: fn(&Ends) -> usize| ends.iter().map(move |e| of(e) as i64);
     findings.tables.push(
-        Table::new(
-            "saddle",
-            format!("Where {} runs on ½x² − ½y² + ¼y⁴ end, from starts at which it curves downward along y", starts.len()),
-        )
-        .text("optimizer", OPTIMIZERS.map(|(name, _)| name))
-        .integer("at_the_saddle", count(|e| e.saddle))
-        .integer("at_a_minimum", count(|e| e.minimum))
-        .integer("stopped_elsewhere", count(|e| e.neither)),
+        Table::new("saddle", "Where runs on ½x² − ½y² + ¼y⁴ end, from a hundred starts at which it curves downward along y")
+            .text("optimizer", OPTIMIZERS.map(|(name, _)| name))
+            .integer("at_the_saddle", count(|e| e.saddle))
+            .integer("at_a_minimum", count(|e| e.minimum))
+            .integer("stopped_elsewhere", count(|e| e.neither)),
     );
     let share = |which: usize, of: fn(&Ends) -> usize| of(&ends[which]) as f64 / starts.len() as f64;
     let all = Bound::Equals { value: 1.0, tolerance: 0.0 };
@@ -145,7 +142,7 @@ fn himmelblau(context: &Context, findings: &mut Findings) {
     let share = |map: &[usize], kind: usize| map.iter().filter(|k| **k == kind).count() as f64 / map.len() as f64;
     let column = |kind: usize| maps.iter().map(|(_, map)| share(map, kind)).collect::<Vec<_>>();
     findings.tables.push(
-        Table::new("himmelblau", format!("Himmelblau's function: what Newton finds, as shares of {} starts on a square", pixels * pixels))
+        Table::new("himmelblau", "Himmelblau's function: what Newton finds, as shares of the starts on a fine grid over a square")
             .text("optimizer", maps.iter().map(|(name, _)| *name))
             .float_within("minimum", column(0), 0.0, 2e-3)
             .float_within("saddle", column(1), 0.0, 2e-3)

@@ -135,7 +135,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 }
 
 fn table(tasks: &[Task], of_task: &[&[Tuned]], ours: &[f64], rates: &[f64]) -> Table {
-    let caption = "Gradient evaluations until f − f* is 1e-6 of what it is at the start: each rule at the best of 36 learning rates from 1e-5 to 100, L-BFGS as it is; infinite where no rate arrived before the run was given up";
+    let caption = "Gradient evaluations until f − f* is a millionth of what it is at the start: each rule at the best of 36 learning rates over seven decades, L-BFGS as it is; infinite where no rate arrived before the run was given up";
     let about = table::Rule::Within { rtol: 0.15, atol: 3.0 };
     let table = Table::new("full_batch", caption).text("function", tasks.iter().map(|t| t.name));
     let table = RULES.iter().enumerate().fold(table, |table, (which, name)| {
@@ -155,7 +155,7 @@ fn table(tasks: &[Task], of_task: &[&[Tuned]], ours: &[f64], rates: &[f64]) -> T
 /// Evaluations over the learning rate, with L-BFGS, which has none, as a line.
 fn sensitivity(tasks: &[Task], of_task: &[&[Tuned]], ours: &[f64], rates: &[f64]) -> Figure {
     let caption = "Each rule has a valley of good learning rates, in another place for each function, and narrow in front of divergence. L-BFGS has no learning rate. Runs are given up at four times the best of their rule.";
-    let figure = Figure::new("full_batch", "Evaluations to 1e-6 over the learning rate", caption);
+    let figure = Figure::new("full_batch", "Evaluations to a millionth of the height, over the learning rate", caption);
     tasks.iter().enumerate().fold(figure, |figure, (i, task)| {
         let panel =
             Panel::new(task.name, Axis::log("learning rate").range(1e-5, 100.0), Axis::log("gradient evaluations").lower_is_better());

@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     };
     let table = Table::new(
         "memory",
-        "Evaluations of L-BFGS until the gradient is 1e-6 of the start's, over the number of pairs it remembers, and of BFGS",
+        "Evaluations of L-BFGS until the gradient is a millionth of the start's, over the number of pairs it remembers, and of BFGS",
     )
     .text("function", rows.iter().map(|r| r.function));
     let about = Rule::Within { rtol: 0.15, atol: 5.0 };

@@ -87,9 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let shown = CASES.iter().map(|&case| shown(case, context.seed)).collect::<Result<Vec<_>>>()?;
     let float = |of: fn(&Shown) -> f64| Values::Float(shown.iter().map(of).collect());
     let (small, exactly) = (Rule::Within { rtol: 0.0, atol: 1e-6 }, Rule::Exact);
-    let caption = format!(
-        "BFGS from the identity with an exact line search on random quadratics: steps to a gradient {END:.0e} of the start's; distances from the iterates of conjugate gradients, its own and those of L-BFGS with one pair; and the largest entry of HA − I after that"
-    );
+    let caption = "BFGS from the identity with an exact line search on random quadratics: steps until the gradient is a hundred-millionth of the start's; distances from the iterates of conjugate gradients, its own and those of L-BFGS with one pair; and the largest entry of HA − I after that";
     findings.tables.push(
         Table::new("quadratic", caption)
             .column("n", Values::Integer(shown.iter().map(|s| s.dim as i64).collect()), exactly)
@@ -146,5 +144,5 @@ fn figure(seed: u64) -> Result<Figure> {
     let panel = panel.with(Layer::Points { label: "conjugate gradients".into(), x: steps(cg.len()), y: cg, color: 3 });
     let panel = panel.with(Layer::VerticalMark { label: format!("n = {dim}"), x: dim as f64 });
     let caption = "With an exact line search BFGS takes the steps of conjugate gradients and is done after n of them. The line search that is used in practice gives up that property, and needs fewer evaluations.";
-    Ok(Figure::new("quadratic", "BFGS on a quadratic of ten variables, κ = 100", caption).panel(panel).columns(1))
+    Ok(Figure::new("quadratic", "BFGS on an ill-conditioned quadratic of ten variables", caption).panel(panel).columns(1))
 }
