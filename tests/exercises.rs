@@ -188,3 +188,89 @@ fn differences_of_gradients_across_batches() {
     assert!(short[0] < 1.0 && (0.5..2.0).contains(&(long[0] / short[0])), "{short:?} {long:?}");
     assert!(short[1] > 10.0 && (50.0..200.0).contains(&(short[1] / long[1])), "{short:?} {long:?}");
 }
+
+/// Notebook 14, exercise 1: how few hidden units follow the spiral.
+#[test]
+fn hidden_units_for_the_spiral() {
+    let arms = Preprocessing::NONE.prepare::<f64>(&data::by_name("spiral", 0).unwrap());
+    let right = |hidden: usize, seed: u64| {
+        let model = ModelKind::parse(&format!("mlp:{hidden}")).unwrap();
+        let classifier = Classifier::new(arms.clone(), model, Regularizer::l2(1e-4));
+        let settings = Training { epochs: 400, lr: 0.1, seed, batch: Batch::Size(32), checkpoint_every: Some(4000), ..Training::default() };
+        let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+        *fit.curve.train_accuracy.last().unwrap()
+    };
+    let of = |hidden: usize| [0, 1, 2].map(|seed| right(hidden, seed));
+    assert!(of(6).into_iter().all(|r| r > 0.93), "{:?}", of(6));
+    let five = of(5);
+    assert!(five.iter().any(|&r| r > 0.9) && five.iter().any(|&r| r < 0.87), "{five:?}");
+}
+
+/// Notebook 14, exercise 2: a net that starts at zero learns how frequent each class is, and nothing else.
+#[test]
+fn a_net_that_starts_at_zero() {
+    let digits = Preprocessing::default().prepare::<f64>(&data::digits());
+    let net = Mlp::new(64, &[20], 10).unwrap();
+    let mut risk = EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::default()).unwrap();
+    let (mut x, mut grad) = (Array1::<f64>::zeros(risk.dim()), Array1::zeros(risk.dim()));
+    for _ in 0..100 {
+        risk.value_grad(&x, &mut grad);
+        x.scaled_add(-0.1, &grad);
+    }
+    let biases = x.len() - 10;
+    assert!(x.iter().enumerate().all(|(i, &x)| (x != 0.0) == (i >= biases)));
+    assert!((risk.value(&x) - 2.3026).abs() < 0.001, "{}", risk.value(&x));
+}
+
+/// Notebook 15, exercise 1: more epochs move the left end of the good learning rates, and Adam's right end.
+#[test]
+fn good_rates_after_more_epochs() {
+    let digits: Prepared<f32> = Preprocessing::default().prepare(&data::digits());
+    let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::l2(1e-4));
+    let good = |rule: &str, epochs: usize| {
+        let accuracy = |lr: f64| {
+            let settings = Training { epochs, lr, batch: Batch::Size(32), checkpoint_every: Some(45 * epochs), ..Training::default() };
+            let rule = Rule::by_name(rule).unwrap();
+            let fit = classifier.fit(Softmax, rule, &settings, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+            if fit.finite() { *fit.curve.test_accuracy.last().unwrap() } else { 0.0 }
+        };
+        let ends: Vec<f64> = (0..36).map(|i| accuracy(10f64.powf(-5.0 + 7.0 * f64::from(i) / 35.0))).collect();
+        let best = ends.iter().copied().fold(0.0, f64::max);
+        let is_good = |&a: &f64| a >= best - 0.01;
+        (ends.iter().position(is_good).unwrap(), ends.iter().rposition(is_good).unwrap())
+    };
+    for (rule, right_end_stays) in [("sgd", true), ("momentum", true), ("adam", false)] {
+        let (few, many) = (good(rule, 5), good(rule, 20));
+        assert!(many.0 < few.0, "{rule}: {few:?} {many:?}");
+        assert_eq!(few.1 == many.1, right_end_stays, "{rule}: {few:?} {many:?}");
+    }
+}
+
+/// Notebook 15, exercise 3: an Adam that never counts its steps takes them .316 times as long in the end.
+#[test]
+fn an_adam_that_never_counts() {
+    let (mut m, mut s) = (0.0, 0.0);
+    for _ in 0..20_000 {
+        (m, s) = (f64::mul_add(0.9, m, 0.1), f64::mul_add(0.999, s, 0.001));
+    }
+    let step = (m / 0.1) / (s / f64::mul_add(-1.0, 0.999, 1.0)).sqrt();
+    assert!((step - 0.316).abs() < 0.0005, "{step}");
+}
+
+/// Notebook 15, exercise 2: L-BFGS on batches of all examples, in a new order each time, converges; on smaller ones it does not.
+#[test]
+fn lbfgs_on_batches() {
+    let (digits, _) = digits();
+    let run = |batch: usize| {
+        let (x, y) = (digits.train_x.clone(), digits.train_y.clone());
+        let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::l2(1e-4)).unwrap();
+        let mut draws = Batches::without_replacement(risk.terms(), batch, 0).unwrap();
+        let start = Array1::<f64>::zeros(risk.dim());
+        let noisy = FunctionWithGradient::new(start.len(), move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+            risk.batch_value_grad(x, draws.next(), grad)
+        });
+        minimize(noisy, &start, Lbfgs::new(10), Stop::grad(1e-3).max_iter(200)).termination
+    };
+    assert!(run(1438).converged(), "{}", run(1438));
+    assert!(!run(128).converged(), "{}", run(128));
+}

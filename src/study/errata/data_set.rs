@@ -70,7 +70,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<Vec<Erra
     let unknown = [f64::NAN; 2];
     let rows = [("published", PUBLISHED), ("the library's files", real.unwrap_or(unknown)), ("the impostor", moments(&impostor))];
     findings.tables.push(
-        Table::new("fingerprint", "A fingerprint of Fashion-MNIST: mean and standard deviation of its training pixels over 255")
+        Table::new("fingerprint", "A fingerprint of Fashion-MNIST: mean and standard deviation of its training pixels as shares of white")
             .text("data", rows.map(|r| r.0))
             .float("pixel_mean", rows.map(|r| r.1[0]))
             .float("pixel_deviation", rows.map(|r| r.1[1]))

@@ -13,6 +13,7 @@ use crate::table::Table;
 
 /// How many times the epochs a default gets when it is given time.
 const LONGER: usize = 6;
+const LONGER_IN_WORDS: &str = "six times";
 
 /// A rule at a default learning rate.
 pub(super) struct Default {
@@ -71,7 +72,7 @@ pub(super) fn run(tasks: &[Task], context: &Context, findings: &mut Findings) ->
     let (short, long) = (on_all(tasks, context)?, on_all(&longer, context)?);
     claims(tasks, &short, &long, findings);
     findings.tables.push(table(tasks, &short, "untuned", "few epochs"));
-    findings.tables.push(table(tasks, &long, "untuned_longer", &format!("{LONGER} times the epochs")));
+    findings.tables.push(table(tasks, &long, "untuned_longer", &format!("{LONGER_IN_WORDS} the epochs")));
     findings.figures.push(figure(&short, &long));
     Ok((short, long))
 }
@@ -129,14 +130,14 @@ fn claims(tasks: &[Task], short: &[Untuned], long: &[Untuned], findings: &mut Fi
         .note(format!("The best of nine defaults is chosen anew for each problem, which no one could do beforehand. {few_steps}")),
         claim(
             "adam-good-default-given-time",
-            &format!("… and after {LONGER} times as many epochs (gap)"),
+            &format!("… and after {LONGER_IN_WORDS} as many epochs (gap)"),
             many,
             Bound::AtMost(0.01),
         )
         .note("The best default is chosen anew for each problem."),
         claim("adam-good-default-everywhere", "Adam untuned is within three points of the best untuned optimizer on every problem, after few epochs (largest gap)", worst_few, Bound::AtMost(0.03))
             .note(format!("The largest gap is on {where_few}. {few_steps}")),
-        claim("adam-good-default-everywhere-given-time", &format!("… and after {LONGER} times as many epochs (largest gap)"), worst_many, Bound::AtMost(0.03))
+        claim("adam-good-default-everywhere-given-time", &format!("… and after {LONGER_IN_WORDS} as many epochs (largest gap)"), worst_many, Bound::AtMost(0.03))
             .note(format!("The largest gap is on {where_many}.")),
         claim("adam-best-default", "No other default does better in the mean over the problems, after few epochs (lead of Adam over the best other)", ahead, Bound::AtLeast(0.0))
             .note(format!("The best other is {best_other}. A default that steps ten times as far gets there first where steps are few.")),
@@ -161,7 +162,7 @@ fn table(tasks: &[Task], all: &[Untuned], name: &str, time: &str) -> Table {
 fn figure(short: &[Untuned], long: &[Untuned]) -> Figure {
     let caption = "Mean over the problems, with the 95 % interval over seeds. Every rule at its library's own learning rate, nobody tuned. What a small learning rate lacks is time.";
     let figure = Figure::new("untuned", "No time to tune", caption).columns(1).aspect(2.0);
-    figure.panel(bars("few epochs", short)).panel(bars(&format!("{LONGER} times the epochs"), long))
+    figure.panel(bars("few epochs", short)).panel(bars(&format!("{LONGER_IN_WORDS} the epochs"), long))
 }
 
 fn bars(title: &str, all: &[Untuned]) -> Panel {

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::figure::{Figure, Palette, Panel};
 use crate::findings::Findings;
 use crate::loss::Softmax;
+use crate::model::Initialization;
 use crate::study::Context;
 use ndarray::ArrayView1;
 
@@ -15,7 +16,7 @@ const SHOWN: usize = 10;
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let recipes = [
         ("digits", "mlp:50", Recipe { lr: 0.1, epochs: 40, batch: 32 }),
-        ("fashion-mnist", "mlp:100", Recipe { lr: 0.1, epochs: 3, batch: 128 }),
+        ("fashion-mnist", "mlp:100", Recipe { lr: 0.1, epochs: 6, batch: 128 }),
     ];
     for (name, net, recipe) in context.choose(&recipes[..], &recipes[..1]) {
         let data = match data::by_name(name, context.seed) {
@@ -24,7 +25,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         };
         let shape = data.shape.expect("digits and clothing are images");
         let recipe = Recipe { epochs: context.choose(recipe.epochs, 3), ..*recipe };
-        let caption = "Above, the linear classifier: one template a class, which has to fit all of it. Below, the ten hidden units of the net that matter most: strokes, edges, parts, none of which belongs to one class. Orange speaks for, blue against.";
+        let caption = "Above, the linear classifier: one template a class, which has to fit all of it. Below, the ten hidden units with the largest weights in and out: patches of contrast that no class owns and several use. The net started from small weights, so that what shows was learnt. Orange speaks for, blue against.";
         let figure = Figure::new(format!("hidden-{name}"), format!("Templates and hidden units ({name})"), caption).columns(10).aspect(1.0);
         let image = |title: String, row: ArrayView1<f32>| {
             Panel::image(title, shape.width, shape.height, row.iter().map(|&w| f64::from(w)).collect(), Palette::Diverging)
@@ -38,7 +39,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             .into_iter()
             .zip(&data.classes)
             .fold(figure, |figure, (row, class)| figure.panel(image(class.split('/').next().unwrap_or(class).to_string(), row)));
-        let deep = classifier::<f32>(&data, net)?;
+        // From He's weights the noise of the start would cover what was learnt.
+        let deep = classifier::<f32>(&data, net)?.initialization(Initialization::Normal(0.01));
         let params = recipe.train(&deep, context.seed)?.trained.params;
         let layout = deep.risk(Softmax)?.layout().clone();
         let (w1, w2) = (layout.view(&params, "W1"), layout.view(&params, "W2"));

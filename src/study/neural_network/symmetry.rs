@@ -1,6 +1,6 @@
 //! Hidden units that start alike stay alike.
 
-use super::{L2, classifier};
+use super::classifier;
 use crate::claim::{Bound, Claim};
 use crate::data;
 use crate::error::Result;
@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .measured(rows[2].distinct as f64, Bound::AtLeast(2.0)),
     ]);
     findings.tables.push(
-        Table::new("symmetry", format!("Sixteen hidden units after {STEPS} full-batch steps of momentum on the digits, lr {LR}, λ {L2}"))
+        Table::new("symmetry", "Sixteen hidden units on the digits, after the same full-batch steps of momentum from four starts")
             .text("start", rows.iter().map(|r| r.start))
             .float_within("train_loss", rows.iter().map(|r| r.loss).collect::<Vec<_>>(), 0.02, 1e-6)
             .float_within("largest_difference", rows.iter().map(|r| r.difference).collect::<Vec<_>>(), 0.5, 1e-6)
