@@ -3,41 +3,23 @@
 use super::against_scipy::Pair;
 use super::contenders::Order;
 use super::{Entrant, NAMES};
+use crate::compare::profiles::{performance_ratios, staircase};
 use crate::figure::{Axis, Figure, Panel};
 
 /// Ours in the first colour, SciPy's in the second.
 const COLORS: [usize; 2] = [0, 1];
 
-/// A staircase that rises by a share at each of the abscissae, from `from` to `to`.
-fn staircase(mut at: Vec<f64>, of: usize, from: f64, to: f64) -> (Vec<f64>, Vec<f64>) {
-    at.sort_by(f64::total_cmp);
-    let share = |count: usize| count as f64 / of as f64;
-    let already = at.partition_point(|&at| at <= from);
-    let (mut x, mut y) = (vec![from], vec![share(already)]);
-    for (count, at) in at.into_iter().enumerate().skip(already).take_while(|(_, at)| *at <= to) {
-        x.extend([at, at]);
-        y.extend([share(count), share(count + 1)]);
-    }
-    x.push(to);
-    y.push(y[y.len() - 1]);
-    (x, y)
-}
-
 /// Dolan & Moré's performance profiles of each pair: the share of problems solved at no more than τ times the lesser cost.
 pub(super) fn performance_profiles(pairs: &[Pair]) -> Figure {
     const LARGEST: f64 = 10.0;
     let panel = |pair: &Pair| {
-        let ratios = |costs: &[Option<f64>]| {
-            let best =
-                pair.our_costs.iter().zip(&pair.their_costs).map(|(a, b)| a.unwrap_or(f64::INFINITY).min(b.unwrap_or(f64::INFINITY)));
-            costs.iter().zip(best).filter_map(|(cost, best)| Some((*cost)? / best)).collect::<Vec<_>>()
-        };
+        let ratios = performance_ratios(&[pair.our_costs.clone(), pair.their_costs.clone()]);
         let axes =
             (Axis::log("τ (evaluations over the lesser of the two)").range(1.0, LARGEST), Axis::linear("share solved").range(0.0, 1.02));
         let panel = Panel::new(format!("{} and {}", pair.ours, pair.theirs), axes.0, axes.1.higher_is_better());
-        let sides = [(format!("gradus {}", pair.ours), &pair.our_costs), (format!("SciPy {}", pair.theirs), &pair.their_costs)];
-        sides.into_iter().zip(COLORS).fold(panel, |panel, ((label, costs), color)| {
-            let (x, y) = staircase(ratios(costs), NAMES.len(), 1.0, LARGEST);
+        let sides = [format!("gradus {}", pair.ours), format!("SciPy {}", pair.theirs)];
+        sides.into_iter().zip(ratios).zip(COLORS).fold(panel, |panel, ((label, ratios), color)| {
+            let (x, y) = staircase(ratios, NAMES.len(), 1.0, LARGEST);
             panel.line(label, x, y, color)
         })
     };
