@@ -64,7 +64,8 @@ WORKLOADS = [
     Workload("W4/gradient", "softmax, 60,000 × 784, f64: value and gradient", "evaluation", TRAINERS, 9, 25, 5.0,
              (("dgemm", 4 * 60_000 * 784 * 10, None),)),
     Workload("W4/minimum", "the same, minimized to max |g| ≤ 1e-4", "run", ("sklearn-newton-cg", "sklearn-lbfgs", "scipy", "torch"), 3, 240, 5.0,
-             same=1e-4),
+             # Where the curvature is as small as 2λ, so small a gradient leaves this much of the loss open.
+             same=1e-3),
     *(update(rule, n) for rule in MOVED for n in FUSED),
     *(newton(n) for n in (512, 1024, 2048, 4096)),
     minimization("bfgs", 2, 2.0), minimization("bfgs", 10, 2.0), minimization("bfgs", 100, 2.0), minimization("lbfgs", 100, 1.5),

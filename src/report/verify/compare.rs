@@ -122,7 +122,7 @@ impl Pair<'_> {
             Rule::Timing | Rule::Interval => false,
             Rule::Exact => !near(old, new, 1e-9 * old.abs()),
             Rule::Within { rtol, atol } => !near(old, new, rtol * old.abs() + atol),
-            Rule::TimingRatio(factor) => !near(old, new, 0.0) && !(new <= old * factor && old <= new * factor),
+            Rule::TimingRatio(factor) => !(near(old, new, 0.0) || (new <= old * factor && old <= new * factor)),
             Rule::Statistical => !near(old, new, 1e-9 * old.abs()) && !self.overlapping(row),
         }
     }

@@ -1,0 +1,125 @@
+//! The run itself, each way.
+
+use super::{Checked, Outcomes, Train, Way};
+use crate::cli::curved::{Curved, with_curved};
+use crate::cli::progress::Bar;
+use crate::compare::{ByOptimizer, Classifier, Fit};
+use crate::data::{self, Preprocessing};
+#[cfg(not(feature = "lapack"))]
+use crate::error::Error;
+use crate::error::Result;
+use crate::loss;
+#[cfg(feature = "lapack")]
+use crate::loss::Softmax;
+use crate::optimizer::first_order::Averaging;
+#[cfg(feature = "lapack")]
+use crate::optimizer::second_order::Kfac;
+use crate::real::Real;
+use crate::schedule::Schedule;
+use crate::stop::Stop;
+use crate::study::Progress;
+use crate::train::{Batch, Checkpoint, Training};
+use std::ops::ControlFlow;
+
+impl Train {
+    fn classifier<F: Real>(&self, checked: &Checked) -> Result<Classifier<F>> {
+        let prepared = Preprocessing::default().prepare::<F>(&data::by_name(&self.data, self.seed)?);
+        let classifier = Classifier::new(prepared, checked.model.clone(), checked.regularizer);
+        Ok(match checked.initialization {
+            Some(initialization) => classifier.initialization(initialization),
+            None => classifier,
+        })
+    }
+
+    pub(super) fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
+        let Way::Rule { rule, lr, batch } = checked.way else { unreachable!("the whole loss is fitted elsewhere") };
+        let classifier = self.classifier::<F>(checked)?;
+        let settings = self.training(lr, batch, classifier.examples())?;
+        let bar = Bar::new("training:");
+        bar.start("epoch", self.epochs() as u64);
+        let fit = classifier.fit(loss::by_name::<F>(&self.loss)?, rule, &settings, |checkpoint, _| {
+            bar.set(checkpoint.epochs.round() as u64);
+            ControlFlow::Continue(())
+        })?;
+        Ok(Outcomes::of(fit))
+    }
+
+    pub(super) fn fit_whole(&self, checked: &Checked, optimizer: Curved, stop: Stop) -> Result<Outcomes> {
+        let classifier = self.classifier::<f64>(checked)?;
+        let loss = || loss::by_name::<f64>(&self.loss);
+        let risk = classifier.risk(loss()?)?;
+        optimizer.check_size(&self.optimizer, risk.layout().len())?;
+        let run = ByOptimizer { stop, seed: self.seed, batch: None };
+        let bar = Bar::new("training:");
+        bar.start("iteration", stop.max_iter as u64);
+        let watch = |checkpoint: &Checkpoint<f64>, _: f64| {
+            bar.set(checkpoint.steps as u64);
+            ControlFlow::Continue(())
+        };
+        let fit = with_curved!(optimizer, chosen => classifier.fit_by(risk, chosen, loss()?, &run, watch)?);
+        Ok(Outcomes::of(fit))
+    }
+
+    #[cfg(feature = "lapack")]
+    pub(super) fn fit_kfac(&self, checked: &Checked, damping: f64, batch: Batch) -> Result<Outcomes> {
+        let classifier = self.classifier::<f64>(checked)?;
+        let examples = classifier.examples();
+        let (kfac, size, stop) = match batch {
+            Batch::Size(size) | Batch::WithReplacement(size) => {
+                // Refuses a batch larger than the data, as for every other optimizer.
+                data::Batches::without_replacement(examples, size, self.seed)?;
+                let steps = self.epochs().saturating_mul(examples.div_ceil(size));
+                (Kfac::minibatch(size, self.seed)?, Some(size), Stop::iterations(steps))
+            }
+            Batch::Full => {
+                let iterations = self.max_iter.or(self.epochs).unwrap_or(100);
+                (Kfac::new(), None, Stop::grad(self.grad_tol.unwrap_or(1e-4)).max_iter(iterations))
+            }
+        };
+        stop.validate()?;
+        let run = ByOptimizer { stop, seed: self.seed, batch: size };
+        let bar = Bar::new("training:");
+        bar.start("iteration", stop.max_iter as u64);
+        let watch = |checkpoint: &Checkpoint<f64>, _: f64| {
+            bar.set(checkpoint.steps as u64);
+            ControlFlow::Continue(())
+        };
+        Ok(Outcomes::of(classifier.fit_by(classifier.network_risk()?, kfac.damping(damping)?, Softmax, &run, watch)?))
+    }
+
+    #[cfg(not(feature = "lapack"))]
+    pub(super) fn fit_kfac(&self, _: &Checked, _: f64, _: Batch) -> Result<Outcomes> {
+        Err(Error::Unsupported { what: "kfac is not in this build".into(), remedy: "build gradus with the feature lapack" })
+    }
+
+    /// The settings of the loop, now that the number of examples is known.
+    fn training(&self, lr: f64, batch: Batch, examples: usize) -> Result<Training> {
+        let constant = Training {
+            epochs: self.epochs(),
+            batch,
+            lr,
+            schedule: Schedule::Constant,
+            seed: self.seed,
+            checkpoint_every: None,
+            accumulate: self.accumulate,
+            average: Averaging::Off,
+        };
+        let epoch = constant.steps_per_epoch(examples);
+        let schedule = Schedule::parse(&self.schedule, epoch, self.epochs().saturating_mul(epoch))?;
+        Ok(Training { schedule, average: self.options.average(epoch)?, ..constant })
+    }
+}
+
+impl Outcomes {
+    fn of<F: Real>(fit: Fit<F>) -> Self {
+        Outcomes {
+            steps_per_second: fit.steps_per_second(),
+            termination: fit.trained.termination,
+            clipped: fit.trained.clipped,
+            steps: fit.trained.steps,
+            epochs: fit.trained.epochs,
+            seconds: fit.trained.seconds,
+            curve: fit.curve,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The outcome, for people and for machines.
+
+use super::{Checked, Outcomes, Session, Train, Way};
+use crate::cli::output::{self, Format, counted, duration, grouped};
+use crate::cli::project::Project;
+use crate::cli::settings;
+use crate::compare::Curve;
+use crate::optimizer::first_order::Clip;
+use crate::stop::Termination;
+use crate::table::Table;
+use crate::train::Batch;
+use serde_json::{Value, json};
+
+/// Rows of the curve that the summary shows.
+const SHOWN_ROWS: usize = 12;
+
+impl Train {
+    pub(super) fn json(&self, checked: &Checked, done: &Outcomes) -> Value {
+        let mut settings = json!({
+            "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
+            "optimizer": self.optimizer,
+            "lr": null, "momentum": null, "schedule": null, "batch": "full", "epochs": self.epochs, "l2": self.l2, "l1": self.l1,
+            "precision": if checked.double { "f64" } else { "f32" }, "accumulate": self.accumulate,
+        });
+        match &checked.way {
+            Way::Rule { rule, lr, batch } => {
+                settings["lr"] = json!(lr);
+                settings["schedule"] = json!(self.schedule);
+                settings["epochs"] = json!(self.epochs());
+                if let Batch::Size(size) = batch {
+                    settings["batch"] = json!(size);
+                }
+                self.options.json(rule).into_iter().for_each(|(name, value)| settings[name] = value);
+            }
+            Way::Kfac { damping, batch } => {
+                settings["damping"] = json!(damping);
+                if let Batch::Size(size) = batch {
+                    settings["batch"] = json!(size);
+                    settings["epochs"] = json!(self.epochs());
+                }
+            }
+            Way::Whole { optimizer, stop } => {
+                settings["max_iter"] = json!(stop.max_iter);
+                settings["grad_tol"] = json!(stop.grad_tol);
+                optimizer.json().into_iter().for_each(|(name, value)| settings[name] = value);
+            }
+        }
+        json!({
+            "train_loss": last(&done.curve.train_loss),
+            "train_accuracy": last(&done.curve.train_accuracy),
+            "test_accuracy": last(&done.curve.test_accuracy),
+            "steps": done.steps,
+            "epochs": done.epochs,
+            "seconds": done.seconds,
+            "steps_per_second": done.steps_per_second,
+            "termination": output::termination(&done.termination),
+            "seed": self.seed,
+            "clipped": done.clipped,
+            "settings": settings,
+        })
+    }
+
+    /// The run for people, in a few lines.
+    pub(super) fn summarize(&self, checked: &Checked, done: &Outcomes, session: &mut Session) -> anyhow::Result<()> {
+        writeln!(
+            session.out,
+            "{} on {}, {} loss, by {} ({}, l2 {}, l1 {}, {}, seed {})\n",
+            self.model,
+            self.data,
+            self.loss,
+            self.optimizer,
+            self.words(checked),
+            self.l2,
+            self.l1,
+            if checked.double { "f64" } else { "f32" },
+            self.seed
+        )?;
+        Format::Table.print(&epochs(&done.curve), session.out)?;
+        let speed = if done.steps > 0 { format!(", {} steps/s", grouped(done.steps_per_second.round() as usize)) } else { String::new() };
+        let took = format!("{} in {}{speed}", counted(done.steps, checked.way.step()), duration(done.seconds));
+        match done.termination {
+            Termination::OutOfIterations { .. } => writeln!(session.out, "\n{took}")?,
+            other => writeln!(session.out, "\n{other}\n{took}")?,
+        }
+        if matches!(checked.way, Way::Rule { rule, .. } if rule.clip != Clip::Off) {
+            writeln!(session.out, "gradient clipped in {} of {}", done.clipped, counted(done.steps, "step"))?;
+        }
+        if let Some(trace) = &checked.trace {
+            writeln!(session.out, "{} in {}", counted(done.curve.epoch.len(), "row"), Project::shown(trace.path()))?;
+        }
+        Ok(())
+    }
+
+    /// The settings of the optimizer in words.
+    fn words(&self, checked: &Checked) -> String {
+        match &checked.way {
+            Way::Whole { optimizer, .. } => format!("{}, full batch", optimizer.words()),
+            Way::Kfac { damping, .. } => format!("damping {damping}, batch {}", self.batch.as_deref().unwrap_or("128")),
+            Way::Rule { rule, lr, .. } => {
+                let accumulated = if self.accumulate > 1 { format!("accumulating {} batches", self.accumulate) } else { String::new() };
+                let average = self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
+                let words = [settings::hyperparameters(&rule.rule), rule.clip.words(), accumulated, average];
+                let words: String = words.iter().filter(|words| !words.is_empty()).map(|words| format!(", {words}")).collect();
+                format!("lr {lr:?} {}{words}, batch {}", self.schedule, self.batch.as_deref().unwrap_or("128"))
+            }
+        }
+    }
+}
+
+impl Way {
+    /// What one move of the parameters is called.
+    fn step(&self) -> &'static str {
+        match self {
+            Way::Rule { .. } | Way::Kfac { .. } => "step",
+            Way::Whole { .. } => "iteration",
+        }
+    }
+}
+
+/// The last number of a column; NaN if there is none.
+fn last(column: &[f64]) -> f64 {
+    column.last().copied().unwrap_or(f64::NAN)
+}
+
+/// A dozen rows of the curve at most, evenly chosen, the first and the last among them.
+fn epochs(curve: &Curve) -> Table {
+    let rows = curve.epoch.len();
+    let shown = rows.min(SHOWN_ROWS);
+    let chosen: Vec<usize> = (0..shown).map(|i| if shown < 2 { 0 } else { i * (rows - 1) / (shown - 1) }).collect();
+    let column = |values: &[f64]| chosen.iter().map(|&row| values[row]).collect::<Vec<_>>();
+    Table::new("epochs", "")
+        .float("epoch", column(&curve.epoch))
+        .integer("steps", chosen.iter().map(|&row| curve.steps[row] as i64))
+        .float("train_loss", column(&curve.train_loss))
+        .float("train_accuracy", column(&curve.train_accuracy))
+        .float("test_accuracy", column(&curve.test_accuracy))
+        .float("seconds", column(&curve.seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_curve_is_thinned_with_both_ends_kept() {
+        let row = |n: usize| vec![0.0; n];
+        let curve = |n: usize| Curve {
+            epoch: (0..n).map(|i| i as f64).collect(),
+            steps: (0..n).collect(),
+            example_grads: vec![0; n],
+            train_loss: row(n),
+            train_accuracy: row(n),
+            test_accuracy: row(n),
+            lr: row(n),
+            clipped: vec![0; n],
+            seconds: row(n),
+        };
+        for n in [1, 2, 5, 12, 13, 101] {
+            let shown = epochs(&curve(n)).floats("epoch").unwrap();
+            assert_eq!((shown.len(), shown[0], shown[shown.len() - 1]), (n.min(SHOWN_ROWS), 0.0, (n - 1) as f64));
+        }
+    }
+}
