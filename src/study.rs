@@ -2,6 +2,7 @@
 
 mod adagrad_rmsprop;
 mod adam;
+mod comparison;
 mod errata;
 mod follow_the_slope;
 mod gradient_descent;
@@ -99,6 +100,7 @@ pub const ALL: &[Study] = &[
     nesterov::STUDY,
     adagrad_rmsprop::STUDY,
     adam::STUDY,
+    comparison::STUDY,
     your_own_optimizer::STUDY,
     #[cfg(feature = "lapack")]
     newton::STUDY,
@@ -128,6 +130,7 @@ mod tests {
         "problems-with-sgd",
         "nesterov",
         "adagrad-rmsprop",
+        "comparison",
         "errata",
         "your-own-optimizer",
         #[cfg(feature = "lapack")]

@@ -10,6 +10,7 @@ mod fetch;
 mod gradcheck;
 mod list;
 mod minimize;
+mod new;
 mod notebook;
 mod run;
 mod train;
@@ -57,6 +58,7 @@ enum Command {
     Verify(verify::Verify),
     Claims(claims::Claims),
     Compare(compare::Compare),
+    New(new::New),
     Bench(bench::Bench),
     Notebook(notebook::Notebook),
     Fetch(fetch::Fetch),
@@ -100,6 +102,7 @@ impl Command {
             Command::Verify(command) => command.run(session),
             Command::Claims(command) => command.run(session),
             Command::Compare(command) => command.run(session),
+            Command::New(command) => command.run(session),
             Command::Bench(command) => command.run(session),
             Command::Notebook(command) => command.run(session),
             Command::Fetch(command) => command.run(session),

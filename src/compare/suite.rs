@@ -9,6 +9,7 @@ mod codec;
 mod comparison;
 mod contender;
 mod contenders;
+mod csv;
 mod curve;
 mod engine;
 mod execute;
@@ -24,7 +25,7 @@ pub mod views;
 
 pub use arena::{Arena, DataSettings, Recipe, TUNING_SEED};
 pub use comparison::Comparison;
-pub use contender::{Contender, Setting, Sight};
+pub use contender::{AnyOptimizer, Contender, Setting, Sight};
 pub use curve::{Axis, RunCurve};
 pub use facts::{OptimizerFacts, ProblemFacts};
 pub use run::{Outcome, Phase, Run};

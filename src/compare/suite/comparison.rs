@@ -1,6 +1,7 @@
 //! All runs of a comparison.
 
 use super::{OptimizerFacts, Phase, ProblemFacts, Run};
+use crate::compare::statistics::median;
 
 /// All runs of a comparison, diverged ones among them, with what is known of problems and optimizers. The order is fixed: by
 /// problem, optimizer, phase, trial, seed, whatever the number of threads.
@@ -47,6 +48,17 @@ impl Comparison {
     /// The seeds at the untuned defaults, in their order.
     pub fn defaults(&self, problem: &str, optimizer: &str) -> Vec<&Run> {
         self.of(problem, optimizer, Phase::Defaults)
+    }
+
+    /// The optimizers of a problem, the best first, each with the median over its seeds at the best setting of the
+    /// [area](Run::area) under the curve.
+    pub fn ranking(&self, problem: &str) -> Vec<(&str, f64)> {
+        let Some(facts) = self.problem(problem) else { return Vec::new() };
+        let area = |name: &str| median(&self.best(problem, name).iter().map(|run| run.area(facts)).collect::<Vec<_>>());
+        let mut ranking: Vec<(&str, f64)> = self.optimizers.iter().map(|o| (o.name.as_str(), area(&o.name))).collect();
+        ranking.retain(|(_, area)| !area.is_nan());
+        ranking.sort_by(|a, b| a.1.total_cmp(&b.1));
+        ranking
     }
 }
 

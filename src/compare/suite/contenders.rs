@@ -1,10 +1,9 @@
 //! The built-in contenders: all update rules, random search, and those with curvature.
 
 use super::contender::kept_share;
-use super::{Arena, Contender, OptimizerFacts, Setting, Sight, Task, Trial};
+use super::{AnyOptimizer, Arena, Contender, OptimizerFacts, Setting, Sight, Trial};
 use crate::error::Result;
 use crate::line_search::MoreThuente;
-use crate::optimizer::Optimizer;
 use crate::optimizer::first_order::{FirstOrder, Rule};
 use crate::optimizer::second_order::{Bfgs, ConjugateGradient, Lbfgs, NewtonCg, Sr1};
 #[cfg(feature = "lapack")]
@@ -73,7 +72,7 @@ impl Contender for BuiltIn {
         Setting { text: format!("lr={lr:e}{}", drawn.unwrap_or_default()), lr }
     }
 
-    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<Box<dyn Optimizer<f64, Task>>> {
+    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<AnyOptimizer> {
         Ok(Box::new(FirstOrder::new(self.rule(trial)?, trial.lr(self.default_lr()))?))
     }
 
@@ -104,7 +103,7 @@ impl Contender for Random {
         Setting { text: format!("scale={:e}", trial.lr(1e-4)), lr: f64::NAN }
     }
 
-    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<Box<dyn Optimizer<f64, Task>>> {
+    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<AnyOptimizer> {
         Ok(Box::new(RandomSearch::new(trial.lr(1e-4), trial.seed())?))
     }
 
@@ -123,9 +122,9 @@ enum Needs {
     /// The Hessian itself, of at most so many parameters.
     #[cfg_attr(not(feature = "lapack"), expect(dead_code))]
     Hessian { most: usize },
-    /// Layers, of which it draws batches itself.
+    /// Layers, of which it draws batches itself and inverts the factors: at most so many parameters.
     #[cfg_attr(not(feature = "lapack"), expect(dead_code))]
-    Layers,
+    Layers { most: usize },
 }
 
 /// An optimizer with curvature.
@@ -136,7 +135,7 @@ struct Curved {
     tuned: &'static [&'static str],
     /// Its value in a trial.
     value: fn(&Trial) -> f64,
-    make: fn(f64, &Trial, &Arena) -> Result<Box<dyn Optimizer<f64, Task>>>,
+    make: fn(f64, &Trial, &Arena) -> Result<AnyOptimizer>,
 }
 
 /// No hyperparameter.
@@ -196,7 +195,7 @@ const CURVED: &[Curved] = &[
     #[cfg(feature = "lapack")]
     Curved {
         name: "kfac",
-        needs: Needs::Layers,
+        needs: Needs::Layers { most: 5000 },
         tuned: &["damping"],
         value: |trial| trial.log(0.03, 1e-4, 1e2),
         make: |damping, trial, arena| {
@@ -216,7 +215,7 @@ impl Contender for &'static Curved {
             Needs::Gradients { most } => arena.exact() && arena.dim() <= most,
             Needs::Products => arena.exact() && arena.smooth(),
             Needs::Hessian { most } => arena.is_function() && arena.dim() <= most,
-            Needs::Layers => arena.layered(),
+            Needs::Layers { most } => arena.layered() && arena.dim() <= most,
         }
     }
 
@@ -229,7 +228,7 @@ impl Contender for &'static Curved {
         Setting { text, lr: f64::NAN }
     }
 
-    fn optimizer(&self, trial: &Trial, arena: &Arena) -> Result<Box<dyn Optimizer<f64, Task>>> {
+    fn optimizer(&self, trial: &Trial, arena: &Arena) -> Result<AnyOptimizer> {
         (self.make)((self.value)(trial), trial, arena)
     }
 

@@ -1,12 +1,13 @@
 //! The suite: which contenders, which problems, and the comparison of them.
 
 use super::contender::{OwnOptimizer, OwnRule};
-use super::{Comparison, Contender, Recipe, Settings, Sight, Store, Task, Trial, arena, contenders, engine};
+use super::{Comparison, Contender, FileStore, Recipe, Settings, Sight, Store, Task, Trial, VERSION, arena, contenders, engine};
 use crate::error::{Error, Result};
 use crate::optimizer::Optimizer;
 use crate::optimizer::first_order::UpdateRule;
-use crate::study::Progress;
+use crate::study::{Progress, Silent};
 use std::fmt::Debug;
+use std::path::Path;
 
 /// Contenders and problems: the standard ones, some of them, and one's own.
 ///
@@ -143,6 +144,18 @@ impl Suite {
         let comparison = engine::compare(&arenas, &contenders, settings, progress, store)?;
         Ok(Compared { comparison, left_out })
     }
+
+    /// As [`compare`](Suite::compare) without a listener, for a program of one's own: finished runs of built-in optimizers are kept in
+    /// `folder/kept`, and the tables are written into `folder` as CSV.
+    ///
+    /// # Errors
+    /// As [`compare`](Suite::compare), and if the folder cannot be written.
+    pub fn compare_into(&self, folder: &Path, settings: &Settings) -> Result<Compared> {
+        let store = FileStore::open(&folder.join("kept"), VERSION)?;
+        let compared = self.compare(settings, &Silent, &store)?;
+        compared.comparison.write_csv(folder)?;
+        Ok(compared)
+    }
 }
 
 /// The names that were asked for, each known.
@@ -157,4 +170,90 @@ fn checked<S: AsRef<str>>(kind: &'static str, names: &[S], known: &[String]) -> 
         known.contains(&name).then(|| name.to_owned()).ok_or_else(|| Error::unknown(kind, name, &known))
     };
     names.iter().map(check).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Memory, Outcome, Phase};
+    use super::*;
+    use crate::data;
+    use crate::model::ModelKind;
+    use crate::optimizer::Properties;
+    use crate::optimizer::first_order::State;
+    use crate::problems::Beale;
+
+    #[derive(Debug, Clone, Copy)]
+    struct Panics;
+
+    impl UpdateRule for Panics {
+        fn name(&self) -> &'static str {
+            "panics"
+        }
+
+        fn properties(&self) -> Properties {
+            Properties { first_moment: false, second_moment: false, leaky: false, bias_correction: false }
+        }
+
+        fn step(&self, _: &mut State, lr: f64, _: &[f64], _: &mut [f64]) {
+            assert!(lr < 1.0, "too fast");
+        }
+    }
+
+    fn few() -> Settings {
+        Settings { trials: 4, seeds: 2, scale: 0.1, ..Settings::default() }
+    }
+
+    /// All but the seconds.
+    fn rows(comparison: &Comparison) -> Vec<String> {
+        let row = |run: &super::super::Run| {
+            let mut run = run.clone();
+            run.curve.seconds.clear();
+            format!("{run:?}")
+        };
+        comparison.runs.iter().map(row).collect()
+    }
+
+    #[test]
+    fn a_run_that_fails_is_a_row_with_its_reason_and_the_others_go_on() {
+        let suite = Suite::standard().problems(&["beale"]).unwrap().optimizers(&["sgd"]).unwrap().with_rule("panics", |_| Panics);
+        let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
+        let failed: Vec<_> = compared.runs.iter().filter(|run| run.outcome == Outcome::Failed).collect();
+        assert_eq!(failed.len(), 1, "the trial at lr 100");
+        assert!(failed[0].reason.contains("too fast") && failed[0].optimizer == "panics" && failed[0].final_loss().is_infinite());
+        assert_eq!(compared.of("beale", "panics", Phase::Tuning).len(), 4);
+    }
+
+    #[test]
+    fn ones_own_problems_and_data_take_part_and_a_store_gives_back_the_same() {
+        let settings = super::super::DataSettings { model: ModelKind::Linear, svm: true, l2: 1e-2, batch: 16 };
+        let suite = Suite::standard()
+            .optimizers(&["momentum", "lbfgs", "newton-cg"])
+            .unwrap()
+            .problems(&["beale"])
+            .unwrap()
+            .with_problem(Recipe::function("mine", "own", "A function of mine", || Box::new(Beale)))
+            .with_problem(Recipe::data("clouds", "Clouds", || data::by_name("blobs", 0), settings, 20.0));
+        let store = Memory::default();
+        let first = suite.compare(&few(), &Silent, &store).unwrap().comparison;
+        assert_eq!(rows(&suite.compare(&few(), &Silent, &store).unwrap().comparison), rows(&first));
+        assert_eq!(rows(&suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison), rows(&first));
+        // The hinge has no Hessian.
+        assert!(first.best("clouds", "newton-cg").is_empty() && first.best("clouds", "lbfgs").len() == 2);
+        let clouds = first.problem("clouds").unwrap();
+        assert!(clouds.f_star > 0.0 && clouds.f_star < clouds.f_start && clouds.certificate.contains("≤ f* ≤"), "{clouds:?}");
+        assert_eq!(first.ranking("mine").len(), 3);
+    }
+
+    #[test]
+    fn no_run_ends_below_the_certified_lowest_value() {
+        let suite = Suite::standard().problems(&["digits/softmax", "digits/svm"]).unwrap().optimizers(&["adam", "lbfgs"]).unwrap();
+        let compared =
+            suite.compare(&Settings { trials: 6, seeds: 1, ..Settings::default() }, &Silent, &Memory::default()).unwrap().comparison;
+        for run in &compared.runs {
+            let facts = compared.problem(&run.problem).unwrap();
+            assert!(run.final_loss() >= facts.f_star * (1.0 - 1e-9), "{run:?} against {}", facts.f_star);
+        }
+        let best = compared.best("digits/softmax", "lbfgs")[0];
+        assert!(best.final_loss() <= compared.problem("digits/softmax").unwrap().target, "{}", best.final_loss());
+    }
 }

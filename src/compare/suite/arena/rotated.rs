@@ -5,18 +5,22 @@ use crate::problems::{Facts, Problem};
 use crate::rng;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};
 
-/// f(x) = ½ xᵀAx with A = QΛQᵀ: eigenvalues in equal logarithmic steps from 1/κ to 1, and a random rotation Q, since a rule that
-/// scales each coordinate by itself would otherwise be handed the answer. It starts where every eigenvector contributes ½ to f, so
+/// f(x) = ½ (x − c)ᵀA(x − c) with A = QΛQᵀ: eigenvalues in equal logarithmic steps from 1/κ to 1, and a random rotation Q, since a rule that
+/// scales each coordinate by itself would otherwise be handed the answer, as would one that decays towards 0 or searches about it if c were
+/// there. It starts where every eigenvector contributes ½ to f, so
 /// that none can be left out.
 #[derive(Debug, Clone)]
 pub(super) struct Rotated {
     kappa: f64,
     matrix: Array2<f64>,
+    centre: Array1<f64>,
     start: Array1<f64>,
+    /// x − c, and A times it.
+    moved: Array1<f64>,
     product: Array1<f64>,
 }
 
-/// The rotation is that of this seed, whatever the seed of the comparison: it belongs to the problem.
+/// Rotation and centre are those of this seed, whatever the seed of the comparison: they belong to the problem.
 const ROTATION: u64 = 2019;
 
 impl Rotated {
@@ -24,7 +28,8 @@ impl Rotated {
         let axes = orthonormal(dim);
         let value = |i: usize| kappa.powf(i as f64 / (dim - 1) as f64 - 1.0);
         let mut matrix = Array2::zeros((dim, dim));
-        let mut start = Array1::zeros(dim);
+        let centre = rng::normal::<f64>(&mut rng::stream(ROTATION, "centre", dim as u64), dim, 1.0);
+        let mut start = centre.clone();
         for (i, axis) in axes.iter().enumerate() {
             for row in 0..dim {
                 for column in 0..dim {
@@ -33,7 +38,7 @@ impl Rotated {
             }
             start.scaled_add(value(i).sqrt().recip(), axis);
         }
-        Rotated { kappa, matrix, start, product: Array1::zeros(dim) }
+        Rotated { kappa, matrix, centre, start, moved: Array1::zeros(dim), product: Array1::zeros(dim) }
     }
 }
 
@@ -62,8 +67,7 @@ impl Objective for Rotated {
 
     fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
         let mut product = std::mem::take(&mut self.product);
-        self.hess_vec(x, x, &mut product);
-        let value = 0.5 * x.iter().zip(&product).map(|(x, p)| x * p).sum::<f64>();
+        let value = self.value_grad(x, &mut product);
         self.product = product;
         value
     }
@@ -71,8 +75,16 @@ impl Objective for Rotated {
 
 impl Differentiable for Rotated {
     fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        self.hess_vec(x, x, grad);
-        0.5 * x.iter().zip(grad.iter()).map(|(x, g)| x * g).sum::<f64>()
+        self.moved.iter_mut().zip(x).zip(&self.centre).for_each(|((moved, x), c)| *moved = x - c);
+        times(&self.matrix, &self.moved, grad);
+        0.5 * self.moved.iter().zip(grad.iter()).map(|(x, g)| x * g).sum::<f64>()
+    }
+}
+
+/// Writes Av.
+fn times(matrix: &Array2<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+    for (out, row) in product.iter_mut().zip(matrix.rows()) {
+        *out = row.iter().zip(v).map(|(a, v)| a * v).sum();
     }
 }
 
@@ -84,9 +96,7 @@ impl TwiceDifferentiable for Rotated {
 
 impl HessVec for Rotated {
     fn hess_vec(&mut self, _: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
-        for (out, row) in product.iter_mut().zip(self.matrix.rows()) {
-            *out = row.iter().zip(v).map(|(a, v)| a * v).sum();
-        }
+        times(&self.matrix, v, product);
     }
 }
 
@@ -94,10 +104,10 @@ impl Problem for Rotated {
     fn facts(&self) -> Facts {
         Facts {
             name: format!("quadratic:{}", self.kappa),
-            formula: "½ xᵀAx",
+            formula: "½ (x − c)ᵀA(x − c)",
             source: "generated: eigenvalues in equal logarithmic steps, a random rotation",
             start: self.start.clone(),
-            minima: vec![(Array1::zeros(self.start.len()), 0.0)],
+            minima: vec![(self.centre.clone(), 0.0)],
         }
     }
 }
@@ -110,6 +120,7 @@ mod tests {
     fn every_eigenvector_contributes_a_half_and_the_spectrum_is_as_announced() {
         let mut bowl = Rotated::new(20, 1e6);
         let start = bowl.start.clone();
+        assert_eq!(bowl.value(&bowl.centre.clone()), 0.0);
         assert!((bowl.value(&start) - 10.0).abs() < 1e-8, "{}", bowl.value(&start));
         let trace: f64 = bowl.matrix.diag().sum();
         let expected: f64 = (0..20).map(|i| 1e6f64.powf(f64::from(i) / 19.0 - 1.0)).sum();

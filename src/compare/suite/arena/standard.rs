@@ -17,13 +17,18 @@ use std::sync::Arc;
 /// A problem before it is built: its name, and how.
 pub struct Recipe {
     name: String,
-    build: Box<dyn Fn(&Settings) -> Result<Arena> + Send + Sync>,
+    build: BuildArena,
 }
+
+type BuildArena = Box<dyn Fn(&Settings) -> Result<Arena> + Send + Sync>;
+
+/// A name, a title, and how the function is built.
+type Plane = (&'static str, &'static str, fn() -> Box<dyn Problem>);
 
 /// The share of the first gap at which a function counts as solved.
 const SOLVED: f64 = 1e-6;
 /// Evaluations of a function.
-const FUNCTION_BUDGET: f64 = 3000.0;
+const FUNCTION_BUDGET: f64 = 10_000.0;
 
 impl Recipe {
     fn new(name: &str, build: impl Fn(&Settings) -> Result<Arena> + Send + Sync + 'static) -> Self {
@@ -138,7 +143,7 @@ pub(in super::super) fn standard() -> Vec<Recipe> {
         let title = format!("Rotated quadratic in 20 dimensions, κ = {kappa}");
         Recipe::function(&format!("quadratic:{kappa}"), "quadratic", &title, move || Box::new(Rotated::new(20, kappa)))
     });
-    let planes: [(&str, &str, fn() -> Box<dyn Problem>); 4] = [
+    let planes: [Plane; 4] = [
         ("rosenbrock", "Rosenbrock's valley", || Box::new(Rosenbrock::new(2))),
         ("beale", "Beale's function", || Box::new(Beale)),
         ("himmelblau", "Himmelblau's four basins", || Box::new(Himmelblau)),
@@ -146,7 +151,7 @@ pub(in super::super) fn standard() -> Vec<Recipe> {
     ];
     let planes = planes.map(|(name, title, build)| Recipe::function(name, "plane", title, build));
     let least_squares =
-        ["helical-valley", "bard", "box", "powell-singular", "wood", "broyden-tridiagonal", "variably-dimensioned"].map(|name| {
+        ["helical-valley", "bard", "box", "kowalik-osborne", "wood", "broyden-tridiagonal", "variably-dimensioned"].map(|name| {
             let title = format!("Moré, Garbow & Hillstrom: {name}");
             Recipe::function(name, "mgh", &title, move || problems::by_name(name).expect("a name of the list"))
         });
@@ -154,22 +159,30 @@ pub(in super::super) fn standard() -> Vec<Recipe> {
     quadratics.into_iter().chain(planes).chain(least_squares).chain([noisy]).chain(on_data()).collect()
 }
 
-fn on_data() -> [Recipe; 4] {
+fn on_data() -> [Recipe; 5] {
     let linear = |svm, batch| DataSettings { model: ModelKind::Linear, svm, l2: 1e-3, batch };
     let net = DataSettings { model: ModelKind::parse("mlp:32").expect("a model"), svm: false, l2: 0.0, batch: 64 };
+    let images = |name: &'static str, count| move || subset(name, count);
     [
         Recipe::data("digits/softmax", "Softmax regression on the digits", || Ok(data::digits()), linear(false, 64), 30.0),
         Recipe::data("digits/svm", "Multiclass SVM on the digits", || Ok(data::digits()), linear(true, 64), 30.0),
         Recipe::data("digits/mlp", "Two-layer net (32 hidden) on the digits", || Ok(data::digits()), net, 20.0),
-        Recipe::data("fashion-mnist/softmax", "Softmax regression on 1,000 images of Fashion-MNIST", fashion, linear(false, 50), 20.0),
+        Recipe::data(
+            "fashion-mnist/softmax",
+            "Softmax regression on 1,000 images of Fashion-MNIST",
+            images("fashion-mnist", 1000),
+            linear(false, 50),
+            20.0,
+        ),
+        Recipe::data("cifar-10/softmax", "Softmax regression on 500 images of CIFAR-10", images("cifar-10", 500), linear(false, 50), 10.0),
     ]
 }
 
-/// 1,000 images to train on and 500 to test on, drawn once and for all.
-fn fashion() -> Result<Dataset> {
-    let whole = data::by_name("fashion-mnist", 0)?;
-    let drawn = |examples: &Examples, count: usize, purpose: u64| -> Result<Examples> {
-        let order = rng::permutation(&mut rng::stream(2017, "fashion-mnist subset", purpose), examples.len());
+/// So many images to train on and half as many to test on, drawn once and for all.
+fn subset(name: &str, count: usize) -> Result<Dataset> {
+    let whole = data::by_name(name, 0)?;
+    let drawn = |examples: &Examples, count: usize, part: u64| -> Result<Examples> {
+        let order = rng::permutation(&mut rng::stream(2017, name, part), examples.len());
         let chosen: Vec<usize> = order[..count.min(order.len())].iter().map(|&i| i as usize).collect();
         let features = match &examples.features {
             data::Features::Bytes(bytes) => data::Features::Bytes(bytes.select(ndarray::Axis(0), &chosen)),
@@ -177,7 +190,7 @@ fn fashion() -> Result<Dataset> {
         };
         Examples::new(features, chosen.iter().map(|&i| examples.labels[i]).collect())
     };
-    Ok(Dataset { train: drawn(&whole.train, 1000, 0)?, test: drawn(&whole.test, 500, 1)?, ..whole })
+    Ok(Dataset { train: drawn(&whole.train, count, 0)?, test: drawn(&whole.test, count / 2, 1)?, ..whole })
 }
 
 /// A quadratic whose gradients have normal noise of deviation .1 in every coordinate.
@@ -185,5 +198,5 @@ fn noisy(settings: &Settings) -> Result<Arena> {
     let build: Build = Arc::new(|| Box::new(Rotated::new(20, 100.0)));
     let known = KnownValues { f_star: 0.0, certificate: "exact: f = 0 at the minimizer".into(), solved: 1e-3 };
     let title = "Rotated quadratic in 20 dimensions, κ = 100, noise of deviation 0.1 in the gradient";
-    Ok(function("noisy-quadratic", "noisy", title, build, 0.1, known, settings.scaled(1000.0), settings.seed))
+    Ok(function("noisy-quadratic", "noisy", title, build, 0.1, known, settings.scaled(2000.0), settings.seed))
 }

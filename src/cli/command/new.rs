@@ -1,0 +1,104 @@
+//! `gradus new`: a crate with an optimizer of one's own in the comparison.
+
+use super::{Outcome, Session};
+use crate::error::{Error, Result};
+use clap::Args;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Writes a small crate that compares an optimizer of your own with the built-in ones
+///
+/// Its main.rs has an update rule to start from, and calls the suite with it: the rule then stands in every table beside the others.
+/// The crate depends on the project around the current folder (or of --root), if there is one, else on the published library.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  gradus new my-optimizer && cd my-optimizer && cargo run --release
+  gradus new sign-descent ~/experiments/sign")]
+pub struct New {
+    /// The optimizer's name, which is the crate's too: small letters, digits and hyphens, a letter first
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The folder [default: NAME, in the current one]
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+impl New {
+    pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        let name = checked(&self.name)?;
+        let folder = self.folder.unwrap_or_else(|| name.into());
+        refuse_if_taken(&folder)?;
+        let library = session.project().ok().map(|project| project.root);
+        write(name, &folder, library.as_deref())?;
+        writeln!(session.out, "{}: src/main.rs has the rule; run it by cargo run --release", folder.display())?;
+        Ok(Outcome::Done)
+    }
+}
+
+fn checked(name: &str) -> Result<&str> {
+    let letters = name.starts_with(|c: char| c.is_ascii_lowercase());
+    let all = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    match letters && all && !name.ends_with('-') && name != "gradus" {
+        true => Ok(name),
+        false => Err(Error::Syntax {
+            what: "name of a crate",
+            text: name.into(),
+            form: "small letters, digits and hyphens, a letter first and not gradus itself, such as my-optimizer",
+        }),
+    }
+}
+
+fn refuse_if_taken(folder: &Path) -> Result<()> {
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(false) => Ok(()),
+        Ok(true) => {
+            let what = format!("the folder {} is there already, and not empty", folder.display());
+            Err(Error::Unsupported { what, remedy: "name another one" })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Error::io("read the folder", folder, error)),
+    }
+}
+
+/// Writes the crate; if that fails half-way, what was written is taken away again.
+fn write(name: &str, folder: &Path, library: Option<&Path>) -> Result<()> {
+    let where_it_is = match library {
+        Some(path) => format!("path = {:?}", path.display().to_string()),
+        None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
+    };
+    let fill = |text: &str| text.replace("NAME", name).replace("WHERE", &where_it_is);
+    let files = [
+        ("Cargo.toml", fill(include_str!("new/Cargo.toml.txt"))),
+        ("README.md", fill(include_str!("new/README.md.txt"))),
+        ("src/main.rs", fill(include_str!("new/main.rs.txt"))),
+        (".gitignore", "/target/\n/comparison/\n".to_owned()),
+    ];
+    let source = folder.join("src");
+    fs::create_dir_all(&source).map_err(|e| Error::io("create the folder", &source, e))?;
+    for (at, (file, text)) in files.iter().enumerate() {
+        let path = folder.join(file);
+        if let Err(error) = fs::write(&path, text) {
+            files[..=at].iter().for_each(|(file, _)| _ = fs::remove_file(folder.join(file)));
+            return Err(Error::io("write", path, error));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_crates() {
+        assert!(["my-optimizer", "a", "sgd2"].iter().all(|name| checked(name).is_ok()));
+        assert!(["", "My", "2sgd", "a b", "x/y", "gradus", "a-"].iter().all(|name| checked(name).is_err()));
+    }
+
+    #[test]
+    fn the_program_is_short() {
+        assert!(include_str!("new/main.rs.txt").lines().count() <= 40);
+    }
+}

@@ -1,0 +1,61 @@
+//! Tables as CSV files, for programs that do without the feature `report`.
+
+use super::Comparison;
+use crate::error::{Error, Result};
+use crate::table::{Table, Values};
+use std::fs;
+use std::path::Path;
+
+impl Comparison {
+    /// Writes all [`tables`](Comparison::tables) into a folder as CSV, each file whole or not at all. (With the feature `report` there
+    /// is more: `report::comparison::write`.)
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write_csv(&self, folder: &Path) -> Result<()> {
+        fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
+        for table in self.tables() {
+            let path = folder.join(format!("{}.csv", table.name));
+            let aside = folder.join(format!(".{}.csv.{}.tmp", table.name, std::process::id()));
+            let written = fs::write(&aside, text(&table)).and_then(|()| fs::rename(&aside, &path));
+            written.map_err(|error| {
+                // It may not be there at all.
+                let _ = fs::remove_file(&aside);
+                Error::io("write", &path, error)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn text(table: &Table) -> String {
+    let row = |cells: &mut dyn Iterator<Item = String>| cells.collect::<Vec<_>>().join(",") + "\n";
+    let mut text = row(&mut table.names().into_iter().map(quoted));
+    for at in 0..table.rows() {
+        text += &row(&mut table.columns().iter().map(|column| cell(&column.values, at)));
+    }
+    text
+}
+
+/// A cell; empty for a number that does not apply.
+fn cell(values: &Values, row: usize) -> String {
+    match values {
+        Values::Float(numbers) if numbers[row].is_nan() => String::new(),
+        _ => quoted(&values.cell(row)),
+    }
+}
+
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        let table = Table::new("t", "").text("a,b", ["plain", "with \"quotes\""]).float("x", [f64::NAN, 0.5]);
+        assert_eq!(text(&table), "\"a,b\",x\nplain,\n\"with \"\"quotes\"\"\",0.5\n");
+    }
+}

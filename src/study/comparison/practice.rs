@@ -1,0 +1,139 @@
+//! The lecture's advice for training: Adam's defaults, and momentum with more tuning.
+
+use super::rates::{self, RATES};
+use super::{IN_PRACTICE, STUDY, areas};
+use crate::claim::{Bound, Claim};
+use crate::compare::statistics::{mean, median};
+use crate::compare::suite::{Comparison, ProblemFacts};
+use crate::findings::Findings;
+use crate::table::Table;
+
+pub(super) fn run(all: &Comparison, contest: &Comparison, findings: &mut Findings) {
+    defaults(all, contest, findings);
+    momentum(contest, findings);
+}
+
+/// The sums over data: where one trains.
+fn training(comparison: &Comparison) -> impl Iterator<Item = &ProblemFacts> {
+    comparison.problems.iter().filter(|facts| ["linear", "net"].contains(&facts.group.as_str()))
+}
+
+/// The median over the seeds of the relative gap at the end.
+fn final_gap(comparison: &Comparison, problem: &ProblemFacts, optimizer: &str) -> f64 {
+    median(&comparison.best(&problem.name, optimizer).iter().map(|run| problem.gap(run.final_loss())).collect::<Vec<_>>())
+}
+
+/// Adam at the recommended rates on one problem, beside whoever is best when tuned.
+struct Row<'a> {
+    problem: &'a ProblemFacts,
+    best: &'a str,
+    best_gap: f64,
+    /// At each of the recommended rates.
+    gaps: [f64; 3],
+}
+
+impl Row<'_> {
+    fn solved(&self, gap: f64) -> bool {
+        gap <= self.problem.gap(self.problem.target)
+    }
+
+    fn solved_by_defaults(&self) -> bool {
+        self.gaps.iter().any(|&gap| self.solved(gap))
+    }
+}
+
+fn defaults(all: &Comparison, contest: &Comparison, findings: &mut Findings) {
+    let row = |problem| -> Option<Row> {
+        let gaps = contest.optimizers.iter().map(|facts| (facts.name.as_str(), final_gap(contest, problem, &facts.name)));
+        let (best, best_gap) = gaps.filter(|(_, gap)| !gap.is_nan()).min_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some(Row { problem, best, best_gap, gaps: RATES.map(|lr| final_gap(all, problem, &rates::name(lr))) })
+    };
+    let rows: Vec<Row> = all.problems.iter().filter_map(row).collect();
+    let column = |of: &dyn Fn(&Row) -> f64| rows.iter().map(of).collect::<Vec<_>>();
+    let caption = "Adam at the three recommended learning rates, untuned, beside each problem's best tuned optimizer: median relative gap at the \
+                   end of the budget, and the gap that counts as solved";
+    findings.tables.push(
+        Table::new("defaults", caption)
+            .text("problem", rows.iter().map(|row| row.problem.name.clone()))
+            .text("best_tuned", rows.iter().map(|row| row.best))
+            .float_within("best_gap", column(&|row| row.best_gap), 0.1, 1e-9)
+            .float_within("adam_1e-3", column(&|row| row.gaps[0]), 0.1, 1e-9)
+            .float_within("adam_5e-4", column(&|row| row.gaps[1]), 0.1, 1e-9)
+            .float_within("adam_1e-4", column(&|row| row.gaps[2]), 0.1, 1e-9)
+            .float("solved_at", column(&|row| row.problem.gap(row.problem.target))),
+    );
+    let solvable: Vec<&Row> = rows.iter().filter(|row| row.solved(row.best_gap)).collect();
+    let share = |rows: &[&Row]| rows.iter().filter(|row| row.solved_by_defaults()).count() as f64 / rows.len() as f64;
+    let of_training: Vec<&Row> = solvable.iter().copied().filter(|row| training(all).any(|facts| facts.name == row.problem.name)).collect();
+    let sentence = "Adam at lr 1e-3, 5e-4 or 1e-4, untuned, solves at least half of all problems that the best tuned optimizer solves within the \
+                    budget (share of them)";
+    let note = "Adam's step is about as long as its learning rate: within a few thousand evaluations a thousandth goes a few units at most, and \
+                the test functions have further to go, in directions that curvature would show";
+    findings.claims.push(
+        Claim::statistical("comparison-adam-defaults-everywhere", STUDY.notebook, sentence, "slide \"Adam: Very Common in Practice!\"")
+            .measured(share(&solvable), Bound::AtLeast(0.5))
+            .note(note),
+    );
+    let sentence = "Adam at lr 1e-3, 5e-4 or 1e-4, untuned, solves at least half of the training problems that the best tuned optimizer solves \
+                    within the budget (share of them)";
+    let note =
+        "The training problems of the suite are small: an epoch has some twenty batches, so that the steps are few for so small a rate";
+    findings.claims.push(
+        Claim::statistical("comparison-adam-defaults-training", STUDY.notebook, sentence, IN_PRACTICE)
+            .measured(share(&of_training), Bound::AtLeast(0.5))
+            .note(note),
+    );
+}
+
+/// Two optimizers on one training problem, both tuned.
+struct Duel<'a> {
+    problem: &'a ProblemFacts,
+    /// Area of momentum less that of Adam: below 0 momentum is better.
+    difference: f64,
+    interval: (f64, f64),
+    /// Shares of the trials that end at the target or below.
+    effort: [f64; 2],
+}
+
+fn momentum(contest: &Comparison, findings: &mut Findings) {
+    let names = ["momentum", "adam"];
+    let duel = |problem| -> Option<Duel> {
+        let [momentum, adam] = names.map(|name| areas(contest, problem, name));
+        let differences: Vec<f64> = momentum.iter().zip(&adam).map(|(m, a)| m - a).collect();
+        let estimate = (!differences.is_empty()).then(|| mean(&differences))?;
+        let effort = names.map(|name| {
+            let trials = contest.tuning(&problem.name, name);
+            trials.iter().filter(|run| run.final_loss() <= problem.target).count() as f64 / trials.len() as f64
+        });
+        Some(Duel { problem, difference: estimate.value, interval: estimate.interval, effort })
+    };
+    let duels: Vec<Duel> = training(contest).filter_map(duel).collect();
+    let column = |of: &dyn Fn(&Duel) -> f64| duels.iter().map(of).collect::<Vec<_>>();
+    let caption = "SGD with momentum against Adam on the training problems, both tuned alike: difference of the areas (below 0 momentum is better) \
+                   with its 95 % interval over paired seeds, and the share of the trials of each tuning that end at the target or below";
+    findings.tables.push(
+        Table::new("momentum_against_adam", caption)
+            .text("problem", duels.iter().map(|duel| duel.problem.name.clone()))
+            .float_within("difference", column(&|d| d.difference), 0.2, 0.02)
+            .float_within("low", column(&|d| d.interval.0), 0.2, 0.02)
+            .float_within("high", column(&|d| d.interval.1), 0.2, 0.02)
+            .float_within("trials_momentum", column(&|d| d.effort[0]), 0.0, 0.06)
+            .float_within("trials_adam", column(&|d| d.effort[1]), 0.0, 0.06),
+    );
+    let wins = duels.iter().filter(|duel| duel.interval.1 < 0.0).count();
+    let sentence = "SGD with momentum, tuned, beats Adam, tuned alike, on at least one training problem (problems on which the interval of the \
+                    paired difference of areas says so)";
+    findings.claims.push(
+        Claim::statistical("comparison-momentum-can-win", STUDY.notebook, sentence, IN_PRACTICE)
+            .measured(wins as f64, Bound::AtLeast(1.0))
+            .note("Where no interval is below 0, the two could not be told apart or Adam was better"),
+    );
+    let more: Vec<f64> = duels.iter().map(|duel| duel.effort[0] - duel.effort[1]).collect();
+    let sentence = "SGD with momentum needs more tuning than Adam: a smaller share of its trials solves the training problems (mean difference of \
+                    the shares)";
+    findings.claims.push(
+        Claim::statistical("comparison-momentum-needs-more-tuning", STUDY.notebook, sentence, IN_PRACTICE)
+            .measured(mean(&more).value, Bound::AtMost(0.0))
+            .note("Over seven decades of learning rates and shares of velocity drawn alike for both"),
+    );
+}

@@ -1,0 +1,35 @@
+//! Adam at the learning rates that the lecture recommends, untuned.
+
+use crate::compare::suite::{AnyOptimizer, Arena, Contender, OptimizerFacts, Setting, Trial};
+use crate::error::Result;
+use crate::optimizer::first_order::{Adam, FirstOrder};
+
+/// The rates of the slide.
+pub(super) const RATES: [f64; 3] = [1e-3, 5e-4, 1e-4];
+
+/// Adam at one rate.
+pub(super) struct AdamAt(pub f64);
+
+/// The name of Adam at a rate, among the contenders.
+pub(super) fn name(lr: f64) -> String {
+    format!("adam@{lr:e}")
+}
+
+/// Whether a name is of one of these.
+pub(super) fn is_fixed(name: &str) -> bool {
+    name.starts_with("adam@")
+}
+
+impl Contender for AdamAt {
+    fn facts(&self) -> OptimizerFacts {
+        OptimizerFacts { name: name(self.0), order: 1, tuned: Vec::new(), own: false }
+    }
+
+    fn setting(&self, _: &Trial) -> Setting {
+        Setting { text: format!("lr={:e}", self.0), lr: self.0 }
+    }
+
+    fn optimizer(&self, _: &Trial, _: &Arena) -> Result<AnyOptimizer> {
+        Ok(Box::new(FirstOrder::new(Adam::default(), self.0)?))
+    }
+}

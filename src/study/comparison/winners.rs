@@ -1,0 +1,70 @@
+//! Which optimizer wins where, and which cannot be told apart from it.
+
+use super::{STUDY, areas};
+use crate::claim::{Bound, Claim};
+use crate::compare::statistics::{mean, median};
+use crate::compare::suite::{Comparison, ProblemFacts};
+use crate::findings::Findings;
+use crate::table::Table;
+
+/// The best optimizer of a problem, and those that the seeds cannot tell from it.
+struct Winner<'a> {
+    problem: &'a ProblemFacts,
+    name: &'a str,
+    area: f64,
+    tied: Vec<&'a str>,
+}
+
+pub(super) fn run(contest: &Comparison, findings: &mut Findings) {
+    let winners: Vec<Winner> = contest.problems.iter().filter_map(|problem| winner(contest, problem)).collect();
+    let column = |of: &dyn Fn(&Winner) -> String| winners.iter().map(of).collect::<Vec<_>>();
+    let caption = "The best optimizer of each problem after equal tuning, by the mean log₁₀ of the relative gap over the budget (the area), and \
+                   those that the paired seeds cannot tell from it (95 % interval of the mean difference)";
+    findings.tables.push(
+        Table::new("best_by_area", caption)
+            .text("problem", column(&|w| w.problem.name.clone()))
+            .text("best", column(&|w| w.name.into()))
+            .float_within("area", winners.iter().map(|w| w.area).collect::<Vec<_>>(), 0.05, 0.05)
+            .text("not_told_apart", column(&|w| if w.tied.is_empty() { "–".into() } else { w.tied.join(", ") })),
+    );
+    let wins = |name: &str| winners.iter().filter(|w| w.name == name || w.tied.contains(&name)).count();
+    let most = contest.optimizers.iter().map(|facts| wins(&facts.name)).max().unwrap_or(0);
+    let sentence = "No optimizer is the best, or not to be told apart from the best, on every problem (problems on which even the most successful \
+                    one is beaten)";
+    findings.claims.push(
+        Claim::statistical("no-single-winner", STUDY.notebook, sentence, "Wolpert & Macready 1997; slide \"In practice\"")
+            .measured((winners.len() - most) as f64, Bound::AtLeast(1.0))
+            .note("Over all problems of the suite, those with curvature taking part where they can"),
+    );
+}
+
+fn winner<'a>(contest: &'a Comparison, problem: &'a ProblemFacts) -> Option<Winner<'a>> {
+    let entries: Vec<(&str, Vec<f64>)> = contest
+        .optimizers
+        .iter()
+        .map(|facts| (facts.name.as_str(), areas(contest, problem, &facts.name)))
+        .filter(|(_, areas)| !areas.is_empty())
+        .collect();
+    let (name, best) = entries.iter().min_by(|a, b| median(&a.1).total_cmp(&median(&b.1)))?;
+    let tied = entries.iter().filter(|(other, areas)| other != name && !told_apart(best, areas)).map(|(other, _)| *other).collect();
+    Some(Winner { problem, name, area: median(best), tied })
+}
+
+/// Whether the paired differences of the seeds have an interval without 0.
+pub(super) fn told_apart(a: &[f64], b: &[f64]) -> bool {
+    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+    let (low, high) = mean(&differences).interval;
+    low > 0.0 || high < 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_less_than_it_varies_is_not_told_apart() {
+        assert!(told_apart(&[1.0, 2.0, 3.0], &[1.5, 2.6, 3.4]));
+        assert!(!told_apart(&[1.0, 2.0, 3.0], &[1.5, 1.6, 3.4]));
+        assert!(!told_apart(&[1.0, 2.0], &[1.0, 2.0]));
+    }
+}

@@ -1,0 +1,204 @@
+//! `gradus compare` and `gradus new`, run as processes: what they print, keep and refuse.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+fn gradus(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
+    command.current_dir(folder).env_remove("GRADUS_DATA").env_remove("CARGO_TARGET_DIR").env("OPENBLAS_NUM_THREADS", "1");
+    command
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn succeeds(folder: &Path, arguments: &[&str]) -> String {
+    let output = gradus(folder).args(arguments).output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{arguments:?}");
+    text(&output.stdout)
+}
+
+/// Exit code 2 and one sentence with these words.
+fn assert_refusal(output: &Output, words: &[&str]) {
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{complaint}");
+    assert!(complaint.starts_with("error: ") && complaint.lines().count() == 1, "{complaint}");
+    assert!(words.iter().all(|word| complaint.contains(word)), "{words:?} in {complaint}");
+}
+
+/// A comparison of a second or two.
+const SMALL: [&str; 8] = [
+    "compare",
+    "--quick",
+    "--optimizers",
+    "random-search,sgd,adam,lbfgs,newton",
+    "--problems",
+    "quadratic:100,rosenbrock,noisy-quadratic,digits/softmax",
+    "--out",
+    "c",
+];
+
+/// The tables that must not depend on threads or interruptions: all but the seconds.
+fn assert_same_tables(a: &Path, b: &Path) {
+    for name in ["problems", "optimizers", "runs", "curves"] {
+        for ending in ["csv", "parquet"] {
+            let file = format!("c/{name}.{ending}");
+            let read = |folder: &Path| fs::read(folder.join(&file)).unwrap();
+            assert!(read(a) == read(b), "{file} differs");
+        }
+    }
+}
+
+fn kept_lines(folder: &Path) -> usize {
+    fs::read_to_string(folder.join("c/kept/runs.log")).unwrap_or_default().lines().count()
+}
+
+#[test]
+fn threads_do_not_change_the_tables_and_nothing_is_run_twice() {
+    let (one, two) = (folder(), folder());
+    succeeds(one.path(), &[&SMALL[..], &["--threads", "1"]].concat());
+    let said = succeeds(two.path(), &[&SMALL[..], &["--threads", "2"]].concat());
+    assert!(said.contains("4 problems, 5 optimizers:") && !said.contains("kept from before"), "{said}");
+    assert_same_tables(one.path(), two.path());
+    let runs = fs::read_to_string(one.path().join("c/runs.csv")).unwrap();
+    let count = runs.lines().count() - 1;
+    assert!(runs.contains(",diverged,") && runs.contains(",reached_optimum,"), "no run diverged, or none reached an optimum");
+    let again = succeeds(two.path(), &SMALL);
+    let kept = again.split(" runs, ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().replace(',', "");
+    assert!(kept.parse::<usize>().unwrap() >= kept_lines(two.path()) && kept.parse::<usize>().unwrap() <= count, "{again}");
+    assert_same_tables(one.path(), two.path());
+}
+
+#[test]
+fn a_comparison_that_is_killed_goes_on_where_it_was() {
+    let (whole, killed) = (folder(), folder());
+    succeeds(whole.path(), &SMALL);
+    let mut process = gradus(killed.path()).args(SMALL).args(["--threads", "1"]).stdout(Stdio::null()).spawn().unwrap();
+    let (started, half) = (Instant::now(), kept_lines(whole.path()) / 2);
+    while kept_lines(killed.path()) < half && started.elapsed() < Duration::from_secs(120) {
+        sleep(Duration::from_millis(2));
+    }
+    // Sends SIGKILL: nothing can be tidied up.
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let (left, all) = (kept_lines(killed.path()), kept_lines(whole.path()));
+    assert!(left >= half && left < all && !killed.path().join("c/runs.csv").exists(), "{left} of {all} were there");
+    let said = succeeds(killed.path(), &SMALL);
+    assert!(said.contains("kept from before"), "{said}");
+    // What was there was not written again, but for a line that the kill cut.
+    assert_eq!(kept_lines(killed.path()), all);
+    assert_same_tables(whole.path(), killed.path());
+}
+
+#[test]
+fn a_damaged_entry_is_set_aside_and_run_again() {
+    let (whole, damaged) = (folder(), folder());
+    succeeds(whole.path(), &SMALL);
+    succeeds(damaged.path(), &SMALL);
+    let path = damaged.path().join("c/kept/runs.log");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] = if bytes[middle] == b'1' { b'2' } else { b'1' };
+    fs::write(&path, bytes).unwrap();
+    let said = succeeds(damaged.path(), &SMALL);
+    assert!(said.contains("1 damaged line of runs.log set aside into set-aside.log"), "{said}");
+    assert_eq!(fs::read_to_string(damaged.path().join("c/kept/set-aside.log")).unwrap().lines().count(), 1);
+    assert_same_tables(whole.path(), damaged.path());
+}
+
+#[test]
+fn two_comparisons_do_not_write_into_one_folder() {
+    let folder = folder();
+    let mut first = gradus(folder.path()).args(["compare", "--out", "c", "--threads", "1"]).stdout(Stdio::null()).spawn().unwrap();
+    let started = Instant::now();
+    while !folder.path().join("c/kept/runs.log").exists() && started.elapsed() < Duration::from_secs(60) {
+        sleep(Duration::from_millis(5));
+    }
+    let second = gradus(folder.path()).args(SMALL).output().unwrap();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_refusal(&second, &["another comparison is writing to", "c/kept", "choose another folder"]);
+    // The lock of a process that has died is free.
+    succeeds(folder.path(), &SMALL);
+}
+
+#[test]
+fn bad_input_is_one_sentence_and_leaves_nothing() {
+    let refused = |arguments: &[&str], words: &[&str]| {
+        let folder = folder();
+        let output = gradus(folder.path()).arg("compare").args(arguments).args(["--out", "c"]).output().unwrap();
+        assert_refusal(&output, words);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{arguments:?} left a file");
+    };
+    refused(&["--optimizers", "adam,adamm"], &["adamm", "did you mean 'adam'?"]);
+    refused(&["--problems", "rosenbrok"], &["did you mean 'rosenbrock'?"]);
+    refused(&["--optimizers", ""], &["no optimizer"]);
+    refused(&["--problems", " , "], &["no problem"]);
+    refused(&["--trials", "0"], &["trials", "at least 1"]);
+    refused(&["--seeds", "0"], &["seeds", "at least 1"]);
+    refused(&["--threads", "0"], &["threads", "from 1"]);
+    refused(&["--trials", "many"], &["--trials"]);
+}
+
+#[test]
+fn optimizers_and_problems_that_do_not_go_together_are_refused() {
+    let folder = folder();
+    let arguments = ["compare", "--optimizers", "newton-cg", "--problems", "noisy-quadratic", "--out", "c"];
+    assert_refusal(&gradus(folder.path()).args(arguments).output().unwrap(), &["none of these optimizers", "exact gradients"]);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_said_so() {
+    let folder = folder();
+    fs::write(folder.path().join("c"), "a file").unwrap();
+    assert_refusal(&gradus(folder.path()).args(SMALL).output().unwrap(), &["cannot create the folder", "c/kept"]);
+}
+
+#[test]
+fn a_crate_of_ones_own_appears_in_the_tables() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = folder();
+    let root_text = root.to_str().unwrap();
+    succeeds(folder.path(), &["--root", root_text, "new", "my-optimizer"]);
+    let own = folder.path().join("my-optimizer");
+    // The versions that are there already, so that nothing is fetched.
+    fs::copy(root.join("Cargo.lock"), own.join("Cargo.lock")).unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline"])
+        .current_dir(&own)
+        // Built once, and kept for the next time.
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("my-optimizer"))
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    let printed = text(&built.stdout);
+    assert!(printed.lines().count() == 6 && printed.lines().all(|line| line.contains("my-optimizer")), "{printed}");
+    let runs = fs::read_to_string(own.join("comparison/runs.csv")).unwrap();
+    let of = |name: &str| runs.lines().filter(|line| line.split(',').nth(1) == Some(name)).count();
+    assert_eq!(of("my-optimizer"), of("adam"));
+    // Runs of one's own optimizer are not kept: only its author knows when it has changed.
+    assert!(!fs::read_to_string(own.join("comparison/kept/runs.log")).unwrap().contains("my-optimizer"));
+}
+
+#[test]
+fn a_folder_with_something_in_it_and_a_name_that_is_none_are_refused() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("taken")).unwrap();
+    fs::write(folder.path().join("taken/mine.txt"), "mine").unwrap();
+    let new = |arguments: &[&str]| gradus(folder.path()).arg("new").args(arguments).output().unwrap();
+    assert_refusal(&new(&["taken"]), &["taken is there already, and not empty"]);
+    assert_eq!(fs::read_dir(folder.path().join("taken")).unwrap().count(), 1);
+    assert_refusal(&new(&["My Optimizer"]), &["small letters"]);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
