@@ -143,6 +143,6 @@ fn figure(seed: u64) -> Result<Figure> {
         .fold(panel, |panel, (name, run, color)| panel.line(name, steps(run.trace.len()), run.trace.value.clone(), color));
     let panel = panel.with(Layer::Points { label: "conjugate gradients".into(), x: steps(cg.len()), y: cg, color: 3 });
     let panel = panel.with(Layer::VerticalMark { label: format!("n = {dim}"), x: dim as f64 });
-    let caption = "With an exact line search BFGS takes the steps of conjugate gradients and is done after n of them. The line search that is used in practice gives up that property, and needs fewer evaluations.";
+    let caption = "With an exact line search BFGS takes the steps of conjugate gradients and is done after n of them. The line search that is used in practice gives that property up.";
     Ok(Figure::new("quadratic", "BFGS on an ill-conditioned quadratic of ten variables", caption).panel(panel).columns(1))
 }
