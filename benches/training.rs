@@ -1,9 +1,12 @@
 //! An epoch of training, as a user runs it, and small minimizations from start to end.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use gradus::compare::replicates;
 use gradus::data::Preprocessing;
 use gradus::prelude::*;
+use gradus::study::Silent;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An epoch of minibatch softmax with momentum, batch 128; throughput counts steps. `model` is as on the command line.
@@ -20,6 +23,48 @@ fn epoch<F: Real>(criterion: &mut Criterion, name: &str, model: &str) {
     let of_net = if model == "linear" { String::new() } else { format!("-{}", model.replace([':', ','], "-")) };
     group.bench_function(format!("momentum{of_net}/{name}-{}", F::NAME), |b| {
         b.iter(|| train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())));
+    });
+    group.finish();
+}
+
+/// W2: steps of the linear classifier on images of CIFAR-10's size with a bias feature, 3073 → 10, on random data.
+fn wide_steps(criterion: &mut Criterion) {
+    let (rows, columns) = (20_000, 3073);
+    let (mut data, first) = gradus::linalg::room_for::<f32>(rows * columns);
+    data.resize(first, 0.0);
+    let some = rng::normal::<f32>(&mut rng::stream(0, "bench", 0), 1_000_003, 0.3);
+    data.extend(some.iter().cycle().take(rows * columns));
+    let features = Array1::from(data).slice_move(s![first..]).into_shape_with_order((rows, columns)).expect("the sizes fit");
+    let labels: Vec<u8> = (0..rows).map(|i| (i % 10) as u8).collect();
+    let risk = EmpiricalRisk::new(Linear::new(columns, 10), Softmax, features, labels, Regularizer::l2(1e-4));
+    let mut risk = risk.expect("labels and features fit");
+    let settings = Training { epochs: 1, lr: 1e-4, ..Training::default() };
+    let start = Array1::zeros(risk.dim());
+    let mut group = criterion.benchmark_group("epoch");
+    group.throughput(Throughput::Elements(settings.steps_per_epoch(rows) as u64)).sample_size(20);
+    group.bench_function("momentum/random-3073-f32", |b| {
+        b.iter(|| train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())));
+    });
+    group.finish();
+}
+
+/// W8, a tenth of it: 36 learning rates, two epochs of the linear classifier, as many runs at once as there are cores;
+/// throughput counts runs.
+fn sweep(criterion: &mut Criterion) {
+    let Ok(dataset) = data::by_name("fashion-mnist", 0) else { return eprintln!("fashion-mnist is not installed: left out") };
+    let prepared = Preprocessing::default().prepare::<f32>(&dataset);
+    let (features, labels): (Arc<Array2<f32>>, Arc<[u8]>) = (prepared.train_x.into(), prepared.train_y.into());
+    let run = |lr: usize, seed: u64| {
+        let risk = EmpiricalRisk::new(Linear::new(784, 10), Softmax, features.clone(), labels.clone(), Regularizer::l2(1e-4));
+        let mut risk = risk.expect("prepared data fits its model");
+        let start = Array1::zeros(risk.dim());
+        let settings = Training { epochs: 2, lr: 1e-4 * 10f64.powf(lr as f64 / 12.0), seed, ..Training::default() };
+        train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())).map(|trained| trained.params[0])
+    };
+    let mut group = criterion.benchmark_group("sweep");
+    group.throughput(Throughput::Elements(36)).sample_size(10).warm_up_time(Duration::from_millis(1));
+    group.bench_function("momentum/36-rates", |b| {
+        b.iter(|| replicates(36, &Silent, "sweep", |i| run(i as usize, 0).expect("settings are in range")));
     });
     group.finish();
 }
@@ -46,6 +91,8 @@ fn benches(criterion: &mut Criterion) {
     epoch::<f64>(criterion, "fashion-mnist", "linear");
     epoch::<f64>(criterion, "digits", "mlp:32");
     epoch::<f32>(criterion, "fashion-mnist", "mlp:100");
+    wide_steps(criterion);
+    sweep(criterion);
     minimizations(criterion);
 }
 

@@ -1,5 +1,6 @@
 //! Vector arithmetic and the kernels of the linear classifier; with the feature `lapack`, solves.
 
+mod companion;
 #[cfg(feature = "lapack")]
 mod blas;
 #[cfg(feature = "lapack")]
@@ -12,6 +13,7 @@ mod memory;
 pub(crate) mod triangular;
 pub mod vector;
 
+pub(crate) use companion::{FROM_MEMORY, WORTH_A_WORD, accompanied, both};
 #[cfg(feature = "lapack")]
 pub use blas::{blas_threads, set_blas_threads};
 #[cfg(feature = "lapack")]
@@ -19,7 +21,7 @@ pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};
 #[cfg(feature = "lapack")]
 pub use lapack::{BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares, symmetric_eigenvalues};
-pub use memory::{available_memory, bytes_in_words, dense_bytes};
+pub use memory::{available_memory, bytes_in_words, dense_bytes, filled, room_for};
 
 use crate::real::Real;
 use ndarray::ArrayRef1;
@@ -62,7 +64,15 @@ pub fn norm<F: Real>(x: &ArrayRef1<F>) -> F {
 
 /// Whether every entry is finite.
 pub fn all_finite<F: Real>(x: &ArrayRef1<F>) -> bool {
-    x.as_slice().map_or_else(|| x.iter().all(|v| v.is_finite()), vector::all_finite)
+    let Some(slice) = x.as_slice() else { return x.iter().all(|v| v.is_finite()) };
+    let (size, middle) = (FROM_MEMORY * slice.len(), slice.len() / 2);
+    if size < WORTH_A_WORD {
+        return vector::all_finite(slice);
+    }
+    let (left, right) = slice.split_at(middle);
+    let (mut of_left, mut of_right) = (true, true);
+    both(size, || of_left = vector::all_finite(left), || of_right = vector::all_finite(right));
+    of_left && of_right
 }
 
 #[cfg(test)]

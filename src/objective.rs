@@ -58,6 +58,13 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
     /// gradient written over `grad`. Always the mean, never the sum, so a learning rate keeps its meaning
     /// when the batch size changes.
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F;
+
+    /// As [`FiniteSum::batch_value_grad`], with the hint which terms will be asked for next (empty if that is not known), so
+    /// that their data can be fetched meanwhile. By default the hint is not heeded.
+    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
+        let _ = upcoming;
+        self.batch_value_grad(x, batch, grad)
+    }
 }
 
 /// One diagonal block of a Fisher information matrix that K-FAC takes for a Kronecker product: the parameters of a layer,

@@ -181,7 +181,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
 
     fn value(&mut self, x: &ArrayRef1<F>) -> F {
         let params = x.as_slice().expect("parameters lie without gaps");
-        let sum = self.every_row(None, |examples, index, scratch, _| examples.losses(params, index, scratch, None));
+        let sum = self.every_row(None, |examples, index, scratch, _| examples.losses(params, index, &[], scratch, None));
         F::of(sum / self.all.len() as f64) + self.regularization(x)
     }
 }
@@ -192,7 +192,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M,
         let out = grad.as_slice_mut().expect("the gradient lies without gaps");
         self.write_regularization_grad(params, out);
         let scale = F::of(1.0 / self.all.len() as f64);
-        let sum = self.every_row(Some(out), |examples, index, scratch, grad| examples.losses(params, index, scratch, Some((grad, scale))));
+        let sum =
+            self.every_row(Some(out), |examples, index, scratch, grad| examples.losses(params, index, &[], scratch, Some((grad, scale))));
         F::of(sum / self.all.len() as f64) + self.regularization(x)
     }
 }
@@ -203,11 +204,15 @@ impl<F: Real, M: Model<F>, L: Loss<F>> FiniteSum<F> for EmpiricalRisk<F, M, L> {
     }
 
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F {
+        self.batch_value_grad_before(x, batch, &[], grad)
+    }
+
+    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
         let params = x.as_slice().expect("parameters lie without gaps");
         let out = grad.as_slice_mut().expect("the gradient lies without gaps");
         self.write_regularization_grad(params, out);
         let (examples, scratch) = self.examples();
-        let sum = examples.losses(params, batch, scratch, Some((out, F::of(1.0 / batch.len() as f64))));
+        let sum = examples.losses(params, batch, upcoming, scratch, Some((out, F::of(1.0 / batch.len() as f64))));
         F::of(sum / batch.len() as f64) + self.regularization(x)
     }
 }

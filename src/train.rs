@@ -132,7 +132,8 @@ pub struct Trained<F = f64> {
 /// `observer` sees every checkpoint, off the clock, and may stop the run by `Break`.
 ///
 /// A loss or gradient that is not finite ends the run with that reason before it reaches the parameters.
-/// After the first step nothing is allocated until the end.
+/// After the first step nothing is allocated until the end. Large steps are computed by two threads, unless this one belongs
+/// to a pool of rayon's or `RAYON_NUM_THREADS` is 1; the bits are the same either way.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -161,17 +162,19 @@ pub fn train<F: Real, R: UpdateRule<F>>(
     }
     let mut run = Run::new(objective.terms(), rule, x0, settings)?;
     let every = settings.checkpoint_every.unwrap_or(settings.steps_per_epoch(objective.terms()));
-    let termination = loop {
-        if run.checkpoint(&mut observer).is_break() {
-            break Termination::StoppedByObserver { iterations: run.steps };
+    let termination = linalg::accompanied(|| {
+        loop {
+            if run.checkpoint(&mut observer).is_break() {
+                break Termination::StoppedByObserver { iterations: run.steps };
+            }
+            if run.steps == run.total {
+                break Termination::OutOfIterations { iterations: run.steps, bound: run.total };
+            }
+            if let ControlFlow::Break(termination) = run.advance(objective, every) {
+                break termination;
+            }
         }
-        if run.steps == run.total {
-            break Termination::OutOfIterations { iterations: run.steps, bound: run.total };
-        }
-        if let ControlFlow::Break(termination) = run.advance(objective, every) {
-            break termination;
-        }
-    };
+    });
     Ok(run.finish(termination))
 }
 
@@ -294,8 +297,8 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
             // In the data's own order: shuffling would change nothing but rounding.
             Batch::Full => (objective.value_grad(at, &mut self.grad), self.examples),
             _ => {
-                let batch = self.batches.next();
-                (objective.batch_value_grad(at, batch, &mut self.grad), batch.len())
+                let (batch, upcoming) = self.batches.next_with_upcoming();
+                (objective.batch_value_grad_before(at, batch, upcoming, &mut self.grad), batch.len())
             }
         };
         self.batch += 1;

@@ -57,6 +57,26 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
     }
 }
 
+/// Large steps, for which a second thread is called.
+#[test]
+fn training_in_company_allocates_nothing_either() {
+    for model in ["linear", "mlp:100"] {
+        let features = rng::normal::<f32>(&mut rng::stream(0, "company", 0), 500 * 600, 1.0).into_shape_with_order((500, 600)).unwrap();
+        let labels: Vec<u8> = (0..500).map(|i| (i % 10) as u8).collect();
+        let built = ModelKind::parse(model).unwrap().build::<f32>(600, 10, None);
+        let start = built.initial(&mut rng::stream(0, "company", 1));
+        let mut risk = EmpiricalRisk::new(built, Softmax, features, labels, Regularizer::l2(1e-4)).unwrap();
+        let settings = Training { epochs: 5, lr: 1e-3, checkpoint_every: Some(1), ..Training::default() };
+        let mut counts = Vec::with_capacity(100);
+        train(&mut risk, Momentum::default(), &start, &settings, |_| {
+            counts.push(allocations());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(counts[counts.len() - 1] - counts[1], 0, "{model}: {counts:?}");
+    }
+}
+
 #[test]
 fn look_ahead_training_allocates_nothing_either() {
     let prepared = Preprocessing::default().prepare::<f64>(&data::digits());

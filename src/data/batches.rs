@@ -69,6 +69,19 @@ impl Batches {
         &self.indices[first..self.len.min(first + self.batch)]
     }
 
+    /// The next batch together with the one after it, for those who want to fetch its examples early; that one is empty where
+    /// it has not been drawn yet, as at the end of an epoch.
+    pub fn next_with_upcoming(&mut self) -> (&[u32], &[u32]) {
+        let len = self.next().len();
+        if self.replacement {
+            return (&self.indices, &[]);
+        }
+        // What was drawn are whole batches but for the last of an epoch, which has no successor.
+        let end = ((self.drawn - 1) % self.per_epoch()) as usize * self.batch + len;
+        let (seen, left) = self.indices.split_at(end);
+        (&seen[end - len..], &left[..self.batch.min(left.len())])
+    }
+
     /// The number of epochs that are complete.
     pub fn epoch(&self) -> u64 {
         self.drawn / self.per_epoch()
@@ -103,6 +116,20 @@ mod tests {
             epoch.sort_unstable();
             assert_eq!(epoch, (0..103).collect::<Vec<u32>>());
         }
+    }
+
+    #[test]
+    fn the_upcoming_batch_is_the_next_one() {
+        let (mut batches, mut plain) = (Batches::without_replacement(10, 4, 1).unwrap(), Batches::without_replacement(10, 4, 1).unwrap());
+        let mut announced = Vec::new();
+        for step in 0..7 {
+            let (batch, upcoming) = batches.next_with_upcoming();
+            assert_eq!(batch, plain.next());
+            assert!(if step % 3 == 0 { announced.is_empty() } else { announced == batch }, "step {step}");
+            announced = upcoming.to_vec();
+        }
+        let mut drawn = Batches::with_replacement(10, 4, 1).unwrap();
+        assert_eq!((drawn.next_with_upcoming().0.len(), drawn.next_with_upcoming().1.len()), (4, 0));
     }
 
     #[test]

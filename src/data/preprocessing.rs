@@ -1,8 +1,9 @@
 //! From a data set to what a classifier trains on.
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
+use crate::linalg::room_for;
 use crate::real::Real;
-use ndarray::{Array1, Array2, ArrayRef2};
+use ndarray::{Array1, Array2, ArrayRef2, s};
 
 /// What is done to the features before training, in this order.
 ///
@@ -96,14 +97,16 @@ impl Preprocessing {
     /// Each row scaled, less the mean, with the bias feature appended if there is one.
     fn transform_rows<T: Copy, F: Real>(self, raw: &ArrayRef2<T>, mean: &[F], scale: impl Fn(T) -> F) -> Array2<F> {
         let (rows, columns) = (raw.nrows(), raw.ncols() + usize::from(self.bias_feature));
-        let mut out = Vec::with_capacity(rows * columns);
+        let (mut out, first) = room_for(rows * columns);
+        out.resize(first, F::zero());
         for row in raw.rows() {
             out.extend(row.iter().zip(mean).map(|(&value, &mean)| scale(value) - mean));
             if self.bias_feature {
                 out.push(F::one());
             }
         }
-        Array2::from_shape_vec((rows, columns), out).expect("each row gave its columns")
+        let aligned = Array1::from(out).slice_move(s![first..]);
+        aligned.into_shape_with_order((rows, columns)).expect("each row gave its columns")
     }
 }
 

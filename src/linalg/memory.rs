@@ -2,6 +2,46 @@
 
 use std::fs;
 
+/// Bytes of a huge page of x86-64 and of most others.
+const HUGE: usize = 2 << 20;
+
+/// An empty vector with room for `len` numbers and a few more, of which the one at the returned place lies at the start of a
+/// cache line. Where a long vector would be spread over thousands of small pages, the system is asked for large ones.
+pub fn room_for<T>(len: usize) -> (Vec<T>, usize) {
+    let spare = 64 / size_of::<T>().clamp(1, 64);
+    let room = Vec::<T>::with_capacity(len + spare);
+    ask_for_large_pages(&room);
+    let first = room.as_ptr().align_offset(64).min(spare);
+    (room, first)
+}
+
+/// A vector of `len` times `value`, on large pages if it is long.
+pub fn filled<T: Copy>(len: usize, value: T) -> Vec<T> {
+    let mut vector = Vec::with_capacity(len);
+    ask_for_large_pages(&vector);
+    vector.resize(len, value);
+    vector
+}
+
+#[cfg(target_os = "linux")]
+fn ask_for_large_pages<T>(room: &Vec<T>) {
+    use std::ffi::{c_int, c_void};
+    unsafe extern "C" {
+        fn madvise(address: *mut c_void, length: usize, advice: c_int) -> c_int;
+    }
+    const MADV_HUGEPAGE: c_int = 14;
+    let first = (room.as_ptr() as usize).next_multiple_of(HUGE);
+    let end = (room.as_ptr() as usize + room.capacity() * size_of::<T>()) / HUGE * HUGE;
+    if end > first {
+        // SAFETY: whole pages within our allocation; the advice changes nothing that can be read or written. If the system does
+        // not know it, we go without.
+        unsafe { madvise(first as *mut c_void, end - first, MADV_HUGEPAGE) };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ask_for_large_pages<T>(_room: &Vec<T>) {}
+
 /// Memory that is free for a program, in bytes: what Linux says is available, less where a control group allows less.
 /// `None` where the system does not say.
 pub fn available_memory() -> Option<u64> {
@@ -37,6 +77,16 @@ pub fn bytes_in_words(bytes: u128) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_room_for_all_from_the_start_of_a_cache_line_on() {
+        for len in [0, 1, 1000, 3_000_000] {
+            let (mut room, first) = room_for::<f32>(len);
+            let place = room.as_ptr();
+            room.resize(first + len, 1.0);
+            assert!(room.as_ptr() == place && room[first..].as_ptr().addr().is_multiple_of(64), "{len}");
+        }
+    }
 
     #[test]
     fn the_systems_answer_is_read() {

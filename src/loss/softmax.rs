@@ -1,7 +1,13 @@
 //! Softmax cross-entropy.
 
 use super::{Loss, examples};
+use crate::linalg::vectorized;
 use crate::real::Real;
+
+/// Examples that are looked at side by side.
+const LANES: usize = 16;
+/// The most classes for which this is done.
+const FEW: usize = 32;
 
 /// Softmax cross-entropy L = −ln(exp s_y / Σⱼ exp sⱼ), with derivative pⱼ − [j = y] (slide "Loss Functions")
 /// and Hessian diag(p) − p·pᵀ.
@@ -54,6 +60,10 @@ impl<F: Real> Loss<F> for Softmax {
     }
 
     fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
+        let classes = scores.len() / labels.len().max(1);
+        if (1..=FEW).contains(&classes) {
+            return scores.chunks_mut(LANES * classes).zip(labels.chunks(LANES)).map(|(s, y)| side_by_side(s, y)).sum();
+        }
         let mut sum = Softmax::exponentials(scores, labels);
         for (row, label) in examples(scores, labels) {
             let total: F = row.iter().copied().sum();
@@ -73,4 +83,64 @@ impl<F: Real> Loss<F> for Softmax {
             t.iter_mut().zip(p).for_each(|(t, p)| *t = *p * inverse * (*t - mean));
         }
     }
+}
+
+/// The sum of the losses of at most [`LANES`] examples, whose scores are replaced by their errors.
+fn side_by_side<F: Real>(scores: &mut [F], labels: &[u8]) -> F {
+    let classes = scores.len() / labels.len();
+    // One class after the other, so that what is done to all examples is done to vectors.
+    let mut by_class = [[F::zero(); LANES]; FEW];
+    let by_class = &mut by_class[..classes];
+    for (i, row) in scores.chunks_exact(classes).enumerate() {
+        row.iter().zip(&mut *by_class).for_each(|(&s, of_class)| of_class[i] = s);
+    }
+    vectorized(
+        #[inline(always)]
+        || subtract_largest(by_class),
+    );
+    let own: F = labels.iter().enumerate().map(|(i, &label)| by_class[usize::from(label)][i]).sum();
+    F::exp_all(by_class.as_flattened_mut());
+    let totals = vectorized(
+        #[inline(always)]
+        || divide_by_total(by_class),
+    );
+    for (i, (row, &label)) in scores.chunks_exact_mut(classes).zip(labels).enumerate() {
+        row.iter_mut().zip(&*by_class).for_each(|(e, of_class)| *e = of_class[i]);
+        row[usize::from(label)] -= F::one();
+    }
+    // Each total is from 1 to C, so that the product of a few is far from overflow, and one logarithm serves them all.
+    let product: f64 = totals[..labels.len()].iter().map(|t| t.wide()).product();
+    F::of(product.ln()) - own
+}
+
+#[inline(always)]
+fn subtract_largest<F: Real>(by_class: &mut [[F; LANES]]) {
+    let mut largest = [F::neg_infinity(); LANES];
+    for of_class in &*by_class {
+        for i in 0..LANES {
+            largest[i] = if of_class[i] > largest[i] { of_class[i] } else { largest[i] };
+        }
+    }
+    for of_class in by_class {
+        for i in 0..LANES {
+            of_class[i] -= largest[i];
+        }
+    }
+}
+
+#[inline(always)]
+fn divide_by_total<F: Real>(by_class: &mut [[F; LANES]]) -> [F; LANES] {
+    let mut totals = [F::zero(); LANES];
+    for of_class in &*by_class {
+        for i in 0..LANES {
+            totals[i] += of_class[i];
+        }
+    }
+    let inverse = totals.map(F::recip);
+    for of_class in by_class {
+        for i in 0..LANES {
+            of_class[i] *= inverse[i];
+        }
+    }
+    totals
 }

@@ -113,6 +113,12 @@ impl<F: Real, T: FiniteSum<F>> FiniteSum<F> for Counted<T> {
         self.evaluations.grad += 1;
         self.inner.batch_value_grad(x, batch, grad)
     }
+
+    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
+        self.evaluations.value += 1;
+        self.evaluations.grad += 1;
+        self.inner.batch_value_grad_before(x, batch, upcoming, grad)
+    }
 }
 
 /// Factors, and quadratic forms of the Fisher information, count as curvature.

@@ -6,8 +6,10 @@ use crate::model::Model;
 use crate::real::Real;
 use ndarray::Array2;
 
-/// Rows that go through forward, loss and backward while they are in cache.
+/// The most rows that go through forward, loss and backward together.
 pub(super) const BLOCK: usize = 128;
+/// Bytes of features of a block, so that it stays in a core's own cache together with the next, which is fetched meanwhile.
+const CACHED: usize = 400 << 10;
 
 /// Memory of one thread's blocks.
 pub(super) struct Scratch<F> {
@@ -55,11 +57,20 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         Examples { model, loss, features: features.as_slice().expect("checked at construction"), columns, labels }
     }
 
-    /// Sum of the losses over the rows `index`; adds the gradient of `scale` times that sum to `grad`, if asked.
-    pub(super) fn losses(&self, params: &[F], index: &[u32], scratch: &mut Scratch<F>, mut grad: Option<(&mut [F], F)>) -> f64 {
+    /// Sum of the losses over the rows `index`, after which probably the rows `upcoming` are asked for; adds the gradient of
+    /// `scale` times that sum to `grad`, if asked.
+    pub(super) fn losses(
+        &self,
+        params: &[F],
+        index: &[u32],
+        upcoming: &[u32],
+        scratch: &mut Scratch<F>,
+        mut grad: Option<(&mut [F], F)>,
+    ) -> f64 {
         let mut sum = 0.0;
-        for block in index.chunks(BLOCK) {
-            let rows = self.forward(params, block, scratch);
+        let size = self.rows_in_cache();
+        for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([upcoming])) {
+            let rows = self.forward(params, block, scratch).before(next);
             let (scores, labels) = (&mut scratch.scores[..block.len() * self.model.classes()], &scratch.labels[..block.len()]);
             match &mut grad {
                 None => sum += self.loss.value(scores, labels).wide(),
@@ -105,6 +116,11 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
                 hessians.iter_mut().skip(class).step_by(classes).zip(&*column).for_each(|(h, &c)| *h = c);
             }
         }
+    }
+
+    /// Rows of a block that stays in cache between forward and backward, by the length of a row alone.
+    fn rows_in_cache(&self) -> usize {
+        (CACHED / size_of::<F>() / self.columns.max(1) / 16 * 16).clamp(16, BLOCK)
     }
 
     /// Scores and labels of a block, into the scratch.

@@ -2,26 +2,33 @@
 //!
 //! Forward, lanes run over the features; a tile of rows × classes is kept in registers, so each loaded
 //! vector is used several times. Backward, a tile of classes × feature vectors is kept in registers while
-//! the loop runs over the rows, and is stored once. Tiles are chosen to fill the registers there are
-//! (32 with AVX-512, 16 with AVX2) and no more.
+//! the loop runs over the rows, and is stored once; meanwhile the same columns of the upcoming rows are fetched.
+//! Tiles are chosen to fill the registers there are (32 with AVX-512, 16 with AVX2) and no more.
+
+/// Rows that the backward tiles go through before they are stored: their places are looked up once for all tiles.
+const CHUNK: usize = 64;
 
 macro_rules! kernels {
-    ($module:ident, $real:ty, $vector:ident, $as_simd:ident, $splat:ident, $mul_add:ident, $reduce_sum:ident, $load:ident, $store:ident) => {
+    ($module:ident, $real:ty, $vector:ident, $as_simd:ident, $splat:ident, $mul_add:ident, $four_sums:ident, $load:ident, $store:ident) => {
         pub mod $module {
+            use super::CHUNK;
             use crate::linalg::kernel::Rows;
-            use pulp::{Arch, Simd, WithSimd};
+            use crate::linalg::kernel::level::level;
+            use crate::linalg::kernel::part::Strided;
+            use crate::linalg::kernel::prefetch::prefetch;
+            use crate::linalg::kernel::sums::$four_sums;
+            use pulp::{Simd, WithSimd};
 
-            pub fn scores(rows: Rows<$real>, weights: &[$real], bias: &[$real], scores: &mut [$real]) {
-                assert_eq!(weights.len(), bias.len() * rows.features());
-                assert_eq!(scores.len(), rows.len() * bias.len());
-                Arch::new().dispatch(Scores { rows, weights, bias, scores });
+            /// Writes X Wᵀ into `scores`.
+            pub fn scores(rows: Rows<$real>, weights: Rows<$real>, scores: Strided<$real>) {
+                assert!(rows.features() == weights.features() && scores.holds(rows.len(), weights.len()));
+                level().dispatch(Scores { rows, weights, scores });
             }
 
             struct Scores<'a> {
                 rows: Rows<'a, $real>,
-                weights: &'a [$real],
-                bias: &'a [$real],
-                scores: &'a mut [$real],
+                weights: Rows<'a, $real>,
+                scores: Strided<'a, $real>,
             }
 
             impl WithSimd for Scores<'_> {
@@ -50,11 +57,11 @@ macro_rules! kernels {
                 #[inline(always)]
                 fn all_classes<S: Simd, const R: usize>(&mut self, simd: S, row: usize) {
                     let mut class = 0;
-                    while class + 5 <= self.bias.len() {
+                    while class + 5 <= self.weights.len() {
                         self.tile::<S, R, 5>(simd, row, class);
                         class += 5;
                     }
-                    while class < self.bias.len() {
+                    while class < self.weights.len() {
                         self.tile::<S, R, 1>(simd, row, class);
                         class += 1;
                     }
@@ -62,12 +69,8 @@ macro_rules! kernels {
 
                 #[inline(always)]
                 fn tile<S: Simd, const R: usize, const C: usize>(&mut self, simd: S, row: usize, class: usize) {
-                    let features = self.rows.features();
                     let rows: [_; R] = std::array::from_fn(|r| S::$as_simd(self.rows.row(row + r)));
-                    let templates: [_; C] = std::array::from_fn(|c| {
-                        let start = (class + c) * features;
-                        S::$as_simd(&self.weights[start..start + features])
-                    });
+                    let templates: [_; C] = std::array::from_fn(|c| S::$as_simd(self.weights.row(class + c)));
                     let vectors = rows[0].0.len();
                     let heads: [&[S::$vector]; R] = std::array::from_fn(|r| &rows[r].0[..vectors]);
                     let weights: [&[S::$vector]; C] = std::array::from_fn(|c| &templates[c].0[..vectors]);
@@ -90,31 +93,33 @@ macro_rules! kernels {
                             }
                         }
                     }
-                    for r in 0..R {
-                        for c in 0..C {
-                            let at = (row + r) * self.bias.len() + class + c;
-                            self.scores[at] = simd.$reduce_sum(sums[r][c]) + self.bias[class + c];
+                    // The rows of a class are summed together; those that are missing to four, as zeros.
+                    for c in 0..C {
+                        let of_class = std::array::from_fn(|r| if r < R { sums[r.min(R - 1)][c] } else { simd.$splat(0.0) });
+                        for (r, sum) in $four_sums(simd, of_class).into_iter().enumerate().take(R) {
+                            self.scores.part(row + r, class + c, 1)[0] = sum;
                         }
                     }
                 }
             }
 
-            pub fn accumulate(rows: Rows<$real>, errors: &[$real], grad: &mut [$real], stride: usize) {
-                if rows.is_empty() || errors.is_empty() {
-                    return;
-                }
-                let classes = errors.len() / rows.len();
-                assert_eq!(errors.len(), rows.len() * classes);
-                assert!(stride >= rows.features() && grad.len() >= (classes - 1) * stride + rows.features());
-                Arch::new().dispatch(Accumulate { rows, errors, grad, stride, classes });
+            /// Adds Eᵀ X to `grad`.
+            pub fn accumulate(rows: Rows<$real>, errors: Rows<$real>, grad: Strided<$real>) {
+                assert!(rows.len() == errors.len() && grad.holds(errors.features(), rows.features()));
+                level().dispatch(Accumulate { rows, errors, grad });
             }
 
             struct Accumulate<'a> {
                 rows: Rows<'a, $real>,
-                errors: &'a [$real],
-                grad: &'a mut [$real],
-                stride: usize,
-                classes: usize,
+                errors: Rows<'a, $real>,
+                grad: Strided<'a, $real>,
+            }
+
+            /// What the tiles of a chunk of rows need: rows, upcoming rows, errors.
+            struct Chunk<'a> {
+                rows: [&'a [$real]; CHUNK],
+                upcoming: [*const $real; CHUNK],
+                errors: [&'a [$real]; CHUNK],
             }
 
             impl WithSimd for Accumulate<'_> {
@@ -122,52 +127,98 @@ macro_rules! kernels {
 
                 #[inline(always)]
                 fn with_simd<S: Simd>(mut self, simd: S) {
-                    let mut class = 0;
-                    if S::REGISTER_COUNT >= 32 {
-                        while class + 10 <= self.classes {
-                            self.all_features::<S, 10>(simd, class);
-                            class += 10;
+                    let mut chunk = Chunk { rows: [&[]; CHUNK], upcoming: [std::ptr::null(); CHUNK], errors: [&[]; CHUNK] };
+                    let mut from = 0;
+                    while from < self.rows.len() {
+                        let len = CHUNK.min(self.rows.len() - from);
+                        let mut hints = 0;
+                        for i in 0..len {
+                            chunk.rows[i] = self.rows.row(from + i);
+                            chunk.errors[i] = self.errors.row(from + i);
+                            let upcoming = self.rows.upcoming(from + i);
+                            hints += usize::from(upcoming.is_some());
+                            // Asking for a row that is about to be read costs nothing.
+                            chunk.upcoming[i] = upcoming.unwrap_or(chunk.rows[i].as_ptr());
                         }
-                    }
-                    while class + 5 <= self.classes {
-                        self.all_features::<S, 5>(simd, class);
-                        class += 5;
-                    }
-                    while class < self.classes {
-                        self.all_features::<S, 1>(simd, class);
-                        class += 1;
+                        if hints > 0 {
+                            self.all_classes::<S, true>(simd, &chunk, len);
+                        } else {
+                            self.all_classes::<S, false>(simd, &chunk, len);
+                        }
+                        from += len;
                     }
                 }
             }
 
             impl Accumulate<'_> {
                 #[inline(always)]
-                fn all_features<S: Simd, const C: usize>(&mut self, simd: S, class: usize) {
+                fn all_classes<S: Simd, const AHEAD: bool>(&mut self, simd: S, chunk: &Chunk, len: usize) {
+                    let (mut class, classes) = (0, self.errors.features());
+                    if S::REGISTER_COUNT >= 32 {
+                        while class + 10 <= classes {
+                            self.all_features::<S, 10, AHEAD>(simd, chunk, len, class);
+                            class += 10;
+                        }
+                    }
+                    while class + 5 <= classes {
+                        self.all_features::<S, 5, AHEAD>(simd, chunk, len, class);
+                        class += 5;
+                    }
+                    while class < classes {
+                        self.all_features::<S, 1, AHEAD>(simd, chunk, len, class);
+                        class += 1;
+                    }
+                }
+
+                #[inline(always)]
+                fn all_features<S: Simd, const C: usize, const AHEAD: bool>(&mut self, simd: S, chunk: &Chunk, len: usize, class: usize) {
                     let lanes = size_of::<S::$vector>() / size_of::<$real>();
                     let (mut from, features) = (0, self.rows.features());
                     while from + 2 * lanes <= features {
-                        self.tile::<S, C, 2>(simd, class, from, lanes);
+                        // The upcoming rows are fetched once, with the first classes.
+                        if AHEAD && class == 0 {
+                            self.tile::<S, C, 2, true>(simd, chunk, len, class, from, lanes);
+                        } else {
+                            self.tile::<S, C, 2, false>(simd, chunk, len, class, from, lanes);
+                        }
                         from += 2 * lanes;
                     }
                     while from < features {
-                        self.tile::<S, C, 1>(simd, class, from, lanes.min(features - from));
+                        let lanes_left = lanes.min(features - from);
+                        if AHEAD && class == 0 {
+                            self.tile::<S, C, 1, true>(simd, chunk, len, class, from, lanes_left);
+                        } else {
+                            self.tile::<S, C, 1, false>(simd, chunk, len, class, from, lanes_left);
+                        }
                         from += lanes;
                     }
                 }
 
                 #[inline(always)]
-                fn tile<S: Simd, const C: usize, const V: usize>(&mut self, simd: S, class: usize, from: usize, lanes: usize) {
-                    let stride = self.stride;
-                    let place = |c: usize, v: usize| {
-                        let start = (class + c) * stride + from + v * lanes;
-                        start..start + lanes
-                    };
+                fn tile<S: Simd, const C: usize, const V: usize, const AHEAD: bool>(
+                    &mut self,
+                    simd: S,
+                    chunk: &Chunk,
+                    len: usize,
+                    class: usize,
+                    from: usize,
+                    lanes: usize,
+                ) {
+                    let line = 64 / size_of::<$real>();
+                    let grad = &mut self.grad;
                     let mut sums: [[S::$vector; V]; C] =
-                        std::array::from_fn(|c| std::array::from_fn(|v| simd.$load(&self.grad[place(c, v)])));
-                    for (i, errors) in self.errors.chunks_exact(self.classes).enumerate() {
-                        let x = &self.rows.row(i)[from..from + V * lanes];
+                        std::array::from_fn(|c| std::array::from_fn(|v| simd.$load(grad.part(class + c, from + v * lanes, lanes))));
+                    for i in 0..len {
+                        let x = &chunk.rows[i][from..from + V * lanes];
                         let x: [S::$vector; V] = std::array::from_fn(|v| simd.$load(&x[v * lanes..(v + 1) * lanes]));
-                        let errors: &[$real; C] = errors[class..class + C].try_into().expect("C errors");
+                        let errors: &[$real; C] = chunk.errors[i][class..class + C].try_into().expect("C errors");
+                        if AHEAD {
+                            let ahead = chunk.upcoming[i].wrapping_add(from);
+                            prefetch(ahead);
+                            if V * lanes > line {
+                                prefetch(ahead.wrapping_add(line));
+                            }
+                        }
                         for c in 0..C {
                             let error = simd.$splat(errors[c]);
                             for v in 0..V {
@@ -177,7 +228,7 @@ macro_rules! kernels {
                     }
                     for c in 0..C {
                         for v in 0..V {
-                            simd.$store(&mut self.grad[place(c, v)], sums[c][v]);
+                            simd.$store(grad.part(class + c, from + v * lanes, lanes), sums[c][v]);
                         }
                     }
                 }
@@ -186,5 +237,5 @@ macro_rules! kernels {
     };
 }
 
-kernels!(single, f32, f32s, as_simd_f32s, splat_f32s, mul_add_e_f32s, reduce_sum_f32s, partial_load_f32s, partial_store_f32s);
-kernels!(double, f64, f64s, as_simd_f64s, splat_f64s, mul_add_e_f64s, reduce_sum_f64s, partial_load_f64s, partial_store_f64s);
+kernels!(single, f32, f32s, as_simd_f32s, splat_f32s, mul_add_e_f32s, four_sums_f32, partial_load_f32s, partial_store_f32s);
+kernels!(double, f64, f64s, as_simd_f64s, splat_f64s, mul_add_e_f64s, four_sums_f64, partial_load_f64s, partial_store_f64s);

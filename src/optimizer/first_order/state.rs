@@ -1,6 +1,7 @@
 //! The buffers of a rule, apart from its hyperparameters.
 
 use super::UpdateRule;
+use crate::linalg::filled;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
@@ -54,7 +55,7 @@ impl<F: Real> State<F> {
     /// The buffers that a rule wants for `dim` parameters, as it wants them filled.
     pub fn new(rule: &impl UpdateRule<F>, dim: usize) -> Self {
         let buffers = rule.buffers();
-        let buffer = |filling: Option<f64>| filling.map_or(Vec::new(), |value| vec![F::of(value); dim]);
+        let buffer = |filling: Option<f64>| filling.map_or(Vec::new(), |value| filled(dim, F::of(value)));
         State { first: buffer(buffers.first), second: buffer(buffers.second), third: buffer(buffers.third), steps: 0, product: 1.0 }
     }
 }

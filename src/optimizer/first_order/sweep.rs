@@ -1,9 +1,11 @@
 //! The one pass over memory that a step is: parameters, buffers and gradient are read once, and written once.
 
 use crate::linalg::vector::by_length;
+use crate::linalg::{FROM_MEMORY, WORTH_A_WORD, both};
 use crate::real::Real;
 
-/// From so many parameters on, the pass is split over two threads: below it waking the second costs more than it saves.
+/// From so many parameters on, the pass is split over two threads in any case: below it waking the second costs more than it
+/// saves, but for the companion of a training run, which is awake.
 const SPLIT: usize = 1 << 21;
 
 /// Applies `step` to each parameter with its entries of `B` buffers and of the gradient. Element-wise, so the bits do not
@@ -22,7 +24,8 @@ pub(super) fn sweep<F: Real, const B: usize>(
     for buffer in &buffers {
         assert!(buffer.len() == x.len(), "a buffer of the rule has {} entries, the parameters {}", buffer.len(), x.len());
     }
-    if x.len() < SPLIT || rayon::current_num_threads() < 2 {
+    let long = x.len() >= SPLIT;
+    if x.len() * FROM_MEMORY < WORTH_A_WORD || long && rayon::current_num_threads() < 2 {
         return piece(x, buffers, grad, step);
     }
     // A multiple of 64 bytes from the start in either float type: no cache line is shared if the vectors begin at one.
@@ -35,7 +38,13 @@ pub(super) fn sweep<F: Real, const B: usize>(
         left
     });
     let right = right.map(|half| half.expect("each was put back"));
-    rayon::join(|| piece(x_left, left, grad_left, step), || piece(x_right, right, grad_right, step));
+    let size = FROM_MEMORY * grad.len();
+    let (left, right) = (|| piece(x_left, left, grad_left, step), || piece(x_right, right, grad_right, step));
+    if long {
+        rayon::join(left, right);
+    } else {
+        both(size, left, right);
+    }
 }
 
 #[inline(always)]

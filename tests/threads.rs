@@ -1,0 +1,51 @@
+//! A training run has the same bits on one thread and on two, and allocates nothing on either.
+
+use gradus::prelude::*;
+use std::ops::ControlFlow;
+
+/// A problem whose steps are large enough for a second thread, with a last batch that is not, and rows of an odd length.
+fn risk<F: Real>(model: &str) -> (EmpiricalRisk<F, Box<dyn Model<F>>, Softmax>, Array1<F>) {
+    let (rows, columns) = (300, 600 + 1);
+    let mut stream = rng::stream(7, "threads", 0);
+    let features = rng::normal::<F>(&mut stream, rows * columns, 1.0).into_shape_with_order((rows, columns)).unwrap();
+    let labels: Vec<u8> = (0..rows).map(|i| (i * 7 % 10) as u8).collect();
+    let model = ModelKind::parse(model).unwrap().build(columns, 10, None);
+    let start = model.initial(&mut stream);
+    (EmpiricalRisk::new(model, Softmax, features, labels, Regularizer::elastic(1e-4, 1e-5)).unwrap(), start)
+}
+
+fn trained<F: Real>(model: &str, rule: Rule) -> Trained<F> {
+    let (mut risk, start) = risk::<F>(model);
+    let settings = Training { epochs: 4, lr: 1e-3, ..Training::default() };
+    train(&mut risk, rule, &start, &settings, |_| ControlFlow::Continue(())).unwrap()
+}
+
+fn same_bits<F: Real>() {
+    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    for (model, rule) in [("linear", "momentum"), ("mlp:100", "adam"), ("mlp:40,50,tanh", "momentum")] {
+        let rule = Rule::by_name(rule).unwrap();
+        let one = alone.install(|| trained::<F>(model, rule));
+        for _ in 0..5 {
+            let two = trained::<F>(model, rule);
+            assert!(one.params == two.params && one.steps == two.steps, "{model}");
+        }
+    }
+}
+
+#[test]
+fn a_run_has_the_same_bits_alone_and_in_company() {
+    same_bits::<f32>();
+    same_bits::<f64>();
+}
+
+#[test]
+fn runs_side_by_side_do_not_disturb_each_other() {
+    let rule = Rule::by_name("momentum").unwrap();
+    let expected = trained::<f32>("linear", rule).params;
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..6).map(|_| scope.spawn(|| trained::<f32>("linear", rule).params)).collect();
+        for run in runs {
+            assert!(run.join().unwrap() == expected);
+        }
+    });
+}
