@@ -2,9 +2,6 @@
 
 use std::fs;
 
-/// Bytes of a huge page of x86-64 and of most others.
-const HUGE: usize = 2 << 20;
-
 /// An empty vector with room for `len` numbers and a few more, of which the one at the returned place lies at the start of a
 /// cache line. Where a long vector would be spread over thousands of small pages, the system is asked for large ones.
 pub fn room_for<T>(len: usize) -> (Vec<T>, usize) {
@@ -30,8 +27,10 @@ fn ask_for_large_pages<T>(room: &Vec<T>) {
         fn madvise(address: *mut c_void, length: usize, advice: c_int) -> c_int;
     }
     const MADV_HUGEPAGE: c_int = 14;
-    let first = (room.as_ptr() as usize).next_multiple_of(HUGE);
-    let end = (room.as_ptr() as usize + room.capacity() * size_of::<T>()) / HUGE * HUGE;
+    /// Bytes of a large page on x86-64 and most others.
+    const LARGE: usize = 2 << 20;
+    let first = (room.as_ptr() as usize).next_multiple_of(LARGE);
+    let end = (room.as_ptr() as usize + room.capacity() * size_of::<T>()) / LARGE * LARGE;
     if end > first {
         // SAFETY: whole pages within our allocation; the advice changes nothing that can be read or written. If the system does
         // not know it, we go without.
