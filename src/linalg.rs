@@ -1,8 +1,8 @@
 //! Vector arithmetic and the kernels of the linear classifier; with the feature `lapack`, solves.
 
-mod companion;
 #[cfg(feature = "lapack")]
 mod blas;
+mod companion;
 #[cfg(feature = "lapack")]
 mod inverse;
 mod kernel;
@@ -13,9 +13,9 @@ mod memory;
 pub(crate) mod triangular;
 pub mod vector;
 
-pub(crate) use companion::{FROM_MEMORY, WORTH_A_WORD, accompanied, both};
 #[cfg(feature = "lapack")]
 pub use blas::{blas_threads, set_blas_threads};
+pub(crate) use companion::{FROM_MEMORY, WORTH_A_WORD, accompanied, both};
 #[cfg(feature = "lapack")]
 pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};
