@@ -165,6 +165,6 @@ fn figure(ends: &[&[End]], spread: &[Vec<Vec<f64>>]) -> Figure {
     .with(Layer::Band { x: scales.clone(), low: at(0.25), high: at(0.75), color: 0 })
     .line("one scale for all layers", scales, at(0.5), 0)
     .with(Layer::VerticalMark { label: "He at width 50".into(), x: Initialization::He.deviation(50, 50) });
-    let caption = "Five hidden layers of 50 units. A factor below or above one for each layer is a power of it after five: too small, and no signal reaches the end; too large, and it explodes.";
+    let caption = "Five hidden layers of 50 units. A factor below or above one for each layer is a power of it after five: too small, and no signal reaches the end; too large, and it explodes. A run that diverged counts with an accuracy of 0.";
     Figure::new("initialization", "Where a deep net starts", caption).panel(sizes).panel(accuracy)
 }
