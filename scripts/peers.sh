@@ -28,7 +28,7 @@ python_peers() {
 command -v cargo >/dev/null || die "cargo is missing: please install Rust's stable toolchain from https://rustup.rs"
 python_peers
 say "building ours, argmin and basin (5 minutes from nothing, else seconds)"
-cargo build --release --locked --quiet --manifest-path benches/peers/Cargo.toml
+cargo build --release --quiet --manifest-path benches/peers/Cargo.toml
 side=${CARGO_TARGET_DIR:-benches/peers/target}/release/side
 out=target/peers/peers.csv
 "$python" -B benches/peers/measure.py --python "$python" --side "$side" --out "$out" "$@"
