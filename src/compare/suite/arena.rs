@@ -82,6 +82,7 @@ impl Arena {
     }
 
     /// The batch for K-FAC: larger than that of the rules, since it estimates more.
+    #[cfg(feature = "lapack")]
     pub(super) fn kfac_batch(&self) -> usize {
         match &self.kind {
             Kind::Data(material) => (4 * material.batch()).min(material.examples()),

@@ -31,7 +31,10 @@ pub(super) fn run(contest: &Comparison, findings: &mut Findings) {
     findings.claims.push(
         Claim::statistical("comparison-lbfgs-evaluations", STUDY.notebook, sentence, IN_PRACTICE)
             .measured(wins as f64 / rows.len() as f64, Bound::AtLeast(0.9))
-            .note("A rule in the plane may be tuned onto a path that happens to meet the target in a few steps; the tuning is not counted"),
+            .note(
+                "A rule may be tuned onto a path that meets the target in a few steps, and the tuning is not counted; and where there are several \
+                 minima a line search ends in the nearest",
+            ),
     );
 }
 
