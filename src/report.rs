@@ -6,7 +6,8 @@
 //! - [`display`] shows both in a notebook, and claims with their verdicts,
 //! - [`results`] writes and reads the folder `results/`, [`manifest`] says where its numbers come from,
 //! - [`comparison`] writes the report of a comparison, with a page to browse it,
-//! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it, [`peers`] how ours compares with others.
+//! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it, [`peers`] how ours compares with others,
+//! - [`readme`] is what commands write into the project's README.
 
 pub mod charts;
 pub mod claims;
@@ -17,6 +18,7 @@ pub mod files;
 pub mod manifest;
 mod numbers;
 pub mod peers;
+pub mod readme;
 pub mod results;
 pub mod tables;
 pub mod verify;

@@ -1,16 +1,29 @@
-//! The README's table of ours beside its peers is what `results/peers.csv` gives: nobody typed a number, and none is stale.
+//! The README's tables are what `results/` gives: nobody typed a number, and none is stale.
 #![cfg(feature = "report")]
 
-use gradus::report::peers;
+use gradus::report::{peers, readme, tables};
 use std::fs;
 use std::path::Path;
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page() -> String {
+    fs::read_to_string(root().join("README.md")).unwrap()
+}
+
 #[test]
-fn the_readme_shows_what_was_measured() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let measured = root.join("results/peers.csv");
+fn ours_beside_its_peers_is_what_was_measured() {
+    let measured = root().join("results/peers.csv");
     let table = measured.is_file().then(|| peers::read(&measured).unwrap());
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let block = peers::block(table.as_ref()).unwrap();
-    assert_eq!(peers::put_in(&readme, &block).unwrap(), readme, "the README is stale: `make peers` writes it");
+    assert_eq!(readme::PEERS.filled(&page(), &block).unwrap(), page(), "the README is stale: `make peers` writes it");
+}
+
+#[test]
+fn the_ranks_are_those_of_the_comparison() {
+    let ranks = tables::read_csv(&root().join("results/comparison/ranks.csv")).unwrap();
+    let block = readme::ranks(&ranks).unwrap();
+    assert_eq!(readme::RANKS.filled(&page(), &block).unwrap(), page(), "the README is stale: `gradus run comparison` writes it");
 }

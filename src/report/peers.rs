@@ -6,7 +6,7 @@
 mod block;
 mod chart;
 
-pub use block::{block, put_in};
+pub use block::block;
 pub use chart::figure;
 
 use crate::error::{DataProblem, Error, Result};

@@ -9,6 +9,7 @@ use crate::report::criterion;
 use crate::report::files;
 use crate::report::manifest::{self, CODE_HASH, Provenance};
 use crate::report::peers;
+use crate::report::readme;
 use crate::report::results::Results;
 use clap::Args;
 use std::env;
@@ -81,13 +82,13 @@ fn show_peers(measured: &Path, project: &Project, session: &mut Session) -> anyh
     let table = peers::read(measured)?;
     let page = project.root.join("README.md");
     // First, so that a README without a place for it leaves everything as it was.
-    let readme = peers::put_in(&files::read_text(&page)?, &peers::block(Some(&table))?)?;
+    let text = readme::PEERS.filled(&files::read_text(&page)?, &peers::block(Some(&table))?)?;
     let results = Results::at(project.results());
     let provenance = Provenance::now(0, key(project)?, 0.0);
     interrupt::not_while(|| {
         results.write_peers(&table, &provenance)?;
         results.write_index()?;
-        files::write_atomically(&page, readme.as_bytes())
+        files::write_atomically(&page, text.as_bytes())
     })?;
     let file = project.results().join("peers.csv");
     writeln!(session.out, "{} in {}", counted(table.rows(), "row"), Project::shown(&file))?;

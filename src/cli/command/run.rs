@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::report::manifest::{CODE_HASH, Provenance};
 use crate::report::results::Results;
+use crate::report::{files, readme, tables};
 use crate::study::{self, Budget, Context, Study};
 use clap::Args;
 use std::fs;
@@ -66,6 +67,9 @@ impl Run {
             }
         }
         interrupt::not_while(|| results.write_index())?;
+        if self.out.is_none() && budget == Budget::Full {
+            show_ranks(&session.project()?)?;
+        }
         writeln!(session.out, "{}", Project::shown(&folder.join("README.md")))?;
         if failures.is_empty() { Ok(Outcome::Done) } else { Err(anyhow::anyhow!(failures.join("; "))) }
     }
@@ -82,6 +86,19 @@ fn run_study(study: &Study, seed: u64, budget: Budget, force: bool, results: &Re
     let seconds = started.elapsed().as_secs_f64();
     interrupt::not_while(|| results.write_study(study, &findings, &Provenance::now(seed, key, seconds)))?;
     Ok(format!("{}, in {}", summary(&findings), duration(seconds)))
+}
+
+/// Brings the README's table of ranks up to the results. A project without such a README or such results is left alone.
+fn show_ranks(project: &Project) -> Result<()> {
+    let (page, ranks) = (project.root.join("README.md"), project.results().join("comparison/ranks.csv"));
+    if !ranks.is_file() || !page.is_file() {
+        return Ok(());
+    }
+    let old = files::read_text(&page)?;
+    match readme::RANKS.filled(&old, &readme::ranks(&tables::read_csv(&ranks)?)?) {
+        Ok(new) if new != old => interrupt::not_while(|| files::write_atomically(&page, new.as_bytes())),
+        _ => Ok(()),
+    }
 }
 
 /// The studies of these names, each once; `all`, or no name, is all of them.

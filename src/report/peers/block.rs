@@ -1,22 +1,18 @@
 //! The block of the README that shows the measurement.
 
 use super::{Row, rows};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::report::numbers::digits;
 use crate::report::tables::pages::bare;
 use crate::table::Table;
 use std::fmt::Write;
-
-/// Between these lines stands what [`block`] gives.
-const BEGIN: &str = "<!-- Written by `make peers`. -->";
-const END: &str = "<!-- The end of what `make peers` wrote. -->";
 
 /// The README's block for the table that [`read`](super::read) gives, or for none: of each workload ours, the nearest peer, the
 /// nearest limit, and whether the target was reached.
 ///
 /// # Errors
 ///
-/// [`Error::UnknownName`] if a column is missing.
+/// [`Error::UnknownName`](crate::error::Error::UnknownName) if a column is missing.
 pub fn block(table: Option<&Table>) -> Result<String> {
     let Some(table) = table else { return Ok("Not measured yet: `make peers` does it, in ten minutes.\n".into()) };
     let rows = rows(table)?;
@@ -45,21 +41,6 @@ pub fn block(table: Option<&Table>) -> Result<String> {
         let _ = write!(text, "\nNot measured (the reason is in the table): {}.\n", missing.join(", "));
     }
     Ok(text)
-}
-
-/// The README with a new block; the text before, between and after the markers is otherwise left alone.
-///
-/// # Errors
-///
-/// [`Error::Unsupported`] if the markers are not there, in their order.
-pub fn put_in(readme: &str, block: &str) -> Result<String> {
-    let missing = || Error::Unsupported {
-        what: format!("the README has no lines '{BEGIN}' and '{END}'"),
-        remedy: "put them where the table is to stand",
-    };
-    let (before, rest) = readme.split_once(BEGIN).ok_or_else(missing)?;
-    let (_, after) = rest.split_once(END).ok_or_else(missing)?;
-    Ok(format!("{before}{BEGIN}\n\n{block}\n{END}{after}"))
 }
 
 fn with_interval(row: &Row) -> String {

@@ -59,16 +59,6 @@ fn the_files_are_written_noted_and_read_back() {
 }
 
 #[test]
-fn the_readme_changes_between_its_markers_alone() {
-    let empty = block(None).unwrap();
-    let readme = "before\n<!-- Written by `make peers`. -->\nold\n<!-- The end of what `make peers` wrote. -->\nafter\n";
-    let new = put_in(readme, &empty).unwrap();
-    assert!(new.starts_with("before\n<!--") && new.ends_with("-->\nafter\n") && !new.contains("old") && new.contains(&empty));
-    assert_eq!(put_in(&new, &empty).unwrap(), new);
-    assert!(matches!(put_in("nothing here", &empty), Err(Error::Unsupported { .. })));
-}
-
-#[test]
 fn what_is_no_such_table_is_refused_with_the_reason() {
     let refused = |text: &str| written(text).1.unwrap_err().to_string();
     assert!(refused("a,b\n1,2\n").contains("the column workload is missing"));
