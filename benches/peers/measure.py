@@ -4,6 +4,7 @@ import argparse
 import csv
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from arithmetic import agree, quartiles, ratio, verdict
@@ -14,6 +15,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 COLUMNS = ["workload", "title", "kind", "peer", "version", "median_s", "q1_s", "q3_s", "unit", "rounds",
            "ratio", "ratio_low", "ratio_high", "target", "verdict", "note"]
+# Seconds before each run. The threads of a side go on spinning after its work (those of torch's OpenMP for a fifth of a second),
+# and would take a core from whoever comes next.
+REST = 0.25
 PYTHON_SIDES = {"numpy": "numpy_side.py", "scipy": "scipy_side.py", "torch": "torch_side.py", "jax": "jax_side.py",
                 "sklearn-newton-cg": "sklearn_side.py", "sklearn-lbfgs": "sklearn_side.py"}
 
@@ -69,6 +73,7 @@ def run_in_turn(workload, sides, rounds):
         present = [name for name in names if name in times]
         for name in present[turn % max(len(present), 1):] + present[:turn % max(len(present), 1)]:
             try:
+                time.sleep(REST)
                 seconds, checks[name] = sides.get(name).run()
                 times[name].append(seconds)
             except Lacking as why:
