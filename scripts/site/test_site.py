@@ -187,7 +187,8 @@ class Site(unittest.TestCase):
         found = self.browser.run(type_in, "nesterov momentum")
         self.assertIn("notebooks/08_nesterov_momentum.html", found)
         found = self.browser.run(type_in, "ways of writing equivalent")
-        self.assertEqual(found, ["results/momentum.html#claim-forms-part"])
+        # The sentence itself, and the claim that a check catches whoever believes it; no other.
+        self.assertEqual(found, ["results/momentum.html#claim-forms-part", "results/errata.html#claim-check-catches-forms"])
         self.assertEqual(self.browser.run(type_in, "xyzzy"), [])
         self.assertIn("Nothing", self.browser.run("return document.querySelector('#found').textContent"))
 
