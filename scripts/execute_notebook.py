@@ -137,7 +137,8 @@ class Streams:
 
     evcxr passes both on in a thread of its own, so that a line may come after the message that says "the cell is done",
     and nbclient drops it then: a panic would go unseen. We note each message as it is read, and end with a cell that
-    writes a mark to both, which comes after everything else."""
+    writes a mark to both, which comes after everything else. Such a line names the request that runs when it is passed
+    on, which may be the next cell's; what comes during the marking cell is the last cell's."""
 
     MARK = "gradus: end of notebook"
 
@@ -170,10 +171,9 @@ class Streams:
         """Waits for the last line of both streams."""
         from nbformat.v4 import new_code_cell
 
-        self.number += 1
         cells = client.nb.cells
         cells.append(new_code_cell(f'println!("{self.MARK}"); eprintln!("{self.MARK}");'))
-        await client.async_execute_cell(cells[-1], len(cells) - 1, execution_count=self.number)
+        await client.async_execute_cell(cells[-1], len(cells) - 1, execution_count=self.number + 1)
         cells.pop()
         while not all(self.MARK in "".join(texts.values()) for texts in self.text.values()):
             await asyncio.wait_for(self.get_msg(), 30)
