@@ -46,6 +46,23 @@ pub fn svg(figure: &Figure) -> Result<String> {
     layout::draw(figure)
 }
 
+/// Wider than this, in pixels, a drawing is made to fit narrower pages.
+const WIDE: u32 = 700;
+
+/// A document that [`svg`] gave, such that a wide one takes the width of the page, at most its own where the page draws it
+/// itself: JupyterLab and nbconvert make an image of it, which they let no narrower page shrink if it has a width in pixels.
+pub(crate) fn flexible(svg: &str) -> String {
+    let (head, rest) = svg.split_at(svg.find('>').unwrap_or(0));
+    let between = |from: &str| head.split_once(from).and_then(|(_, after)| after.split_once('"')).map(|(value, _)| value);
+    let (Some(width), Some(height)) = (between(" width=\""), between(" height=\"")) else { return svg.to_string() };
+    if width.parse::<u32>().is_ok_and(|pixels| pixels <= WIDE) {
+        return svg.to_string();
+    }
+    let fixed = format!(" width=\"{width}\" height=\"{height}\"");
+    let head = head.replacen(&fixed, " width=\"100%\"", 1).replacen("max-width:100%", &format!("max-width:{width}px"), 1);
+    head + rest
+}
+
 /// Refuses a layer whose columns differ in length.
 fn check(layer: &Layer) -> Result<()> {
     let equal = |what, expected: usize, got: usize| {

@@ -156,7 +156,7 @@ impl Findings {
 
 fn picture(svg: String, title: &str, caption: &str) -> Vec<Block> {
     let text = if caption.is_empty() { title } else { caption };
-    vec![Block::new("image/svg+xml", svg), Block::new("text/plain", text)]
+    vec![Block::new("image/svg+xml", charts::flexible(&svg)), Block::new("text/plain", text)]
 }
 
 fn of_claims(claims: &[Claim]) -> Vec<Block> {
@@ -235,6 +235,17 @@ mod tests {
         let sweep = GradCheck::default().sweep(&mut crate::problems::Beale, &ndarray::array![1.0, 2.0]).unwrap();
         let mimes: Vec<&str> = sweep.to_mime().iter().map(|block| block.mime).collect();
         assert_eq!(mimes, ["image/svg+xml", "text/plain"]);
+    }
+
+    #[test]
+    fn a_wide_picture_shrinks_with_the_page_and_a_narrow_one_keeps_its_size() {
+        let panel = || Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0, 2.0], [2.0, 3.0], 0);
+        let head = |figure: Figure| figure.to_mime()[0].content.lines().next().unwrap().to_string();
+        let wide = head(Figure::new("f", "", "").panel(panel()).panel(panel()));
+        assert!(wide.contains(" width=\"100%\" viewBox=\"0 0 9180 ") && wide.contains("max-width:918px"), "{wide}");
+        assert!(!wide.contains(" height=\""), "{wide}");
+        let narrow = head(Figure::new("f", "", "").columns(1).panel(panel()));
+        assert!(narrow.contains(" width=\"596\" height=\""), "{narrow}");
     }
 
     #[test]

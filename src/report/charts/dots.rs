@@ -18,7 +18,7 @@ impl Plot {
             }
             let at = self.x.at(values[i]);
             if !at.is_finite() {
-                canvas.text("not measured", (self.rect.x + 4.0, middle), Letters::new(TICK, MUTED, Anchor::Start));
+                canvas.text("not measured", (self.rect.x + 4.0, middle), Letters::new(TICK, MUTED, Anchor::Start).halo());
                 continue;
             }
             let [from, to] = [self.x.at(low[i]), self.x.at(high[i])].map(|v| if v.is_finite() { v } else { at });

@@ -312,7 +312,9 @@ fn along(points: &[Point], rect: Rect, place: usize) -> Vec<Point> {
     let mut markers = Vec::new();
     for pair in points.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        for k in (0..MARKERS_ALONG).filter(|&k| from.0 < target(k) && target(k) <= to.0) {
+        // Either way: a line may run from the right to the left, as one over falling learning rates does.
+        let within = |k: &usize| (from.0 < target(*k) && target(*k) <= to.0) || (to.0 < target(*k) && target(*k) <= from.0);
+        for k in (0..MARKERS_ALONG).filter(within) {
             let share = (target(k) - from.0) / (to.0 - from.0);
             markers.push((target(k), from.1 + share * (to.1 - from.1)));
         }

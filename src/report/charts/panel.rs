@@ -14,6 +14,8 @@ const TICK_Y: f64 = 46.0;
 /// Heights of lines of text.
 const TITLE_ROW: f64 = 18.0;
 const LABEL_ROW: f64 = 15.0;
+/// The share of a panel's width that names of categories may take at most.
+const CATEGORIES: f64 = 0.5;
 /// Colour bar: distance from the plot, and width.
 const BAR_GAP: f64 = 12.0;
 const BAR: f64 = 11.0;
@@ -53,8 +55,8 @@ impl<'a> Plan<'a> {
             x: scale::range(x_axis, panel, Direction::X),
             y: scale::range(y_axis, panel, Direction::Y),
             title,
-            x_label: wrap(&described(x_axis), LABEL, width - 60.0),
-            y_label: wrap(&described(y_axis), LABEL, width - 8.0),
+            x_label: wrap(&described(x_axis, ["←", "→"]), LABEL, width - 60.0),
+            y_label: wrap(&described(y_axis, ["↓", "↑"]), LABEL, width - 8.0),
             scale: panel.axes.as_ref().and(color_scale(&panel.layers)),
             margins: Margins::default(),
             aspect: natural_aspect(panel).unwrap_or(figure.aspect).clamp(0.1, 20.0),
@@ -70,7 +72,7 @@ impl<'a> Plan<'a> {
         }
         let height = (width - 60.0) / self.aspect;
         let left = match self.categories() {
-            Some(labels) => labels.iter().fold(0.0f64, |m, label| m.max(text_width(label, TICK))).min(0.42 * width) + 10.0,
+            Some(labels) => labels.iter().fold(0.0f64, |m, label| m.max(text_width(label, TICK))).min(CATEGORIES * width) + 10.0,
             None => widest(&self.y.ticks(height, TICK_Y)) + 11.0,
         };
         let last = self.x_ticks(width - left).iter().rev().find_map(|tick| tick.label.clone()).unwrap_or_default();
@@ -217,14 +219,14 @@ fn frame(canvas: &mut Canvas, rect: Rect, full: bool) {
     }
 }
 
-/// An axis label with what is better.
-fn described(axis: &Axis) -> String {
+/// An axis label with what is better; `arrows` point to its lower and to its higher end.
+fn described(axis: &Axis, arrows: [&str; 2]) -> String {
     let hint = match axis.better {
-        Some(Better::Lower) => "↓ lower is better",
-        Some(Better::Higher) => "↑ higher is better",
+        Some(Better::Lower) => format!("{} lower is better", arrows[0]),
+        Some(Better::Higher) => format!("{} higher is better", arrows[1]),
         None => return axis.label.clone(),
     };
-    if axis.label.is_empty() { hint.to_string() } else { format!("{} · {hint}", axis.label) }
+    if axis.label.is_empty() { hint } else { format!("{} · {hint}", axis.label) }
 }
 
 fn widest(ticks: &[Tick]) -> f64 {

@@ -177,6 +177,39 @@ fn charts_hold_what_they_should() {
 }
 
 #[test]
+fn a_line_from_the_right_to_the_left_has_its_markers_too() {
+    let (x, y) = descent(0.97, 60);
+    let back = |v: &[f64]| v.iter().rev().copied().collect::<Vec<f64>>();
+    let markers = |turned: bool| {
+        let line = |panel: Panel, place: usize| {
+            let (x, y) = if turned { (back(&x), back(&y)) } else { (x.clone(), y.clone()) };
+            panel.line(format!("{place}"), x, y.iter().map(|v| v * (1.0 + place as f64)).collect::<Vec<f64>>(), place)
+        };
+        let panel = (0..2).fold(Panel::new("", Axis::linear("x"), Axis::linear("y")), line);
+        drawn(&Figure::new("turned", "", "").columns(1).panel(panel)).matches("<circle").count()
+    };
+    assert!(markers(false) > 3);
+    assert_eq!(markers(true), markers(false));
+}
+
+#[test]
+fn arrows_point_along_their_axis() {
+    let svg = drawn(&bars());
+    assert!(svg.contains("← lower is better") && !svg.contains("↓"), "{svg}");
+}
+
+#[test]
+fn names_of_categories_are_whole() {
+    let names = ["W5/momentum/30000000 · torch", "W4/minimum · sklearn-newton-cg"];
+    let column = |value: f64| vec![value; names.len()];
+    let (labels, targets) = (names.map(String::from).to_vec(), column(1.3));
+    let dots = Layer::Dots { labels, values: column(3.0), low: column(2.8), high: column(3.2), targets, color: 0 };
+    let panel = Panel::new("", Axis::log("ratio"), Axis::linear("")).with(dots);
+    let svg = drawn(&Figure::new("dots", "", "").panel(panel.clone()).panel(panel));
+    assert!(names.iter().all(|name| svg.contains(name)) && !svg.contains('…'), "{svg}");
+}
+
+#[test]
 fn nasty_figures_are_drawn_and_stay_well_formed() {
     let nan = f64::NAN;
     let hard: [(&[f64], &[f64]); 9] = [
