@@ -6,6 +6,7 @@ mod comparison;
 mod errata;
 mod follow_the_slope;
 mod gradient_descent;
+mod half_lambda;
 mod in_practice;
 mod linear_classifiers;
 #[cfg(feature = "lapack")]

@@ -71,10 +71,10 @@ fn run(context: &Context) -> Result<Findings> {
 
 fn claims(errata: &[Erratum], findings: &mut Findings) {
     let caught = errata.iter().map(|e| {
-        let sentence = format!("{} is caught: {}", e.mistake, e.check);
+        let sentence = format!("{}: caught ({})", e.mistake, e.check);
         Claim::exact(&format!("check-catches-{}", e.id), "15", &sentence, e.seen_in)
             .measured(e.wrong, Bound::AtLeast(e.allowed))
-            .note(format!("The check lets a deviation of {:e} pass.", e.allowed))
+            .note(format!("The check lets a deviation of {:.0e} pass.", e.allowed))
     });
     let mut claims: Vec<Claim> = caught.collect();
     // A data set whose files are missing has no right version here.

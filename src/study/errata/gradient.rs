@@ -11,7 +11,7 @@ use crate::gradcheck::check_gradient;
 use crate::linalg;
 use crate::loss::Softmax;
 use crate::minimize::{Minimum, minimize};
-use crate::model::{ModelKind, ParamLayout};
+use crate::model::ModelKind;
 use crate::objective::{Differentiable, FunctionWithGradient, Objective};
 use crate::optimizer::first_order::{Clip, Clipped, FirstOrder, Sgd};
 use crate::problems::{Problem, Rosenbrock};
@@ -19,6 +19,7 @@ use crate::risk::Regularizer;
 use crate::rng;
 use crate::stop::Stop;
 use crate::study::Context;
+use crate::study::half_lambda::{DEMO, HalfLambda};
 use ndarray::{Array1, ArrayRef1};
 
 const LAMBDA: f64 = 0.1;
@@ -30,45 +31,19 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<Vec<Erra
     Ok(vec![half_lambda(context)?, clipped(findings)?])
 }
 
-/// ½λW as the gradient of λΣW², where 2λW is right.
-struct HalfLambda<T> {
-    right: T,
-    layout: ParamLayout,
-}
-
-impl<T: Objective> Objective for HalfLambda<T> {
-    fn dim(&self) -> usize {
-        self.right.dim()
-    }
-
-    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
-        self.right.value(x)
-    }
-}
-
-impl<T: Differentiable> Differentiable for HalfLambda<T> {
-    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        let value = self.right.value_grad(x, grad);
-        for part in self.layout.parts().iter().filter(|part| part.regularized) {
-            part.range.clone().for_each(|i| grad[i] -= (2.0 - 0.5) * LAMBDA * x[i]);
-        }
-        value
-    }
-}
-
 fn half_lambda(context: &Context) -> Result<Erratum> {
     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
     let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::l2(LAMBDA)).first(EXAMPLES);
     let mut right = classifier.risk(Softmax)?;
     let layout = right.layout().clone();
-    let mut wrong = HalfLambda { right: classifier.risk(Softmax)?, layout };
+    let mut wrong = HalfLambda { right: classifier.risk(Softmax)?, layout, lambda: LAMBDA };
     let x = rng::normal(&mut rng::stream(context.seed, "point of a gradient check", 0), right.dim(), 0.1);
     let largest = |f: &mut dyn Differentiable| -> Result<f64> { Ok(check_gradient(f, &x)?.largest_relative_error()) };
     let descent = minimize(&mut wrong, &Array1::zeros(x.len()), FirstOrder::new(Sgd, 0.5)?, Stop::grad(1e-6));
     Ok(Erratum {
         id: "half-lambda",
         mistake: "A gradient with ½λW where the loss has λW²",
-        seen_in: "the course's web demo (linear classifier)",
+        seen_in: DEMO,
         plain: Plain::new("gradient descent ends with a gradient of at most 1e-6", descent.termination.converged()),
         check: "gradient check, largest relative error |a − n| / (|a| + |n|)",
         allowed: 1e-3,

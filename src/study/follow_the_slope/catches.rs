@@ -6,44 +6,17 @@ use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::findings::Findings;
 use crate::gradcheck::{Finding, GradCheck, Report, check_gradient};
-use crate::model::ParamLayout;
 use crate::objective::{Difference, Differentiable, FunctionWithGradient, Objective};
 use crate::risk::Regularizer;
 use crate::rng;
 use crate::study::Context;
+use crate::study::half_lambda::{DEMO, HalfLambda};
 use ndarray::{Array1, ArrayRef1, array};
 use rand::RngExt;
 
-const DEMO: &str = "the course's web demo (linear classifier)";
 const LAMBDA: f64 = 0.1;
 /// The step of the trials with kinks.
 const H: f64 = 1e-4;
-
-/// The web demo's mistake: ½λW as the gradient of λΣW², where 2λW is right.
-struct HalfLambda<T> {
-    right: T,
-    layout: ParamLayout,
-}
-
-impl<T: Objective> Objective for HalfLambda<T> {
-    fn dim(&self) -> usize {
-        self.right.dim()
-    }
-
-    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
-        self.right.value(x)
-    }
-}
-
-impl<T: Differentiable> Differentiable for HalfLambda<T> {
-    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        let value = self.right.value_grad(x, grad);
-        for part in self.layout.parts().iter().filter(|part| part.regularized) {
-            part.range.clone().for_each(|i| grad[i] -= (2.0 - 0.5) * LAMBDA * x[i]);
-        }
-        value
-    }
-}
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     web_demo(context, findings)?;
@@ -56,7 +29,7 @@ fn web_demo(context: &Context, findings: &mut Findings) -> Result<()> {
     let wrong = |replicate: u64| -> Result<(HalfLambda<super::Risk>, Array1<f64>)> {
         let (right, x) = digits(context, "linear", "svm", Regularizer::l2(LAMBDA), 50, replicate)?;
         let layout = right.layout().clone();
-        Ok((HalfLambda { right, layout }, x))
+        Ok((HalfLambda { right, layout, lambda: LAMBDA }, x))
     };
     let (mut objective, x) = wrong(0)?;
     let report = check_gradient(&mut objective, &x)?.named(|i| objective.layout.name_of(i));

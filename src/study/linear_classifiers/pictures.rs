@@ -25,7 +25,7 @@ fn losses() -> Figure {
     let lead: Vec<f64> = (0..=160).map(|i| -4.0 + 0.05 * f64::from(i)).collect();
     let hinge: Vec<f64> = lead.iter().map(|m| (1.0 - m).max(0.0)).collect();
     let softmax: Vec<f64> = lead.iter().map(|m| (-m).exp().ln_1p()).collect();
-    let axes = (Axis::linear("lead of the right class, s_y − s_j"), Axis::linear("loss").lower_is_better());
+    let axes = (Axis::linear("lead of the right class (its score less the other's)"), Axis::linear("loss").lower_is_better());
     let panel = Panel::new("", axes.0, axes.1).line("softmax", lead.clone(), softmax, 0).line("multiclass SVM", lead, hinge, 1);
     let panel = panel.with(Layer::VerticalMark { label: "margin".into(), x: 1.0 });
     let caption = "The hinge is exactly zero beyond its margin of one; the softmax loss never is, but both grow like the deficit.";

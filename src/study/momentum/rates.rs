@@ -76,23 +76,24 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// Rate over ρ at two learning rates: theory as a line, measurements as points.
+/// Rate over ρ, a panel for each of two learning rates: theory as a line, measurements as points.
 fn rate_over_friction() -> Result<Figure> {
     let fine: Vec<f64> = (0..=198).map(|i| f64::from(i) * 0.005).collect();
     let coarse: Vec<f64> = (0..=16).map(|i| f64::from(i) * 0.06).collect();
     let caption =
         "More momentum helps until the slowest mode's roots turn complex; from there on the rate is √ρ, and more only rings longer.";
-    let panel = Panel::new("", Axis::linear("friction ρ"), Axis::linear("rate: factor a step").lower_is_better());
-    let panel = [1.0, 3.0].into_iter().enumerate().try_fold(panel, |panel, (color, lr)| -> Result<Panel> {
+    let figure = Figure::new("friction", "How fast momentum converges (eigenvalues .01, .1, 1)", caption);
+    [1.0, 3.0].into_iter().try_fold(figure, |figure, lr| -> Result<Figure> {
         let rates: Vec<f64> = fine.iter().map(|&rho| worst(lr, rho)).collect();
         // Settings that diverge leave the picture.
         let shown: Vec<f64> = coarse.iter().copied().filter(|&rho| worst(lr, rho) < 1.0).collect();
         let points = shown.iter().map(|&rho| Ok(measured(lr, rho, 1500)?.into_iter().fold(0.0, f64::max))).collect::<Result<Vec<_>>>()?;
-        let label = if color == 0 { "theory" } else { "" };
         let (x, y) = fine.iter().zip(&rates).filter(|(_, rate)| **rate <= 1.0).map(|(&x, &y)| (x, y)).unzip::<f64, f64, Vec<_>, Vec<_>>();
-        Ok(panel.theory(label, x, y).with(Layer::Points { label: format!("measured, lr = {lr}"), x: shown, y: points, color }))
-    })?;
-    Ok(Figure::new("friction", "How fast momentum converges (eigenvalues .01, .1, 1)", caption).panel(panel).columns(1))
+        // The same axes in both, so that the two can be compared.
+        let axes = (Axis::linear("friction ρ").range(0.0, 1.0), Axis::linear("rate: factor a step").lower_is_better().range(0.82, 1.0));
+        let panel = Panel::new(format!("lr = {lr}"), axes.0, axes.1).theory("theory", x, y);
+        Ok(figure.panel(panel.with(Layer::Points { label: "measured".into(), x: shown, y: points, color: 0 })))
+    })
 }
 
 /// Rate over lr × ρ, measured.

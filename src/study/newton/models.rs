@@ -92,7 +92,7 @@ fn approximations() -> Figure {
             .line("quadratic approximation", x.clone(), draw(&parabola), 2)
             .with(Layer::Mark { label: "here".into(), x: at, y: f(at) })
             .with(Layer::Mark { label: "step".into(), x: next, y: parabola(next) })
-            .with(Layer::Points { label: "f after the step".into(), x: vec![next], y: vec![f(next)], color: 0 })
+            .with(Layer::Points { label: "f where the step ends".into(), x: vec![next], y: vec![f(next)], color: 3 })
     };
     let caption = "The tangent says only which way is down; the parabola has a lowest point, and Newton goes there. Where the true curvature grows it goes too far, where it falls not far enough.";
     Figure::new("approximations", "One function, two approximations", caption)

@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let ends: Vec<Ends> = OPTIMIZERS.iter().map(|(_, run)| ends(*run, &starts)).collect();
     let count = |of: fn(&Ends) -> usize| ends.iter().map(move |e| of(e) as i64);
     findings.tables.push(
-        Table::new("saddle", "Where runs on ½x² − ½y² + ¼y⁴ end, from a hundred starts at which it curves downward along y")
+        Table::new("saddle", "Where runs on ½x² − ½y² + ¼y⁴ end, from a hundred starts near its ridge, where it curves downward along y")
             .text("optimizer", OPTIMIZERS.map(|(name, _)| name))
             .integer("at_the_saddle", count(|e| e.saddle))
             .integer("at_a_minimum", count(|e| e.minimum))
@@ -53,9 +53,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let share = |which: usize, of: fn(&Ends) -> usize| of(&ends[which]) as f64 / starts.len() as f64;
     let all = Bound::Equals { value: 1.0, tolerance: 0.0 };
     findings.claims.extend([
-        Claim::exact("newton-saddle", "12", "Pure Newton goes to the saddle (share of 100 starts with negative curvature)", SLIDE)
+        Claim::exact("newton-saddle", "12", "Pure Newton goes to the saddle (share of 100 starts with |y| ≤ .4, where the curvature along y is negative)", SLIDE)
             .measured(share(1, |e| e.saddle), all),
-        Claim::exact("newton-damped-saddle", "12", "Newton with a line search does not (share of the same starts that ends there)", NOCEDAL)
+        Claim::exact("newton-damped-saddle", "12", "Newton with a line search does not (share of the same starts from which it ends there)", NOCEDAL)
             .measured(share(2, |e| e.saddle), Bound::Equals { value: 0.0, tolerance: 0.0 }),
         Claim::exact("newton-damped-minimum", "12", "… and it finds a minimum instead (share)", NOCEDAL)
             .measured(share(2, |e| e.minimum), all)

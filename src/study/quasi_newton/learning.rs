@@ -40,7 +40,7 @@ fn points<O: Differentiable>(mut f: O, start: &Array1<f64>, least: f64) -> Vec<P
     points
 }
 
-/// H ← (I − ρsyᵀ)H(I − ρysᵀ) + ρssᵀ, as it is written.
+/// H ← (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ, as it is written.
 fn corrected(h: &Array2<f64>, s: &Array1<f64>, y: &Array1<f64>) -> Array2<f64> {
     let n = s.len();
     let outer = |a: &Array1<f64>, b: &Array1<f64>| Array2::from_shape_fn((n, n), |(i, j)| a[i] * b[j]);
@@ -74,9 +74,9 @@ fn secant(findings: &mut Findings) {
         }
     }
     findings.claims.extend([
-        Claim::exact("bfgs-secant", "13", "After every update the matrix satisfies the secant equation Hy = s (largest relative deviation on Rosenbrock's function, n = 10)", SLIDE)
+        Claim::exact("bfgs-secant", "13", "After every update the matrix B satisfies the secant equation By = s (largest relative deviation on Rosenbrock's function, n = 10)", SLIDE)
             .measured(secant, Bound::AtMost(1e-6)),
-        Claim::exact("bfgs-formula", "13", "The library's put-off update is the formula (I − ρsyᵀ)H(I − ρysᵀ) + ρssᵀ (largest relative deviation)", NOCEDAL)
+        Claim::exact("bfgs-formula", "13", "The library's put-off update is the formula (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ (largest relative deviation)", NOCEDAL)
             .measured(formula, Bound::AtMost(1e-9)),
         Claim::exact("bfgs-rank-one", "13", "BFGS corrects its matrix by rank-1 updates (largest rank of a correction)", SLIDE)
             .measured(rank as f64, Bound::Equals { value: 1.0, tolerance: 0.0 })
@@ -118,14 +118,14 @@ fn ellipses(findings: &mut Findings) {
     findings.tables.push(
         Table::new(
             "learning",
-            "BFGS on three exponentials: how far its matrix H is from the inverse of the Hessian at each iterate, ‖H∇²f − I‖",
+            "BFGS on three exponentials: how far its matrix B is from the inverse of the Hessian at each iterate, ‖B∇²f − I‖",
         )
         .integer("step", 0..=last as i64)
         .float("f", heights)
         .column("grad_norm", Values::Float(norms), Rule::Within { rtol: 1e-3, atol: 1e-8 })
         .float_within("distance", distances.clone(), 1e-2, 1e-3),
     );
-    let sentence = "BFGS learns the inverse Hessian along its way (‖H∇²f − I‖ at the end over that after the first update)";
+    let sentence = "BFGS learns the inverse Hessian along its way (‖B∇²f − I‖ at the end over that after the first update)";
     findings.claims.push(Claim::exact("bfgs-learns", "13", sentence, SLIDE).measured(distances[last] / distances[1], Bound::AtMost(0.1)));
     let caption = "Where a step of equal model height would lead from an iterate: by the true Hessian there (dashed) and by the matrix that BFGS has put together from the gradients along the path. From a circle it becomes the right ellipse.";
     let figure = Figure::new("learning", "BFGS learns the shape of the valley", caption);
@@ -139,7 +139,7 @@ fn ellipses(findings: &mut Findings) {
         )
         .contour(Exponentials::at, 16)
         .path("BFGS", x, y, 0)
-        .line("ellipse of H", of_bfgs.0, of_bfgs.1, 1)
+        .line("ellipse of BFGS's matrix B", of_bfgs.0, of_bfgs.1, 1)
         .theory("ellipse of the inverse Hessian", true_ellipse.0, true_ellipse.1)
         .with(Layer::Mark { label: "minimum".into(), x: Exponentials::MINIMUM[0], y: Exponentials::MINIMUM[1] });
         figure.panel(panel)

@@ -49,7 +49,7 @@ struct Shown {
     apart: f64,
     /// The same for L-BFGS that remembers a single pair.
     one_pair_apart: f64,
-    /// Largest entry of HA − I after n steps.
+    /// Largest entry of BA − I after n steps: BFGS's matrix and the Hessian.
     inverse: f64,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let shown = CASES.iter().map(|&case| shown(case, context.seed)).collect::<Result<Vec<_>>>()?;
     let float = |of: fn(&Shown) -> f64| Values::Float(shown.iter().map(of).collect());
     let (small, exactly) = (Rule::Within { rtol: 0.0, atol: 1e-6 }, Rule::Exact);
-    let caption = "BFGS from the identity with an exact line search on random quadratics: steps until the gradient is a hundred-millionth of the start's; distances from the iterates of conjugate gradients, its own and those of L-BFGS with one pair; and the largest entry of HA − I after that";
+    let caption = "BFGS from the identity with an exact line search on random quadratics: steps until the gradient is a hundred-millionth of the start's; distances from the iterates of conjugate gradients, its own and those of L-BFGS with one pair; and the largest entry of BA − I after that, with the matrix B of BFGS and the Hessian A";
     findings.tables.push(
         Table::new("quadratic", caption)
             .column("n", Values::Integer(shown.iter().map(|s| s.dim as i64).collect()), exactly)
@@ -111,7 +111,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             .measured(worst(|s| s.apart), Bound::AtMost(1e-6)),
         Claim::exact("lbfgs-equals-cg", "13", "So are those of L-BFGS that remembers a single pair (largest relative distance)", NOCEDAL)
             .measured(worst(|s| s.one_pair_apart), Bound::AtMost(1e-6)),
-        Claim::exact("bfgs-finds-inverse", "13", "At the end its matrix is the inverse Hessian (largest entry of HA − I)", NOCEDAL)
+        Claim::exact("bfgs-finds-inverse", "13", "At the end its matrix is the inverse Hessian (largest entry of BA − I)", NOCEDAL)
             .measured(worst(|s| s.inverse), Bound::AtMost(1e-3)),
         Claim::exact("bfgs-equals-cg-rounded", "13", "They still are at condition number 100 with n = 20 (relative distance)", NOCEDAL)
             .measured(rounded.apart, Bound::AtMost(1e-6))

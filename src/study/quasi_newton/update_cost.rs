@@ -133,7 +133,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .theory("", wide(limited), through(limited, &of_lbfgs, 1))
         .line("BFGS", wide(full), of_bfgs.clone(), 0)
         .line("L-BFGS, m = 10", wide(limited), of_lbfgs.clone(), 1);
-    let by_m = Panel::new(format!("over the memory, n = {fixed}"), Axis::log("pairs m"), Axis::log("seconds an update").lower_is_better())
+    let by_m = Panel::new("over the memory, n = 10,000", Axis::log("pairs m"), Axis::log("seconds an update").lower_is_better())
         .theory("", wide(&pairs), through(&pairs, &of_pairs, 1))
         .line("L-BFGS over m", wide(&pairs), of_pairs.clone(), 2);
     let caption = "Where the numbers leave the cache, time jumps above the dashed lines n², n and m. A matrix is read and written in every update, a pair of vectors only read: BFGS ends where n² numbers no longer fit, L-BFGS goes on to millions of parameters.";
