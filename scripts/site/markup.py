@@ -20,6 +20,8 @@ CODE_OR_MATH = re.compile(
 )
 # Stands for a formula while Markdown is parsed; no letter of it means anything there.
 PLACE = "MATHEMATICS{}HERE"
+# The space after a line of a formula, which the converter would write out.
+LINE_SPACE = re.compile(r"\\\\\[[\d.]+(?:ex|em|pt)\]")
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="k-")
 LIGHT, DARK = "default", "github-dark"
 
@@ -36,7 +38,7 @@ def mathml(latex, display=False):
 
 def converted(latex, display):
     try:
-        return _to_mathml.convert_with_local_state(latex.strip(), displaystyle=display)
+        return _to_mathml.convert_with_local_state(LINE_SPACE.sub(r"\\\\", latex.strip()), displaystyle=display)
     except math_core.LatexError as error:
         why = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[0]
         raise Wrong(f"the formula {latex.strip()!r} cannot be drawn: {why}") from None

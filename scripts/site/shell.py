@@ -113,10 +113,6 @@ def picture(address, alternative, svg, caption, link):
 
 
 def width_of(svg):
-    """The width with which a drawing was made, in pixels."""
-    head = svg[: svg.find(">")]
-    _, _, rest = head.partition('width="')
-    try:
-        return float(rest.partition('"')[0])
-    except ValueError:
-        return 0.0
+    """The width with which a drawing was made, in pixels; a wide one in a notebook has it as its largest width."""
+    found = re.search(r' width="([\d.]+)"|max-width:([\d.]+)px', svg[: svg.find(">")])
+    return float(found[1] or found[2]) if found else 0.0

@@ -15,6 +15,7 @@ import course_graph
 import links
 import markup
 import numerals
+import shell
 from content import Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +53,14 @@ class Markup(unittest.TestCase):
         parts = markup.side_by_side(r"a_{x} = 1, \qquad\qquad b = \text{c \qquad d} \qquad \left( e \qquad f \right) \{ g")
         self.assertEqual([part.strip() for part in parts], ["a_{x} = 1,", r"b = \text{c \qquad d}", r"\left( e \qquad f \right) \{ g"])
         self.assertEqual(markup.markdown(r"$$a \qquad b$$")[0].count("<math"), 2)
+
+    def test_the_space_between_lines_of_a_formula_is_not_written_out(self):
+        shown, _ = markup.markdown(r"$$s = \begin{cases} a & b \\[2ex] c & d \end{cases}$$")
+        self.assertEqual((shown.count("<mtr"), "2" in shown.split("<annotation")[0]), (2, False))
+
+    def test_a_drawing_is_wide_by_the_width_it_was_made_with(self):
+        widths = {' width="596" height="454"': 596, ' width="100%" viewBox="0 0 9180 10" style="max-width:918px;height:auto"': 918, "": 0}
+        self.assertEqual({head: shell.width_of(f"<svg{head}><rect width=\"5\"/></svg>") for head in widths}, widths)
 
     def test_a_formula_that_cannot_be_drawn_stops_the_build(self):
         with self.assertRaisesRegex(Wrong, r"the formula '\\\\foo' cannot be drawn"):
