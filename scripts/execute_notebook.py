@@ -135,52 +135,58 @@ def check_outputs(outputs, claims):
 class Streams:
     """What every cell wrote to stdout and stderr.
 
-    evcxr passes both on in a thread of its own, so that a line may come after the message that says "the cell is done",
-    and nbclient drops it then: a panic would go unseen. We note each message as it is read, and end with a cell that
-    writes a mark to both, which comes after everything else. Such a line names the request that runs when it is passed
-    on, which may be the next cell's; what comes during the marking cell is the last cell's."""
+    evcxr passes both on in threads of their own, so that a line may come after the message that says "the cell is done",
+    and nbclient drops it then: a panic would go unseen. It may also come under the name of the next cell, which has begun
+    meanwhile. So we note each message as it is read, whatever it is called, and every cell begins with a mark on both
+    streams: what lies between two marks is that cell's. A last cell, which is nothing but its mark, ends them."""
 
-    MARK = "gradus: end of notebook"
+    MARK = re.compile(r"gradus: code cell (\d+) begins\n?")
 
     def __init__(self, channel):
-        self.cells = {}  # id of the request -> number of the cell
-        self.text = {"stdout": {}, "stderr": {}}
-        self.number = 0
+        self.text = {"stdout": "", "stderr": ""}
         self.read = channel.get_msg
         channel.get_msg = self.get_msg
 
     async def get_msg(self, *arguments, **options):
         message = await self.read(*arguments, **options)
-        request = message["parent_header"].get("msg_id")
-        if message["msg_type"] == "execute_input":
-            self.cells[request] = self.number
-        elif message["msg_type"] == "stream":
-            texts = self.text[message["content"]["name"]]
-            number = self.cells.get(request, self.number)
-            texts[number] = texts.get(number, "") + message["content"]["text"]
+        if message["msg_type"] == "stream":
+            self.text[message["content"]["name"]] += message["content"]["text"]
         return message
+
+    @staticmethod
+    def marked(number, source):
+        """A cell's code with the mark, in front of its first line, so that the numbers of lines stay. Commands of evcxr stand alone."""
+        mark = f"gradus: code cell {number} begins"
+        return source if source.lstrip().startswith(":") else f'println!("{mark}"); eprintln!("{mark}"); {source}'
+
+    def cells(self, name):
+        """Number of the cell -> what it wrote to one of the two."""
+        before, *rest = self.MARK.split(self.text[name])
+        texts = {1: before}
+        for number, text in zip(map(int, rest[::2]), rest[1::2]):
+            texts[number] = texts.get(number, "") + text
+        return texts
 
     def check(self):
         """Raises a Failure for whatever was written to stderr."""
-        for number, text in sorted(self.text["stderr"].items()):
-            text = text.replace(self.MARK, "").strip()
-            if text:
+        for number, text in sorted(self.cells("stderr").items()):
+            if text.strip():
                 raise Failure(first_line(text), number)
 
-    async def finish(self, client):
-        """Waits for the last line of both streams."""
+    async def finish(self, client, count):
+        """Waits for the last line of both streams of as many cells."""
         from nbformat.v4 import new_code_cell
 
         cells = client.nb.cells
-        cells.append(new_code_cell(f'println!("{self.MARK}"); eprintln!("{self.MARK}");'))
-        await client.async_execute_cell(cells[-1], len(cells) - 1, execution_count=self.number + 1)
+        cells.append(new_code_cell(self.marked(count + 1, "")))
+        await client.async_execute_cell(cells[-1], len(cells) - 1, execution_count=count + 1)
         cells.pop()
-        while not all(self.MARK in "".join(texts.values()) for texts in self.text.values()):
+        while not all(count + 1 in self.cells(name) for name in self.text):
             await asyncio.wait_for(self.get_msg(), 30)
         self.check()
 
     def stdout(self, number):
-        return self.text["stdout"].get(number, "").replace(self.MARK + "\n", "")
+        return self.cells("stdout").get(number, "")
 
 
 def normalize(notebook, streams, key):
@@ -248,14 +254,17 @@ async def execute(path, notebook, options, claims, interrupt):
                     asyncio.get_running_loop().add_signal_handler(sign, interrupt)
                 streams = Streams(client.kc.iopub_channel)
                 for number, (index, cell) in enumerate(code, 1):
-                    streams.number = number
-                    await client.async_execute_cell(cell, index, execution_count=number)
+                    source, cell.source = cell.source, Streams.marked(number, cell.source)
+                    try:
+                        await client.async_execute_cell(cell, index, execution_count=number)
+                    finally:
+                        cell.source = source
                     check_outputs(cell.outputs, claims)
                     streams.check()
                     if number < len(code) and time.monotonic() - said > 10:
                         said = time.monotonic()
                         print(f"{path.stem}: {number} of {len(code)} cells, {said - begun:.0f} s", flush=True)
-                await streams.finish(client)
+                await streams.finish(client, len(code))
         except CellTimeoutError:
             raise Failure(f"{path.name}, code cell {number}: took longer than {options.timeout} s") from None
         except DeadKernelError:

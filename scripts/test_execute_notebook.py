@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Tests of execute_notebook.py on notebooks made here. They start seventeen kernels, two at a time: a minute."""
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from execute_notebook import Failure, Streams
 
 SCRIPT = Path(__file__).resolve().parent / "execute_notebook.py"
 
@@ -23,7 +26,7 @@ def claim(measured, verdict, name="loss-at-zero"):
 
 # name: (cells, number of the cell that fails, what the message says)
 BAD = {
-    "panic": (["let v: Vec<f64> = vec![];", "let first = v[0];"], 2, "panicked: index out of bounds"),
+    "panic": (["let v: Vec<f64> = vec![];", "let first = v[0];", "let x = 1;", "let y = 2;"], 2, "panicked: index out of bounds"),
     "question_mark": (['let n: i32 = "three".parse()?;'], 1, "invalid digit"),
     "compile_error": (["let x = 1;", "let y = x + nothing;"], 2, "cannot find value `nothing`"),
     "debug_text": (['let x = vec![1.0];\nTable::new("t", "").float("x", x)'], 1, "borrow the cell's variables"),
@@ -38,6 +41,46 @@ BAD = {
     "new_claim": ([claim(1.5, "undecided", "new")], 1, "it is not in results/claims.csv, so it must hold"),
     "other_claim": ([claim(0.5, "holds", "known-to-fail")], 1, "came out holds"),
 }
+
+
+class Channel:
+    """What nbclient reads messages from."""
+
+    def __init__(self, messages):
+        self.messages = iter(messages)
+
+    async def get_msg(self):
+        return next(self.messages)
+
+
+def line(name, text, cell):
+    return {"msg_type": "stream", "parent_header": {"msg_id": f"request {cell}"}, "content": {"name": name, "text": text + "\n"}}
+
+
+class LateLines(unittest.TestCase):
+    def streams(self, *messages):
+        channel = Channel(messages)
+        streams = Streams(channel)
+        for _ in messages:
+            asyncio.run(channel.get_msg())
+        return streams
+
+    def test_a_line_that_comes_under_the_next_cells_name_is_of_the_cell_that_wrote_it(self):
+        mark = lambda name, cell, of=None: line(name, f"gradus: code cell {cell} begins", of or cell)
+        late = [line("stderr", "panicked: too late", 3), line("stdout", "two", 3)]
+        streams = self.streams(*(mark(name, cell) for cell in (1, 2) for name in ("stderr", "stdout")), *late, mark("stdout", 3), mark("stderr", 3))
+        self.assertEqual([streams.stdout(cell) for cell in (1, 2, 3)], ["", "two\n", ""])
+        with self.assertRaises(Failure) as caught:
+            streams.check()
+        self.assertEqual(caught.exception.args, ("panicked: too late", 2))
+
+    def test_text_without_an_end_of_line_is_of_its_cell(self):
+        streams = self.streams(line("stdout", "gradus: code cell 1 begins", 1), line("stdout", "onegradus: code cell 2 begins", 2), line("stdout", "two", 2))
+        self.assertEqual((streams.stdout(1), streams.stdout(2)), ("one", "two\n"))
+
+    def test_a_mark_moves_no_line_and_spoils_no_command(self):
+        self.assertEqual(Streams.marked(3, "let x = 1;\nx").count("\n"), 1)
+        self.assertEqual(Streams.marked(3, ":dep x\n"), ":dep x\n")
 
 
 class ExecuteNotebook(unittest.TestCase):
