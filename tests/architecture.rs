@@ -59,6 +59,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("lax::", &["linalg"]),
     ("polars::", &["report"]),
     ("plotters::", &["report"]),
+    ("pdf_writer::", &["report"]),
     ("clap::", &["cli"]),
     ("clap_complete::", &["cli"]),
     ("indicatif::", &["cli"]),

@@ -1,4 +1,4 @@
-//! Figures as SVG, by plotters: one look for notebooks, pages and papers.
+//! Figures as SVG, by plotters, and as PDF: one look for notebooks, pages and papers.
 //!
 //! Dark on a light card, so that a chart reads in a dark theme too; colours that the colour-blind can tell apart,
 //! with markers and dashes so that a grey print reads as well; measurements solid, theory dashed; the legend below
@@ -15,6 +15,7 @@ mod png;
 mod polyline;
 mod raster;
 mod scale;
+mod sheet;
 mod style;
 mod ticks;
 
@@ -22,6 +23,7 @@ pub(crate) use png::base64;
 
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Layer};
+use sheet::{Pdf, Sheet, Svg};
 
 /// The figure as an SVG document.
 ///
@@ -40,10 +42,34 @@ use crate::figure::{Figure, Layer};
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 pub fn svg(figure: &Figure) -> Result<String> {
+    let document = drawn(figure, |width, height| Box::new(Svg::new(width, height)))?;
+    Ok(String::from_utf8(document).expect("SVG is text"))
+}
+
+/// The figure as a PDF document of one page, as large as the SVG (96 pixels are an inch), with the letters that it uses embedded.
+///
+/// The title and the caption become the document's title and subject.
+///
+/// # Errors
+///
+/// [`Error::Shape`] if the columns of a layer differ in length.
+///
+/// ```
+/// use gradus::figure::{Axis, Figure, Panel};
+/// let loss = Panel::new("", Axis::linear("epoch"), Axis::log("loss")).line("sgd", [0.0, 1.0, 2.0], [1.0, 0.1, 0.01], 0);
+/// let pdf = gradus::report::charts::pdf(&Figure::new("loss", "Loss", "The loss falls.").panel(loss))?;
+/// assert!(pdf.starts_with(b"%PDF-") && pdf.ends_with(b"%%EOF"));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+pub fn pdf(figure: &Figure) -> Result<Vec<u8>> {
+    drawn(figure, |width, height| Box::new(Pdf::new(width, height)))
+}
+
+fn drawn(figure: &Figure, sheet: impl FnOnce(f64, f64) -> Box<dyn Sheet>) -> Result<Vec<u8>> {
     for layer in figure.panels.iter().flat_map(|panel| &panel.layers) {
         check(layer)?;
     }
-    layout::draw(figure)
+    layout::draw(figure, sheet)
 }
 
 /// Wider than this, in pixels, a drawing is made to fit narrower pages.

@@ -17,7 +17,9 @@ use std::time::Instant;
 ///
 /// Every optimizer gets the same number of trials on every problem, then so many seeds at its best setting and at its untuned defaults.
 /// Runs that have finished are kept in the folder: after an interruption the same command runs only the rest. Tables of all runs,
-/// diverged ones among them, are written as CSV and Parquet; all but the seconds are the same whatever the number of threads.
+/// diverged ones among them, are written as CSV and Parquet; all but the seconds are the same whatever the number of threads. Short tables
+/// are LaTeX and Markdown too, figures are SVG and, for papers, PDF with its letters embedded (DIR/figures/ranks.pdf), and
+/// DIR/index.html is a page to browse.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

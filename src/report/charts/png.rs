@@ -73,7 +73,7 @@ fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
 }
 
 /// Writing into memory cannot fail; if it ever did, the image would be empty and no chart would be lost.
-fn deflate(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()

@@ -1,8 +1,10 @@
 //! Charts of every kind, checked as documents. With `GRADUS_PICTURES=folder` they are written there, to look at.
 
-use super::svg;
+use super::{pdf, svg};
 use crate::error::Error;
 use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
+use flate2::read::ZlibDecoder;
+use std::io::Read;
 
 /// Numbers that look random and are always the same.
 fn noise(i: usize) -> f64 {
@@ -10,11 +12,14 @@ fn noise(i: usize) -> f64 {
 }
 
 fn drawn(figure: &Figure) -> String {
-    let svg = svg(figure).unwrap();
+    let (svg, pdf) = (svg(figure).unwrap(), pdf(figure).unwrap());
     if let Some(folder) = std::env::var_os("GRADUS_PICTURES") {
-        std::fs::write(std::path::Path::new(&folder).join(format!("{}.svg", figure.name)), &svg).unwrap();
+        let path = std::path::Path::new(&folder).join(&figure.name);
+        std::fs::write(path.with_extension("svg"), &svg).unwrap();
+        std::fs::write(path.with_extension("pdf"), &pdf).unwrap();
     }
     well_formed(&svg);
+    printable(&pdf, &svg);
     svg
 }
 
@@ -41,6 +46,33 @@ fn well_formed(svg: &str) {
     }
     assert!(!svg.contains("NaN") && !svg.contains("inf\""), "a number that is none");
     assert!(!svg.chars().any(|c| c.is_control() && c != '\n'), "a control character");
+}
+
+/// A PDF of one page as large as the SVG, with its letters embedded, and operators that are balanced and hold no number that is none.
+fn printable(pdf: &[u8], svg: &str) {
+    assert!(pdf.starts_with(b"%PDF-1.") && pdf.ends_with(b"%%EOF"));
+    let text = String::from_utf8_lossy(pdf);
+    let after = |key: &str| text.rsplit_once(key).map(|(_, rest)| rest.trim_start());
+    let table: usize = after("startxref").and_then(|rest| rest.split_whitespace().next()?.parse().ok()).expect("the table's place");
+    assert!(pdf[table..].starts_with(b"xref"));
+    assert!(text.contains("/Count 1") && text.matches("/Type /Page\n").count() == 1);
+    let size =
+        |name: &str| svg.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"')?.0.parse::<f64>().ok()).unwrap();
+    assert!(text.contains(&format!("/MediaBox [0 0 {} {}]", 0.75 * size("width"), 0.75 * size("height"))), "{text}");
+    let fonts = text.matches("/FontFile2").count();
+    assert_eq!(fonts == 0, !svg.contains("<text"), "a text without its letters");
+    let operators = content(pdf);
+    let count = |operator: &str| operators.lines().filter(|line| line.split_whitespace().next_back() == Some(operator)).count();
+    assert!(count("q") == count("Q") && count("BT") == count("ET") && count("cm") > 0, "{operators}");
+    assert!(!operators.contains("NaN") && !operators.contains("inf"), "{operators}");
+}
+
+/// What is drawn on the page: the first stream of the file.
+fn content(pdf: &[u8]) -> String {
+    let start = pdf.windows(7).position(|w| w == b"stream\n").expect("a stream") + 7;
+    let mut operators = Vec::new();
+    ZlibDecoder::new(&pdf[start..]).read_to_end(&mut operators).unwrap();
+    String::from_utf8_lossy(&operators).into_owned()
 }
 
 fn descent(rate: f64, n: usize) -> (Vec<f64>, Vec<f64>) {
@@ -162,7 +194,9 @@ fn every_kind_of_chart_is_a_well_formed_document() {
     for figure in [learning_curves(), contour(), templates(), log_log(), bars(), heat_map()] {
         let svg = drawn(&figure);
         assert_eq!(svg, super::svg(&figure).unwrap(), "equal figures, equal bytes");
-        assert!(svg.len() < 200_000, "{} has {} bytes", figure.name, svg.len());
+        let document = pdf(&figure).unwrap();
+        assert_eq!(document, pdf(&figure).unwrap(), "equal figures, equal bytes");
+        assert!(svg.len() < 200_000 && document.len() < 100_000, "{} has {} and {} bytes", figure.name, svg.len(), document.len());
     }
 }
 
@@ -174,6 +208,12 @@ fn charts_hold_what_they_should() {
     }
     assert_eq!(svg.matches(">Adam<").count(), 1, "the panels share one legend");
     assert_eq!(drawn(&templates()).matches("data:image/png;base64,iVBORw0KGgo").count(), 10);
+    let text = String::from_utf8_lossy(&pdf(&templates()).unwrap()).into_owned();
+    assert_eq!(text.matches("/Subtype /Image").count(), 10);
+    let text = String::from_utf8_lossy(&pdf(&learning_curves()).unwrap()).into_owned();
+    for part in ["+DejaVuSans", "+DejaVuSans-Bold", "/ToUnicode", "/ca 0.17", "/Title (Momentum reaches the target"] {
+        assert!(text.contains(part), "{part}");
+    }
 }
 
 #[test]
@@ -250,6 +290,7 @@ fn columns_of_different_length_are_an_error() {
     let line = Layer::Line { label: "a".into(), x: vec![1.0], y: vec![1.0, 2.0], color: 0, role: Role::Measured };
     let figure = Figure::new("a", "", "").panel(Panel::new("", Axis::linear(""), Axis::linear("")).with(line));
     assert!(matches!(svg(&figure), Err(Error::Shape { .. })));
+    assert!(matches!(pdf(&figure), Err(Error::Shape { .. })));
     let figure = Figure::new("a", "", "").panel(Panel::image("", 3, 3, vec![0.0; 8], Palette::Ink));
     assert!(matches!(svg(&figure), Err(Error::Shape { .. })));
 }

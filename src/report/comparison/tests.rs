@@ -61,10 +61,9 @@ fn the_folder_holds_every_format_and_nothing_half_written() {
     ] {
         assert!(names.iter().any(|known| known == name), "{name} is not among {names:?}");
     }
-    for name in
-        ["figures/ranks.svg", "figures/convergence_quadratic-10.svg", "figures/sensitivity_a-b.svg", "figures/performance_profiles.svg"]
-    {
-        assert!(names.iter().any(|known| known == name), "{name} is not among {names:?}");
+    for name in ["ranks", "convergence_quadratic-10", "sensitivity_a-b", "performance_profiles"] {
+        let both = ["svg", "pdf"].map(|ending| format!("figures/{name}.{ending}"));
+        assert!(both.iter().all(|name| names.contains(name)), "{both:?} are not among {names:?}");
     }
     assert_eq!(names.iter().filter(|name| !name.contains('/')).count(), 11, "{names:?}");
     let again = tempfile::tempdir().unwrap();
