@@ -1,27 +1,29 @@
-//! Puts into the program what its results depend on: a hash of the code that computes them, a hash of the locked
-//! dependencies, and the compiler.
+//! Puts into the program what its results depend on: a hash of the code that computes them, a hash of the code that the single runs
+//! of a comparison execute, a hash of the locked dependencies, and the compiler.
 //!
-//! The code is everything under `src/` but `report`, `cli` and `bin`, which show results and do not change them.
+//! The code is everything under `src/` but `report`, `cli` and `bin`, which show results and do not change them. Runs of a comparison
+//! execute less still: studies, and the views that tables and figures of runs are, do not change what a run is.
+//!
+//! `tests/architecture.rs` takes this file as a module.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, process::Command};
 
 /// What shows results, and so does not change them.
 const SHOWING: [&str; 3] = ["report", "cli", "bin"];
+/// What is made of the runs of a comparison when they are there.
+const MADE_OF_RUNS: [&str; 5] = ["claim", "figure", "findings", "study", "compare/suite/views"];
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let mut sources = Vec::new();
-    collect(&root.join("src"), &mut sources);
-    sources.retain(|path| computes(path.strip_prefix(root.join("src")).unwrap_or(path)));
-    sources.sort();
     let lock = root.join("Cargo.lock");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src");
     if lock.exists() {
         println!("cargo:rerun-if-changed=Cargo.lock");
     }
-    println!("cargo:rustc-env=GRADUS_CODE_HASH={:016x}", sources.iter().fold(START, |hash, path| file(hash, &root, path)));
+    println!("cargo:rustc-env=GRADUS_CODE_HASH={:016x}", version(&root, computes));
+    println!("cargo:rustc-env=GRADUS_RUNS_HASH={:016x}", version(&root, of_runs));
     println!("cargo:rustc-env=GRADUS_LOCK_HASH={:016x}", file(START, &root, &lock));
     println!("cargo:rustc-env=GRADUS_RUSTC={}", compiler());
 }
@@ -38,10 +40,23 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// A hash of the files of `src/` of which `which` says that they count.
+pub fn version(root: &Path, which: fn(&Path) -> bool) -> u64 {
+    let mut sources = Vec::new();
+    collect(&root.join("src"), &mut sources);
+    sources.retain(|path| which(path.strip_prefix(root.join("src")).unwrap_or(path)));
+    sources.sort();
+    sources.iter().fold(START, |hash, path| file(hash, root, path))
+}
+
 /// Whether a file of `src/` belongs to the floors that compute.
-fn computes(inside: &Path) -> bool {
-    let first = inside.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
-    !SHOWING.contains(&first.trim_end_matches(".rs"))
+pub fn computes(inside: &Path) -> bool {
+    !SHOWING.iter().any(|room| inside.with_extension("").starts_with(room))
+}
+
+/// Whether the runs of a comparison execute a file of `src/`.
+pub fn of_runs(inside: &Path) -> bool {
+    computes(inside) && !MADE_OF_RUNS.iter().any(|room| inside.with_extension("").starts_with(room))
 }
 
 const START: u64 = 0xcbf2_9ce4_8422_2325;
