@@ -2,6 +2,7 @@
 
 mod certify;
 mod data;
+mod dual;
 mod rotated;
 mod smoothed;
 mod standard;

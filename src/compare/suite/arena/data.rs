@@ -1,5 +1,6 @@
 //! Sums over data: what runs share, and how each begins.
 
+use super::dual::LinearSvm;
 use super::smoothed::SmoothedSvm;
 use crate::compare::suite::store::hashed;
 use crate::compare::suite::task::{Layered, Plain, Sum};
@@ -7,7 +8,7 @@ use crate::data::Prepared;
 use crate::error::Result;
 use crate::loss::{MulticlassSvm, Softmax};
 use crate::model::{Mlp, Model, ModelKind};
-use crate::risk::{EmpiricalRisk, Regularizer, accuracy};
+use crate::risk::{EmpiricalRisk, Regularizer, accuracy_on_one_thread};
 use crate::rng;
 use ndarray::{Array1, Array2};
 use std::sync::Arc;
@@ -87,21 +88,35 @@ impl Material {
         EmpiricalRisk::new(self.model(), loss, self.train_x.clone(), self.train_y.clone(), Regularizer::l2(self.settings.l2))
     }
 
-    /// The risk over the training examples.
+    /// The risk over the training examples, for a run: runs share the threads, and a step that is timed must not wait for another run.
     pub fn risk(&self) -> Result<Box<dyn Sum>> {
+        Ok(match self.settings.svm {
+            true => Box::new(Plain(self.empirical(MulticlassSvm)?.on_one_thread())),
+            false => Box::new(Layered(self.empirical(Softmax)?.on_one_thread())),
+        })
+    }
+
+    /// The same on all threads, for the certificate.
+    pub fn risk_on_all_threads(&self) -> Result<Box<dyn Sum>> {
         Ok(match self.settings.svm {
             true => Box::new(Plain(self.empirical(MulticlassSvm)?)),
             false => Box::new(Layered(self.empirical(Softmax)?)),
         })
     }
 
-    /// The risk under the hinge with its kink rounded off.
+    /// The risk under the hinge with its kink rounded off, on all threads.
     pub fn smoothed(&self, mu: f64) -> Result<Box<dyn Sum>> {
         Ok(Box::new(Plain(self.empirical(SmoothedSvm { mu })?)))
     }
 
+    /// A value below which no risk of the linear SVM lies; see [`LinearSvm::lower_bound`].
+    pub fn svm_bound(&self, x: &Array1<f64>, mu: f64) -> f64 {
+        let svm = LinearSvm { features: &self.train_x, labels: &self.train_y, classes: self.classes, l2: self.settings.l2 };
+        svm.lower_bound(x, mu)
+    }
+
     pub fn test_accuracy(&self, x: &Array1<f64>) -> f64 {
-        if self.test_y.is_empty() { f64::NAN } else { accuracy(&self.model(), x, &self.test_x, &self.test_y) }
+        if self.test_y.is_empty() { f64::NAN } else { accuracy_on_one_thread(&self.model(), x, &self.test_x, &self.test_y) }
     }
 
     /// A hash of the examples.

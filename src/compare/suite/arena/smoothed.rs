@@ -1,4 +1,4 @@
-//! The hinge of the multiclass SVM with its kink rounded off: Newton can minimize it, and it brackets the hinge.
+//! The hinge of the multiclass SVM with its kink rounded off: it can be minimized by what needs smoothness, close to the hinge's minimum.
 
 use crate::loss::Loss;
 use crate::real::Real;
