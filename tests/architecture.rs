@@ -3,6 +3,10 @@
 //! A file uses only floors below its own and its own room, so that a newcomer can read from the bottom up, and so that
 //! the core builds without charts, tables, a command or a C library. A new room is a new line in `ROOMS`.
 
+#[path = "../build.rs"]
+#[allow(dead_code, reason = "Cargo calls its main")]
+mod build;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -116,6 +120,55 @@ fn what_is_allowed_passes() {
     passes("bin/gradus.rs", "fn main() { gradus::cli::main() }");
     passes("report/tables.rs", "use polars::prelude::*;\nfn f() { my_println!(); not_polars::x(); }");
     passes("lib.rs", "pub use crate::train::Training;");
+}
+
+/// Kept runs of a comparison survive a change of what is made of them, and of nothing else.
+#[test]
+fn the_version_of_kept_runs_covers_what_runs_execute_and_no_view() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join("src").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let of_runs = || build::version(folder.path(), build::of_runs);
+    let of_studies = || build::version(folder.path(), build::computes);
+    for name in ["optimizer/adam.rs", "compare/suite/execute.rs", "compare/suite/views.rs"] {
+        write(name, "before");
+    }
+    for (name, counts) in [
+        ("optimizer/adam.rs", [true, true]),
+        ("compare/suite/execute.rs", [true, true]),
+        ("compare/suite/arena/data.rs", [true, true]),
+        ("viewpoint.rs", [true, true]),
+        ("compare/suite/views.rs", [false, true]),
+        ("compare/suite/views/ranks.rs", [false, true]),
+        ("study/comparison.rs", [false, true]),
+        ("figure.rs", [false, true]),
+        ("report/comparison.rs", [false, false]),
+        ("cli.rs", [false, false]),
+    ] {
+        let before = [of_runs(), of_studies()];
+        write(name, "after");
+        assert_eq!([of_runs() != before[0], of_studies() != before[1]], counts, "{name}");
+    }
+}
+
+#[test]
+fn what_runs_execute_names_nothing_outside_of_their_version_but_listeners() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert!(gradus::compare::suite::VERSION.starts_with(concat!(env!("GRADUS_RUNS_HASH"), "-")));
+    for path in sources(&root.join("src")) {
+        let inside = path.strip_prefix(root.join("src")).unwrap();
+        if !build::of_runs(inside) || inside == Path::new("lib.rs") {
+            continue;
+        }
+        let code = without_comments(&fs::read_to_string(&path).unwrap());
+        let code = code.replace("crate::study::Progress;", "").replace("crate::study::{Progress, Silent};", "");
+        let outside: Vec<String> = named_rooms(&code).into_iter().filter(|room| !build::of_runs(Path::new(room))).collect();
+        let views = code.contains("views::");
+        assert!(outside.is_empty() && !views, "src/{} is executed by runs and names {outside:?}, views: {views}", inside.display());
+    }
 }
 
 /// Everything in a file that the house does not allow, each as a sentence that says what to do.

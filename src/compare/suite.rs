@@ -35,8 +35,9 @@ pub use store::{FileStore, Key, Memory, Store};
 pub use task::Task;
 pub use trial::{RATES, Trial};
 
-/// The version of the code that computes: a hash of floors 0–6 and of the locked dependencies. Runs of another version are not used.
-pub const VERSION: &str = concat!(env!("GRADUS_CODE_HASH"), "-", env!("GRADUS_LOCK_HASH"));
+/// The version of the code that runs execute: a hash of floors 0–5 and of the comparison without its views, and one of the locked
+/// dependencies. Runs of another version are not used; a change of a view or of a study leaves them all as they are.
+pub const VERSION: &str = concat!(env!("GRADUS_RUNS_HASH"), "-", env!("GRADUS_LOCK_HASH"));
 
 /// What a value without its gradient counts, in gradient evaluations: by reverse accumulation, and for the losses of scores here, the
 /// way back costs twice the way forth.
