@@ -116,6 +116,88 @@ fn a_damaged_entry_is_set_aside_and_run_again() {
     assert_same_tables(whole.path(), damaged.path());
 }
 
+/// The command with room for so many kilobytes in each file: what goes beyond fails in the middle of a write, as on a full disk.
+#[cfg(unix)]
+fn with_room_for(kilobytes: u64, folder: &Path) -> Output {
+    let limited = "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"";
+    let mut shell = Command::new("bash");
+    shell.current_dir(folder).env_remove("GRADUS_DATA").env_remove("CARGO_TARGET_DIR").env("OPENBLAS_NUM_THREADS", "1");
+    shell.args(["-c", limited, &kilobytes.to_string(), env!("CARGO_BIN_EXE_gradus")]).args(SMALL).output().unwrap()
+}
+
+/// The files below a folder, but for the runs that are kept.
+#[cfg(unix)]
+fn files_of_the_report(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder.join("c")).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() && !entry.ends_with("kept") {
+            found.extend(fs::read_dir(&entry).unwrap().map(|inner| inner.unwrap().path().display().to_string()));
+        } else if entry.is_file() {
+            found.push(entry.display().to_string());
+        }
+    }
+    found
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_it_with_a_sentence_and_with_room_again_only_the_rest_is_run() {
+    let (whole, full) = (folder(), folder());
+    succeeds(whole.path(), &SMALL);
+    let kilobytes = |name: &str| fs::metadata(whole.path().join(name)).unwrap().len() / 1024;
+
+    // In the middle of the runs: no table is begun.
+    assert_refusal(&with_room_for(kilobytes("c/kept/runs.log") / 2, full.path()), &["cannot write", "c/kept/runs.log"]);
+    assert_eq!(files_of_the_report(full.path()), [""; 0]);
+    let left = kept_lines(full.path());
+    assert!(left > 0 && left < kept_lines(whole.path()), "{left}");
+
+    let said = succeeds(full.path(), &SMALL);
+    assert!(said.contains("kept from before"), "{said}");
+    assert_eq!(kept_lines(full.path()), kept_lines(whole.path()));
+    assert_same_tables(whole.path(), full.path());
+
+    // In the middle of a table: it is not there in part, nor under another name.
+    files_of_the_report(full.path()).iter().for_each(|file| fs::remove_file(file).unwrap());
+    let (smaller, larger) = (kilobytes("c/runs.csv"), kilobytes("c/curves.csv"));
+    assert!(larger > smaller + 64, "the table of curves, {larger} kB, is no longer the largest: {smaller} kB of runs");
+    assert_refusal(&with_room_for((smaller + larger) / 2, full.path()), &["cannot write", "c/curves.csv"]);
+    let there: Vec<String> =
+        files_of_the_report(full.path()).iter().map(|file| file.rsplit('/').next().unwrap_or_default().to_string()).collect();
+    assert!(there.iter().all(|name| !name.contains("curves.csv") && !name.contains("tmp") && name != "index.html"), "{there:?}");
+
+    succeeds(full.path(), &SMALL);
+    assert_eq!(kept_lines(full.path()), kept_lines(whole.path()));
+    assert_same_tables(whole.path(), full.path());
+}
+
+/// Every line of the runs, as if another version of the code had written it: with a checksum that is right.
+fn as_of_another_version(folder: &Path) {
+    let path = folder.join("c/kept/runs.log");
+    let hash =
+        |bytes: &[u8]| bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    let other = |line: &str| {
+        let body = format!("0123456789abcdef-{}", line.split_once('-').unwrap().1);
+        format!("{:016x} {body}\n", hash(body.as_bytes()))
+    };
+    let lines: String = fs::read_to_string(&path).unwrap().lines().map(other).collect();
+    fs::write(path, lines).unwrap();
+}
+
+#[test]
+fn runs_of_another_version_are_left_and_not_used() {
+    let (whole, older) = (folder(), folder());
+    succeeds(whole.path(), &SMALL);
+    succeeds(older.path(), &SMALL);
+    let before = kept_lines(older.path());
+    as_of_another_version(older.path());
+    let said = succeeds(older.path(), &SMALL);
+    assert!(said.contains(&format!("{before} runs of another version of the code are left unused")), "{said}");
+    assert!(!said.contains("kept from before"), "{said}");
+    assert_eq!(kept_lines(older.path()), 2 * before);
+    assert_same_tables(whole.path(), older.path());
+}
+
 #[test]
 fn two_comparisons_do_not_write_into_one_folder() {
     let folder = folder();
