@@ -1,5 +1,6 @@
 //! Comparing runs: many seeds in parallel, intervals, and the training of classifiers with its curve.
 
+pub mod bootstrap;
 mod classifier;
 mod fastest;
 pub mod paired;

@@ -1,11 +1,7 @@
 //! Ranks over problems, with the interval that chance in the choice of problems leaves them.
 
+use crate::compare::bootstrap::resamples;
 use crate::compare::statistics::quantile;
-use crate::rng;
-use rand::RngExt;
-
-/// Resamples of a bootstrap interval.
-const RESAMPLES: usize = 4000;
 
 /// The ranks of values, the smallest first and 1; equal ones share the mean of their places. NaN ranks behind all others.
 ///
@@ -52,9 +48,7 @@ pub fn mean_ranks(scores: &[Vec<f64>], seed: u64) -> Vec<MeanRank> {
     let mean_of = |problems: &mut dyn Iterator<Item = usize>, contestant: usize| -> f64 {
         problems.map(|problem| by_problem[problem][contestant]).sum::<f64>() / by_problem.len() as f64
     };
-    let mut draws = rng::stream(seed, "bootstrap over problems", 0);
-    let resamples: Vec<Vec<usize>> =
-        (0..RESAMPLES).map(|_| (0..by_problem.len()).map(|_| draws.random_range(0..by_problem.len())).collect()).collect();
+    let resamples = resamples(by_problem.len(), seed);
     let estimate = |contestant| {
         let means: Vec<f64> = resamples.iter().map(|sample| mean_of(&mut sample.iter().copied(), contestant)).collect();
         let interval = (quantile(&means, 0.025), quantile(&means, 0.975));
@@ -80,6 +74,7 @@ pub fn friedman(scores: &[Vec<f64>]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rng;
 
     fn draws(problems: u64, contestants: usize, advantage: f64) -> Vec<Vec<f64>> {
         let row = |problem| {

@@ -1,4 +1,4 @@
-//! Means with intervals, quantiles, and slopes.
+//! Means and shares with intervals, quantiles, and slopes.
 
 /// An estimate with the interval that contains the true value with 95 % confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,6 +38,47 @@ pub fn mean(values: &[f64]) -> Estimate {
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0);
     let half = student(values.len().saturating_sub(1)) * (variance / n).sqrt();
     Estimate { value: mean, interval: (mean - half, mean + half) }
+}
+
+/// The share `hits`/`of` with the exact 95 % interval of a binomial share, which is right also where none or all hit, and for few.
+///
+/// Source: Clopper & Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934).
+///
+/// ```
+/// use gradus::compare::statistics::share;
+/// let none = share(0, 10);
+/// assert_eq!((none.value, none.interval.0), (0.0, 0.0));
+/// assert!((none.interval.1 - (1.0 - 0.025f64.powf(0.1))).abs() < 1e-9);
+/// ```
+pub fn share(hits: usize, of: usize) -> Estimate {
+    if of == 0 {
+        return Estimate { value: f64::NAN, interval: (f64::NAN, f64::NAN) };
+    }
+    // Where at least `least` hits have the probability `wanted`, which rises with p.
+    let solved = |least: usize, wanted: f64| {
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..60 {
+            let middle = (low + high) / 2.0;
+            if at_least(least, of, middle) < wanted { low = middle } else { high = middle }
+        }
+        (low + high) / 2.0
+    };
+    let low = if hits == 0 { 0.0 } else { solved(hits, 0.025) };
+    let high = if hits == of { 1.0 } else { solved(hits + 1, 0.975) };
+    Estimate { value: hits as f64 / of as f64, interval: (low, high) }
+}
+
+/// The probability of at least so many hits, each of probability `p`.
+fn at_least(least: usize, of: usize, p: f64) -> f64 {
+    let mut log = of as f64 * (1.0 - p).ln();
+    let mut sum = 0.0;
+    for hits in 0..=of {
+        if hits >= least {
+            sum += log.exp();
+        }
+        log += ((of - hits) as f64 / (hits + 1) as f64).ln() + (p / (1.0 - p)).ln();
+    }
+    sum
 }
 
 /// The quantile `q` (0 to 1) with linear interpolation between order statistics; NaN for no values.
@@ -92,6 +133,18 @@ mod tests {
         };
         let share = (0..4000).filter(|&r| covers(r)).count() as f64 / 4000.0;
         assert!((share - 0.95).abs() < 0.012, "{share}");
+    }
+
+    #[test]
+    fn the_interval_of_a_share_is_the_tables() {
+        // scipy.stats.binomtest(k, n).proportion_ci(method="exact").
+        for (hits, of, low, high) in [(5, 10, 0.187_086, 0.812_914), (3, 22, 0.029_056, 0.349_122), (17, 17, 0.804_936, 1.0)] {
+            let Estimate { value, interval } = share(hits, of);
+            assert_eq!(value, hits as f64 / of as f64);
+            assert!((interval.0 - low).abs() < 1e-6 && (interval.1 - high).abs() < 1e-6, "{hits} of {of}: {interval:?}");
+        }
+        assert!(share(0, 0).value.is_nan());
+        assert_eq!(share(0, 400).interval.0, 0.0);
     }
 
     #[test]

@@ -39,7 +39,7 @@ fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
     moments::run(&mut findings)?;
     findings.tables.push(contest.problems_table());
-    winners::run(&contest, &mut findings);
+    winners::run(&contest, context.seed, &mut findings);
     practice::run(&all, &contest, &mut findings);
     lbfgs::run(&contest, &mut findings);
     views_of(&contest, &mut findings);
