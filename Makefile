@@ -70,7 +70,7 @@ lab: setup ## JupyterLab, with the kernel "Rust (gradus)" ready
 	$(say) 'opening JupyterLab; Ctrl-C ends it'
 	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
 
-site: setup ## everything as pages that open from disk, target/site/index.html: notebooks, results, claims, demo (seconds, once all is built)
+site: setup ## everything as pages that open from disk, target/site/index.html: notebooks, results, claims, a comparison, demo (half a minute, once all is built)
 	@scripts/demo.sh
 	@scripts/site.sh
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the static site: build.py --studies FILE [--demo FILE] [--out FOLDER]
+"""Builds the static site: build.py --studies FILE [--demo FILE] [--comparison FILE] [--out FOLDER]
 
 FILE of --studies is what `gradus list studies --format json` says, - for standard input; it tells which results are of
 the present code. The site opens from disk and asks nothing of the network. Run it by `make site`.
@@ -36,9 +36,10 @@ def main():
     parser.add_argument("--out", type=Path, default=ROOT / "target/site", help="where to (default: target/site)")
     parser.add_argument("--studies", help="what `gradus list studies --format json` says, or - for standard input")
     parser.add_argument("--demo", type=Path, default=ROOT / "target/demo/gradus-demo.html", help="the demo page")
+    parser.add_argument("--comparison", type=Path, default=ROOT / "target/comparison/index.html", help="the page that `gradus compare` wrote")
     options = parser.parse_args()
     try:
-        pages = build(options.root, options.out, states(options.studies), options.demo)
+        pages = build(options.root, options.out, states(options.studies), options.demo, options.comparison)
     except (Wrong, OSError) as error:
         print(f"gradus: {error}", file=sys.stderr)
         return 2
@@ -58,17 +59,19 @@ def states(file):
         raise Wrong(f"{file} is not what `gradus list studies --format json` says") from None
 
 
-def build(root, out, states, demo):
+def build(root, out, states, demo, comparison):
     """Writes everything aside and puts it in place; gives the number of pages."""
     course = content.read(root, states, notebook_keys(root))
     course.has_demo = demo.is_file()
     course.extras = extras(root)
+    if comparison.is_file():
+        course.extras.insert(0, (study_page.TO_BROWSE, "A small comparison to browse: sort, filter, choose axes, read values"))
     absent = {"demo.html": not course.has_demo, "guide.html": not (root / "notebooks/README.md").is_file()}
     course.without = tuple(name for name, gone in absent.items() if gone)
     aside = out.with_name(out.name + ".tmp")
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        copy_files(root, aside, demo, course)
+        copy_files(root, aside, demo, comparison, course)
         pages = write_pages(course, aside)
         dead = links.dead(aside)
         if dead:
@@ -95,8 +98,8 @@ def extras(root):
     return [(path.relative_to(root).as_posix(), title(path)) for path in pages if path.parent != root / "results" or path.stem != "index"]
 
 
-def copy_files(root, out, demo, course):
-    """What pages link to: results as files, notebooks, the demo, style and scripts."""
+def copy_files(root, out, demo, comparison, course):
+    """What pages link to: results as files, notebooks, the demo, a comparison, style and scripts."""
     for path in sorted((root / "results").rglob("*")):
         if path.is_file() and path.suffix in RESULT_FILES:
             place = out / path.relative_to(root)
@@ -107,6 +110,8 @@ def copy_files(root, out, demo, course):
         shutil.copyfile(notebook.path, out / "notebooks" / notebook.path.name)
     if course.has_demo:
         shutil.copyfile(demo, out / "demo.html")
+    if comparison.is_file():
+        shutil.copyfile(comparison, out / study_page.TO_BROWSE)
     assets = out / "assets"
     assets.mkdir()
     for name in ("search.js", "claims.js"):

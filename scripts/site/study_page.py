@@ -10,12 +10,14 @@ from shell import escape
 FIRST, SHOWN = 20, 150
 # Bytes of drawings that stand in a page itself; where there are more, they are loaded as they come into view.
 INLINE = 700_000
+# The page that `gradus compare` wrote, on the site.
+TO_BROWSE = "results/compare.html"
 
 
 def page(study, course):
     up = "../"
     parts = [f"<h1>{escape(study.number)} · {escape(study.title)}</h1>\n", stale(study), f"<p><em>{escape(study.question)}</em></p>\n"]
-    parts.append(f'<p class="facts">{shell.counts(study.claims)} · {notebook_link(study, course, up)}'
+    parts.append(f'<p class="facts">{shell.counts(study.claims)} · {notebook_link(study, course, up)}{browse_link(study, course, up)}'
                  f"<code>gradus run {study.name}</code></p>\n")
     headings = []
     if study.claims:
@@ -44,6 +46,12 @@ def stale(study):
 def notebook_link(study, course, up):
     notebook = course.notebook(study.number)
     return f'<a href="{up}{notebook.page}">notebook {notebook.number}</a> · ' if notebook else ""
+
+
+def browse_link(study, course, up):
+    """The study called comparison is what `gradus compare` does: its own page is there to browse, of a smaller one."""
+    there = study.name == "comparison" and any(path == TO_BROWSE for path, _ in course.extras)
+    return f'<a href="{up}{TO_BROWSE}">a small one to browse</a> · ' if there else ""
 
 
 def claims(study, course, up):

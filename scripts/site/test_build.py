@@ -110,7 +110,7 @@ class Sites(unittest.TestCase):
         (self.root / "results/claims.csv").write_text("id\n", encoding="utf-8")
 
     def build(self, states=None):
-        return build.build(self.root, self.out, states, self.root / "no-demo.html")
+        return build.build(self.root, self.out, states, self.root / "no-demo.html", self.root / "compared/index.html")
 
     def change(self, name, old, new):
         path = self.root / "notebooks" / name
@@ -172,6 +172,17 @@ class Sites(unittest.TestCase):
         self.build()
         self.assertIn('<a href="results/comparison/index.html">Comparison</a>', self.page("index.html"))
         self.assertEqual(self.page("results/comparison/index.html"), page.read_text(encoding="utf-8"))
+
+    def test_a_comparison_to_browse_is_linked_where_there_is_one(self):
+        self.build()
+        self.assertNotIn("to browse", self.page("index.html"))
+        page = self.root / "compared/index.html"
+        page.parent.mkdir()
+        page.write_text("<!doctype html><title>C</title>", encoding="utf-8")
+        self.build()
+        self.assertIn('<a href="results/compare.html">A small comparison to browse', self.page("index.html"))
+        self.assertIn('<a href="../results/compare.html">A small comparison to browse', self.page("results/index.html"))
+        self.assertEqual(self.page("results/compare.html"), page.read_text(encoding="utf-8"))
 
     def test_what_was_measured_outside_of_studies_has_pages(self):
         (self.root / "results/peers.csv").write_text("workload,seconds\nepoch,0.25\n", encoding="utf-8")

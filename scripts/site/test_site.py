@@ -192,6 +192,12 @@ class Site(unittest.TestCase):
         self.assertEqual(self.browser.run(type_in, "xyzzy"), [])
         self.assertIn("Nothing", self.browser.run("return document.querySelector('#found').textContent"))
 
+    def test_a_comparison_is_there_to_browse(self):
+        self.open(SITE / "results/comparison.html")
+        self.browser.open(self.browser.run("return document.querySelector('.facts a[href$=\"results/compare.html\"]').href"))
+        self.browser.wait("document.documentElement.dataset.ready !== undefined", "the page of the comparison")
+        self.assertGreater(self.browser.run("return document.querySelectorAll('table tbody tr').length"), 10)
+
     def test_claims_can_be_filtered_and_a_link_carries_the_filter(self):
         shown = "return [...document.querySelectorAll('table.claims tbody tr')].filter(r => r.checkVisibility()).map(r => r.dataset.verdict)"
         self.open(SITE / "claims.html")
