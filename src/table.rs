@@ -162,6 +162,23 @@ impl Table {
         self.column(name, Values::Text(values.into_iter().map(Into::into).collect()), Rule::Exact)
     }
 
+    /// The table with some of its columns alone, in the order given: what a page has room for.
+    ///
+    /// ```
+    /// use gradus::table::Table;
+    /// let table = Table::new("t", "").text("problem", ["bowl"]).float("loss", [0.5]).text("reason", ["a long sentence"]);
+    /// assert_eq!(table.only(&["loss", "problem"])?.names(), ["loss", "problem"]);
+    /// assert!(table.only(&["los"]).unwrap_err().to_string().contains("did you mean 'loss'?"));
+    /// # Ok::<(), gradus::error::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no column of a name.
+    pub fn only(&self, names: &[&str]) -> Result<Table> {
+        let columns = names.iter().map(|name| self.get(name).cloned()).collect::<Result<Vec<_>>>()?;
+        Ok(Table { columns, ..self.clone() })
+    }
+
     /// All columns.
     pub fn columns(&self) -> &[Column] {
         &self.columns
