@@ -57,15 +57,15 @@ fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> Tabl
         _ => "cannot tell apart",
     });
     let good = |rule: usize| tuned.iter().map(|t| t.rules[rule].good_mean()).collect::<Vec<_>>();
-    Table::new("decision", "Problem by problem: the best default and how far Adam's falls behind it; momentum's lead over Adam when both are tuned; and how many of 36 learning rates are good")
+    Table::new("decision", "Problem by problem: the best default and how far Adam's falls behind it, after few epochs and given time; momentum's lead over Adam when both are tuned; and how many of 36 learning rates are good")
         .text("problem", tasks.iter().map(|t| t.name.clone()))
         .text("best_default", untuned[0].iter().map(|u| defaults[u.best()].words()))
-        .float_within("adam_default_behind", few, 0.0, 0.01)
-        .float_within("adam_given_time_behind", many, 0.0, 0.01)
+        .float_within("adam_behind", few, 0.0, 0.01)
+        .float_within("given_time", many, 0.0, 0.01)
         .text("better_tuned", better)
-        .float_within("momentum_lead", leads.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
+        .float_within("lead", leads.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
         .float_within("lead_low", leads.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.015)
         .float_within("lead_high", leads.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.015)
-        .float_within("good_rates_momentum", good(MOMENTUM), 0.0, 2.0)
-        .float_within("good_rates_adam", good(ADAM), 0.0, 2.0)
+        .float_within("momentum_rates", good(MOMENTUM), 0.0, 2.0)
+        .float_within("adam_rates", good(ADAM), 0.0, 2.0)
 }
