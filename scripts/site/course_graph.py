@@ -1,5 +1,6 @@
 """What builds on what, drawn from the table in notebooks/README.md."""
 
+import itertools
 import re
 
 from shell import escape
@@ -46,6 +47,18 @@ def places(course, drawn):
     return at, widest * ACROSS, (max(rows) + 1) * DOWN
 
 
+def way(at, on, number, width):
+    """Points of a line from one box to another: past the boxes of the rows between, for behind one it would seem to come from there."""
+    (x0, y0), (x1, y1) = at[on], at[number]
+    points = [(x0, y0 + HEIGHT / 2)]
+    for step in range(1, round((y1 - y0) / DOWN)):
+        level = y0 + step * DOWN
+        beside = {x + side * ACROSS / 2 for x, y in at.values() if y == level for side in (-1, 1)}
+        x = min(beside, key=lambda x: abs(x - points[-1][0]))
+        points += [(min(max(x, 1), width - 1), level + side * HEIGHT / 2) for side in (-1, 1)]
+    return [*points, (x1, y1 - HEIGHT / 2)]
+
+
 def svg(markdown):
     """The drawing, or nothing if there is no table."""
     course = entries(markdown)
@@ -56,9 +69,11 @@ def svg(markdown):
     parts = [f'<figure class="graph"><div class="scroll" tabindex="0" role="group" aria-label="graph"><svg role="img" width="{width}" height="{height}" '
              f'viewBox="0 0 {width} {height}" font-size="13"><title>What builds on what; the table below says the same</title>']
     for on, number in drawn:
-        (x0, y0), (x1, y1) = at[on], at[number]
-        top, bottom = y0 + HEIGHT / 2, y1 - HEIGHT / 2
-        parts.append(f'<path d="M{x0:g} {top:g} C{x0:g} {bottom:g} {x1:g} {top:g} {x1:g} {bottom:g}"/>')
+        (x, y), *others = way(at, on, number, width)
+        path = f"M{x:g} {y:g}"
+        for (x0, y0), (x1, y1) in itertools.pairwise([(x, y), *others]):
+            path += f" C{x0:g} {y1:g} {x1:g} {y0:g} {x1:g} {y1:g}"
+        parts.append(f'<path d="{path}"/>')
     for number, (title, stem, _) in course.items():
         x, y = at[number]
         parts.append(

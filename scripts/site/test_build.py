@@ -82,6 +82,17 @@ class Graph(unittest.TestCase):
         self.assertEqual(len(set(at.values())), 3)
         self.assertEqual(height, 3 * course_graph.DOWN)
 
+    def test_a_line_over_several_rows_goes_past_the_boxes_between(self):
+        course = course_graph.entries((ROOT / "notebooks/README.md").read_text(encoding="utf-8"))
+        drawn = course_graph.lines(course)
+        at, width, _ = course_graph.places(course, drawn)
+        long = [line for line in drawn if at[line[1]][1] - at[line[0]][1] > 1.5 * course_graph.DOWN]
+        self.assertIn(("13", "15"), long)
+        for line in long:
+            for x, y in course_graph.way(at, *line, width)[1:-1]:
+                beside = [abs(x - box[0]) for box in at.values() if abs(y - box[1]) < course_graph.DOWN / 2]
+                self.assertGreater(min(beside), course_graph.WIDTH / 2)
+
     def test_the_drawing_names_and_links_everything(self):
         drawn = course_graph.svg(self.TABLE)
         self.assertIn("02 B &amp; C", drawn)
