@@ -41,8 +41,7 @@ fn run(context: &Context) -> Result<Findings> {
     let tuned = tuned::run(&tasks, context, &mut findings)?;
     let full_batch = full_batch::run(context, &mut findings)?;
     let (first, rest) = decision::tables(&tasks, [&untuned, &given_time], &tuned, &full_batch);
-    findings.tables.insert(0, first);
-    findings.tables.insert(1, rest);
+    findings.tables.splice(0..0, std::iter::once(first).chain(rest));
     schedules::run(&tasks[2], &tuned[2], context, &mut findings)?;
     batch_size::run(&tasks[2], &tuned[2], context, &mut findings)?;
     Ok(findings)

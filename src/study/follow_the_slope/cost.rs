@@ -86,8 +86,6 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             .integer("losses_forward", costs.iter().map(|c| c.forward as i64))
             .integer("losses_central", costs.iter().map(|c| c.central as i64))
             .timing("seconds_loss", column(|c| c.value))
-            .timing("seconds_numeric", column(|c| c.numeric))
-            .timing("seconds_analytic", column(|c| c.analytic))
             .timing_ratio("numeric_in_losses", ratios.clone(), 3.0)
             .timing_ratio("analytic_in_losses", column(|c| c.analytic / c.value), 3.0),
     );

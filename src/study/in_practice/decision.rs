@@ -7,7 +7,7 @@ use super::{Task, mean_accuracy};
 use crate::table::Table;
 
 /// The advice in a few rows, and what it rests on, problem by problem; untuned optimizers after few epochs and after many.
-pub(super) fn tables(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> (Table, Table) {
+pub(super) fn tables(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> (Table, [Table; 2]) {
     (advice(untuned, tuned, full_batch), by_problem(tasks, untuned, tuned))
 }
 
@@ -47,7 +47,8 @@ fn advice(untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> 
         .float_within("times_fewer_gradients", [f64::NAN, f64::NAN, f64::NAN, logs.exp()], 0.1, 0.0)
 }
 
-fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> Table {
+fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> [Table; 2] {
+    let names = || tasks.iter().map(|t| t.name.clone());
     let defaults = defaults();
     let [few, many] = untuned.map(|all| all.iter().map(|u| u.behind(untuned::ADAM).value).collect::<Vec<_>>());
     let leads: Vec<_> = tuned.iter().map(momentums_lead).collect();
@@ -57,15 +58,20 @@ fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> Tabl
         _ => "cannot tell apart",
     });
     let good = |rule: usize| tuned.iter().map(|t| t.rules[rule].good_mean()).collect::<Vec<_>>();
-    Table::new("decision", "Problem by problem: the best default and how far Adam's falls behind it, after few epochs and given time; momentum's lead over Adam when both are tuned; and how many of 36 learning rates are good")
-        .text("problem", tasks.iter().map(|t| t.name.clone()))
-        .text("best_default", untuned[0].iter().map(|u| defaults[u.best()].words()))
-        .float_within("adam_behind", few, 0.0, 0.01)
-        .float_within("given_time", many, 0.0, 0.01)
-        .text("better_tuned", better)
-        .float_within("lead", leads.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
-        .float_within("lead_low", leads.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.015)
-        .float_within("lead_high", leads.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.015)
-        .float_within("momentum_rates", good(MOMENTUM), 0.0, 2.0)
-        .float_within("adam_rates", good(ADAM), 0.0, 2.0)
+    let untuned =
+        Table::new("defaults", "Problem by problem: the best default, and how far Adam's falls behind it after few epochs and given time")
+            .text("problem", names())
+            .text("best_default", untuned[0].iter().map(|u| defaults[u.best()].words()))
+            .float_within("adam_behind", few, 0.0, 0.01)
+            .float_within("given_time", many, 0.0, 0.01);
+    let tuned =
+        Table::new("leads", "Problem by problem, both tuned: momentum's lead over Adam, and how many of their 36 learning rates are good")
+            .text("problem", names())
+            .text("better", better)
+            .float_within("lead", leads.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
+            .float_within("lead_low", leads.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.015)
+            .float_within("lead_high", leads.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.015)
+            .float_within("momentum_rates", good(MOMENTUM), 0.0, 2.0)
+            .float_within("adam_rates", good(ADAM), 0.0, 2.0);
+    [untuned, tuned]
 }

@@ -143,7 +143,6 @@ fn table(minibatch: &[Tuned], full: &Tuned, examples: usize) -> Table {
         .integer("batch", rows().map(|t| t.size(examples) as i64))
         // Neighbours on the grid of rates may tie, so rounding may choose either.
         .float_within("lr", rows().map(|t| t.lr).collect::<Vec<_>>(), 1.6, 0.0)
-        .integer("seeds", rows().map(|t| t.ways.len() as i64))
         .float_within("steps", column(|w| w.steps as f64, 0.5), 0.3, 0.0)
         .statistic("examples", column(Way::work, 0.5), column(Way::work, 0.25), column(Way::work, 0.75))
         .timing("seconds", column(Way::time, 0.5))
