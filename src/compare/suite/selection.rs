@@ -35,8 +35,8 @@ use std::path::Path;
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 pub struct Suite {
-    contenders: Vec<Box<dyn Contender>>,
-    recipes: Vec<Recipe>,
+    pub(super) contenders: Vec<Box<dyn Contender>>,
+    pub(super) recipes: Vec<Recipe>,
     /// Whether problems were asked for by name, so that none may be left out.
     strict: bool,
 }

@@ -1,0 +1,88 @@
+//! What a comparison cannot measure while it runs on all cores: an iteration of each optimizer, and the time of each to the target of each
+//! problem, one at a time.
+//!
+//! The settings are the best of the standard comparison, which is run first, without a clock (less than a minute): they are then those of the code
+//! that is timed, whatever stands in `results/`. The run of a pair is that of the seed with the median of evaluations; where no seed
+//! reaches the target, there is nothing to time. The throughput counts iterations. With `--test` it is the quick comparison.
+
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use gradus::compare::suite::{Replay, Settings};
+use gradus::prelude::*;
+use gradus::study::Silent;
+use std::time::Duration;
+
+/// The problems on which an iteration is timed: a function, and a sum over data. Not every optimizer takes both.
+const ITERATED: [&str; 2] = ["quadratic:1000", "digits/softmax"];
+/// So many iterations from the start, fewer where the optimizer has converged before: what comes later does not differ, but near the minimum a
+/// line search has nothing left to find.
+const ITERATIONS: u64 = 30;
+
+fn iterations(criterion: &mut Criterion, replays: &[Replay]) {
+    let mut group = criterion.benchmark_group("iteration");
+    group.sampling_mode(SamplingMode::Flat);
+    for replay in replays.iter().filter(|replay| ITERATED.contains(&replay.problem())) {
+        let started = || {
+            let mut poised = replay.poised().expect("a setting that has run");
+            poised.start();
+            poised
+        };
+        let made = started().iterate(ITERATIONS);
+        if made == 0 {
+            continue;
+        }
+        group.throughput(Throughput::Elements(made));
+        group.bench_function(BenchmarkId::new(replay.optimizer(), replay.problem()), |b| {
+            let iterate = |mut poised: suite::Poised| {
+                poised.iterate(made);
+                poised
+            };
+            b.iter_batched(started, iterate, BatchSize::LargeInput);
+        });
+    }
+    group.finish();
+}
+
+fn times_to_target(criterion: &mut Criterion, replays: &[Replay]) {
+    let mut group = criterion.benchmark_group("time_to_target");
+    group.sampling_mode(SamplingMode::Flat);
+    for replay in replays {
+        let Some(needed) = replay.to_target() else { continue };
+        group.throughput(Throughput::Elements(needed));
+        group.bench_function(BenchmarkId::new(replay.optimizer(), replay.problem()), |b| {
+            let run = |mut poised: suite::Poised| {
+                poised.start();
+                poised.iterate(needed);
+                poised
+            };
+            b.iter_batched(|| replay.poised().expect("a setting that has run"), run, BatchSize::LargeInput);
+        });
+    }
+    group.finish();
+}
+
+fn benches(criterion: &mut Criterion) {
+    let (suite, settings) = match std::env::args().any(|argument| argument == "--test") {
+        true => (Suite::quick(), Settings::quick()),
+        false => (Suite::standard(), Settings::default()),
+    };
+    let compared = suite.compare(&settings, &Silent, &Memory::default()).expect("the standard comparison runs");
+    for sentence in &compared.left_out {
+        eprintln!("{sentence}");
+    }
+    let replays = suite.replays(&compared.comparison, &settings).expect("its problems were built before");
+    iterations(criterion, &replays);
+    times_to_target(criterion, &replays);
+}
+
+criterion_group! {
+    name = group;
+    // Some 400 of them: ten samples in a quarter of a second each, and fewer resamples than Criterion's 100,000 of these ten.
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(50))
+        .measurement_time(Duration::from_millis(250))
+        .nresamples(5000)
+        .without_plots();
+    targets = benches
+}
+criterion_main!(group);
