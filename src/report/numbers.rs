@@ -28,6 +28,22 @@ pub(crate) fn digits(value: f64, count: usize) -> String {
     signed(&grouped(&trimmed(&format!("{value:.decimals$}"))))
 }
 
+/// Seconds with their interval, in the unit in which they read well: "51.5 µs [50.2, 55.5]"; a dash for none. A time does not stand without its
+/// interval.
+pub(crate) fn time_within(seconds: f64, [low, high]: [f64; 2]) -> String {
+    if seconds.is_nan() {
+        return digits(seconds, 3);
+    }
+    let (unit, scale) = match seconds {
+        s if s >= 1.0 => ("s", 1.0),
+        s if s >= 1e-3 => ("ms", 1e-3),
+        s if s >= 1e-6 => ("µs", 1e-6),
+        _ => ("ns", 1e-9),
+    };
+    let [middle, low, high] = [seconds, low, high].map(|v| digits(v / scale, 3));
+    format!("{middle} {unit} [{low}, {high}]")
+}
+
 /// An exponent in raised digits.
 pub(crate) fn superscript(exponent: i32) -> String {
     let raised = |c: char| match c {
@@ -74,6 +90,13 @@ pub(crate) fn signed(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_stand_with_their_intervals_in_one_unit() {
+        assert_eq!(time_within(5.15e-5, [5.02e-5, 1.2e-3]), "51.5 µs [50.2, 1200]");
+        assert_eq!(time_within(2.0, [1.9, 2.1]), "2 s [1.9, 2.1]");
+        assert_eq!(time_within(f64::NAN, [f64::NAN; 2]), "–");
+    }
 
     #[test]
     fn plain_numbers_have_four_digits() {

@@ -32,6 +32,7 @@ pub(super) struct Row {
     pub peer: String,
     /// Seconds of a unit of work; NaN if it was not measured.
     pub median: f64,
+    pub quartiles: [f64; 2],
     pub unit: String,
     /// Its time over ours, with the interval.
     pub ratio: f64,
@@ -92,13 +93,16 @@ fn rows(table: &Table) -> Result<Vec<Row>> {
     let (workload, title, kind, peer) = (word("workload")?, word("title")?, word("kind")?, word("peer")?);
     let (unit, verdict, note) = (word("unit")?, word("verdict")?, word("note")?);
     let [ratio, low, high, target] = RATIOS.map(|name| table.floats(name));
-    let (median, ratio, low, high, target) = (table.floats("median_s")?, ratio?, low?, high?, target?);
+    let [median, q1, q3] = NUMBERS.map(|name| table.floats(name));
+    let (median, q1, q3) = (median?, q1?, q3?);
+    let (ratio, low, high, target) = (ratio?, low?, high?, target?);
     let row = |i: usize| Row {
         workload: workload[i].clone(),
         title: title[i].clone(),
         kind: kind[i].clone(),
         peer: peer[i].clone(),
         median: median[i],
+        quartiles: [q1[i], q3[i]],
         unit: unit[i].clone(),
         ratio: ratio[i],
         low: low[i],

@@ -2,7 +2,7 @@
 
 use super::{Row, rows};
 use crate::error::Result;
-use crate::report::numbers::digits;
+use crate::report::numbers::{digits, time_within};
 use crate::report::tables::pages::bare;
 use crate::table::Table;
 use std::fmt::Write;
@@ -17,7 +17,7 @@ pub fn block(table: Option<&Table>) -> Result<String> {
     let Some(table) = table else { return Ok("Not measured yet: `make peers` does it, in ten minutes.\n".into()) };
     let rows = rows(table)?;
     let mut text = String::from(
-        "| | work | ours | nearest peer: its time over ours | target | | limit: share reached |\n|:--|:--|--:|:--|--:|:--|:--|\n",
+        "| | work | ours, with its quartiles | nearest peer: its time over ours | target | | limit: share reached |\n|:--|:--|--:|:--|--:|:--|:--|\n",
     );
     for ours in rows.iter().filter(|row| row.kind == "ours" && row.median.is_finite()) {
         let of =
@@ -27,7 +27,7 @@ pub fn block(table: Option<&Table>) -> Result<String> {
         let cells = [
             ours.workload.clone(),
             ours.title.clone(),
-            format!("{} per {}", time(ours.median), ours.unit),
+            format!("{} per {}", time_within(ours.median, ours.quartiles), ours.unit),
             least.map_or_else(|| "–".into(), |row| format!("{} {}", row.peer, with_interval(row))),
             least.map_or_else(String::new, |row| aim(row)),
             least.map_or_else(String::new, |row| row.verdict.clone()),
@@ -56,15 +56,4 @@ fn share(row: &Row) -> String {
     let percent = |v: f64| format!("{} %", digits(100.0 * v, 2));
     let aim = if row.target.is_finite() { format!(" (≥ {}: {})", percent(row.target), row.verdict) } else { String::new() };
     format!("{} {}{aim}", row.peer, percent(row.ratio))
-}
-
-/// Seconds in the unit in which they read well.
-fn time(seconds: f64) -> String {
-    let (unit, scale) = match seconds {
-        s if s >= 1.0 => ("s", 1.0),
-        s if s >= 1e-3 => ("ms", 1e-3),
-        s if s >= 1e-6 => ("µs", 1e-6),
-        _ => ("ns", 1e-9),
-    };
-    format!("{} {unit}", digits(seconds / scale, 3))
 }

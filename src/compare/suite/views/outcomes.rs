@@ -2,7 +2,7 @@
 
 use super::score::Scores;
 use super::{Comparison, score};
-use crate::compare::statistics::{median, quantile};
+use crate::compare::statistics::quantile;
 use crate::compare::suite::{Axis, Outcome, ProblemFacts, Run};
 use crate::table::{Rule, Table, Values};
 
@@ -23,8 +23,13 @@ impl Cell<'_> {
 
     /// The median over those seeds that reach the target.
     fn to_target(&self, axis: Axis) -> f64 {
+        self.to_target_at(axis, 0.5)
+    }
+
+    /// A quantile over those seeds that reach the target.
+    fn to_target_at(&self, axis: Axis, q: f64) -> f64 {
         let reached = self.runs.iter().filter(|run| run.final_loss() <= self.facts.target);
-        median(&reached.filter_map(|run| run.to_target(self.facts.target, axis)).collect::<Vec<_>>())
+        quantile(&reached.filter_map(|run| run.to_target(self.facts.target, axis)).collect::<Vec<_>>(), q)
     }
 
     fn optimizer(&self) -> String {
@@ -47,17 +52,23 @@ fn cells<'a>(comparison: &'a Comparison, scores: &Scores) -> Vec<Cell<'a>> {
     cells
 }
 
-/// What the solving seeds needed of time.
+/// What the seeds needed of time, with their quartiles.
 pub(super) fn seconds(comparison: &Comparison, scores: &Scores) -> Table {
     let cells = cells(comparison, scores);
     let last = |run: &Run| run.curve.seconds.last().copied().unwrap_or(f64::NAN);
-    let caption = "Seconds of a run at the best setting, and to the target, medians over seeds; beside other runs on the same machine, so for \
-                   orders of magnitude. Times with intervals are measured by Criterion";
-    Table::new("outcomes_seconds", caption)
+    let caption = "Seconds of a run at the best setting, and to the target: medians with their quartiles over seeds; beside other runs on the same \
+                   machine, so for orders of magnitude. Each optimizer alone is timed by Criterion";
+    let table = Table::new("outcomes_seconds", caption)
         .text("problem", cells.iter().map(|cell| cell.facts.name.clone()))
-        .text("optimizer", cells.iter().map(Cell::optimizer))
-        .timing("seconds", cells.iter().map(|cell| cell.over(last, 0.5)).collect::<Vec<_>>())
-        .timing("seconds_to_target", cells.iter().map(|cell| cell.to_target(Axis::Seconds)).collect::<Vec<_>>())
+        .text("optimizer", cells.iter().map(Cell::optimizer));
+    let quartiles = [("_q1", 0.25), ("", 0.5), ("_q3", 0.75)];
+    let table = quartiles.iter().fold(table, |table, (suffix, q)| {
+        table.timing(format!("seconds{suffix}"), cells.iter().map(|cell| cell.over(last, *q)).collect::<Vec<_>>())
+    });
+    quartiles.iter().fold(table, |table, (suffix, q)| {
+        let to = |cell: &Cell| cell.to_target_at(Axis::Seconds, *q);
+        table.timing(format!("seconds_to_target{suffix}"), cells.iter().map(to).collect::<Vec<_>>())
+    })
 }
 
 pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {

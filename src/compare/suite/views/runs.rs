@@ -4,7 +4,8 @@ use super::{Comparison, score};
 use crate::compare::suite::Run;
 use crate::table::{Rule, Table, Values};
 
-/// A row for each run with its score, as the page shows them; [`Comparison::runs_table`] has all that is known of each.
+/// A row for each run with its score, as the page shows them; [`Comparison::runs_table`] has all that is known of each. What one run took has no
+/// interval, and does not stand here: `outcomes_seconds` has it of all seeds together.
 pub fn runs(comparison: &Comparison) -> Table {
     let runs = &comparison.runs;
     let words = |of: &dyn Fn(&Run) -> String| runs.iter().map(of).collect::<Vec<_>>();
@@ -23,13 +24,7 @@ pub fn runs(comparison: &Comparison) -> Table {
         .float_within("score", floats(&judged), 0.1, 0.1)
         .float_within("loss", floats(&Run::final_loss), 0.05, 1e-6)
         .float_within("test_accuracy", floats(&Run::final_test_accuracy), 0.0, 0.02)
-        .timing("seconds", floats(&|run| two_digits(run.curve.seconds.last().copied().unwrap_or(f64::NAN))))
         .column("reason", Values::Text(words(&reason)), Rule::Timing)
-}
-
-/// What one run took is not known any better.
-fn two_digits(value: f64) -> f64 {
-    format!("{value:.1e}").parse().unwrap_or(value)
 }
 
 /// Why a run diverged or failed; that one spent its budget is no news.
