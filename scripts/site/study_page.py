@@ -152,6 +152,7 @@ def origin(provenance):
 # Results of no study: the file's name, a title, what it is.
 MEASURED = [
     ("wall_clock", "Wall-clock", "How long everything takes: medians by Criterion with their confidence intervals, in nanoseconds."),
+    ("time_to_target", "The comparison by the clock", "How long each optimizer takes to the target of each problem, at its best setting: medians by Criterion with their confidence intervals, in seconds."),
     ("peers", "Beside its peers", "The same work by other libraries, measured in one run with ours, in turn."),
 ]
 

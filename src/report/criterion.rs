@@ -3,6 +3,8 @@
 //! Criterion 0.8 leaves `target/criterion/**/new/benchmark.json` (the names) and `estimates.json` (nanoseconds with a
 //! confidence interval) for each benchmark.
 
+pub mod to_target;
+
 use crate::error::{DataProblem, Error, Result};
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::report::files;
@@ -114,7 +116,8 @@ fn natural(a: &str, b: &str) -> Ordering {
     differing.unwrap_or_else(|| left.len().cmp(&right.len()).then(a.cmp(b)))
 }
 
-/// A chart of the table that [`read`] gives: a panel a group, bars with intervals, each panel in its own unit.
+/// A chart of the table that [`read`] gives: a panel a group, bars with intervals, each panel in its own unit. The groups of the comparison have
+/// a chart of their own, [`to_target::figure`].
 ///
 /// # Errors
 ///
@@ -125,6 +128,7 @@ pub fn figure(times: &Table) -> Result<Figure> {
     let (median, low, high) = (times.floats("median_ns")?, times.floats("low_ns")?, times.floats("high_ns")?);
     let mut names = groups.clone();
     names.dedup();
+    names.retain(|name| !to_target::GROUPS.contains(&name.as_str()));
     let caption = "Median time of one call with its confidence interval, by Criterion; shorter is faster.";
     let mut figure = Figure::new(NAME, "Wall-clock times", caption).columns(2);
     for (place, name) in names.iter().enumerate() {
@@ -219,6 +223,37 @@ mod tests {
             "{files:?}"
         );
         assert!(fs::read_to_string(results.root.join("README.md")).unwrap().contains("![Wall-clock times](wall_clock.svg)"));
+    }
+
+    #[test]
+    fn times_to_the_target_join_the_comparison_and_go_with_it() {
+        let (target, folder) = (tempfile::tempdir().unwrap(), folder());
+        let id = "{\"group_id\":\"time_to_target\",\"function_id\":\"adam\",\"value_str\":\"bowl\",\"throughput\":{\"Elements\":7}}";
+        benchmark(folder.path(), "time_to_target/adam/bowl", id, 3000.0);
+        let times = read(folder.path()).unwrap();
+        let results = Results::at(target.path().join("results"));
+        let there = || results.root.join("time_to_target.csv").exists() && results.root.join("time_to_target.svg").exists();
+        assert!(!results.write_wall_clock(&times, &provenance()).unwrap() && !there(), "without the comparison");
+        assert!(results.read_times("time_to_target").unwrap_err().to_string().contains("make bench"));
+        fs::create_dir_all(results.folder("comparison")).unwrap();
+        let outcomes = "problem,optimizer,setting,evaluations_to_target,solved\nbowl,adam,lr=1e-1,8.0,1.0\nbowl,sgd,lr=1,NaN,0.0\n";
+        fs::write(results.folder("comparison").join("outcomes.csv"), outcomes).unwrap();
+        assert!(results.write_wall_clock(&times, &provenance()).unwrap() && there());
+        results.write_index().unwrap();
+        let pairs = results.read_times("time_to_target").unwrap();
+        assert_eq!(pairs.floats("seconds").unwrap()[0], 3e-6);
+        assert!(pairs.floats("seconds").unwrap()[1].is_nan() && pairs.caption.contains("confidence intervals"));
+        assert!(results.read_times_svg().unwrap().document.starts_with("<svg"));
+        assert!(results.read_times("times").unwrap_err().to_string().contains("time_to_target"));
+        let page = fs::read_to_string(results.root.join("README.md")).unwrap();
+        assert!(page.contains("](time_to_target.svg)") && page.contains("| bowl | 1 | adam | 3 µs [2.7, 3.6] |"), "{page}");
+        let rest = times.clone();
+        fs::remove_dir_all(folder.path().join("time_to_target")).unwrap();
+        assert_ne!(read(folder.path()).unwrap(), rest);
+        assert!(
+            !results.write_wall_clock(&read(folder.path()).unwrap(), &provenance()).unwrap() && !there(),
+            "none is left of an older run"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The folder `results/`: written by `gradus run`, shown by notebooks and pages, checked by `gradus verify`.
 
 mod pages;
+mod times;
 
 use crate::claim::{Claim, Claims};
 use crate::error::{Error, Result};
@@ -11,6 +12,8 @@ use crate::study::Study;
 use crate::table::Table;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+pub use times::{times, times_svg};
 
 /// A folder of results.
 ///
@@ -129,20 +132,6 @@ impl Results {
         manifest.studies.retain(|name, _| self.folder(name).is_dir());
         manifest.files.retain(|name, _| self.root.join(name).is_file());
         pages::write(self, &manifest)?;
-        manifest.note_files(&self.root, "")?;
-        manifest.write(&self.root)
-    }
-
-    /// Writes the wall-clock times: `wall_clock.csv`, `.parquet` and `.svg`; see [`crate::report::criterion`].
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Io`] where the system refuses.
-    pub fn write_wall_clock(&self, times: &Table, provenance: &Provenance) -> Result<()> {
-        let mut manifest = self.manifest()?;
-        let svg = charts::svg(&super::criterion::figure(times)?)?;
-        self.write_times(times, &svg)?;
-        manifest.wall_clock = Some(provenance.clone());
         manifest.note_files(&self.root, "")?;
         manifest.write(&self.root)
     }

@@ -5,7 +5,7 @@ use crate::cli::output::counted;
 use crate::cli::project::Project;
 use crate::cli::{child, interrupt};
 use crate::error::{Error, Result};
-use crate::report::criterion;
+use crate::report::criterion::{self, to_target};
 use crate::report::files;
 use crate::report::manifest::{self, CODE_HASH, Provenance};
 use crate::report::peers;
@@ -20,7 +20,8 @@ use std::time::Instant;
 
 /// Runs the benchmarks, and writes Criterion's estimates into results/wall_clock.csv with a chart
 ///
-/// Run it on an idle machine: `cargo bench` does the timing, for some minutes.
+/// Run it on an idle machine: `cargo bench` does the timing, for ten minutes. The times of the comparison's optimizers to the targets go into
+/// tables and a chart of their own, results/time_to_target*; they need the results of `gradus run comparison`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -56,8 +57,11 @@ impl Bench {
             writeln!(session.out, "benchmarks: up to date (--force runs them all the same)")?;
             return Ok(Outcome::Done);
         }
+        let estimates = target(&project).join("criterion");
         if !self.collect {
             session.out.flush()?;
+            // Who reached a target under other code need not reach it now: no estimate of then may stay.
+            to_target::GROUPS.iter().try_for_each(|group| files::remove_folder(&estimates.join(group)))?;
             let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
             cargo.current_dir(&project.root).arg("bench");
             if self.quick {
@@ -68,11 +72,19 @@ impl Bench {
                 return Ok(Outcome::CheckFailed);
             }
         }
-        let times = criterion::read(&target(&project).join("criterion"))?;
+        let times = criterion::read(&estimates)?;
         let provenance = Provenance::now(0, key, started.elapsed().as_secs_f64());
-        interrupt::not_while(|| results.write_wall_clock(&times, &provenance).and_then(|()| results.write_index()))?;
+        let joined = interrupt::not_while(|| {
+            let joined = results.write_wall_clock(&times, &provenance)?;
+            results.write_index().map(|()| joined)
+        })?;
         let file = project.results().join("wall_clock.csv");
         writeln!(session.out, "{} in {}", counted(times.rows(), "benchmark"), Project::shown(&file))?;
+        if !joined {
+            let missing =
+                "no times to the target: they need `gradus run comparison` and all of `cargo bench`, then `gradus bench --collect`";
+            writeln!(session.out, "{missing}")?;
+        }
         Ok(Outcome::Done)
     }
 }

@@ -4,6 +4,7 @@ use super::{Results, in_order};
 use crate::claim::{Claim, Verdict};
 use crate::error::Result;
 use crate::report::claims::{measurement, short_bound, verdict};
+use crate::report::criterion::to_target;
 use crate::report::manifest::{Entry, Manifest, Provenance};
 use crate::report::numbers::digits;
 use crate::report::peers::{self, block};
@@ -129,6 +130,7 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
         }
         let table = tables::read_csv(&times)?;
         let _ = write!(page, "[CSV](wall_clock.csv) · [Parquet](wall_clock.parquet)\n\n{}", tables::markdown(&table, 4 * ROWS));
+        times_to_target(&mut page, results)?;
     }
     if measured.is_file() {
         let provenance = manifest.peers.as_ref().map_or_else(|| "an unknown machine".into(), place);
@@ -142,6 +144,24 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
         );
     }
     Ok(page)
+}
+
+/// The comparison's optimizers by the clock, if they were timed.
+fn times_to_target(page: &mut String, results: &Results) -> Result<()> {
+    for (place, (name, caption)) in to_target::TABLES.into_iter().enumerate() {
+        let path = results.root.join(format!("{name}.csv"));
+        if !path.is_file() {
+            return Ok(());
+        }
+        if place == 0 {
+            let title = alternative(to_target::TITLE);
+            let _ = write!(page, "\n### The comparison by the clock\n\n![{title}]({name}.svg)\n\n*{}*\n", bare(to_target::CAPTION));
+        }
+        let rows = if place == 0 { ROWS } else { usize::MAX };
+        let shown = tables::markdown(&tables::read_csv(&path)?, rows);
+        let _ = write!(page, "\n**{}** ([CSV]({name}.csv) · [Parquet]({name}.parquet))\n\n{shown}", bare(caption));
+    }
+    Ok(())
 }
 
 fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()> {

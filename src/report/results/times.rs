@@ -1,0 +1,97 @@
+//! Times in the folder of results: what `gradus bench` writes, and notebooks show.
+
+use super::{Results, Svg};
+use crate::error::{Error, Result};
+use crate::report::criterion::{self, to_target};
+use crate::report::manifest::Provenance;
+use crate::report::{charts, files, tables};
+use crate::table::Table;
+use std::path::PathBuf;
+
+impl Results {
+    /// Writes the wall-clock times: `wall_clock.csv`, `.parquet` and `.svg`; see [`crate::report::criterion`]. If optimizers of the comparison were
+    /// timed and its results are there, their times to the target too, as [`to_target::TABLES`] and a chart; whether they were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where the system refuses, [`Error::Data`] if the comparison's outcomes are garbled.
+    pub fn write_wall_clock(&self, times: &Table, provenance: &Provenance) -> Result<bool> {
+        let mut manifest = self.manifest()?;
+        let svg = charts::svg(&criterion::figure(times)?)?;
+        let to_target = self.to_target(times)?;
+        self.write_times(times, &svg)?;
+        for name in to_target::TABLES.iter().flat_map(|(name, _)| ["csv", "parquet", "svg"].map(|ending| format!("{name}.{ending}"))) {
+            files::remove(&self.root.join(name))?;
+        }
+        if let Some((tables, svg)) = &to_target {
+            self.write_times(&tables[0], svg)?;
+            tables[1..].iter().try_for_each(|table| tables::write(table, &self.root))?;
+        }
+        manifest.wall_clock = Some(provenance.clone());
+        manifest.note_files(&self.root, "")?;
+        manifest.write(&self.root)?;
+        Ok(to_target.is_some())
+    }
+
+    /// The times to the target as tables and a chart.
+    fn to_target(&self, times: &Table) -> Result<Option<([Table; 3], String)>> {
+        let outcomes = self.folder("comparison").join("outcomes.csv");
+        if !outcomes.is_file() {
+            return Ok(None);
+        }
+        let Some(tables) = to_target::tables(times, &tables::read_csv(&outcomes)?)? else { return Ok(None) };
+        let svg = charts::svg(&to_target::figure(times, &tables[2])?)?;
+        Ok(Some((tables, svg)))
+    }
+
+    /// One of the tables of times to the target, [`to_target::TABLES`], with its caption.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`] if there is no such table, [`Error::Unsupported`] if nothing was timed yet, [`Error::Data`] with the line if it is
+    /// garbled.
+    pub fn read_times(&self, name: &str) -> Result<Table> {
+        let known = to_target::TABLES.map(|(name, _)| name);
+        if !known.contains(&name) {
+            return Err(Error::unknown("table of times", name, &known));
+        }
+        let mut read = tables::read_csv(&self.timed(&format!("{name}.csv"))?)?;
+        read.caption = to_target::caption(name).into();
+        Ok(read)
+    }
+
+    /// The chart of times to the target.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] if nothing was timed yet, [`Error::Io`] if it cannot be read.
+    pub fn read_times_svg(&self) -> Result<Svg> {
+        let document = files::read_text(&self.timed(&format!("{}.svg", to_target::NAME))?)?;
+        Ok(Svg { title: to_target::TITLE.into(), caption: to_target::CAPTION.into(), document })
+    }
+
+    /// A file that `gradus bench` writes.
+    fn timed(&self, file: &str) -> Result<PathBuf> {
+        let path = self.root.join(file);
+        let missing = || Error::Unsupported { what: format!("there is no {}", path.display()), remedy: "run `make bench` first" };
+        if path.is_file() { Ok(path) } else { Err(missing()) }
+    }
+}
+
+/// One of the tables of times to the target, from the folder of results above the current folder.
+///
+/// # Errors
+///
+/// As [`Results::find`] and [`Results::read_times`].
+pub fn times(table: &str) -> Result<Table> {
+    Results::find()?.read_times(table)
+}
+
+/// The chart of times to the target, from the folder of results above the current folder.
+///
+/// # Errors
+///
+/// As [`Results::find`] and [`Results::read_times_svg`].
+pub fn times_svg() -> Result<Svg> {
+    Results::find()?.read_times_svg()
+}
