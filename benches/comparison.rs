@@ -1,14 +1,15 @@
 //! What a comparison cannot measure while it runs on all cores: an iteration of each optimizer, and the time of each to the target of each
-//! problem, one at a time.
+//! problem, one at a time and on one thread.
 //!
-//! The settings are the best of the standard comparison, which is run first, without a clock (less than a minute): they are then those of the code
-//! that is timed, whatever stands in `results/`. The run of a pair is that of the seed with the median of evaluations; where no seed
-//! reaches the target, there is nothing to time. The throughput counts iterations. With `--test` it is the quick comparison.
+//! The settings are those that the comparison found the best, as `results/comparison/outcomes.csv` has them: to tune again would take as long as
+//! the comparison. The run of a pair is that of the seed with the median of evaluations; where no seed reaches the target, there is nothing
+//! to time. The throughput counts iterations. With `--test` it is of the quick suite.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use gradus::compare::suite::{Replay, Settings};
+use gradus::compare::suite::{Found, Replay, Settings};
 use gradus::prelude::*;
-use gradus::study::Silent;
+use gradus::report::tables;
+use std::path::Path;
 use std::time::Duration;
 
 /// The problems on which an iteration is timed: a function, and a sum over data. Not every optimizer takes both.
@@ -60,23 +61,29 @@ fn times_to_target(criterion: &mut Criterion, replays: &[Replay]) {
     group.finish();
 }
 
+/// The best settings, as the study `comparison` found them.
+fn best() -> gradus::error::Result<Vec<Found>> {
+    let outcomes = tables::read_csv(&Path::new(env!("CARGO_MANIFEST_DIR")).join("results/comparison/outcomes.csv"))?;
+    let [problem, optimizer, setting] = ["problem", "optimizer", "setting"].map(|name| outcomes.get(name));
+    let (problem, optimizer, setting) = (&problem?.values, &optimizer?.values, &setting?.values);
+    let found = |row| Found { problem: problem.cell(row), optimizer: optimizer.cell(row), setting: setting.cell(row) };
+    Ok((0..outcomes.rows()).map(found).collect())
+}
+
 fn benches(criterion: &mut Criterion) {
-    let (suite, settings) = match std::env::args().any(|argument| argument == "--test") {
-        true => (Suite::quick(), Settings::quick()),
-        false => (Suite::standard(), Settings::default()),
-    };
-    let compared = suite.compare(&settings, &Silent, &Memory::default()).expect("the standard comparison runs");
-    for sentence in &compared.left_out {
-        eprintln!("{sentence}");
+    let suite = if std::env::args().any(|argument| argument == "--test") { Suite::quick() } else { Suite::standard() };
+    match best().and_then(|best| suite.replays(&best, &Settings::default())) {
+        Ok(replays) => {
+            iterations(criterion, &replays);
+            times_to_target(criterion, &replays);
+        }
+        Err(error) => eprintln!("the comparison's optimizers are left out: {error}"),
     }
-    let replays = suite.replays(&compared.comparison, &settings).expect("its problems were built before");
-    iterations(criterion, &replays);
-    times_to_target(criterion, &replays);
 }
 
 criterion_group! {
     name = group;
-    // Some 400 of them: ten samples in a quarter of a second each, and fewer resamples than Criterion's 100,000 of these ten.
+    // Some 450 of them: ten samples in a quarter of a second each, and fewer resamples than Criterion's 100,000 of these ten.
     config = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(50))

@@ -29,7 +29,7 @@ pub use comparison::Comparison;
 pub use contender::{AnyOptimizer, Contender, Setting, Sight};
 pub use curve::{Axis, RunCurve};
 pub use facts::{OptimizerFacts, ProblemFacts};
-pub use replay::{Poised, Replay};
+pub use replay::{Found, Poised, Replay};
 pub use run::{Outcome, Phase, Run};
 pub use selection::{Compared, Suite};
 pub use settings::Settings;

@@ -21,7 +21,7 @@ use std::time::Instant;
 /// Runs the benchmarks, and writes Criterion's estimates into results/wall_clock.csv with a chart
 ///
 /// Run it on an idle machine: `cargo bench` does the timing, for ten minutes. The times of the comparison's optimizers to the targets go into
-/// tables and a chart of their own, results/time_to_target*; they need the results of `gradus run comparison`.
+/// tables and a chart of their own, results/time_to_target*; they take their settings from `gradus run comparison`, which comes first.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

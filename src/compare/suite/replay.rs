@@ -1,20 +1,21 @@
 //! Runs of a comparison again, under a clock: without checkpoints, as far as the target and no further.
 
-use super::{AnyOptimizer, Arena, Axis, Comparison, Contender, Run, Settings, Suite, Task, Trial, engine};
-use crate::error::Result;
+use super::execute::{Place, execute};
+use super::{AnyOptimizer, Arena, Axis, Contender, Phase, Run, Settings, Suite, Task, Trial, engine};
+use crate::error::{Error, Result};
 use crate::optimizer::Iterate;
 use crate::study::Silent;
 use ndarray::Array1;
+use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// A run at the best setting of an optimizer on a problem, to be run again as often as a clock needs. Of the seeds that reach the target it
-/// is the one that needs the median of evaluations (of two the smaller); where none does, the first seed.
+/// A run of an optimizer at one setting on a problem, to be run again as often as a clock needs. Of the seeds that reach the target it is
+/// the one that needs the median of evaluations (of two the smaller); where none does, the first seed.
 pub struct Replay<'a> {
     arena: Arc<Arena>,
     contender: &'a dyn Contender,
     trial: Trial,
-    seed: u64,
     to_target: Option<u64>,
 }
 
@@ -25,36 +26,61 @@ pub struct Poised {
     iterate: Iterate<f64>,
 }
 
+/// An optimizer on a problem with the setting that was found the best there, by their names, as a table of outcomes has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The problem's name.
+    pub problem: String,
+    /// The optimizer's name.
+    pub optimizer: String,
+    /// The text of the setting.
+    pub setting: String,
+}
+
 impl Suite {
-    /// The runs at the best settings of a comparison that this suite made with these settings, each ready to be run again: by problem, then
-    /// optimizer. For benchmarks; [`Run::curve`] has seconds too, but those of one run beside others.
+    /// The runs at the settings that a comparison with these numbers of trials and seeds found the best, each ready to be run again: by problem,
+    /// then optimizer. Each setting runs once under every seed, to know how far its target is; nothing is tuned. For benchmarks:
+    /// [`Run::curve`] has seconds too, but those of one run beside others.
     ///
     /// # Errors
-    /// If a problem cannot be built.
-    pub fn replays<'a>(&'a self, comparison: &Comparison, settings: &Settings) -> Result<Vec<Replay<'a>>> {
+    /// If a problem cannot be built, or no trial of an optimizer has the setting, which is then that of other code.
+    pub fn replays<'a>(&'a self, best: &[Found], settings: &Settings) -> Result<Vec<Replay<'a>>> {
         let recipes: Vec<_> = self.recipes.iter().collect();
         let (arenas, _) = engine::build(&recipes, settings, false, &Silent)?;
-        let mut replays = Vec::new();
-        for arena in arenas.into_iter().map(Arc::new) {
-            let of = |contender| Replay::of(&arena, contender, comparison);
-            replays.extend(self.contenders.iter().filter_map(|contender| of(&**contender)));
+        let arenas: Vec<Arc<Arena>> = arenas.into_iter().map(Arc::new).collect();
+        let mut chosen = Vec::new();
+        for (arena, contender) in arenas.iter().flat_map(|arena| self.contenders.iter().map(move |contender| (arena, &**contender))) {
+            let name = contender.facts().name;
+            let of_pair = |found: &&Found| found.problem == arena.facts().name && found.optimizer == name;
+            if let Some(found) = best.iter().find(of_pair).filter(|_| contender.takes(arena)) {
+                chosen.push((arena, contender, trial_of(contender, &found.setting, settings)?));
+            }
         }
-        Ok(replays)
+        Ok(chosen
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|(arena, contender, trial)| Replay::new(arena, contender, trial, settings.seeds))
+            .collect())
     }
 }
 
+/// The trial of a tuning, or the defaults, that a setting is the text of.
+fn trial_of(contender: &dyn Contender, setting: &str, settings: &Settings) -> Result<Trial> {
+    let trials = (0..settings.trials).map(|number| Trial::new(number, settings.trials, 0));
+    trials.chain([Trial::defaults(0)]).find(|trial| contender.setting(trial).text == setting).ok_or_else(|| Error::Unsupported {
+        what: format!("no trial of {} has the setting {setting}", contender.facts().name),
+        remedy: "it is that of other code, or of another number of trials: run `gradus run comparison` first",
+    })
+}
+
 impl<'a> Replay<'a> {
-    /// `None` for an optimizer that was not run on the problem.
-    fn of(arena: &Arc<Arena>, contender: &'a dyn Contender, comparison: &Comparison) -> Option<Self> {
-        let facts = contender.facts();
-        let runs = comparison.best(&arena.facts().name, &facts.name);
+    fn new(arena: &Arc<Arena>, contender: &'a dyn Contender, trial: Trial, seeds: usize) -> Self {
+        let place = |seed| Place { phase: Phase::Best, trial, number: 0, seed };
+        let runs: Vec<Run> = (0..seeds as u64).into_par_iter().map(|seed| execute(arena, contender, place(seed))).collect();
         let target = arena.facts().target;
         let typical = typical(&runs, target);
-        let run = typical.or(runs.first().copied())?;
-        let tuned = !facts.tuned.is_empty();
-        let trial = if tuned { Trial::new(run.trial, comparison.trials, run.seed) } else { Trial::defaults(run.seed) };
         let to_target = typical.and_then(|run| run.to_target(target, Axis::Iterations)).map(|iterations| iterations as u64);
-        Some(Replay { arena: arena.clone(), contender, trial, seed: run.seed, to_target })
+        Replay { arena: arena.clone(), contender, trial: trial.with_seed(typical.map_or(0, |run| run.seed)), to_target }
     }
 
     /// The problem's name.
@@ -77,18 +103,19 @@ impl<'a> Replay<'a> {
     /// # Errors
     /// If the setting is refused.
     pub fn poised(&self) -> Result<Poised> {
+        let seed = self.trial.seed();
         Ok(Poised {
             optimizer: self.contender.optimizer(&self.trial, &self.arena)?,
-            task: self.arena.task(self.contender.sight(), self.seed)?,
-            iterate: Iterate::new(&self.arena.start(self.seed)),
+            task: self.arena.task(self.contender.sight(), seed)?,
+            iterate: Iterate::new(&self.arena.start(seed)),
         })
     }
 }
 
 /// Of the runs that end at or below the target the one with the median of evaluations to it; of two the smaller.
-fn typical<'a>(runs: &[&'a Run], target: f64) -> Option<&'a Run> {
+fn typical(runs: &[Run], target: f64) -> Option<&Run> {
     let to = |run: &Run| run.to_target(target, Axis::Evaluations).unwrap_or(f64::INFINITY);
-    let mut reached: Vec<&Run> = runs.iter().copied().filter(|run| run.final_loss() <= target).collect();
+    let mut reached: Vec<&Run> = runs.iter().filter(|run| run.final_loss() <= target).collect();
     reached.sort_by(|a, b| to(a).total_cmp(&to(b)));
     reached.get(reached.len().saturating_sub(1) / 2).copied()
 }
@@ -128,14 +155,17 @@ mod tests {
         let suite = Suite::standard().problems(&problems).unwrap().optimizers(&["sgd", "adam", "lbfgs", "sr1"]).unwrap();
         let settings = Settings { trials: 12, seeds: 3, ..Settings::default() };
         let comparison = suite.compare(&settings, &Silent, &Memory::default()).unwrap().comparison;
-        let replays = suite.replays(&comparison, &settings).unwrap();
-        let pairs = problems.iter().flat_map(|p| comparison.optimizers.iter().map(move |o| (p, o)));
-        assert_eq!(replays.len(), pairs.filter(|(p, o)| !comparison.best(p, &o.name).is_empty()).count());
+        let of_best = comparison.runs.iter().filter(|run| run.phase == Phase::Best && run.seed == 0);
+        let found = |run: &Run| Found { problem: run.problem.clone(), optimizer: run.optimizer.clone(), setting: run.setting.clone() };
+        let best: Vec<Found> = of_best.map(found).collect();
+        let replays = suite.replays(&best, &settings).unwrap();
+        assert_eq!(replays.len(), best.len());
         let mut reached = 0;
-        for replay in &replays {
-            let solves = |run: &&&Run| run.final_loss() <= replay.arena.facts().target;
-            let solved = comparison.best(replay.problem(), &replay.optimizer()).iter().filter(solves).count();
-            assert_eq!(replay.to_target().is_some(), solved > 0);
+        for (replay, found) in replays.iter().zip(&best) {
+            assert_eq!((replay.problem(), replay.optimizer()), (found.problem.as_str(), found.optimizer.clone()));
+            let target = replay.arena.facts().target;
+            let solved = comparison.best(&found.problem, &found.optimizer).iter().filter(|run| run.final_loss() <= target).count();
+            assert_eq!(replay.to_target().is_some(), solved > 0, "{found:?}");
             let Some(iterations) = replay.to_target() else { continue };
             let mut poised = replay.poised().unwrap();
             poised.start();
@@ -144,10 +174,20 @@ mod tests {
                 Some(mut judge) => judge.see(poised.x()).0,
                 None => poised.iterate.value,
             };
-            assert!(loss <= replay.arena.facts().target, "{} on {}: {loss}", replay.optimizer(), replay.problem());
+            assert!(loss <= target, "{found:?}: {loss}");
             reached += 1;
         }
         assert!(reached >= 10, "{reached}");
+    }
+
+    #[test]
+    fn a_setting_of_other_code_is_told() {
+        let suite = Suite::standard().problems(&["beale"]).unwrap();
+        let found = |setting: &str| [Found { problem: "beale".into(), optimizer: "adam".into(), setting: setting.into() }];
+        let settings = Settings { trials: 4, seeds: 1, scale: 0.1, ..Settings::default() };
+        assert_eq!(suite.replays(&found("lr=1e-3"), &settings).unwrap().len(), 1, "the defaults");
+        let refused = suite.replays(&found("lr=7e-3"), &settings).err().unwrap().to_string();
+        assert!(refused.contains("lr=7e-3") && refused.contains("gradus run comparison"), "{refused}");
     }
 
     #[test]
@@ -155,9 +195,9 @@ mod tests {
         let ends = |losses: &[f64]| run(losses, Outcome::Finished);
         let (soon, late, never) = (ends(&[1.0, 1e-4]), ends(&[1.0, 0.1, 0.1, 1e-4]), ends(&[1.0, 0.5]));
         let between = ends(&[1.0, 0.1, 1e-4]);
-        let iterations = |runs: &[&Run]| typical(runs, 1e-3).map(|run| run.curve.len() - 1);
-        assert_eq!(iterations(&[&late, &never, &soon, &between]), Some(2));
-        assert_eq!(iterations(&[&late, &soon]), Some(1));
-        assert_eq!(iterations(&[&never]), None);
+        let iterations = |runs: &[Run]| typical(runs, 1e-3).map(|run| run.curve.len() - 1);
+        assert_eq!(iterations(&[late.clone(), never.clone(), soon.clone(), between]), Some(2));
+        assert_eq!(iterations(&[late, soon]), Some(1));
+        assert_eq!(iterations(&[never]), None);
     }
 }
