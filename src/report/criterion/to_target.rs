@@ -22,8 +22,9 @@ pub const NAME: &str = "time_to_target";
 pub const TABLES: [(&str, &str); 3] = [
     (
         NAME,
-        "Seconds of each optimizer at its best setting to the target of each problem, by Criterion, on one thread: medians with their confidence intervals, of the run \
-         whose evaluations are the median of the seeds that reach it; empty where none does. Evaluations are the median of those seeds",
+        "Seconds of each optimizer at its best setting to the target of each problem, by Criterion, on one thread: medians with their confidence \
+         intervals, of the run whose evaluations are the median of the seeds that reach it; empty where none does. Evaluations are the median of \
+         those seeds",
     ),
     (
         "time_to_target_by_problem",
