@@ -28,7 +28,7 @@ fn the_block_shows_the_nearest_peer_and_what_is_missing() {
     let block = block(Some(&written(CSV).1.unwrap())).unwrap();
     let lines: Vec<&str> = block.lines().collect();
     assert_eq!(lines[2], "| W1 | softmax \\| small | 40 µs [39, 41] per step | jax 4.8 [4.6, 5.1] | ≥ 5 | cannot tell | sgemm 50 % |");
-    assert_eq!(lines[3], "| W6/4096 | Newton | 500 ms per step | – |  |  | dgemm 80 % (≥ 70 %: reached) |");
+    assert_eq!(lines[3], "| W6/4096 | Newton | 500 ms [500, 500] per step | – |  |  | dgemm 80 % (≥ 70 %: reached) |");
     assert_eq!(lines[5], "Not measured (the reason is in the table): W1 torch.");
 }
 
