@@ -3,6 +3,7 @@
 #[cfg(feature = "lapack")]
 mod blas;
 mod companion;
+mod cpus;
 #[cfg(feature = "lapack")]
 mod inverse;
 mod kernel;
@@ -21,7 +22,7 @@ pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};
 #[cfg(feature = "lapack")]
 pub use lapack::{BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares, symmetric_eigenvalues};
-pub use memory::{available_memory, bytes_in_words, dense_bytes, filled, room_for};
+pub use memory::{available_memory, bytes_in_words, dense_bytes, filled, room_for, settled};
 
 use crate::real::Real;
 use ndarray::ArrayRef1;

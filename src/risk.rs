@@ -13,6 +13,7 @@ pub(crate) use accuracy::accuracy_on_one_thread;
 pub use regularizer::Regularizer;
 
 use crate::error::{Error, Result};
+use crate::linalg::settled;
 use crate::loss::Loss;
 use crate::model::{Model, ParamLayout};
 use crate::objective::{Differentiable, FiniteSum, Objective};
@@ -70,6 +71,8 @@ pub struct EmpiricalRisk<F: Real = f64, M = crate::model::Linear, L = crate::los
 impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// The risk of `model` under `loss` over the rows of `features` (N × D) with their `labels` (N classes).
     ///
+    /// Large features that are given, not shared, are moved to where they are read fastest: see [`settled`](crate::linalg::settled).
+    ///
     /// # Errors
     /// If the numbers of rows, labels and features disagree, a label is no class of the model, there are no
     /// rows, or λ is negative or not finite.
@@ -92,6 +95,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         }
         regularizer.validate()?;
         assert!(features.is_standard_layout(), "the feature matrix lies row by row");
+        let features = Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(settled(own)));
         let layout = model.layout();
         let piece = || Piece { scratch: Scratch::new(&model), vector: vec![F::zero(); layout.len()], sum: 0.0 };
         let pieces = if rows >= PARALLEL_ROWS { (0..PIECES).map(|_| piece()).collect() } else { Vec::new() };

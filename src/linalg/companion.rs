@@ -5,11 +5,12 @@
 //! takes the other back if the companion has not begun with it: on a machine that is busy, or has one core, nobody waits
 //! for a thread that does not run.
 
+use super::cpus::{self, Processors};
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,9 @@ const PATIENCE: Duration = Duration::from_micros(200);
 /// So many halves taken back in a row, and the companion is not asked for a while.
 const TOLERATED: u32 = 64;
 /// The first such while and the longest, in halves.
-const PAUSES: (u32, u32) = (1 << 10, 1 << 16);
+const PAUSES: (u32, u32) = (1 << 6, 1 << 16);
+/// So many in a row, and the two are taken apart: perhaps they run on the same processor.
+const SUSPICIOUS: u32 = 8;
 
 const IDLE: u32 = 0;
 const POSTED: u32 = 1;
@@ -103,6 +106,9 @@ struct Companion {
     /// Halves for which it is not asked.
     pause: u32,
     next_pause: u32,
+    /// Where this thread and its companion may run, and where the companion does not.
+    processors: Option<Processors>,
+    kept_off: Option<usize>,
 }
 
 /// What both threads see: a word that says whose turn it is, and the work, which belongs to him whose turn it is.
@@ -110,6 +116,8 @@ struct Companion {
 struct Shared {
     state: AtomicU32,
     asleep: AtomicBool,
+    /// The system's number of the companion's thread; 0 as long as it is not known.
+    thread: AtomicI32,
     work: UnsafeCell<Work>,
 }
 
@@ -150,10 +158,36 @@ impl Companion {
             return None;
         }
         let nothing = Work { half: std::ptr::null_mut(), run: run::<fn()> };
-        let shared = Arc::new(Shared { state: AtomicU32::new(IDLE), asleep: AtomicBool::new(false), work: UnsafeCell::new(nothing) });
-        let theirs = shared.clone();
-        let handle = thread::Builder::new().name("gradus companion".into()).spawn(move || theirs.attend()).ok()?;
-        Some(Companion { shared, thread: handle.thread().clone(), handle: Some(handle), missed: 0, pause: 0, next_pause: PAUSES.0 })
+        let shared = Arc::new(Shared {
+            state: AtomicU32::new(IDLE),
+            asleep: AtomicBool::new(false),
+            thread: AtomicI32::new(0),
+            work: UnsafeCell::new(nothing),
+        });
+        let (theirs, processors, kept_off) = (shared.clone(), Processors::of_this_thread(), cpus::current());
+        let live = move || {
+            let thread = cpus::this_thread();
+            if let Some((all, owner)) = processors.zip(kept_off) {
+                cpus::keep_off(thread, &all, owner);
+            }
+            theirs.thread.store(thread, Ordering::Relaxed);
+            theirs.attend();
+        };
+        let handle = thread::Builder::new().name("gradus companion".into()).spawn(live).ok()?;
+        let thread = handle.thread().clone();
+        Some(Companion { shared, thread, handle: Some(handle), missed: 0, pause: 0, next_pause: PAUSES.0, processors, kept_off })
+    }
+
+    /// Sees to it that the companion does not run on this thread's processor.
+    fn keep_apart(&mut self) {
+        let (thread, here) = (self.shared.thread.load(Ordering::Relaxed), cpus::current());
+        if let (Some(all), Some(owner)) = (&self.processors, here)
+            && thread != 0
+            && self.kept_off != here
+        {
+            cpus::keep_off(thread, all, owner);
+            self.kept_off = here;
+        }
     }
 
     fn both<B: FnOnce() + Send>(&mut self, a: impl FnOnce(), b: B) {
@@ -175,6 +209,7 @@ impl Companion {
         unsafe { *self.shared.work.get() = Work { half: place.cast(), run: run::<B> } };
         self.shared.state.store(POSTED, Ordering::SeqCst);
         if self.shared.asleep.load(Ordering::SeqCst) {
+            self.keep_apart();
             self.thread.unpark();
         }
         let finish = Finish(&self.shared);
@@ -183,6 +218,9 @@ impl Companion {
         if let Some(work) = half.work {
             work();
             self.missed += 1;
+            if self.missed.is_multiple_of(SUSPICIOUS) {
+                self.keep_apart();
+            }
             if self.missed == TOLERATED {
                 (self.missed, self.pause) = (0, self.next_pause);
                 self.next_pause = (2 * self.next_pause).min(PAUSES.1);

@@ -1,5 +1,8 @@
-//! How much memory there is, so that a Hessian that would not fit is refused instead of bringing the machine down.
+//! Where large vectors and matrices lie; and how much memory there is, so that a Hessian that would not fit is refused instead
+//! of bringing the machine down.
 
+use crate::real::Real;
+use ndarray::{Array1, Array2, s};
 use std::fs;
 
 /// An empty vector with room for `len` numbers and a few more, of which the one at the returned place lies at the start of a
@@ -20,12 +23,69 @@ pub fn filled<T: Copy>(len: usize, value: T) -> Vec<T> {
     vector
 }
 
+/// From so many bytes on, where a matrix lies is worth a copy.
+const WORTH_MOVING: usize = 8 << 20;
+/// Bytes that are copied before their first place is given back.
+const MOVED_AT_ONCE: usize = 8 << 20;
+
+/// The same matrix where it is read fastest: if it is of 8 MB or more and does not begin at the start of a cache line, as what is
+/// allocated in the usual way does not, it is moved to large pages; one that was moved is left where it is. Meanwhile hardly more
+/// memory is needed than for the matrix alone.
+///
+/// [`EmpiricalRisk`](crate::risk::EmpiricalRisk) does this with features that are given to it; do it yourself before you share them.
+/// Minibatches of Fashion-MNIST take two thirds of the time then.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let x = Array2::from_shape_fn((2000, 784), |(i, j)| (i + j) as f64);
+/// let shared = std::sync::Arc::new(gradus::linalg::settled(x));
+/// assert!(shared.as_ptr().addr().is_multiple_of(64) && shared[[1999, 783]] == 2782.0);
+/// ```
+#[must_use]
+pub fn settled<F: Real>(matrix: Array2<F>) -> Array2<F> {
+    let bytes = matrix.len() * size_of::<F>();
+    if bytes < WORTH_MOVING || !matrix.is_standard_layout() || matrix.as_ptr().addr().is_multiple_of(64) {
+        return matrix;
+    }
+    let (shape, len) = (matrix.dim(), matrix.len());
+    let (mut old, start) = matrix.into_raw_vec_and_offset();
+    let start = start.unwrap_or(0);
+    let (mut new, first) = room_for(len);
+    new.resize(first, F::zero());
+    let step = MOVED_AT_ONCE / size_of::<F>();
+    for from in (0..len).step_by(step) {
+        let to = len.min(from + step);
+        new.extend_from_slice(&old[start + from..start + to]);
+        give_back(&mut old[..start + to]);
+    }
+    drop(old);
+    Array1::from(new).slice_move(s![first..]).into_shape_with_order(shape).expect("every entry was copied")
+}
+
+/// Tells the system that these numbers are not needed any more: they may become others.
+#[cfg(target_os = "linux")]
+fn give_back<F: Real>(numbers: &mut [F]) {
+    const MADV_DONTNEED: std::ffi::c_int = 4;
+    const PAGE: usize = 64 << 10;
+    let range = numbers.as_mut_ptr_range();
+    let (first, end) = (range.start.addr().next_multiple_of(PAGE), range.end.addr() / PAGE * PAGE);
+    if end > first {
+        // SAFETY: whole pages within memory that we may write; afterwards they hold zeros, which are numbers too.
+        unsafe { madvise(range.start.with_addr(first).cast(), end - first, MADV_DONTNEED) };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_back<F: Real>(_numbers: &mut [F]) {}
+
+#[cfg(target_os = "linux")]
+unsafe extern "C" {
+    fn madvise(address: *mut std::ffi::c_void, length: usize, advice: std::ffi::c_int) -> std::ffi::c_int;
+}
+
 #[cfg(target_os = "linux")]
 fn ask_for_large_pages<T>(room: &Vec<T>) {
     use std::ffi::{c_int, c_void};
-    unsafe extern "C" {
-        fn madvise(address: *mut c_void, length: usize, advice: c_int) -> c_int;
-    }
     const MADV_HUGEPAGE: c_int = 14;
     /// Bytes of a large page on x86-64 and most others.
     const LARGE: usize = 2 << 20;
@@ -85,6 +145,26 @@ mod tests {
             room.resize(first + len, 1.0);
             assert!(room.as_ptr() == place && room[first..].as_ptr().addr().is_multiple_of(64), "{len}");
         }
+    }
+
+    #[test]
+    fn a_large_matrix_is_moved_once_and_stays_the_same() {
+        let built = |rows: usize, first: usize| {
+            let numbers = (0..first + rows * 777).map(|i| (i % 9973) as f64).collect::<Array1<f64>>();
+            numbers.slice_move(s![first..]).into_shape_with_order((rows, 777)).unwrap()
+        };
+        // One of two first places does not lie at the start of a cache line, whatever the allocator does.
+        for first in [0, 1] {
+            let (matrix, moved) = (built(3000, first), settled(built(3000, first)));
+            assert!(matrix == moved && moved.is_standard_layout() && moved.as_ptr().addr().is_multiple_of(64));
+            let place = moved.as_ptr();
+            assert_eq!(settled(moved).as_ptr(), place);
+        }
+        let small = built(10, 0);
+        let place = small.as_ptr();
+        assert_eq!(settled(small).as_ptr(), place);
+        let transposed = built(3000, 0).reversed_axes();
+        assert_eq!(settled(transposed.clone()), transposed);
     }
 
     #[test]

@@ -9,7 +9,7 @@
 const CHUNK: usize = 64;
 
 macro_rules! kernels {
-    ($module:ident, $real:ty, $vector:ident, $as_simd:ident, $splat:ident, $mul_add:ident, $four_sums:ident, $load:ident, $store:ident) => {
+    ($module:ident, $real:ty, $vector:ident, $as_simd:ident, $as_mut_simd:ident, $splat:ident, $mul_add:ident, $four_sums:ident, $load:ident, $store:ident) => {
         pub mod $module {
             use super::CHUNK;
             use crate::linalg::kernel::Rows;
@@ -18,6 +18,7 @@ macro_rules! kernels {
             use crate::linalg::kernel::prefetch::prefetch;
             use crate::linalg::kernel::sums::$four_sums;
             use pulp::{Simd, WithSimd};
+            use std::ops::Range;
 
             /// Writes X Wᵀ into `scores`.
             pub fn scores(rows: Rows<$real>, weights: Rows<$real>, scores: Strided<$real>) {
@@ -94,11 +95,12 @@ macro_rules! kernels {
                         }
                     }
                     // The rows of a class are summed together; those that are missing to four, as zeros.
-                    for c in 0..C {
-                        let of_class = std::array::from_fn(|r| if r < R { sums[r.min(R - 1)][c] } else { simd.$splat(0.0) });
-                        for (r, sum) in $four_sums(simd, of_class).into_iter().enumerate().take(R) {
-                            self.scores.part(row + r, class + c, 1)[0] = sum;
-                        }
+                    let sums: [[$real; 4]; C] = std::array::from_fn(|c| {
+                        $four_sums(simd, std::array::from_fn(|r| if r < R { sums[r.min(R - 1)][c] } else { simd.$splat(0.0) }))
+                    });
+                    for r in 0..R {
+                        let out = self.scores.part(row + r, class, C);
+                        (0..C).for_each(|c| out[c] = sums[c][r]);
                     }
                 }
             }
@@ -141,9 +143,9 @@ macro_rules! kernels {
                             chunk.upcoming[i] = upcoming.unwrap_or(chunk.rows[i].as_ptr());
                         }
                         if hints > 0 {
-                            self.all_classes::<S, true>(simd, &chunk, len);
+                            self.all_features::<S, true>(simd, &chunk, len);
                         } else {
-                            self.all_classes::<S, false>(simd, &chunk, len);
+                            self.all_features::<S, false>(simd, &chunk, len);
                         }
                         from += len;
                     }
@@ -151,71 +153,71 @@ macro_rules! kernels {
             }
 
             impl Accumulate<'_> {
+                /// All features: two vectors of them at once, so that a tile's share of the chunk stays in the first cache for all classes.
                 #[inline(always)]
-                fn all_classes<S: Simd, const AHEAD: bool>(&mut self, simd: S, chunk: &Chunk, len: usize) {
+                fn all_features<S: Simd, const AHEAD: bool>(&mut self, simd: S, chunk: &Chunk, len: usize) {
+                    let lanes = size_of::<S::$vector>() / size_of::<$real>();
+                    let (mut from, features) = (0, self.rows.features());
+                    while from + 2 * lanes <= features {
+                        self.all_classes::<S, 2, true, AHEAD>(simd, chunk, len, from..from + 2 * lanes);
+                        from += 2 * lanes;
+                    }
+                    if from + lanes <= features {
+                        self.all_classes::<S, 1, true, AHEAD>(simd, chunk, len, from..from + lanes);
+                        from += lanes;
+                    }
+                    if from < features {
+                        self.all_classes::<S, 1, false, AHEAD>(simd, chunk, len, from..features);
+                    }
+                }
+
+                /// All classes at some features, which are V whole vectors if `WHOLE`, else a part of one.
+                #[inline(always)]
+                fn all_classes<S: Simd, const V: usize, const WHOLE: bool, const AHEAD: bool>(
+                    &mut self,
+                    simd: S,
+                    chunk: &Chunk,
+                    len: usize,
+                    features: Range<usize>,
+                ) {
                     let (mut class, classes) = (0, self.errors.features());
                     if S::REGISTER_COUNT >= 32 {
                         while class + 10 <= classes {
-                            self.all_features::<S, 10, AHEAD>(simd, chunk, len, class);
+                            self.tile::<S, 10, V, WHOLE, AHEAD>(simd, chunk, len, class, features.clone());
                             class += 10;
                         }
                     }
                     while class + 5 <= classes {
-                        self.all_features::<S, 5, AHEAD>(simd, chunk, len, class);
+                        self.tile::<S, 5, V, WHOLE, AHEAD>(simd, chunk, len, class, features.clone());
                         class += 5;
                     }
                     while class < classes {
-                        self.all_features::<S, 1, AHEAD>(simd, chunk, len, class);
+                        self.tile::<S, 1, V, WHOLE, AHEAD>(simd, chunk, len, class, features.clone());
                         class += 1;
                     }
                 }
 
                 #[inline(always)]
-                fn all_features<S: Simd, const C: usize, const AHEAD: bool>(&mut self, simd: S, chunk: &Chunk, len: usize, class: usize) {
-                    let lanes = size_of::<S::$vector>() / size_of::<$real>();
-                    let (mut from, features) = (0, self.rows.features());
-                    while from + 2 * lanes <= features {
-                        // The upcoming rows are fetched once, with the first classes.
-                        if AHEAD && class == 0 {
-                            self.tile::<S, C, 2, true>(simd, chunk, len, class, from, lanes);
-                        } else {
-                            self.tile::<S, C, 2, false>(simd, chunk, len, class, from, lanes);
-                        }
-                        from += 2 * lanes;
-                    }
-                    while from < features {
-                        let lanes_left = lanes.min(features - from);
-                        if AHEAD && class == 0 {
-                            self.tile::<S, C, 1, true>(simd, chunk, len, class, from, lanes_left);
-                        } else {
-                            self.tile::<S, C, 1, false>(simd, chunk, len, class, from, lanes_left);
-                        }
-                        from += lanes;
-                    }
-                }
-
-                #[inline(always)]
-                fn tile<S: Simd, const C: usize, const V: usize, const AHEAD: bool>(
+                fn tile<S: Simd, const C: usize, const V: usize, const WHOLE: bool, const AHEAD: bool>(
                     &mut self,
                     simd: S,
                     chunk: &Chunk,
                     len: usize,
                     class: usize,
-                    from: usize,
-                    lanes: usize,
+                    features: Range<usize>,
                 ) {
                     let line = 64 / size_of::<$real>();
-                    let grad = &mut self.grad;
+                    let from = features.start;
                     let mut sums: [[S::$vector; V]; C] =
-                        std::array::from_fn(|c| std::array::from_fn(|v| simd.$load(grad.part(class + c, from + v * lanes, lanes))));
+                        std::array::from_fn(|c| load::<S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len())));
                     for i in 0..len {
-                        let x = &chunk.rows[i][from..from + V * lanes];
-                        let x: [S::$vector; V] = std::array::from_fn(|v| simd.$load(&x[v * lanes..(v + 1) * lanes]));
+                        let x: [S::$vector; V] = load::<S, V, WHOLE>(simd, &chunk.rows[i][features.clone()]);
                         let errors: &[$real; C] = chunk.errors[i][class..class + C].try_into().expect("C errors");
-                        if AHEAD {
+                        // The upcoming rows are fetched once, with the first classes.
+                        if AHEAD && class == 0 {
                             let ahead = chunk.upcoming[i].wrapping_add(from);
                             prefetch(ahead);
-                            if V * lanes > line {
+                            if V * size_of::<S::$vector>() > 64 {
                                 prefetch(ahead.wrapping_add(line));
                             }
                         }
@@ -227,15 +229,50 @@ macro_rules! kernels {
                         }
                     }
                     for c in 0..C {
-                        for v in 0..V {
-                            simd.$store(grad.part(class + c, from + v * lanes, lanes), sums[c][v]);
-                        }
+                        store::<S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len()), sums[c]);
                     }
+                }
+            }
+
+            /// V whole vectors, or a part of one. Whoever asks for a part pays for finding out how large it is.
+            #[inline(always)]
+            fn load<S: Simd, const V: usize, const WHOLE: bool>(simd: S, numbers: &[$real]) -> [S::$vector; V] {
+                if WHOLE { S::$as_simd(numbers).0.try_into().expect("V vectors") } else { [simd.$load(numbers); V] }
+            }
+
+            #[inline(always)]
+            fn store<S: Simd, const V: usize, const WHOLE: bool>(simd: S, numbers: &mut [$real], vectors: [S::$vector; V]) {
+                if WHOLE {
+                    S::$as_mut_simd(numbers).0.copy_from_slice(&vectors);
+                } else {
+                    simd.$store(numbers, vectors[0]);
                 }
             }
         }
     };
 }
 
-kernels!(single, f32, f32s, as_simd_f32s, splat_f32s, mul_add_e_f32s, four_sums_f32, partial_load_f32s, partial_store_f32s);
-kernels!(double, f64, f64s, as_simd_f64s, splat_f64s, mul_add_e_f64s, four_sums_f64, partial_load_f64s, partial_store_f64s);
+kernels!(
+    single,
+    f32,
+    f32s,
+    as_simd_f32s,
+    as_mut_simd_f32s,
+    splat_f32s,
+    mul_add_e_f32s,
+    four_sums_f32,
+    partial_load_f32s,
+    partial_store_f32s
+);
+kernels!(
+    double,
+    f64,
+    f64s,
+    as_simd_f64s,
+    as_mut_simd_f64s,
+    splat_f64s,
+    mul_add_e_f64s,
+    four_sums_f64,
+    partial_load_f64s,
+    partial_store_f64s
+);

@@ -4,6 +4,7 @@ use crate::data::{self, BATCH, Examples};
 use crate::protocol::Prepared;
 use crate::timing::timed;
 use gradus::compare::replicates;
+use gradus::linalg::settled;
 use gradus::prelude::*;
 use gradus::study::Silent;
 use std::ops::ControlFlow;
@@ -60,7 +61,7 @@ const CHECKED: [u64; 3] = [5, 15, 25];
 /// that the peers train with.
 pub fn sweep(folder: &Path) -> Prepared {
     let examples = whole_batches(folder, 784)?;
-    let (x, y): (Arc<Array2<f32>>, Arc<[u8]>) = (examples.x.into(), examples.y.into());
+    let (x, y): (Arc<Array2<f32>>, Arc<[u8]>) = (settled(examples.x).into(), examples.y.into());
     Ok(Some(Box::new(move || {
         let one = |run: u64| {
             let risk = EmpiricalRisk::new(Linear::new(784, 10), Softmax, x.clone(), y.clone(), Regularizer::default());
