@@ -164,7 +164,8 @@ fn what_runs_execute_names_nothing_outside_of_their_version_but_listeners() {
             continue;
         }
         let code = without_comments(&fs::read_to_string(&path).unwrap());
-        let code = code.replace("crate::study::Progress;", "").replace("crate::study::{Progress, Silent};", "");
+        let listeners = ["crate::study::Progress;", "crate::study::Silent;", "crate::study::{Progress, Silent};"];
+        let code = listeners.iter().fold(code, |code, listener| code.replace(listener, ""));
         let outside: Vec<String> = named_rooms(&code).into_iter().filter(|room| !build::of_runs(Path::new(room))).collect();
         let views = code.contains("views::");
         assert!(outside.is_empty() && !views, "src/{} is executed by runs and names {outside:?}, views: {views}", inside.display());
