@@ -50,7 +50,7 @@ const SMALL: [&str; 8] = [
 
 /// The tables that must not depend on threads or interruptions: all but the seconds.
 fn assert_same_tables(a: &Path, b: &Path) {
-    for name in ["problems", "optimizers", "runs", "curves"] {
+    for name in ["problems", "optimizers", "left_out", "runs", "curves"] {
         for ending in ["csv", "parquet"] {
             let file = format!("c/{name}.{ending}");
             let read = |folder: &Path| fs::read(folder.join(&file)).unwrap();
@@ -72,6 +72,8 @@ fn threads_do_not_change_the_tables_and_nothing_is_run_twice() {
     assert_same_tables(one.path(), two.path());
     let runs = fs::read_to_string(one.path().join("c/runs.csv")).unwrap();
     let count = runs.lines().count() - 1;
+    let left_out = fs::read_to_string(one.path().join("c/left_out.csv")).unwrap();
+    assert!(left_out.contains("digits/softmax,newton,") && left_out.contains("Hessian can be formed"), "{left_out}");
     assert!(runs.contains(",diverged,") && runs.contains(",reached_optimum,"), "no run diverged, or none reached an optimum");
     let again = succeeds(two.path(), &SMALL);
     let kept = again.split(" runs, ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().replace(',', "");

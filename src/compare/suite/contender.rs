@@ -70,7 +70,7 @@ pub(super) struct OwnRule<M> {
 
 impl<R: UpdateRule, M: Fn(&Trial) -> R + Send + Sync> Contender for OwnRule<M> {
     fn facts(&self) -> OptimizerFacts {
-        OptimizerFacts { name: self.name.clone(), order: 1, tuned: vec!["lr".into()], own: true }
+        OptimizerFacts { name: self.name.clone(), order: 1, tuned: vec!["lr".into()], own: true, needs: String::new() }
     }
 
     fn setting(&self, trial: &Trial) -> Setting {
@@ -95,7 +95,7 @@ pub(super) struct OwnOptimizer<M> {
 
 impl<P: Optimizer<f64, Task> + Debug + 'static, M: Fn(&Trial) -> P + Send + Sync> Contender for OwnOptimizer<M> {
     fn facts(&self) -> OptimizerFacts {
-        OptimizerFacts { name: self.name.clone(), order: 2, tuned: vec!["its own".into()], own: true }
+        OptimizerFacts { name: self.name.clone(), order: 2, tuned: vec!["its own".into()], own: true, needs: String::new() }
     }
 
     fn sight(&self) -> Sight {

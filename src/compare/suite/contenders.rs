@@ -9,6 +9,7 @@ use crate::optimizer::second_order::{Bfgs, ConjugateGradient, Lbfgs, NewtonCg, S
 #[cfg(feature = "lapack")]
 use crate::optimizer::second_order::{Kfac, Labels, Newton, TrustRegion};
 use crate::optimizer::zeroth_order::RandomSearch;
+use std::fmt;
 
 /// All of them, in the order of the lecture.
 pub(super) fn all() -> Vec<Box<dyn Contender>> {
@@ -59,7 +60,7 @@ impl Contender for BuiltIn {
     fn facts(&self) -> OptimizerFacts {
         let share = Rule::by_name(self.name).ok().and_then(share_of);
         let tuned = std::iter::once("lr").chain(share).map(String::from).collect();
-        OptimizerFacts { name: self.name.into(), order: 1, tuned, own: false }
+        OptimizerFacts { name: self.name.into(), order: 1, tuned, own: false, needs: String::new() }
     }
 
     fn setting(&self, trial: &Trial) -> Setting {
@@ -86,7 +87,8 @@ struct Random;
 
 impl Contender for Random {
     fn facts(&self) -> OptimizerFacts {
-        OptimizerFacts { name: "random-search".into(), order: 0, tuned: vec!["scale".into()], own: false }
+        let needs = "a sum over data: on a function it would draw about the origin, which may be the minimum".into();
+        OptimizerFacts { name: "random-search".into(), order: 0, tuned: vec!["scale".into()], own: false, needs }
     }
 
     /// Sums over data alone, as in the lecture. It draws about the origin, and where a function has its minimum there, it would find
@@ -125,6 +127,18 @@ enum Needs {
     /// Layers, of which it draws batches itself and inverts the factors: at most so many parameters.
     #[cfg_attr(not(feature = "lapack"), expect(dead_code))]
     Layers { most: usize },
+}
+
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Needs::Gradients { most: usize::MAX } => f.write_str("exact gradients"),
+            Needs::Gradients { most } => write!(f, "exact gradients, and at most {most} parameters, of which it keeps a matrix"),
+            Needs::Products => f.write_str("exact gradients, and a Hessian everywhere"),
+            Needs::Hessian { most } => write!(f, "a function whose Hessian can be formed, of at most {most} parameters"),
+            Needs::Layers { most } => write!(f, "layers under the softmax loss, of at most {most} parameters, whose factors it inverts"),
+        }
+    }
 }
 
 /// An optimizer with curvature.
@@ -207,7 +221,7 @@ const CURVED: &[Curved] = &[
 impl Contender for &'static Curved {
     fn facts(&self) -> OptimizerFacts {
         let tuned = self.tuned.iter().map(|name| (*name).into()).collect();
-        OptimizerFacts { name: self.name.into(), order: 2, tuned, own: false }
+        OptimizerFacts { name: self.name.into(), order: 2, tuned, own: false, needs: self.needs.to_string() }
     }
 
     fn takes(&self, arena: &Arena) -> bool {

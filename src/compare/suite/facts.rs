@@ -59,4 +59,6 @@ pub struct OptimizerFacts {
     pub tuned: Vec<String>,
     /// Whether a user added it.
     pub own: bool,
+    /// What it needs of a problem, in words; empty if it takes every one. Where it does not get it, it is left out.
+    pub needs: String,
 }

@@ -2,6 +2,7 @@
 
 use super::{Axis, Comparison, Phase, Run};
 use crate::table::Table;
+use std::collections::BTreeSet;
 
 impl Comparison {
     /// All runs, a row each: how it ended, its last loss, and what it took to the target.
@@ -68,9 +69,28 @@ impl Comparison {
             .integer("own", self.optimizers.iter().map(|o| i64::from(o.own)))
     }
 
+    /// The problems on which an optimizer was not run, each with what it needs and does not get there.
+    pub fn left_out_table(&self) -> Table {
+        let run: BTreeSet<(&str, &str)> = self.runs.iter().map(|run| (run.problem.as_str(), run.optimizer.as_str())).collect();
+        let pairs = self.problems.iter().flat_map(|p| self.optimizers.iter().map(move |o| (p, o)));
+        let out: Vec<_> = pairs.filter(|(p, o)| !run.contains(&(p.name.as_str(), o.name.as_str()))).collect();
+        let reason = |needs: &str| if needs.is_empty() { "it was not run".to_string() } else { format!("it needs {needs}") };
+        Table::new("left_out", "Where an optimizer was not run, and why")
+            .text("problem", out.iter().map(|(p, _)| p.name.clone()))
+            .text("optimizer", out.iter().map(|(_, o)| o.name.clone()))
+            .text("reason", out.iter().map(|(_, o)| reason(&o.needs)))
+    }
+
     /// All tables of the runs.
     pub fn tables(&self) -> Vec<Table> {
-        vec![self.problems_table(), self.optimizers_table(), self.runs_table(), self.curves_table(), self.seconds_table()]
+        vec![
+            self.problems_table(),
+            self.optimizers_table(),
+            self.left_out_table(),
+            self.runs_table(),
+            self.curves_table(),
+            self.seconds_table(),
+        ]
     }
 }
 

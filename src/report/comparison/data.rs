@@ -36,7 +36,7 @@ fn problem(facts: &ProblemFacts) -> Value {
 }
 
 fn optimizer(facts: &OptimizerFacts) -> Value {
-    json!({ "name": facts.name, "order": facts.order, "tuned": facts.tuned, "own": facts.own })
+    json!({ "name": facts.name, "order": facts.order, "tuned": facts.tuned, "own": facts.own, "needs": facts.needs })
 }
 
 fn of_table(table: &Table) -> Value {

@@ -17,7 +17,13 @@ pub(crate) fn comparison() -> Comparison {
         target: 1e-3,
         budget: 100.0,
     };
-    let optimizers = names.map(|name| OptimizerFacts { name: name.into(), order: 1, tuned: vec!["lr".into()], own: name == names[2] });
+    let optimizers = names.map(|name| OptimizerFacts {
+        name: name.into(),
+        order: 1,
+        tuned: vec!["lr".into()],
+        own: name == names[2],
+        needs: String::new(),
+    });
     let mut runs = Vec::new();
     for problem in ["quadratic:10", "a'b"] {
         for (o, name) in names.iter().enumerate() {

@@ -22,7 +22,7 @@ pub(super) fn is_fixed(name: &str) -> bool {
 
 impl Contender for AdamAt {
     fn facts(&self) -> OptimizerFacts {
-        OptimizerFacts { name: name(self.0), order: 1, tuned: Vec::new(), own: false }
+        OptimizerFacts { name: name(self.0), order: 1, tuned: Vec::new(), own: false, needs: String::new() }
     }
 
     fn setting(&self, _: &Trial) -> Setting {

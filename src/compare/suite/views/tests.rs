@@ -33,7 +33,7 @@ fn run(problem: &str, optimizer: &str, phase: Phase, seed: u64, pace: f64) -> Ru
 /// Three optimizers of clear order: fast, slow, one that diverges; the first two differ by a little noise over ten seeds.
 fn comparison(seeds: u64) -> Comparison {
     let problems: Vec<ProblemFacts> = ["a/b", "c", "d", "e", "f", "g", "h"].into_iter().map(|name| facts(name, false)).collect();
-    let optimizer = |name: &str, own| OptimizerFacts { name: name.into(), order: 1, tuned: vec!["lr".into()], own };
+    let optimizer = |name: &str, own| OptimizerFacts { name: name.into(), order: 1, tuned: vec!["lr".into()], own, needs: String::new() };
     let optimizers = vec![optimizer("slow", false), optimizer("fast", false), optimizer("wild", true)];
     let mut runs = Vec::new();
     for problem in &problems {

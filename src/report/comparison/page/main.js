@@ -37,9 +37,15 @@ function curves() {
   const unit = state.x === "evaluations" && problem.sum ? "passes over the data" : AXES[state.x];
   const axes = { x: { label: unit, log: log.x }, y: accuracy ? { label: "test accuracy", better: "higher" } : { label: "relative gap (f − f*) / (f(x₀) − f*)", log: log.y, better: "lower" } };
   const known = problem.f_star == null ? "f* is not known" : `f* = ${plain(problem.f_star)}`;
-  const hint = `${data.seeds} seeds at the best setting: median and quartile band. ${known} (${problem.certificate}); target ${plain(problem.target)}; budget ${plain(problem.budget)}; ${problem.dim} parameters.${state.x === "seconds" ? " Seconds are the medians over the seeds, beside other runs; the table has their quartiles." : ""}`;
+  const hint = `${data.seeds} seeds at the best setting: median and quartile band. ${known} (${problem.certificate}); target ${plain(problem.target)}; budget ${plain(problem.budget)}; ${problem.dim} parameters.${state.x === "seconds" ? " Seconds are the medians over the seeds, beside other runs; the table has their quartiles." : ""}${leftOut(found)}`;
   const picture = chart(lines, axes, { title: problem.title, hint, mark: accuracy ? null : { at: problem.target_gap, label: "target" } });
   return [picture, tableOf(state.x === "seconds" ? "outcomes_seconds" : "outcomes", { only: (row) => row.problem === state.problem, without: ["problem"] })];
+}
+
+// Who was not run on a problem, and what each would need.
+function leftOut(found) {
+  const out = shownOptimizers().filter((o) => !found[o.name] && o.needs);
+  return out.length ? ` Not here: ${out.map((o) => `${o.name} (it needs ${o.needs})`).join("; ")}.` : "";
 }
 
 function sensitivity() {
