@@ -47,7 +47,7 @@ fn a_measurement_beside_the_peers_goes_into_results_and_readme() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     assert!(
-        readme.contains("| W1 | softmax | 40 µs per step | numpy 6 [5.5, 6.5] | ≥ 5 | reached |") && readme.ends_with("the end\n"),
+        readme.contains("| W1 | softmax | 40 µs [39, 41] per step | numpy 6 [5.5, 6.5] | ≥ 5 | reached |") && readme.ends_with("the end\n"),
         "{readme}"
     );
     for file in ["peers.csv", "peers.parquet", "peers.svg", "manifest.json", "README.md"] {
