@@ -16,7 +16,8 @@ pub mod vector;
 
 #[cfg(feature = "lapack")]
 pub use blas::{blas_threads, set_blas_threads};
-pub(crate) use companion::{FROM_MEMORY, WORTH_A_WORD, accompanied, both};
+pub use companion::accompanied;
+pub(crate) use companion::{FROM_MEMORY, WORTH_A_WORD, both};
 #[cfg(feature = "lapack")]
 pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};

@@ -10,6 +10,7 @@ mod tests;
 pub use saved_run::SavedRun;
 
 use crate::error::{Error, Result};
+use crate::linalg::accompanied;
 use crate::objective::{Counted, Evaluations, Objective};
 use crate::optimizer::{Iterate, Optimizer};
 use crate::real::Real;
@@ -207,7 +208,11 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     ///
     /// # Errors
     /// As [`run`](Minimization::run).
-    pub fn observed(self, mut observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>) -> Result<Minimum<F>> {
+    pub fn observed(self, observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>) -> Result<Minimum<F>> {
+        accompanied(|| self.to_the_end(observer))
+    }
+
+    fn to_the_end(self, mut observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>) -> Result<Minimum<F>> {
         let Minimization { objective, mut optimizer, stop, start, label, file, mut criterion } = self;
         let mut run = Run::begin(objective, start, &mut optimizer, &stop)?;
         let save = |run: &mut Run<F, O>, optimizer: &P| match &file {

@@ -71,7 +71,7 @@ pub struct EmpiricalRisk<F: Real = f64, M = crate::model::Linear, L = crate::los
 impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// The risk of `model` under `loss` over the rows of `features` (N × D) with their `labels` (N classes).
     ///
-    /// Large features that are given, not shared, are moved to where they are read fastest: see [`settled`](crate::linalg::settled).
+    /// Large features that are given, not shared, are moved to where they are read fastest: see [`settled`].
     ///
     /// # Errors
     /// If the numbers of rows, labels and features disagree, a label is no class of the model, there are no

@@ -152,6 +152,11 @@ fn the_version_of_kept_runs_covers_what_runs_execute_and_no_view() {
         write(name, "after");
         assert_eq!([of_runs() != before[0], of_studies() != before[1]], counts, "{name}");
     }
+    let before = of_studies();
+    write("optimizer/adam.rs", "//! Says more.\nafter\n    // And why.\r\n");
+    assert_eq!(of_studies(), before, "comments change no result");
+    write("optimizer/adam.rs", "after; // And why.");
+    assert_ne!(of_studies(), before);
 }
 
 #[test]

@@ -110,7 +110,7 @@ def rows(workload, times, remarks, missing, version):
 
     row("ours", "gradus", "gradus")
     for peer in workload.peers:
-        row("peer", peer, peer, target=workload.target)
+        row("peer", peer, peer, target=workload.target_beside(peer))
     for limit, amount, share in workload.limits:
         row("limit", limit.split("/")[0], f"limits:{limit}", amount, share)
     return found

@@ -128,7 +128,9 @@ class Choice(unittest.TestCase):
     def test_names_are_unique_and_groups_choose_all_their_own(self):
         self.assertEqual(len({w.name for w in WORKLOADS}), len(WORKLOADS))
         self.assertEqual([w.name for w in measure.chosen("W4,W9", False)[0]], ["W4/gradient", "W4/minimum"])
-        self.assertEqual(measure.chosen("W7/bfgs/2", False)[0][0].target, 2.0)
+        self.assertEqual(measure.chosen("W7/bfgs/2", False)[0][0].target_beside("basin"), 2.0)
+        rmsprop = measure.chosen("W5/rmsprop/1000000", False)[0][0]
+        self.assertEqual((rmsprop.target_beside("torch"), rmsprop.target_beside("jax")), (5.0, 1.8))
 
     def test_bad_input_is_one_sentence_and_exit_code_2(self):
         for arguments, words in [(["--only", "W11"], "no workload 'W11'"), (["--python", "/no/python"], "run `make peers`"),

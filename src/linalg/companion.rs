@@ -50,8 +50,24 @@ thread_local! {
     static PLACE: Cell<Place> = const { Cell::new(Place::Alone) };
 }
 
-/// Runs `work`, during which [`both`] may use a second thread: not if this thread is itself one of a pool, whose other threads
-/// have work of their own, nor if rayon is told to use one thread (`RAYON_NUM_THREADS=1`).
+/// Runs `work`, a loop of many short steps, during which update rules and products of minibatches may take a second thread. It
+/// waits for its half without sleeping, so that halves of a microsecond pay. [`train`](crate::train::train) and
+/// [`minimize`](crate::minimize::minimize) run their loops so; in a loop of your own an update of 100,000 parameters takes half of the time. The bits do not depend on it.
+///
+/// There is none if this thread is itself one of rayon's, whose others have work of their own, nor if rayon is told to use one
+/// thread (`RAYON_NUM_THREADS=1`).
+///
+/// ```
+/// use gradus::prelude::*;
+/// let (rule, grad, mut x) = (Adam::default(), vec![1f32; 100_000], vec![0f32; 100_000]);
+/// let mut state = State::new(&rule, x.len());
+/// gradus::linalg::accompanied(|| {
+///     for _ in 0..100 {
+///         rule.step(&mut state, 1e-3, &grad, &mut x);
+///     }
+/// });
+/// assert!((x[99_999] + 0.1).abs() < 1e-5);
+/// ```
 pub fn accompanied<R>(work: impl FnOnce() -> R) -> R {
     /// Sends the companion home, also if `work` panics.
     struct Leave(Option<Place>);

@@ -1,6 +1,7 @@
 //! Triangular systems in row-major memory, where LAPACK's routines would need a transposed copy. Each costs n² operations.
 
-use ndarray::{ArrayRef1, ArrayRef2, ArrayView1};
+use super::vector::{add_scaled, dot};
+use ndarray::{ArrayRef1, ArrayRef2};
 
 /// Solves R·x = b in place of `x`, for the upper triangle R of the first n rows and columns, n the length of `x`.
 pub(crate) fn solve_upper(r: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
@@ -28,7 +29,7 @@ pub(crate) fn solve_lower_transposed(l: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>)
         let row = row(l, i);
         let solved = x[i] / row[i];
         x[i] = solved;
-        x[..i].iter_mut().zip(&row[..i]).for_each(|(x, l)| *x -= l * solved);
+        add_scaled(&mut x[..i], -solved, &row[..i]);
     }
 }
 
@@ -46,10 +47,6 @@ pub(crate) fn mirror_upper(matrix: &mut ArrayRef2<f64>) {
             }
         }
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    ArrayView1::from(a).dot(&ArrayView1::from(b))
 }
 
 fn slice(x: &mut ArrayRef1<f64>) -> &mut [f64] {

@@ -7,8 +7,8 @@ use crate::report::tables::pages::bare;
 use crate::table::Table;
 use std::fmt::Write;
 
-/// The README's block for the table that [`read`](super::read) gives, or for none: of each workload ours, the nearest peer, the
-/// nearest limit, and whether the target was reached.
+/// The README's block for the table that [`read`](super::read) gives, or for none: of each workload ours, the peer that comes
+/// nearest to us or nearest to undoing a target, the limits, and whether the target was reached.
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ pub fn block(table: Option<&Table>) -> Result<String> {
         let of =
             |kind: &str| rows.iter().filter(|row| row.workload == ours.workload && row.kind == kind && row.ratio.is_finite()).collect();
         let (peers, limits, bounds): (Vec<&Row>, Vec<&Row>, Vec<&Row>) = (of("peer"), of("limit"), of("bound"));
-        let least = peers.iter().chain(&bounds).min_by(|a, b| a.ratio.total_cmp(&b.ratio));
+        let least = peers.iter().chain(&bounds).min_by(|a, b| over_target(a).total_cmp(&over_target(b)));
         let cells = [
             ours.workload.clone(),
             ours.title.clone(),
@@ -41,6 +41,10 @@ pub fn block(table: Option<&Table>) -> Result<String> {
         let _ = write!(text, "\nNot measured (the reason is in the table): {}.\n", missing.join(", "));
     }
     Ok(text)
+}
+
+fn over_target(row: &Row) -> f64 {
+    if row.target.is_finite() { row.ratio / row.target } else { row.ratio }
 }
 
 fn with_interval(row: &Row) -> String {

@@ -33,6 +33,13 @@ fn the_block_shows_the_nearest_peer_and_what_is_missing() {
 }
 
 #[test]
+fn the_nearest_peer_is_the_one_whose_target_is_nearest() {
+    let numpy_must_be_slow = CSV.replace("6.0,5.5,6.5,5.0,reached", "6.0,5.5,6.5,9.0,not reached");
+    let block = block(Some(&written(&numpy_must_be_slow).1.unwrap())).unwrap();
+    assert!(block.contains("| numpy 6 [5.5, 6.5] | ≥ 9 | not reached |"), "{block}");
+}
+
+#[test]
 fn the_chart_has_a_dot_for_each_peer() {
     let figure = figure(&written(CSV).1.unwrap()).unwrap();
     let [panel] = figure.panels.as_slice() else { panic!("{:?}", figure.panels) };

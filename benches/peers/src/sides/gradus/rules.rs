@@ -2,6 +2,7 @@
 
 use crate::protocol::Prepared;
 use crate::timing::repeated;
+use gradus::linalg::accompanied;
 use gradus::prelude::*;
 
 /// Parameters, state and gradient of `n` numbers, and a step of the rule; conventions are torch's.
@@ -13,5 +14,6 @@ pub fn step(name: &str, n: usize) -> Prepared {
     rule.step(&mut state, 1e-3, &grad, &mut x);
     // After the first step from this start; the peers must agree to rounding.
     let check = x.iter().map(|&v| f64::from(v)).sum::<f64>() / n as f64;
-    Ok(Some(Box::new(move || Ok((repeated(|| rule.step(&mut state, 1e-6, &grad, &mut x)), check)))))
+    let mut steps = move || accompanied(|| repeated(|| rule.step(&mut state, 1e-6, &grad, &mut x)));
+    Ok(Some(Box::new(move || Ok((steps(), check)))))
 }
