@@ -28,7 +28,7 @@ pub fn html(table: &Table) -> String {
     for row in 0..table.rows().min(SHOWN) {
         html.push_str("<tr>");
         for column in table.columns() {
-            let _ = write!(html, "<td{}>{}</td>", cell_style(&column.values, "1px"), escape(&cell(&column.values, row)));
+            let _ = write!(html, "<td{}>{}</td>", cell_style(&column.values, "1px"), escape(&unbroken(&cell(&column.values, row))));
         }
         html.push_str("</tr>\n");
     }
@@ -115,6 +115,14 @@ fn cell(values: &Values, row: usize) -> String {
     }
 }
 
+/// "2.31 µs [2.29, 2.34]" breaks before its interval alone.
+fn unbroken(cell: &str) -> String {
+    match cell.split_once(" [") {
+        Some((value, interval)) if interval.ends_with(']') => [value, interval].map(|part| part.replace(' ', "\u{a0}")).join(" ["),
+        _ => cell.into(),
+    }
+}
+
 fn cell_style(values: &Values, line: &str) -> String {
     let side = if is_text(values) { "left" } else { "right" };
     format!(" align=\"{side}\" style=\"text-align:{side};padding:.2em .8em;border:0;border-bottom:{line} solid rgba(128,128,128,.35)\"")
@@ -144,6 +152,12 @@ mod tests {
         assert!(html.contains("A &lt;caption&gt;") && html.contains("7 &amp; &quot;so&quot;"));
         assert!(html.contains("… and 60 more rows"));
         assert_eq!(html.matches("<tr>").count(), 41);
+    }
+
+    #[test]
+    fn a_value_and_its_interval_are_broken_between_them_alone() {
+        let html = html(&Table::new("t", "").text("time", ["2.31 µs [2.29, 2.34]"]).text("words", ["see [1] and [2] there"]));
+        assert!(html.contains("2.31\u{a0}µs [2.29,\u{a0}2.34]") && html.contains("see [1] and [2] there"), "{html}");
     }
 
     #[test]
