@@ -209,10 +209,10 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     /// # Errors
     /// As [`run`](Minimization::run).
     pub fn observed(self, observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>) -> Result<Minimum<F>> {
-        accompanied(|| self.to_the_end(observer))
+        accompanied(|| self.run_loop(observer))
     }
 
-    fn to_the_end(self, mut observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>) -> Result<Minimum<F>> {
+    fn run_loop(self, mut observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>) -> Result<Minimum<F>> {
         let Minimization { objective, mut optimizer, stop, start, label, file, mut criterion } = self;
         let mut run = Run::begin(objective, start, &mut optimizer, &stop)?;
         let save = |run: &mut Run<F, O>, optimizer: &P| match &file {
