@@ -52,7 +52,7 @@ thread_local! {
 
 /// Runs `work`, a loop of many short steps, during which update rules and products of minibatches may take a second thread. It
 /// waits for its half without sleeping, so that halves of a microsecond pay. [`train`](crate::train::train) and
-/// [`minimize`](crate::minimize::minimize) run their loops so; in a loop of your own an update of 100,000 parameters takes half of the time. The bits do not depend on it.
+/// [`minimize`](crate::minimize::minimize) run their loops so; this is for a loop of your own. The bits do not depend on it.
 ///
 /// There is none if this thread is itself one of rayon's, whose others have work of their own, nor if rayon is told to use one
 /// thread (`RAYON_NUM_THREADS=1`).
