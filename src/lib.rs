@@ -99,7 +99,7 @@ pub mod prelude {
     };
     pub use crate::optimizer::second_order::{Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, NewtonCg, Scaling, Sr1};
     #[cfg(feature = "lapack")]
-    pub use crate::optimizer::second_order::{GaussNewton, Kfac, KfacStep, LevenbergMarquardt, Newton, TrustRegion};
+    pub use crate::optimizer::second_order::{BlockDiagonal, GaussNewton, Kfac, KfacStep, LevenbergMarquardt, Newton, TrustRegion};
     pub use crate::optimizer::zeroth_order::RandomSearch;
     pub use crate::optimizer::{Iterate, Optimizer, Properties, Saved};
     pub use crate::problems::{self, Problem};

@@ -23,6 +23,7 @@ pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};
 #[cfg(feature = "lapack")]
 pub use lapack::{BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares, symmetric_eigenvalues};
+pub(crate) use memory::gapless_rows;
 pub use memory::{available_memory, bytes_in_words, dense_bytes, filled, room_for, settled};
 
 use crate::real::Real;

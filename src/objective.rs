@@ -67,6 +67,17 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
     }
 }
 
+/// A mean over *N* terms whose Hessian has blocks on its diagonal that are cheap to form for a sample of the terms: what a
+/// preconditioner is made of.
+pub trait BlockCurvature: FiniteSum<f64> {
+    /// The parameters of each block, as ranges in their order; no parameter is in two.
+    fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>>;
+
+    /// Writes the lower triangle of each block of the Hessian at `x` of the mean over the terms named by `batch` (with whatever
+    /// regularization the whole has).
+    fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]);
+}
+
 /// One diagonal block of a Fisher information matrix that K-FAC takes for a Kronecker product: the parameters of a layer,
 /// W (outputs × inputs) and its bias b.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,6 +217,30 @@ impl<F: Real, T: Residuals<F> + ?Sized> Residuals<F> for &mut T {
 impl<F: Real, T: HessVec<F> + ?Sized> HessVec<F> for Box<T> {
     fn hess_vec(&mut self, x: &ArrayRef1<F>, v: &ArrayRef1<F>, product: &mut ArrayRef1<F>) {
         (**self).hess_vec(x, v, product);
+    }
+}
+
+impl<F: Real, T: FiniteSum<F> + ?Sized> FiniteSum<F> for &mut T {
+    fn terms(&self) -> usize {
+        (**self).terms()
+    }
+
+    fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F {
+        (**self).batch_value_grad(x, batch, grad)
+    }
+
+    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
+        (**self).batch_value_grad_before(x, batch, upcoming, grad)
+    }
+}
+
+impl<T: BlockCurvature + ?Sized> BlockCurvature for &mut T {
+    fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>> {
+        (**self).curvature_blocks()
+    }
+
+    fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
+        (**self).write_curvature_blocks(x, batch, blocks);
     }
 }
 

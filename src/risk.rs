@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod blocks;
+mod class_blocks;
 mod curvature;
 mod kronecker;
 mod regularizer;
@@ -13,7 +14,7 @@ pub(crate) use accuracy::accuracy_on_one_thread;
 pub use regularizer::Regularizer;
 
 use crate::error::{Error, Result};
-use crate::linalg::settled;
+use crate::linalg::{gapless_rows, settled};
 use crate::loss::Loss;
 use crate::model::{Model, ParamLayout};
 use crate::objective::{Differentiable, FiniteSum, Objective};
@@ -76,6 +77,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// # Errors
     /// If the numbers of rows, labels and features disagree, a label is no class of the model, there are no
     /// rows, or λ is negative or not finite.
+    ///
+    /// # Panics
+    /// If the matrix does not lie row by row in memory.
     pub fn new(
         model: M,
         loss: L,
@@ -94,7 +98,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
             return Err(Error::Hyperparameter { name: "label", value: label.into(), range: "below the model's number of classes" });
         }
         regularizer.validate()?;
-        assert!(features.is_standard_layout(), "the feature matrix lies row by row");
+        gapless_rows(&features);
         let features = Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(settled(own)));
         let layout = model.layout();
         let piece = || Piece { scratch: Scratch::new(&model), vector: vec![F::zero(); layout.len()], sum: 0.0 };

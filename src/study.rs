@@ -1,28 +1,44 @@
 //! Studies: one file a lecture idea; configuration and seed in, tables, figures and claims out.
 
+#[cfg(feature = "studies")]
 mod adagrad_rmsprop;
+#[cfg(feature = "studies")]
 mod adam;
+#[cfg(feature = "studies")]
 mod comparison;
+#[cfg(feature = "studies")]
 mod errata;
+#[cfg(feature = "studies")]
 mod follow_the_slope;
+#[cfg(feature = "studies")]
 mod gradient_descent;
+#[cfg(feature = "studies")]
 mod half_lambda;
+#[cfg(feature = "studies")]
 mod in_practice;
+#[cfg(feature = "studies")]
 mod linear_classifiers;
-#[cfg(feature = "lapack")]
+#[cfg(all(feature = "studies", feature = "lapack"))]
 mod mgh;
+#[cfg(feature = "studies")]
 mod momentum;
+#[cfg(feature = "studies")]
 mod nesterov;
+#[cfg(feature = "studies")]
 mod neural_network;
-#[cfg(feature = "lapack")]
+#[cfg(all(feature = "studies", feature = "lapack"))]
 mod newton;
+#[cfg(feature = "studies")]
 mod problems_with_sgd;
-#[cfg(feature = "lapack")]
+#[cfg(all(feature = "studies", feature = "lapack"))]
 mod quasi_newton;
+#[cfg(feature = "studies")]
 mod random_search;
-#[cfg(feature = "lapack")]
+#[cfg(all(feature = "studies", feature = "lapack"))]
 mod second_order;
+#[cfg(feature = "studies")]
 mod stochastic_gradient_descent;
+#[cfg(feature = "studies")]
 mod your_own_optimizer;
 
 use crate::error::{Error, Result};
@@ -89,7 +105,12 @@ pub struct Study {
     pub run: fn(&Context) -> Result<Findings>,
 }
 
+/// No studies: they are in the feature `studies`.
+#[cfg(not(feature = "studies"))]
+pub const ALL: &[Study] = &[];
+
 /// All studies, in the order of the notebooks.
+#[cfg(feature = "studies")]
 pub const ALL: &[Study] = &[
     linear_classifiers::STUDY,
     random_search::STUDY,
@@ -120,7 +141,7 @@ pub fn by_name(name: &str) -> Result<&'static Study> {
     ALL.iter().find(|s| s.name == name).ok_or_else(|| Error::unknown("study", name, &names))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "studies"))]
 mod tests {
     use super::*;
     use crate::claim::Verdict;

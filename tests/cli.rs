@@ -141,6 +141,9 @@ mod bad_input {
         refuses(&["train", "--optimizer", "lbfgs", "--lr", "1"], &["--lr does not go with lbfgs"]);
         refuses(&["train", "--optimizer", "bfgs", "--memory", "5"], &["--memory does not go with bfgs"]);
         refuses(&["train", "--grad-tol", "1e-3"], &["--grad-tol does not go with momentum"]);
+        refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--preconditioned"], &["the risk of a linear classifier", "gradus train"]);
+        refuses(&["train", "--optimizer", "cg", "--preconditioned"], &["--preconditioned does not go with cg"]);
+        refuses(&["train", "--optimizer", "lbfgs", "--model", "mlp:5", "--preconditioned"], &["mlp:5 has no block", "linear"]);
         refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--memory", "0"], &["memory must be at least 1"]);
         refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--line-search", "wolfe"], &["no line search named 'wolfe'"]);
         refuses(&["minimize", "beale", "--optimizer", "sr1", "--line-search", "exact"], &["--line-search does not go with sr1"]);
@@ -605,6 +608,12 @@ mod train {
             assert_eq!((&trained["settings"]["batch"], &trained["settings"]["precision"]), (&"full".into(), &"f64".into()));
             assert!(accuracy(&trained) > 0.95, "{trained}");
         }
+        let lbfgs = ["train", "--optimizer", "lbfgs", "--l2", "1e-5", "--grad-tol", "1e-6", "--json"];
+        let (plain, blocks) = (json(folder().path(), &lbfgs), json(folder().path(), &[&lbfgs[..], &["--preconditioned"]].concat()));
+        let steps = |trained: &Value| trained["steps"].as_u64().unwrap();
+        assert!(3 * steps(&blocks) < 2 * steps(&plain), "{blocks} and {plain}");
+        assert!((blocks["train_loss"].as_f64().unwrap() - plain["train_loss"].as_f64().unwrap()).abs() < 1e-6, "{blocks} and {plain}");
+        assert_eq!(blocks["settings"]["preconditioned"], true);
         let few = json(folder().path(), &["train", "--optimizer", "lbfgs", "--epochs", "3", "--json"]);
         assert_eq!((few["steps"].as_u64(), few["termination"]["reason"].as_str()), (Some(3), Some("out_of_iterations")));
     }

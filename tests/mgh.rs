@@ -1,5 +1,5 @@
 //! The 35 problems of Moré, Garbow & Hillstrom: what is solved, and at what cost. Neither may get worse.
-#![cfg(feature = "lapack")]
+#![cfg(all(feature = "studies", feature = "lapack"))]
 
 use gradus::claim::Verdict;
 use gradus::findings::Findings;

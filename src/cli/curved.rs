@@ -21,6 +21,9 @@ pub struct CurvedOptions {
     /// Of cg: hager-zhang, polak-ribiere or fletcher-reeves [default: hager-zhang]
     #[arg(long, value_name = "NAME")]
     conjugacy: Option<String>,
+    /// Of lbfgs, in `gradus train --model linear`: with the diagonal blocks of the Hessian, from a sample, as preconditioner
+    #[arg(long)]
+    preconditioned: bool,
 }
 
 /// An optimizer of a function as a whole, with its settings checked.
@@ -28,7 +31,7 @@ pub struct CurvedOptions {
 pub enum Curved {
     Bfgs { search: LineSearch },
     CholeskyBfgs { search: LineSearch },
-    Lbfgs { memory: usize, search: LineSearch },
+    Lbfgs { memory: usize, search: LineSearch, preconditioned: bool },
     ConjugateGradient { conjugacy: Conjugacy, search: LineSearch },
     Sr1,
     NewtonCg { search: LineSearch },
@@ -51,7 +54,7 @@ impl Curved {
             "lbfgs" => {
                 let memory = options.memory.unwrap_or(10);
                 check_hyperparameter("memory", memory as f64, "at least 1", |m| m >= 1.0)?;
-                Curved::Lbfgs { memory, search: search(LineSearch::default())? }
+                Curved::Lbfgs { memory, search: search(LineSearch::default())?, preconditioned: options.preconditioned }
             }
             "cg" => Curved::ConjugateGradient {
                 conjugacy: options.conjugacy.as_deref().map_or(Ok(Conjugacy::default()), Conjugacy::by_name)?,
@@ -68,7 +71,7 @@ impl Curved {
     /// Refuses options that the optimizer would ignore.
     fn refuse(self, name: &str, options: &CurvedOptions) -> Result<()> {
         let foreign = options.given().into_iter().filter(|(_, given)| *given).find(|(option, _)| match *option {
-            "--memory" => !matches!(self, Curved::Lbfgs { .. }),
+            "--memory" | "--preconditioned" => !matches!(self, Curved::Lbfgs { .. }),
             "--conjugacy" => !matches!(self, Curved::ConjugateGradient { .. }),
             _ => self == Curved::Sr1,
         });
@@ -94,6 +97,17 @@ impl Curved {
         Err(Error::Unsupported { what, remedy: "choose lbfgs or cg, which need a few vectors only" })
     }
 
+    /// Refuses the preconditioner of a linear classifier's risk, for what is none.
+    pub fn refuse_preconditioner(self) -> Result<()> {
+        match self {
+            Curved::Lbfgs { preconditioned: true, .. } => Err(Error::Unsupported {
+                what: "--preconditioned needs the risk of a linear classifier".into(),
+                remedy: "leave it out, or use `gradus train --model linear --optimizer lbfgs`",
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// The line search, of those that have one.
     fn search(self) -> Option<LineSearch> {
         match self {
@@ -110,7 +124,10 @@ impl Curved {
     pub fn words(self) -> String {
         let search = self.search().map_or(String::new(), |search| format!("{} line search", search.name()));
         match self {
-            Curved::Lbfgs { memory, .. } => format!("memory {memory}, {search}"),
+            Curved::Lbfgs { memory, preconditioned, .. } => {
+                let preconditioner = if preconditioned { "preconditioned by blocks, " } else { "" };
+                format!("{preconditioner}memory {memory}, {search}")
+            }
             Curved::ConjugateGradient { conjugacy, .. } => format!("{} conjugacy, {search}", conjugacy.name()),
             Curved::Sr1 => "trust region".into(),
             Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } | Curved::NewtonCg { .. } => search,
@@ -124,7 +141,10 @@ impl Curved {
             settings.insert("line_search".into(), json!(search.name()));
         }
         match self {
-            Curved::Lbfgs { memory, .. } => _ = settings.insert("memory".into(), json!(memory)),
+            Curved::Lbfgs { memory, preconditioned, .. } => {
+                settings.insert("memory".into(), json!(memory));
+                settings.insert("preconditioned".into(), json!(preconditioned));
+            }
             Curved::ConjugateGradient { conjugacy, .. } => _ = settings.insert("conjugacy".into(), json!(conjugacy.name())),
             _ => {}
         }
@@ -135,7 +155,12 @@ impl Curved {
 impl CurvedOptions {
     /// Each option and whether it was given.
     pub fn given(&self) -> Vec<(&'static str, bool)> {
-        vec![("--memory", self.memory.is_some()), ("--line-search", self.line_search.is_some()), ("--conjugacy", self.conjugacy.is_some())]
+        vec![
+            ("--memory", self.memory.is_some()),
+            ("--line-search", self.line_search.is_some()),
+            ("--conjugacy", self.conjugacy.is_some()),
+            ("--preconditioned", self.preconditioned),
+        ]
     }
 }
 
@@ -153,7 +178,7 @@ macro_rules! with_curved {
                 let $optimizer = CholeskyBfgs::new().line_search(search)?;
                 $run
             }
-            $crate::cli::curved::Curved::Lbfgs { memory, search } => {
+            $crate::cli::curved::Curved::Lbfgs { memory, search, .. } => {
                 let $optimizer = Lbfgs::new(memory).line_search(search)?;
                 $run
             }

@@ -28,9 +28,18 @@ const WORTH_MOVING: usize = 8 << 20;
 /// Bytes that are copied before their first place is given back.
 const MOVED_AT_ONCE: usize = 8 << 20;
 
+/// The numbers from the start of a row to the start of the next, so that the same columns of many rows find room in a first cache
+/// together: `columns`, but for rows of a multiple of 512 bytes, which are a cache line further apart. (Columns a multiple of 4 kB
+/// apart share 8 places; 3,072 numbers in f32 are 12 kB.)
+fn row_stride<T>(columns: usize) -> usize {
+    let bytes = columns * size_of::<T>();
+    if bytes > 0 && bytes.is_multiple_of(512) { columns + 64 / size_of::<T>() } else { columns }
+}
+
 /// The same matrix where it is read fastest: if it is of 8 MB or more and does not begin at the start of a cache line, as what is
 /// allocated in the usual way does not, it is moved to large pages; one that was moved is left where it is. Meanwhile hardly more
-/// memory is needed than for the matrix alone.
+/// memory is needed than for the matrix alone. Rows of a multiple of 512 bytes are set a cache line apart, so that the matrix that
+/// is given back has gaps between its rows.
 ///
 /// [`EmpiricalRisk`](crate::risk::EmpiricalRisk) does this with features that are given to it; do it yourself before you share them.
 /// Minibatches of Fashion-MNIST take two thirds of the time then.
@@ -47,19 +56,42 @@ pub fn settled<F: Real>(matrix: Array2<F>) -> Array2<F> {
     if bytes < WORTH_MOVING || !matrix.is_standard_layout() || matrix.as_ptr().addr().is_multiple_of(64) {
         return matrix;
     }
-    let (shape, len) = (matrix.dim(), matrix.len());
+    let (rows, columns) = matrix.dim();
+    let stride = row_stride::<F>(columns);
     let (mut old, start) = matrix.into_raw_vec_and_offset();
     let start = start.unwrap_or(0);
-    let (mut new, first) = room_for(len);
+    let (mut new, first) = room_for(rows * stride);
     new.resize(first, F::zero());
-    let step = MOVED_AT_ONCE / size_of::<F>();
-    for from in (0..len).step_by(step) {
-        let to = len.min(from + step);
-        new.extend_from_slice(&old[start + from..start + to]);
-        give_back(&mut old[..start + to]);
+    let step = (MOVED_AT_ONCE / size_of::<F>() / columns.max(1)).max(1);
+    for from in (0..rows).step_by(step) {
+        let to = rows.min(from + step);
+        for row in from..to {
+            new.extend_from_slice(&old[start + row * columns..][..columns]);
+            new.resize(first + (row + 1) * stride, F::zero());
+        }
+        give_back(&mut old[..start + to * columns]);
     }
     drop(old);
-    Array1::from(new).slice_move(s![first..]).into_shape_with_order(shape).expect("every entry was copied")
+    let new = Array1::from(new).slice_move(s![first..]).into_shape_with_order((rows, stride)).expect("every entry was copied");
+    new.slice_move(s![.., ..columns])
+}
+
+/// The numbers of a matrix whose rows have no gaps in them, though perhaps between them, and from the start of a row to the
+/// start of the next.
+///
+/// # Panics
+/// If its rows have gaps, or do not lie in their order.
+pub(crate) fn gapless_rows<F: Real>(matrix: &Array2<F>) -> (&[F], usize) {
+    let (rows, columns) = matrix.dim();
+    if let Some(numbers) = matrix.as_slice() {
+        return (numbers, columns);
+    }
+    let stride = usize::try_from(matrix.strides()[0]).unwrap_or(0);
+    assert!(columns <= 1 || matrix.strides()[1] == 1, "the rows of the matrix have gaps");
+    assert!(rows > 0 && columns > 0 && stride >= columns, "the rows of the matrix do not lie in their order");
+    // SAFETY: the first and the last entry are those of the matrix, which owns one vector of numbers; what lies between is that
+    // vector's, and borrowed as long as the matrix is.
+    (unsafe { std::slice::from_raw_parts(matrix.as_ptr(), (rows - 1) * stride + columns) }, stride)
 }
 
 /// Tells the system that these numbers are not needed any more: they may become others.
@@ -165,6 +197,29 @@ mod tests {
         assert_eq!(settled(small).as_ptr(), place);
         let transposed = built(3000, 0).reversed_axes();
         assert_eq!(settled(transposed.clone()), transposed);
+    }
+
+    #[test]
+    fn rows_that_would_share_places_in_a_cache_are_set_apart() {
+        let matrix = Array2::from_shape_fn((1500, 1024), |(i, j)| ((i * 1024 + j) % 9973) as f64);
+        let mut given = matrix.clone().into_raw_vec_and_offset().0;
+        // Not at the start of a cache line, whatever the allocator does.
+        let spoiled = given.as_ptr().addr().is_multiple_of(64);
+        given.splice(0..0, std::iter::repeat_n(0.0, spoiled.into()));
+        let given = Array1::from(given).slice_move(s![usize::from(spoiled)..]).into_shape_with_order((1500, 1024)).unwrap();
+        let moved = settled(given);
+        assert!(moved == matrix && moved.strides() == [1032, 1] && moved.as_ptr().addr().is_multiple_of(64));
+        let (numbers, stride) = gapless_rows(&moved);
+        assert_eq!((numbers.len(), stride, numbers[1499 * 1032 + 1023]), (1499 * 1032 + 1024, 1032, moved[[1499, 1023]]));
+        let place = moved.as_ptr();
+        assert_eq!(settled(moved).as_ptr(), place);
+        assert_eq!([row_stride::<f32>(784), row_stride::<f32>(3072), row_stride::<f64>(64), row_stride::<f64>(0)], [784, 3088, 72, 0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the rows of the matrix have gaps")]
+    fn rows_with_gaps_are_refused() {
+        gapless_rows(&Array2::<f64>::zeros((3, 4)).reversed_axes());
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Counts evaluations, so that comparisons can be made at equal work.
 
-use super::{Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective};
+use super::{BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective};
 use super::{Residuals, TwiceDifferentiable};
 use crate::real::Real;
 use crate::rng::Stream;
-use ndarray::{ArrayRef1, ArrayRef2};
+use ndarray::{Array2, ArrayRef1, ArrayRef2};
+use std::ops::Range;
 
 /// How often each quantity was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -118,6 +119,18 @@ impl<F: Real, T: FiniteSum<F>> FiniteSum<F> for Counted<T> {
         self.evaluations.value += 1;
         self.evaluations.grad += 1;
         self.inner.batch_value_grad_before(x, batch, upcoming, grad)
+    }
+}
+
+/// Blocks of a sample count as a Hessian does.
+impl<T: BlockCurvature> BlockCurvature for Counted<T> {
+    fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>> {
+        self.inner.curvature_blocks()
+    }
+
+    fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
+        self.evaluations.hess += 1;
+        self.inner.write_curvature_blocks(x, batch, blocks);
     }
 }
 

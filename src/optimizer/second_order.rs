@@ -10,9 +10,12 @@
 //! | [`GaussNewton`], [`LevenbergMarquardt`] | residuals, Jacobian | 3mn | 2mn² | never: they use JᵀJ |
 //! | [`Bfgs`], [`CholeskyBfgs`], [`Sr1`] | gradient | n² | a few n² | see there |
 //! | [`Lbfgs`], [`ConjugateGradient`] | gradient | 2mn, 4n | 4mn, 4n | see there |
+//! | [`Lbfgs`] with [`BlockDiagonal`] | gradient, sampled blocks | and d² a block | and 4d² a block | see there |
 
 mod along;
 mod bfgs;
+#[cfg(feature = "lapack")]
+mod block_diagonal;
 mod cholesky_bfgs;
 mod conjugate_gradient;
 #[cfg(feature = "lapack")]
@@ -30,12 +33,15 @@ mod linearization;
 #[cfg(feature = "lapack")]
 mod newton;
 mod newton_cg;
+mod preconditioner;
 mod sr1;
 #[cfg(feature = "lapack")]
 mod trust_region;
 
 pub use along::FirstTrial;
 pub use bfgs::Bfgs;
+#[cfg(feature = "lapack")]
+pub use block_diagonal::BlockDiagonal;
 pub use cholesky_bfgs::CholeskyBfgs;
 pub use conjugate_gradient::{Conjugacy, ConjugateGradient};
 #[cfg(feature = "lapack")]
@@ -50,6 +56,7 @@ pub use levenberg_marquardt::LevenbergMarquardt;
 #[cfg(feature = "lapack")]
 pub use newton::Newton;
 pub use newton_cg::NewtonCg;
+pub use preconditioner::{Identity, Preconditioner};
 pub use sr1::Sr1;
 #[cfg(feature = "lapack")]
 pub use trust_region::TrustRegion;

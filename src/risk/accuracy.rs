@@ -1,7 +1,7 @@
 //! The share of right answers.
 
 use super::BLOCK;
-use crate::linalg::Rows;
+use crate::linalg::{Rows, gapless_rows};
 use crate::model::Model;
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
@@ -26,10 +26,10 @@ fn rows(labels: &[u8]) -> Vec<u32> {
 /// How many examples of a block are right.
 fn right_of<F: Real>(model: &impl Model<F>, params: &ArrayRef1<F>, features: &Array2<F>, labels: &[u8], block: &[u32]) -> usize {
     let params = params.as_slice().expect("parameters lie without gaps");
-    let data = features.as_slice().expect("the feature matrix lies row by row");
+    let (data, stride) = gapless_rows(features);
     let mut scores = vec![F::zero(); block.len() * model.classes()];
     let mut scratch = vec![F::zero(); model.scratch_len(block.len())];
-    model.scores(params, Rows::new(data, features.ncols(), block), &mut scratch, &mut scores);
+    model.scores(params, Rows::new(data, features.ncols(), block).stride(stride), &mut scratch, &mut scores);
     let predicted = scores.chunks_exact(model.classes()).map(highest);
     predicted.zip(block).filter(|(class, row)| *class == usize::from(labels[**row as usize])).count()
 }

@@ -1,6 +1,6 @@
 //! The examples seen block by block: forward, loss and backward while a block is in cache.
 
-use crate::linalg::Rows;
+use crate::linalg::{Rows, gapless_rows};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::real::Real;
@@ -47,14 +47,15 @@ pub(super) struct Examples<'a, F, M, L> {
     pub model: &'a M,
     loss: &'a L,
     features: &'a [F],
+    stride: usize,
     columns: usize,
     labels: &'a [u8],
 }
 
 impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
     pub(super) fn new(model: &'a M, loss: &'a L, features: &'a Array2<F>, labels: &'a [u8]) -> Self {
-        let columns = features.ncols();
-        Examples { model, loss, features: features.as_slice().expect("checked at construction"), columns, labels }
+        let ((features, stride), columns) = (gapless_rows(features), features.ncols());
+        Examples { model, loss, features, stride, columns, labels }
     }
 
     /// Sum of the losses over the rows `index`, after which probably the rows `upcoming` are asked for; adds the gradient of
@@ -86,8 +87,9 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
 
     /// Adds the product of `direction` with the Hessian of `scale` times the sum of the losses over the rows `index`.
     pub(super) fn hess_vec(&self, params: &[F], direction: &[F], index: &[u32], scratch: &mut Scratch<F>, product: &mut [F], scale: F) {
-        for block in index.chunks(BLOCK) {
-            let rows = self.forward(params, block, scratch);
+        let size = self.rows_in_cache();
+        for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([&[][..]])) {
+            let rows = self.forward(params, block, scratch).before(next);
             let (len, labels) = (block.len() * self.model.classes(), &scratch.labels[..block.len()]);
             let (scores, errors, scores_tangent) =
                 (&mut scratch.scores[..len], &mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
@@ -125,7 +127,7 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
 
     /// Scores and labels of a block, into the scratch.
     pub(super) fn forward<'b>(&'b self, params: &[F], block: &'b [u32], scratch: &mut Scratch<F>) -> Rows<'b, F> {
-        let rows = Rows::new(self.features, self.columns, block);
+        let rows = Rows::new(self.features, self.columns, block).stride(self.stride);
         scratch.labels.iter_mut().zip(block).for_each(|(label, &row)| *label = self.labels[row as usize]);
         self.model.scores(params, rows, &mut scratch.model, &mut scratch.scores[..block.len() * self.model.classes()]);
         rows

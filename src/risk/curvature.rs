@@ -1,7 +1,7 @@
 //! Second derivatives of the empirical risk.
 
 use super::{BLOCK, EmpiricalRisk};
-use crate::linalg::Rows;
+use crate::linalg::{Rows, gapless_rows};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::objective::{HessVec, TwiceDifferentiable};
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 #[derive(Default)]
 pub(super) struct Curvature<F> {
     /// Hessians of the loss in the scores, C × C for every example.
-    score_hessians: Vec<F>,
+    pub score_hessians: Vec<F>,
     /// For each class a block of weighted rows.
     weighted: Vec<Vec<F>>,
     /// A block of the inputs of a layer, one behind the other.
@@ -47,10 +47,12 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     fn write_class_blocks(&mut self, params: &[F], hessian: &mut [F]) {
         let (classes, columns, rows) = (self.model.classes(), self.model.features(), self.all.len());
         let (dim, weights) = (self.layout.len(), classes * columns);
-        self.write_score_hessians(params);
+        let all = std::mem::take(&mut self.all);
+        self.write_score_hessians(params, &all);
+        self.all = all;
         self.curvature.weighted.resize_with(classes, || vec![F::zero(); BLOCK * columns + (BLOCK + columns) * classes]);
         let second = &self.curvature.score_hessians;
-        let (data, all) = (self.features.as_slice().expect("checked at construction"), &self.all);
+        let ((data, stride), all) = (gapless_rows(&self.features), &self.all);
         let (of_weights, of_biases) = hessian.split_at_mut(weights * dim);
         // Each class writes its own rows, so the bits do not depend on the threads.
         let classes_rows = of_weights.par_chunks_mut(columns * dim).zip(&mut self.curvature.weighted).enumerate();
@@ -60,7 +62,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
             of_class.fill(F::zero());
             biases.fill(F::zero());
             for (block, number) in all.chunks(BLOCK).zip(0..) {
-                let rows = Rows::new(data, columns, block);
+                let rows = Rows::new(data, columns, block).stride(stride);
                 let h = |i: usize, b: usize| second[((number * BLOCK + i) * classes + a) * classes + b];
                 for b in a..classes {
                     for (i, out) in weighted.chunks_exact_mut(columns).enumerate().take(block.len()) {
@@ -85,15 +87,15 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         mirror(hessian, dim);
     }
 
-    fn write_score_hessians(&mut self, params: &[F]) {
-        let (classes, rows) = (self.model.classes(), self.all.len());
+    /// Writes the Hessian of the loss in the scores for every row of `index`, each divided by their number.
+    pub(super) fn write_score_hessians(&mut self, params: &[F], index: &[u32]) {
+        let (classes, rows) = (self.model.classes(), index.len());
         let mut hessians = std::mem::take(&mut self.curvature.score_hessians);
         hessians.resize(rows * classes * classes, F::zero());
         self.scratch.prepare_tangent(&self.model);
-        let all = std::mem::take(&mut self.all);
         let (examples, scratch) = self.examples();
-        examples.score_hessians(params, &all, scratch, &mut hessians, F::of(1.0 / rows as f64));
-        (self.all, self.curvature.score_hessians) = (all, hessians);
+        examples.score_hessians(params, index, scratch, &mut hessians, F::of(1.0 / rows as f64));
+        self.curvature.score_hessians = hessians;
     }
 
     /// The Hessian of any model: its products with the unit vectors, made symmetric to the last bit.

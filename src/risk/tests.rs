@@ -2,7 +2,7 @@ use super::*;
 use crate::linalg::max_norm;
 use crate::loss::{self, MulticlassSvm, Softmax};
 use crate::model::{Linear, ModelKind};
-use crate::objective::{FiniteDifference, HessVec, TwiceDifferentiable};
+use crate::objective::{BlockCurvature, FiniteDifference, HessVec, TwiceDifferentiable};
 use crate::rng;
 use ndarray::{Array1, array};
 
@@ -212,6 +212,40 @@ fn products_and_hessians_have_the_same_bits_on_one_thread_and_on_three() {
     }
 }
 
+/// Every loss on the linear classifier, with the features as the pieces of a strip and more, and a sample of which some are twice.
+#[test]
+fn blocks_of_a_sample_are_those_of_its_hessian() {
+    let (rows, columns, classes) = (150, 131, 3);
+    let features = rng::normal(&mut rng::stream(5, "features", 1), rows * columns, 1.0).into_shape_with_order((rows, columns)).unwrap();
+    let labels: Vec<u8> = (0..rows).map(|i| (i * i % classes) as u8).collect();
+    let sample: Vec<u32> = (0..140).map(|i| i * 37 % 149).collect();
+    let of_sample = |i: usize| sample[i] as usize;
+    let sampled = Array2::from_shape_fn((140, columns), |(i, j)| features[[of_sample(i), j]]);
+    let sampled_labels: Vec<u8> = (0..140).map(|i| labels[of_sample(i)]).collect();
+    for loss in loss::NAMES {
+        let build = |x: &Array2<f64>, y: &[u8]| {
+            let loss = loss::by_name(loss).unwrap();
+            EmpiricalRisk::new(Linear::new(columns, classes), loss, x.clone(), y.to_vec(), Regularizer::l2(0.3)).unwrap()
+        };
+        let (mut whole, mut part) = (build(&features, &labels), build(&sampled, &sampled_labels));
+        let (x, dim) = (0.1 * &point(whole.dim(), 2), whole.dim());
+        let mut hessian = Array2::zeros((dim, dim));
+        part.hessian(&x, &mut hessian);
+        let places = whole.curvature_blocks();
+        let mut blocks = vec![Array2::from_elem((columns + 1, columns + 1), f64::NAN); classes];
+        whole.write_curvature_blocks(&x, &sample, &mut blocks);
+        for (places, block) in places.iter().zip(&blocks) {
+            let places: Vec<usize> = places.iter().flat_map(Clone::clone).collect();
+            for (i, &row) in places.iter().enumerate() {
+                for (j, &column) in places.iter().enumerate().take(i + 1) {
+                    let (got, expected) = (block[[i, j]], hessian[[row, column]]);
+                    assert!((got - expected).abs() <= 1e-12 * (1.0 + expected.abs()), "{loss}, ({i}, {j}): {got} instead of {expected}");
+                }
+            }
+        }
+    }
+}
+
 /// The nine points of the course's web demo, at its start.
 #[test]
 fn the_web_demo_at_its_start() {
@@ -251,6 +285,35 @@ fn the_full_pass_gives_the_same_bits_on_one_thread_and_on_three() {
         (value.to_bits(), grad)
     };
     assert_eq!(on(1), on(3));
+}
+
+#[test]
+fn rows_that_are_set_apart_give_the_same_bits() {
+    let features = rng::normal(&mut rng::stream(5, "features", 2), 1100 * 1024, 1.0).into_shape_with_order((1100, 1024)).unwrap();
+    let labels: Vec<u8> = (0..1100).map(|i| (i % 5) as u8).collect();
+    let x = 0.1 * &point(1025 * 5, 3);
+    let apart = crate::linalg::settled(Array2::clone(&features));
+    let evaluated = |features: Array2<f64>, shared: bool| {
+        // What is shared is left as it is.
+        let features = Arc::new(features);
+        let _other = shared.then(|| features.clone());
+        let right = accuracy(&Linear::new(1024, 5), &x, &features, &labels);
+        let mut risk = EmpiricalRisk::new(Linear::new(1024, 5), Softmax, features, labels.clone(), Regularizer::l2(0.1)).unwrap();
+        let (mut grad, mut product) = (Array1::zeros(x.len()), Array1::zeros(x.len()));
+        let value = risk.value_grad(&x, &mut grad);
+        risk.hess_vec(&x, &x, &mut product);
+        (right, value.to_bits(), grad, product)
+    };
+    let expected = evaluated(features.clone(), true);
+    assert_eq!(evaluated(apart, true), expected);
+    assert_eq!(evaluated(features, false), expected);
+}
+
+#[test]
+#[should_panic(expected = "the rows of the matrix have gaps")]
+fn a_matrix_that_lies_column_by_column_is_refused() {
+    let features = Array2::<f64>::zeros((7, 20)).reversed_axes();
+    let _ = EmpiricalRisk::new(Linear::new(7, 5), Softmax, features, vec![0; 20], Regularizer::default());
 }
 
 #[test]

@@ -148,6 +148,7 @@ impl Minimize {
             self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
             self.refuse(&self.options.given())?;
             curved.check_size(&self.optimizer, x0.len())?;
+            curved.refuse_preconditioner()?;
             return Ok(Chosen::Curved(curved));
         }
         self.refuse(&self.curved.given())?;

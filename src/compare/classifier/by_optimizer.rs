@@ -1,10 +1,10 @@
 //! Training by an optimizer of the whole risk, or by one that draws its batches itself.
 
 use super::{Classifier, Curve, Fit};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::loss::{Loss, Softmax};
 use crate::minimize::{Minimum, minimize_observed};
-use crate::model::Mlp;
+use crate::model::{Linear, Mlp, ModelKind};
 use crate::objective::{Counted, Objective};
 use crate::optimizer::{Iterate, Optimizer};
 use crate::risk::EmpiricalRisk;
@@ -39,6 +39,20 @@ impl Classifier<f64> {
     pub fn network_risk(&self) -> Result<EmpiricalRisk<f64, Mlp, Softmax>> {
         let model = self.model.network(self.train_x.ncols(), self.classes);
         EmpiricalRisk::new(model, Softmax, self.train_x.clone(), self.train_y.clone(), self.regularizer)
+    }
+
+    /// The risk of the linear classifier under `loss`, which has a block of curvature for each class: see
+    /// [`BlockCurvature`](crate::objective::BlockCurvature).
+    ///
+    /// # Errors
+    /// If the model is not linear, or the risk cannot be built.
+    pub fn linear_risk<L: Loss<f64>>(&self, loss: L) -> Result<EmpiricalRisk<f64, Linear, L>> {
+        if self.model != ModelKind::Linear {
+            let what = format!("{} has no block of curvature for each class", self.model);
+            return Err(Error::Unsupported { what, remedy: "choose the model linear" });
+        }
+        let model = Linear::new(self.train_x.ncols(), self.classes);
+        EmpiricalRisk::new(model, loss, self.train_x.clone(), self.train_y.clone(), self.regularizer)
     }
 
     /// Trains with an optimizer of `objective`, which is a risk over the training examples with this classifier's parameters,

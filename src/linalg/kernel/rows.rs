@@ -26,6 +26,12 @@ impl<'a, F> Rows<'a, F> {
         Rows { data, stride: features, first: 0, features, index: None, upcoming: &[] }
     }
 
+    /// The same rows, if each begins `stride` numbers after the one before it. For rows named by their numbers.
+    #[must_use]
+    pub fn stride(self, stride: usize) -> Self {
+        Rows { stride, ..self }
+    }
+
     /// The same rows, with the hint that next those of the numbers `upcoming` will be asked for: whoever goes through these
     /// may fetch them into the cache meanwhile.
     #[must_use]
@@ -62,6 +68,15 @@ impl<'a, F> Rows<'a, F> {
         Some(self.data.as_ptr().wrapping_add(number as usize * self.stride + self.first))
     }
 
+    /// Where the rows `from..to` lie: the start of the first, and how far the next lies behind it. For rows that lie one
+    /// behind the other, not those named by numbers.
+    pub(super) fn block(&self, from: usize, to: usize) -> (*const F, usize) {
+        assert!(self.index.is_none() && from < to, "rows {from}..{to} of a list");
+        // Looked up, so that they are known to be there.
+        let (first, _last) = (self.row(from), self.row(to - 1));
+        (first.as_ptr(), self.stride)
+    }
+
     /// The rows `from..to` of these.
     pub fn slice(&self, from: usize, to: usize) -> Self {
         match self.index {
@@ -71,7 +86,7 @@ impl<'a, F> Rows<'a, F> {
     }
 
     /// These columns of the rows.
-    pub(super) fn columns(&self, columns: Range<usize>) -> Self {
+    pub(crate) fn columns(&self, columns: Range<usize>) -> Self {
         assert!(columns.end <= self.features, "columns {columns:?} of {}", self.features);
         Rows { first: self.first + columns.start, features: columns.len(), ..*self }
     }

@@ -38,33 +38,39 @@ macro_rules! kernels {
                 #[inline(always)]
                 fn with_simd<S: Simd>(mut self, simd: S) {
                     let mut row = 0;
-                    if S::REGISTER_COUNT >= 32 {
-                        while row + 4 <= self.rows.len() {
-                            self.all_classes::<S, 4>(simd, row);
-                            row += 4;
-                        }
+                    while row + 4 <= self.rows.len() {
+                        self.all_classes::<S, 4>(simd, row);
+                        row += 4;
                     }
-                    while row + 2 <= self.rows.len() {
-                        self.all_classes::<S, 2>(simd, row);
-                        row += 2;
-                    }
-                    if row < self.rows.len() {
+                    while row < self.rows.len() {
                         self.all_classes::<S, 1>(simd, row);
+                        row += 1;
                     }
                 }
             }
 
             impl Scores<'_> {
+                /// All classes of R rows, by tiles of five classes where there are the registers for them; else of three, with twos
+                /// rather than a single one in the end.
                 #[inline(always)]
                 fn all_classes<S: Simd, const R: usize>(&mut self, simd: S, row: usize) {
-                    let mut class = 0;
-                    while class + 5 <= self.weights.len() {
-                        self.tile::<S, R, 5>(simd, row, class);
-                        class += 5;
+                    let (mut class, classes) = (0, self.weights.len());
+                    if S::REGISTER_COUNT >= 32 {
+                        while class + 5 <= classes {
+                            self.tile::<S, R, 5>(simd, row, class);
+                            class += 5;
+                        }
                     }
-                    while class < self.weights.len() {
+                    while class + 3 <= classes && class + 4 != classes {
+                        self.tile::<S, R, 3>(simd, row, class);
+                        class += 3;
+                    }
+                    while class + 2 <= classes {
+                        self.tile::<S, R, 2>(simd, row, class);
+                        class += 2;
+                    }
+                    if class < classes {
                         self.tile::<S, R, 1>(simd, row, class);
-                        class += 1;
                     }
                 }
 
@@ -73,26 +79,21 @@ macro_rules! kernels {
                     let rows: [_; R] = std::array::from_fn(|r| S::$as_simd(self.rows.row(row + r)));
                     let templates: [_; C] = std::array::from_fn(|c| S::$as_simd(self.weights.row(class + c)));
                     let vectors = rows[0].0.len();
-                    let heads: [&[S::$vector]; R] = std::array::from_fn(|r| &rows[r].0[..vectors]);
-                    let weights: [&[S::$vector]; C] = std::array::from_fn(|c| &templates[c].0[..vectors]);
+                    // Two steps a turn: what counts the turns would be a seventh of the instructions otherwise.
+                    let pairs = vectors / 2;
+                    let heads: [&[[S::$vector; 2]]; R] = std::array::from_fn(|r| &rows[r].0.as_chunks().0[..pairs]);
+                    let weights: [&[[S::$vector; 2]]; C] = std::array::from_fn(|c| &templates[c].0.as_chunks().0[..pairs]);
                     let mut sums = [[simd.$splat(0.0); C]; R];
-                    for i in 0..vectors {
-                        let w: [S::$vector; C] = std::array::from_fn(|c| weights[c][i]);
-                        for r in 0..R {
-                            let x = heads[r][i];
-                            for c in 0..C {
-                                sums[r][c] = simd.$mul_add(x, w[c], sums[r][c]);
-                            }
-                        }
+                    for i in 0..pairs {
+                        add_products(simd, |r| heads[r][i][0], std::array::from_fn(|c| weights[c][i][0]), &mut sums);
+                        add_products(simd, |r| heads[r][i][1], std::array::from_fn(|c| weights[c][i][1]), &mut sums);
+                    }
+                    if vectors % 2 == 1 {
+                        let last = vectors - 1;
+                        add_products(simd, |r| rows[r].0[last], std::array::from_fn(|c| templates[c].0[last]), &mut sums);
                     }
                     if !rows[0].1.is_empty() {
-                        let w: [S::$vector; C] = std::array::from_fn(|c| simd.$load(templates[c].1));
-                        for r in 0..R {
-                            let x = simd.$load(rows[r].1);
-                            for c in 0..C {
-                                sums[r][c] = simd.$mul_add(x, w[c], sums[r][c]);
-                            }
-                        }
+                        add_products(simd, |r| simd.$load(rows[r].1), std::array::from_fn(|c| simd.$load(templates[c].1)), &mut sums);
                     }
                     // The rows of a class are summed together; those that are missing to four, as zeros.
                     let sums: [[$real; 4]; C] = std::array::from_fn(|c| {
@@ -101,6 +102,22 @@ macro_rules! kernels {
                     for r in 0..R {
                         let out = self.scores.part(row + r, class, C);
                         (0..C).for_each(|c| out[c] = sums[c][r]);
+                    }
+                }
+            }
+
+            /// Adds the products of a vector of every row with one of every template.
+            #[inline(always)]
+            fn add_products<S: Simd, const R: usize, const C: usize>(
+                simd: S,
+                of_row: impl Fn(usize) -> S::$vector,
+                templates: [S::$vector; C],
+                sums: &mut [[S::$vector; C]; R],
+            ) {
+                for r in 0..R {
+                    let x = of_row(r);
+                    for c in 0..C {
+                        sums[r][c] = simd.$mul_add(x, templates[c], sums[r][c]);
                     }
                 }
             }
@@ -117,11 +134,14 @@ macro_rules! kernels {
                 grad: Strided<'a, $real>,
             }
 
-            /// What the tiles of a chunk of rows need: rows, upcoming rows, errors.
-            struct Chunk<'a> {
-                rows: [&'a [$real]; CHUNK],
+            /// What the tiles of a chunk of rows need. Pointers, since a slice of each row would have to be looked up and checked
+            /// again for every tile, which took a third of all instructions.
+            struct Chunk {
+                rows: [*const $real; CHUNK],
                 upcoming: [*const $real; CHUNK],
-                errors: [&'a [$real]; CHUNK],
+                /// The errors of the first row; those of the next lie `stride` further on.
+                errors: *const $real,
+                stride: usize,
             }
 
             impl WithSimd for Accumulate<'_> {
@@ -129,19 +149,20 @@ macro_rules! kernels {
 
                 #[inline(always)]
                 fn with_simd<S: Simd>(mut self, simd: S) {
-                    let mut chunk = Chunk { rows: [&[]; CHUNK], upcoming: [std::ptr::null(); CHUNK], errors: [&[]; CHUNK] };
+                    let nowhere = std::ptr::null();
+                    let mut chunk = Chunk { rows: [nowhere; CHUNK], upcoming: [nowhere; CHUNK], errors: nowhere, stride: 0 };
                     let mut from = 0;
                     while from < self.rows.len() {
                         let len = CHUNK.min(self.rows.len() - from);
                         let mut hints = 0;
                         for i in 0..len {
-                            chunk.rows[i] = self.rows.row(from + i);
-                            chunk.errors[i] = self.errors.row(from + i);
+                            chunk.rows[i] = self.rows.row(from + i).as_ptr();
                             let upcoming = self.rows.upcoming(from + i);
                             hints += usize::from(upcoming.is_some());
                             // Asking for a row that is about to be read costs nothing.
-                            chunk.upcoming[i] = upcoming.unwrap_or(chunk.rows[i].as_ptr());
+                            chunk.upcoming[i] = upcoming.unwrap_or(chunk.rows[i]);
                         }
+                        (chunk.errors, chunk.stride) = self.errors.block(from, from + len);
                         if hints > 0 {
                             self.all_features::<S, true>(simd, &chunk, len);
                         } else {
@@ -206,30 +227,59 @@ macro_rules! kernels {
                     class: usize,
                     features: Range<usize>,
                 ) {
-                    let line = 64 / size_of::<$real>();
                     let from = features.start;
+                    assert!(features.end <= self.rows.features() && class + C <= self.errors.features() && len <= CHUNK);
                     let mut sums: [[S::$vector; V]; C] =
                         std::array::from_fn(|c| load::<S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len())));
-                    for i in 0..len {
-                        let x: [S::$vector; V] = load::<S, V, WHOLE>(simd, &chunk.rows[i][features.clone()]);
-                        let errors: &[$real; C] = chunk.errors[i][class..class + C].try_into().expect("C errors");
-                        // The upcoming rows are fetched once, with the first classes.
-                        if AHEAD && class == 0 {
-                            let ahead = chunk.upcoming[i].wrapping_add(from);
-                            prefetch(ahead);
-                            if V * size_of::<S::$vector>() > 64 {
-                                prefetch(ahead.wrapping_add(line));
-                            }
+                    // SAFETY: as `add_row` asks, for the first `len` pointers of the chunk are to rows of `self.rows`, which have all its
+                    // features, and as many rows of errors lie `stride` apart (see `with_simd`), each with one for every class; the
+                    // rest is asserted above.
+                    unsafe {
+                        for i in 0..len / 2 {
+                            add_row::<S, C, V, WHOLE, AHEAD>(simd, chunk, 2 * i, class, &features, &mut sums);
+                            add_row::<S, C, V, WHOLE, AHEAD>(simd, chunk, 2 * i + 1, class, &features, &mut sums);
                         }
-                        for c in 0..C {
-                            let error = simd.$splat(errors[c]);
-                            for v in 0..V {
-                                sums[c][v] = simd.$mul_add(error, x[v], sums[c][v]);
-                            }
+                        if len % 2 == 1 {
+                            add_row::<S, C, V, WHOLE, AHEAD>(simd, chunk, len - 1, class, &features, &mut sums);
                         }
                     }
                     for c in 0..C {
                         store::<S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len()), sums[c]);
+                    }
+                }
+            }
+
+            /// Adds the outer product of the errors of a row's C classes with V vectors of its features.
+            ///
+            /// # Safety
+            /// Pointer `i` of the chunk is to a row that has these features, and the `i`-th row of errors has these classes.
+            #[inline(always)]
+            unsafe fn add_row<S: Simd, const C: usize, const V: usize, const WHOLE: bool, const AHEAD: bool>(
+                simd: S,
+                chunk: &Chunk,
+                i: usize,
+                class: usize,
+                features: &Range<usize>,
+                sums: &mut [[S::$vector; V]; C],
+            ) {
+                // SAFETY: as the caller promises.
+                let (row, errors) = unsafe {
+                    let row = std::slice::from_raw_parts(chunk.rows[i].add(features.start), features.len());
+                    (row, &*chunk.errors.add(i * chunk.stride + class).cast::<[$real; C]>())
+                };
+                let x: [S::$vector; V] = load::<S, V, WHOLE>(simd, row);
+                // The upcoming rows are fetched once, with the first classes.
+                if AHEAD && class == 0 {
+                    let ahead = chunk.upcoming[i].wrapping_add(features.start);
+                    prefetch(ahead);
+                    if V * size_of::<S::$vector>() > 64 {
+                        prefetch(ahead.wrapping_add(64 / size_of::<$real>()));
+                    }
+                }
+                for c in 0..C {
+                    let error = simd.$splat(errors[c]);
+                    for v in 0..V {
+                        sums[c][v] = simd.$mul_add(error, x[v], sums[c][v]);
                     }
                 }
             }

@@ -1,7 +1,7 @@
 //! L-BFGS: BFGS that remembers a few steps instead of a matrix.
 
 use super::along::Along;
-use super::{FirstTrial, Scaling};
+use super::{FirstTrial, Identity, Preconditioner, Scaling};
 use crate::error::Result;
 use crate::linalg::vector;
 use crate::line_search::LineSearch;
@@ -18,6 +18,9 @@ use std::ops::ControlFlow;
 /// A pair with sᵀy ≤ ε·|sᵀ∇f| is left out (L-BFGS-B's condition). With *m* ≥ the number of iterations and
 /// [`Scaling::Identity`] the iterates are those of [`Bfgs`](super::Bfgs).
 ///
+/// With a preconditioner M ([`Lbfgs::preconditioned`]) the initial matrix is γ·M⁻¹ with γ = sᵀy/yᵀM⁻¹y, and the first step is −M⁻¹∇f:
+/// the same method in coordinates where M is the identity, and where M comes near the Hessian, fewer iterations.
+///
 /// ```
 /// use gradus::prelude::*;
 /// let mut problem = problems::Rosenbrock::new(100);
@@ -27,8 +30,9 @@ use std::ops::ControlFlow;
 /// println!("{found}");
 /// ```
 #[derive(Debug, Clone)]
-pub struct Lbfgs<F = f64> {
+pub struct Lbfgs<F = f64, P = Identity> {
     memory: usize,
+    preconditioner: P,
     line_search: LineSearch,
     first_trial: FirstTrial,
     scaling: Scaling,
@@ -43,6 +47,8 @@ pub struct Lbfgs<F = f64> {
     count: usize,
     gamma: F,
     direction: Vec<F>,
+    /// M⁻¹y of the newest pair.
+    preconditioned: Vec<F>,
     along: Along<F>,
 }
 
@@ -58,6 +64,7 @@ impl<F: Real> Lbfgs<F> {
     pub fn new(memory: usize) -> Self {
         Lbfgs {
             memory,
+            preconditioner: Identity,
             line_search: LineSearch::default(),
             first_trial: FirstTrial::default(),
             scaling: Scaling::default(),
@@ -69,7 +76,32 @@ impl<F: Real> Lbfgs<F> {
             count: 0,
             gamma: F::one(),
             direction: Vec::new(),
+            preconditioned: Vec::new(),
             along: Along::new(0),
+        }
+    }
+}
+
+impl<F: Real, P> Lbfgs<F, P> {
+    /// Sets the preconditioner, default none.
+    #[must_use]
+    pub fn preconditioned<Q>(self, preconditioner: Q) -> Lbfgs<F, Q> {
+        Lbfgs {
+            memory: self.memory,
+            preconditioner,
+            line_search: self.line_search,
+            first_trial: self.first_trial,
+            scaling: self.scaling,
+            s: self.s,
+            y: self.y,
+            rho: self.rho,
+            coefficients: self.coefficients,
+            newest: self.newest,
+            count: self.count,
+            gamma: self.gamma,
+            direction: self.direction,
+            preconditioned: self.preconditioned,
+            along: self.along,
         }
     }
 
@@ -97,12 +129,19 @@ impl<F: Real> Lbfgs<F> {
 
     /// Sets direction = −H∇f by the two loops. Each pass over the direction also takes the inner product that the next
     /// one needs, so a pair is read twice and the direction 2*m* times.
-    fn turn(&mut self, grad: &[F]) -> F {
+    fn turn<O: ?Sized>(&mut self, grad: &[F]) -> F
+    where
+        P: Preconditioner<F, O>,
+    {
         let n = grad.len();
         let d = &mut self.direction[..];
         if self.count == 0 {
             vector::scale_to(grad, -F::one(), d);
-            return -vector::dot(grad, grad);
+            if P::IDENTITY {
+                return -vector::dot(grad, grad);
+            }
+            self.preconditioner.apply(d);
+            return vector::dot(grad, d);
         }
         let place = |age: usize| (self.newest + self.memory - age) % self.memory;
         let pair = |rows: &[F], age: usize| -> std::ops::Range<usize> {
@@ -122,6 +161,20 @@ impl<F: Real> Lbfgs<F> {
             } else {
                 vector::add_scale_dot(d, -coefficient, y, self.gamma, y)
             };
+        }
+        if !P::IDENTITY {
+            // γ = sᵀy/yᵀM⁻¹y in place of sᵀy/yᵀy, by which the direction was multiplied.
+            let newest = &self.y[pair(&self.y, 0)];
+            self.preconditioned.clear();
+            self.preconditioned.extend_from_slice(newest);
+            self.preconditioner.apply(&mut self.preconditioned);
+            let gamma = match self.scaling {
+                Scaling::Identity => F::one(),
+                _ => F::one() / (self.rho[place(0)] * vector::dot(newest, &self.preconditioned)),
+            };
+            self.preconditioner.apply(d);
+            d.iter_mut().for_each(|d| *d *= gamma / self.gamma);
+            product = vector::dot(&self.y[pair(&self.y, self.count - 1)], d);
         }
         // Back from the oldest to the newest: r ← r + (coefficient − ρ·yᵀr)·s.
         for age in (0..self.count).rev() {
@@ -156,7 +209,7 @@ impl<F: Real> Lbfgs<F> {
     }
 }
 
-impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Lbfgs<F> {
+impl<F: Real, O: Differentiable<F> + ?Sized, P: Preconditioner<F, O>> Optimizer<F, O> for Lbfgs<F, P> {
     fn name(&self) -> String {
         "lbfgs".into()
     }
@@ -171,6 +224,7 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Lbfgs<F> {
         saved.put("rho", self.rho.iter().copied());
         saved.put("pairs", [self.newest as f64, self.count as f64, self.gamma.wide()]);
         self.along.save(saved);
+        self.preconditioner.save(saved);
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
@@ -180,6 +234,7 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Lbfgs<F> {
         let mut pairs = [0.0; 3];
         saved.take("pairs", &mut pairs)?;
         (self.newest, self.count, self.gamma) = (pairs[0] as usize, pairs[1] as usize, F::of(pairs[2]));
+        self.preconditioner.restore(saved)?;
         self.along.restore(saved)
     }
 
@@ -192,18 +247,20 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Lbfgs<F> {
         self.direction = vec![F::zero(); dim];
         self.along = Along::new(dim);
         (self.newest, self.count) = (0, 0);
+        self.preconditioner.start();
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
+        self.preconditioner.renew(objective, iterate);
         loop {
-            let slope = self.turn(iterate.grad.as_slice().expect("a gradient lies without gaps"));
+            let slope = self.turn::<O>(iterate.grad.as_slice().expect("a gradient lies without gaps"));
             let fresh = self.count == 0;
             if !fresh && (slope.is_nan() || slope >= F::zero()) {
                 self.count = 0;
                 continue;
             }
-            let first = self.first_trial.length(iterate, slope, fresh, self.along.value_before);
+            let first = self.first_trial.length(iterate, slope, fresh && P::IDENTITY, self.along.value_before);
             match self.along.search(&self.line_search, objective, iterate, &self.direction, slope, first) {
                 ControlFlow::Continue(alpha) => {
                     self.remember(iterate.grad.as_slice().expect("a gradient lies without gaps"), alpha, slope);

@@ -13,7 +13,7 @@ use crate::loss;
 use crate::loss::Softmax;
 use crate::optimizer::first_order::Averaging;
 #[cfg(feature = "lapack")]
-use crate::optimizer::second_order::Kfac;
+use crate::optimizer::second_order::{BlockDiagonal, Kfac, Lbfgs};
 use crate::real::Real;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
@@ -56,6 +56,12 @@ impl Train {
             bar.set(checkpoint.steps as u64);
             ControlFlow::Continue(())
         };
+        #[cfg(feature = "lapack")]
+        if let Curved::Lbfgs { memory, search, preconditioned: true } = optimizer {
+            let blocks = BlockDiagonal::default().seed(self.seed);
+            let chosen = Lbfgs::new(memory).line_search(search)?.preconditioned(blocks);
+            return Ok(Outcomes::of(classifier.fit_by(classifier.linear_risk(loss()?)?, chosen, loss()?, &run, watch)?));
+        }
         let fit = with_curved!(optimizer, chosen => classifier.fit_by(risk, chosen, loss()?, &run, watch)?);
         Ok(Outcomes::of(fit))
     }

@@ -1,0 +1,59 @@
+//! The diagonal blocks of a linear classifier's Hessian, one for each class.
+
+use super::EmpiricalRisk;
+use super::blocks::BLOCK;
+use crate::linalg::{Kernel, Rows, gapless_rows};
+use crate::loss::Loss;
+use crate::model::{Linear, Model};
+use crate::objective::BlockCurvature;
+use ndarray::{Array2, ArrayRef1};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Columns whose products are computed together: right of the diagonal as many are computed in vain, half of them.
+const STRIP: usize = 96;
+
+impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
+    fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>> {
+        let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
+        let bias = classes * columns;
+        (0..classes).map(|c| vec![c * columns..(c + 1) * columns, bias + c..bias + c + 1]).collect()
+    }
+
+    /// Class c has the block Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ with x̄ = (x, 1) and hᵢ the second derivative of the loss of example i in its score of c.
+    fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
+        let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
+        assert_eq!(blocks.len(), classes, "a block for each class");
+        self.write_score_hessians(x.as_slice().expect("parameters lie without gaps"), batch);
+        let ((data, stride), second) = (gapless_rows(&self.features), &self.curvature.score_hessians);
+        let regularization = self.regularizer.second_derivative::<f64>();
+        // Each class is one piece of work, so the bits do not depend on the threads.
+        blocks.par_iter_mut().enumerate().for_each(|(class, block)| {
+            assert_eq!(block.dim(), (columns + 1, columns + 1), "a block has a row for each feature, and one for the bias");
+            let block = block.as_slice_mut().expect("a block lies row by row");
+            block.fill(0.0);
+            let mut weighted = vec![0.0; BLOCK * STRIP];
+            for (rows, number) in batch.chunks(BLOCK).zip(0..) {
+                let rows = Rows::new(data, columns, rows).stride(stride);
+                let h: Vec<f64> = (0..rows.len()).map(|i| second[((number * BLOCK + i) * classes + class) * classes + class]).collect();
+                add_lower_triangle(rows, &h, &mut weighted, block);
+            }
+            (0..columns).for_each(|j| block[j * (columns + 1) + j] += regularization);
+        });
+    }
+}
+
+/// Adds Σᵢ hᵢ x̄ᵢx̄ᵢᵀ to the lower triangle of a block.
+fn add_lower_triangle(rows: Rows<f64>, h: &[f64], weighted: &mut [f64], block: &mut [f64]) {
+    let (columns, width) = (rows.features(), rows.features() + 1);
+    for from in (0..columns).step_by(STRIP) {
+        let to = columns.min(from + STRIP);
+        let weighted = &mut weighted[..rows.len() * (to - from)];
+        for (i, out) in weighted.chunks_exact_mut(to - from).enumerate() {
+            out.iter_mut().zip(&rows.row(i)[from..to]).for_each(|(o, &x)| *o = h[i] * x);
+        }
+        f64::accumulate_strided(rows.columns(0..to), weighted, &mut block[from * width..], width);
+    }
+    f64::accumulate(rows, h, &mut block[columns * width..columns * width + columns]);
+    block[width * width - 1] += h.iter().sum::<f64>();
+}
