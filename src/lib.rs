@@ -39,8 +39,8 @@
 //! | 7 | `report` | tables in polars, charts in plotters, pages; the only place that knows either |
 //! | 8 | `cli` | the command `gradus` |
 //!
-//! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli`; all three by default. With
-//! `default-features = false` the library builds without any C library.
+//! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli` (the command, with the lecture's
+//! `studies`); all by default. With `default-features = false` the library builds without any C library.
 
 #![warn(missing_docs)]
 
