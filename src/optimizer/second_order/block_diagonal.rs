@@ -24,7 +24,7 @@ const FIRST_RENEWAL: usize = 4;
 /// operations for m examples and d parameters, an application 2d². A block H is kept as H + δ·(tr H/d)·I: directions in which the sample
 /// has little or no curvature are not trusted with long steps.
 ///
-/// Softmax regression on Fashion-MNIST to max|∇f| ≤ 1e-4 takes [`Lbfgs`](super::Lbfgs) a seventh of the evaluations with it. The more
+/// Softmax regression on Fashion-MNIST to max|∇f| ≤ 1e-4 takes [`Lbfgs`](super::Lbfgs) a sixth of the evaluations with it. The more
 /// iterations are needed without it, and the more an evaluation costs, the more it gives.
 ///
 /// ```

@@ -62,6 +62,11 @@ impl Train {
             let chosen = Lbfgs::new(memory).line_search(search)?.preconditioned(blocks);
             return Ok(Outcomes::of(classifier.fit_by(classifier.linear_risk(loss()?)?, chosen, loss()?, &run, watch)?));
         }
+        #[cfg(not(feature = "lapack"))]
+        if let Curved::Lbfgs { preconditioned: true, .. } = optimizer {
+            let what = "the preconditioner of lbfgs is not in this build".into();
+            return Err(Error::Unsupported { what, remedy: "build gradus with the feature lapack" });
+        }
         let fit = with_curved!(optimizer, chosen => classifier.fit_by(risk, chosen, loss()?, &run, watch)?);
         Ok(Outcomes::of(fit))
     }
