@@ -33,7 +33,8 @@ pub fn minimum(folder: &Path) -> Prepared {
     let mut risk = risk(folder)?;
     Ok(Some(Box::new(move || {
         let start = Array1::zeros(risk.dim());
-        let (seconds, found) = timed(|| minimize(&mut risk, &start, Lbfgs::new(10).preconditioned(BlockDiagonal::default()), Stop::grad(TOLERANCE)));
+        let (seconds, found) =
+            timed(|| minimize(&mut risk, &start, Lbfgs::new(10).preconditioned(BlockDiagonal::default()), Stop::grad(TOLERANCE)));
         match found.termination.converged() {
             true => Ok((seconds, found.value)),
             false => Err(format!("it did not converge: {}", found.termination)),
