@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from execute_notebook import Failure, Streams
+from execute_notebook import Failure, Streams, content
 
 SCRIPT = Path(__file__).resolve().parent / "execute_notebook.py"
 
@@ -81,6 +81,22 @@ class LateLines(unittest.TestCase):
     def test_a_mark_moves_no_line_and_spoils_no_command(self):
         self.assertEqual(Streams.marked(3, "let x = 1;\nx").count("\n"), 1)
         self.assertEqual(Streams.marked(3, ":dep x\n"), ":dep x\n")
+
+
+class WhatOutputsDependOn(unittest.TestCase):
+    def content(self, name, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_text(text)
+            return content(path)
+
+    def test_a_comment_of_its_own_line_makes_no_output_stale_and_code_does(self):
+        code = self.content("a.rs", "/// One.\nfn f() {}\n")
+        self.assertEqual(self.content("a.rs", "/// Two,\n    // and more.\nfn f() {}\n"), code)
+        self.assertNotEqual(self.content("a.rs", "/// One.\nfn g() {}\n"), code)
+
+    def test_every_line_of_a_table_counts(self):
+        self.assertNotEqual(self.content("a.csv", "// one\n1\n"), self.content("a.csv", "// two\n1\n"))
 
 
 class ExecuteNotebook(unittest.TestCase):
