@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results test lab demo site bench peers kernel-latency clean
+.PHONY: help setup build results test lab demo site bench peers fresh kernel-latency clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -82,6 +82,9 @@ bench: build ## Criterion's benches and their table, even if nothing changed (10
 
 peers: setup ## ours timed beside NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (10 minutes; installs 6 GB; PEERS="--only W1,W4" for a part)
 	@scripts/peers.sh $(PEERS)
+
+fresh: ## how long a new user waits, in a clone that shares nothing with this one (half an hour; what make peers then shows as W10)
+	@scripts/fresh.sh
 
 kernel-latency: setup ## how long the kernel lets a reader wait; fails if longer than promised (10 seconds)
 	@$(PYTHON) scripts/kernel_latency.py --assert
