@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Times what a new user waits for, in a clone of the last commit that shares nothing with this one: crates, Rust's kernel for
 # Jupyter, the library and the Python packages are fetched and built from nothing, and all notebooks executed; then the core
-# crate, which has no features, is built cold. Only what apt installs is taken as it is. Writes target/fresh.csv, which
+# crate, which has no features, is built cold. What apt and rustup install is taken as it is. Writes target/fresh.csv, which
 # `make peers` holds against what was promised (W10).
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 
 command -v cargo >/dev/null || die "cargo is missing: please install Rust's stable toolchain from https://rustup.rs"
-if find_evcxr | grep -qv "^$evcxr_root/"; then
-  die "an evcxr_jupyter of this version is on the PATH, so a set-up would not compile it: please take it away from there first"
+if command -v evcxr_jupyter >/dev/null; then
+  die "an evcxr_jupyter is on the PATH, so a set-up would perhaps not compile it: please take it off the PATH first"
 fi
 python3 -c 'import ensurepip' 2>/dev/null || die "system packages are missing: please run \`make setup\` first"
 project=$PWD
@@ -16,25 +16,27 @@ fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 git clone -q "$project" "$fresh/gradus"
 mkdir "$fresh/cargo"
-# Settings, such as a mirror of crates.io, and nothing that was downloaded.
+# Settings, such as a mirror of crates.io, and nothing that was downloaded or built.
 for settings in config config.toml credentials.toml; do
   from=${CARGO_HOME:-$HOME/.cargo}/$settings
   [ ! -e "$from" ] || cp "$from" "$fresh/cargo/"
 done
-unset CARGO_TARGET_DIR
+unset RUSTC_WRAPPER
+export CARGO_BUILD_RUSTC_WRAPPER='' CARGO_TARGET_DIR=$fresh/gradus/target
 export CARGO_HOME=$fresh/cargo XDG_CACHE_HOME=$fresh/cache PIP_NO_CACHE_DIR=1
 cd "$fresh/gradus"
 # Asked for once in each clone; installed or not, they are as they were found.
 mkdir .setup && touch .setup/optional
 
-echo "what,seconds" >"$fresh/fresh.csv"
+commit=$(git rev-parse --short HEAD)
+echo "what,seconds,commit" >"$fresh/fresh.csv"
 timed() {
   local what=$1 started=$SECONDS seconds
   shift
   say "$what: $*"
   "$@" || die "$what failed: see its message above"
   seconds=$((SECONDS - started))
-  printf '%s,%s\n' "$what" "$seconds" | tee -a "$fresh/fresh.csv"
+  printf '%s,%s,%s\n' "$what" "$seconds" "$commit" | tee -a "$fresh/fresh.csv"
 }
 timed set-up make setup
 timed build make build

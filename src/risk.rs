@@ -42,8 +42,8 @@ struct Piece<F> {
 ///
 /// Data is read once an evaluation: blocks of rows pass forward, loss and backward while they are in cache.
 /// A batch is evaluated on the calling thread, a full pass of thousands of rows on all cores, with the same
-/// bits whatever their number. Nothing is allocated after construction, but for the first Hessian-vector product and the
-/// first Hessian.
+/// bits whatever their number. Nothing is allocated after construction, but for the first Hessian-vector product, the
+/// first Hessian, and some scratch for its blocks.
 ///
 /// Products with the Hessian ([`HessVec`](crate::objective::HessVec)) are exact, for every model and loss. A Hessian is
 /// written by class blocks Xᵀ diag(h_ab) X for a linear model, otherwise column by column from such products.

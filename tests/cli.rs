@@ -608,14 +608,19 @@ mod train {
             assert_eq!((&trained["settings"]["batch"], &trained["settings"]["precision"]), (&"full".into(), &"f64".into()));
             assert!(accuracy(&trained) > 0.95, "{trained}");
         }
+        let few = json(folder().path(), &["train", "--optimizer", "lbfgs", "--epochs", "3", "--json"]);
+        assert_eq!((few["steps"].as_u64(), few["termination"]["reason"].as_str()), (Some(3), Some("out_of_iterations")));
+    }
+
+    #[cfg(feature = "lapack")]
+    #[test]
+    fn lbfgs_preconditioned_by_blocks_takes_fewer_steps_to_the_same_loss() {
         let lbfgs = ["train", "--optimizer", "lbfgs", "--l2", "1e-5", "--grad-tol", "1e-6", "--json"];
         let (plain, blocks) = (json(folder().path(), &lbfgs), json(folder().path(), &[&lbfgs[..], &["--preconditioned"]].concat()));
         let steps = |trained: &Value| trained["steps"].as_u64().unwrap();
         assert!(3 * steps(&blocks) < 2 * steps(&plain), "{blocks} and {plain}");
         assert!((blocks["train_loss"].as_f64().unwrap() - plain["train_loss"].as_f64().unwrap()).abs() < 1e-6, "{blocks} and {plain}");
         assert_eq!(blocks["settings"]["preconditioned"], true);
-        let few = json(folder().path(), &["train", "--optimizer", "lbfgs", "--epochs", "3", "--json"]);
-        assert_eq!((few["steps"].as_u64(), few["termination"]["reason"].as_str()), (Some(3), Some("out_of_iterations")));
     }
 
     /// SciPy's L-BFGS-B with NumPy ends at .405458.
@@ -912,6 +917,7 @@ mod models_and_losses {
         assert!(accuracy(&trained("--model mlp:32 --init normal:0.1 --epochs 20")) > 0.95);
     }
 
+    #[cfg(feature = "lapack")]
     #[test]
     fn kfac_needs_few_epochs() {
         let run = trained("--model mlp:32 --optimizer kfac --l2 1e-4 --epochs 3");
@@ -932,6 +938,7 @@ mod models_and_losses {
         refuses(&["train", "--optimizer", "kfac", "--loss", "svm"], &["--loss softmax"]);
         refuses(&["train", "--optimizer", "kfac", "--lr", "1"], &["--lr does not go with kfac"]);
         refuses(&["train", "--optimizer", "kfac", "--damping", "0"], &["damping must be finite and > 0"]);
+        #[cfg(feature = "lapack")]
         refuses(&["train", "--optimizer", "kfac", "--batch", "2000"], &["2000 out of 1438 examples"]);
         refuses(&["minimize", "beale", "--optimizer", "kfac"], &["gradus train"]);
         refuses(&["train", "--damping", "1"], &["--damping does not go with momentum"]);

@@ -58,7 +58,10 @@ fn the_workloads_take_little_more_memory_than_their_data() {
     let bytes = 8 * x.len();
     let mut risk = EmpiricalRisk::new(Linear::new(784, 10), Softmax, settled(x), y, Regularizer::l2(1e-4)).unwrap();
     let start = Array1::zeros(risk.dim());
-    let found = minimize(&mut risk, &start, Lbfgs::new(10), Stop::iterations(3));
+    let optimizer = Lbfgs::new(10);
+    #[cfg(feature = "lapack")]
+    let optimizer = optimizer.preconditioned(BlockDiagonal::default());
+    let found = minimize(&mut risk, &start, optimizer, Stop::iterations(3));
     assert!(found.value < 10f64.ln());
     within("W4", bytes);
 }

@@ -97,6 +97,21 @@ fn a_resumed_run_goes_on_with_the_same_bits_and_the_blocks_do_not_depend_on_the_
 }
 
 #[test]
+fn a_saved_run_is_resumed_by_the_same_preconditioner_and_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    Minimization::new(digits(), &Array1::zeros(650), sampled(), Stop::iterations(5)).save_to(&file).run().unwrap();
+    let other = Minimization::resume(digits(), SavedRun::read(&file).unwrap(), Lbfgs::new(10), Stop::iterations(9)).err().unwrap();
+    assert!(other.to_string().contains("saved by lbfgs-block-diagonal, and cannot be resumed by lbfgs"), "{other}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let without: String = text.lines().filter(|line| !line.contains("anchor")).map(|line| format!("{line}\n")).collect();
+    assert_ne!(text, without);
+    std::fs::write(&file, without).unwrap();
+    let damaged = Minimization::resume(digits(), SavedRun::read(&file).unwrap(), sampled(), Stop::iterations(9)).unwrap().run();
+    assert!(damaged.unwrap_err().to_string().contains("anchor"));
+}
+
+#[test]
 fn an_empty_sample_and_a_negative_damping_are_refused() {
     assert_eq!(BlockDiagonal::default().sample(0).unwrap_err().to_string(), "sample = 0 is out of range: sample must be at least 1");
     let refused = BlockDiagonal::default().damping(-1.0).unwrap_err().to_string();

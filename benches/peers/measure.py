@@ -157,12 +157,13 @@ def fresh_rows(path):
         entry = dict.fromkeys(COLUMNS, "") | {"workload": f"W10/{name}", "title": title, "unit": "set-up"}
         try:
             with open(path, newline="") as file:
-                times = {row["what"]: float(row["seconds"]) for row in csv.DictReader(file)}
-            took = sum(times[part] for part in parts)
-        except (OSError, KeyError, ValueError):
+                lines = list(csv.DictReader(file))
+            times = {line["what"]: float(line["seconds"]) for line in lines}
+            took, commit = sum(times[part] for part in parts), lines[0]["commit"]
+        except (OSError, KeyError, ValueError, TypeError, IndexError):
             found.append(entry | {"kind": "ours", "peer": "gradus", "note": "not measured: run `make fresh`, which takes half an hour"})
             continue
-        note = "by `make fresh`; " + ", ".join(f"{part} {times[part]:.0f} s" for part in parts)
+        note = f"by `make fresh` at {commit}; " + ", ".join(f"{part} {times[part]:.0f} s" for part in parts)
         found += against_promise(entry, [took], bound, note)
     return found
 

@@ -126,12 +126,12 @@ class Rows(unittest.TestCase):
     def test_a_fresh_machine_is_held_against_its_bounds(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "fresh.csv"
-            path.write_text("what,seconds\nset-up,900\nbuild,60\nnotebooks,240\ncore,75\n")
+            path.write_text("what,seconds,commit\nset-up,900,abc\nbuild,60,abc\nnotebooks,240,abc\ncore,75,abc\n")
             found = [(row["workload"], row["kind"], row["median_s"], row["ratio"], row["verdict"]) for row in measure.fresh_rows(path)]
             self.assertEqual(found, [
                 ("W10/executed-notebooks", "ours", 1200, 1.0, ""), ("W10/executed-notebooks", "bound", 1500, 1.25, "reached"),
                 ("W10/core-crate", "ours", 75, 1.0, ""), ("W10/core-crate", "bound", 60, 0.8, "not reached")])
-            path.write_text("what,seconds\nset-up,900\ncore,many\n")
+            path.write_text("what,seconds,commit\nset-up,900,abc\ncore,many,abc\n")
             self.assertEqual([row["note"].split(":")[0] for row in measure.fresh_rows(path)], ["not measured"] * 2)
 
 

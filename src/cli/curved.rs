@@ -97,6 +97,21 @@ impl Curved {
         Err(Error::Unsupported { what, remedy: "choose lbfgs or cg, which need a few vectors only" })
     }
 
+    /// Refuses a preconditioner whose matrices, `width` × `width` for each of the classes, would not fit.
+    pub fn check_blocks(self, classes: usize, width: usize) -> Result<()> {
+        let preconditioned = matches!(self, Curved::Lbfgs { preconditioned: true, .. });
+        let bytes = dense_bytes(width, classes);
+        let Some(available) = available_memory().filter(|&available| preconditioned && bytes > u128::from(available)) else {
+            return Ok(());
+        };
+        let what = format!(
+            "--preconditioned keeps a matrix of {width} × {width} for each of {classes} classes, {}, and {} are available",
+            bytes_in_words(bytes),
+            bytes_in_words(available.into())
+        );
+        Err(Error::Unsupported { what, remedy: "leave it out" })
+    }
+
     /// Refuses the preconditioner of a linear classifier's risk, for what is none.
     pub fn refuse_preconditioner(self) -> Result<()> {
         match self {

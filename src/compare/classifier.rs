@@ -6,6 +6,7 @@ pub use by_optimizer::ByOptimizer;
 
 use crate::data::Prepared;
 use crate::error::Result;
+use crate::linalg::settled;
 use crate::loss::Loss;
 use crate::model::{Initialization, Model, ModelKind};
 use crate::objective::Objective;
@@ -70,9 +71,9 @@ impl<F: Real> Classifier<F> {
     pub fn new(data: Prepared<F>, model: ModelKind, regularizer: Regularizer) -> Self {
         Classifier {
             classes: data.classes.len(),
-            train_x: data.train_x.into(),
+            train_x: settled(data.train_x).into(),
             train_y: data.train_y.into(),
-            test_x: data.test_x.into(),
+            test_x: settled(data.test_x).into(),
             test_y: data.test_y.into(),
             model,
             initialization: None,

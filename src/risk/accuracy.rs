@@ -8,6 +8,9 @@ use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 
 /// The share of examples whose highest score is that of their class (ties go to the lower class).
+///
+/// # Panics
+/// If the matrix does not lie row by row in memory.
 pub fn accuracy<F: Real>(model: &impl Model<F>, params: &ArrayRef1<F>, features: &Array2<F>, labels: &[u8]) -> f64 {
     let right: usize = rows(labels).par_chunks(BLOCK).map(|block| right_of(model, params, features, labels, block)).sum();
     right as f64 / labels.len() as f64

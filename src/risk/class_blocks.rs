@@ -20,7 +20,7 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
         (0..classes).map(|c| vec![c * columns..(c + 1) * columns, bias + c..bias + c + 1]).collect()
     }
 
-    /// Class c has the block Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ with x̄ = (x, 1) and hᵢ the second derivative of the loss of example i in its score of c.
+    /// Class c has the block (1/m) Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ over the m examples, with x̄ = (x, 1) and hᵢ the second derivative of the loss of example i in its score of c.
     fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
         let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
         assert_eq!(blocks.len(), classes, "a block for each class");

@@ -72,9 +72,9 @@ impl<'a, F> Rows<'a, F> {
     /// behind the other, not those named by numbers.
     pub(super) fn block(&self, from: usize, to: usize) -> (*const F, usize) {
         assert!(self.index.is_none() && from < to, "rows {from}..{to} of a list");
-        // Looked up, so that they are known to be there.
-        let (first, _last) = (self.row(from), self.row(to - 1));
-        (first.as_ptr(), self.stride)
+        // Looked up, so that they are known to be there. The pointer is to the whole matrix, since it is used for all of them.
+        let (_first, _last) = (self.row(from), self.row(to - 1));
+        (self.data.as_ptr().wrapping_add(from * self.stride + self.first), self.stride)
     }
 
     /// The rows `from..to` of these.

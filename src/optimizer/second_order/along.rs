@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FirstTrial {
     /// 1, which becomes right as the quasi-Newton matrix does; in the first iteration, and after a restart,
-    /// min(1, 1/‖∇f‖₂), as L-BFGS-B does.
+    /// min(1, 1/‖∇f‖₂), as L-BFGS-B does, unless a preconditioner sets the scale.
     #[default]
     Unit,
     /// The same with min(1, 1/‖∇f‖₁), as torch does.

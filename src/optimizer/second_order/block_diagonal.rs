@@ -151,6 +151,8 @@ fn factor_shifted(matrix: &mut Array2<f64>) {
 }
 
 impl<O: BlockCurvature + ?Sized> Preconditioner<f64, O> for BlockDiagonal {
+    const NAME: &'static str = "block-diagonal";
+
     fn start(&mut self) {
         *self = BlockDiagonal { seed: self.seed, sample: self.sample, damping: self.damping, ..BlockDiagonal::default() };
     }
@@ -193,7 +195,9 @@ impl<O: BlockCurvature + ?Sized> Preconditioner<f64, O> for BlockDiagonal {
         let mut renewals = [0.0; 2];
         saved.take("renewals", &mut renewals)?;
         (self.renewals, self.due) = (renewals[0] as usize, renewals[1] as usize);
-        self.anchor = Array1::zeros(saved.get("anchor").unwrap_or_default().len());
+        // As long as the numbers are that were saved; but for a run of no iteration there are some.
+        let len = saved.get("anchor").unwrap_or_default().len();
+        self.anchor = Array1::zeros(if self.renewals > 0 { len.max(1) } else { len });
         saved.take("anchor", self.anchor.as_slice_mut().expect("a vector without gaps"))
     }
 }

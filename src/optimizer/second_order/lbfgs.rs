@@ -211,7 +211,7 @@ impl<F: Real, P> Lbfgs<F, P> {
 
 impl<F: Real, O: Differentiable<F> + ?Sized, P: Preconditioner<F, O>> Optimizer<F, O> for Lbfgs<F, P> {
     fn name(&self) -> String {
-        "lbfgs".into()
+        if P::IDENTITY { "lbfgs".into() } else { format!("lbfgs-{}", P::NAME) }
     }
 
     fn stays_finite(&self) -> bool {

@@ -6,6 +6,8 @@ use crate::optimizer::{Iterate, Saved};
 /// A positive definite matrix M⁻¹ near the inverse Hessian, by which a gradient is multiplied: in coordinates where M is the
 /// identity, the level sets are rounder.
 pub trait Preconditioner<F, O: ?Sized> {
+    /// Its name, which becomes a part of the optimizer's, so that a saved run is resumed by the same; empty for the identity.
+    const NAME: &'static str;
     /// Whether M is the identity, so that nothing need be asked of it.
     const IDENTITY: bool = false;
 
@@ -35,6 +37,7 @@ pub trait Preconditioner<F, O: ?Sized> {
 pub struct Identity;
 
 impl<F, O: ?Sized> Preconditioner<F, O> for Identity {
+    const NAME: &'static str = "";
     const IDENTITY: bool = true;
 
     fn renew(&mut self, _objective: &mut O, _iterate: &Iterate<F>) {}

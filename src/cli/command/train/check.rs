@@ -77,7 +77,22 @@ impl Train {
         check_hyperparameter("max-iter", iterations as f64, "at least 1", |n| n >= 1.0)?;
         let stop = Stop::grad(self.grad_tol.unwrap_or(1e-4)).max_iter(iterations);
         stop.validate()?;
+        self.preconditioner(optimizer)?;
         Ok(Way::Whole { optimizer, stop })
+    }
+
+    /// Refuses the preconditioner where there is none.
+    fn preconditioner(&self, optimizer: Curved) -> Result<()> {
+        let Curved::Lbfgs { preconditioned: true, .. } = optimizer else { return Ok(()) };
+        if ModelKind::parse(&self.model)? != ModelKind::Linear {
+            let what = format!("{} has no block of curvature for each class", self.model);
+            return Err(Error::Unsupported { what, remedy: "leave --preconditioned out, or write --model linear" });
+        }
+        if !cfg!(feature = "lapack") {
+            let what = "the preconditioner of lbfgs is not in this build".into();
+            return Err(Error::Unsupported { what, remedy: "build gradus with the feature lapack" });
+        }
+        Ok(())
     }
 
     fn kfac(&self) -> Result<Way> {

@@ -49,6 +49,7 @@ impl Train {
         let loss = || loss::by_name::<f64>(&self.loss);
         let risk = classifier.risk(loss()?)?;
         optimizer.check_size(&self.optimizer, risk.layout().len())?;
+        optimizer.check_blocks(risk.model().classes(), risk.model().features() + 1)?;
         let run = ByOptimizer { stop, seed: self.seed, batch: None };
         let bar = Bar::new("training:");
         bar.start("iteration", stop.max_iter as u64);
@@ -61,11 +62,6 @@ impl Train {
             let blocks = BlockDiagonal::default().seed(self.seed);
             let chosen = Lbfgs::new(memory).line_search(search)?.preconditioned(blocks);
             return Ok(Outcomes::of(classifier.fit_by(classifier.linear_risk(loss()?)?, chosen, loss()?, &run, watch)?));
-        }
-        #[cfg(not(feature = "lapack"))]
-        if let Curved::Lbfgs { preconditioned: true, .. } = optimizer {
-            let what = "the preconditioner of lbfgs is not in this build".into();
-            return Err(Error::Unsupported { what, remedy: "build gradus with the feature lapack" });
         }
         let fit = with_curved!(optimizer, chosen => classifier.fit_by(risk, chosen, loss()?, &run, watch)?);
         Ok(Outcomes::of(fit))
