@@ -21,8 +21,8 @@ for settings in config config.toml credentials.toml; do
   from=${CARGO_HOME:-$HOME/.cargo}/$settings
   [ ! -e "$from" ] || cp "$from" "$fresh/cargo/"
 done
-unset RUSTC_WRAPPER
-export CARGO_BUILD_RUSTC_WRAPPER='' CARGO_TARGET_DIR=$fresh/gradus/target
+# Not set to the clone's own, since the kernels of the notebooks would inherit that and build their cells in it.
+unset CARGO_TARGET_DIR RUSTC_WRAPPER
 export CARGO_HOME=$fresh/cargo XDG_CACHE_HOME=$fresh/cache PIP_NO_CACHE_DIR=1
 cd "$fresh/gradus"
 # Asked for once in each clone; installed or not, they are as they were found.
