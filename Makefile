@@ -19,7 +19,7 @@ say = @printf '== %s\n'
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-setup: ## what the others need: system packages, Jupyter, the Rust kernel (from nothing 10 to 15 minutes)
+setup: ## what the others need: system packages, Jupyter, the Rust kernel (from nothing 10 to 20 minutes)
 	@scripts/setup.sh
 
 build: setup
@@ -83,7 +83,7 @@ bench: build ## Criterion's benches and their table, even if nothing changed (10
 peers: setup ## ours timed beside NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (10 minutes; installs 6 GB; PEERS="--only W1,W4" for a part)
 	@scripts/peers.sh $(PEERS)
 
-fresh: ## how long a new user waits, in a clone that shares nothing with this one (half an hour; what make peers then shows as W10)
+fresh: ## how long a new user waits, in a clone that shares nothing with this one (25 minutes; what make peers then shows as W10)
 	@scripts/fresh.sh
 
 kernel-latency: setup ## how long the kernel lets a reader wait; fails if longer than promised (10 seconds)
