@@ -1,9 +1,6 @@
 # What the set-up scripts share. Sourced, never run.
 # shellcheck shell=bash disable=SC2034
 set -euo pipefail
-# What `cargo run` tells the program that it runs, `gradus` too when it calls these scripts. `ring`'s build script asks Cargo to look at
-# OUT_DIR, so that with it a Cargo called from here would build `ring` again and all above it, which is nearly everything.
-while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(OUT_DIR|CARGO_(PKG|MANIFEST|BIN|CRATE|PRIMARY)_.*)$' || true)
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Everything that set-up makes for this clone; `make clean` removes it.

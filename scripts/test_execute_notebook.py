@@ -2,7 +2,6 @@
 """Tests of execute_notebook.py on notebooks made here. They start seventeen kernels, two at a time: a minute."""
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -98,17 +97,6 @@ class WhatOutputsDependOn(unittest.TestCase):
 
     def test_every_line_of_a_table_counts(self):
         self.assertNotEqual(self.content("a.csv", "// one\n1\n"), self.content("a.csv", "// two\n1\n"))
-
-
-class CalledByCargoRun(unittest.TestCase):
-    """The scripts under it, which call Cargo again."""
-
-    def test_a_cargo_called_from_a_script_is_not_told_of_another_crate(self):
-        told = {"OUT_DIR": "/elsewhere/out", "CARGO_PKG_NAME": "gradus", "CARGO_MANIFEST_DIR": "/elsewhere", "CARGO_HOME": "/home/.cargo"}
-        asked = f"source '{SCRIPT.parent}/common.sh'; env"
-        seen = subprocess.run(["bash", "-c", asked], env={**os.environ, **told}, capture_output=True, text=True, check=True).stdout
-        left = {line.partition("=")[0] for line in seen.splitlines()}
-        self.assertEqual(left & set(told), {"CARGO_HOME"})
 
 
 class ExecuteNotebook(unittest.TestCase):

@@ -42,7 +42,7 @@
 //! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli` (the command, with the lecture's
 //! `studies`); all by default. With `default-features = false` the library builds without any C library.
 //!
-//! Speed: compile with optimization, and do not set Cargo's `lto = "off"`: the inner loops would lose their inlining, and be five to sixty
+//! Speed: compile with optimization, and do not set Cargo's `lto = "off"`: the inner loops would lose their inlining, and be two to sixty
 //! times slower.
 
 #![warn(missing_docs)]

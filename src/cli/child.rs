@@ -9,18 +9,38 @@ use std::process::{Command, ExitStatus};
 /// Runs a program with its output shown, and waits for its end.
 pub fn run(command: &mut Command) -> Result<ExitStatus> {
     let program = PathBuf::from(command.get_program());
-    // Under `cargo run` we have the variables of our own package. A cargo that our child calls would hand them on to build
-    // scripts that watch them, and compile half of the library again: each time, as without `cargo run` they are gone.
+    forget_our_package(command);
+    interrupt::left_to_child(|| command.status()).map_err(|e| Error::io("run", program, e))
+}
+
+/// Takes from a program's environment what `cargo run` told us of our own package. A cargo that our child calls would hand it on to build
+/// scripts that watch it (`ring`'s watches `OUT_DIR` too), and compile nearly everything again: each time, as without `cargo run` it is gone.
+fn forget_our_package(command: &mut Command) {
     for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+        if name.to_str().is_some_and(|name| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
             command.env_remove(name);
         }
     }
-    interrupt::left_to_child(|| command.status()).map_err(|e| Error::io("run", program, e))
 }
 
 /// What a program prints on stdout, trimmed, if it can be run and succeeds.
 pub fn answer(command: &mut Command) -> Option<String> {
     let output = command.output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_is_not_told_of_our_package() {
+        // What Cargo tells a test is what it tells a program that it runs.
+        assert!(env::var_os("CARGO_PKG_NAME").is_some() && env::var_os("OUT_DIR").is_some());
+        let mut command = Command::new("env");
+        forget_our_package(&mut command);
+        let told = answer(&mut command).unwrap();
+        let of_ours: Vec<&str> = told.lines().filter(|line| line.starts_with("CARGO_PKG_") || line.starts_with("OUT_DIR=")).collect();
+        assert!(of_ours.is_empty() && told.contains("PATH="), "{of_ours:?}");
+    }
 }
