@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 const WORTH_A_THREAD: usize = 1 << 19;
 /// What reading a number from memory, and doing little with it, weighs against a multiplication in a product.
 pub const FROM_MEMORY: usize = 8;
-/// Work from which on it is given a half: a microsecond.
-pub const WORTH_A_WORD: usize = 1 << 16;
+/// Work from which on it is given a half: half a microsecond.
+pub const WORTH_A_WORD: usize = 1 << 15;
 /// How long the companion waits for work before it sleeps.
 const PATIENCE: Duration = Duration::from_micros(200);
 /// So many halves taken back in a row, and the companion is not asked for a while.

@@ -1,6 +1,6 @@
 //! The examples seen block by block: forward, loss and backward while a block is in cache.
 
-use crate::linalg::{Rows, gapless_rows};
+use crate::linalg::{Rows, both, gapless_rows};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::real::Real;
@@ -10,6 +10,11 @@ use ndarray::Array2;
 pub(super) const BLOCK: usize = 128;
 /// Bytes of features of a block, so that it stays in a core's own cache together with the next, which is fetched meanwhile.
 const CACHED: usize = 400 << 10;
+
+/// Rows that a loss may look at side by side: halves of a block are multiples of it.
+const SIDE_BY_SIDE: usize = 16;
+/// What the loss of a score weighs against a multiplication in a product.
+const EXPONENTIAL: usize = 64;
 
 /// Memory of one thread's blocks.
 pub(super) struct Scratch<F> {
@@ -76,13 +81,29 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
             match &mut grad {
                 None => sum += self.loss.value(scores, labels).wide(),
                 Some((grad, scale)) => {
-                    sum += self.loss.value_errors(scores, labels).wide();
-                    scores.iter_mut().for_each(|e| *e *= *scale);
+                    sum += self.scaled_errors(scores, labels, *scale);
                     self.model.backward(params, rows, &mut scratch.model, scores, grad);
                 }
             }
         }
         sum
+    }
+
+    /// The sum of the losses of a block; its scores become errors times `scale`. A companion takes half of the rows.
+    fn scaled_errors(&self, scores: &mut [F], labels: &[u8], scale: F) -> f64 {
+        let middle = labels.len() / 2 / SIDE_BY_SIDE * SIDE_BY_SIDE;
+        let half = |scores: &mut [F], labels: &[u8]| {
+            let sum = self.loss.value_errors(scores, labels).wide();
+            scores.iter_mut().for_each(|e| *e *= scale);
+            sum
+        };
+        if middle == 0 {
+            return half(scores, labels);
+        }
+        let (mut sums, size) = ((0.0, 0.0), EXPONENTIAL * scores.len());
+        let ((upper, lower), (of_upper, of_lower)) = (scores.split_at_mut(middle * self.model.classes()), labels.split_at(middle));
+        both(size, || sums.0 = half(upper, of_upper), || sums.1 = half(lower, of_lower));
+        sums.0 + sums.1
     }
 
     /// Adds the product of `direction` with the Hessian of `scale` times the sum of the losses over the rows `index`.

@@ -69,8 +69,12 @@ impl Regularizer {
         let (twice_l2, l1) = (F::of(2.0 * self.l2), F::of(self.l1));
         let middle = weights.len() / 2;
         let ((upper, lower), (of_upper, of_lower)) = (weights.split_at(middle), grad.split_at_mut(middle));
-        let scaled = |from: &[F], to: &mut [F]| vector::scale_to(from, twice_l2, to);
-        both(FROM_MEMORY * weights.len(), || scaled(upper, of_upper), || scaled(lower, of_lower));
+        if self.l2 > 0.0 {
+            let scaled = |from: &[F], to: &mut [F]| vector::scale_to(from, twice_l2, to);
+            both(FROM_MEMORY * weights.len(), || scaled(upper, of_upper), || scaled(lower, of_lower));
+        } else {
+            grad.fill(F::zero());
+        }
         if self.l1 > 0.0 {
             grad.iter_mut().zip(weights).filter(|(_, w)| !w.is_zero()).for_each(|(g, w)| *g += l1 * w.signum());
         }
