@@ -67,15 +67,15 @@ def find(names, folder):
     return list(dict.fromkeys(paths))
 
 
-def code_key():
+def code_key(root=ROOT):
     """What a notebook's outputs depend on besides its cells: the library's sources and the tables in results/. The
     same on every machine, unlike the hash of the compiled library."""
     digest = hashlib.sha256()
-    files = [ROOT / "Cargo.lock", *ROOT.glob("src/**/*.rs"), *ROOT.glob("results/**/*.csv")]
+    files = [root / "Cargo.lock", *root.glob("src/**/*.rs"), *root.glob("results/**/*.csv")]
     for path in sorted(files):
-        # The command is no part of what cells see.
-        if path.is_file() and not {"cli", "cli.rs", "bin"} & set(path.relative_to(ROOT).parts):
-            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + content(path) + b"\0")
+        # The command is no part of what cells see, nor is what stands beside peers and the clock: no cell shows it.
+        if path.is_file() and not {"cli", "cli.rs", "bin", "peers.csv", "wall_clock.csv"} & set(path.relative_to(root).parts):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + content(path) + b"\0")
     return digest.hexdigest()
 
 

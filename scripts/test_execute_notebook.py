@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from execute_notebook import Failure, Streams, content
+from execute_notebook import Failure, Streams, code_key, content
 
 SCRIPT = Path(__file__).resolve().parent / "execute_notebook.py"
 
@@ -97,6 +97,16 @@ class WhatOutputsDependOn(unittest.TestCase):
 
     def test_every_line_of_a_table_counts(self):
         self.assertNotEqual(self.content("a.csv", "// one\n1\n"), self.content("a.csv", "// two\n1\n"))
+
+
+    def test_tables_of_studies_count_and_those_of_times_beside_peers_and_of_the_clock_do_not(self):
+        with tempfile.TemporaryDirectory() as folder:
+            results = Path(folder) / "results"
+            (results / "study").mkdir(parents=True)
+            for counts, path in (True, results / "study/table.csv"), (False, results / "peers.csv"), (False, results / "wall_clock.csv"):
+                before = code_key(Path(folder))
+                path.write_text("a\n1\n")
+                self.assertEqual(code_key(Path(folder)) != before, counts, path.name)
 
 
 class ExecuteNotebook(unittest.TestCase):
