@@ -1,9 +1,10 @@
-//! Puts into the program what its results depend on: a hash of the code that computes them, a hash of the code that the single runs
-//! of a comparison execute, a hash of the locked dependencies, and the compiler.
+//! Puts into the program what its results depend on: a hash of the code that computes them, a hash of the
+//! code that the single runs of a comparison execute, a hash of the locked dependencies, and the compiler.
 //!
-//! The code is everything under `src/` but `report`, `cli` and `bin`, which show results and do not change them. Runs of a comparison
-//! execute less still: studies, and the views that tables and figures of runs are, do not change what a run is. Lines that are a
-//! comment and nothing else do not count, so that a better sentence does not make results stale.
+//! The code is everything under `src/` but `report`, `cli` and `bin`, which show results and do not change
+//! them. Runs of a comparison execute less still: studies, and the views that tables and figures of runs are,
+//! do not change what a run is. Lines that are a comment and nothing else do not count, so that a better
+//! sentence does not make results stale.
 //!
 //! `tests/architecture.rs` takes this file as a module.
 
@@ -72,12 +73,16 @@ fn file(hash: u64, root: &Path, path: &Path) -> u64 {
     let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     let content = fs::read_to_string(path).unwrap_or_default();
     let lines = content.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.fold(hashed(hashed(hash, name.as_bytes()), &[0]), |hash, line| hashed(hashed(hash, line.as_bytes()), b"\n"))
+    lines.fold(hashed(hashed(hash, name.as_bytes()), &[0]), |hash, line| {
+        hashed(hashed(hash, line.as_bytes()), b"\n")
+    })
 }
 
 /// What `rustc --version` says.
 fn compiler() -> String {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let said = Command::new(rustc).arg("--version").output();
-    said.ok().and_then(|out| String::from_utf8(out.stdout).ok()).map_or("unknown".into(), |text| text.trim().to_string())
+    said.ok()
+        .and_then(|out| String::from_utf8(out.stdout).ok())
+        .map_or("unknown".into(), |text| text.trim().to_string())
 }

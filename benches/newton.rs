@@ -1,9 +1,10 @@
-//! A Newton iteration on a dense positive definite Hessian, beside what it cannot do without: the bare LAPACK factorization
-//! and solve, and beside the machine's limit: a product of two matrices of the same order, by the same library.
+//! A Newton iteration on a dense positive definite Hessian, beside what it cannot do without: the bare LAPACK
+//! factorization and solve, and beside the machine's limit: a product of two matrices of the same order, by
+//! the same library.
 //!
-//! The throughput counts n³/3 operations for the first two and 2n³ for the product, so that the rates compare. Criterion's
-//! estimates give the share of an iteration that is LAPACK's (`bare` / `newton`), and the slope of time against n.
-//! `GRADUS_BENCH_LARGEST` sets the largest order.
+//! The throughput counts n³/3 operations for the first two and 2n³ for the product, so that the rates
+//! compare. Criterion's estimates give the share of an iteration that is LAPACK's (`bare` / `newton`), and
+//! the slope of time against n. `GRADUS_BENCH_LARGEST` sets the largest order.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gradus::linalg::{cholesky_in_place, cholesky_solve};
@@ -36,11 +37,29 @@ unsafe extern "C" {
 fn multiply(a: &Array2<f64>, b: &Array2<f64>, c: &mut Array2<f64>) {
     let n = a.nrows() as i32;
     assert!([a.dim(), b.dim(), c.dim()].iter().all(|dim| *dim == (n as usize, n as usize)));
-    // SAFETY: three matrices of n × n numbers without gaps, as was just checked; the other arguments outlive the call.
-    unsafe { dgemm_(b"N".as_ptr(), b"N".as_ptr(), &n, &n, &n, &1.0, a.as_ptr(), &n, b.as_ptr(), &n, &0.0, c.as_mut_ptr(), &n) };
+    // SAFETY: three matrices of n × n numbers without gaps, as was just checked; the other arguments outlive
+    // the call.
+    unsafe {
+        dgemm_(
+            b"N".as_ptr(),
+            b"N".as_ptr(),
+            &n,
+            &n,
+            &n,
+            &1.0,
+            a.as_ptr(),
+            &n,
+            b.as_ptr(),
+            &n,
+            &0.0,
+            c.as_mut_ptr(),
+            &n,
+        )
+    };
 }
 
-/// ½xᵀAx with a Hessian that is at hand: an objective that costs next to nothing, so that the optimizer is what is timed.
+/// ½xᵀAx with a Hessian that is at hand: an objective that costs next to nothing, so that the optimizer is
+/// what is timed.
 struct AtHand {
     hessian: Array2<f64>,
 }
@@ -48,7 +67,8 @@ struct AtHand {
 impl AtHand {
     /// A dense matrix of the order `n` whose diagonal dominates.
     fn new(n: usize) -> Self {
-        let entry = |(i, j): (usize, usize)| if i == j { 2.0 } else { 1.0 / (n as f64 + i.abs_diff(j) as f64) };
+        let entry =
+            |(i, j): (usize, usize)| if i == j { 2.0 } else { 1.0 / (n as f64 + i.abs_diff(j) as f64) };
         AtHand { hessian: Array2::from_shape_fn((n, n), entry) }
     }
 }
@@ -78,7 +98,8 @@ impl TwiceDifferentiable for AtHand {
 }
 
 fn benches(criterion: &mut Criterion) {
-    let largest = std::env::var("GRADUS_BENCH_LARGEST").ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
+    let largest =
+        std::env::var("GRADUS_BENCH_LARGEST").ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
     let mut group = criterion.benchmark_group("newton_step");
     for n in ORDERS.into_iter().filter(|n| *n <= largest) {
         let mut objective = AtHand::new(n);
@@ -121,7 +142,10 @@ fn benches(criterion: &mut Criterion) {
 
 criterion_group! {
     name = group;
-    config = Criterion::default().warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3)).without_plots();
+    config = Criterion::default()
+            .warm_up_time(Duration::from_millis(500))
+            .measurement_time(Duration::from_secs(3))
+            .without_plots();
     targets = benches
 }
 criterion_main!(group);

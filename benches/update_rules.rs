@@ -1,7 +1,8 @@
-//! One step of each update rule over a vector in f32, from a thousand parameters to thirty million, against the machine's copy.
+//! One step of each update rule over a vector in f32, from a thousand parameters to thirty million, against
+//! the machine's copy.
 //!
-//! The throughput counts parameters, and the bytes that a step must move: 4 · (3 + 2 · buffers) a parameter, and 8 for `copy`.
-//! `GRADUS_BENCH_LARGEST` sets the longest vector (30,000,000 takes .7 GB).
+//! The throughput counts parameters, and the bytes that a step must move: 4 · (3 + 2 · buffers) a parameter,
+//! and 8 for `copy`. `GRADUS_BENCH_LARGEST` sets the longest vector (30,000,000 takes .7 GB).
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gradus::prelude::*;
@@ -12,8 +13,12 @@ const DIMS: [usize; 7] = [1_000, 7_850, 10_000, 100_000, 1_000_000, 10_000_000, 
 
 /// The rules of the lecture and the others, with the forms that have loops of their own.
 fn rules() -> Vec<(String, Rule)> {
-    let mut rules: Vec<(String, Rule)> = Rule::NAMES.map(|name| (name.into(), Rule::by_name(name).expect("each is known"))).into();
-    rules.push(("rmsprop-centered-momentum".into(), Rule::RmsProp(RmsProp::default().centered().momentum(0.9))));
+    let mut rules: Vec<(String, Rule)> =
+        Rule::NAMES.map(|name| (name.into(), Rule::by_name(name).expect("each is known"))).into();
+    rules.push((
+        "rmsprop-centered-momentum".into(),
+        Rule::RmsProp(RmsProp::default().centered().momentum(0.9)),
+    ));
     rules
 }
 
@@ -22,7 +27,8 @@ fn throughput(dim: usize, bytes: usize) -> Throughput {
 }
 
 fn benches(criterion: &mut Criterion) {
-    let largest = std::env::var("GRADUS_BENCH_LARGEST").ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
+    let largest =
+        std::env::var("GRADUS_BENCH_LARGEST").ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
     let mut group = criterion.benchmark_group("update_rule");
     for dim in DIMS.into_iter().filter(|dim| *dim <= largest) {
         let mut stream = rng::stream(0, "bench", 0);
@@ -33,18 +39,25 @@ fn benches(criterion: &mut Criterion) {
             let mut state = State::new(&rule, dim);
             let numbers = 3 + 2 * UpdateRule::<f32>::buffers(&rule).count();
             group.throughput(throughput(dim, 4 * numbers));
-            group.bench_function(BenchmarkId::new(name, dim), |b| b.iter(|| rule.step(&mut state, 1e-6, &grad, &mut x)));
+            group.bench_function(BenchmarkId::new(name, dim), |b| {
+                b.iter(|| rule.step(&mut state, 1e-6, &grad, &mut x))
+            });
         }
         // The limit beside them: reading and writing without arithmetic, on one thread.
         group.throughput(throughput(dim, 8));
-        group.bench_function(BenchmarkId::new("copy", dim), |b| b.iter(|| x.copy_from_slice(black_box(&grad))));
+        group.bench_function(BenchmarkId::new("copy", dim), |b| {
+            b.iter(|| x.copy_from_slice(black_box(&grad)))
+        });
     }
     group.finish();
 }
 
 criterion_group! {
     name = group;
-    config = Criterion::default().warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1)).without_plots();
+    config = Criterion::default()
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1))
+            .without_plots();
     targets = benches
 }
 criterion_main!(group);

@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn an_interval_across_the_bound_is_undecided() {
-        let claim = |interval| Claim::statistical("a", "01", "", "").measured_within(1.0, interval, Bound::AtMost(1.5)).verdict();
+        let claim = |interval| {
+            Claim::statistical("a", "01", "", "").measured_within(1.0, interval, Bound::AtMost(1.5)).verdict()
+        };
         assert_eq!(claim((0.5, 1.4)), Verdict::Holds);
         assert_eq!(claim((0.5, 1.6)), Verdict::Undecided);
         assert_eq!(claim((1.6, 1.8)), Verdict::Refuted);

@@ -1,7 +1,7 @@
 //! The command `gradus`: arguments, files and processes around the library.
 //!
-//! What a subcommand does stands in a file of its own under `command/`; what they share (the form of an answer, progress,
-//! the project's folder, Ctrl-C) stands here beside it. Only this floor prints.
+//! What a subcommand does stands in a file of its own under `command/`; what they share (the form of an
+//! answer, progress, the project's folder, Ctrl-C) stands here beside it. Only this floor prints.
 
 #[cfg(feature = "cli")]
 mod child;

@@ -20,8 +20,9 @@
 //! | `blobs` | Gaussian clouds in the plane | 2 | 600 + 150 | generated |
 //! | `spiral` | interleaved arms in the plane | 2 | 300 + 150 | generated |
 //!
-//! The readers of files ([`idx`], [`cifar`], [`csv`]) take any [`Read`](std::io::Read), never trust a header, never
-//! allocate more than what was really there (and no more than a stated limit), and answer a damaged file with one sentence.
+//! The readers of files ([`idx`], [`cifar`], [`csv`]) take any [`Read`](std::io::Read), never trust a header,
+//! never allocate more than what was really there (and no more than a stated limit), and answer a damaged
+//! file with one sentence.
 
 pub mod cifar;
 pub mod csv;

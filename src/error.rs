@@ -33,7 +33,11 @@ pub enum Error {
         range: &'static str,
     },
     /// A name that is not in a list of known ones.
-    #[error("there is no {kind} named '{name}'{}; known: {}", nearest.as_ref().map(|n| format!(" (did you mean '{n}'?)")).unwrap_or_default(), known.join(", "))]
+    #[error(
+        "there is no {kind} named '{name}'{}; known: {}",
+        nearest.as_ref().map(|n| format!(" (did you mean '{n}'?)")).unwrap_or_default(),
+        known.join(", ")
+    )]
     UnknownName {
         /// What the name should have named: "optimizer", "problem", …
         kind: &'static str,
@@ -65,7 +69,10 @@ pub enum Error {
         problem: DataProblem,
     },
     /// A data set that is on none of the places where it is looked for.
-    #[error("the data set {name} was not found (looked in {}); {remedy}", places.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "))]
+    #[error(
+        "the data set {name} was not found (looked in {}); {remedy}",
+        places.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+    )]
     DataMissing {
         /// The data set.
         name: &'static str,
@@ -85,7 +92,10 @@ pub enum Error {
         source: std::io::Error,
     },
     /// Derivatives that are not those of the function, where right ones were required.
-    #[error("the {what} is wrong at {wrong} of {checked} entries checked; worst {worst}: analytic {analytic:e}, numeric {numeric:e}")]
+    #[error(
+        "the {what} is wrong at {wrong} of {checked} entries checked; worst {worst}: analytic {analytic:e}, \
+         numeric {numeric:e}"
+    )]
     Derivative {
         /// "gradient", "Hessian", …
         what: &'static str,
@@ -101,7 +111,10 @@ pub enum Error {
         numeric: f64,
     },
     /// A setting that something does not have.
-    #[error("{what} has no {setting}: it has {}", if known.is_empty() { "none".into() } else { known.join(", ") })]
+    #[error(
+        "{what} has no {setting}: it has {}",
+        if known.is_empty() { "none".into() } else { known.join(", ") }
+    )]
     NoSuchSetting {
         /// What was to be set: "adam".
         what: &'static str,
@@ -235,7 +248,12 @@ impl Error {
             .min()
             .filter(|(distance, k)| *distance <= k.chars().count().max(3) / 3)
             .map(|(_, k)| k.to_string());
-        Error::UnknownName { kind, name: name.into(), nearest, known: known.iter().map(|k| k.to_string()).collect() }
+        Error::UnknownName {
+            kind,
+            name: name.into(),
+            nearest,
+            known: known.iter().map(|k| k.to_string()).collect(),
+        }
     }
 }
 
@@ -263,7 +281,12 @@ fn edit_distance(a: &str, b: &str) -> usize {
 /// let refused = check_hyperparameter("lr", -1.0, "finite and > 0", |v| v.is_finite() && v > 0.0);
 /// assert_eq!(refused.unwrap_err().to_string(), "lr = -1 is out of range: lr must be finite and > 0");
 /// ```
-pub fn check_hyperparameter(name: &'static str, value: f64, range: &'static str, valid: impl Fn(f64) -> bool) -> Result<f64> {
+pub fn check_hyperparameter(
+    name: &'static str,
+    value: f64,
+    range: &'static str,
+    valid: impl Fn(f64) -> bool,
+) -> Result<f64> {
     if valid(value) { Ok(value) } else { Err(Error::Hyperparameter { name, value, range }) }
 }
 
@@ -274,7 +297,10 @@ mod tests {
     #[test]
     fn the_nearest_name_is_suggested_only_when_near() {
         let near = Error::unknown("optimizer", "momentun", &["sgd", "momentum"]).to_string();
-        assert_eq!(near, "there is no optimizer named 'momentun' (did you mean 'momentum'?); known: sgd, momentum");
+        assert_eq!(
+            near,
+            "there is no optimizer named 'momentun' (did you mean 'momentum'?); known: sgd, momentum"
+        );
         let far = Error::unknown("optimizer", "xyzzy", &["sgd", "momentum"]).to_string();
         assert!(!far.contains("did you mean"), "{far}");
     }

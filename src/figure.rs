@@ -255,8 +255,15 @@ impl Panel {
     }
 
     /// A panel that shows only an image: values row by row from the top.
-    pub fn image(title: impl Into<String>, width: usize, height: usize, values: Vec<f64>, palette: Palette) -> Self {
-        let layer = Layer::Raster { width, height, values, x: (0.0, width as f64), y: (0.0, height as f64), palette };
+    pub fn image(
+        title: impl Into<String>,
+        width: usize,
+        height: usize,
+        values: Vec<f64>,
+        palette: Palette,
+    ) -> Self {
+        let layer =
+            Layer::Raster { width, height, values, x: (0.0, width as f64), y: (0.0, height as f64), palette };
         Panel { title: title.into(), axes: None, layers: vec![layer] }
     }
 
@@ -269,7 +276,13 @@ impl Panel {
 
     /// Adds a measured line.
     #[must_use]
-    pub fn line(self, label: impl Into<String>, x: impl Into<Vec<f64>>, y: impl Into<Vec<f64>>, color: usize) -> Self {
+    pub fn line(
+        self,
+        label: impl Into<String>,
+        x: impl Into<Vec<f64>>,
+        y: impl Into<Vec<f64>>,
+        color: usize,
+    ) -> Self {
         self.with(Layer::Line { label: label.into(), x: x.into(), y: y.into(), color, role: Role::Measured })
     }
 
@@ -281,7 +294,13 @@ impl Panel {
 
     /// Adds a path in the plane.
     #[must_use]
-    pub fn path(self, label: impl Into<String>, x: impl Into<Vec<f64>>, y: impl Into<Vec<f64>>, color: usize) -> Self {
+    pub fn path(
+        self,
+        label: impl Into<String>,
+        x: impl Into<Vec<f64>>,
+        y: impl Into<Vec<f64>>,
+        color: usize,
+    ) -> Self {
         self.with(Layer::Path { label: label.into(), x: x.into(), y: y.into(), color })
     }
 
@@ -314,7 +333,14 @@ fn spaced_levels(z: &[f64], count: usize) -> Vec<f64> {
 impl Figure {
     /// A figure of one row of panels.
     pub fn new(name: impl Into<String>, title: impl Into<String>, caption: impl Into<String>) -> Self {
-        Figure { name: name.into(), title: title.into(), caption: caption.into(), panels: Vec::new(), columns: 2, aspect: 1.4 }
+        Figure {
+            name: name.into(),
+            title: title.into(),
+            caption: caption.into(),
+            panels: Vec::new(),
+            columns: 2,
+            aspect: 1.4,
+        }
     }
 
     /// Adds a panel.

@@ -1,7 +1,9 @@
-//! Gradient checking: derivatives as they were written, against differences of the function (slide "gradient check").
+//! Gradient checking: derivatives as they were written, against differences of the function (slide "gradient
+//! check").
 //!
-//! An analytic gradient is exact and fast, and easily written wrong; a numeric one is slow and approximate, and hard to
-//! get wrong. So use the first, and hold it against the second. In one line, for a function of your own:
+//! An analytic gradient is exact and fast, and easily written wrong; a numeric one is slow and approximate,
+//! and hard to get wrong. So use the first, and hold it against the second. In one line, for a function of
+//! your own:
 //!
 //! ```
 //! use gradus::prelude::*;
@@ -16,7 +18,8 @@
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
 //!
-//! Three things are called wrong by a naive check that are not: a *kink* between the points of a difference (hinge, ReLU,
+//! Three things are called wrong by a naive check that are not: a *kink* between the points of a difference
+//! (hinge, ReLU,
 //! |w|), a step *too coarse* for the function's curvature, and one *too fine* for its rounding. Each entry that fails is
 //! therefore looked at with other steps (see [`Finding`]), and what is left is an error.
 
@@ -34,12 +37,15 @@ pub use tolerance::{Band, Tolerance};
 
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::linalg::norm;
-use crate::objective::{Counted, Difference, Differentiable, FunctionWithGradient, HessVec, Objective, TwiceDifferentiable};
+use crate::objective::{
+    Counted, Difference, Differentiable, FunctionWithGradient, HessVec, Objective, TwiceDifferentiable,
+};
 use crate::rng;
 use diagnosis::{Diagnosis, Smooth};
 use ndarray::{Array1, ArrayRef1};
 
-/// After so many entries that are certainly wrong, further failing ones are not looked into: the check has failed.
+/// After so many entries that are certainly wrong, further failing ones are not looked into: the check has
+/// failed.
 const CERTAIN: usize = 50;
 
 /// How a check is made. The default is that of `torch.autograd.gradcheck`: all entries, central differences,
@@ -65,12 +71,18 @@ pub struct GradCheck {
 
 impl Default for GradCheck {
     fn default() -> Self {
-        GradCheck { h: 1e-6, difference: Difference::Central, tolerance: Tolerance::default(), entries: Entries::All }
+        GradCheck {
+            h: 1e-6,
+            difference: Difference::Central,
+            tolerance: Tolerance::default(),
+            entries: Entries::All,
+        }
     }
 }
 
 impl GradCheck {
-    /// The sparse check of the lecture: `num_checks` entries at random, with h = 1e-5 as in the course's code.
+    /// The sparse check of the lecture: `num_checks` entries at random, with h = 1e-5 as in the course's
+    /// code.
     pub fn sparse(num_checks: usize, seed: u64) -> Self {
         GradCheck { h: 1e-5, entries: Entries::Sample { count: num_checks, seed }, ..GradCheck::default() }
     }
@@ -102,8 +114,8 @@ impl GradCheck {
     /// Checks the gradient of `f` at `x`.
     ///
     /// # Errors
-    /// If `x` has another length than the objective, or a setting is out of range. A gradient that is wrong is no error
-    /// here but a [`Report`] that does not pass; [`Report::require`] makes one of it.
+    /// If `x` has another length than the objective, or a setting is out of range. A gradient that is wrong
+    /// is no error here but a [`Report`] that does not pass; [`Report::require`] makes one of it.
     pub fn gradient<O: Differentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
         self.accepts(f.dim(), x)?;
         let mut f = Counted::new(f);
@@ -111,7 +123,8 @@ impl GradCheck {
         let value = f.value_grad(x, &mut analytic);
         let value_again = f.value_grad(x, &mut again);
         let alone = f.value(x);
-        let repeats = value.to_bits() == value_again.to_bits() && analytic.iter().zip(&again).all(|(a, b)| a.to_bits() == b.to_bits());
+        let repeats = value.to_bits() == value_again.to_bits()
+            && analytic.iter().zip(&again).all(|(a, b)| a.to_bits() == b.to_bits());
 
         let before = f.evaluations().value;
         let at_x = if self.difference == Difference::Forward { f.value(x) } else { f64::NAN };
@@ -153,20 +166,30 @@ impl GradCheck {
         Ok(second_order::hessian(self, f, x))
     }
 
-    /// Checks Hessian-vector products of `f` at `x`, with `direction`, against the difference of its gradient along it.
+    /// Checks Hessian-vector products of `f` at `x`, with `direction`, against the difference of its gradient
+    /// along it.
     ///
     /// # Errors
     /// As [`GradCheck::gradient`]; also if `direction` has another length.
-    pub fn hess_vec<O: HessVec + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>, direction: &ArrayRef1<f64>) -> Result<Report> {
+    pub fn hess_vec<O: HessVec + ?Sized>(
+        &self,
+        f: &mut O,
+        x: &ArrayRef1<f64>,
+        direction: &ArrayRef1<f64>,
+    ) -> Result<Report> {
         self.accepts(f.dim(), x)?;
         if direction.len() != x.len() {
-            return Err(Error::Shape { what: "the direction", expected: vec![x.len()], got: vec![direction.len()] });
+            return Err(Error::Shape {
+                what: "the direction",
+                expected: vec![x.len()],
+                got: vec![direction.len()],
+            });
         }
         Ok(second_order::hess_vec(self, f, x, direction))
     }
 
-    /// The error of all three quotients for h = 1e-1, 1e-2, …, 1e-13, with the analytic gradient of `f` taken as right:
-    /// a U in logarithmic axes. Uses the entries of this check, not its h.
+    /// The error of all three quotients for h = 1e-1, 1e-2, …, 1e-13, with the analytic gradient of `f` taken
+    /// as right: a U in logarithmic axes. Uses the entries of this check, not its h.
     ///
     /// # Errors
     /// As [`GradCheck::gradient`].
@@ -176,8 +199,15 @@ impl GradCheck {
         Ok(sweep::sweep(f, x, &self.entries.of(x.len()), &steps))
     }
 
-    /// Sets each entry's finding. `along` is the function along an entry's coordinate, `scale` the size of what it computes.
-    fn judge(&self, entries: &mut [Entry], smooth: Smooth, scale: f64, mut along: impl FnMut(&Entry, f64) -> f64) {
+    /// Sets each entry's finding. `along` is the function along an entry's coordinate, `scale` the size of
+    /// what it computes.
+    fn judge(
+        &self,
+        entries: &mut [Entry],
+        smooth: Smooth,
+        scale: f64,
+        mut along: impl FnMut(&Entry, f64) -> f64,
+    ) {
         let mut certain = 0;
         for entry in entries.iter_mut() {
             if !(entry.analytic.is_finite() && entry.numeric.is_finite()) {
@@ -185,7 +215,8 @@ impl GradCheck {
             } else if !self.tolerance.agree(entry.analytic, entry.numeric) {
                 entry.finding = if certain < CERTAIN {
                     let mut line = |t: f64| along(entry, t);
-                    Diagnosis { line: &mut line, smooth, scale, h: self.h, tolerance: self.tolerance }.of(entry.analytic, entry.numeric)
+                    Diagnosis { line: &mut line, smooth, scale, h: self.h, tolerance: self.tolerance }
+                        .of(entry.analytic, entry.numeric)
                 } else {
                     Finding::Wrong
                 };
@@ -212,8 +243,8 @@ impl GradCheck {
     }
 }
 
-/// Checks all entries of the gradient of `f` at `x`, as `torch.autograd.gradcheck` does: central differences with
-/// h = 1e-6, |a − n| ≤ 1e-5 + 1e-3·|n|. Other settings: [`GradCheck`].
+/// Checks all entries of the gradient of `f` at `x`, as `torch.autograd.gradcheck` does: central differences
+/// with h = 1e-6, |a − n| ≤ 1e-5 + 1e-3·|n|. Other settings: [`GradCheck`].
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -228,8 +259,8 @@ pub fn check_gradient<O: Differentiable + ?Sized>(f: &mut O, x: &ArrayRef1<f64>)
     GradCheck::default().gradient(f, x)
 }
 
-/// Checks `num_checks` entries of the gradient at random, with step `h` (the lecture's sparse check; the course's code has
-/// 10 entries and h = 1e-5). The same seed chooses the same entries.
+/// Checks `num_checks` entries of the gradient at random, with step `h` (the lecture's sparse check; the
+/// course's code has 10 entries and h = 1e-5). The same seed chooses the same entries.
 ///
 /// # Errors
 /// If `x` has another length than the objective, `num_checks` is 0, or `h` is not finite and > 0.
@@ -258,12 +289,16 @@ pub fn check_gradient_sparse<O: Differentiable + ?Sized>(
 ///
 /// # Errors
 /// None but those of [`check_gradient`], whose conditions always hold here.
-pub fn check_function(x: &ArrayRef1<f64>, value_grad: impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64) -> Result<Report> {
+pub fn check_function(
+    x: &ArrayRef1<f64>,
+    value_grad: impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64,
+) -> Result<Report> {
     check_gradient(&mut FunctionWithGradient::new(x.len(), value_grad), x)
 }
 
-/// Checks the Hessian of `f` at `x`, every entry, against differences of its gradient, and its symmetry: the check of second
-/// derivatives that torch calls gradgradcheck. For an objective that only multiplies by its Hessian: [`check_hess_vec`].
+/// Checks the Hessian of `f` at `x`, every entry, against differences of its gradient, and its symmetry: the
+/// check of second derivatives that torch calls gradgradcheck. For an objective that only multiplies by its
+/// Hessian: [`check_hess_vec`].
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -274,7 +309,10 @@ pub fn check_function(x: &ArrayRef1<f64>, value_grad: impl FnMut(&ArrayRef1<f64>
 ///
 /// # Errors
 /// If `x` has another length than the objective.
-pub fn check_second_derivatives<O: TwiceDifferentiable + ?Sized>(f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
+pub fn check_second_derivatives<O: TwiceDifferentiable + ?Sized>(
+    f: &mut O,
+    x: &ArrayRef1<f64>,
+) -> Result<Report> {
     GradCheck::default().hessian(f, x)
 }
 
@@ -283,7 +321,8 @@ pub fn check_second_derivatives<O: TwiceDifferentiable + ?Sized>(f: &mut O, x: &
 /// # Errors
 /// If `x` has another length than the objective.
 pub fn check_hess_vec<O: HessVec + ?Sized>(f: &mut O, x: &ArrayRef1<f64>, seed: u64) -> Result<Report> {
-    let direction = rng::normal::<f64>(&mut rng::stream(seed, "direction of a Hessian-vector check", 0), x.len(), 1.0);
+    let direction =
+        rng::normal::<f64>(&mut rng::stream(seed, "direction of a Hessian-vector check", 0), x.len(), 1.0);
     let length = norm(&direction).max(f64::MIN_POSITIVE);
     GradCheck::default().hess_vec(f, x, &(direction / length))
 }

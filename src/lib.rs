@@ -1,5 +1,5 @@
-//! *Gradus*: a literate benchmark suite for optimization. A lecture on optimization for machine learning becomes
-//! Rust notebooks, and every sentence that claims something is bound to a measurement.
+//! *Gradus*: a literate benchmark suite for optimization. A lecture on optimization for machine learning
+//! becomes Rust notebooks, and every sentence that claims something is bound to a measurement.
 //!
 //! The library is useful by itself. Minimize a function:
 //!
@@ -39,11 +39,12 @@
 //! | 7 | `report` | tables in polars, charts in plotters, pages; the only place that knows either |
 //! | 8 | `cli` | the command `gradus` |
 //!
-//! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli` (the command, with the lecture's
-//! `studies`); all by default. With `default-features = false` the library builds without any C library.
+//! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli` (the command, with
+//! the lecture's `studies`); all by default. With `default-features = false` the library builds without any C
+//! library.
 //!
-//! Speed: compile with optimization, and do not set Cargo's `lto = "off"`: the inner loops would lose their inlining, and be two to sixty
-//! times slower.
+//! Speed: compile with optimization, and do not set Cargo's `lto = "off"`: the inner loops would lose their
+//! inlining, and be two to sixty times slower.
 
 #![warn(missing_docs)]
 
@@ -88,21 +89,28 @@ pub mod prelude {
     pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
     pub use crate::findings::Findings;
     pub use crate::gradcheck::{
-        self, Entries, Finding, GradCheck, Report, Sweep, check_function, check_gradient, check_gradient_sparse, check_hess_vec,
-        check_second_derivatives,
+        self, Entries, Finding, GradCheck, Report, Sweep, check_function, check_gradient,
+        check_gradient_sparse, check_hess_vec, check_second_derivatives,
     };
     pub use crate::line_search::{Backtracking, Exact, HagerZhang, LineSearch, MoreThuente};
-    pub use crate::loss::{self, Huber, Logistic, Loss, MulticlassSvm, OneVsAllSvm, Softmax, Squared, StructuredSvm};
+    pub use crate::loss::{
+        self, Huber, Logistic, Loss, MulticlassSvm, OneVsAllSvm, Softmax, Squared, StructuredSvm,
+    };
     pub use crate::minimize::{Minimization, Minimum, SavedRun, minimize, minimize_observed};
     pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
-        AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Averaged, Averaging, Buffers, Clip, Clipped, Convention, Epsilon, EpsilonOn,
-        FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov, NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
+        AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Averaged, Averaging, Buffers, Clip, Clipped,
+        Convention, Epsilon, EpsilonOn, FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov,
+        NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
     };
-    pub use crate::optimizer::second_order::{Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, NewtonCg, Scaling, Sr1};
+    pub use crate::optimizer::second_order::{
+        Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, NewtonCg, Scaling, Sr1,
+    };
     #[cfg(feature = "lapack")]
-    pub use crate::optimizer::second_order::{BlockDiagonal, GaussNewton, Kfac, KfacStep, LevenbergMarquardt, Newton, TrustRegion};
+    pub use crate::optimizer::second_order::{
+        BlockDiagonal, GaussNewton, Kfac, KfacStep, LevenbergMarquardt, Newton, TrustRegion,
+    };
     pub use crate::optimizer::zeroth_order::RandomSearch;
     pub use crate::optimizer::{Iterate, Optimizer, Properties, Saved};
     pub use crate::problems::{self, Problem};

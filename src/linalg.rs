@@ -22,7 +22,10 @@ pub(crate) use companion::{FROM_MEMORY, WORTH_A_WORD, both};
 pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};
 #[cfg(feature = "lapack")]
-pub use lapack::{BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares, symmetric_eigenvalues};
+pub use lapack::{
+    BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares,
+    symmetric_eigenvalues,
+};
 pub(crate) use memory::gapless_rows;
 pub use memory::{available_memory, bytes_in_words, dense_bytes, filled, room_for, settled};
 
@@ -36,12 +39,14 @@ pub fn max_norm<F: Real>(x: &ArrayRef1<F>) -> F {
             #[inline(always)]
             || max_norm_in_lanes(slice),
         ),
-        _ => x.iter().fold(F::zero(), |largest, &v| if v.abs() > largest || v.is_nan() { v.abs() } else { largest }),
+        _ => x
+            .iter()
+            .fold(F::zero(), |largest, &v| if v.abs() > largest || v.is_nan() { v.abs() } else { largest }),
     }
 }
 
-/// Eight largest values side by side. A comparison with NaN is false, so each lane also keeps x·0, which is NaN exactly
-/// where an entry was infinite or NaN; those few vectors are looked at again one by one.
+/// Eight largest values side by side. A comparison with NaN is false, so each lane also keeps x·0, which is
+/// NaN exactly where an entry was infinite or NaN; those few vectors are looked at again one by one.
 #[inline(always)]
 fn max_norm_in_lanes<F: Real>(x: &[F]) -> F {
     let (chunks, rest) = x.as_chunks::<8>();
@@ -116,7 +121,11 @@ mod tests {
                 assert_eq!((max_norm(&x), all_finite(&x)), (2.0, true));
                 for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
                     x[place] = wrong;
-                    assert!(!all_finite(&x) && max_norm(&x).is_nan() == wrong.is_nan() && !max_norm(&x).is_finite());
+                    assert!(
+                        !all_finite(&x)
+                            && max_norm(&x).is_nan() == wrong.is_nan()
+                            && !max_norm(&x).is_finite()
+                    );
                 }
                 x[place] = kept;
             }

@@ -1,12 +1,12 @@
 //! Line searches: how far to go along a direction.
 //!
-//! With φ(α) = f(x + α·d) for a direction d downhill from x, a search looks for a step length α that satisfies some or
-//! all of
+//! With φ(α) = f(x + α·d) for a direction d downhill from x, a search looks for a step length α that
+//! satisfies some or all of
 //!
 //! - sufficient decrease (Armijo): φ(α) ≤ φ(0) + c₁·α·φ′(0);
 //! - curvature, strong form: |φ′(α)| ≤ c₂·|φ′(0)|; with the first these are the strong Wolfe conditions;
-//! - approximate Wolfe (Hager & Zhang 2005): (2c₁ − 1)·φ′(0) ≥ φ′(α) ≥ c₂·φ′(0) and φ(α) ≤ φ(0) + ε·|φ(0)|, which slopes
-//!   alone decide near a minimum, where differences of values drown in rounding.
+//! - approximate Wolfe (Hager & Zhang 2005): (2c₁ − 1)·φ′(0) ≥ φ′(α) ≥ c₂·φ′(0) and φ(α) ≤ φ(0) + ε·|φ(0)|,
+//!   which slopes alone decide near a minimum, where differences of values drown in rounding.
 //!
 //! A value or slope that is not finite always means "too far: back off".
 
@@ -145,8 +145,8 @@ impl LineSearch {
 
     /// Searches along `phi`, the value and slope of f at each step length, from the trial `first` (> 0) on.
     ///
-    /// If a length is found, it is that of the last call of `phi`, so that what `phi` left behind (the point, its
-    /// gradient) belongs to it. A direction that does not descend fails without a trial.
+    /// If a length is found, it is that of the last call of `phi`, so that what `phi` left behind (the point,
+    /// its gradient) belongs to it. A direction that does not descend fails without a trial.
     #[inline]
     pub fn search<F: Real>(&self, ray: Ray<F>, first: F, mut phi: impl FnMut(F) -> (F, F)) -> Search<F> {
         if ray.slope.is_nan() || ray.slope >= F::zero() || !ray.value.is_finite() {

@@ -30,8 +30,9 @@ pub trait Loss<F: Real = f64>: Send + Sync {
     /// The same sum, with `scores` replaced by its derivative with respect to them.
     fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F;
 
-    /// Replaces each row of `tangent` (B × C) by its product with the Hessian of that example's loss with respect to its
-    /// scores. `scores` may be overwritten. A piecewise linear loss gives zero, at its kinks too.
+    /// Replaces each row of `tangent` (B × C) by its product with the Hessian of that example's loss with
+    /// respect to its scores. `scores` may be overwritten. A piecewise linear loss gives zero, at its kinks
+    /// too.
     fn hess_vec(&self, scores: &mut [F], labels: &[u8], tangent: &mut [F]);
 }
 
@@ -114,7 +115,8 @@ fn examples<'a, F>(scores: &'a mut [F], labels: &'a [u8]) -> impl Iterator<Item 
 /// Every score with its target: +1 for the own class, −1 for the others.
 fn signed<'a, F: Real>(scores: &'a mut [F], labels: &'a [u8]) -> impl Iterator<Item = (&'a mut F, F)> {
     let signs = |j: usize, label: usize| if j == label { F::one() } else { -F::one() };
-    examples(scores, labels).flat_map(move |(row, label)| row.iter_mut().enumerate().map(move |(j, s)| (s, signs(j, label))))
+    examples(scores, labels)
+        .flat_map(move |(row, label)| row.iter_mut().enumerate().map(move |(j, s)| (s, signs(j, label))))
 }
 
 /// Replaces the scores by their differences from the one-hot targets.
@@ -154,7 +156,11 @@ mod tests {
                     loss.value(&mut moved, &labels)
                 };
                 let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
-                assert!((errors[i] - difference).abs() < 1e-7, "{name} {i}: {} instead of {difference}", errors[i]);
+                assert!(
+                    (errors[i] - difference).abs() < 1e-7,
+                    "{name} {i}: {} instead of {difference}",
+                    errors[i]
+                );
             }
         }
     }
@@ -177,7 +183,11 @@ mod tests {
             loss.hess_vec(&mut scores.clone(), &labels, &mut product);
             for (i, (plus, minus)) in errors(1e-6).iter().zip(errors(-1e-6)).enumerate() {
                 let difference = (plus - minus) / 2e-6;
-                assert!((product[i] - difference).abs() < 1e-8, "{name} {i}: {} instead of {difference}", product[i]);
+                assert!(
+                    (product[i] - difference).abs() < 1e-8,
+                    "{name} {i}: {} instead of {difference}",
+                    product[i]
+                );
             }
         }
     }
@@ -185,7 +195,9 @@ mod tests {
     #[test]
     fn losses_at_zero_scores() {
         let at_zero = [("softmax", 5f64.ln()), ("svm", 4.0), ("one-vs-all", 5.0), ("structured", 1.0)];
-        for (name, expected) in at_zero.into_iter().chain([("squared", 0.5), ("logistic", 5.0 * 2f64.ln()), ("huber", 0.5)]) {
+        for (name, expected) in
+            at_zero.into_iter().chain([("squared", 0.5), ("logistic", 5.0 * 2f64.ln()), ("huber", 0.5)])
+        {
             let value = of_scores(&by_name::<f64>(name).unwrap(), &[0.0; 5], 2);
             assert!((value - expected).abs() < 1e-14, "{name}: {value}");
         }

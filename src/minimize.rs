@@ -24,8 +24,8 @@ use std::time::Duration;
 
 /// What a minimization found: where it ended, why it stopped, what it cost, and its history.
 ///
-/// Printed, it is a summary: the reason with the measured number and its bound, the value, the counts, and the trace as a
-/// short table.
+/// Printed, it is a summary: the reason with the measured number and its bound, the value, the counts, and
+/// the trace as a short table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Minimum<F = f64> {
     /// The name of the optimizer.
@@ -42,15 +42,16 @@ pub struct Minimum<F = f64> {
     pub evaluations: Evaluations,
     /// Why it stopped.
     pub termination: Termination,
-    /// The smallest eigenvalue of the Hessian where the run converged, if the optimizer has a Hessian and *n* is small;
-    /// below 0 the point is a saddle or a maximum. Measured after the run, and not among its evaluations.
+    /// The smallest eigenvalue of the Hessian where the run converged, if the optimizer has a Hessian and *n*
+    /// is small; below 0 the point is a saddle or a maximum. Measured after the run, and not among its
+    /// evaluations.
     pub smallest_eigenvalue: Option<f64>,
     /// The shift that made the last Hessian positive definite, for optimizers that shift.
     pub shift: Option<f64>,
     /// Wall-clock time of the whole run.
     pub seconds: f64,
-    /// A row for each iteration. Where one takes less than a microsecond, the clock is read every sixteenth time only, and the
-    /// rows between carry its last reading.
+    /// A row for each iteration. Where one takes less than a microsecond, the clock is read every sixteenth
+    /// time only, and the rows between carry its last reading.
     pub trace: Trace,
 }
 
@@ -109,7 +110,8 @@ where
 /// A criterion of one's own: what was measured and its bound, once it is met.
 type Criterion<'a, F> = Box<dyn FnMut(&Iterate<F>) -> Option<(f64, f64)> + 'a>;
 
-/// A minimization with more to it than a start: a criterion of one's own, a file to save the run in, a run to resume.
+/// A minimization with more to it than a start: a criterion of one's own, a file to save the run in, a run to
+/// resume.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -161,17 +163,26 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
         Minimization { objective, optimizer, stop, start, label: String::new(), file: None, criterion: None }
     }
 
-    /// A run that goes on where another was saved. The iterates are the same to the last bit as those of a run that was
-    /// never interrupted, if the optimizer saves what it remembers and is given the same settings.
+    /// A run that goes on where another was saved. The iterates are the same to the last bit as those of a
+    /// run that was never interrupted, if the optimizer saves what it remembers and is given the same
+    /// settings.
     ///
     /// # Errors
     /// If the run was saved by another optimizer, or has another number of parameters than the objective.
     pub fn resume(objective: O, run: SavedRun, optimizer: P, stop: Stop) -> Result<Self> {
         if run.x.len() != objective.dim() {
-            return Err(Error::Shape { what: "the saved x", expected: vec![objective.dim()], got: vec![run.x.len()] });
+            return Err(Error::Shape {
+                what: "the saved x",
+                expected: vec![objective.dim()],
+                got: vec![run.x.len()],
+            });
         }
         if run.optimizer != optimizer.name() {
-            let what = format!("the run was saved by {}, and cannot be resumed by {}", run.optimizer, optimizer.name());
+            let what = format!(
+                "the run was saved by {}, and cannot be resumed by {}",
+                run.optimizer,
+                optimizer.name()
+            );
             return Err(Error::Unsupported { what, remedy: "choose the optimizer that it was saved by" });
         }
         let (label, start) = (run.label.clone(), Start::Run(Box::new(run)));
@@ -192,7 +203,11 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
 
     /// Also stops when `met` gives something: the number that it measured and the bound that it meets.
     #[must_use]
-    pub fn criterion(self, name: &'static str, met: impl FnMut(&Iterate<F>) -> Option<(f64, f64)> + 'a) -> Self {
+    pub fn criterion(
+        self,
+        name: &'static str,
+        met: impl FnMut(&Iterate<F>) -> Option<(f64, f64)> + 'a,
+    ) -> Self {
         Minimization { criterion: Some((name, Box::new(met))), ..self }
     }
 
@@ -223,7 +238,9 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
             if let Some(termination) = run.record(&stop) {
                 break termination;
             }
-            if let Some((name, (measured, bound))) = criterion.as_mut().and_then(|(name, met)| Some((*name, met(&run.iterate)?))) {
+            if let Some((name, (measured, bound))) =
+                criterion.as_mut().and_then(|(name, met)| Some((*name, met(&run.iterate)?)))
+            {
                 break Termination::CriterionMet { name, measured, bound };
             }
             if observer(&run.iterate).is_break() {

@@ -49,7 +49,9 @@ pub struct ParamLayout {
 
 impl ParamLayout {
     /// Parts laid one behind the other: name, (rows, columns), regularized or not.
-    pub fn new(parts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, (usize, usize), bool)>) -> Self {
+    pub fn new(
+        parts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, (usize, usize), bool)>,
+    ) -> Self {
         let mut start = 0;
         let laid = parts.into_iter().map(|(name, shape, regularized)| {
             let range = start..start + shape.0 * shape.1;
@@ -76,7 +78,8 @@ impl ParamLayout {
 
     /// A part as a matrix. Panics if there is no part of that name or `params` has another length.
     pub fn view<'a, F>(&self, params: &'a ArrayRef1<F>, name: &str) -> ArrayView2<'a, F> {
-        let part = self.parts.iter().find(|p| p.name == name).unwrap_or_else(|| panic!("no part named {name}"));
+        let part =
+            self.parts.iter().find(|p| p.name == name).unwrap_or_else(|| panic!("no part named {name}"));
         assert_eq!(params.len(), self.len(), "the parameter vector has another length than its layout");
         let slice = &params.as_slice().expect("parameters lie without gaps")[part.range.clone()];
         ArrayView2::from_shape(part.shape, slice).expect("the range has the shape's size")
@@ -84,7 +87,9 @@ impl ParamLayout {
 
     /// The name of one parameter, such as "W[2, 1]".
     pub fn name_of(&self, index: usize) -> String {
-        let Some(part) = self.parts.iter().find(|p| p.range.contains(&index)) else { return format!("#{index}") };
+        let Some(part) = self.parts.iter().find(|p| p.range.contains(&index)) else {
+            return format!("#{index}");
+        };
         let within = index - part.range.start;
         match part.shape {
             (1, _) => format!("{}[{within}]", part.name),
@@ -121,13 +126,22 @@ pub trait Model<F: Real = f64>: Send + Sync {
     /// Numbers of scratch that directional derivatives of a block of `rows` examples need besides.
     fn tangent_len(&self, rows: usize) -> usize;
 
-    /// Writes the derivative of the scores along the `direction` of the parameters, B × C, for the block whose forward
-    /// pass filled `scratch`; fills `tangent`, which has [`Model::tangent_len`] entries, for [`Model::backward_tangent`].
-    fn scores_tangent(&self, params: &[F], direction: &[F], rows: Rows<F>, scratch: &mut [F], tangent: &mut [F], scores_tangent: &mut [F]);
+    /// Writes the derivative of the scores along the `direction` of the parameters, B × C, for the block
+    /// whose forward pass filled `scratch`; fills `tangent`, which has [`Model::tangent_len`] entries, for
+    /// [`Model::backward_tangent`].
+    fn scores_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        scores_tangent: &mut [F],
+    );
 
-    /// Adds the derivative along `direction` of the gradient that [`Model::backward`] computes, given the errors and
-    /// their own derivative: with [`Model::scores_tangent`] the R-operator (Pearlmutter 1994), which gives the product
-    /// of the Hessian with a vector exactly, for about twice the work of a gradient.
+    /// Adds the derivative along `direction` of the gradient that [`Model::backward`] computes, given the
+    /// errors and their own derivative: with [`Model::scores_tangent`] the R-operator (Pearlmutter 1994),
+    /// which gives the product of the Hessian with a vector exactly, for about twice the work of a gradient.
     #[expect(clippy::too_many_arguments, reason = "each input of the gradient has its derivative beside it")]
     fn backward_tangent(
         &self,
@@ -141,8 +155,8 @@ pub trait Model<F: Real = f64>: Send + Sync {
         product: &mut [F],
     );
 
-    /// Whether the scores are W x + b with the parameters W (C × D) and b (C), in this order: then a Hessian can be
-    /// written down by class blocks.
+    /// Whether the scores are W x + b with the parameters W (C × D) and b (C), in this order: then a Hessian
+    /// can be written down by class blocks.
     fn is_linear(&self) -> bool {
         false
     }
@@ -184,7 +198,15 @@ impl<F: Real, M: Model<F> + ?Sized> Model<F> for Box<M> {
         (**self).tangent_len(rows)
     }
 
-    fn scores_tangent(&self, params: &[F], direction: &[F], rows: Rows<F>, scratch: &mut [F], tangent: &mut [F], scores_tangent: &mut [F]) {
+    fn scores_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        scores_tangent: &mut [F],
+    ) {
         (**self).scores_tangent(params, direction, rows, scratch, tangent, scores_tangent);
     }
 

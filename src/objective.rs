@@ -59,27 +59,33 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
     /// when the batch size changes.
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F;
 
-    /// As [`FiniteSum::batch_value_grad`], with the hint which terms will be asked for next (empty if that is not known), so
-    /// that their data can be fetched meanwhile. By default the hint is not heeded.
-    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
+    /// As [`FiniteSum::batch_value_grad`], with the hint which terms will be asked for next (empty if that is
+    /// not known), so that their data can be fetched meanwhile. By default the hint is not heeded.
+    fn batch_value_grad_before(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        upcoming: &[u32],
+        grad: &mut ArrayRef1<F>,
+    ) -> F {
         let _ = upcoming;
         self.batch_value_grad(x, batch, grad)
     }
 }
 
-/// A mean over *N* terms whose Hessian has blocks on its diagonal that are cheap to form for a sample of the terms: what a
-/// preconditioner is made of.
+/// A mean over *N* terms whose Hessian has blocks on its diagonal that are cheap to form for a sample of the
+/// terms: what a preconditioner is made of.
 pub trait BlockCurvature: FiniteSum<f64> {
     /// The parameters of each block, as ranges in their order; no parameter is in two.
     fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>>;
 
-    /// Writes the lower triangle of each block of the Hessian at `x` of the mean over the terms named by `batch` (with whatever
-    /// regularization the whole has).
+    /// Writes the lower triangle of each block of the Hessian at `x` of the mean over the terms named by
+    /// `batch` (with whatever regularization the whole has).
     fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]);
 }
 
-/// One diagonal block of a Fisher information matrix that K-FAC takes for a Kronecker product: the parameters of a layer,
-/// W (outputs × inputs) and its bias b.
+/// One diagonal block of a Fisher information matrix that K-FAC takes for a Kronecker product: the parameters
+/// of a layer, W (outputs × inputs) and its bias b.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KroneckerBlock {
     /// Where W lies in the parameters, row by row.
@@ -109,19 +115,32 @@ impl KroneckerFactors {
     }
 }
 
-/// The risk of a layered model whose loss is the negative logarithm of a probability, as K-FAC sees it (Martens & Grosse
-/// 2015).
+/// The risk of a layered model whose loss is the negative logarithm of a probability, as K-FAC sees it
+/// (Martens & Grosse 2015).
 pub trait KroneckerFactored: FiniteSum<f64> {
     /// The layers, in their order.
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock>;
 
-    /// Writes the factors of every layer at `x`, as means over `batch`. The labels in G are the model's own: their exact
-    /// expectation over all classes, at the cost of a backward pass for each class, or one drawn for each example from
-    /// `stream`.
-    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]);
+    /// Writes the factors of every layer at `x`, as means over `batch`. The labels in G are the model's own:
+    /// their exact expectation over all classes, at the cost of a backward pass for each class, or one drawn
+    /// for each example from `stream`.
+    fn write_factors(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        stream: Option<&mut Stream>,
+        factors: &mut [KroneckerFactors],
+    );
 
-    /// uᵀFu, uᵀFv and vᵀFv with the exact Fisher information F of the mean over `batch`, by two forward passes.
-    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3];
+    /// uᵀFu, uᵀFv and vᵀFv with the exact Fisher information F of the mean over `batch`, by two forward
+    /// passes.
+    fn fisher_forms(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        u: &ArrayRef1<f64>,
+        v: &ArrayRef1<f64>,
+    ) -> [f64; 3];
 
     /// The second derivative of the regularization in every weight; biases have none.
     fn regularization_curvature(&self) -> f64;
@@ -130,8 +149,8 @@ pub trait KroneckerFactored: FiniteSum<f64> {
 /// A nonlinear least-squares function f(x) = c·Σ rᵢ(x)², by its *m* residuals and their Jacobian: what
 /// Gauss–Newton and Levenberg–Marquardt need. Object-safe, so a problem can hand it out.
 ///
-/// Its [`Objective::value`] must be c·Σ rᵢ² and its gradient 2c·Jᵀr, with one constant c of the objective's own: 1 where
-/// the literature defines the function as the plain sum of squares, ½ where it has the half.
+/// Its [`Objective::value`] must be c·Σ rᵢ² and its gradient 2c·Jᵀr, with one constant c of the objective's
+/// own: 1 where the literature defines the function as the plain sum of squares, ½ where it has the half.
 pub trait Residuals<F: Real = f64>: Differentiable<F> {
     /// The number of residuals *m*.
     fn residual_count(&self) -> usize;
@@ -229,7 +248,13 @@ impl<F: Real, T: FiniteSum<F> + ?Sized> FiniteSum<F> for &mut T {
         (**self).batch_value_grad(x, batch, grad)
     }
 
-    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
+    fn batch_value_grad_before(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        upcoming: &[u32],
+        grad: &mut ArrayRef1<F>,
+    ) -> F {
         (**self).batch_value_grad_before(x, batch, upcoming, grad)
     }
 }

@@ -15,7 +15,8 @@ use crate::stop::Termination;
 use ndarray::ArrayRef1;
 use std::ops::ControlFlow;
 
-/// One iteration on an objective: the interface that every optimizer shares, random search and Newton included.
+/// One iteration on an objective: the interface that every optimizer shares, random search and Newton
+/// included.
 ///
 /// An optimizer is generic over the objective `O`, so each asks only for what it needs: values, gradients,
 /// or Hessians.
@@ -30,17 +31,18 @@ pub trait Optimizer<F: Real, O: ?Sized> {
     /// the iterate is then still the last good one.
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination>;
 
-    /// Whether it never moves to a point where f is not finite, as those with a line search do not. From the others
-    /// the loop keeps a copy of the best point, in case the run diverges.
+    /// Whether it never moves to a point where f is not finite, as those with a line search do not. From the
+    /// others the loop keeps a copy of the best point, in case the run diverges.
     fn stays_finite(&self) -> bool {
         false
     }
 
-    /// Writes down what the optimizer remembers between iterations, for a run that is to be resumed. Nothing, unless an
-    /// optimizer says otherwise: the resumed run then starts afresh at the saved point.
+    /// Writes down what the optimizer remembers between iterations, for a run that is to be resumed. Nothing,
+    /// unless an optimizer says otherwise: the resumed run then starts afresh at the saved point.
     fn save(&self, _saved: &mut Saved) {}
 
-    /// Takes back what [`save`](Optimizer::save) wrote; called after [`start`](Optimizer::start) at the saved point.
+    /// Takes back what [`save`](Optimizer::save) wrote; called after [`start`](Optimizer::start) at the saved
+    /// point.
     ///
     /// # Errors
     /// If what was saved does not fit.
@@ -53,8 +55,8 @@ pub trait Optimizer<F: Real, O: ?Sized> {
         None
     }
 
-    /// The smallest eigenvalue of the Hessian at `x`, for optimizers that have a Hessian and where *n* is small enough
-    /// that it costs nothing to speak of. Below 0 a stationary point is no minimum.
+    /// The smallest eigenvalue of the Hessian at `x`, for optimizers that have a Hessian and where *n* is
+    /// small enough that it costs nothing to speak of. Below 0 a stationary point is no minimum.
     fn smallest_eigenvalue(&mut self, _objective: &mut O, _x: &ArrayRef1<F>) -> Option<f64> {
         None
     }

@@ -7,7 +7,8 @@
 //! | nonlinear least squares | the 35 of [`more_garbow_hillstrom`] |
 //! | any dimension, cheaply | [`Rosenbrock`], [`ChainedWood`], [`ChainedSingular`], and of the 35 the extended, discretized and banded ones |
 //!
-//! A problem that is a sum of squares states its residuals as [`Terms`], and [`SumOfSquares`] makes the rest of it.
+//! A problem that is a sum of squares states its residuals as [`Terms`], and [`SumOfSquares`] makes the rest
+//! of it.
 
 mod beale;
 mod chained_singular;
@@ -43,8 +44,8 @@ pub use two_basins::TwoBasins;
 use crate::objective::{HessVec, Residuals, TwiceDifferentiable};
 use ndarray::Array1;
 
-/// A test function as the command and the tables know it: with its Hessian, and with products of it that cost no more than
-/// its entries, so that a Hessian-free optimizer can take it in any dimension.
+/// A test function as the command and the tables know it: with its Hessian, and with products of it that cost
+/// no more than its entries, so that a Hessian-free optimizer can take it in any dimension.
 pub trait Problem: TwiceDifferentiable<f64> + HessVec<f64> + Send {
     /// What is known about it.
     fn facts(&self) -> Facts;

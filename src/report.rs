@@ -1,12 +1,13 @@
-//! Tables, charts, pages: how findings become files, and how a notebook shows them. The only floor that names polars
-//! and plotters.
+//! Tables, charts, pages: how findings become files, and how a notebook shows them. The only floor that names
+//! polars and plotters.
 //!
 //! - [`charts`] draws a [`Figure`](crate::figure::Figure) as SVG,
 //! - [`tables`] writes a [`Table`](crate::table::Table) as CSV, Parquet, HTML, Markdown,
 //! - [`display`] shows both in a notebook, and claims with their verdicts,
 //! - [`results`] writes and reads the folder `results/`, [`manifest`] says where its numbers come from,
 //! - [`comparison`] writes the report of a comparison, with a page to browse it,
-//! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it, [`peers`] how ours compares with others,
+//! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it, [`peers`] how
+//!   ours compares with others,
 //! - [`readme`] is what commands write into the project's README.
 
 pub mod charts;

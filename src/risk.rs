@@ -40,13 +40,14 @@ struct Piece<F> {
 
 /// L(w) = 1/N Σᵢ Lᵢ(model(xᵢ; w), yᵢ) + R(W) (slide "Full loss"), as an objective of the flat parameters.
 ///
-/// Data is read once an evaluation: blocks of rows pass forward, loss and backward while they are in cache.
-/// A batch is evaluated on the calling thread, a full pass of thousands of rows on all cores, with the same
-/// bits whatever their number. Nothing is allocated after construction, but for the first Hessian-vector product, the
-/// first Hessian, and some scratch for its blocks.
+/// Data is read once an evaluation: blocks of rows pass forward, loss and backward while they are in cache. A
+/// batch is evaluated on the calling thread, a full pass of thousands of rows on all cores, with the same
+/// bits whatever their number. Nothing is allocated after construction, but for the first Hessian-vector
+/// product, the first Hessian, and some scratch for its blocks.
 ///
-/// Products with the Hessian ([`HessVec`](crate::objective::HessVec)) are exact, for every model and loss. A Hessian is
-/// written by class blocks Xᵀ diag(h_ab) X for a linear model, otherwise column by column from such products.
+/// Products with the Hessian ([`HessVec`](crate::objective::HessVec)) are exact, for every model and loss. A
+/// Hessian is written by class blocks Xᵀ diag(h_ab) X for a linear model, otherwise column by column from
+/// such products.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -92,16 +93,25 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         check_shape("the label vector", &[rows], &[labels.len()])?;
         check_shape("a row of features", &[model.features()], &[columns])?;
         if rows == 0 {
-            return Err(Error::Shape { what: "the feature matrix", expected: vec![1, columns], got: vec![0, columns] });
+            return Err(Error::Shape {
+                what: "the feature matrix",
+                expected: vec![1, columns],
+                got: vec![0, columns],
+            });
         }
         if let Some(&label) = labels.iter().find(|&&y| usize::from(y) >= model.classes()) {
-            return Err(Error::Hyperparameter { name: "label", value: label.into(), range: "below the model's number of classes" });
+            return Err(Error::Hyperparameter {
+                name: "label",
+                value: label.into(),
+                range: "below the model's number of classes",
+            });
         }
         regularizer.validate()?;
         gapless_rows(&features);
         let features = Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(settled(own)));
         let layout = model.layout();
-        let piece = || Piece { scratch: Scratch::new(&model), vector: vec![F::zero(); layout.len()], sum: 0.0 };
+        let piece =
+            || Piece { scratch: Scratch::new(&model), vector: vec![F::zero(); layout.len()], sum: 0.0 };
         let pieces = if rows >= PARALLEL_ROWS { (0..PIECES).map(|_| piece()).collect() } else { Vec::new() };
         Ok(EmpiricalRisk {
             all: (0..rows as u32).collect(),
@@ -117,8 +127,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         })
     }
 
-    /// Full passes run on the calling thread alone, however many rows there are: for many runs at once, whose threads would otherwise take
-    /// up one another's work in the middle of a step that is timed. A sum is then of one piece, so that its last bits differ.
+    /// Full passes run on the calling thread alone, however many rows there are: for many runs at once, whose
+    /// threads would otherwise take up one another's work in the middle of a step that is timed. A sum is
+    /// then of one piece, so that its last bits differ.
     #[must_use]
     pub fn on_one_thread(self) -> Self {
         EmpiricalRisk { pieces: Vec::new(), ..self }
@@ -152,8 +163,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         }
     }
 
-    /// Runs `work` on every row, in fixed pieces on all threads if there are many rows, and adds the pieces' vectors to
-    /// `total` in their order. Gives the sum of what `work` gives.
+    /// Runs `work` on every row, in fixed pieces on all threads if there are many rows, and adds the pieces'
+    /// vectors to `total` in their order. Gives the sum of what `work` gives.
     fn every_row(
         &mut self,
         total: Option<&mut [F]>,
@@ -187,7 +198,11 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
 }
 
 fn check_shape(what: &'static str, expected: &[usize], got: &[usize]) -> Result<()> {
-    if expected == got { Ok(()) } else { Err(Error::Shape { what, expected: expected.to_vec(), got: got.to_vec() }) }
+    if expected == got {
+        Ok(())
+    } else {
+        Err(Error::Shape { what, expected: expected.to_vec(), got: got.to_vec() })
+    }
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
@@ -197,7 +212,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
 
     fn value(&mut self, x: &ArrayRef1<F>) -> F {
         let params = x.as_slice().expect("parameters lie without gaps");
-        let sum = self.every_row(None, |examples, index, scratch, _| examples.losses(params, index, &[], scratch, None));
+        let sum = self.every_row(None, |examples, index, scratch, _| {
+            examples.losses(params, index, &[], scratch, None)
+        });
         F::of(sum / self.all.len() as f64) + self.regularization(x)
     }
 }
@@ -208,8 +225,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M,
         let out = grad.as_slice_mut().expect("the gradient lies without gaps");
         self.write_regularization_grad(params, out);
         let scale = F::of(1.0 / self.all.len() as f64);
-        let sum =
-            self.every_row(Some(out), |examples, index, scratch, grad| examples.losses(params, index, &[], scratch, Some((grad, scale))));
+        let sum = self.every_row(Some(out), |examples, index, scratch, grad| {
+            examples.losses(params, index, &[], scratch, Some((grad, scale)))
+        });
         F::of(sum / self.all.len() as f64) + self.regularization(x)
     }
 }
@@ -223,12 +241,19 @@ impl<F: Real, M: Model<F>, L: Loss<F>> FiniteSum<F> for EmpiricalRisk<F, M, L> {
         self.batch_value_grad_before(x, batch, &[], grad)
     }
 
-    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
+    fn batch_value_grad_before(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        upcoming: &[u32],
+        grad: &mut ArrayRef1<F>,
+    ) -> F {
         let params = x.as_slice().expect("parameters lie without gaps");
         let out = grad.as_slice_mut().expect("the gradient lies without gaps");
         self.write_regularization_grad(params, out);
         let (examples, scratch) = self.examples();
-        let sum = examples.losses(params, batch, upcoming, scratch, Some((out, F::of(1.0 / batch.len() as f64))));
+        let sum =
+            examples.losses(params, batch, upcoming, scratch, Some((out, F::of(1.0 / batch.len() as f64))));
         F::of(sum / batch.len() as f64) + self.regularization(x)
     }
 }

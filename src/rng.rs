@@ -31,7 +31,8 @@ pub fn stream(seed: u64, purpose: &str, replicate: u64) -> Stream {
 
 /// The hash FNV-1a, 64 bits: stable over compilers and releases, as the standard library's is not.
 fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A vector of independent normal numbers with mean 0 and the given standard deviation.
@@ -39,8 +40,8 @@ pub fn normal<F: Real>(stream: &mut Stream, len: usize, deviation: f64) -> Array
     Array1::from_shape_simple_fn(len, || F::of(deviation * stream.sample::<f64, _>(StandardNormal)))
 }
 
-/// A random point about `centre`: each coordinate moved by a normal number of standard deviation `relative` times itself, and
-/// one of standard deviation `absolute`.
+/// A random point about `centre`: each coordinate moved by a normal number of standard deviation `relative`
+/// times itself, and one of standard deviation `absolute`.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -48,7 +49,8 @@ pub fn normal<F: Real>(stream: &mut Stream, len: usize, deviation: f64) -> Array
 /// assert!((near[0] / 1e6 - 1.0).abs() < 0.1 && near[1].abs() < 0.1);
 /// ```
 pub fn about(stream: &mut Stream, centre: &Array1<f64>, relative: f64, absolute: f64) -> Array1<f64> {
-    let (shares, steps) = (normal::<f64>(stream, centre.len(), relative), normal::<f64>(stream, centre.len(), absolute));
+    let (shares, steps) =
+        (normal::<f64>(stream, centre.len(), relative), normal::<f64>(stream, centre.len(), absolute));
     centre * &(shares + 1.0) + steps
 }
 

@@ -32,34 +32,37 @@ pub enum Schedule {
         /// What each cut multiplies by (> 0, finite).
         factor: f64,
     },
-    /// `factor`^(k / `every`), the same without the stairs (torch's ExponentialLR with `every` 1). It has no end.
+    /// `factor`^(k / `every`), the same without the stairs (torch's ExponentialLR with `every` 1). It has no
+    /// end.
     Exponential {
         /// Steps in which it falls by `factor` (≥ 1).
         every: usize,
         /// What that many steps multiply by (> 0, finite).
         factor: f64,
     },
-    /// 1 / (1 + k / `every`), halved after `every` steps (the rate that Robbins & Monro 1951 ask for). It has no end.
+    /// 1 / (1 + k / `every`), halved after `every` steps (the rate that Robbins & Monro 1951 ask for). It has
+    /// no end.
     InverseTime {
         /// Steps to the half (≥ 1).
         every: usize,
     },
-    /// Half a cosine from 1 to 0 without restarts, ½(1 + cos πk/`total`); 0 from `total` on
-    /// (Loshchilov & Hutter 2017; slide "Adam: Very Common in Practice!"; torch's CosineAnnealingLR up to `total`).
+    /// Half a cosine from 1 to 0 without restarts, ½(1 + cos πk/`total`); 0 from `total` on (Loshchilov &
+    /// Hutter 2017; slide "Adam: Very Common in Practice!"; torch's CosineAnnealingLR up to `total`).
     Cosine {
         /// Number of steps of the whole run (≥ 1).
         total: usize,
     },
-    /// Half a cosine from 1 towards 0 that starts again at 1 after `period` steps, then after `growth` times as many, and so on
-    /// (Loshchilov & Hutter 2017; torch's CosineAnnealingWarmRestarts). It has no end.
+    /// Half a cosine from 1 towards 0 that starts again at 1 after `period` steps, then after `growth` times
+    /// as many, and so on (Loshchilov & Hutter 2017; torch's CosineAnnealingWarmRestarts). It has no end.
     CosineRestarts {
         /// Steps of the first period (≥ 1).
         period: usize,
         /// How many times longer each period is than the one before (≥ 1).
         growth: usize,
     },
-    /// Up along half a cosine from 1/25 to 1 at step `peak` − 1, down along another to 1/250,000 at step `total` − 1, where it stays
-    /// (Smith & Topin 2018; torch's OneCycleLR, which refuses steps beyond its end).
+    /// Up along half a cosine from 1/25 to 1 at step `peak` − 1, down along another to 1/250,000 at step
+    /// `total` − 1, where it stays (Smith & Topin 2018; torch's OneCycleLR, which refuses steps beyond its
+    /// end).
     OneCycle {
         /// Number of steps of the whole run (≥ 1).
         total: usize,
@@ -67,7 +70,8 @@ pub enum Schedule {
         peak: usize,
     },
     /// Up along a line from `from` at step 0 to 1 at step `steps`, from where `then` begins at its own step 0
-    /// (Goyal et al. 2017; torch's LinearLR and another in a SequentialLR). Written by [`Schedule::after_warmup`].
+    /// (Goyal et al. 2017; torch's LinearLR and another in a SequentialLR). Written by
+    /// [`Schedule::after_warmup`].
     Warmup {
         /// Steps on the way up.
         steps: usize,
@@ -100,9 +104,13 @@ impl Schedule {
             Schedule::InverseTime { every } => 1.0 / (1.0 + stretch(every)),
             Schedule::Cosine { total } if k >= total => 0.0,
             Schedule::Cosine { total } => between(1.0, 0.0, stretch(total)),
-            Schedule::CosineRestarts { period, growth } => between(1.0, 0.0, since_restart(k, period.max(1), growth)),
+            Schedule::CosineRestarts { period, growth } => {
+                between(1.0, 0.0, since_restart(k, period.max(1), growth))
+            }
             Schedule::OneCycle { total, .. } if k >= total.saturating_sub(1) => Self::CYCLE_END,
-            Schedule::OneCycle { peak, .. } if k < peak.saturating_sub(1) => between(Self::CYCLE_START, 1.0, k as f64 / (peak - 1) as f64),
+            Schedule::OneCycle { peak, .. } if k < peak.saturating_sub(1) => {
+                between(Self::CYCLE_START, 1.0, k as f64 / (peak - 1) as f64)
+            }
             Schedule::OneCycle { total, peak } => {
                 let top = peak.saturating_sub(1);
                 between(1.0, Self::CYCLE_END, (k - top) as f64 / (total - 1 - top) as f64)
@@ -114,16 +122,28 @@ impl Schedule {
 
     /// Checks the numbers, each with a sentence that names its range.
     pub fn validate(&self) -> Result<()> {
-        let steps = |name, count: usize| check_hyperparameter(name, count as f64, "at least 1", |v| v >= 1.0).map(drop);
-        let cut = |factor| check_hyperparameter("factor", factor, "finite and > 0", |v: f64| v.is_finite() && v > 0.0).map(drop);
+        let steps = |name, count: usize| {
+            check_hyperparameter(name, count as f64, "at least 1", |v| v >= 1.0).map(drop)
+        };
+        let cut = |factor| {
+            check_hyperparameter("factor", factor, "finite and > 0", |v: f64| v.is_finite() && v > 0.0)
+                .map(drop)
+        };
         match *self {
             Schedule::Constant => Ok(()),
-            Schedule::Step { every, factor } | Schedule::Exponential { every, factor } => steps("every", every).and(cut(factor)),
+            Schedule::Step { every, factor } | Schedule::Exponential { every, factor } => {
+                steps("every", every).and(cut(factor))
+            }
             Schedule::InverseTime { every } => steps("every", every),
             Schedule::Cosine { total } => steps("total", total),
-            Schedule::CosineRestarts { period, growth } => steps("period", period).and(steps("growth", growth)),
+            Schedule::CosineRestarts { period, growth } => {
+                steps("period", period).and(steps("growth", growth))
+            }
             Schedule::OneCycle { total, peak } => {
-                check_hyperparameter("peak", peak as f64, "at least 1 and below total", |v| v >= 1.0 && peak < total).map(drop)
+                check_hyperparameter("peak", peak as f64, "at least 1 and below total", |v| {
+                    v >= 1.0 && peak < total
+                })
+                .map(drop)
             }
             Schedule::Warmup { from, then, .. } => {
                 check_hyperparameter("from", from, "from 0 to 1", |v| (0.0..=1.0).contains(&v))?;
@@ -151,8 +171,8 @@ fn since_restart(k: usize, first: usize, growth: usize) -> f64 {
     since as f64 / period as f64
 }
 
-/// The same schedule at an address that lasts, so that one which holds another is still plain and `Copy`. Each distinct one is
-/// kept once for the life of the program.
+/// The same schedule at an address that lasts, so that one which holds another is still plain and `Copy`.
+/// Each distinct one is kept once for the life of the program.
 fn kept(schedule: Schedule) -> &'static Schedule {
     static KEPT: Mutex<Vec<&'static Schedule>> = Mutex::new(Vec::new());
     let mut all = KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -15,8 +15,8 @@ use std::time::Duration;
 /// Limits of a run. The first that is met ends it; a run without limits of one's own ends after
 /// [`Stop::DEFAULT_MAX_ITER`] iterations.
 ///
-/// Only the gradient can say that a run has converged. A step or a change of the value that is small says that there is
-/// no progress, which near a minimum and in a long flat valley looks the same.
+/// Only the gradient can say that a run has converged. A step or a change of the value that is small says
+/// that there is no progress, which near a minimum and in a long flat valley looks the same.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -118,8 +118,8 @@ impl Stop {
         Stop { norm, ..self }
     }
 
-    /// Also stops when a step is at most `tolerance` (≥ 0) relative to max(1, ‖x‖∞). An optimizer that may stay where it
-    /// is for an iteration, such as random search, ends there.
+    /// Also stops when a step is at most `tolerance` (≥ 0) relative to max(1, ‖x‖∞). An optimizer that may
+    /// stay where it is for an iteration, such as random search, ends there.
     #[must_use]
     pub fn step_tol(self, tolerance: f64) -> Self {
         Stop { step_tol: Some(tolerance), ..self }
@@ -158,7 +158,9 @@ impl Stop {
             ("value-tol", self.value_tol),
         ];
         for (name, tolerance) in tolerances {
-            check_hyperparameter(name, tolerance.unwrap_or(0.0), "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
+            check_hyperparameter(name, tolerance.unwrap_or(0.0), "finite and ≥ 0", |v| {
+                v.is_finite() && v >= 0.0
+            })?;
         }
         check_hyperparameter("target", self.target.unwrap_or(0.0), "a number", |v| !v.is_nan())?;
         Ok(())
@@ -179,7 +181,11 @@ impl Stop {
         }
         let share = grad_norm / state.start_grad_norm;
         if let Some(bound) = self.relative_grad_tol.filter(|&bound| share <= bound || grad_norm == 0.0) {
-            return Some(Termination::ConvergedRelatively { norm, share: if grad_norm == 0.0 { 0.0 } else { share }, bound });
+            return Some(Termination::ConvergedRelatively {
+                norm,
+                share: if grad_norm == 0.0 { 0.0 } else { share },
+                bound,
+            });
         }
         let bound = self.target.filter(|&bound| state.value <= bound)?;
         Some(Termination::TargetReached { value: state.value, bound })
@@ -212,7 +218,8 @@ pub struct Progress {
     pub iteration: usize,
     /// f at the current iterate.
     pub value: f64,
-    /// ‖∇f‖ there in the norm of [`Stop::norm`]; NaN where the optimizer knows no gradient, ∞ where it is not finite.
+    /// ‖∇f‖ there in the norm of [`Stop::norm`]; NaN where the optimizer knows no gradient, ∞ where it is not
+    /// finite.
     pub grad_norm: f64,
     /// ‖∇f‖ at the start of the run.
     pub start_grad_norm: f64,

@@ -165,7 +165,8 @@ mod tests {
     fn findings_name_everything_once_and_give_a_reason_for_what_is_refuted() {
         let mut ids = BTreeSet::new();
         for study in LIGHT.iter().map(|name| by_name(name).unwrap()) {
-            let findings = (study.run)(&Context { seed: 3, budget: Budget::Quick, progress: &Silent }).unwrap();
+            let findings =
+                (study.run)(&Context { seed: 3, budget: Budget::Quick, progress: &Silent }).unwrap();
             let mut names = BTreeSet::new();
             let tables = findings.tables.iter().map(|t| format!("{}.csv", t.name));
             for name in tables.chain(findings.figures.iter().map(|f| format!("{}.svg", f.name))) {

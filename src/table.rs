@@ -29,8 +29,8 @@ pub enum Rule {
         /// Absolute part.
         atol: f64,
     },
-    /// A statistic over seeds: the interval from the column NAME_low to the column NAME_high of the committed table and that of the
-    /// fresh one overlap.
+    /// A statistic over seeds: the interval from the column NAME_low to the column NAME_high of the committed
+    /// table and that of the fresh one overlap.
     Statistical,
     /// The end of such an interval: no rule of its own.
     Interval,
@@ -105,7 +105,11 @@ impl Table {
         let name = name.into();
         if let Some(first) = self.columns.first() {
             let (expected, got) = (first.values.len(), values.len());
-            assert_eq!(got, expected, "column {name} of table {} has {got} rows, the others {expected}", self.name);
+            assert_eq!(
+                got, expected,
+                "column {name} of table {} has {got} rows, the others {expected}",
+                self.name
+            );
         }
         self.columns.push(Column { name, values, rule });
         self
@@ -119,7 +123,13 @@ impl Table {
 
     /// Adds a column of numbers with a tolerance of its own.
     #[must_use]
-    pub fn float_within(self, name: impl Into<String>, values: impl Into<Vec<f64>>, rtol: f64, atol: f64) -> Self {
+    pub fn float_within(
+        self,
+        name: impl Into<String>,
+        values: impl Into<Vec<f64>>,
+        rtol: f64,
+        atol: f64,
+    ) -> Self {
         self.column(name, Values::Float(values.into()), Rule::Within { rtol, atol })
     }
 
@@ -129,8 +139,8 @@ impl Table {
         self.column(name, Values::Float(values.into()), Rule::Timing)
     }
 
-    /// Adds a statistic over seeds with its interval, as the columns NAME, NAME_low and NAME_high: compared by whether the
-    /// intervals overlap.
+    /// Adds a statistic over seeds with its interval, as the columns NAME, NAME_low and NAME_high: compared
+    /// by whether the intervals overlap.
     ///
     /// ```
     /// use gradus::table::Table;
@@ -138,13 +148,20 @@ impl Table {
     /// assert_eq!(table.names(), ["loss", "loss_low", "loss_high"]);
     /// ```
     #[must_use]
-    pub fn statistic(self, name: &str, values: impl Into<Vec<f64>>, low: impl Into<Vec<f64>>, high: impl Into<Vec<f64>>) -> Self {
+    pub fn statistic(
+        self,
+        name: &str,
+        values: impl Into<Vec<f64>>,
+        low: impl Into<Vec<f64>>,
+        high: impl Into<Vec<f64>>,
+    ) -> Self {
         self.column(name, Values::Float(values.into()), Rule::Statistical)
             .column(format!("{name}_low"), Values::Float(low.into()), Rule::Interval)
             .column(format!("{name}_high"), Values::Float(high.into()), Rule::Interval)
     }
 
-    /// Adds a column of ratios of times, each taken within one run: compared within `factor`, upwards and downwards.
+    /// Adds a column of ratios of times, each taken within one run: compared within `factor`, upwards and
+    /// downwards.
     #[must_use]
     pub fn timing_ratio(self, name: impl Into<String>, values: impl Into<Vec<f64>>, factor: f64) -> Self {
         self.column(name, Values::Float(values.into()), Rule::TimingRatio(factor))
@@ -205,7 +222,11 @@ impl Table {
         match &self.get(name)?.values {
             Values::Float(v) => Ok(v.clone()),
             Values::Integer(v) => Ok(v.iter().map(|&i| i as f64).collect()),
-            Values::Text(_) => Err(Error::Syntax { what: "column of numbers", text: name.into(), form: "the name of a numeric column" }),
+            Values::Text(_) => Err(Error::Syntax {
+                what: "column of numbers",
+                text: name.into(),
+                form: "the name of a numeric column",
+            }),
         }
     }
 }

@@ -88,10 +88,12 @@ impl Trace {
         self.iteration.is_empty()
     }
 
-    /// The trace as a table: iteration, value, grad_norm, alpha, value_evals, grad_evals, hess_evals, seconds, x0, x1, …;
-    /// and after alpha a column clipped (0 or 1) if the optimizer clips gradients.
+    /// The trace as a table: iteration, value, grad_norm, alpha, value_evals, grad_evals, hess_evals,
+    /// seconds, x0, x1, …; and after alpha a column clipped (0 or 1) if the optimizer clips gradients.
     pub fn table(&self, name: &str) -> Table {
-        let count = |of: fn(&crate::objective::Evaluations) -> usize| self.evaluations.iter().map(move |e| of(e) as i64);
+        let count = |of: fn(&crate::objective::Evaluations) -> usize| {
+            self.evaluations.iter().map(move |e| of(e) as i64)
+        };
         let table = Table::new(name, "A row for each iteration, from the start")
             .integer("iteration", self.iteration.iter().map(|&i| i as i64))
             .float("value", self.value.clone())
@@ -106,6 +108,9 @@ impl Trace {
             .integer("grad_evals", count(|e| e.grad))
             .integer("hess_evals", count(|e| e.hess))
             .timing("seconds", self.seconds.clone());
-        self.x.iter().enumerate().fold(table, |table, (i, column)| table.float(format!("x{i}"), column.clone()))
+        self.x
+            .iter()
+            .enumerate()
+            .fold(table, |table, (i, column)| table.float(format!("x{i}"), column.clone()))
     }
 }

@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 /// How many examples a step sees, and how they are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
-    /// This many, each example once an epoch in a fresh random order; the last batch of an epoch may be smaller.
+    /// This many, each example once an epoch in a fresh random order; the last batch of an epoch may be
+    /// smaller.
     Size(usize),
     /// This many, drawn independently.
     WithReplacement(usize),
@@ -25,7 +26,8 @@ pub enum Batch {
 
 /// The settings of a training run.
 ///
-/// Defaults: 10 epochs, batch 128, lr .01 constant, seed 0, a checkpoint an epoch, no accumulation, no averaging.
+/// Defaults: 10 epochs, batch 128, lr .01 constant, seed 0, a checkpoint an epoch, no accumulation, no
+/// averaging.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Training {
     /// Passes over the data (≥ 1).
@@ -40,8 +42,9 @@ pub struct Training {
     pub seed: u64,
     /// Steps between two checkpoints; `None` for an epoch.
     pub checkpoint_every: Option<usize>,
-    /// Batches whose gradients are averaged, each example with the same weight, before a step is made (≥ 1): steps as of batches so
-    /// many times larger, in the memory of one. An epoch's last step makes do with the batches that are left.
+    /// Batches whose gradients are averaged, each example with the same weight, before a step is made (≥ 1):
+    /// steps as of batches so many times larger, in the memory of one. An epoch's last step makes do with the
+    /// batches that are left.
     pub accumulate: usize,
     /// The average of the parameters that is looked at, counted in steps.
     pub average: Averaging,
@@ -82,7 +85,9 @@ impl Training {
         self.schedule.validate()?;
         self.average.validate()?;
         match self.checkpoint_every {
-            Some(0) => Err(Error::Hyperparameter { name: "checkpoint_every", value: 0.0, range: "at least 1" }),
+            Some(0) => {
+                Err(Error::Hyperparameter { name: "checkpoint_every", value: 0.0, range: "at least 1" })
+            }
             _ => Ok(()),
         }
     }
@@ -112,7 +117,8 @@ pub struct Checkpoint<'a, F> {
 /// The outcome of a training run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained<F = f64> {
-    /// The last parameters, or their average if one was asked for; those of the last checkpoint if the run diverged.
+    /// The last parameters, or their average if one was asked for; those of the last checkpoint if the run
+    /// diverged.
     pub params: Array1<F>,
     /// Steps done.
     pub steps: usize,
@@ -132,8 +138,8 @@ pub struct Trained<F = f64> {
 /// `observer` sees every checkpoint, off the clock, and may stop the run by `Break`.
 ///
 /// A loss or gradient that is not finite ends the run with that reason before it reaches the parameters.
-/// After the first step nothing is allocated until the end. Large steps are computed by two threads, unless this one belongs
-/// to a pool of rayon's or `RAYON_NUM_THREADS` is 1; the bits are the same either way.
+/// After the first step nothing is allocated until the end. Large steps are computed by two threads, unless
+/// this one belongs to a pool of rayon's or `RAYON_NUM_THREADS` is 1; the bits are the same either way.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -239,7 +245,10 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
     }
 
     /// Shows the run to the observer, and keeps its parameters in case it diverges later.
-    fn checkpoint(&mut self, observer: &mut impl FnMut(&Checkpoint<F>) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn checkpoint(
+        &mut self,
+        observer: &mut impl FnMut(&Checkpoint<F>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let shown = self.average.as_ref().map_or(&self.params, Average::mean);
         if linalg::all_finite(shown) {
             self.safe.assign(shown);
@@ -291,7 +300,11 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
     }
 
     /// Loss and gradient of the next batch, and how many examples it has.
-    fn gradient(&mut self, objective: &mut impl FiniteSum<F>, ahead: bool) -> ControlFlow<Termination, usize> {
+    fn gradient(
+        &mut self,
+        objective: &mut impl FiniteSum<F>,
+        ahead: bool,
+    ) -> ControlFlow<Termination, usize> {
         let at = if ahead { &self.probe } else { &self.params };
         let (loss, seen) = match self.settings.batch {
             // In the data's own order: shuffling would change nothing but rounding.
@@ -341,7 +354,11 @@ impl<'a, F: Real, R: UpdateRule<F>> Run<'a, F, R> {
             example_grads: self.example_grads,
             clipped: self.clipped,
             seconds: self.elapsed.as_secs_f64(),
-            termination: if finite { termination } else { Termination::NotFinite { iteration: self.steps, value: f64::NAN } },
+            termination: if finite {
+                termination
+            } else {
+                Termination::NotFinite { iteration: self.steps, value: f64::NAN }
+            },
         }
     }
 }

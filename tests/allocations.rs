@@ -44,8 +44,13 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
     for name in Rule::NAMES {
         let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
         let model = Linear::new(64, 10);
-        let mut risk = EmpiricalRisk::new(model, Softmax, prepared.train_x, prepared.train_y, Regularizer::l2(1e-4)).unwrap();
-        let (start, settings) = (Array1::zeros(risk.dim()), Training { epochs: 3, checkpoint_every: Some(1), ..Training::default() });
+        let mut risk =
+            EmpiricalRisk::new(model, Softmax, prepared.train_x, prepared.train_y, Regularizer::l2(1e-4))
+                .unwrap();
+        let (start, settings) = (
+            Array1::zeros(risk.dim()),
+            Training { epochs: 3, checkpoint_every: Some(1), ..Training::default() },
+        );
         let mut counts = Vec::with_capacity(100);
         let observer = |_: &Checkpoint<f32>| {
             counts.push(allocations());
@@ -61,7 +66,9 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
 #[test]
 fn training_in_company_allocates_nothing_either() {
     for model in ["linear", "mlp:100"] {
-        let features = rng::normal::<f32>(&mut rng::stream(0, "company", 0), 500 * 600, 1.0).into_shape_with_order((500, 600)).unwrap();
+        let features = rng::normal::<f32>(&mut rng::stream(0, "company", 0), 500 * 600, 1.0)
+            .into_shape_with_order((500, 600))
+            .unwrap();
         let labels: Vec<u8> = (0..500).map(|i| (i % 10) as u8).collect();
         let built = ModelKind::parse(model).unwrap().build::<f32>(600, 10, None);
         let start = built.initial(&mut rng::stream(0, "company", 1));
@@ -80,9 +87,16 @@ fn training_in_company_allocates_nothing_either() {
 #[test]
 fn look_ahead_training_allocates_nothing_either() {
     let prepared = Preprocessing::default().prepare::<f64>(&data::digits());
-    let mut risk =
-        EmpiricalRisk::new(Linear::new(64, 10), MulticlassSvm, prepared.train_x, prepared.train_y, Regularizer::l2(1e-4)).unwrap();
-    let (start, settings) = (Array1::zeros(risk.dim()), Training { epochs: 2, checkpoint_every: Some(1), ..Training::default() });
+    let mut risk = EmpiricalRisk::new(
+        Linear::new(64, 10),
+        MulticlassSvm,
+        prepared.train_x,
+        prepared.train_y,
+        Regularizer::l2(1e-4),
+    )
+    .unwrap();
+    let (start, settings) =
+        (Array1::zeros(risk.dim()), Training { epochs: 2, checkpoint_every: Some(1), ..Training::default() });
     let mut counts = Vec::with_capacity(100);
     let rule = Nesterov::new(0.9).form(NesterovForm::LookAhead);
     train(&mut risk, rule, &start, &settings, |_| {
@@ -96,9 +110,17 @@ fn look_ahead_training_allocates_nothing_either() {
 #[test]
 fn clipping_averaging_and_accumulating_allocate_nothing_either() {
     let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
-    let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, prepared.train_x, prepared.train_y, Regularizer::default()).unwrap();
+    let mut risk = EmpiricalRisk::new(
+        Linear::new(64, 10),
+        Softmax,
+        prepared.train_x,
+        prepared.train_y,
+        Regularizer::default(),
+    )
+    .unwrap();
     let average = Averaging::Exponential { decay: 0.9 };
-    let settings = Training { epochs: 4, accumulate: 2, average, checkpoint_every: Some(1), ..Training::default() };
+    let settings =
+        Training { epochs: 4, accumulate: 2, average, checkpoint_every: Some(1), ..Training::default() };
     let (start, mut counts) = (Array1::zeros(risk.dim()), Vec::with_capacity(100));
     let rule = Clipped::new(RmsProp::default().centered().momentum(0.9), Clip::Norm(0.1));
     train(&mut risk, rule, &start, &settings, |_| {
@@ -110,10 +132,16 @@ fn clipping_averaging_and_accumulating_allocate_nothing_either() {
     let optimizer = FirstOrder::new(Clipped::new(Adam::default(), Clip::Value(0.1)), 1e-3).unwrap();
     let averaged = Averaged::new(optimizer, Averaging::Mean { from: 1, every: 1 }).unwrap();
     let mut counts = Vec::with_capacity(200);
-    minimize_observed(problems::Rosenbrock::new(10), &Array1::zeros(10), averaged, Stop::iterations(100), |_| {
-        counts.push(allocations());
-        ControlFlow::Continue(())
-    });
+    minimize_observed(
+        problems::Rosenbrock::new(10),
+        &Array1::zeros(10),
+        averaged,
+        Stop::iterations(100),
+        |_| {
+            counts.push(allocations());
+            ControlFlow::Continue(())
+        },
+    );
     assert_eq!(counts[99] - counts[0], 0);
 }
 
@@ -122,10 +150,16 @@ fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
     for name in Rule::NAMES {
         let optimizer = FirstOrder::new(Rule::by_name(name).unwrap(), 1e-4).unwrap();
         let mut counts = Vec::with_capacity(200);
-        minimize_observed(problems::Rosenbrock::new(10), &Array1::zeros(10), optimizer, Stop::iterations(100), |_| {
-            counts.push(allocations());
-            ControlFlow::Continue(())
-        });
+        minimize_observed(
+            problems::Rosenbrock::new(10),
+            &Array1::zeros(10),
+            optimizer,
+            Stop::iterations(100),
+            |_| {
+                counts.push(allocations());
+                ControlFlow::Continue(())
+            },
+        );
         assert_eq!(counts.len(), 100);
         assert_eq!(counts[99] - counts[0], 0, "{name} allocated while minimizing");
     }
@@ -135,10 +169,16 @@ fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
 fn so_do_the_quasi_newton_methods_and_conjugate_gradients() {
     fn counted<P: Optimizer<f64, Counted<problems::Rosenbrock>>>(optimizer: P) {
         let (name, mut counts) = (optimizer.name(), Vec::with_capacity(200));
-        minimize_observed(problems::Rosenbrock::new(30), &Array1::zeros(30), optimizer, Stop::iterations(100), |_| {
-            counts.push(allocations());
-            ControlFlow::Continue(())
-        });
+        minimize_observed(
+            problems::Rosenbrock::new(30),
+            &Array1::zeros(30),
+            optimizer,
+            Stop::iterations(100),
+            |_| {
+                counts.push(allocations());
+                ControlFlow::Continue(())
+            },
+        );
         assert_eq!(counts.len(), 100, "{name}");
         assert_eq!(counts[99] - counts[0], 0, "{name} allocated while minimizing");
     }
@@ -153,7 +193,8 @@ fn so_do_the_quasi_newton_methods_and_conjugate_gradients() {
 fn test_functions_allocate_nothing_once_they_are_built() {
     for mut problem in problems::examples() {
         let (name, x) = (problem.facts().name, problem.facts().start);
-        let (mut grad, mut product, mut hessian) = (Array1::zeros(x.len()), Array1::zeros(x.len()), Array2::zeros((x.len(), x.len())));
+        let (mut grad, mut product, mut hessian) =
+            (Array1::zeros(x.len()), Array1::zeros(x.len()), Array2::zeros((x.len(), x.len())));
         let before = allocations();
         problem.value(&x);
         problem.value_grad(&x, &mut grad);
@@ -174,7 +215,17 @@ fn digits_net() -> (EmpiricalRisk<f64, Mlp, Softmax>, Array1<f64>) {
     let prepared = Preprocessing::default().prepare::<f64>(&data::digits());
     let net = Mlp::new(64, &[20, 10], 10).unwrap().activation(Activation::Tanh);
     let start = net.initial(&mut rng::stream(0, "initial parameters", 0));
-    (EmpiricalRisk::new(net, Softmax, prepared.train_x, prepared.train_y, Regularizer::elastic(1e-4, 1e-5)).unwrap(), start)
+    (
+        EmpiricalRisk::new(
+            net,
+            Softmax,
+            prepared.train_x,
+            prepared.train_y,
+            Regularizer::elastic(1e-4, 1e-5),
+        )
+        .unwrap(),
+        start,
+    )
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The house of DESIGN.md, held against the code: which room stands on which floor, and what a file may name.
 //!
-//! A file uses only floors below its own and its own room, so that a newcomer can read from the bottom up, and so that
-//! the core builds without charts, tables, a command or a C library. A new room is a new line in `ROOMS`.
+//! A file uses only floors below its own and its own room, so that a newcomer can read from the bottom up,
+//! and so that the core builds without charts, tables, a command or a C library. A new room is a new line in
+//! `ROOMS`.
 
 #[path = "../build.rs"]
 #[allow(dead_code, reason = "Cargo calls its main")]
@@ -109,13 +110,21 @@ fn each_kind_of_violation_is_caught() {
 
 #[test]
 fn what_is_allowed_passes() {
-    let passes = |file: &str, source: &str| assert_eq!(violations(file, source), Vec::<String>::new(), "{file}: {source}");
+    let passes = |file: &str, source: &str| {
+        assert_eq!(violations(file, source), Vec::<String>::new(), "{file}: {source}")
+    };
     passes("loss/softmax.rs", "use super::Loss;\nuse crate::loss::examples;\nuse crate::real::Real;");
     passes("error.rs", "use std::fmt;");
     passes("real.rs", "+ crate::linalg::Kernel");
-    passes("train.rs", "use crate::{data::Batches, error::{Error, Result}, optimizer::first_order::{self, State}};");
+    passes(
+        "train.rs",
+        "use crate::{data::Batches, error::{Error, Result}, optimizer::first_order::{self, State}};",
+    );
     passes("findings.rs", "use crate::claim::Claim;\nuse crate::figure::Figure;");
-    passes("loss.rs", "//! Used by crate::train.\n/// println!(\"{}\", crate::report::x());\n// crate::cli\nfn f() {}");
+    passes(
+        "loss.rs",
+        "//! Used by crate::train.\n/// println!(\"{}\", crate::report::x());\n// crate::cli\nfn f() {}",
+    );
     passes("cli/command.rs", "use clap::Parser;\nfn f() -> anyhow::Result<()> { println!(); Ok(()) }");
     passes("bin/gradus.rs", "fn main() { gradus::cli::main() }");
     passes("report/tables.rs", "use polars::prelude::*;\nfn f() { my_println!(); not_polars::x(); }");
@@ -169,11 +178,17 @@ fn what_runs_execute_names_nothing_outside_of_their_version_but_listeners() {
             continue;
         }
         let code = without_comments(&fs::read_to_string(&path).unwrap());
-        let listeners = ["crate::study::Progress;", "crate::study::Silent;", "crate::study::{Progress, Silent};"];
+        let listeners =
+            ["crate::study::Progress;", "crate::study::Silent;", "crate::study::{Progress, Silent};"];
         let code = listeners.iter().fold(code, |code, listener| code.replace(listener, ""));
-        let outside: Vec<String> = named_rooms(&code).into_iter().filter(|room| !build::of_runs(Path::new(room))).collect();
+        let outside: Vec<String> =
+            named_rooms(&code).into_iter().filter(|room| !build::of_runs(Path::new(room))).collect();
         let views = code.contains("views::");
-        assert!(outside.is_empty() && !views, "src/{} is executed by runs and names {outside:?}, views: {views}", inside.display());
+        assert!(
+            outside.is_empty() && !views,
+            "src/{} is executed by runs and names {outside:?}, views: {views}",
+            inside.display()
+        );
     }
 }
 
@@ -184,7 +199,9 @@ fn violations(file: &str, source: &str) -> Vec<String> {
         return Vec::new();
     }
     let Some(floor) = floor_of(room) else {
-        return vec![format!("src/{file}: the room '{room}' is on no floor; give it one in ROOMS and in DESIGN.md")];
+        return vec![format!(
+            "src/{file}: the room '{room}' is on no floor; give it one in ROOMS and in DESIGN.md"
+        )];
     };
     let code = without_comments(source);
     let rooms = named_rooms(&code).into_iter().filter_map(|named| refused_room(file, room, floor, &named));
@@ -199,13 +216,16 @@ fn floor_of(room: &str) -> Option<u32> {
 /// Why a file may not name a room, if it may not.
 fn refused_room(file: &str, room: &str, floor: u32, named: &str) -> Option<String> {
     let Some(other) = floor_of(named) else {
-        return Some(format!("src/{file} names crate::{named}, which is on no floor; give it one in ROOMS and in DESIGN.md"));
+        return Some(format!(
+            "src/{file} names crate::{named}, which is on no floor; give it one in ROOMS and in DESIGN.md"
+        ));
     };
     let neighbours = NEIGHBOURS.contains(&(room, named)) || (floor == other && floor == OPEN_FLOOR);
     let allowed = room == named || named == "error" || other < floor || neighbours;
     (!allowed).then(|| {
         format!(
-            "src/{file} (floor {floor}) names crate::{named} (floor {other}); move what it needs to a lower floor, \
+            "src/{file} (floor {floor}) names crate::{named} (floor {other}); move what it needs to a lower \
+             floor, \
              or move '{room}' above '{named}'"
         )
     })
@@ -216,7 +236,10 @@ fn refused_word(file: &str, room: &str, code: &str, word: &str, rooms: &[&str]) 
     let refused = !rooms.contains(&room) && starts(code, word).next().is_some();
     refused.then(|| {
         let word = word.trim_end_matches("::");
-        format!("src/{file} uses {word}, which only {} may; hand plain data up to there instead", rooms.join(" and "))
+        format!(
+            "src/{file} uses {word}, which only {} may; hand plain data up to there instead",
+            rooms.join(" and ")
+        )
     })
 }
 

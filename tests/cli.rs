@@ -1,4 +1,5 @@
-//! The command `gradus`, run as a process: what it prints, which exit code it gives, and which files it leaves.
+//! The command `gradus`, run as a process: what it prints, which exit code it gives, and which files it
+//! leaves.
 #![cfg(feature = "cli")]
 
 use serde_json::Value;
@@ -32,7 +33,8 @@ fn succeeds(folder: &Path, arguments: &[&str]) -> String {
 
 fn json(folder: &Path, arguments: &[&str]) -> Value {
     let printed = succeeds(folder, arguments);
-    serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{arguments:?} printed no JSON ({error}): {printed}"))
+    serde_json::from_str(&printed)
+        .unwrap_or_else(|error| panic!("{arguments:?} printed no JSON ({error}): {printed}"))
 }
 
 /// Bad input: exit code 2, nothing on stdout, one sentence on stderr with these words, and no file left.
@@ -101,17 +103,44 @@ mod bad_input {
 
     #[test]
     fn options_that_a_rule_does_not_have_are_refused_and_values_out_of_range_name_it() {
-        refuses(&["train", "--optimizer", "adam", "--dampening", "0.5"], &["adam has no dampening: it has beta1, beta2, eps"]);
+        refuses(
+            &["train", "--optimizer", "adam", "--dampening", "0.5"],
+            &["adam has no dampening: it has beta1, beta2, eps"],
+        );
         refuses(&["train", "--optimizer", "sgd", "--eps", "1e-8"], &["sgd has no eps: it has none"]);
-        refuses(&["minimize", "beale", "--optimizer", "adam", "--weight-decay", "0.1"], &["adam has no weight-decay"]);
-        refuses(&["minimize", "beale", "--optimizer", "adam", "--beta2", "1"], &["beta2 must be at least 0 and below 1"]);
-        refuses(&["minimize", "beale", "--optimizer", "adam", "--eps", "-1"], &["eps must be finite and ≥ 0"]);
-        refuses(&["minimize", "beale", "--optimizer", "adam", "--convention", "tensorflow"], &["torch, lecture, keras, optax"]);
-        refuses(&["minimize", "beale", "--optimizer", "nesterov", "--form", "rate-inside"], &["rate-outside, shifted, look-ahead"]);
-        refuses(&["minimize", "beale", "--optimizer", "adamw", "--centered"], &["--centered does not go with adamw"]);
-        refuses(&["minimize", "beale", "--optimizer", "newton", "--beta1", "0.9"], &["--beta1 does not go with newton"]);
+        refuses(
+            &["minimize", "beale", "--optimizer", "adam", "--weight-decay", "0.1"],
+            &["adam has no weight-decay"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "adam", "--beta2", "1"],
+            &["beta2 must be at least 0 and below 1"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "adam", "--eps", "-1"],
+            &["eps must be finite and ≥ 0"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "adam", "--convention", "tensorflow"],
+            &["torch, lecture, keras, optax"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "nesterov", "--form", "rate-inside"],
+            &["rate-outside, shifted, look-ahead"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "adamw", "--centered"],
+            &["--centered does not go with adamw"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "newton", "--beta1", "0.9"],
+            &["--beta1 does not go with newton"],
+        );
         refuses(&["minimize", "beale", "--clip-norm", "0"], &["clip-norm must be finite and > 0"]);
-        refuses(&["minimize", "beale", "--clip-norm", "1", "--clip-value", "1"], &["--clip-norm", "--clip-value"]);
+        refuses(
+            &["minimize", "beale", "--clip-norm", "1", "--clip-value", "1"],
+            &["--clip-norm", "--clip-value"],
+        );
         refuses(&["train", "--average", "ema:1"], &["ema:DECAY with 0 ≤ DECAY < 1"]);
         refuses(&["train", "--accumulate", "0"], &["accumulate must be at least 1"]);
         refuses(&["train", "--schedule", "warmup:0+cosine"], &["warmup:STEPS+"]);
@@ -119,16 +148,28 @@ mod bad_input {
 
     #[test]
     fn settings_that_do_not_fit_together_are_refused() {
-        refuses(&["train", "--optimizer", "sgd", "--momentum", "0.9"], &["--momentum does not go with sgd", "leave it out"]);
+        refuses(
+            &["train", "--optimizer", "sgd", "--momentum", "0.9"],
+            &["--momentum does not go with sgd", "leave it out"],
+        );
         refuses(&["train", "--optimizer", "newton"], &["minibatches", "gradus minimize"]);
-        refuses(&["minimize", "beale", "--optimizer", "newton", "--lr", "1"], &["--lr does not go with newton"]);
+        refuses(
+            &["minimize", "beale", "--optimizer", "newton", "--lr", "1"],
+            &["--lr does not go with newton"],
+        );
         refuses(&["minimize", "beale", "--scale", "1"], &["--scale does not go with gd"]);
         refuses(&["minimize", "rosenbrock", "--x0=1,2,3"], &["[3]", "[2]"]);
         refuses(&["minimize", "rosenbrock", "--x0=1,x"], &["finite numbers with commas"]);
         refuses(&["minimize", "rosenbrock", "--x0=1,nan"], &["finite numbers with commas"]);
-        refuses(&["minimize", "rosenbrock:1000000", "--optimizer", "newton"], &["8000000000000 bytes (8.0 TB)", "lbfgs"]);
+        refuses(
+            &["minimize", "rosenbrock:1000000", "--optimizer", "newton"],
+            &["8000000000000 bytes (8.0 TB)", "lbfgs"],
+        );
         refuses(&["minimize", "saddle", "--optimizer", "lm"], &["lm needs residuals", "no sum of squares"]);
-        refuses(&["minimize", "beale", "--optimizer", "trust-region", "--memory", "3"], &["--memory does not go with trust-region"]);
+        refuses(
+            &["minimize", "beale", "--optimizer", "trust-region", "--memory", "3"],
+            &["--memory does not go with trust-region"],
+        );
         refuses(&["minimize", "beale", "--grad-norm", "1"], &["no gradient norm named '1'", "max, 2"]);
         refuses(&["minimize", "beale", "--step-tol", "-1"], &["step-tol must be finite and ≥ 0"]);
         refuses(&["minimize", "beale", "--max-time", "nan"], &["max-time must be from 0 to 1e9 seconds"]);
@@ -141,13 +182,34 @@ mod bad_input {
         refuses(&["train", "--optimizer", "lbfgs", "--lr", "1"], &["--lr does not go with lbfgs"]);
         refuses(&["train", "--optimizer", "bfgs", "--memory", "5"], &["--memory does not go with bfgs"]);
         refuses(&["train", "--grad-tol", "1e-3"], &["--grad-tol does not go with momentum"]);
-        refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--preconditioned"], &["the risk of a linear classifier", "gradus train"]);
-        refuses(&["train", "--optimizer", "cg", "--preconditioned"], &["--preconditioned does not go with cg"]);
-        refuses(&["train", "--optimizer", "lbfgs", "--model", "mlp:5", "--preconditioned"], &["mlp:5 has no block", "linear"]);
-        refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--memory", "0"], &["memory must be at least 1"]);
-        refuses(&["minimize", "beale", "--optimizer", "lbfgs", "--line-search", "wolfe"], &["no line search named 'wolfe'"]);
-        refuses(&["minimize", "beale", "--optimizer", "sr1", "--line-search", "exact"], &["--line-search does not go with sr1"]);
-        refuses(&["minimize", "beale", "--optimizer", "adam", "--conjugacy", "hager-zhang"], &["--conjugacy does not go with adam"]);
+        refuses(
+            &["minimize", "beale", "--optimizer", "lbfgs", "--preconditioned"],
+            &["the risk of a linear classifier", "gradus train"],
+        );
+        refuses(
+            &["train", "--optimizer", "cg", "--preconditioned"],
+            &["--preconditioned does not go with cg"],
+        );
+        refuses(
+            &["train", "--optimizer", "lbfgs", "--model", "mlp:5", "--preconditioned"],
+            &["mlp:5 has no block", "linear"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "lbfgs", "--memory", "0"],
+            &["memory must be at least 1"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "lbfgs", "--line-search", "wolfe"],
+            &["no line search named 'wolfe'"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "sr1", "--line-search", "exact"],
+            &["--line-search does not go with sr1"],
+        );
+        refuses(
+            &["minimize", "beale", "--optimizer", "adam", "--conjugacy", "hager-zhang"],
+            &["--conjugacy does not go with adam"],
+        );
         refuses(&["minimize", "rosenbrock:100000", "--optimizer", "bfgs"], &["80000000000 bytes", "lbfgs"]);
     }
 
@@ -174,7 +236,10 @@ mod bad_input {
     fn missing_data_names_the_places_and_the_remedy() {
         let folder = folder();
         let mut command = gradus(folder.path());
-        command.args(["train", "--data", "cifar-10"]).env("GRADUS_DATA", folder.path()).env("HOME", folder.path());
+        command
+            .args(["train", "--data", "cifar-10"])
+            .env("GRADUS_DATA", folder.path())
+            .env("HOME", folder.path());
         let output = command.env_remove("XDG_DATA_HOME").output().unwrap();
         if output.status.success() {
             return println!("skipped: cifar-10 is installed on this system");
@@ -187,10 +252,19 @@ mod bad_input {
         let folder = folder();
         let mnist = folder.path().join("mnist");
         fs::create_dir(&mnist).unwrap();
-        for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"] {
+        for name in [
+            "train-images-idx3-ubyte",
+            "train-labels-idx1-ubyte",
+            "t10k-images-idx3-ubyte",
+            "t10k-labels-idx1-ubyte",
+        ] {
             fs::write(mnist.join(name), "no IDX file").unwrap();
         }
-        let output = gradus(folder.path()).args(["train", "--data", "mnist"]).env("GRADUS_DATA", folder.path()).output().unwrap();
+        let output = gradus(folder.path())
+            .args(["train", "--data", "mnist"])
+            .env("GRADUS_DATA", folder.path())
+            .output()
+            .unwrap();
         assert_refusal(&output, &["train"], &["train-images-idx3-ubyte", "IDX"]);
     }
 
@@ -206,7 +280,15 @@ mod bad_input {
 
     #[test]
     fn outside_a_project_it_says_where_one_is_looked_for() {
-        for arguments in [&["verify"][..], &["claims"], &["run", "all"], &["bench"], &["notebook", "run"], &["list", "claims"], &["demo"]] {
+        for arguments in [
+            &["verify"][..],
+            &["claims"],
+            &["run", "all"],
+            &["bench"],
+            &["notebook", "run"],
+            &["list", "claims"],
+            &["demo"],
+        ] {
             refuses(arguments, &["--root"]);
         }
     }
@@ -248,30 +330,51 @@ mod minimize {
     #[test]
     fn the_lectures_numbers_come_out() {
         let folder = folder();
-        let two = ["minimize", "quadratic:.2,4", "--x0=-5,-2", "--optimizer", "gd", "--lr", ".4", "--max-iter", "20", "--json"];
+        let two = [
+            "minimize",
+            "quadratic:.2,4",
+            "--x0=-5,-2",
+            "--optimizer",
+            "gd",
+            "--lr",
+            ".4",
+            "--max-iter",
+            "20",
+            "--json",
+        ];
         let found = json(folder.path(), &two);
         assert!((x(&found)[0] + 0.943467).abs() < 1e-6 && (x(&found)[1] + 0.000073).abs() < 1e-6, "{found}");
-        let one = json(folder.path(), &["minimize", "quadratic:2", "--x0", "10", "--lr", "0.2", "--max-iter", "10", "--json"]);
+        let one = json(
+            folder.path(),
+            &["minimize", "quadratic:2", "--x0", "10", "--lr", "0.2", "--max-iter", "10", "--json"],
+        );
         assert!((x(&one)[0] - 0.060466).abs() < 1e-6, "{one}");
         for key in KEYS {
             assert!(one.get(key).is_some(), "{key} is missing");
         }
         let reason = &one["termination"];
         let (measured, bound) = (reason["measured"].as_f64(), reason["bound"].as_f64());
-        assert_eq!((reason["reason"].as_str(), measured, bound), (Some("out_of_iterations"), Some(10.0), Some(10.0)));
-        assert_eq!((one["iterations"].as_u64(), one["grad_evals"].as_u64(), one["hess_evals"].as_u64()), (Some(10), Some(11), Some(0)));
+        assert_eq!(
+            (reason["reason"].as_str(), measured, bound),
+            (Some("out_of_iterations"), Some(10.0), Some(10.0))
+        );
+        assert_eq!(
+            (one["iterations"].as_u64(), one["grad_evals"].as_u64(), one["hess_evals"].as_u64()),
+            (Some(10), Some(11), Some(0))
+        );
     }
 
     #[test]
     fn every_optimizer_of_the_list_minimizes() {
         let folder = folder();
         let listed = json(folder.path(), &["list", "optimizers", "--format", "json"]);
-        let names: Vec<&str> = listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+        let names: Vec<&str> =
+            listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
         // K-FAC trains nets; that it is refused here is tested elsewhere.
         for name in names.into_iter().filter(|name| *name != "kfac") {
-            // Least squares take sums of squares only; unshifted, Newton ends at whatever is stationary, or where the Hessian is
-            // indefinite.
+            // Least squares take sums of squares only; unshifted, Newton ends at whatever is stationary, or
+            // where the Hessian is indefinite.
             let (problem, least) = match name {
                 "gauss-newton" | "levenberg-marquardt" => ("beale", 1e-8),
                 "newton" | "newton-damped" => ("beale", f64::INFINITY),
@@ -289,17 +392,33 @@ mod minimize {
         let folder = folder();
         succeeds(
             folder.path(),
-            &["minimize", "rosenbrock", "--optimizer", "adam", "--lr", ".01", "--max-iter", "1000", "--trace", "t.csv"],
+            &[
+                "minimize",
+                "rosenbrock",
+                "--optimizer",
+                "adam",
+                "--lr",
+                ".01",
+                "--max-iter",
+                "1000",
+                "--trace",
+                "t.csv",
+            ],
         );
         let csv = fs::read_to_string(folder.path().join("t.csv")).unwrap();
         let header: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
         let column = |name: &str| header.iter().position(|column| *column == name).unwrap();
         let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
         assert_eq!(rows.len(), 1001);
-        let recorded =
-            include_str!("fixtures/first_order/torch-rosenbrock.txt").split("@ ").find(|case| case.starts_with("adam lr=0.01\n"));
-        let recorded: Vec<Vec<f64>> =
-            recorded.unwrap().lines().skip(1).map(|line| line.split(' ').map(|number| number.parse().unwrap()).collect()).collect();
+        let recorded = include_str!("fixtures/first_order/torch-rosenbrock.txt")
+            .split("@ ")
+            .find(|case| case.starts_with("adam lr=0.01\n"));
+        let recorded: Vec<Vec<f64>> = recorded
+            .unwrap()
+            .lines()
+            .skip(1)
+            .map(|line| line.split(' ').map(|number| number.parse().unwrap()).collect())
+            .collect();
         assert_eq!(recorded.len(), 60);
         for expected in recorded {
             let row = &rows[expected[0] as usize];
@@ -307,7 +426,10 @@ mod minimize {
             let tolerance = if expected[0] <= 50.0 { 1e-12 } else { 1e-9 };
             for (name, expected) in [("x0", expected[1]), ("x1", expected[2])] {
                 let got: f64 = row[column(name)].parse().unwrap();
-                assert!((got - expected).abs() <= tolerance * expected.abs().max(1.0), "{name}: {got} is not {expected}");
+                assert!(
+                    (got - expected).abs() <= tolerance * expected.abs().max(1.0),
+                    "{name}: {got} is not {expected}"
+                );
             }
         }
     }
@@ -315,14 +437,33 @@ mod minimize {
     #[test]
     fn clipping_and_averaging_are_said() {
         let folder = folder();
-        let clipped = ["minimize", "rosenbrock", "--lr", "0.01", "--clip-norm", "1", "--max-iter", "50", "--trace", "t.csv"];
+        let clipped = [
+            "minimize",
+            "rosenbrock",
+            "--lr",
+            "0.01",
+            "--clip-norm",
+            "1",
+            "--max-iter",
+            "50",
+            "--trace",
+            "t.csv",
+        ];
         let summary = succeeds(folder.path(), &clipped);
-        assert!(summary.contains("gradient clipped to norm 1") && summary.contains("gradient clipped in 50 of 50 iterations"), "{summary}");
+        assert!(
+            summary.contains("gradient clipped to norm 1")
+                && summary.contains("gradient clipped in 50 of 50 iterations"),
+            "{summary}"
+        );
         let csv = fs::read_to_string(folder.path().join("t.csv")).unwrap();
         assert!(csv.starts_with("iteration,value,grad_norm,alpha,clipped,"), "{csv}");
         let found = json(folder.path(), &[&clipped[..8], &["--json"]].concat());
-        assert_eq!((&found["clipped"], &found["settings"]["clip"]), (&Value::from(50), &Value::from("gradient clipped to norm 1")));
-        let averaged = succeeds(folder.path(), &["minimize", "rosenbrock", "--average", "polyak", "--max-iter", "5"]);
+        assert_eq!(
+            (&found["clipped"], &found["settings"]["clip"]),
+            (&Value::from(50), &Value::from("gradient clipped to norm 1"))
+        );
+        let averaged =
+            succeeds(folder.path(), &["minimize", "rosenbrock", "--average", "polyak", "--max-iter", "5"]);
         assert!(averaged.contains("mean of the iterates from step 1 on"), "{averaged}");
         let trained = [
             "train",
@@ -338,8 +479,12 @@ mod minimize {
             "warmup:1+onecycle",
         ];
         let summary = succeeds(folder.path(), &trained);
-        for words in ["gradient entries clipped to ±0.001", "accumulating 3 batches", "average swa:2", "gradient clipped in 16 of 16 steps"]
-        {
+        for words in [
+            "gradient entries clipped to ±0.001",
+            "accumulating 3 batches",
+            "average swa:2",
+            "gradient clipped in 16 of 16 steps",
+        ] {
             assert!(summary.contains(words), "'{words}' is not in {summary}");
         }
     }
@@ -348,9 +493,25 @@ mod minimize {
     #[cfg(feature = "lapack")]
     fn everything_with_curvature_converges_on_a_hundred_coordinates() {
         let folder = folder();
-        for name in ["newton", "newton-shifted", "newton-cg", "trust-region", "levenberg-marquardt", "lm", "lbfgs", "bfgs"] {
-            let found = json(folder.path(), &["minimize", "rosenbrock:100", "--optimizer", name, "--grad-tol", "1e-8", "--json"]);
-            assert_eq!((&found["converged"], &found["optimizer"]), (&Value::Bool(true), &Value::from(name)), "{found}");
+        for name in [
+            "newton",
+            "newton-shifted",
+            "newton-cg",
+            "trust-region",
+            "levenberg-marquardt",
+            "lm",
+            "lbfgs",
+            "bfgs",
+        ] {
+            let found = json(
+                folder.path(),
+                &["minimize", "rosenbrock:100", "--optimizer", name, "--grad-tol", "1e-8", "--json"],
+            );
+            assert_eq!(
+                (&found["converged"], &found["optimizer"]),
+                (&Value::Bool(true), &Value::from(name)),
+                "{found}"
+            );
             assert!(found["smallest_eigenvalue"].as_f64().unwrap() > 0.0, "{found}");
         }
     }
@@ -359,31 +520,51 @@ mod minimize {
     #[cfg(feature = "lapack")]
     fn newton_ends_at_the_saddle_and_says_so_and_the_trust_region_leaves_it() {
         let folder = folder();
-        let run = |optimizer| json(folder.path(), &["minimize", "saddle", "--optimizer", optimizer, "--x0", ".1,.1", "--json"]);
+        let run = |optimizer| {
+            json(folder.path(), &["minimize", "saddle", "--optimizer", optimizer, "--x0", ".1,.1", "--json"])
+        };
         let saddle = run("newton");
-        assert_eq!((saddle["converged"].as_bool(), saddle["smallest_eigenvalue"].as_f64()), (Some(true), Some(-1.0)));
+        assert_eq!(
+            (saddle["converged"].as_bool(), saddle["smallest_eigenvalue"].as_f64()),
+            (Some(true), Some(-1.0))
+        );
         assert!(saddle["remark"].as_str().unwrap().contains("saddle point"), "{saddle}");
         assert!(x(&saddle).iter().all(|x| x.abs() < 1e-8));
         for optimizer in ["trust-region", "newton-shifted", "newton-cg"] {
             let minimum = run(optimizer);
-            assert!((minimum["value"].as_f64().unwrap() + 0.25).abs() < 1e-9 && minimum["remark"].is_null(), "{minimum}");
+            assert!(
+                (minimum["value"].as_f64().unwrap() + 0.25).abs() < 1e-9 && minimum["remark"].is_null(),
+                "{minimum}"
+            );
         }
         assert_eq!(run("newton-shifted")["shift"].as_f64(), Some(0.0));
         // Gradient descent from the ridge ends there too, and the summary for people says so.
         let output = succeeds(folder.path(), &["minimize", "saddle", "--x0", ".1,0", "--lr", ".5"]);
-        assert!(output.contains("a saddle point or maximum, no minimum: smallest eigenvalue of the Hessian -1.000e0 < 0"), "{output}");
+        assert!(
+            output.contains(
+                "a saddle point or maximum, no minimum: smallest eigenvalue of the Hessian -1.000e0 < 0"
+            ),
+            "{output}"
+        );
     }
 
     #[test]
     fn a_run_that_is_saved_is_resumed_with_the_same_bits() {
         let folder = folder();
-        let minimize =
-            |rest: &[&str]| json(folder.path(), &[&["minimize", "rosenbrock:3", "--optimizer", "lbfgs", "--json"], rest].concat());
+        let minimize = |rest: &[&str]| {
+            json(
+                folder.path(),
+                &[&["minimize", "rosenbrock:3", "--optimizer", "lbfgs", "--json"], rest].concat(),
+            )
+        };
         let whole = minimize(&[]);
         let first = minimize(&["--max-iter", "9", "--save", "run.txt"]);
         assert_eq!(first["iterations"], 9);
         let rest = minimize(&["--resume", "run.txt"]);
-        assert_eq!((&rest["x"], &rest["iterations"], &rest["value_evals"]), (&whole["x"], &whole["iterations"], &whole["value_evals"]));
+        assert_eq!(
+            (&rest["x"], &rest["iterations"], &rest["value_evals"]),
+            (&whole["x"], &whole["iterations"], &whole["value_evals"])
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         let resume = |arguments: &[&str], words: &[&str]| {
             refuses_in(folder.path(), &[&["minimize"], arguments, &["--resume", "run.txt"]].concat(), words);
@@ -392,8 +573,16 @@ mod minimize {
         resume(&["rosenbrock:3", "--optimizer", "bfgs"], &["saved by lbfgs, and cannot be resumed by bfgs"]);
         resume(&["rosenbrock:3", "--x0", "1,2,3"], &["--resume"]);
         fs::write(folder.path().join("other.txt"), "iteration,value\n").unwrap();
-        refuses_in(folder.path(), &["minimize", "beale", "--resume", "other.txt"], &["other.txt is not usable as a saved run", "line 1"]);
-        refuses_in(folder.path(), &["minimize", "beale", "--save", "missing/run.txt"], &["cannot write missing/run.txt"]);
+        refuses_in(
+            folder.path(),
+            &["minimize", "beale", "--resume", "other.txt"],
+            &["other.txt is not usable as a saved run", "line 1"],
+        );
+        refuses_in(
+            folder.path(),
+            &["minimize", "beale", "--save", "missing/run.txt"],
+            &["cannot write missing/run.txt"],
+        );
     }
 
     #[test]
@@ -402,7 +591,18 @@ mod minimize {
         use std::process::{Command, Stdio};
         let folder = folder();
         let mut command = gradus(folder.path());
-        command.args(["minimize", "quadratic:1e-9,1", "--lr", "1e-9", "--grad-tol", "0", "--max-iter", "10000000", "--save", "run.txt"]);
+        command.args([
+            "minimize",
+            "quadratic:1e-9,1",
+            "--lr",
+            "1e-9",
+            "--grad-tol",
+            "0",
+            "--max-iter",
+            "10000000",
+            "--save",
+            "run.txt",
+        ]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let file = folder.path().join("run.txt");
         let started = std::time::Instant::now();
@@ -422,7 +622,10 @@ mod minimize {
         let folder = folder();
         let word = |rest: &[&str]| {
             let found = json(folder.path(), &[&["minimize", "rosenbrock", "--json"], rest].concat());
-            (found["termination"]["reason"].as_str().unwrap().to_owned(), found["converged"].as_bool().unwrap())
+            (
+                found["termination"]["reason"].as_str().unwrap().to_owned(),
+                found["converged"].as_bool().unwrap(),
+            )
         };
         assert_eq!(word(&["--relative-grad-tol", ".1"]), ("converged_relatively".into(), true));
         assert_eq!(word(&["--grad-norm", "2", "--grad-tol", "1"]), ("converged".into(), true));
@@ -446,7 +649,17 @@ mod minimize {
     fn a_target_and_a_seed_are_heeded() {
         let folder = folder();
         let run = |seed: &str| {
-            let arguments = ["minimize", "rosenbrock", "--optimizer", "random-search", "--target", "0.5", "--seed", seed, "--json"];
+            let arguments = [
+                "minimize",
+                "rosenbrock",
+                "--optimizer",
+                "random-search",
+                "--target",
+                "0.5",
+                "--seed",
+                seed,
+                "--json",
+            ];
             json(folder.path(), &arguments)
         };
         let (first, again, other) = (run("1"), run("1"), run("2"));
@@ -461,11 +674,15 @@ mod minimize {
         succeeds(folder.path(), &["minimize", "rosenbrock:3", "--max-iter", "50", "--trace", "path.csv"]);
         let csv = fs::read_to_string(folder.path().join("path.csv")).unwrap();
         let lines: Vec<&str> = csv.lines().collect();
-        assert_eq!(lines[0], "iteration,value,grad_norm,alpha,value_evals,grad_evals,hess_evals,seconds,x0,x1,x2");
+        assert_eq!(
+            lines[0],
+            "iteration,value,grad_norm,alpha,value_evals,grad_evals,hess_evals,seconds,x0,x1,x2"
+        );
         assert_eq!(lines.len(), 52);
         assert!(lines[1].starts_with("0,") && lines[51].starts_with("50,"));
         succeeds(folder.path(), &["minimize", "rosenbrock:21", "--max-iter", "5", "--trace", "long.csv"]);
-        let header = fs::read_to_string(folder.path().join("long.csv")).unwrap().lines().next().unwrap().to_owned();
+        let header =
+            fs::read_to_string(folder.path().join("long.csv")).unwrap().lines().next().unwrap().to_owned();
         assert!(header.ends_with("seconds"), "{header}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
@@ -473,8 +690,12 @@ mod minimize {
     #[test]
     fn a_run_that_diverges_says_so_and_keeps_its_trace() {
         let folder = folder();
-        let found = json(folder.path(), &["minimize", "rosenbrock", "--lr", "1", "--json", "--trace", "path.csv"]);
-        assert_eq!((found["termination"]["reason"].as_str(), &found["converged"]), (Some("not_finite"), &Value::Bool(false)));
+        let found =
+            json(folder.path(), &["minimize", "rosenbrock", "--lr", "1", "--json", "--trace", "path.csv"]);
+        assert_eq!(
+            (found["termination"]["reason"].as_str(), &found["converged"]),
+            (Some("not_finite"), &Value::Bool(false))
+        );
         assert_eq!(found["termination"]["measured"], Value::Null);
         assert!(found["value"].as_f64().unwrap().is_finite());
         let rows = fs::read_to_string(folder.path().join("path.csv")).unwrap().lines().count() - 1;
@@ -487,22 +708,40 @@ mod gradcheck {
 
     #[test]
     fn a_model_passes_and_its_table_names_the_parameters() {
-        let printed = succeeds(folder().path(), &["gradcheck", "--model", "mlp:20", "--loss", "svm", "--data", "digits"]);
-        for words in ["mlp:20 with svm loss on digits", "the gradient is right: all 1510 entries checked agree", "W1[", "3020 values"] {
+        let printed = succeeds(
+            folder().path(),
+            &["gradcheck", "--model", "mlp:20", "--loss", "svm", "--data", "digits"],
+        );
+        for words in [
+            "mlp:20 with svm loss on digits",
+            "the gradient is right: all 1510 entries checked agree",
+            "W1[",
+            "3020 values",
+        ] {
             assert!(printed.contains(words), "'{words}' is not in: {printed}");
         }
     }
 
     #[test]
     fn first_and_second_derivatives_and_the_sweep_are_in_the_json() {
-        let found = json(folder().path(), &["gradcheck", "rosenbrock:3", "--second", "--sweep", "--points", "2", "--json"]);
+        let found = json(
+            folder().path(),
+            &["gradcheck", "rosenbrock:3", "--second", "--sweep", "--points", "2", "--json"],
+        );
         assert_eq!((&found["passes"], found["points"].as_array().unwrap().len()), (&Value::Bool(true), 2));
         let point = &found["points"][0];
-        let subjects: Vec<&str> = point["checks"].as_array().unwrap().iter().map(|c| c["subject"].as_str().unwrap()).collect();
+        let subjects: Vec<&str> =
+            point["checks"].as_array().unwrap().iter().map(|c| c["subject"].as_str().unwrap()).collect();
         assert_eq!(subjects, ["gradient", "Hessian"]);
-        assert_eq!((point["checks"][0]["values"].as_u64(), point["checks"][1]["checked"].as_u64()), (Some(6), Some(9)));
+        assert_eq!(
+            (point["checks"][0]["values"].as_u64(), point["checks"][1]["checked"].as_u64()),
+            (Some(6), Some(9))
+        );
         assert_eq!(point["sweep"]["h"].as_array().unwrap().len(), 13);
-        let model = json(folder().path(), &["gradcheck", "--data", "blobs", "--num-checks", "3", "--second", "--seed", "4", "--json"]);
+        let model = json(
+            folder().path(),
+            &["gradcheck", "--data", "blobs", "--num-checks", "3", "--second", "--seed", "4", "--json"],
+        );
         let checks = &model["points"][0]["checks"];
         assert_eq!((checks[0]["checked"].as_u64(), checks[0]["h"].as_f64()), (Some(3), Some(1e-5)));
         assert_eq!(checks[1]["subject"], "Hessian-vector product");
@@ -557,21 +796,32 @@ mod train {
     #[test]
     fn digits_are_learned_and_the_same_seed_gives_the_same_numbers() {
         let folder = folder();
-        let run =
-            |seed: &str| json(folder.path(), &["train", "--data", "digits", "--epochs", "60", "--batch", "32", "--seed", seed, "--json"]);
+        let run = |seed: &str| {
+            json(
+                folder.path(),
+                &["train", "--data", "digits", "--epochs", "60", "--batch", "32", "--seed", seed, "--json"],
+            )
+        };
         let (first, again, other) = (run("3"), run("3"), run("4"));
         assert!(accuracy(&first) >= 0.95, "{first}");
         for key in KEYS {
             assert!(first.get(key).is_some(), "{key} is missing");
         }
-        assert_eq!((first["steps"].as_u64(), first["epochs"].as_f64(), first["seed"].as_u64()), (Some(60 * 45), Some(60.0), Some(3)));
-        assert_eq!((&first["train_loss"], &first["test_accuracy"]), (&again["train_loss"], &again["test_accuracy"]));
+        assert_eq!(
+            (first["steps"].as_u64(), first["epochs"].as_f64(), first["seed"].as_u64()),
+            (Some(60 * 45), Some(60.0), Some(3))
+        );
+        assert_eq!(
+            (&first["train_loss"], &first["test_accuracy"]),
+            (&again["train_loss"], &again["test_accuracy"])
+        );
         assert_ne!(first["train_loss"], other["train_loss"]);
     }
 
     #[test]
     fn fashion_mnist_reaches_the_published_accuracy() {
-        let arguments = "train --data fashion-mnist --model linear --loss softmax --optimizer momentum --lr 0.02 --momentum 0.9 \
+        let arguments = "train --data fashion-mnist --model linear --loss softmax --optimizer momentum --lr \
+                         0.02 --momentum 0.9 \
                          --schedule cosine --l2 1e-4 --batch 128 --epochs 20 --seed 0 --json";
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
         let output = gradus(folder().path()).args(&arguments).output().unwrap();
@@ -585,11 +835,24 @@ mod train {
     #[test]
     fn every_rule_loss_and_precision_trains() {
         let folder = folder();
-        let rules =
-            ["gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam", "adamax", "adadelta", "lion"];
+        let rules = [
+            "gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam",
+            "adamax", "adadelta", "lion",
+        ];
         for optimizer in rules {
             for (loss, precision) in [("softmax", "f32"), ("svm", "f64")] {
-                let arguments = ["train", "--data", "blobs", "--optimizer", optimizer, "--loss", loss, "--precision", precision, "--json"];
+                let arguments = [
+                    "train",
+                    "--data",
+                    "blobs",
+                    "--optimizer",
+                    optimizer,
+                    "--loss",
+                    loss,
+                    "--precision",
+                    precision,
+                    "--json",
+                ];
                 let trained = json(folder.path(), &arguments);
                 assert!(accuracy(&trained) > 0.9, "{optimizer} {loss} {precision}: {trained}");
             }
@@ -599,34 +862,48 @@ mod train {
     #[test]
     fn optimizers_that_use_curvature_converge_on_the_whole_loss() {
         for optimizer in ["lbfgs", "bfgs", "cg"] {
-            let arguments = ["train", "--optimizer", optimizer, "--l2", "1e-3", "--grad-tol", "1e-4", "--json"];
+            let arguments =
+                ["train", "--optimizer", optimizer, "--l2", "1e-3", "--grad-tol", "1e-4", "--json"];
             let trained = json(folder().path(), &arguments);
             for key in KEYS {
                 assert!(trained.get(key).is_some(), "{key} is missing");
             }
             assert_eq!(trained["termination"]["reason"], "converged", "{trained}");
-            assert_eq!((&trained["settings"]["batch"], &trained["settings"]["precision"]), (&"full".into(), &"f64".into()));
+            assert_eq!(
+                (&trained["settings"]["batch"], &trained["settings"]["precision"]),
+                (&"full".into(), &"f64".into())
+            );
             assert!(accuracy(&trained) > 0.95, "{trained}");
         }
         let few = json(folder().path(), &["train", "--optimizer", "lbfgs", "--epochs", "3", "--json"]);
-        assert_eq!((few["steps"].as_u64(), few["termination"]["reason"].as_str()), (Some(3), Some("out_of_iterations")));
+        assert_eq!(
+            (few["steps"].as_u64(), few["termination"]["reason"].as_str()),
+            (Some(3), Some("out_of_iterations"))
+        );
     }
 
     #[cfg(feature = "lapack")]
     #[test]
     fn lbfgs_preconditioned_by_blocks_takes_fewer_steps_to_the_same_loss() {
         let lbfgs = ["train", "--optimizer", "lbfgs", "--l2", "1e-5", "--grad-tol", "1e-6", "--json"];
-        let (plain, blocks) = (json(folder().path(), &lbfgs), json(folder().path(), &[&lbfgs[..], &["--preconditioned"]].concat()));
+        let (plain, blocks) = (
+            json(folder().path(), &lbfgs),
+            json(folder().path(), &[&lbfgs[..], &["--preconditioned"]].concat()),
+        );
         let steps = |trained: &Value| trained["steps"].as_u64().unwrap();
         assert!(3 * steps(&blocks) < 2 * steps(&plain), "{blocks} and {plain}");
-        assert!((blocks["train_loss"].as_f64().unwrap() - plain["train_loss"].as_f64().unwrap()).abs() < 1e-6, "{blocks} and {plain}");
+        assert!(
+            (blocks["train_loss"].as_f64().unwrap() - plain["train_loss"].as_f64().unwrap()).abs() < 1e-6,
+            "{blocks} and {plain}"
+        );
         assert_eq!(blocks["settings"]["preconditioned"], true);
     }
 
     /// SciPy's L-BFGS-B with NumPy ends at .405458.
     #[test]
     fn fashion_mnist_is_minimized_as_far_as_scipy_does() {
-        let arguments = "train --data fashion-mnist --model linear --optimizer lbfgs --batch full --precision f64 --l2 1e-4 \
+        let arguments = "train --data fashion-mnist --model linear --optimizer lbfgs --batch full \
+                         --precision f64 --l2 1e-4 \
                          --grad-tol 1e-4 --json";
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
         let output = gradus(folder().path()).args(&arguments).output().unwrap();
@@ -640,8 +917,14 @@ mod train {
 
     #[test]
     fn full_batches_are_one_step_an_epoch() {
-        let trained = json(folder().path(), &["train", "--optimizer", "gd", "--batch", "full", "--epochs", "7", "--json"]);
-        assert_eq!((trained["steps"].as_u64(), trained["settings"]["batch"].as_str()), (Some(7), Some("full")));
+        let trained = json(
+            folder().path(),
+            &["train", "--optimizer", "gd", "--batch", "full", "--epochs", "7", "--json"],
+        );
+        assert_eq!(
+            (trained["steps"].as_u64(), trained["settings"]["batch"].as_str()),
+            (Some(7), Some("full"))
+        );
     }
 
     #[test]
@@ -652,7 +935,10 @@ mod train {
             succeeds(folder.path(), &["train", "--epochs", "4", "--trace", name]);
         }
         let csv = fs::read_to_string(folder.path().join("curve.csv")).unwrap();
-        assert_eq!(csv.lines().next(), Some("epoch,steps,example_grads,train_loss,train_accuracy,test_accuracy,lr,clipped,seconds"));
+        assert_eq!(
+            csv.lines().next(),
+            Some("epoch,steps,example_grads,train_loss,train_accuracy,test_accuracy,lr,clipped,seconds")
+        );
         assert_eq!(csv.lines().count(), 6);
         let parquet = fs::File::open(folder.path().join("curve.parquet")).unwrap();
         assert_eq!(ParquetReader::new(parquet).finish().unwrap().shape(), (5, 9));
@@ -662,7 +948,19 @@ mod train {
     #[test]
     fn a_run_that_diverges_says_so_and_keeps_its_trace() {
         let folder = folder();
-        let arguments = ["train", "--optimizer", "sgd", "--lr", "1e30", "--l2", "1", "--epochs", "5", "--trace", "curve.csv"];
+        let arguments = [
+            "train",
+            "--optimizer",
+            "sgd",
+            "--lr",
+            "1e30",
+            "--l2",
+            "1",
+            "--epochs",
+            "5",
+            "--trace",
+            "curve.csv",
+        ];
         let trained = json(folder.path(), &[&arguments[..], &["--json"]].concat());
         assert_eq!(trained["termination"]["reason"], "not_finite");
         let csv = fs::read_to_string(folder.path().join("curve.csv")).unwrap();
@@ -677,13 +975,23 @@ mod list {
     #[test]
     fn every_list_has_three_forms() {
         let folder = folder();
-        for what in [&["list"][..], &["list", "data"], &["list", "problems"], &["list", "optimizers"], &["list", "studies"]] {
+        for what in [
+            &["list"][..],
+            &["list", "data"],
+            &["list", "problems"],
+            &["list", "optimizers"],
+            &["list", "studies"],
+        ] {
             let table = succeeds(folder.path(), what);
             let csv = succeeds(folder.path(), &[what, &["--format", "csv"]].concat());
             let rows = json(folder.path(), &[what, &["--format", "json"]].concat());
             let rows = rows.as_array().unwrap();
             assert!(!rows.is_empty(), "{what:?}");
-            assert_eq!((table.lines().count(), csv.lines().count()), (rows.len() + 1, rows.len() + 1), "{what:?}");
+            assert_eq!(
+                (table.lines().count(), csv.lines().count()),
+                (rows.len() + 1, rows.len() + 1),
+                "{what:?}"
+            );
         }
     }
 
@@ -702,24 +1010,37 @@ mod list {
         ];
         for (name, expected) in slide {
             assert_eq!(
-                ["first_moment", "second_moment", "leaky", "bias_correction"].map(|column| row(name)[column].as_str().unwrap()),
+                ["first_moment", "second_moment", "leaky", "bias_correction"]
+                    .map(|column| row(name)[column].as_str().unwrap()),
                 expected
             );
         }
         let csv = succeeds(folder().path(), &["list", "optimizers", "--format", "csv"]);
-        assert!(csv.starts_with("name,order,first_moment,second_moment,leaky,bias_correction,buffers,"), "{csv}");
+        assert!(
+            csv.starts_with("name,order,first_moment,second_moment,leaky,bias_correction,buffers,"),
+            "{csv}"
+        );
         let adam = row("adam");
         for column in ["first_moment", "second_moment", "leaky", "bias_correction"] {
             assert_eq!(adam[column], "yes", "{column}");
         }
-        assert_eq!((adam["order"].as_str(), adam["defaults"].as_str()), (Some("first"), Some("beta1 0.9, beta2 0.999, eps 1e-8")));
+        assert_eq!(
+            (adam["order"].as_str(), adam["defaults"].as_str()),
+            (Some("first"), Some("beta1 0.9, beta2 0.999, eps 1e-8"))
+        );
     }
 
     #[test]
     fn a_reader_that_has_seen_enough_is_no_failure() {
-        // `gradus list | head -1`: the first line is read, then the pipe is closed, often while there is more to come.
+        // `gradus list | head -1`: the first line is read, then the pipe is closed, often while there is more
+        // to come.
         for arguments in [&["list"][..], &["completions", "bash"], &["--help"]] {
-            let mut child = gradus(folder().path()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut child = gradus(folder().path())
+                .args(arguments)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
             let mut first = [0u8; 1];
             child.stdout.take().unwrap().read_exact(&mut first).unwrap();
             let output = child.wait_with_output().unwrap();
@@ -777,7 +1098,8 @@ mod results {
     fn change_a_number(path: &Path) -> Vec<u8> {
         let before = fs::read(path).unwrap();
         let header = before.iter().position(|&byte| byte == b'\n').unwrap();
-        let point = before[header..].windows(2).position(|pair| pair[0] == b'.' && pair[1].is_ascii_digit()).unwrap();
+        let point =
+            before[header..].windows(2).position(|pair| pair[0] == b'.' && pair[1].is_ascii_digit()).unwrap();
         let mut after = before.clone();
         let digit = &mut after[header + point + 1];
         *digit = if *digit == b'9' { b'1' } else { *digit + 1 };
@@ -814,15 +1136,27 @@ mod results {
         let folder = folder();
         let damaged = folder.path().join("fashion-mnist");
         fs::create_dir(&damaged).unwrap();
-        for name in ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"] {
+        for name in [
+            "train-images-idx3-ubyte",
+            "train-labels-idx1-ubyte",
+            "t10k-images-idx3-ubyte",
+            "t10k-labels-idx1-ubyte",
+        ] {
             fs::write(damaged.join(name), "no IDX file").unwrap();
         }
         let arguments = ["run", "linear-classifiers", "momentum", "--quick", "--out", "out"];
-        let output = gradus(folder.path()).args(arguments).env("GRADUS_DATA", folder.path()).output().unwrap();
+        let output =
+            gradus(folder.path()).args(arguments).env("GRADUS_DATA", folder.path()).output().unwrap();
         let (said, complaint) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(output.status.code(), Some(2), "{complaint}");
-        assert!(complaint.starts_with("error: the study linear-classifiers did not run: ") && complaint.lines().count() == 1);
-        assert!(complaint.contains("train-images-idx3-ubyte") && said.starts_with("momentum: "), "{said}{complaint}");
+        assert!(
+            complaint.starts_with("error: the study linear-classifiers did not run: ")
+                && complaint.lines().count() == 1
+        );
+        assert!(
+            complaint.contains("train-images-idx3-ubyte") && said.starts_with("momentum: "),
+            "{said}{complaint}"
+        );
         let results = folder.path().join("out");
         assert!(results.join("momentum/claims.csv").is_file() && results.join("README.md").is_file());
         assert!(!results.join("linear-classifiers").exists());
@@ -843,7 +1177,10 @@ mod results {
         let notebooks = root.join("notebooks");
         fs::create_dir(&notebooks).unwrap();
         assert!(succeeds(&notebooks, &["claims"]).starts_with("verdict"));
-        let shown = json(Path::new("/"), &["claims", "momentum", "--format", "json", "--root", root.to_str().unwrap()]);
+        let shown = json(
+            Path::new("/"),
+            &["claims", "momentum", "--format", "json", "--root", root.to_str().unwrap()],
+        );
         let all = shown.as_array().unwrap();
         assert!(!all.is_empty() && all.iter().all(|claim| claim["notebook"] == "07"), "{shown}");
         let listed = succeeds(root, &["list", "claims", "--format", "csv"]);
@@ -877,7 +1214,10 @@ mod results {
         use std::thread::sleep;
         use std::time::Duration;
         let folder = folder();
-        let child = gradus(folder.path()).args(["train", "--epochs", "100000000", "--trace", "curve.csv"]).spawn().unwrap();
+        let child = gradus(folder.path())
+            .args(["train", "--epochs", "100000000", "--trace", "curve.csv"])
+            .spawn()
+            .unwrap();
         sleep(Duration::from_millis(500));
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
         let output = child.wait_with_output().unwrap();
@@ -923,7 +1263,8 @@ mod models_and_losses {
         let run = trained("--model mlp:32 --optimizer kfac --l2 1e-4 --epochs 3");
         assert!(run["train_loss"].as_f64().unwrap() < 0.08 && accuracy(&run) > 0.93, "{run}");
         assert_eq!((run["steps"].as_u64(), run["settings"]["precision"].as_str()), (Some(36), Some("f64")));
-        let whole = trained("--model linear --optimizer kfac --batch full --l2 1e-3 --max-iter 60 --grad-tol 1e-5");
+        let whole =
+            trained("--model linear --optimizer kfac --batch full --l2 1e-3 --max-iter 60 --grad-tol 1e-5");
         assert_eq!(whole["termination"]["reason"], "converged", "{whole}");
     }
 
@@ -984,15 +1325,24 @@ mod demo {
         let folder = project();
         fs::create_dir_all(folder.path().join("target/demo")).unwrap();
         fs::write(folder.path().join("target/demo/gradus-demo.html"), "<p>the page</p>").unwrap();
-        let mut server = gradus(folder.path()).args(["demo", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut server =
+            gradus(folder.path()).args(["demo", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let address = said.strip_prefix("http://").and_then(|rest| rest.split('/').next()).unwrap_or_default().to_string();
+        let address = said
+            .strip_prefix("http://")
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or_default()
+            .to_string();
         let answers = [get(&address, "/"), get(&address, "/else"), get(&address, "/")];
         server.kill().unwrap();
         server.wait().unwrap();
         assert!(address.starts_with("127.0.0.1:") && said.contains("gradus-demo.html"), "{said}");
-        assert!(answers[0].starts_with("HTTP/1.1 200 OK\r\n") && answers[0].ends_with("<p>the page</p>"), "{}", answers[0]);
+        assert!(
+            answers[0].starts_with("HTTP/1.1 200 OK\r\n") && answers[0].ends_with("<p>the page</p>"),
+            "{}",
+            answers[0]
+        );
         assert!(answers[1].starts_with("HTTP/1.1 404 "), "{}", answers[1]);
         assert_eq!(answers[0], answers[2]);
     }

@@ -10,7 +10,11 @@ use tempfile::TempDir;
 
 fn gradus(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
-    command.current_dir(folder).env_remove("GRADUS_DATA").env_remove("CARGO_TARGET_DIR").env("OPENBLAS_NUM_THREADS", "1");
+    command
+        .current_dir(folder)
+        .env_remove("GRADUS_DATA")
+        .env_remove("CARGO_TARGET_DIR")
+        .env("OPENBLAS_NUM_THREADS", "1");
     command
 }
 
@@ -73,11 +77,21 @@ fn threads_do_not_change_the_tables_and_nothing_is_run_twice() {
     let runs = fs::read_to_string(one.path().join("c/runs.csv")).unwrap();
     let count = runs.lines().count() - 1;
     let left_out = fs::read_to_string(one.path().join("c/left_out.csv")).unwrap();
-    assert!(left_out.contains("digits/softmax,newton,") && left_out.contains("Hessian can be formed"), "{left_out}");
-    assert!(runs.contains(",diverged,") && runs.contains(",reached_optimum,"), "no run diverged, or none reached an optimum");
+    assert!(
+        left_out.contains("digits/softmax,newton,") && left_out.contains("Hessian can be formed"),
+        "{left_out}"
+    );
+    assert!(
+        runs.contains(",diverged,") && runs.contains(",reached_optimum,"),
+        "no run diverged, or none reached an optimum"
+    );
     let again = succeeds(two.path(), &SMALL);
-    let kept = again.split(" runs, ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().replace(',', "");
-    assert!(kept.parse::<usize>().unwrap() >= kept_lines(two.path()) && kept.parse::<usize>().unwrap() <= count, "{again}");
+    let kept =
+        again.split(" runs, ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().replace(',', "");
+    assert!(
+        kept.parse::<usize>().unwrap() >= kept_lines(two.path()) && kept.parse::<usize>().unwrap() <= count,
+        "{again}"
+    );
     assert_same_tables(one.path(), two.path());
 }
 
@@ -85,7 +99,8 @@ fn threads_do_not_change_the_tables_and_nothing_is_run_twice() {
 fn a_comparison_that_is_killed_goes_on_where_it_was() {
     let (whole, killed) = (folder(), folder());
     succeeds(whole.path(), &SMALL);
-    let mut process = gradus(killed.path()).args(SMALL).args(["--threads", "1"]).stdout(Stdio::null()).spawn().unwrap();
+    let mut process =
+        gradus(killed.path()).args(SMALL).args(["--threads", "1"]).stdout(Stdio::null()).spawn().unwrap();
     let (started, half) = (Instant::now(), kept_lines(whole.path()) / 2);
     while kept_lines(killed.path()) < half && started.elapsed() < Duration::from_secs(120) {
         sleep(Duration::from_millis(2));
@@ -94,7 +109,10 @@ fn a_comparison_that_is_killed_goes_on_where_it_was() {
     process.kill().unwrap();
     process.wait().unwrap();
     let (left, all) = (kept_lines(killed.path()), kept_lines(whole.path()));
-    assert!(left >= half && left < all && !killed.path().join("c/runs.csv").exists(), "{left} of {all} were there");
+    assert!(
+        left >= half && left < all && !killed.path().join("c/runs.csv").exists(),
+        "{left} of {all} were there"
+    );
     let said = succeeds(killed.path(), &SMALL);
     assert!(said.contains("kept from before"), "{said}");
     // What was there was not written again, but for a line that the kill cut.
@@ -118,13 +136,22 @@ fn a_damaged_entry_is_set_aside_and_run_again() {
     assert_same_tables(whole.path(), damaged.path());
 }
 
-/// The command with room for so many kilobytes in each file: what goes beyond fails in the middle of a write, as on a full disk.
+/// The command with room for so many kilobytes in each file: what goes beyond fails in the middle of a write,
+/// as on a full disk.
 #[cfg(unix)]
 fn with_room_for(kilobytes: u64, folder: &Path) -> Output {
     let limited = "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"";
     let mut shell = Command::new("bash");
-    shell.current_dir(folder).env_remove("GRADUS_DATA").env_remove("CARGO_TARGET_DIR").env("OPENBLAS_NUM_THREADS", "1");
-    shell.args(["-c", limited, &kilobytes.to_string(), env!("CARGO_BIN_EXE_gradus")]).args(SMALL).output().unwrap()
+    shell
+        .current_dir(folder)
+        .env_remove("GRADUS_DATA")
+        .env_remove("CARGO_TARGET_DIR")
+        .env("OPENBLAS_NUM_THREADS", "1");
+    shell
+        .args(["-c", limited, &kilobytes.to_string(), env!("CARGO_BIN_EXE_gradus")])
+        .args(SMALL)
+        .output()
+        .unwrap()
 }
 
 /// The files below a folder, but for the runs that are kept.
@@ -133,7 +160,9 @@ fn files_of_the_report(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder.join("c")).unwrap().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() && !entry.ends_with("kept") {
-            found.extend(fs::read_dir(&entry).unwrap().map(|inner| inner.unwrap().path().display().to_string()));
+            found.extend(
+                fs::read_dir(&entry).unwrap().map(|inner| inner.unwrap().path().display().to_string()),
+            );
         } else if entry.is_file() {
             found.push(entry.display().to_string());
         }
@@ -149,7 +178,10 @@ fn a_full_disk_ends_it_with_a_sentence_and_with_room_again_only_the_rest_is_run(
     let kilobytes = |name: &str| fs::metadata(whole.path().join(name)).unwrap().len() / 1024;
 
     // In the middle of the runs: no table is begun.
-    assert_refusal(&with_room_for(kilobytes("c/kept/runs.log") / 2, full.path()), &["cannot write", "c/kept/runs.log"]);
+    assert_refusal(
+        &with_room_for(kilobytes("c/kept/runs.log") / 2, full.path()),
+        &["cannot write", "c/kept/runs.log"],
+    );
     assert_eq!(files_of_the_report(full.path()), [""; 0]);
     let left = kept_lines(full.path());
     assert!(left > 0 && left < kept_lines(whole.path()), "{left}");
@@ -162,11 +194,21 @@ fn a_full_disk_ends_it_with_a_sentence_and_with_room_again_only_the_rest_is_run(
     // In the middle of a table: it is not there in part, nor under another name.
     files_of_the_report(full.path()).iter().for_each(|file| fs::remove_file(file).unwrap());
     let (smaller, larger) = (kilobytes("c/runs.csv"), kilobytes("c/curves.csv"));
-    assert!(larger > smaller + 64, "the table of curves, {larger} kB, is no longer the largest: {smaller} kB of runs");
+    assert!(
+        larger > smaller + 64,
+        "the table of curves, {larger} kB, is no longer the largest: {smaller} kB of runs"
+    );
     assert_refusal(&with_room_for((smaller + larger) / 2, full.path()), &["cannot write", "c/curves.csv"]);
-    let there: Vec<String> =
-        files_of_the_report(full.path()).iter().map(|file| file.rsplit('/').next().unwrap_or_default().to_string()).collect();
-    assert!(there.iter().all(|name| !name.contains("curves.csv") && !name.contains("tmp") && name != "index.html"), "{there:?}");
+    let there: Vec<String> = files_of_the_report(full.path())
+        .iter()
+        .map(|file| file.rsplit('/').next().unwrap_or_default().to_string())
+        .collect();
+    assert!(
+        there
+            .iter()
+            .all(|name| !name.contains("curves.csv") && !name.contains("tmp") && name != "index.html"),
+        "{there:?}"
+    );
 
     succeeds(full.path(), &SMALL);
     assert_eq!(kept_lines(full.path()), kept_lines(whole.path()));
@@ -176,8 +218,11 @@ fn a_full_disk_ends_it_with_a_sentence_and_with_room_again_only_the_rest_is_run(
 /// Every line of the runs, as if another version of the code had written it: with a checksum that is right.
 fn as_of_another_version(folder: &Path) {
     let path = folder.join("c/kept/runs.log");
-    let hash =
-        |bytes: &[u8]| bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = |bytes: &[u8]| {
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
     let other = |line: &str| {
         let body = format!("0123456789abcdef-{}", line.split_once('-').unwrap().1);
         format!("{:016x} {body}\n", hash(body.as_bytes()))
@@ -194,7 +239,10 @@ fn runs_of_another_version_are_left_and_not_used() {
     let before = kept_lines(older.path());
     as_of_another_version(older.path());
     let said = succeeds(older.path(), &SMALL);
-    assert!(said.contains(&format!("{before} runs of another version of the code are left unused")), "{said}");
+    assert!(
+        said.contains(&format!("{before} runs of another version of the code are left unused")),
+        "{said}"
+    );
     assert!(!said.contains("kept from before"), "{said}");
     assert_eq!(kept_lines(older.path()), 2 * before);
     assert_same_tables(whole.path(), older.path());
@@ -203,7 +251,11 @@ fn runs_of_another_version_are_left_and_not_used() {
 #[test]
 fn two_comparisons_do_not_write_into_one_folder() {
     let folder = folder();
-    let mut first = gradus(folder.path()).args(["compare", "--out", "c", "--threads", "1"]).stdout(Stdio::null()).spawn().unwrap();
+    let mut first = gradus(folder.path())
+        .args(["compare", "--out", "c", "--threads", "1"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     let started = Instant::now();
     while !folder.path().join("c/kept/runs.log").exists() && started.elapsed() < Duration::from_secs(60) {
         sleep(Duration::from_millis(5));
@@ -220,7 +272,8 @@ fn two_comparisons_do_not_write_into_one_folder() {
 fn bad_input_is_one_sentence_and_leaves_nothing() {
     let refused = |arguments: &[&str], words: &[&str]| {
         let folder = folder();
-        let output = gradus(folder.path()).arg("compare").args(arguments).args(["--out", "c"]).output().unwrap();
+        let output =
+            gradus(folder.path()).arg("compare").args(arguments).args(["--out", "c"]).output().unwrap();
         assert_refusal(&output, words);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{arguments:?} left a file");
     };
@@ -238,14 +291,20 @@ fn bad_input_is_one_sentence_and_leaves_nothing() {
 fn optimizers_and_problems_that_do_not_go_together_are_refused() {
     let folder = folder();
     let arguments = ["compare", "--optimizers", "newton-cg", "--problems", "noisy-quadratic", "--out", "c"];
-    assert_refusal(&gradus(folder.path()).args(arguments).output().unwrap(), &["none of these optimizers", "exact gradients"]);
+    assert_refusal(
+        &gradus(folder.path()).args(arguments).output().unwrap(),
+        &["none of these optimizers", "exact gradients"],
+    );
 }
 
 #[test]
 fn a_place_that_cannot_be_written_is_said_so() {
     let folder = folder();
     fs::write(folder.path().join("c"), "a file").unwrap();
-    assert_refusal(&gradus(folder.path()).args(SMALL).output().unwrap(), &["cannot create the folder", "c/kept"]);
+    assert_refusal(
+        &gradus(folder.path()).args(SMALL).output().unwrap(),
+        &["cannot create the folder", "c/kept"],
+    );
 }
 
 #[test]
@@ -267,7 +326,10 @@ fn a_crate_of_ones_own_appears_in_the_tables() {
         .unwrap();
     assert!(built.status.success(), "{}", text(&built.stderr));
     let printed = text(&built.stdout);
-    assert!(printed.lines().count() == 6 && printed.lines().all(|line| line.contains("my-optimizer")), "{printed}");
+    assert!(
+        printed.lines().count() == 6 && printed.lines().all(|line| line.contains("my-optimizer")),
+        "{printed}"
+    );
     let runs = fs::read_to_string(own.join("comparison/runs.csv")).unwrap();
     let of = |name: &str| runs.lines().filter(|line| line.split(',').nth(1) == Some(name)).count();
     assert_eq!(of("my-optimizer"), of("adam"));

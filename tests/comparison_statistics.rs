@@ -1,4 +1,5 @@
-//! Ranks and paired tests against SciPy's; tests/fixtures/comparison/README.md has versions, settings and tolerances.
+//! Ranks and paired tests against SciPy's; tests/fixtures/comparison/README.md has versions, settings and
+//! tolerances.
 
 use gradus::compare::{paired::signed_rank, ranks};
 
@@ -13,7 +14,12 @@ fn rows(what: &str) -> Vec<Row> {
     let numbers = |text: &str| text.split(' ').map(|n| n.parse().unwrap()).collect();
     let row = |line: &str| {
         let cells: Vec<&str> = line.split(',').collect();
-        Row { what: cells[0].into(), columns: cells[1].parse().unwrap(), values: numbers(cells[2]), expected: numbers(cells[3]) }
+        Row {
+            what: cells[0].into(),
+            columns: cells[1].parse().unwrap(),
+            values: numbers(cells[2]),
+            expected: numbers(cells[3]),
+        }
     };
     let all = include_str!("fixtures/comparison/statistics.csv").lines().skip(1).map(row);
     all.filter(|row| row.what == what).collect()

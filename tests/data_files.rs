@@ -109,7 +109,8 @@ fn a_missing_data_set_says_where_it_was_looked_for_and_what_to_do() {
 
 /// Two records a file; the label is the number of the file, and the pixels tell the channel.
 fn cifar_file(which: u8) -> Vec<u8> {
-    let record = [vec![which], vec![10 + which; 1024], vec![100 + which; 1024], vec![200 + which; 1024]].concat();
+    let record =
+        [vec![which], vec![10 + which; 1024], vec![100 + which; 1024], vec![200 + which; 1024]].concat();
     [&record[..], &record[..]].concat()
 }
 
@@ -145,7 +146,9 @@ fn cifar_10_is_read_from_its_archive_and_from_its_files() {
     assert_eq!(data, load("cifar-10", &packed).unwrap());
     assert_eq!(data.train.labels, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
     assert_eq!(data.test.labels, [5, 5]);
-    let (shape, Features::Bytes(pixels)) = (data.shape.unwrap(), &data.test.features) else { panic!("images are bytes") };
+    let (shape, Features::Bytes(pixels)) = (data.shape.unwrap(), &data.test.features) else {
+        panic!("images are bytes")
+    };
     assert_eq!([0, 1, 2].map(|channel| pixels[[0, shape.index(3, 4, channel)]]), [15, 105, 205]);
 }
 
@@ -161,7 +164,11 @@ fn a_damaged_archive_of_cifar_10_is_refused() {
     assert!(read(&whole[..whole.len() - 6]).contains("damaged"));
     let mut short = files.clone();
     short[3].1.truncate(4000);
-    assert!(read(&cifar_archive(&short)).contains("data_batch_4.bin: it ends after 4000 bytes"), "{}", read(&cifar_archive(&short)));
+    assert!(
+        read(&cifar_archive(&short)).contains("data_batch_4.bin: it ends after 4000 bytes"),
+        "{}",
+        read(&cifar_archive(&short))
+    );
 }
 
 /// The real Fashion-MNIST, as Debian's package installs it.

@@ -1,4 +1,5 @@
-//! The readers of files on damaged files: no panic, a sentence for each, and never more memory than the file could fill.
+//! The readers of files on damaged files: no panic, a sentence for each, and never more memory than the file
+//! could fill.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -64,8 +65,8 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// One to four faults: flipped, replaced, inserted, removed, repeated or cut bytes, half of them near the beginning, where
-/// headers are.
+/// One to four faults: flipped, replaced, inserted, removed, repeated or cut bytes, half of them near the
+/// beginning, where headers are.
 fn mutate(stream: &mut Stream, valid: &[u8]) -> Vec<u8> {
     let mut bytes = valid.to_vec();
     for _ in 0..stream.random_range(1..=4) {
@@ -91,8 +92,9 @@ fn mutate(stream: &mut Stream, valid: &[u8]) -> Vec<u8> {
 
 /// Reads `valid`, which must succeed, and many mutations of it, of which most must be refused.
 ///
-/// `decoded` is the length of the uncompressed file: what a reader may allocate is some multiple of it, so a header that
-/// announces gigabytes must not be believed. A mutated gzip stream can hold a little more than the original.
+/// `decoded` is the length of the uncompressed file: what a reader may allocate is some multiple of it, so a
+/// header that announces gigabytes must not be believed. A mutated gzip stream can hold a little more than
+/// the original.
 fn fuzz(name: &str, valid: &[u8], decoded: usize, read: impl Fn(&[u8]) -> Result<()>) {
     assert!(read(valid).is_ok(), "{name}: {:?}", read(valid));
     let bound = 4 * decoded + (256 << 10);
@@ -101,7 +103,8 @@ fn fuzz(name: &str, valid: &[u8], decoded: usize, read: impl Fn(&[u8]) -> Result
     for mutation in 0..MUTATIONS {
         let bytes = mutate(&mut stream, valid);
         let attempt = catch_unwind(AssertUnwindSafe(|| peak_of(|| read(&bytes))));
-        let (result, peak) = attempt.unwrap_or_else(|_| panic!("{name}: mutation {mutation} panics: {bytes:?}"));
+        let (result, peak) =
+            attempt.unwrap_or_else(|_| panic!("{name}: mutation {mutation} panics: {bytes:?}"));
         assert!(peak <= bound, "{name}: mutation {mutation} allocates {peak} bytes, more than {bound}");
         if let Err(error) = result {
             refused += 1;
@@ -139,7 +142,9 @@ fn idx_images() {
 fn idx_labels() {
     let header = [0x0801u32, 5000].map(u32::to_be_bytes).concat();
     let file = [header, noise(5000, 10)].concat();
-    fuzz_both("IDX labels", &file, |bytes| idx::read_labels(bytes, path(), 10, idx::Limits::default()).map(drop));
+    fuzz_both("IDX labels", &file, |bytes| {
+        idx::read_labels(bytes, path(), 10, idx::Limits::default()).map(drop)
+    });
 }
 
 fn cifar_file() -> Vec<u8> {
@@ -166,7 +171,9 @@ fn cifar_archives() {
         header.set_cksum();
         archive.append_data(&mut header, format!("cifar-10-batches-bin/{name}"), &cifar_file()[..]).unwrap();
     }
-    fuzz_both("CIFAR-10 archive", &archive.into_inner().unwrap(), |bytes| cifar::read_archive(bytes, path()).map(drop));
+    fuzz_both("CIFAR-10 archive", &archive.into_inner().unwrap(), |bytes| {
+        cifar::read_archive(bytes, path()).map(drop)
+    });
 }
 
 #[test]

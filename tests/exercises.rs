@@ -1,11 +1,18 @@
-//! The expected numbers of the notebooks' exercises, where they are more than arithmetic. notebooks/numbers.csv names these tests.
+//! The expected numbers of the notebooks' exercises, where they are more than arithmetic.
+//! notebooks/numbers.csv names these tests.
 
 use gradus::prelude::*;
 
 /// The digits, prepared as notebook 02 prepares them, and their softmax risk without a penalty.
 fn digits() -> (Prepared<f64>, EmpiricalRisk) {
     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
-    let risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x.clone(), digits.train_y.clone(), Regularizer::default());
+    let risk = EmpiricalRisk::new(
+        Linear::new(64, 10),
+        Softmax,
+        digits.train_x.clone(),
+        digits.train_y.clone(),
+        Regularizer::default(),
+    );
     (digits, risk.unwrap())
 }
 
@@ -25,7 +32,14 @@ fn random_search_among_clouds() {
     let clouds = Preprocessing::default().prepare::<f64>(&data::by_name("blobs", 0).unwrap());
     for (seed, expected) in [(0, 0.987), (1, 0.86)] {
         let model = Linear::new(2, 3);
-        let mut risk = EmpiricalRisk::new(model, Softmax, clouds.train_x.clone(), clouds.train_y.clone(), Regularizer::default()).unwrap();
+        let mut risk = EmpiricalRisk::new(
+            model,
+            Softmax,
+            clouds.train_x.clone(),
+            clouds.train_y.clone(),
+            Regularizer::default(),
+        )
+        .unwrap();
         let zero = Array1::<f64>::zeros(risk.dim());
         let found = minimize(&mut risk, &zero, RandomSearch::new(1.0, seed).unwrap(), Stop::iterations(1000));
         let right: f64 = accuracy(&model, &found.x, &clouds.test_x, &clouds.test_y);
@@ -62,7 +76,9 @@ fn a_saddle_in_turned_coordinates() {
         grad[1] = sin * along - cos * across;
         0.5 * (along * along - across * across)
     });
-    let path = minimize(turned, &array![cos, sin], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::iterations(600)).trace.x;
+    let path = minimize(turned, &array![cos, sin], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::iterations(600))
+        .trace
+        .x;
     let left = (0..=600).find(|&k| beside(&array![path[0][k], path[1][k]]).abs() > 1.0).unwrap();
     assert!((387..=486).contains(&left), "{left}");
 }
@@ -83,7 +99,9 @@ fn forms_of_nesterov_part_at_a_cut() {
     let path = |form| {
         let schedule = Schedule::Step { every: 100, factor: 0.1 };
         let optimizer = FirstOrder::new(Nesterov::new(0.9).form(form), 0.03).unwrap().schedule(schedule);
-        minimize(problems::Quadratic::new(&[1.0, 25.0]), &array![-1.2, 1.0], optimizer, Stop::iterations(200)).trace.x
+        minimize(problems::Quadratic::new(&[1.0, 25.0]), &array![-1.2, 1.0], optimizer, Stop::iterations(200))
+            .trace
+            .x
     };
     let (shifted, outside) = (path(NesterovForm::Shifted), path(NesterovForm::RateOutside));
     let apart = |k: usize| (0..2).map(|i| (shifted[i][k] - outside[i][k]).abs()).fold(0.0, f64::max) / 1.2;
@@ -101,7 +119,14 @@ fn adagrad_down_a_slope() {
         grad[0] = 3.0;
         3.0 * x[0]
     });
-    let path = minimize(slope, &array![0.0], FirstOrder::new(AdaGrad::default(), 0.1).unwrap(), Stop::iterations(1000)).trace.x;
+    let path = minimize(
+        slope,
+        &array![0.0],
+        FirstOrder::new(AdaGrad::default(), 0.1).unwrap(),
+        Stop::iterations(1000),
+    )
+    .trace
+    .x;
     let steps = path[0].iter().position(|x| *x <= -5.0).unwrap();
     assert!((650..=670).contains(&steps), "{steps}");
 }
@@ -153,11 +178,17 @@ fn bfgs_without_a_line_search() {
     assert!(heights[1] > 300.0 * heights[0] && heights[4] > 1e-9 && heights[5] < 1e-9, "{heights:?}");
 }
 
-/// Notebook 13, exercise 2: how many evaluations L-BFGS takes in Rosenbrock's valley with short and long memories.
+/// Notebook 13, exercise 2: how many evaluations L-BFGS takes in Rosenbrock's valley with short and long
+/// memories.
 #[test]
 fn memories_of_lbfgs() {
     let evaluations = |memory| {
-        let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Lbfgs::new(memory), Stop::grad(1e-8).max_iter(200));
+        let found = minimize(
+            problems::Rosenbrock::new(2),
+            &array![-1.2, 1.0],
+            Lbfgs::new(memory),
+            Stop::grad(1e-8).max_iter(200),
+        );
         if found.termination.converged() { found.evaluations.grad } else { usize::MAX }
     };
     assert_eq!(evaluations(0), usize::MAX);
@@ -165,11 +196,19 @@ fn memories_of_lbfgs() {
     assert!((40..=55).contains(&evaluations(5)) && (40..=55).contains(&evaluations(20)));
 }
 
-/// Notebook 13, exercise 3: the change of a gradient, on one batch and across two, after a short step and a long one.
+/// Notebook 13, exercise 3: the change of a gradient, on one batch and across two, after a short step and a
+/// long one.
 #[test]
 fn differences_of_gradients_across_batches() {
     let (digits, _) = digits();
-    let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4)).unwrap();
+    let mut risk = EmpiricalRisk::new(
+        Linear::new(64, 10),
+        Softmax,
+        digits.train_x,
+        digits.train_y,
+        Regularizer::l2(1e-4),
+    )
+    .unwrap();
     let mut gradient = |x: &Array1<f64>, batch: std::ops::Range<u32>| {
         let mut gradient = Array1::<f64>::zeros(x.len());
         risk.batch_value_grad(x, &batch.collect::<Vec<_>>(), &mut gradient);
@@ -196,8 +235,17 @@ fn hidden_units_for_the_spiral() {
     let right = |hidden: usize, seed: u64| {
         let model = ModelKind::parse(&format!("mlp:{hidden}")).unwrap();
         let classifier = Classifier::new(arms.clone(), model, Regularizer::l2(1e-4));
-        let settings = Training { epochs: 400, lr: 0.1, seed, batch: Batch::Size(32), checkpoint_every: Some(4000), ..Training::default() };
-        let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+        let settings = Training {
+            epochs: 400,
+            lr: 0.1,
+            seed,
+            batch: Batch::Size(32),
+            checkpoint_every: Some(4000),
+            ..Training::default()
+        };
+        let fit = classifier
+            .fit(Softmax, Momentum::new(0.9), &settings, |_, _| std::ops::ControlFlow::Continue(()))
+            .unwrap();
         *fit.curve.train_accuracy.last().unwrap()
     };
     let of = |hidden: usize| [0, 1, 2].map(|seed| right(hidden, seed));
@@ -211,7 +259,8 @@ fn hidden_units_for_the_spiral() {
 fn a_net_that_starts_at_zero() {
     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
     let net = Mlp::new(64, &[20], 10).unwrap();
-    let mut risk = EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::default()).unwrap();
+    let mut risk =
+        EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::default()).unwrap();
     let (mut x, mut grad) = (Array1::<f64>::zeros(risk.dim()), Array1::zeros(risk.dim()));
     for _ in 0..100 {
         risk.value_grad(&x, &mut grad);
@@ -230,12 +279,20 @@ fn good_rates_after_more_epochs() {
     let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::l2(1e-4));
     let good = |rule: &str, epochs: usize| {
         let accuracy = |lr: f64| {
-            let settings = Training { epochs, lr, batch: Batch::Size(32), checkpoint_every: Some(45 * epochs), ..Training::default() };
+            let settings = Training {
+                epochs,
+                lr,
+                batch: Batch::Size(32),
+                checkpoint_every: Some(45 * epochs),
+                ..Training::default()
+            };
             let rule = Rule::by_name(rule).unwrap();
-            let fit = classifier.fit(Softmax, rule, &settings, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+            let fit =
+                classifier.fit(Softmax, rule, &settings, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
             if fit.finite() { *fit.curve.test_accuracy.last().unwrap() } else { 0.0 }
         };
-        let ends: Vec<f64> = (0..36).map(|i| accuracy(10f64.powf(-5.0 + 7.0 * f64::from(i) / 35.0))).collect();
+        let ends: Vec<f64> =
+            (0..36).map(|i| accuracy(10f64.powf(-5.0 + 7.0 * f64::from(i) / 35.0))).collect();
         let best = ends.iter().copied().fold(0.0, f64::max);
         let is_good = |&a: &f64| a >= best - 0.01;
         (ends.iter().position(is_good).unwrap(), ends.iter().rposition(is_good).unwrap())
@@ -258,7 +315,8 @@ fn an_adam_that_never_counts() {
     assert!((step - 0.316).abs() < 0.0005, "{step}");
 }
 
-/// Notebook 15, exercise 2: L-BFGS on batches of all examples, in a new order each time, converges; on smaller ones it does not.
+/// Notebook 15, exercise 2: L-BFGS on batches of all examples, in a new order each time, converges; on
+/// smaller ones it does not.
 #[test]
 fn lbfgs_on_batches() {
     let (digits, _) = digits();
@@ -267,9 +325,10 @@ fn lbfgs_on_batches() {
         let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::l2(1e-4)).unwrap();
         let mut draws = Batches::without_replacement(risk.terms(), batch, 0).unwrap();
         let start = Array1::<f64>::zeros(risk.dim());
-        let noisy = FunctionWithGradient::new(start.len(), move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
-            risk.batch_value_grad(x, draws.next(), grad)
-        });
+        let noisy =
+            FunctionWithGradient::new(start.len(), move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+                risk.batch_value_grad(x, draws.next(), grad)
+            });
         minimize(noisy, &start, Lbfgs::new(10), Stop::grad(1e-3).max_iter(200)).termination
     };
     assert!(run(1438).converged(), "{}", run(1438));

@@ -70,7 +70,12 @@ fn requested_range(stream: &TcpStream) -> Option<usize> {
     range
 }
 
-fn answer(mut stream: TcpStream, content: &[u8], range: Option<usize>, whim: Option<Whim>) -> std::io::Result<()> {
+fn answer(
+    mut stream: TcpStream,
+    content: &[u8],
+    range: Option<usize>,
+    whim: Option<Whim>,
+) -> std::io::Result<()> {
     let first = if matches!(whim, Some(Whim::IgnoreRange)) { 0 } else { range.unwrap_or(0) };
     let mut body = content.get(first..).unwrap_or_default().to_vec();
     let mut status = if first == 0 { "200 OK".into() } else { "206 Partial Content".into() };
@@ -86,7 +91,8 @@ fn answer(mut stream: TcpStream, content: &[u8], range: Option<usize>, whim: Opt
         Some(Whim::Lengthen(bytes)) => body.extend(vec![0; bytes]),
         Some(Whim::IgnoreRange) | None => {}
     }
-    let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n{extra}Connection: close\r\n\r\n", body.len());
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n{extra}Connection: close\r\n\r\n", body.len());
     stream.write_all(head.as_bytes())?;
     stream.write_all(&body[..sent.min(body.len())])?;
     stream.flush()
@@ -120,9 +126,15 @@ impl Fixture {
     }
 
     fn download(&self, server: &Server) -> Result<bool, DownloadError> {
-        let file = Published { name: "data.bin", length: self.content.len() as u64, sha256: &self.sha256, unpacked: None };
+        let file = Published {
+            name: "data.bin",
+            length: self.content.len() as u64,
+            sha256: &self.sha256,
+            unpacked: None,
+        };
         let source = Source::of(&server.url, &file);
-        let (path, was_there) = download(&source, &file, self.folder.path(), Verify::Published, &ProgressBar::hidden())?;
+        let (path, was_there) =
+            download(&source, &file, self.folder.path(), Verify::Published, &ProgressBar::hidden())?;
         assert_eq!(path, self.folder.path().join("data.bin"));
         Ok(was_there)
     }
@@ -142,7 +154,8 @@ impl Fixture {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -169,8 +182,10 @@ fn a_broken_connection_is_resumed_where_it_broke() {
 #[test]
 fn a_download_that_is_given_up_leaves_only_its_part_and_the_next_goes_on() {
     let fixture = Fixture::new();
-    let broken =
-        Server::new(fixture.content.clone(), &[Whim::BreakAfter(120_000), Whim::BreakAfter(0), Whim::BreakAfter(0), Whim::BreakAfter(0)]);
+    let broken = Server::new(
+        fixture.content.clone(),
+        &[Whim::BreakAfter(120_000), Whim::BreakAfter(0), Whim::BreakAfter(0), Whim::BreakAfter(0)],
+    );
     let error = fixture.download(&broken).unwrap_err();
     assert!(matches!(error, DownloadError::Connection { kept: 120_000, .. }), "{error}");
     assert!(!error.to_string().contains('\n'), "{error}");
@@ -218,9 +233,14 @@ fn wrong_bytes_never_take_the_files_place() {
     let mut wrong = fixture.content.clone();
     wrong[150_000] ^= 1;
     let error = fixture.download(&Server::new(wrong, &[])).unwrap_err();
-    let is_checksum = |e: &DownloadError| matches!(e, DownloadError::Local(Error::Data { problem: DataProblem::Checksum { .. }, .. }));
+    let is_checksum = |e: &DownloadError| {
+        matches!(e, DownloadError::Local(Error::Data { problem: DataProblem::Checksum { .. }, .. }))
+    };
     assert!(is_checksum(&error), "{error}");
-    assert!(error.to_string().contains(&fixture.sha256) && error.to_string().contains("http://127.0.0.1"), "{error}");
+    assert!(
+        error.to_string().contains(&fixture.sha256) && error.to_string().contains("http://127.0.0.1"),
+        "{error}"
+    );
     assert!(fixture.names().is_empty(), "{:?}", fixture.names());
 }
 
@@ -240,7 +260,10 @@ fn a_refusal_is_one_sentence_and_is_tried_again_only_if_it_may_pass() {
     assert!(matches!(error, DownloadError::Status { status: 404, .. }), "{error}");
     assert_eq!(
         error.to_string(),
-        format!("cannot download {}/data.bin: the server answered 404; name another place with --from", server.url)
+        format!(
+            "cannot download {}/data.bin: the server answered 404; name another place with --from",
+            server.url
+        )
     );
     assert_eq!(server.asked().len(), 1);
     assert!(fixture.names().is_empty());
@@ -252,7 +275,8 @@ fn a_refusal_is_one_sentence_and_is_tried_again_only_if_it_may_pass() {
 #[test]
 fn a_file_without_end_is_not_written_to_the_disk() {
     let fixture = Fixture::new();
-    let error = fixture.download(&Server::new(fixture.content.clone(), &[Whim::Lengthen(2_000_000)])).unwrap_err();
+    let error =
+        fixture.download(&Server::new(fixture.content.clone(), &[Whim::Lengthen(2_000_000)])).unwrap_err();
     assert!(matches!(error, DownloadError::TooLong { .. }), "{error}");
     assert!(fixture.names().is_empty());
 }
@@ -272,7 +296,8 @@ fn a_folder_that_cannot_be_written_is_one_sentence() {
     let fixture = Fixture::new();
     let file = fixture.folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let error = fetch("mnist", Some("/nonexistent"), &file, Verify::Published, &ProgressBar::hidden()).unwrap_err();
+    let error =
+        fetch("mnist", Some("/nonexistent"), &file, Verify::Published, &ProgressBar::hidden()).unwrap_err();
     assert!(error.to_string().starts_with("cannot create the folder"), "{error}");
 }
 
@@ -310,7 +335,11 @@ fn files_of_ones_own_are_fetched_and_read() {
     for (part, count) in [("train", 5u32), ("t10k", 2)] {
         let images = idx(0x0803, &[count, 28, 28], &vec![9; count as usize * 784]);
         fs::write(from.path().join(format!("{part}-images-idx3-ubyte.gz")), images).unwrap();
-        fs::write(from.path().join(format!("{part}-labels-idx1-ubyte.gz")), idx(0x0801, &[count], &vec![1; count as usize])).unwrap();
+        fs::write(
+            from.path().join(format!("{part}-labels-idx1-ubyte.gz")),
+            idx(0x0801, &[count], &vec![1; count as usize]),
+        )
+        .unwrap();
     }
     let origin = from.path().to_str();
     let refused = fetch("mnist", origin, to.path(), Verify::Published, &ProgressBar::hidden());
@@ -335,8 +364,11 @@ fn the_installed_fashion_mnist_is_the_published_one() {
         return println!("skipped: Fashion-MNIST is not installed");
     }
     let to = tempfile::tempdir().unwrap();
-    let fetched = fetch("fashion-mnist", Some(installed), to.path(), Verify::Published, &ProgressBar::hidden()).unwrap();
+    let fetched =
+        fetch("fashion-mnist", Some(installed), to.path(), Verify::Published, &ProgressBar::hidden())
+            .unwrap();
     assert_eq!((fetched.files.len(), fetched.already_there), (4, 0));
-    let again = fetch("fashion-mnist", Some(installed), to.path(), Verify::Published, &ProgressBar::hidden()).unwrap();
+    let again = fetch("fashion-mnist", Some(installed), to.path(), Verify::Published, &ProgressBar::hidden())
+        .unwrap();
     assert_eq!(again.already_there, 4);
 }

@@ -1,10 +1,15 @@
-//! What must hold between update rules, whatever the numbers: forms that are one, rules that contain others, scales that do not matter.
+//! What must hold between update rules, whatever the numbers: forms that are one, rules that contain others,
+//! scales that do not matter.
 
 use gradus::prelude::*;
 
 /// Gradients that no rule has a reason to like: of changing sign and size.
 fn gradients(count: usize) -> Vec<[f64; 4]> {
-    (0..count).map(|k| [1.0, 7.0, 0.3, 2.0].map(|p: f64| (p * (k as f64 + 1.0)).sin() * (2.0 + (k as f64 * 0.37).cos()))).collect()
+    (0..count)
+        .map(|k| {
+            [1.0, 7.0, 0.3, 2.0].map(|p: f64| (p * (k as f64 + 1.0)).sin() * (2.0 + (k as f64 * 0.37).cos()))
+        })
+        .collect()
 }
 
 /// The parameters after each step on a given sequence of gradients.
@@ -38,17 +43,22 @@ fn two_ways_of_momentum_are_one_until_the_rate_changes() {
     assert!(largest_difference(&walk(outside, 0.1, &given), &walk(inside, 0.1, &given)) < 1e-12);
     // Computed apart from this library, from the two formulas.
     let cut = [end(outside, CUT), end(inside, CUT)];
-    assert!((cut[0] - 0.0024658194384951948).abs() < 1e-14 && (cut[1] - 0.17916269356117503).abs() < 1e-13, "{cut:?}");
+    assert!(
+        (cut[0] - 0.0024658194384951948).abs() < 1e-14 && (cut[1] - 0.17916269356117503).abs() < 1e-13,
+        "{cut:?}"
+    );
 }
 
 #[test]
 fn two_ways_of_nesterov_are_one_until_the_rate_changes() {
-    let [torch, shifted, ahead] =
-        [NesterovForm::RateOutside, NesterovForm::Shifted, NesterovForm::LookAhead].map(|form| Nesterov::new(0.9).form(form));
+    let [torch, shifted, ahead] = [NesterovForm::RateOutside, NesterovForm::Shifted, NesterovForm::LookAhead]
+        .map(|form| Nesterov::new(0.9).form(form));
     let constant = [end(torch, Schedule::Constant), end(shifted, Schedule::Constant)];
     assert!((constant[0] - constant[1]).abs() < 1e-12 * constant[0]);
     let cut = [torch, shifted, ahead].map(|rule| end(rule, CUT));
-    for (got, computed) in cut.into_iter().zip([0.0012358516416146226, 0.00462451634202872, 0.004611024076620071]) {
+    for (got, computed) in
+        cut.into_iter().zip([0.0012358516416146226, 0.00462451634202872, 0.004611024076620071])
+    {
         assert!((got - computed).abs() < 1e-13, "{cut:?}");
     }
 }
@@ -83,7 +93,8 @@ fn adam_without_momentum_is_rmsprop_with_its_bias_corrected() {
         })
         .collect();
     assert!(largest_difference(&walk(adam, lr, &given), &corrected) < 1e-12);
-    // And RMSProp itself is what is left without the correction; with it the first steps are ten times shorter.
+    // And RMSProp itself is what is left without the correction; with it the first steps are ten times
+    // shorter.
     let rmsprop = walk(RmsProp { decay, eps, ..RmsProp::default() }, lr, &given);
     assert!(largest_difference(&walk(Adam { bias_correction: false, ..adam }, lr, &given), &rmsprop) < 1e-12);
     assert!((rmsprop[0][0] / corrected[0][0] - 10.0).abs() < 1e-6);
@@ -102,11 +113,13 @@ fn rules_contain_each_other() {
     assert!(!same(Rule::Momentum(Momentum::new(0.1)), Rule::Sgd(Sgd)));
 }
 
-/// With ε = 0 a rescaling of each coordinate's gradients by a power of two changes not a bit of an adaptive rule's steps.
+/// With ε = 0 a rescaling of each coordinate's gradients by a power of two changes not a bit of an adaptive
+/// rule's steps.
 #[test]
 fn adaptive_rules_do_not_feel_the_scale_of_a_coordinate() {
     let given = gradients(300);
-    let scaled: Vec<[f64; 4]> = given.iter().map(|g| [g[0] * 1024.0, g[1] / 4096.0, g[2] * 2.0, g[3]]).collect();
+    let scaled: Vec<[f64; 4]> =
+        given.iter().map(|g| [g[0] * 1024.0, g[1] / 4096.0, g[2] * 2.0, g[3]]).collect();
     let invariant = |rule: Rule| walk(rule, 0.1, &given) == walk(rule, 0.1, &scaled);
     for name in ["adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam", "adamax"] {
         let mut rule = Rule::by_name(name).unwrap();
@@ -115,7 +128,11 @@ fn adaptive_rules_do_not_feel_the_scale_of_a_coordinate() {
         rule.set("eps", 1e-3).unwrap();
         assert!(!invariant(rule), "{name} with an ε feels it");
     }
-    for rule in [RmsProp::default().momentum(0.9), RmsProp::default().centered(), RmsProp::default().centered().momentum(0.5)] {
+    for rule in [
+        RmsProp::default().momentum(0.9),
+        RmsProp::default().centered(),
+        RmsProp::default().centered().momentum(0.5),
+    ] {
         assert!(invariant(Rule::RmsProp(RmsProp { eps: 0.0, ..rule })));
     }
     assert!(invariant(Rule::Lion(Lion::default())));
@@ -124,19 +141,28 @@ fn adaptive_rules_do_not_feel_the_scale_of_a_coordinate() {
     }
 }
 
-/// On a quadratic whose axes are the coordinates' an adaptive rule walks the diagonal, however steep one of them is.
+/// On a quadratic whose axes are the coordinates' an adaptive rule walks the diagonal, however steep one of
+/// them is.
 #[test]
 fn adaptive_rules_take_the_same_steps_along_steep_and_flat_axes() {
     for name in ["adagrad", "rmsprop", "adam", "amsgrad", "nadam", "adamax"] {
         let mut rule = Rule::by_name(name).unwrap();
         rule.set("eps", 0.0).unwrap();
         let optimizer = FirstOrder::new(rule, 0.01).unwrap();
-        let path = minimize(problems::Quadratic::new(&[1.0, 1024.0]), &array![1.0, 1.0], optimizer, Stop::iterations(60)).trace.x;
+        let path = minimize(
+            problems::Quadratic::new(&[1.0, 1024.0]),
+            &array![1.0, 1.0],
+            optimizer,
+            Stop::iterations(60),
+        )
+        .trace
+        .x;
         assert_eq!(path[0], path[1], "{name}");
     }
 }
 
-/// Each rule that divides is finite where a gradient has always been 0, and a gradient that is not finite is seen.
+/// Each rule that divides is finite where a gradient has always been 0, and a gradient that is not finite is
+/// seen.
 #[test]
 fn zero_gradients_are_harmless_and_bad_ones_are_seen() {
     for convention in Convention::ALL {
@@ -144,11 +170,16 @@ fn zero_gradients_are_harmless_and_bad_ones_are_seen() {
             let rule = Rule::following(convention, name).unwrap();
             assert_eq!(walk(rule, 0.1, &[[0.0; 4]; 3])[2], [0.0; 4], "{name}");
             for bad in [f64::NAN, f64::INFINITY] {
-                let found =
-                    minimize(Broken { bad, evaluations: 0 }, &array![1.0, 1.0], FirstOrder::new(rule, 1e-3).unwrap(), Stop::iterations(20));
+                let found = minimize(
+                    Broken { bad, evaluations: 0 },
+                    &array![1.0, 1.0],
+                    FirstOrder::new(rule, 1e-3).unwrap(),
+                    Stop::iterations(20),
+                );
                 // A look-ahead asks twice an iteration, and steps on what it is told there.
                 let at = if name == "nesterov" && convention == Convention::Lecture { 2 } else { 3 };
-                let seen = matches!(found.termination, Termination::NotFinite { iteration, .. } if iteration == at);
+                let seen =
+                    matches!(found.termination, Termination::NotFinite { iteration, .. } if iteration == at);
                 assert!(seen, "{name}: {}", found.termination);
                 assert!(found.x.iter().all(|x| x.is_finite()) && found.value.is_finite(), "{name}");
             }

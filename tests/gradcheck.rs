@@ -1,4 +1,5 @@
-//! The gradient check on the library's own losses, models and problems, and on gradients that are wrong on purpose.
+//! The gradient check on the library's own losses, models and problems, and on gradients that are wrong on
+//! purpose.
 
 use gradus::gradcheck::Band;
 use gradus::prelude::*;
@@ -77,7 +78,10 @@ fn every_loss_of_every_model_has_the_right_gradient() {
             let (mut risk, x) = risk(model, loss, Regularizer { l2: 0.01, l1: 0.003 });
             let layout = risk.layout().clone();
             let report = check_gradient(&mut risk, &x).unwrap().named(|i| layout.name_of(i));
-            assert!(report.passes() && report.count("agrees") == report.entries.len(), "{model}, {loss}: {report}");
+            assert!(
+                report.passes() && report.count("agrees") == report.entries.len(),
+                "{model}, {loss}: {report}"
+            );
             assert!(report.in_band(Band::Good) > report.entries.len() / 2, "{model}, {loss}: {report}");
         }
     }
@@ -100,7 +104,10 @@ fn every_problem_has_right_first_and_second_derivatives() {
         let facts = problem.facts();
         for replicate in 0..3 {
             let x = rng::about(&mut rng::stream(2, "point", replicate), &facts.start, 0.1, 0.01);
-            let (first, second) = (check_gradient(&mut problem, &x).unwrap(), check_second_derivatives(&mut problem, &x).unwrap());
+            let (first, second) = (
+                check_gradient(&mut problem, &x).unwrap(),
+                check_second_derivatives(&mut problem, &x).unwrap(),
+            );
             assert!(first.passes() && second.passes(), "{}: {first}\n{second}", facts.name);
         }
     }
@@ -112,7 +119,9 @@ fn one_wrong_entry_is_named_through_the_layout() {
         let (inner, x) = risk("linear", loss, Regularizer::default());
         let layout = inner.layout().clone();
         let index = 2 * 64 + 1; // W[2, 1]
-        let report = check_gradient(&mut OneEntryWrong { inner, index, by: 1e-3 }, &x).unwrap().named(|i| layout.name_of(i));
+        let report = check_gradient(&mut OneEntryWrong { inner, index, by: 1e-3 }, &x)
+            .unwrap()
+            .named(|i| layout.name_of(i));
         assert_eq!((report.failing(), report.name(report.worst(1)[0])), (1, "W[2, 1]".into()), "{report}");
         assert!(report.require().unwrap_err().to_string().contains("W[2, 1]"));
     }
@@ -127,20 +136,33 @@ fn the_web_demos_gradient_of_the_penalty_is_caught() {
     let report = check_gradient(&mut wrong, &x).unwrap().named(|i| layout.name_of(i));
     assert!(!report.passes() && report.failing() > 600, "{report}");
     // The biases are not penalized, so theirs are right.
-    assert!(report.entries.iter().filter(|entry| entry.finding.fails()).all(|entry| report.name(entry).starts_with('W')));
+    assert!(
+        report
+            .entries
+            .iter()
+            .filter(|entry| entry.finding.fails())
+            .all(|entry| report.name(entry).starts_with('W'))
+    );
     let sparse = check_gradient_sparse(&mut wrong, &x, 10, 1e-5, 0).unwrap();
     assert!(!sparse.passes(), "{sparse}");
 }
 
-/// With a wide difference the hinges of the SVM and the corners of ReLU lie between its points: those entries are told as
-/// kinks or as too coarse, none as wrong; and a wrong entry among them is still wrong.
+/// With a wide difference the hinges of the SVM and the corners of ReLU lie between its points: those entries
+/// are told as kinks or as too coarse, none as wrong; and a wrong entry among them is still wrong.
 #[test]
 fn kinks_of_the_library_are_no_errors_and_hide_none() {
-    for (model, loss) in [("linear", "svm"), ("mlp:6", "softmax"), ("mlp:6", "svm"), ("linear", "one-vs-all"), ("linear", "structured")] {
+    for (model, loss) in [
+        ("linear", "svm"),
+        ("mlp:6", "softmax"),
+        ("mlp:6", "svm"),
+        ("linear", "one-vs-all"),
+        ("linear", "structured"),
+    ] {
         let (inner, x) = risk(model, loss, Regularizer { l2: 0.01, l1: 0.003 });
         let mut wrong = OneEntryWrong { inner, index: 7, by: 0.02 };
         let report = GradCheck::default().h(1e-2).gradient(&mut wrong, &x).unwrap();
-        let failing: Vec<usize> = report.entries.iter().filter(|entry| entry.finding.fails()).map(|entry| entry.index).collect();
+        let failing: Vec<usize> =
+            report.entries.iter().filter(|entry| entry.finding.fails()).map(|entry| entry.index).collect();
         assert_eq!(failing, [7], "{model}, {loss}: {report}");
         assert!(report.count("kink") > 0, "{model}, {loss}: {report}");
     }
@@ -158,6 +180,10 @@ fn weights_at_zero_are_on_the_kink_of_the_l1_penalty() {
 fn a_complex_step_agrees_to_rounding() {
     let polynomial = |z: &ArrayRef1<Complex64>| (z[0] * z[1] + z[1].powi(3)).exp() / (z[0] * z[0] + 1.0);
     let mut exact = ComplexStep::new(2, polynomial);
-    let report = GradCheck::default().h(1e-3).difference(Difference::Richardson).gradient(&mut exact, &array![0.3, -0.7]).unwrap();
+    let report = GradCheck::default()
+        .h(1e-3)
+        .difference(Difference::Richardson)
+        .gradient(&mut exact, &array![0.3, -0.7])
+        .unwrap();
     assert!(report.passes() && report.largest_relative_error() < 1e-9, "{report}");
 }

@@ -17,28 +17,41 @@ fn digits(seed: u64) -> (Net, Array1<f64>) {
 /// Steps until the whole risk is at most `target`, looked at every fifth step.
 fn momentum_steps(seed: u64, lr: f64, target: f64) -> usize {
     let ((mut risk, x), (mut whole, _)) = (digits(seed), digits(seed));
-    let settings = Training { epochs: 30, batch: Batch::Size(128), lr, seed, checkpoint_every: Some(5), ..Training::default() };
-    let trained = train(&mut risk, Momentum::default(), &x, &settings, |seen| match whole.value(seen.params) <= target {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
+    let settings = Training {
+        epochs: 30,
+        batch: Batch::Size(128),
+        lr,
+        seed,
+        checkpoint_every: Some(5),
+        ..Training::default()
+    };
+    let trained = train(&mut risk, Momentum::default(), &x, &settings, |seen| {
+        match whole.value(seen.params) <= target {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
     });
     trained.unwrap().steps
 }
 
 fn kfac_steps(seed: u64, kfac: Kfac, target: f64) -> usize {
     let ((risk, x), (mut whole, _)) = (digits(seed), digits(seed));
-    let found = minimize_observed(risk, &x, kfac, Stop::iterations(300), |seen| match seen.k % 5 == 0 && whole.value(&seen.x) <= target {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
+    let found = minimize_observed(risk, &x, kfac, Stop::iterations(300), |seen| {
+        match seen.k % 5 == 0 && whole.value(&seen.x) <= target {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
     });
     found.iterations
 }
 
-/// K-FAC with its defaults against momentum at the best of four learning rates, on the same batches' sizes and seeds.
+/// K-FAC with its defaults against momentum at the best of four learning rates, on the same batches' sizes
+/// and seeds.
 #[test]
 fn kfac_needs_fewer_steps_than_momentum() {
     for seed in 0..3 {
-        let momentum = [0.1, 0.2, 0.4, 0.8].map(|lr| momentum_steps(seed, lr, 0.06)).into_iter().min().unwrap();
+        let momentum =
+            [0.1, 0.2, 0.4, 0.8].map(|lr| momentum_steps(seed, lr, 0.06)).into_iter().min().unwrap();
         let kfac = kfac_steps(seed, Kfac::minibatch(128, seed).unwrap(), 0.06);
         assert!(2 * kfac <= momentum + 10, "seed {seed}: {kfac} steps of K-FAC, {momentum} of momentum");
         let whole = kfac_steps(seed, Kfac::new(), 0.06);

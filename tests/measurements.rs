@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const README: &str = "# Here\n\n<!-- Written by `make peers`. -->\n<!-- The end of what `make peers` wrote. -->\n\nthe end\n";
+const README: &str =
+    "# Here\n\n<!-- Written by `make peers`. -->\n<!-- The end of what `make peers` wrote. -->\n\nthe end\n";
 const MEASURED: &str = "\
 workload,title,kind,peer,version,median_s,q1_s,q3_s,unit,rounds,ratio,ratio_low,ratio_high,target,verdict,note
 W1,softmax,ours,gradus,0.1.0,4e-05,3.9e-05,4.1e-05,step,9,1.0,1.0,1.0,,,
@@ -47,7 +48,8 @@ fn a_measurement_beside_the_peers_goes_into_results_and_readme() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     assert!(
-        readme.contains("| W1 | softmax | 40 µs [39, 41] per step | numpy 6 [5.5, 6.5] | ≥ 5 | reached |") && readme.ends_with("the end\n"),
+        readme.contains("| W1 | softmax | 40 µs [39, 41] per step | numpy 6 [5.5, 6.5] | ≥ 5 | reached |")
+            && readme.ends_with("the end\n"),
         "{readme}"
     );
     for file in ["peers.csv", "peers.parquet", "peers.svg", "manifest.json", "README.md"] {

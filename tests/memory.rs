@@ -1,5 +1,6 @@
-//! Training needs little more memory than the data: at most 200 MB more than they take in the form in which they are kept, as
-//! Linux counts the pages of a process. The shapes are those of the workloads W1 to W4 that are measured beside the peers.
+//! Training needs little more memory than the data: at most 200 MB more than they take in the form in which
+//! they are kept, as Linux counts the pages of a process. The shapes are those of the workloads W1 to W4 that
+//! are measured beside the peers.
 #![cfg(target_os = "linux")]
 
 use gradus::linalg::settled;
@@ -17,7 +18,8 @@ fn peak() -> f64 {
     1024.0 * line.trim().trim_end_matches(" kB").parse::<f64>().unwrap()
 }
 
-/// Counts the peak anew. Where the system does not allow it, it is that of the whole process, so that the test is only stricter.
+/// Counts the peak anew. Where the system does not allow it, it is that of the whole process, so that the
+/// test is only stricter.
 fn begin() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }
@@ -41,7 +43,8 @@ fn one_epoch<M: Model<f32>>(name: &str, model: M, rows: usize) {
     let start = model.initial(&mut gradus::rng::stream(0, "initialization", 0));
     let mut risk = EmpiricalRisk::new(model, Softmax, x, y, Regularizer::l2(1e-4)).unwrap();
     let settings = Training { epochs: 1, lr: 1e-3, ..Training::default() };
-    let trained = train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())).unwrap();
+    let trained =
+        train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())).unwrap();
     assert!(risk.value(&trained.params).is_finite());
     within(name, bytes);
 }
@@ -56,7 +59,8 @@ fn the_workloads_take_little_more_memory_than_their_data() {
     begin();
     let (x, y) = examples::<f64>(60_000, 784);
     let bytes = 8 * x.len();
-    let mut risk = EmpiricalRisk::new(Linear::new(784, 10), Softmax, settled(x), y, Regularizer::l2(1e-4)).unwrap();
+    let mut risk =
+        EmpiricalRisk::new(Linear::new(784, 10), Softmax, settled(x), y, Regularizer::l2(1e-4)).unwrap();
     let start = Array1::zeros(risk.dim());
     let optimizer = Lbfgs::new(10);
     #[cfg(feature = "lapack")]

@@ -7,8 +7,8 @@ use gradus::study::{self, Budget, Context, Silent};
 use gradus::table::{Table, Values};
 use std::sync::OnceLock;
 
-/// Each optimizer with the problems that it does not solve, and its median number of evaluations over those it does, as
-/// measured when this was written.
+/// Each optimizer with the problems that it does not solve, and its median number of evaluations over those
+/// it does, as measured when this was written.
 const KNOWN: &[(&str, &[&str], f64)] = &[
     ("bfgs", &[], 64.0),
     ("lbfgs", &[], 72.0),
@@ -45,8 +45,12 @@ fn what_was_solved_stays_solved_and_costs_no_more() {
     let medians = optimizers.floats("median_evals").unwrap();
     for ((name, known_unsolved, most), median) in KNOWN.iter().zip(medians) {
         let of_all = words(unsolved, "optimizer").iter().zip(words(unsolved, "problem"));
-        let of_this: Vec<&String> = of_all.filter(|(optimizer, _)| optimizer == name).map(|(_, problem)| problem).collect();
-        assert!(of_this.iter().all(|problem| known_unsolved.contains(&problem.as_str())), "{name} does not solve {of_this:?} any more");
+        let of_this: Vec<&String> =
+            of_all.filter(|(optimizer, _)| optimizer == name).map(|(_, problem)| problem).collect();
+        assert!(
+            of_this.iter().all(|problem| known_unsolved.contains(&problem.as_str())),
+            "{name} does not solve {of_this:?} any more"
+        );
         // Another processor rounds sums in another order, and a run may take one evaluation more.
         assert!(median <= 1.05 * most, "{name}: a median of {median} evaluations, {most} before");
     }

@@ -1,16 +1,21 @@
-//! The block-diagonal preconditioner of L-BFGS: with the right blocks a quadratic is done in one step, and a run can be resumed.
+//! The block-diagonal preconditioner of L-BFGS: with the right blocks a quadratic is done in one step, and a
+//! run can be resumed.
 #![cfg(feature = "lapack")]
 
 use gradus::objective::BlockCurvature;
 use gradus::prelude::*;
 use std::ops::Range;
 
-/// ½(x − 1)ᵀA(x − 1) with two blocks on the diagonal of A, of which the second is not contiguous, and nothing else.
+/// ½(x − 1)ᵀA(x − 1) with two blocks on the diagonal of A, of which the second is not contiguous, and nothing
+/// else.
 struct Blocks([Array2<f64>; 2]);
 
 impl Blocks {
     fn new() -> Self {
-        Blocks([array![[4.0, 1.0], [1.0, 3.0]], array![[1e4, 20.0, 0.0], [20.0, 5.0, 1e-2], [0.0, 1e-2, 1e-3]]])
+        Blocks([
+            array![[4.0, 1.0], [1.0, 3.0]],
+            array![[1e4, 20.0, 0.0], [20.0, 5.0, 1e-2], [0.0, 1e-2, 1e-3]],
+        ])
     }
 
     fn gradient(&self, x: &ArrayRef1<f64>) -> Array1<f64> {
@@ -61,8 +66,12 @@ impl BlockCurvature for Blocks {
 #[test]
 fn with_its_own_hessian_a_quadratic_ends_in_one_step() {
     let start = array![3.0, -2.0, 0.0, 0.5, 10.0];
-    let found =
-        minimize(Blocks::new(), &start, Lbfgs::new(5).preconditioned(BlockDiagonal::default().damping(0.0).unwrap()), Stop::grad(1e-9));
+    let found = minimize(
+        Blocks::new(),
+        &start,
+        Lbfgs::new(5).preconditioned(BlockDiagonal::default().damping(0.0).unwrap()),
+        Stop::grad(1e-9),
+    );
     assert!(found.termination.converged() && found.iterations == 1, "{found}");
     assert!((&found.x - 1.0).iter().all(|d| d.abs() < 1e-6), "{}", found.x);
     assert_eq!(found.evaluations.hess, 1);
@@ -72,7 +81,8 @@ fn with_its_own_hessian_a_quadratic_ends_in_one_step() {
 
 fn digits() -> EmpiricalRisk<f64> {
     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
-    EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4)).unwrap()
+    EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4))
+        .unwrap()
 }
 
 fn sampled() -> Lbfgs<f64, BlockDiagonal> {
@@ -87,7 +97,8 @@ fn a_resumed_run_goes_on_with_the_same_bits_and_the_blocks_do_not_depend_on_the_
     // Between two renewals, so that the blocks must be formed again where they were.
     Minimization::new(digits(), &start, sampled(), Stop::iterations(7)).save_to(&file).run().unwrap();
     let saved = SavedRun::read(&file).unwrap();
-    let resumed = Minimization::resume(digits(), saved, sampled(), Stop::iterations(15)).unwrap().run().unwrap();
+    let resumed =
+        Minimization::resume(digits(), saved, sampled(), Stop::iterations(15)).unwrap().run().unwrap();
     let at_once = minimize(digits(), &start, sampled(), Stop::iterations(15));
     assert_eq!(resumed.x, at_once.x);
     // The blocks at 0, 4 and 12, and those that were formed again.
@@ -100,20 +111,36 @@ fn a_resumed_run_goes_on_with_the_same_bits_and_the_blocks_do_not_depend_on_the_
 fn a_saved_run_is_resumed_by_the_same_preconditioner_and_whole_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.txt");
-    Minimization::new(digits(), &Array1::zeros(650), sampled(), Stop::iterations(5)).save_to(&file).run().unwrap();
-    let other = Minimization::resume(digits(), SavedRun::read(&file).unwrap(), Lbfgs::new(10), Stop::iterations(9)).err().unwrap();
-    assert!(other.to_string().contains("saved by lbfgs-block-diagonal, and cannot be resumed by lbfgs"), "{other}");
+    Minimization::new(digits(), &Array1::zeros(650), sampled(), Stop::iterations(5))
+        .save_to(&file)
+        .run()
+        .unwrap();
+    let other =
+        Minimization::resume(digits(), SavedRun::read(&file).unwrap(), Lbfgs::new(10), Stop::iterations(9))
+            .err()
+            .unwrap();
+    assert!(
+        other.to_string().contains("saved by lbfgs-block-diagonal, and cannot be resumed by lbfgs"),
+        "{other}"
+    );
     let text = std::fs::read_to_string(&file).unwrap();
-    let without: String = text.lines().filter(|line| !line.contains("anchor")).map(|line| format!("{line}\n")).collect();
+    let without: String =
+        text.lines().filter(|line| !line.contains("anchor")).map(|line| format!("{line}\n")).collect();
     assert_ne!(text, without);
     std::fs::write(&file, without).unwrap();
-    let damaged = Minimization::resume(digits(), SavedRun::read(&file).unwrap(), sampled(), Stop::iterations(9)).unwrap().run();
+    let damaged =
+        Minimization::resume(digits(), SavedRun::read(&file).unwrap(), sampled(), Stop::iterations(9))
+            .unwrap()
+            .run();
     assert!(damaged.unwrap_err().to_string().contains("anchor"));
 }
 
 #[test]
 fn an_empty_sample_and_a_negative_damping_are_refused() {
-    assert_eq!(BlockDiagonal::default().sample(0).unwrap_err().to_string(), "sample = 0 is out of range: sample must be at least 1");
+    assert_eq!(
+        BlockDiagonal::default().sample(0).unwrap_err().to_string(),
+        "sample = 0 is out of range: sample must be at least 1"
+    );
     let refused = BlockDiagonal::default().damping(-1.0).unwrap_err().to_string();
     assert_eq!(refused, "damping = -1 is out of range: damping must be finite and ≥ 0");
 }

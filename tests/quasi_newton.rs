@@ -63,18 +63,33 @@ fn with_exact_steps_a_quadratic_ends_within_n_steps_and_all_take_the_same_path()
     let run = |p: &dyn Fn() -> Vec<Iterate<f64>>| p();
     let f = || quadratic(n).1;
     let exact = Exact::default();
-    let cg = path(f(), &x0, ConjugateGradient::new(Conjugacy::FletcherReeves).line_search(exact).unwrap(), 20, 1e-8);
+    let cg = path(
+        f(),
+        &x0,
+        ConjugateGradient::new(Conjugacy::FletcherReeves).line_search(exact).unwrap(),
+        20,
+        1e-8,
+    );
     assert!(cg.len() <= n + 1, "{} iterations", cg.len() - 1);
     for scaling in [Scaling::Identity, Scaling::Pair] {
-        let bfgs = run(&|| path(f(), &x0, Bfgs::new().scaling(scaling).line_search(exact).unwrap(), 20, 1e-8));
-        let factored = run(&|| path(f(), &x0, CholeskyBfgs::new().scaling(scaling).line_search(exact).unwrap(), 20, 1e-8));
-        let limited = run(&|| path(f(), &x0, Lbfgs::new(n).scaling(scaling).line_search(exact).unwrap(), 20, 1e-8));
+        let bfgs =
+            run(&|| path(f(), &x0, Bfgs::new().scaling(scaling).line_search(exact).unwrap(), 20, 1e-8));
+        let factored = run(&|| {
+            path(f(), &x0, CholeskyBfgs::new().scaling(scaling).line_search(exact).unwrap(), 20, 1e-8)
+        });
+        let limited =
+            run(&|| path(f(), &x0, Lbfgs::new(n).scaling(scaling).line_search(exact).unwrap(), 20, 1e-8));
         close(&bfgs, &cg, 1e-7, "BFGS");
         close(&factored, &cg, 1e-7, "factored BFGS");
         close(&limited, &cg, 1e-7, "L-BFGS");
     }
     for conjugacy in [Conjugacy::PolakRibierePlus, Conjugacy::HagerZhang] {
-        close(&path(f(), &x0, ConjugateGradient::new(conjugacy).line_search(exact).unwrap(), 20, 1e-8), &cg, 1e-7, "CG");
+        close(
+            &path(f(), &x0, ConjugateGradient::new(conjugacy).line_search(exact).unwrap(), 20, 1e-8),
+            &cg,
+            1e-7,
+            "CG",
+        );
     }
 }
 
@@ -101,7 +116,11 @@ fn the_wolfe_conditions_hold_at_accepted_steps() {
             let (slope, slope_after) = (before.grad.dot(&d), after.grad.dot(&d));
             assert!(slope < 0.0, "{what}");
             assert!(after.value <= before.value + c1 * after.alpha * slope + 1e-12, "{what}");
-            assert!(slope_after >= c2 * slope * (1.0 + 1e-9) && (!strong || slope_after <= -c2 * slope * (1.0 + 1e-9)), "{what}");
+            assert!(
+                slope_after >= c2 * slope * (1.0 + 1e-9)
+                    && (!strong || slope_after <= -c2 * slope * (1.0 + 1e-9)),
+                "{what}"
+            );
         }
     }
     let (x0, f) = (Rosenbrock::new(10).facts().start, || Rosenbrock::new(10));
@@ -195,8 +214,14 @@ fn iterates_do_not_depend_on_the_scale_of_f() {
     let x0 = Rosenbrock::new(4).facts().start;
     for factor in [1048576.0, 0.25] {
         let xs = |points: Vec<Iterate<f64>>| points.into_iter().map(|p| p.x).collect::<Vec<_>>();
-        assert_eq!(xs(path(scaled(1.0), &x0, Bfgs::new(), 30, 0.0)), xs(path(scaled(factor), &x0, Bfgs::new(), 30, 0.0)));
-        assert_eq!(xs(path(scaled(1.0), &x0, Lbfgs::new(5), 30, 0.0)), xs(path(scaled(factor), &x0, Lbfgs::new(5), 30, 0.0)));
+        assert_eq!(
+            xs(path(scaled(1.0), &x0, Bfgs::new(), 30, 0.0)),
+            xs(path(scaled(factor), &x0, Bfgs::new(), 30, 0.0))
+        );
+        assert_eq!(
+            xs(path(scaled(1.0), &x0, Lbfgs::new(5), 30, 0.0)),
+            xs(path(scaled(factor), &x0, Lbfgs::new(5), 30, 0.0))
+        );
     }
 }
 
@@ -227,7 +252,9 @@ fn all() -> Vec<(String, Run)> {
                 LineSearch::Backtracking(_) => continue,
                 other => other,
             };
-            all.push(run(name(&format!("{conjugacy:?}")), move || ConjugateGradient::new(conjugacy).line_search(search).unwrap()));
+            all.push(run(name(&format!("{conjugacy:?}")), move || {
+                ConjugateGradient::new(conjugacy).line_search(search).unwrap()
+            }));
         }
     }
     all
@@ -241,7 +268,11 @@ fn all_of_them_converge_on_the_test_functions() {
             let found = run(&mut *problem, Stop::grad(1e-8).max_iter(3000));
             assert!(found.termination.converged(), "{name} on {}: {found}", problem.facts().name);
             let near = problem.facts().minima.iter().any(|(x, _)| max_norm(&(x - &found.x)) < 1e-4);
-            assert!(near || problem.facts().name.starts_with("quadratic"), "{name} on {}: {found}", problem.facts().name);
+            assert!(
+                near || problem.facts().name.starts_with("quadratic"),
+                "{name} on {}: {found}",
+                problem.facts().name
+            );
         }
     }
 }
@@ -292,8 +323,13 @@ fn a_wrong_gradient_is_named() {
         minimize(wrong(), &x0, ConjugateGradient::default(), stop),
         minimize(wrong(), &x0, Sr1::new(), stop),
     ] {
-        let Termination::GradientContradicted { slope, measured } = found.termination else { panic!("{found}") };
-        assert!(slope < 0.0 && measured > 0.0 && found.termination.to_string().contains("gradcheck"), "{found}");
+        let Termination::GradientContradicted { slope, measured } = found.termination else {
+            panic!("{found}")
+        };
+        assert!(
+            slope < 0.0 && measured > 0.0 && found.termination.to_string().contains("gradcheck"),
+            "{found}"
+        );
         assert_eq!(found.x, x0);
     }
 }
@@ -301,14 +337,23 @@ fn a_wrong_gradient_is_named() {
 #[test]
 fn at_a_minimum_that_no_tolerance_asks_for_the_run_ends_without_calling_it_converged() {
     let found = minimize(Quadratic::new(&[1.0, 2.0]), &array![0.0, 0.0], Bfgs::new(), Stop::iterations(10));
-    assert!(matches!(found.termination, Termination::LineSearchFailed { trials: 0, .. }) && !found.termination.converged(), "{found}");
+    assert!(
+        matches!(found.termination, Termination::LineSearchFailed { trials: 0, .. })
+            && !found.termination.converged(),
+        "{found}"
+    );
     assert!(found.termination.to_string().contains("exactly zero"));
 }
 
 #[test]
 fn a_closure_with_a_numeric_gradient_works_and_so_does_single_precision() {
     let valley = |x: &ArrayRef1<f64>| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
-    let found = minimize(FiniteDifference::new(Function::new(2, valley)), &array![-1.2, 1.0], Lbfgs::new(5), Stop::grad(1e-6));
+    let found = minimize(
+        FiniteDifference::new(Function::new(2, valley)),
+        &array![-1.2, 1.0],
+        Lbfgs::new(5),
+        Stop::grad(1e-6),
+    );
     assert!(found.termination.converged() && (found.x[0] - 1.0).abs() < 1e-5, "{found}");
     let bowl = FunctionWithGradient::new(50, |x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>| {
         grad.iter_mut().zip(x).enumerate().for_each(|(i, (g, &x))| *g = (i + 1) as f32 * (x - 1.0));
@@ -339,7 +384,10 @@ fn evaluation_counts_do_not_rise() {
         ];
         measured.push((problem, now, most));
     }
-    assert!(measured.iter().all(|(_, now, most)| now.iter().zip(*most).all(|(now, most)| *now <= most)), "{measured:?}");
+    assert!(
+        measured.iter().all(|(_, now, most)| now.iter().zip(*most).all(|(now, most)| *now <= most)),
+        "{measured:?}"
+    );
 }
 
 /// BFGS, L-BFGS(10), conjugate gradients, SR1.
@@ -354,7 +402,8 @@ const KNOWN_COUNTS: [(&str, [usize; 4]); 5] = [
 /// The rows of one method and problem: evaluations, and the points in order.
 fn recorded(method: &str, problem: &str) -> (usize, Vec<Array1<f64>>) {
     let text = include_str!("fixtures/second_order/quasi_newton.csv");
-    let rows: Vec<Vec<&str>> = text.lines().filter(|l| !l.starts_with('#')).map(|l| l.split(',').collect()).collect();
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|l| !l.starts_with('#')).map(|l| l.split(',').collect()).collect();
     let rows: Vec<_> = rows.iter().filter(|row| row[0] == method && row[1] == problem).collect();
     let point = |row: &&Vec<&str>| row[4..].iter().map(|x| x.parse::<f64>().unwrap()).collect();
     (rows[0][2].parse().unwrap(), rows.iter().map(point).collect())
@@ -364,7 +413,10 @@ const RECORDED: [&str; 4] = ["rosenbrock:2", "rosenbrock:10", "beale", "himmelbl
 
 /// How many points of the two paths agree to `tolerance`, from the start on.
 fn agree(ours: &[Iterate<f64>], theirs: &[Array1<f64>], tolerance: f64) -> usize {
-    ours.iter().zip(theirs).take_while(|(a, b)| max_norm(&(&a.x - *b)) <= tolerance * max_norm(b).max(1.0)).count()
+    ours.iter()
+        .zip(theirs)
+        .take_while(|(a, b)| max_norm(&(&a.x - *b)) <= tolerance * max_norm(b).max(1.0))
+        .count()
 }
 
 /// SciPy's BFGS: no scaling, the last decrease for a first trial, MINPACK-2's search.
@@ -374,11 +426,23 @@ fn set_as_scipy_sets_it_bfgs_takes_scipys_path() {
         let (evaluations, theirs) = recorded("bfgs", problem);
         let mut f = Counted::new(problems::by_name(problem).unwrap());
         let search = MoreThuente { rounding: 0.0, max_step: 1e100, ..MoreThuente::default() };
-        let p = Bfgs::new().scaling(Scaling::Identity).first_trial(FirstTrial::LastDecrease).line_search(search).unwrap();
+        let p = Bfgs::new()
+            .scaling(Scaling::Identity)
+            .first_trial(FirstTrial::LastDecrease)
+            .line_search(search)
+            .unwrap();
         let ours = path(&mut f, &theirs[0], p, 1000, 1e-8);
         let same = agree(&ours, &theirs, 1e-5);
-        println!("bfgs {problem}: {same} of {} points the same, {} evaluations for {evaluations}", theirs.len(), f.evaluations().grad);
-        assert!(same == theirs.len() && ours.len() == theirs.len(), "{problem}: {same} of {} points agree", theirs.len());
+        println!(
+            "bfgs {problem}: {same} of {} points the same, {} evaluations for {evaluations}",
+            theirs.len(),
+            f.evaluations().grad
+        );
+        assert!(
+            same == theirs.len() && ours.len() == theirs.len(),
+            "{problem}: {same} of {} points agree",
+            theirs.len()
+        );
         assert_eq!(f.evaluations().grad, evaluations, "{problem}");
     }
 }
@@ -392,23 +456,37 @@ fn set_as_scipy_sets_it_lbfgs_takes_scipys_path() {
         let search = MoreThuente { decrease: 1e-3, width: 0.1, rounding: 0.0, ..MoreThuente::default() };
         let ours = path(&mut f, &theirs[0], Lbfgs::new(10).line_search(search).unwrap(), 1000, 1e-8);
         let same = agree(&ours, &theirs, 1e-5);
-        println!("lbfgs {problem}: {same} of {} points the same, {} evaluations for {evaluations}", theirs.len(), f.evaluations().grad);
-        assert!(same == theirs.len() && ours.len() == theirs.len(), "{problem}: {same} of {} points agree", theirs.len());
+        println!(
+            "lbfgs {problem}: {same} of {} points the same, {} evaluations for {evaluations}",
+            theirs.len(),
+            f.evaluations().grad
+        );
+        assert!(
+            same == theirs.len() && ours.len() == theirs.len(),
+            "{problem}: {same} of {} points agree",
+            theirs.len()
+        );
         assert_eq!(f.evaluations().grad, evaluations, "{problem}");
     }
 }
 
-/// torch's LBFGS has the same two loops and another cubic search, so the paths part; the ends and the order of the work agree.
+/// torch's LBFGS has the same two loops and another cubic search, so the paths part; the ends and the order
+/// of the work agree.
 #[test]
 fn torch_ends_at_the_same_minima_with_as_many_evaluations() {
     for problem in RECORDED {
         let (evaluations, ends) = recorded("torch", problem);
         let mut f = problems::by_name(problem).unwrap();
         let x0 = f.facts().start;
-        let found = minimize(&mut *f, &x0, Lbfgs::new(10).first_trial(FirstTrial::UnitOneNorm), Stop::grad(1e-8));
+        let found =
+            minimize(&mut *f, &x0, Lbfgs::new(10).first_trial(FirstTrial::UnitOneNorm), Stop::grad(1e-8));
         assert!(found.termination.converged(), "{found}");
         assert!(max_norm(&(&found.x - &ends[0])) < 1e-5, "{problem}: {} is not {}", found.x, ends[0]);
-        assert!(found.evaluations.grad <= evaluations + evaluations / 5, "{problem}: {} for torch's {evaluations}", found.evaluations.grad);
+        assert!(
+            found.evaluations.grad <= evaluations + evaluations / 5,
+            "{problem}: {} for torch's {evaluations}",
+            found.evaluations.grad
+        );
     }
 }
 
@@ -416,6 +494,11 @@ fn torch_ends_at_the_same_minima_with_as_many_evaluations() {
 fn the_summary_of_one_line_of_code_can_be_read() {
     let mut problem = Beale;
     let text = minimize(&mut problem, &array![1.0, 1.0], Lbfgs::new(10), Stop::grad(1e-8)).to_string();
-    assert!(text.starts_with("lbfgs: converged: ‖∇f‖∞ = ") && text.contains("≤ 1.0e-8") && text.contains("iterations"), "{text}");
+    assert!(
+        text.starts_with("lbfgs: converged: ‖∇f‖∞ = ")
+            && text.contains("≤ 1.0e-8")
+            && text.contains("iterations"),
+        "{text}"
+    );
     assert_eq!(Objective::dim(&Beale), 2);
 }

@@ -18,12 +18,20 @@ fn ours_beside_its_peers_is_what_was_measured() {
     let measured = root().join("results/peers.csv");
     let table = measured.is_file().then(|| peers::read(&measured).unwrap());
     let block = peers::block(table.as_ref()).unwrap();
-    assert_eq!(readme::PEERS.filled(&page(), &block).unwrap(), page(), "the README is stale: `make peers` writes it");
+    assert_eq!(
+        readme::PEERS.filled(&page(), &block).unwrap(),
+        page(),
+        "the README is stale: `make peers` writes it"
+    );
 }
 
 #[test]
 fn the_ranks_are_those_of_the_comparison() {
     let ranks = tables::read_csv(&root().join("results/comparison/ranks.csv")).unwrap();
     let block = readme::ranks(&ranks).unwrap();
-    assert_eq!(readme::RANKS.filled(&page(), &block).unwrap(), page(), "the README is stale: `gradus run comparison` writes it");
+    assert_eq!(
+        readme::RANKS.filled(&page(), &block).unwrap(),
+        page(),
+        "the README is stale: `gradus run comparison` writes it"
+    );
 }

@@ -6,7 +6,12 @@ use gradus::prelude::*;
 #[test]
 fn gradient_descent_on_a_parabola() {
     for (lr, end) in [(0.2, 0.060466), (0.05, 3.486784), (1.1, 61.917364)] {
-        let found = minimize(problems::Quadratic::new(&[2.0]), &array![10.0], FirstOrder::new(Sgd, lr).unwrap(), Stop::iterations(10));
+        let found = minimize(
+            problems::Quadratic::new(&[2.0]),
+            &array![10.0],
+            FirstOrder::new(Sgd, lr).unwrap(),
+            Stop::iterations(10),
+        );
         assert!((found.x[0] - end).abs() < 1e-6, "lr {lr}: {}", found.x[0]);
     }
 }
@@ -22,25 +27,38 @@ fn momentum_on_an_ellipse() {
     ];
     for (lr, rho, x, y) in cases {
         let optimizer = FirstOrder::new(Momentum::new(rho), lr).unwrap();
-        let found = minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20));
-        assert!((found.x[0] - x).abs() < 1e-6 && (found.x[1] - y).abs() < 1e-6, "lr {lr}, ρ {rho}: {}", found.x);
+        let found = minimize(
+            problems::Quadratic::new(&[0.2, 4.0]),
+            &array![-5.0, -2.0],
+            optimizer,
+            Stop::iterations(20),
+        );
+        assert!(
+            (found.x[0] - x).abs() < 1e-6 && (found.x[1] - y).abs() < 1e-6,
+            "lr {lr}, ρ {rho}: {}",
+            found.x
+        );
     }
 }
 
-/// The same ellipse under AdaGrad and RMSProp, ε 1e-6 inside the root (Dive into Deep Learning, ch. 12.7 and 12.8).
+/// The same ellipse under AdaGrad and RMSProp, ε 1e-6 inside the root (Dive into Deep Learning, ch. 12.7 and
+/// 12.8).
 #[test]
 fn adagrad_and_rmsprop_on_an_ellipse() {
     let end = |rule: Rule| {
         let optimizer = FirstOrder::new(rule, 0.4).unwrap();
-        minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20)).x
+        minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20))
+            .x
     };
     let adagrad = end(Rule::AdaGrad(AdaGrad { eps: 1e-6, eps_at: Epsilon::Inside, initial: 0.0 }));
     assert!((adagrad[0] + 2.382563).abs() < 1e-6 && (adagrad[1] + 0.158591).abs() < 1e-6, "{adagrad}");
-    let rmsprop = end(Rule::RmsProp(RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() }));
+    let rmsprop =
+        end(Rule::RmsProp(RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() }));
     assert!((rmsprop[0] + 0.010599).abs() < 1e-6 && rmsprop[1].abs() < 1e-6, "{rmsprop}");
 }
 
-/// Rates at the best settings on a quadratic of condition 100 (slides; Polyak 1964): (κ−1)/(κ+1) and (√κ−1)/(√κ+1).
+/// Rates at the best settings on a quadratic of condition 100 (slides; Polyak 1964): (κ−1)/(κ+1) and
+/// (√κ−1)/(√κ+1).
 #[test]
 fn rates_on_a_quadratic() {
     let (eigenvalues, start) = ([0.01, 0.1, 1.0], array![1.0, 1.0, 1.0]);
@@ -52,7 +70,8 @@ fn rates_on_a_quadratic() {
     let rate = (0..3).map(|mode| (gd[mode][40] / gd[mode][39]).abs()).fold(0.0, f64::max);
     assert!((rate - 0.980198).abs() < 1e-6, "{rate}");
     for x in path(0.669421, 3.305785) {
-        // Each mode is a recurrence x'' = t·x' − ρ·x: its roots have modulus √ρ = .818182 as long as |t| ≤ 2√ρ, with equality at the ends.
+        // Each mode is a recurrence x'' = t·x' − ρ·x: its roots have modulus √ρ = .818182 as long as |t| ≤
+        // 2√ρ, with equality at the ends.
         let t = (x[30] + 0.669421 * x[28]) / x[29];
         assert!(t.abs() <= 2.0 * 0.818182 + 1e-4, "{t}");
         let modulus = ((x[30] * x[28] - x[29].powi(2)) / (x[29] * x[27] - x[28].powi(2))).sqrt();
@@ -60,26 +79,33 @@ fn rates_on_a_quadratic() {
     }
 }
 
-/// Adam's first step is lr long with the bias corrected, and √(1−β₂)⁻¹(1−β₁) = 3.162 lr without (Kingma & Ba 2015).
+/// Adam's first step is lr long with the bias corrected, and √(1−β₂)⁻¹(1−β₁) = 3.162 lr without (Kingma & Ba
+/// 2015).
 #[test]
 fn the_first_step_of_adam() {
     let step = |rule| {
-        let found = minimize(problems::Quadratic::new(&[1.0]), &array![5.0], FirstOrder::new(rule, 1e-3).unwrap(), Stop::iterations(1));
+        let found = minimize(
+            problems::Quadratic::new(&[1.0]),
+            &array![5.0],
+            FirstOrder::new(rule, 1e-3).unwrap(),
+            Stop::iterations(1),
+        );
         (5.0 - found.x[0]) / 1e-3
     };
     assert!((step(Adam::default()) - 1.0).abs() < 1e-6);
     assert!((step(Adam::without_bias_correction()) - 3.162278).abs() < 1e-5);
 }
 
-/// Nesterov: the look-ahead form, seen at x + ρv, is the shifted form (slide "Nesterov Momentum"), and torch's form
-/// is the shifted one at a constant rate.
+/// Nesterov: the look-ahead form, seen at x + ρv, is the shifted form (slide "Nesterov Momentum"), and
+/// torch's form is the shifted one at a constant rate.
 #[test]
 fn the_forms_of_nesterov_are_one_sequence() {
     let run = |form| {
         let optimizer = FirstOrder::new(Nesterov::new(0.9).form(form), 1e-3).unwrap();
         minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], optimizer, Stop::iterations(200)).trace.x
     };
-    let (ahead, shifted, torch) = (run(NesterovForm::LookAhead), run(NesterovForm::Shifted), run(NesterovForm::RateOutside));
+    let (ahead, shifted, torch) =
+        (run(NesterovForm::LookAhead), run(NesterovForm::Shifted), run(NesterovForm::RateOutside));
     for k in 1..200 {
         for i in 0..2 {
             // x̃_k = x_k + ρ v_k, and v_k = x_k − x_{k−1}.
@@ -94,7 +120,12 @@ fn the_forms_of_nesterov_are_one_sequence() {
 #[cfg(feature = "lapack")]
 #[test]
 fn newton_is_exact_on_quadratics_and_quadratic_elsewhere() {
-    let found = minimize(problems::Quadratic::new(&[0.01, 1.0, 100.0]), &array![3.0, -2.0, 1.0], Newton::new(), Stop::grad(1e-12));
+    let found = minimize(
+        problems::Quadratic::new(&[0.01, 1.0, 100.0]),
+        &array![3.0, -2.0, 1.0],
+        Newton::new(),
+        Stop::grad(1e-12),
+    );
     assert_eq!(found.iterations, 1);
     let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Newton::new(), Stop::grad(1e-10));
     assert!(found.termination.converged() && found.iterations <= 25, "{found}");
@@ -105,15 +136,29 @@ fn newton_is_exact_on_quadratics_and_quadratic_elsewhere() {
 /// A run that diverges says so, and keeps its trace and its best point.
 #[test]
 fn divergence_is_a_termination() {
-    let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(Sgd, 1.0).unwrap(), Stop::iterations(100));
+    let found = minimize(
+        problems::Rosenbrock::new(2),
+        &array![-1.2, 1.0],
+        FirstOrder::new(Sgd, 1.0).unwrap(),
+        Stop::iterations(100),
+    );
     assert_eq!(found.termination.word(), "not_finite");
-    assert!(found.value.is_finite() && !found.trace.value.last().unwrap().is_finite() && found.trace.len() > 2);
+    assert!(
+        found.value.is_finite() && !found.trace.value.last().unwrap().is_finite() && found.trace.len() > 2
+    );
 }
 
 /// Random search keeps the best of what it drew, and is the same for the same seed.
 #[test]
 fn random_search_keeps_the_best() {
-    let run = |seed| minimize(problems::Rastrigin::new(2), &array![2.3, 2.3], RandomSearch::new(1.0, seed).unwrap(), Stop::iterations(300));
+    let run = |seed| {
+        minimize(
+            problems::Rastrigin::new(2),
+            &array![2.3, 2.3],
+            RandomSearch::new(1.0, seed).unwrap(),
+            Stop::iterations(300),
+        )
+    };
     let (first, again, other) = (run(1), run(1), run(2));
     assert_eq!(first.x, again.x);
     assert_ne!(first.x, other.x);

@@ -1,5 +1,5 @@
-//! What theory says of Newton's method and its relatives, what SciPy does from the same points, and what must come of
-//! input that cannot work.
+//! What theory says of Newton's method and its relatives, what SciPy does from the same points, and what must
+//! come of input that cannot work.
 #![cfg(feature = "lapack")]
 
 use gradus::linalg::max_norm;
@@ -49,7 +49,11 @@ fn quadratic(a: Array2<f64>, b: Array1<f64>) -> impl TwiceDifferentiable {
         grad.assign(&(&ax - &b));
         0.5 * ax.dot(x) - b.dot(x)
     };
-    Smooth { dim: matrix.nrows(), value_grad, hessian: move |_: &ArrayRef1<f64>, h: &mut ArrayRef2<f64>| h.assign(&matrix) }
+    Smooth {
+        dim: matrix.nrows(),
+        value_grad,
+        hessian: move |_: &ArrayRef1<f64>, h: &mut ArrayRef2<f64>| h.assign(&matrix),
+    }
 }
 
 fn draw(rows: usize, columns: usize, purpose: &str) -> Array2<f64> {
@@ -58,7 +62,12 @@ fn draw(rows: usize, columns: usize, purpose: &str) -> Array2<f64> {
 }
 
 /// The iterates of a run, the start first.
-fn path<O: Objective, P: Optimizer<f64, Counted<O>>>(f: O, x0: &Array1<f64>, optimizer: P, stop: Stop) -> (Minimum, Vec<Array1<f64>>) {
+fn path<O: Objective, P: Optimizer<f64, Counted<O>>>(
+    f: O,
+    x0: &Array1<f64>,
+    optimizer: P,
+    stop: Stop,
+) -> (Minimum, Vec<Array1<f64>>) {
     let mut points = Vec::new();
     let found = minimize_observed(f, x0, optimizer, stop, |iterate| {
         points.push(iterate.x.clone());
@@ -82,14 +91,17 @@ mod theory {
     fn a_quadratic_takes_one_newton_step_whatever_its_shape() {
         for n in [1, 2, 5, 40] {
             let root = draw(n, n, "root");
-            let (definite, b) = (root.dot(&root.t()) + Array2::<f64>::eye(n), draw(n, 1, "b").column(0).to_owned());
+            let (definite, b) =
+                (root.dot(&root.t()) + Array2::<f64>::eye(n), draw(n, 1, "b").column(0).to_owned());
             let x0 = draw(n, 1, "x0").column(0).to_owned();
             for newton in [Newton::pure(), Newton::damped(), Newton::new()] {
                 let found = minimize(quadratic(definite.clone(), b.clone()), &x0, newton, Stop::grad(1e-8));
                 assert_eq!((found.iterations, found.termination.converged()), (1, true), "{found}");
             }
-            // The pure form goes to the stationary point of an indefinite one too, by LDLᵀ, and knows what it is.
-            let found = minimize(quadratic(&root + &root.t(), b.clone()), &x0, Newton::pure(), Stop::grad(1e-8));
+            // The pure form goes to the stationary point of an indefinite one too, by LDLᵀ, and knows what it
+            // is.
+            let found =
+                minimize(quadratic(&root + &root.t(), b.clone()), &x0, Newton::pure(), Stop::grad(1e-8));
             assert_eq!((found.iterations, found.termination.converged()), (1, true), "{found}");
             assert_eq!(found.remark().is_some(), found.smallest_eigenvalue.unwrap() < 0.0);
         }
@@ -176,8 +188,8 @@ mod theory {
         assert_eq!(minimize(Saddle, &x0, Newton::new(), stop).shift, Some(0.0));
     }
 
-    /// The subproblem's solution must satisfy Moré & Sorensen's conditions: (H + λI)p = −g, λ ≥ 0, λ(Δ − ‖p‖) = 0 nearly,
-    /// and no point of the region may be much lower.
+    /// The subproblem's solution must satisfy Moré & Sorensen's conditions: (H + λI)p = −g, λ ≥ 0, λ(Δ − ‖p‖)
+    /// = 0 nearly, and no point of the region may be much lower.
     #[test]
     fn a_trust_region_step_is_nearly_the_best_in_its_region() {
         for (case, n) in [2, 3, 6, 12].into_iter().enumerate() {
@@ -187,7 +199,12 @@ mod theory {
                 let model = |p: &Array1<f64>| g.dot(p) + 0.5 * p.dot(&h.dot(p));
                 // One iteration from 0 on the quadratic itself: the model is exact, so the step is taken.
                 let mut optimizer = TrustRegion::new().radii(radius, 1e3).unwrap();
-                let found = minimize(quadratic(h.clone(), -&g), &Array1::zeros(n), &mut optimizer, Stop::iterations(1));
+                let found = minimize(
+                    quadratic(h.clone(), -&g),
+                    &Array1::zeros(n),
+                    &mut optimizer,
+                    Stop::iterations(1),
+                );
                 let (p, lambda) = (&found.x, optimizer.multiplier());
                 assert!(p.dot(p).sqrt() <= 1.1 * radius * (1.0 + 1e-12));
                 assert!(lambda >= 0.0);
@@ -223,9 +240,11 @@ mod theory {
 
     #[test]
     fn the_forcing_term_makes_newton_cg_superlinear() {
-        let (_, points) = path(ThroughHessian::new(Beale), &array![2.5, 0.3], NewtonCg::new(), Stop::grad(1e-11));
+        let (_, points) =
+            path(ThroughHessian::new(Beale), &array![2.5, 0.3], NewtonCg::new(), Stop::grad(1e-11));
         let errors: Vec<f64> = points.iter().map(|x| max_norm(&(x - &array![3.0, 0.5]))).collect();
-        let last: Vec<f64> = errors.windows(2).filter(|pair| pair[1] > 1e-14).map(|pair| pair[1] / pair[0]).collect();
+        let last: Vec<f64> =
+            errors.windows(2).filter(|pair| pair[1] > 1e-14).map(|pair| pair[1] / pair[0]).collect();
         assert!(last.last().unwrap() < &1e-3, "{errors:?}");
     }
 }
@@ -250,7 +269,13 @@ mod scipy {
             match words[0] {
                 "run" => {
                     let x0 = Array1::from(numbers(&words[2..]));
-                    runs.push(Recorded { problem: words[1].into(), x0, counts: Vec::new(), repaired: Vec::new(), rows: Vec::new() });
+                    runs.push(Recorded {
+                        problem: words[1].into(),
+                        x0,
+                        counts: Vec::new(),
+                        repaired: Vec::new(),
+                        rows: Vec::new(),
+                    });
                 }
                 "counts" => runs.last_mut().unwrap().counts = numbers(&words[1..]),
                 "repaired" => runs.last_mut().unwrap().repaired = numbers(&words[1..]),
@@ -264,25 +289,36 @@ mod scipy {
     fn trust_exact_takes_the_same_iterates_and_no_fewer_evaluations() {
         for run in recorded(include_str!("fixtures/second_order/trust_exact.txt")) {
             let stop = Stop::grad(1e-8).norm(Norm::Euclidean);
-            let (found, points) = path(problems::by_name(&run.problem).unwrap(), &run.x0, TrustRegion::new(), stop);
+            let (found, points) =
+                path(problems::by_name(&run.problem).unwrap(), &run.x0, TrustRegion::new(), stop);
             assert!(found.termination.converged(), "{found}");
             let values = found.evaluations.value as f64;
             assert!(values <= run.repaired[0], "{}: {values} against {:?}", run.problem, run.repaired);
             assert!(values <= 1.05 * run.counts[0], "{}: {values} against {:?}", run.problem, run.counts);
             let value = run.counts[4];
-            assert!((found.value - value).abs() <= 1e-8 * value.abs().max(1.0), "{}: {} is not {value}", run.problem, found.value);
+            assert!(
+                (found.value - value).abs() <= 1e-8 * value.abs().max(1.0),
+                "{}: {} is not {value}",
+                run.problem,
+                found.value
+            );
             if run.rows.is_empty() {
                 continue;
             }
             assert_eq!(points.len(), run.rows.len(), "{} from {}", run.problem, run.x0);
             for (k, (ours, theirs)) in points.iter().zip(&run.rows).enumerate() {
                 let theirs = Array1::from(theirs.clone());
-                assert!(apart(ours, &theirs) < 1e-6, "{} after {k} iterations: {ours} is not {theirs}", run.problem);
+                assert!(
+                    apart(ours, &theirs) < 1e-6,
+                    "{} after {k} iterations: {ours} is not {theirs}",
+                    run.problem
+                );
             }
         }
     }
 
-    /// From each of SciPy's iterates where its line search took step length 1, one iteration of ours leads to the next.
+    /// From each of SciPy's iterates where its line search took step length 1, one iteration of ours leads to
+    /// the next.
     #[test]
     fn newton_cg_takes_the_same_steps_where_the_line_search_takes_them_whole() {
         let mut compared = 0;
@@ -352,7 +388,10 @@ mod scipy {
                 residuals.iter_mut().zip(self.terms(x)).for_each(|(out, (r, _))| *out = r);
             }
             fn jacobian(&mut self, x: &ArrayRef1<f64>, jacobian: &mut ArrayRef2<f64>) {
-                jacobian.axis_iter_mut(Axis(0)).zip(self.terms(x)).for_each(|(mut out, (_, row))| (0..3).for_each(|j| out[j] = row[j]));
+                jacobian
+                    .axis_iter_mut(Axis(0))
+                    .zip(self.terms(x))
+                    .for_each(|(mut out, (_, row))| (0..3).for_each(|j| out[j] = row[j]));
             }
         }
         for run in recorded(include_str!("fixtures/second_order/least_squares.txt")) {
@@ -369,7 +408,8 @@ mod scipy {
             let gn = minimize(&mut *problem, &run.x0, GaussNewton::new(), stop);
             for found in [lm, gn] {
                 assert!(found.termination.converged(), "{}: {found}", run.problem);
-                let error = found.x.iter().zip(&theirs).map(|(a, b)| (a - b).abs() / b.abs()).fold(0.0, f64::max);
+                let error =
+                    found.x.iter().zip(&theirs).map(|(a, b)| (a - b).abs() / b.abs()).fold(0.0, f64::max);
                 assert!(error < 1e-6, "{}: {} is not {theirs}", run.problem, found.x);
                 assert!(found.evaluations.value as f64 <= 2.0 * run.counts[0], "{}: {found}", run.problem);
             }
@@ -380,7 +420,8 @@ mod scipy {
 mod counts {
     use super::*;
 
-    /// Known-good evaluations of values from the standard starts to ‖∇f‖∞ ≤ 1e-8. They may fall, and must not rise.
+    /// Known-good evaluations of values from the standard starts to ‖∇f‖∞ ≤ 1e-8. They may fall, and must not
+    /// rise.
     #[test]
     fn known_good_counts_do_not_rise() {
         // problem, trust region, Newton, Newton-CG, Levenberg–Marquardt
@@ -403,11 +444,18 @@ mod counts {
                 (minimize(&mut *problem, &x0, TrustRegion::new(), stop), trust_region),
                 (minimize(&mut *problem, &x0, Newton::new(), stop), newton),
                 (minimize(&mut *problem, &x0, NewtonCg::new(), stop), newton_cg),
-                (minimize(problem.as_residuals().unwrap(), &x0, LevenbergMarquardt::new(), stop), levenberg_marquardt),
+                (
+                    minimize(problem.as_residuals().unwrap(), &x0, LevenbergMarquardt::new(), stop),
+                    levenberg_marquardt,
+                ),
             ];
             for (found, known) in runs {
                 assert!(found.termination.converged(), "{name}: {found}");
-                assert!(found.evaluations.value <= known, "{name}: {} values, not {known}\n{found}", found.evaluations.value);
+                assert!(
+                    found.evaluations.value <= known,
+                    "{name}: {} values, not {known}\n{found}",
+                    found.evaluations.value
+                );
             }
         }
     }
@@ -431,7 +479,8 @@ mod counts {
 
     #[test]
     fn a_full_newton_step_costs_one_value_with_gradient() {
-        let found = minimize(Quadratic::new(&[1.0, 100.0]), &array![1.0, 1.0], Newton::new(), Stop::grad(1e-8));
+        let found =
+            minimize(Quadratic::new(&[1.0, 100.0]), &array![1.0, 1.0], Newton::new(), Stop::grad(1e-8));
         let evaluations = found.evaluations;
         assert_eq!((evaluations.value, evaluations.grad, evaluations.hess), (2, 2, 1));
     }
@@ -458,17 +507,29 @@ mod one_line {
 
     #[test]
     fn runs_of_the_second_order_resume_with_the_same_bits() {
-        fn check<O: Objective, P: Optimizer<f64, Counted<O>>>(objective: impl Fn() -> O, optimizer: impl Fn() -> P, x0: Array1<f64>) {
+        fn check<O: Objective, P: Optimizer<f64, Counted<O>>>(
+            objective: impl Fn() -> O,
+            optimizer: impl Fn() -> P,
+            x0: Array1<f64>,
+        ) {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("run.txt");
             let whole = minimize(objective(), &x0, optimizer(), Stop::grad(1e-8));
             assert!(whole.termination.converged(), "{whole}");
             for cut in [0, 1, 7] {
                 let stop = Stop::grad(1e-8);
-                Minimization::new(objective(), &x0, optimizer(), stop.max_iter(cut)).save_to(&file).run().unwrap();
+                Minimization::new(objective(), &x0, optimizer(), stop.max_iter(cut))
+                    .save_to(&file)
+                    .run()
+                    .unwrap();
                 let saved = SavedRun::read(&file).unwrap();
-                let rest = Minimization::resume(objective(), saved, optimizer(), stop).unwrap().run().unwrap();
-                assert_eq!((&rest.x, rest.value, rest.iterations), (&whole.x, whole.value, whole.iterations), "{whole}");
+                let rest =
+                    Minimization::resume(objective(), saved, optimizer(), stop).unwrap().run().unwrap();
+                assert_eq!(
+                    (&rest.x, rest.value, rest.iterations),
+                    (&whole.x, whole.value, whole.iterations),
+                    "{whole}"
+                );
                 assert_eq!(rest.evaluations, whole.evaluations, "{whole}");
                 assert_eq!(rest.trace.value[..], whole.trace.value[cut..], "{whole}");
             }
@@ -498,7 +559,11 @@ mod bad_input {
             grad.assign(x);
             0.5 * x.dot(x)
         };
-        Smooth { dim: hessian.nrows(), value_grad, hessian: move |_: &ArrayRef1<f64>, h: &mut ArrayRef2<f64>| h.assign(&hessian) }
+        Smooth {
+            dim: hessian.nrows(),
+            value_grad,
+            hessian: move |_: &ArrayRef1<f64>, h: &mut ArrayRef2<f64>| h.assign(&hessian),
+        }
     }
 
     fn ends(hessian: Array2<f64>) -> [&'static str; 4] {
@@ -519,7 +584,10 @@ mod bad_input {
             assert_eq!(ends(array![[1.0, bad], [bad, 1.0]]), ["hessian_not_finite"; 4]);
         }
         let f = || ThroughHessian::new(with_hessian(array![[f64::NAN, 0.0], [0.0, 1.0]]));
-        assert_eq!(minimize(f(), &array![1.0, 2.0], NewtonCg::new(), Stop::grad(1e-8)).termination.word(), "hessian_not_finite");
+        assert_eq!(
+            minimize(f(), &array![1.0, 2.0], NewtonCg::new(), Stop::grad(1e-8)).termination.word(),
+            "hessian_not_finite"
+        );
     }
 
     #[test]
@@ -529,7 +597,12 @@ mod bad_input {
         assert!(matches!(shifted, "converged" | "out_of_iterations"), "{shifted}");
         assert_eq!(region, "converged");
         assert_eq!(ends(array![[1.0, 1.0], [1.0, 1.0]])[0], "hessian_failed");
-        let found = minimize(with_hessian(Array2::zeros((2, 2))), &array![1.0, 2.0], Newton::pure(), Stop::grad(1e-8));
+        let found = minimize(
+            with_hessian(Array2::zeros((2, 2))),
+            &array![1.0, 2.0],
+            Newton::pure(),
+            Stop::grad(1e-8),
+        );
         assert_eq!(found.termination.to_string(), "the Hessian of iteration 0 is singular");
         // What was known stays: the start.
         assert_eq!((found.x, found.value), (array![1.0, 2.0], 2.5));
@@ -537,7 +610,12 @@ mod bad_input {
 
     #[test]
     fn a_direction_uphill_ends_the_damped_form_with_its_slope() {
-        let found = minimize(with_hessian(array![[-1.0, 0.0], [0.0, -2.0]]), &array![1.0, 2.0], Newton::damped(), Stop::grad(1e-8));
+        let found = minimize(
+            with_hessian(array![[-1.0, 0.0], [0.0, -2.0]]),
+            &array![1.0, 2.0],
+            Newton::damped(),
+            Stop::grad(1e-8),
+        );
         assert_eq!(found.termination, Termination::NotADescentDirection { iteration: 0, slope: 3.0 });
         let sentence = found.termination.to_string();
         assert!(sentence.contains("not a descent direction") && sentence.contains("shift it"), "{sentence}");
@@ -555,8 +633,13 @@ mod bad_input {
             hessian: |_: &ArrayRef1<f64>, h: &mut ArrayRef2<f64>| h.assign(&array![[1.0, 0.0], [0.0, 1.0]]),
         };
         let (x0, stop) = (array![1.0, 2.0], Stop::grad(1e-8));
-        for found in [minimize(uphill(), &x0, Newton::new(), stop), minimize(uphill(), &x0, TrustRegion::new(), stop)] {
-            assert!(!found.termination.converged() && found.termination.to_string().contains("gradcheck"), "{found}");
+        for found in
+            [minimize(uphill(), &x0, Newton::new(), stop), minimize(uphill(), &x0, TrustRegion::new(), stop)]
+        {
+            assert!(
+                !found.termination.converged() && found.termination.to_string().contains("gradcheck"),
+                "{found}"
+            );
             assert_eq!(found.x, x0);
         }
     }
@@ -570,7 +653,9 @@ mod bad_input {
                 grad[0] = 100.0 - 1.0 / x[0] + 1.0 / (1.0 - x[0]);
                 100.0 * x[0] - x[0].ln() - (1.0 - x[0]).ln()
             },
-            hessian: |x: &ArrayRef1<f64>, h: &mut ArrayRef2<f64>| h[[0, 0]] = x[0].powi(-2) + (1.0 - x[0]).powi(-2),
+            hessian: |x: &ArrayRef1<f64>, h: &mut ArrayRef2<f64>| {
+                h[[0, 0]] = x[0].powi(-2) + (1.0 - x[0]).powi(-2)
+            },
         };
         let (x0, stop) = (array![0.5], Stop::grad(1e-8));
         for found in [
@@ -578,7 +663,10 @@ mod bad_input {
             minimize(barrier(), &x0, TrustRegion::new(), stop),
             minimize(ThroughHessian::new(barrier()), &x0, NewtonCg::new(), stop),
         ] {
-            assert!(found.termination.converged() && found.trace.value.iter().all(|v| v.is_finite()), "{found}");
+            assert!(
+                found.termination.converged() && found.trace.value.iter().all(|v| v.is_finite()),
+                "{found}"
+            );
         }
         // The pure form goes there, and says so; its best point survives.
         let lost = minimize(barrier(), &x0, Newton::pure(), stop);
@@ -615,7 +703,10 @@ mod bad_input {
         let found = minimize(flat, &Array1::ones(n), Newton::new(), Stop::grad(1e-8));
         assert_eq!((found.termination.word(), found.termination.evidence().0), ("out_of_memory", 7.2e13));
         let sentence = found.termination.to_string();
-        assert!(sentence.contains("72.0 TB (72000000000000 bytes)") && sentence.contains("L-BFGS"), "{sentence}");
+        assert!(
+            sentence.contains("72.0 TB (72000000000000 bytes)") && sentence.contains("L-BFGS"),
+            "{sentence}"
+        );
     }
 
     #[test]
@@ -626,7 +717,13 @@ mod bad_input {
 
     #[test]
     fn settings_out_of_range_name_the_range() {
-        assert!(TrustRegion::new().radii(2.0, 1.0).unwrap_err().to_string().contains("at most the largest radius"));
+        assert!(
+            TrustRegion::new()
+                .radii(2.0, 1.0)
+                .unwrap_err()
+                .to_string()
+                .contains("at most the largest radius")
+        );
         assert!(TrustRegion::new().radii(0.0, 1.0).is_err());
         assert!(NewtonCg::new().forcing(1.0).unwrap_err().to_string().contains("above 0 and below 1"));
         assert!(NewtonCg::new().most_products(0).is_err());

@@ -5,11 +5,13 @@ use std::ops::ControlFlow;
 
 type Net<F> = EmpiricalRisk<F, Box<dyn Model<F>>, Softmax>;
 
-/// A problem whose steps are large enough for a second thread, with a last batch that is not, and rows of an odd length.
+/// A problem whose steps are large enough for a second thread, with a last batch that is not, and rows of an
+/// odd length.
 fn risk<F: Real>(model: &str) -> (Net<F>, Array1<F>) {
     let (rows, columns) = (300, 600 + 1);
     let mut stream = rng::stream(7, "threads", 0);
-    let features = rng::normal::<F>(&mut stream, rows * columns, 1.0).into_shape_with_order((rows, columns)).unwrap();
+    let features =
+        rng::normal::<F>(&mut stream, rows * columns, 1.0).into_shape_with_order((rows, columns)).unwrap();
     let labels: Vec<u8> = (0..rows).map(|i| (i * 7 % 10) as u8).collect();
     let model = ModelKind::parse(model).unwrap().build(columns, 10, None);
     let start = model.initial(&mut stream);

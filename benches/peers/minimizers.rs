@@ -1,5 +1,5 @@
-//! Whole minimizations beside those of argmin and basin, of the function in `src/valley.rs`. Every run must converge, or the
-//! bench says so.
+//! Whole minimizations beside those of argmin and basin, of the function in `src/valley.rs`. Every run must
+//! converge, or the bench says so.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use gradus::prelude::*;
@@ -25,11 +25,22 @@ fn bfgs(criterion: &mut Criterion) {
         let found = ours(n, MOST as usize, Bfgs::new());
         check("gradus", n, found.x.as_slice().expect("without gaps"), of_ours(&found));
         let result = basin_run!(n, MOST, basin::Bfgs::new());
-        check("basin", n, result.param(), format!("({} iterations, {} values)", result.iter(), result.cost_evals()));
+        check(
+            "basin",
+            n,
+            result.param(),
+            format!("({} iterations, {} values)", result.iter(), result.cost_evals()),
+        );
         check("argmin", n, &argmin_bfgs(n), String::new());
-        group.bench_function(format!("gradus/{n}"), |b| b.iter(|| black_box(ours(n, MOST as usize, Bfgs::new()))));
-        group.bench_function(format!("gradus-cholesky/{n}"), |b| b.iter(|| black_box(ours(n, MOST as usize, CholeskyBfgs::new()))));
-        group.bench_function(format!("basin/{n}"), |b| b.iter(|| black_box(basin_run!(n, MOST, basin::Bfgs::new()))));
+        group.bench_function(format!("gradus/{n}"), |b| {
+            b.iter(|| black_box(ours(n, MOST as usize, Bfgs::new())))
+        });
+        group.bench_function(format!("gradus-cholesky/{n}"), |b| {
+            b.iter(|| black_box(ours(n, MOST as usize, CholeskyBfgs::new())))
+        });
+        group.bench_function(format!("basin/{n}"), |b| {
+            b.iter(|| black_box(basin_run!(n, MOST, basin::Bfgs::new())))
+        });
         group.bench_function(format!("argmin/{n}"), |b| b.iter(|| black_box(argmin_bfgs(n))));
     }
     group.finish();
@@ -41,16 +52,26 @@ fn lbfgs(criterion: &mut Criterion) {
         let found = ours(n, MOST as usize, Lbfgs::new(10));
         check("gradus", n, found.x.as_slice().expect("without gaps"), of_ours(&found));
         let result = basin_run!(n, MOST, basin::Lbfgs::new().unbounded());
-        check("basin", n, result.param(), format!("({} iterations, {} values)", result.iter(), result.cost_evals()));
+        check(
+            "basin",
+            n,
+            result.param(),
+            format!("({} iterations, {} values)", result.iter(), result.cost_evals()),
+        );
         check("argmin", n, &argmin_lbfgs(n, MOST), String::new());
-        group.bench_function(format!("gradus/{n}"), |b| b.iter(|| black_box(ours(n, MOST as usize, Lbfgs::new(10)))));
-        group.bench_function(format!("basin/{n}"), |b| b.iter(|| black_box(basin_run!(n, MOST, basin::Lbfgs::new().unbounded()))));
+        group.bench_function(format!("gradus/{n}"), |b| {
+            b.iter(|| black_box(ours(n, MOST as usize, Lbfgs::new(10))))
+        });
+        group.bench_function(format!("basin/{n}"), |b| {
+            b.iter(|| black_box(basin_run!(n, MOST, basin::Lbfgs::new().unbounded())))
+        });
         group.bench_function(format!("argmin/{n}"), |b| b.iter(|| black_box(argmin_lbfgs(n, MOST))));
     }
     // To converge takes 49,000 iterations, some seconds, of all three: the first two hundred tell as much.
     let (n, iterations) = (10_000, 200);
     group.sample_size(10);
-    group.bench_function(format!("gradus/{n}"), |b| b.iter(|| black_box(ours(n, iterations, Lbfgs::new(10)))));
+    group
+        .bench_function(format!("gradus/{n}"), |b| b.iter(|| black_box(ours(n, iterations, Lbfgs::new(10)))));
     group.bench_function(format!("basin/{n}"), |b| {
         b.iter(|| black_box(basin_run!(n, iterations as u64, basin::Lbfgs::new().unbounded())));
     });
@@ -58,25 +79,33 @@ fn lbfgs(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One iteration at growing n, from which the slopes n² of BFGS and n of L-BFGS can be read: the function costs n.
+/// One iteration at growing n, from which the slopes n² of BFGS and n of L-BFGS can be read: the function
+/// costs n.
 fn growth(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("iteration");
     let stop = |iterations| Stop::iterations(iterations);
     let valley = |n: usize| problems::Rosenbrock::new(n);
     for n in [64, 128, 256, 512, 1024, 2048] {
         let x0 = Array1::from(start(n));
-        group.bench_function(format!("bfgs/{n}"), |b| b.iter(|| black_box(minimize(valley(n), &x0, Bfgs::new(), stop(20)))));
+        group.bench_function(format!("bfgs/{n}"), |b| {
+            b.iter(|| black_box(minimize(valley(n), &x0, Bfgs::new(), stop(20))))
+        });
     }
     for n in [1_000, 10_000, 100_000] {
         let x0 = Array1::from(start(n));
-        group.bench_function(format!("lbfgs-10/{n}"), |b| b.iter(|| black_box(minimize(valley(n), &x0, Lbfgs::new(10), stop(40)))));
+        group.bench_function(format!("lbfgs-10/{n}"), |b| {
+            b.iter(|| black_box(minimize(valley(n), &x0, Lbfgs::new(10), stop(40))))
+        });
     }
     group.finish();
 }
 
 criterion_group! {
     name = group;
-    config = Criterion::default().warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).without_plots();
+    config = Criterion::default()
+            .warm_up_time(Duration::from_millis(500))
+            .measurement_time(Duration::from_secs(2))
+            .without_plots();
     targets = bfgs, lbfgs, growth
 }
 criterion_main!(group);

@@ -1,14 +1,14 @@
-//! The library's own answers to what the page shows, for the browser tests: nothing here uses the demo's classifier or
-//! race, only `EmpiricalRisk`, `minimize` and the problems.
+//! The library's own answers to what the page shows, for the browser tests: nothing here uses the demo's
+//! classifier or race, only `EmpiricalRisk`, `minimize` and the problems.
 //!
-//! Each line of the standard input is a question in words separated by spaces, each line of the output its answer in
-//! numbers:
+//! Each line of the standard input is a question in words separated by spaces, each line of the output its
+//! answer in numbers:
 //!
-//! - `evaluate LOSS L2 N x y class … p0 … p8`: data loss, regularization, nine derivatives, then for each point its three
-//!   scores and its loss.
+//! - `evaluate LOSS L2 N x y class … p0 … p8`: data loss, regularization, nine derivatives, then for each
+//!   point its three scores and its loss.
 //! - `train LOSS L2 RULE LR STEPS N x y class … p0 … p8`: the nine parameters after so many steps.
-//! - `race PROBLEM OPTIMIZER LR MOMENTUM X Y STEPS`: the path, x, y and f of each step; problems as `gradus minimize`
-//!   writes them.
+//! - `race PROBLEM OPTIMIZER LR MOMENTUM X Y STEPS`: the path, x, y and f of each step; problems as `gradus
+//!   minimize` writes them.
 
 use gradus::prelude::*;
 use std::io::{self, BufRead};
@@ -34,7 +34,12 @@ fn data(words: &mut Words) -> (Array2<f64>, Vec<u8>, Array1<f64>) {
     (features, labels, Array1::from(numbers(words, 9)))
 }
 
-fn risk(loss: &str, l2: f64, features: Array2<f64>, labels: Vec<u8>) -> EmpiricalRisk<f64, Linear, Box<dyn Loss<f64>>> {
+fn risk(
+    loss: &str,
+    l2: f64,
+    features: Array2<f64>,
+    labels: Vec<u8>,
+) -> EmpiricalRisk<f64, Linear, Box<dyn Loss<f64>>> {
     let loss = loss::by_name(loss).expect("a loss");
     EmpiricalRisk::new(Linear::new(2, 3), loss, features, labels, Regularizer::l2(l2)).expect("valid points")
 }
@@ -42,15 +47,24 @@ fn risk(loss: &str, l2: f64, features: Array2<f64>, labels: Vec<u8>) -> Empirica
 fn evaluate(words: &mut Words) -> Vec<f64> {
     let (name, l2): (String, f64) = (next(words), next(words));
     let (features, labels, params) = data(words);
-    let (w, b) = (params.slice(s![..6]).to_owned().into_shape_with_order((3, 2)).expect("3 × 2"), params.slice(s![6..]).to_owned());
+    let (w, b) = (
+        params.slice(s![..6]).to_owned().into_shape_with_order((3, 2)).expect("3 × 2"),
+        params.slice(s![6..]).to_owned(),
+    );
     let scores = features.dot(&w.t()) + &b;
     let loss = loss::by_name::<f64>(&name).expect("a loss");
-    let losses: Vec<f64> = scores.rows().into_iter().zip(&labels).map(|(s, &y)| loss::of_scores(&loss, &s.to_vec(), y)).collect();
+    let losses: Vec<f64> = scores
+        .rows()
+        .into_iter()
+        .zip(&labels)
+        .map(|(s, &y)| loss::of_scores(&loss, &s.to_vec(), y))
+        .collect();
     let mut grad = Array1::zeros(9);
     let mut risk = risk(&name, l2, features, labels);
     let total = risk.value_grad(&params, &mut grad);
     let regularization = risk.regularization(&params);
-    let per_point = scores.rows().into_iter().zip(&losses).flat_map(|(s, &l)| [s[0], s[1], s[2], l]).collect::<Vec<_>>();
+    let per_point =
+        scores.rows().into_iter().zip(&losses).flat_map(|(s, &l)| [s[0], s[1], s[2], l]).collect::<Vec<_>>();
     [total - regularization, regularization].into_iter().chain(grad).chain(per_point).collect()
 }
 
@@ -64,8 +78,10 @@ fn train(words: &mut Words) -> Vec<f64> {
 
 fn race(words: &mut Words) -> Vec<f64> {
     let (problem, name): (String, String) = (next(words), next(words));
-    let (lr, momentum, x, y, steps): (f64, f64, f64, f64, usize) = (next(words), next(words), next(words), next(words), next(words));
-    let (problem, start, stop) = (problems::by_name(&problem).expect("a problem"), array![x, y], Stop::grad(1e-9).max_iter(steps));
+    let (lr, momentum, x, y, steps): (f64, f64, f64, f64, usize) =
+        (next(words), next(words), next(words), next(words), next(words));
+    let (problem, start, stop) =
+        (problems::by_name(&problem).expect("a problem"), array![x, y], Stop::grad(1e-9).max_iter(steps));
     let found = match name.as_str() {
         "newton" => minimize(problem, &start, Newton::new(), stop),
         "bfgs" => minimize(problem, &start, Bfgs::default(), stop),

@@ -7,8 +7,9 @@ use gradus::prelude::*;
 pub enum Agreement {
     /// Every entry agrees within [`GradientCheck::TOLERANCE`].
     Agrees,
-    /// An entry does not, but the function has a corner there (a hinge exactly at its kink): its slopes to the left and
-    /// to the right differ, and the analytic entry lies between them. Differences cannot tell more.
+    /// An entry does not, but the function has a corner there (a hinge exactly at its kink): its slopes to
+    /// the left and to the right differ, and the analytic entry lies between them. Differences cannot tell
+    /// more.
     Corner,
     /// An entry does not, and no corner excuses it.
     Differs,
@@ -17,7 +18,8 @@ pub enum Agreement {
 /// The outcome of one check.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GradientCheck {
-    /// The largest |analytic − numeric| of an entry, over max(1, ‖∇f‖∞, |f|): rounding in f limits what differences can show.
+    /// The largest |analytic − numeric| of an entry, over max(1, ‖∇f‖∞, |f|): rounding in f limits what
+    /// differences can show.
     pub error: f64,
     /// The entry that has it.
     pub entry: usize,
@@ -38,8 +40,10 @@ impl GradientCheck {
         FiniteDifference::new(&mut *f).value_grad(x, &mut numeric);
         let scale = analytic.iter().fold(value.abs().max(1.0), |scale, g| scale.max(g.abs()));
         let errors = (&analytic - &numeric).mapv(|e| e.abs() / scale);
-        let entry = (0..x.len()).fold(0, |worst, i| if errors[i] > errors[worst] || errors[i].is_nan() { i } else { worst });
-        let wrong: Vec<usize> = (0..x.len()).filter(|&i| errors[i].is_nan() || errors[i] > Self::TOLERANCE).collect();
+        let entry = (0..x.len())
+            .fold(0, |worst, i| if errors[i] > errors[worst] || errors[i].is_nan() { i } else { worst });
+        let wrong: Vec<usize> =
+            (0..x.len()).filter(|&i| errors[i].is_nan() || errors[i] > Self::TOLERANCE).collect();
         let agreement = if wrong.is_empty() {
             Agreement::Agrees
         } else if wrong.iter().all(|&i| corner(f, x, i, value, analytic[i])) {
@@ -61,7 +65,8 @@ fn corner(f: &mut impl Objective, x: &Array1<f64>, i: usize, value: f64, slope: 
     };
     let (left, right) = (one_sided(-h), one_sided(h));
     let (low, high) = (left.min(right), left.max(right));
-    high - low > GradientCheck::JUMP && (low - GradientCheck::JUMP..=high + GradientCheck::JUMP).contains(&slope)
+    high - low > GradientCheck::JUMP
+        && (low - GradientCheck::JUMP..=high + GradientCheck::JUMP).contains(&slope)
 }
 
 #[cfg(test)]

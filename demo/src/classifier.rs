@@ -13,9 +13,14 @@ use std::sync::Arc;
 pub const CLASSES: usize = 3;
 /// The number of parameters: W (3 × 2, row by row), then b.
 pub const PARAMETERS: usize = 9;
-/// The losses that the page offers: the library's name, and what people call it. The order is the lecture's page's.
-pub const LOSSES: [(&str, &str); 4] =
-    [("svm", "Weston–Watkins SVM"), ("one-vs-all", "One-vs-all SVM"), ("structured", "Structured SVM"), ("softmax", "Softmax")];
+/// The losses that the page offers: the library's name, and what people call it. The order is the lecture's
+/// page's.
+pub const LOSSES: [(&str, &str); 4] = [
+    ("svm", "Weston–Watkins SVM"),
+    ("one-vs-all", "One-vs-all SVM"),
+    ("structured", "Structured SVM"),
+    ("softmax", "Softmax"),
+];
 /// A run above this loss has diverged, although its numbers are still finite.
 const DIVERGED: f64 = 1e12;
 /// Moments of the loss curve.
@@ -59,10 +64,20 @@ pub struct Classifier {
 }
 
 impl Classifier {
-    /// The lecture's start: nine points, W = [1 2; 2 −4; 3 −1], b = (0, ½, −½), λ = 0.1, and the softmax loss.
+    /// The lecture's start: nine points, W = [1 2; 2 −4; 3 −1], b = (0, ½, −½), λ = 0.1, and the softmax
+    /// loss.
     pub fn start() -> Self {
-        let points =
-            array![[0.5, 0.4], [0.8, 0.3], [0.3, 0.8], [-0.4, 0.3], [-0.3, 0.7], [-0.7, 0.2], [0.7, -0.4], [0.5, -0.6], [-0.4, -0.5]];
+        let points = array![
+            [0.5, 0.4],
+            [0.8, 0.3],
+            [0.3, 0.8],
+            [-0.4, 0.3],
+            [-0.3, 0.7],
+            [-0.7, 0.2],
+            [0.7, -0.4],
+            [0.5, -0.6],
+            [-0.4, -0.5]
+        ];
         let (points, labels): (_, Arc<[u8]>) = (Arc::new(points), Arc::new([0, 0, 0, 1, 1, 1, 2, 2, 2]));
         let (loss, l2, rule) = ("softmax", 0.1, Rule::Sgd(Sgd));
         let mut classifier = Classifier {
@@ -140,15 +155,17 @@ impl Classifier {
         Ok(())
     }
 
-    /// Chooses the update rule and its learning rate. Another rule starts with an empty memory; new hyperparameters of
-    /// the same one keep it, if they need the same buffers.
+    /// Chooses the update rule and its learning rate. Another rule starts with an empty memory; new
+    /// hyperparameters of the same one keep it, if they need the same buffers.
     ///
     /// # Errors
     /// If the learning rate is not finite and > 0.
     pub fn set_rule(&mut self, rule: Rule, lr: f64) -> Result<()> {
         FirstOrder::new(rule, lr)?;
         let buffers = |rule: &Rule| UpdateRule::<f64>::buffers(rule);
-        if std::mem::discriminant(&rule) != std::mem::discriminant(&self.rule) || buffers(&rule) != buffers(&self.rule) {
+        if std::mem::discriminant(&rule) != std::mem::discriminant(&self.rule)
+            || buffers(&rule) != buffers(&self.rule)
+        {
             self.state = State::new(&rule, PARAMETERS);
         }
         (self.rule, self.lr) = (rule, lr);
@@ -239,7 +256,8 @@ impl Classifier {
         let rows = Rows::new(self.points.as_slice().expect("row by row"), 2, &index);
         Linear::new(2, CLASSES).scores(self.params.as_slice().expect("no gaps"), rows, &mut [], &mut scores);
         let loss = loss::by_name(self.loss).expect("checked when it was set");
-        let of_point = |(row, &label): (&[f64], &u8)| [row[0], row[1], row[2], loss::of_scores(&loss, row, label)];
+        let of_point =
+            |(row, &label): (&[f64], &u8)| [row[0], row[1], row[2], loss::of_scores(&loss, row, label)];
         scores.chunks_exact(CLASSES).zip(self.labels.iter()).map(of_point).collect()
     }
 
@@ -250,14 +268,21 @@ impl Classifier {
 }
 
 fn risk(loss: &str, l2: f64, points: &Arc<Array2<f64>>, labels: &Arc<[u8]>) -> Result<Risk> {
-    EmpiricalRisk::new(Linear::new(2, CLASSES), loss::by_name(loss)?, Arc::clone(points), Arc::clone(labels), Regularizer::l2(l2))
+    EmpiricalRisk::new(
+        Linear::new(2, CLASSES),
+        loss::by_name(loss)?,
+        Arc::clone(points),
+        Arc::clone(labels),
+        Regularizer::l2(l2),
+    )
 }
 
 fn stream(seed: u64, draw: u64) -> Stream {
     rng::stream(seed, "demo parameters", draw)
 }
 
-/// Generated points: x, y and class of each, `per_class` (≥ 1) of each class; clouds that overlap, or the arms of a spiral.
+/// Generated points: x, y and class of each, `per_class` (≥ 1) of each class; clouds that overlap, or the
+/// arms of a spiral.
 ///
 /// # Errors
 /// If `per_class` is 0.
@@ -271,7 +296,12 @@ pub fn scattered(spiral: bool, per_class: usize, seed: u64) -> Result<Vec<[f64; 
     // The clouds' centres lie on the unit circle; the plane shows [−1, 1]².
     let scale = if spiral { 1.0 } else { 0.6 };
     let place = |v: f64| (v * scale * 100.0).round() / 100.0;
-    Ok(points.rows().into_iter().zip(&data.train.labels).map(|(p, &label)| [place(p[0]), place(p[1]), label.into()]).collect())
+    Ok(points
+        .rows()
+        .into_iter()
+        .zip(&data.train.labels)
+        .map(|(p, &label)| [place(p[0]), place(p[1]), label.into()])
+        .collect())
 }
 
 #[cfg(test)]
@@ -281,7 +311,8 @@ mod tests {
 
     #[test]
     fn the_lectures_start_has_the_lectures_numbers() {
-        let expected = [("svm", 2.766667), ("one-vs-all", 4.022222), ("structured", 2.366667), ("softmax", 1.836640)];
+        let expected =
+            [("svm", 2.766667), ("one-vs-all", 4.022222), ("structured", 2.366667), ("softmax", 1.836640)];
         for (name, data) in expected {
             let mut classifier = Classifier::start();
             classifier.set_loss(name, 0.1).unwrap();
@@ -312,7 +343,12 @@ mod tests {
             let mut classifier = Classifier::start();
             classifier.set_rule(rule, 0.05).unwrap();
             let start = classifier.params().clone();
-            let found = minimize(classifier.objective(), &start, FirstOrder::new(rule, 0.05).unwrap(), Stop::iterations(200));
+            let found = minimize(
+                classifier.objective(),
+                &start,
+                FirstOrder::new(rule, 0.05).unwrap(),
+                Stop::iterations(200),
+            );
             assert_eq!(classifier.step(200), 200);
             assert_eq!(classifier.params(), &found.x, "{name}");
         }
@@ -334,7 +370,8 @@ mod tests {
     #[test]
     fn turning_a_knob_that_needs_another_buffer_does_not_stop_the_updates() {
         let mut classifier = Classifier::start();
-        let (plain, with_momentum) = (knobs::rule("rmsprop", &[]).unwrap(), Rule::by_name("rmsprop").unwrap().with_momentum(0.5));
+        let (plain, with_momentum) =
+            (knobs::rule("rmsprop", &[]).unwrap(), Rule::by_name("rmsprop").unwrap().with_momentum(0.5));
         assert_ne!(plain, with_momentum);
         classifier.set_rule(plain, 0.01).unwrap();
         classifier.step(3);
@@ -361,7 +398,10 @@ mod tests {
             let points = scattered(spiral, 100, 1).unwrap();
             assert_eq!(points, scattered(spiral, 100, 1).unwrap());
             assert_ne!(points, scattered(spiral, 100, 2).unwrap());
-            assert_eq!((0..3).map(|c| points.iter().filter(|p| p[2] == f64::from(c)).count()).collect::<Vec<_>>(), [100; 3]);
+            assert_eq!(
+                (0..3).map(|c| points.iter().filter(|p| p[2] == f64::from(c)).count()).collect::<Vec<_>>(),
+                [100; 3]
+            );
         }
     }
 }

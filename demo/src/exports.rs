@@ -1,5 +1,5 @@
-//! What the page calls. Numbers go in and out through two buffers of `f64`, text through one of bytes; after each call
-//! the page makes its views of the memory anew, since a call may have moved it.
+//! What the page calls. Numbers go in and out through two buffers of `f64`, text through one of bytes; after
+//! each call the page makes its views of the memory anew, since a call may have moved it.
 //!
 //! Functions that can refuse give 1 if all is well, and else 0 with a sentence in the text buffer.
 
@@ -102,7 +102,8 @@ pub extern "C" fn text_length() -> usize {
 #[unsafe(no_mangle)]
 pub extern "C" fn describe() {
     let quoted = |names: Vec<&str>| names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(",");
-    let losses: Vec<String> = LOSSES.iter().map(|(name, title)| format!("{{\"name\":{name:?},\"title\":{title:?}}}")).collect();
+    let losses: Vec<String> =
+        LOSSES.iter().map(|(name, title)| format!("{{\"name\":{name:?},\"title\":{title:?}}}")).collect();
     let rules: Vec<String> = Rule::NAMES.iter().map(|name| described(name)).collect();
     let text = format!(
         "{{\"losses\":[{}],\"rules\":[{}],\"algorithms\":[{}],\"surfaces\":[{}]}}",
@@ -122,7 +123,10 @@ fn described(name: &str) -> String {
         let (low, high) = knobs::slider(knob, value);
         format!("{{\"name\":{knob:?},\"value\":{value:?},\"low\":{low:?},\"high\":{high:?}}}")
     });
-    format!("{{\"name\":{name:?},\"momentum\":{momentum},\"knobs\":[{}]}}", knobs.collect::<Vec<_>>().join(","))
+    format!(
+        "{{\"name\":{name:?},\"momentum\":{momentum},\"knobs\":[{}]}}",
+        knobs.collect::<Vec<_>>().join(",")
+    )
 }
 
 /// Puts the points of the input in place: x, y and class of each.
@@ -151,7 +155,8 @@ pub extern "C" fn classifier_loss(place: usize, l2: f64) -> u32 {
     })
 }
 
-/// Chooses the update rule by its place in `Rule::NAMES`, its learning rate, and its hyperparameters (the input).
+/// Chooses the update rule by its place in `Rule::NAMES`, its learning rate, and its hyperparameters (the
+/// input).
 #[unsafe(no_mangle)]
 pub extern "C" fn classifier_rule(place: usize, lr: f64) -> u32 {
     with(|page| {
@@ -179,9 +184,9 @@ pub extern "C" fn classifier_step(count: usize) -> usize {
     with(|page| page.classifier.step(count))
 }
 
-/// The output: updates done, 1 if diverged, data loss, regularization, accuracy, error, entry and outcome (0 agrees, 1
-/// corner, 2 differs) of the gradient check, the nine parameters, their nine derivatives, then for each point its three
-/// scores and its loss.
+/// The output: updates done, 1 if diverged, data loss, regularization, accuracy, error, entry and outcome (0
+/// agrees, 1 corner, 2 differs) of the gradient check, the nine parameters, their nine derivatives, then for
+/// each point its three scores and its loss.
 #[unsafe(no_mangle)]
 pub extern "C" fn classifier_evaluate() {
     with(|page| {
@@ -194,7 +199,14 @@ pub extern "C" fn classifier_evaluate() {
         let out = &mut page.output;
         out.clear();
         out.extend([page.classifier.steps() as f64, f64::from(page.classifier.diverged())]);
-        out.extend([shown.data, shown.regularization, shown.accuracy, shown.check.error, shown.check.entry as f64, agreement]);
+        out.extend([
+            shown.data,
+            shown.regularization,
+            shown.accuracy,
+            shown.check.error,
+            shown.check.entry as f64,
+            agreement,
+        ]);
         out.extend(page.classifier.params());
         out.extend(&shown.grad);
         out.extend(shown.points.as_flattened());
@@ -207,7 +219,13 @@ pub extern "C" fn classifier_evaluate() {
 pub extern "C" fn classifier_history() {
     with(|page| {
         page.output.clear();
-        page.output.extend(page.classifier.history().moments().iter().flat_map(|m| [m.step as f64, m.data, m.regularization]));
+        page.output.extend(
+            page.classifier
+                .history()
+                .moments()
+                .iter()
+                .flat_map(|m| [m.step as f64, m.data, m.regularization]),
+        );
     });
 }
 
@@ -215,7 +233,8 @@ pub extern "C" fn classifier_history() {
 #[unsafe(no_mangle)]
 pub extern "C" fn scatter(spiral: u32, per_class: usize, seed: f64) -> u32 {
     with(|page| {
-        let outcome = classifier::scattered(spiral != 0, per_class, seed as u64).map(|points| page.output = points.as_flattened().to_vec());
+        let outcome = classifier::scattered(spiral != 0, per_class, seed as u64)
+            .map(|points| page.output = points.as_flattened().to_vec());
         page.answer(outcome)
     })
 }
@@ -225,7 +244,11 @@ pub extern "C" fn scatter(spiral: u32, per_class: usize, seed: f64) -> u32 {
 pub extern "C" fn race_surface(surface: usize, kappa: f64, angle: f64, first: usize, second: usize) -> u32 {
     with(|page| {
         let chosen = page.race.set_surface(surface, kappa, angle, [first, second]);
-        page.answer(chosen.then_some(()).ok_or("there is no such surface: κ must be ≥ 1, and the slice needs two different weights"))
+        page.answer(
+            chosen
+                .then_some(())
+                .ok_or("there is no such surface: κ must be ≥ 1, and the slice needs two different weights"),
+        )
     })
 }
 
@@ -241,26 +264,41 @@ pub extern "C" fn race_lowest() {
     with(|page| page.output = vec![page.race.lowest().unwrap_or(f64::NAN)]);
 }
 
-/// Runs one optimizer (its place among those described). The output: x, y, f and the gradient's two entries for each
-/// step; the text: the word for its ending, a line break, and the sentence.
+/// Runs one optimizer (its place among those described). The output: x, y, f and the gradient's two entries
+/// for each step; the text: the word for its ending, a line break, and the sentence.
 #[unsafe(no_mangle)]
-pub extern "C" fn race_run(algorithm: usize, lr: f64, momentum: f64, x: f64, y: f64, steps: usize, noise: f64, seed: f64) -> u32 {
+pub extern "C" fn race_run(
+    algorithm: usize,
+    lr: f64,
+    momentum: f64,
+    x: f64,
+    y: f64,
+    steps: usize,
+    noise: f64,
+    seed: f64,
+) -> u32 {
     with(|page| {
         let entrant = Entrant { name: algorithms().nth(algorithm).unwrap_or(""), lr, momentum };
-        let outcome = page.race.run(&page.classifier, entrant, [x, y], steps, noise, seed as u64).map(|run| {
-            page.output.clear();
-            page.output.extend(run.path.as_flattened());
-            page.text = format!("{}\n{}", run.termination.word(), run.termination);
-        });
+        let outcome =
+            page.race.run(&page.classifier, entrant, [x, y], steps, noise, seed as u64).map(|run| {
+                page.output.clear();
+                page.output.extend(run.path.as_flattened());
+                page.text = format!("{}\n{}", run.termination.word(), run.termination);
+            });
         page.answer(outcome)
     })
 }
 
-/// The output: for gradient descent, momentum and Nesterov's momentum in turn the best learning rate, momentum and rate
-/// on the ravine of this κ.
+/// The output: for gradient descent, momentum and Nesterov's momentum in turn the best learning rate,
+/// momentum and rate on the ravine of this κ.
 #[unsafe(no_mangle)]
 pub extern "C" fn race_best(kappa: f64) {
-    with(|page| page.output = surface::best_on_ravine(kappa).iter().flat_map(|&(_, lr, momentum, rate)| [lr, momentum, rate]).collect());
+    with(|page| {
+        page.output = surface::best_on_ravine(kappa)
+            .iter()
+            .flat_map(|&(_, lr, momentum, rate)| [lr, momentum, rate])
+            .collect()
+    });
 }
 
 #[cfg(test)]

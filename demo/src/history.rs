@@ -11,8 +11,8 @@ pub struct Moment {
     pub regularization: f64,
 }
 
-/// The loss over the steps. When it is full, every second moment is dropped and from then on half as many are kept, so
-/// that it always spans the whole run.
+/// The loss over the steps. When it is full, every second moment is dropped and from then on half as many are
+/// kept, so that it always spans the whole run.
 #[derive(Debug, Clone)]
 pub struct History {
     moments: Vec<Moment>,

@@ -3,8 +3,8 @@
 use gradus::error::Result;
 use gradus::prelude::*;
 
-/// The ends of the slider of a hyperparameter with this name and default; what may be typed is decided by the rule's own
-/// check.
+/// The ends of the slider of a hyperparameter with this name and default; what may be typed is decided by the
+/// rule's own check.
 pub fn slider(name: &str, default: f64) -> (f64, f64) {
     match name {
         "eps" => (0.0, 1e-3),
@@ -15,8 +15,8 @@ pub fn slider(name: &str, default: f64) -> (f64, f64) {
     }
 }
 
-/// The rule of that name with these hyperparameters, in the order in which it lists them; those left out keep their
-/// defaults.
+/// The rule of that name with these hyperparameters, in the order in which it lists them; those left out keep
+/// their defaults.
 ///
 /// # Errors
 /// If there is no such rule, or a number is out of its range: the library's own sentences.

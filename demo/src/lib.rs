@@ -1,8 +1,8 @@
 //! The numbers behind the demo page: the lecture's linear classifier in the plane, and a race of optimizers.
 //!
-//! Everything is computed by the library `gradus`; this crate holds what the page has at hand ([`Classifier`],
-//! [`Race`]) and hands numbers in and out ([`exports`]). It never reads a clock and draws no seed of its own: both come
-//! from the page.
+//! Everything is computed by the library `gradus`; this crate holds what the page has at hand
+//! ([`Classifier`], [`Race`]) and hands numbers in and out ([`exports`]). It never reads a clock and draws no
+//! seed of its own: both come from the page.
 
 mod check;
 mod classifier;

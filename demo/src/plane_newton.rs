@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 /// The share of |f| below which a change of f is its rounding, as in the library.
 const ROUNDING: f64 = 1e3 * f64::EPSILON;
 
-/// The library's Newton (same shifts of the Hessian, same line search) for two parameters: its Cholesky factor of
-/// a 2 × 2 matrix is written out here, since the library's stands on LAPACK, which there is none of in a browser. The
-/// tests hold its path against the library's.
+/// The library's Newton (same shifts of the Hessian, same line search) for two parameters: its Cholesky
+/// factor of a 2 × 2 matrix is written out here, since the library's stands on LAPACK, which there is none of
+/// in a browser. The tests hold its path against the library's.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PlaneNewton;
 
@@ -27,7 +27,8 @@ fn solve(hessian: [[f64; 2]; 2], grad: [f64; 2]) -> Option<[f64; 2]> {
     Some([(y[0] - below * d1) / first, d1])
 }
 
-/// Solves (H + τI)·d = −g with τ = 0 or else the first of 1e-3‖H‖·4ʲ that makes it positive definite; else the last τ.
+/// Solves (H + τI)·d = −g with τ = 0 or else the first of 1e-3‖H‖·4ʲ that makes it positive definite; else
+/// the last τ.
 fn solve_shifted(h: [[f64; 2]; 2], grad: [f64; 2]) -> Result<[f64; 2], f64> {
     let largest = h.as_flattened().iter().fold(0.0f64, |a, &v| a.max(v.abs()));
     let size = if largest > 0.0 { largest } else { 1.0 };
@@ -50,7 +51,12 @@ struct Trial {
 }
 
 impl Trial {
-    fn at(objective: &mut (impl Differentiable + ?Sized), x: &Array1<f64>, alpha: f64, direction: &Array1<f64>) -> Self {
+    fn at(
+        objective: &mut (impl Differentiable + ?Sized),
+        x: &Array1<f64>,
+        alpha: f64,
+        direction: &Array1<f64>,
+    ) -> Self {
         let (x, mut grad) = (x + &(direction * alpha), array![0.0, 0.0]);
         let value = objective.value_grad(&x, &mut grad);
         Trial { x, value, grad }
@@ -58,7 +64,8 @@ impl Trial {
 
     /// Whether f hardly changes, but the gradient falls: near a minimum rounding hides the fall of f.
     fn only_the_gradient_shows_it(&self, from: &Iterate<f64>) -> bool {
-        (self.value - from.value).abs() <= ROUNDING * from.value.abs() && max_norm(&self.grad) < max_norm(&from.grad)
+        (self.value - from.value).abs() <= ROUNDING * from.value.abs()
+            && max_norm(&self.grad) < max_norm(&from.grad)
     }
 
     fn take(self, iterate: &mut Iterate<f64>, alpha: f64) -> ControlFlow<Termination> {
@@ -85,11 +92,16 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for PlaneNewton {
         let entries = [[hessian[[0, 0]], hessian[[0, 1]]], [hessian[[1, 0]], hessian[[1, 1]]]];
         let direction = match solve_shifted(entries, [iterate.grad[0], iterate.grad[1]]) {
             Ok(direction) => array![direction[0], direction[1]],
-            Err(shift) => return ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift }),
+            Err(shift) => {
+                return ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift });
+            }
         };
         let ray = Ray { value: iterate.value, slope: iterate.grad.dot(&direction) };
         if ray.slope.is_nan() || ray.slope >= 0.0 {
-            return ControlFlow::Break(Termination::NotADescentDirection { iteration: iterate.k, slope: ray.slope });
+            return ControlFlow::Break(Termination::NotADescentDirection {
+                iteration: iterate.k,
+                slope: ray.slope,
+            });
         }
         let full = Trial::at(objective, &iterate.x, 1.0, &direction);
         if full.only_the_gradient_shows_it(iterate) {
@@ -103,7 +115,9 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for PlaneNewton {
             (trial.value, trial.grad.dot(&direction))
         });
         match found {
-            Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials }),
+            Search::Failed { alpha, trials } => {
+                ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials })
+            }
             Search::Found { alpha, .. } => trial.take(iterate, alpha),
         }
     }
@@ -116,13 +130,25 @@ mod tests {
     /// Against the library's Newton on LAPACK, from starts where the Hessian is and is not positive definite.
     #[test]
     fn its_path_is_the_librarys() {
-        for (name, start) in [("rosenbrock", [-1.2, 1.0]), ("saddle", [1.0, 1e-3]), ("himmelblau", [0.1, -0.2]), ("rastrigin", [2.3, 0.6])]
-        {
+        for (name, start) in [
+            ("rosenbrock", [-1.2, 1.0]),
+            ("saddle", [1.0, 1e-3]),
+            ("himmelblau", [0.1, -0.2]),
+            ("rastrigin", [2.3, 0.6]),
+        ] {
             let stop = Stop::grad(1e-10).max_iter(100);
-            let mine = minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], PlaneNewton, stop);
-            let theirs = minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], Newton::new(), stop);
+            let mine =
+                minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], PlaneNewton, stop);
+            let theirs =
+                minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], Newton::new(), stop);
             assert_eq!(mine.iterations, theirs.iterations, "{name}");
-            let apart = mine.trace.x.iter().flatten().zip(theirs.trace.x.iter().flatten()).map(|(a, b)| (a - b).abs());
+            let apart = mine
+                .trace
+                .x
+                .iter()
+                .flatten()
+                .zip(theirs.trace.x.iter().flatten())
+                .map(|(a, b)| (a - b).abs());
             assert!(apart.fold(0.0, f64::max) < 1e-9, "{name}");
         }
     }

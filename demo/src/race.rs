@@ -21,7 +21,8 @@ pub fn algorithms() -> impl Iterator<Item = &'static str> {
 
 /// Converged when no entry of the gradient is larger.
 const GRAD_TOL: f64 = 1e-9;
-/// A run above this value, and above a trillion times its start's, has diverged, although its numbers are still finite.
+/// A run above this value, and above a trillion times its start's, has diverged, although its numbers are
+/// still finite.
 const DIVERGED: f64 = 1e12;
 
 /// One that takes part.
@@ -59,8 +60,8 @@ impl Default for Race {
 }
 
 impl Race {
-    /// Chooses the surface: its place in [`surface::NAMES`], the ravine's κ ≥ 1 and angle, the slice's two parameters.
-    /// `false`, and nothing changes, if there is no such thing.
+    /// Chooses the surface: its place in [`surface::NAMES`], the ravine's κ ≥ 1 and angle, the slice's two
+    /// parameters. `false`, and nothing changes, if there is no such thing.
     pub fn set_surface(&mut self, surface: usize, kappa: f64, angle: f64, weights: [usize; 2]) -> bool {
         let Some(&name) = surface::NAMES.get(surface) else { return false };
         let two = weights[0] != weights[1] && weights.iter().all(|&w| w < crate::PARAMETERS);
@@ -73,7 +74,8 @@ impl Race {
 
     /// The surface as an objective.
     pub fn surface(&self, classifier: &Classifier) -> Plane {
-        surface::by_name(self.name, self.kappa, self.angle, self.weights, classifier).expect("checked when it was set")
+        surface::by_name(self.name, self.kappa, self.angle, self.weights, classifier)
+            .expect("checked when it was set")
     }
 
     /// The surface's lowest value, where it is known.
@@ -82,9 +84,18 @@ impl Race {
     }
 
     /// The values of the surface on a grid, row by row from `low` to `high`, ends included.
-    pub fn field(&self, classifier: &Classifier, columns: usize, rows: usize, low: [f64; 2], high: [f64; 2]) -> Vec<f64> {
+    pub fn field(
+        &self,
+        classifier: &Classifier,
+        columns: usize,
+        rows: usize,
+        low: [f64; 2],
+        high: [f64; 2],
+    ) -> Vec<f64> {
         let mut surface = self.surface(classifier);
-        let at = |axis: usize, i: usize, count: usize| low[axis] + (high[axis] - low[axis]) * i as f64 / (count.max(2) - 1) as f64;
+        let at = |axis: usize, i: usize, count: usize| {
+            low[axis] + (high[axis] - low[axis]) * i as f64 / (count.max(2) - 1) as f64
+        };
         let mut point = array![0.0, 0.0];
         let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
         let value = |(column, row)| {
@@ -94,11 +105,20 @@ impl Race {
         places.map(value).collect()
     }
 
-    /// Runs one entrant for at most `steps` steps, with gradients that have normal errors of deviation `noise`.
+    /// Runs one entrant for at most `steps` steps, with gradients that have normal errors of deviation
+    /// `noise`.
     ///
     /// # Errors
     /// If there is no such optimizer, or a setting is out of its range.
-    pub fn run(&self, classifier: &Classifier, entrant: Entrant, start: [f64; 2], steps: usize, noise: f64, seed: u64) -> Result<Run> {
+    pub fn run(
+        &self,
+        classifier: &Classifier,
+        entrant: Entrant,
+        start: [f64; 2],
+        steps: usize,
+        noise: f64,
+        seed: u64,
+    ) -> Result<Run> {
         let mut optimizer = optimizer(entrant)?;
         let mut objective = Noisy::new(self.surface(classifier), noise, seed);
         let stop = Stop::grad(GRAD_TOL).max_iter(steps);
@@ -156,7 +176,12 @@ mod tests {
 
     fn race(surface: &str, entrant: Entrant, start: [f64; 2], steps: usize, noise: f64) -> Run {
         let mut race = Race::default();
-        assert!(race.set_surface(surface::NAMES.iter().position(|&n| n == surface).unwrap(), 20.0, 0.0, [0, 3]));
+        assert!(race.set_surface(
+            surface::NAMES.iter().position(|&n| n == surface).unwrap(),
+            20.0,
+            0.0,
+            [0, 3]
+        ));
         race.run(&Classifier::start(), entrant, start, steps, noise, 7).unwrap()
     }
 
@@ -166,7 +191,12 @@ mod tests {
             let entrant = Entrant { name, lr: 1e-3, momentum: 0.8 };
             let mine = race("rosenbrock", entrant, [-1.2, 1.0], 300, 0.0);
             let optimizer = FirstOrder::new(Rule::by_name(name).unwrap().with_momentum(0.8), 1e-3).unwrap();
-            let theirs = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], optimizer, Stop::grad(GRAD_TOL).max_iter(300));
+            let theirs = minimize(
+                problems::Rosenbrock::new(2),
+                &array![-1.2, 1.0],
+                optimizer,
+                Stop::grad(GRAD_TOL).max_iter(300),
+            );
             assert_eq!(mine.termination, theirs.termination, "{name}");
             let xs: Vec<f64> = mine.path.iter().map(|p| p[0]).collect();
             assert_eq!(xs, theirs.trace.x[0], "{name}");
@@ -194,7 +224,8 @@ mod tests {
     #[test]
     fn noise_is_repeatable_and_only_in_gradients() {
         let entrant = Entrant { name: "sgd", lr: 0.5, momentum: 0.0 };
-        let (once, again) = (race("ravine", entrant, [2.0, 1.0], 40, 0.3), race("ravine", entrant, [2.0, 1.0], 40, 0.3));
+        let (once, again) =
+            (race("ravine", entrant, [2.0, 1.0], 40, 0.3), race("ravine", entrant, [2.0, 1.0], 40, 0.3));
         assert_eq!(once, again);
         assert_ne!(once, race("ravine", entrant, [2.0, 1.0], 40, 0.0));
         let [x, y, value, ..] = once.path[20];

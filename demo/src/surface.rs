@@ -9,11 +9,18 @@ use gradus::rng::Stream;
 pub type Plane = Box<dyn TwiceDifferentiable>;
 
 /// The names of the surfaces, in the order of the lecture.
-pub const NAMES: [&str; 7] = ["ravine", "rosenbrock", "saddle", "two-basins", "plateau", "rastrigin", "slice"];
+pub const NAMES: [&str; 7] =
+    ["ravine", "rosenbrock", "saddle", "two-basins", "plateau", "rastrigin", "slice"];
 
-/// The surface of that name. `kappa` (≥ 1) and `angle` (radians) are the ravine's, `weights` the slice's two of the nine
-/// parameters (0 to 8, not the same).
-pub fn by_name(name: &str, kappa: f64, angle: f64, weights: [usize; 2], classifier: &Classifier) -> Option<Plane> {
+/// The surface of that name. `kappa` (≥ 1) and `angle` (radians) are the ravine's, `weights` the slice's two
+/// of the nine parameters (0 to 8, not the same).
+pub fn by_name(
+    name: &str,
+    kappa: f64,
+    angle: f64,
+    weights: [usize; 2],
+    classifier: &Classifier,
+) -> Option<Plane> {
     Some(match name {
         "ravine" => Box::new(Ravine::new(kappa, angle)),
         "rosenbrock" => Box::new(Rosenbrock::new(2)),
@@ -40,7 +47,8 @@ pub fn lowest(name: &str) -> Option<f64> {
     problem.facts().minima.first().map(|&(_, value)| value)
 }
 
-/// The library's quadratic with eigenvalues 1/κ and 1, turned by an angle: ½(u²/κ + v²) in turned coordinates u, v.
+/// The library's quadratic with eigenvalues 1/κ and 1, turned by an angle: ½(u²/κ + v²) in turned coordinates
+/// u, v.
 struct Ravine {
     quadratic: Quadratic,
     cos: f64,
@@ -211,7 +219,8 @@ impl<T: Differentiable> Differentiable for Slice<T> {
 }
 
 impl<T: Differentiable> TwiceDifferentiable for Slice<T> {
-    /// By central differences of the gradient, made symmetric: of all the losses this is what they have in common.
+    /// By central differences of the gradient, made symmetric: of all the losses this is what they have in
+    /// common.
     fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
         for j in 0..2 {
             let h = Difference::Central.best_step::<f64>() * x[j].abs().max(1.0);
@@ -229,8 +238,8 @@ impl<T: Differentiable> TwiceDifferentiable for Slice<T> {
     }
 }
 
-/// A surface of which only a noisy gradient is seen, as of a minibatch: each entry has a normal error of this deviation.
-/// Values (and Hessians) are the true ones.
+/// A surface of which only a noisy gradient is seen, as of a minibatch: each entry has a normal error of this
+/// deviation. Values (and Hessians) are the true ones.
 pub struct Noisy {
     inner: Plane,
     deviation: f64,
@@ -271,8 +280,8 @@ impl TwiceDifferentiable for Noisy {
     }
 }
 
-/// The best constant settings on the ravine with eigenvalues 1/κ and 1, and the factor by which the error then shrinks
-/// a step: (algorithm, lr, momentum, rate).
+/// The best constant settings on the ravine with eigenvalues 1/κ and 1, and the factor by which the error
+/// then shrinks a step: (algorithm, lr, momentum, rate).
 ///
 /// Gradient descent and momentum: Polyak 1964. Nesterov's: Lessard, Recht & Packard 2016, table 1.
 pub fn best_on_ravine(kappa: f64) -> [(&'static str, f64, f64, f64); 3] {
@@ -299,7 +308,10 @@ mod tests {
                 let value = surface.value_grad(&x, &mut analytic);
                 assert!((value - surface.value(&x)).abs() < 1e-12 * value.abs().max(1.0), "{name}");
                 FiniteDifference::new(&mut *surface).value_grad(&x, &mut numeric);
-                assert!((&analytic - &numeric).iter().all(|e| e.abs() < 1e-5), "{name}: {analytic} is not {numeric}");
+                assert!(
+                    (&analytic - &numeric).iter().all(|e| e.abs() < 1e-5),
+                    "{name}: {analytic} is not {numeric}"
+                );
                 let (mut hessian, h) = (Array2::zeros((2, 2)), 1e-5);
                 surface.hessian(&x, &mut hessian);
                 for j in 0..2 {
@@ -310,7 +322,10 @@ mod tests {
                     surface.value_grad(&moved, &mut below);
                     let column = (above - below) / (2.0 * h);
                     let scale = column.iter().fold(1.0f64, |a, v| a.max(v.abs()));
-                    assert!((&hessian.column(j) - &column).iter().all(|e| e.abs() < 1e-5 * scale), "{name}: {hessian}, {column}");
+                    assert!(
+                        (&hessian.column(j) - &column).iter().all(|e| e.abs() < 1e-5 * scale),
+                        "{name}: {hessian}, {column}"
+                    );
                 }
             }
         }
@@ -321,7 +336,8 @@ mod tests {
         for name in NAMES {
             let mut surface = by_name(name, 20.0, 0.4, [0, 3], &Classifier::start()).unwrap();
             let Some(lowest) = lowest(name) else { continue };
-            let grid = (-60..=60).flat_map(|i| (-60..=60).map(move |j| array![f64::from(i) / 20.0, f64::from(j) / 20.0]));
+            let grid = (-60..=60)
+                .flat_map(|i| (-60..=60).map(move |j| array![f64::from(i) / 20.0, f64::from(j) / 20.0]));
             let seen = grid.map(|x| surface.value(&x)).fold(f64::INFINITY, f64::min);
             assert!(seen >= lowest && seen - lowest < 1e-2, "{name}: {seen} against {lowest}");
         }
@@ -350,7 +366,8 @@ mod tests {
                 };
                 // Momentum's two modes coincide in a double root, whence a factor k before the power.
                 let (early, late) = (100, 400);
-                let measured = (run(late) / run(early) / if name == "sgd" { 1.0 } else { 4.0 }).powf(1.0 / (late - early) as f64);
+                let measured = (run(late) / run(early) / if name == "sgd" { 1.0 } else { 4.0 })
+                    .powf(1.0 / (late - early) as f64);
                 let lost = (1.0 - measured) / (1.0 - rate);
                 if rate.powi(late as i32) > 1e-12 {
                     assert!((0.9..1.1).contains(&lost), "{name} at κ = {kappa}: {measured}, not {rate}");

@@ -13,11 +13,14 @@ pub fn run(command: &mut Command) -> Result<ExitStatus> {
     interrupt::left_to_child(|| command.status()).map_err(|e| Error::io("run", program, e))
 }
 
-/// Takes from a program's environment what `cargo run` told us of our own package. A cargo that our child calls would hand it on to build
-/// scripts that watch it (`ring`'s watches `OUT_DIR` too), and compile nearly everything again: each time, as without `cargo run` it is gone.
+/// Takes from a program's environment what `cargo run` told us of our own package. A cargo that our child
+/// calls would hand it on to build scripts that watch it (`ring`'s watches `OUT_DIR` too), and compile nearly
+/// everything again: each time, as without `cargo run` it is gone.
 fn forget_our_package(command: &mut Command) {
     for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(|name| name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+        if name.to_str().is_some_and(|name| {
+            name == "OUT_DIR" || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        }) {
             command.env_remove(name);
         }
     }
@@ -40,7 +43,10 @@ mod tests {
         let mut command = Command::new("env");
         forget_our_package(&mut command);
         let told = answer(&mut command).unwrap();
-        let of_ours: Vec<&str> = told.lines().filter(|line| line.starts_with("CARGO_PKG_") || line.starts_with("OUT_DIR=")).collect();
+        let of_ours: Vec<&str> = told
+            .lines()
+            .filter(|line| line.starts_with("CARGO_PKG_") || line.starts_with("OUT_DIR="))
+            .collect();
         assert!(of_ours.is_empty() && told.contains("PATH="), "{of_ours:?}");
     }
 }

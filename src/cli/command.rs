@@ -24,7 +24,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Optimization for machine learning, measured: trains, minimizes, compares, and holds every claim to its numbers.
+/// Optimization for machine learning, measured: trains, minimizes, compares, and holds every claim to its
+/// numbers.
 #[derive(Debug, Parser)]
 #[command(name = "gradus", version, max_term_width = 110, after_help = EXAMPLES)]
 struct Gradus {
@@ -184,7 +185,8 @@ fn refused(error: &clap::Error) -> ExitCode {
 /// A complaint of clap without its usage, on one line.
 fn one_sentence(text: &str) -> String {
     let lines = text.trim_start_matches("error: ").lines().map(str::trim);
-    let said = lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let said =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
     said.filter(|line| !line.is_empty()).fold(String::new(), |sentence, line| match sentence.as_str() {
         "" => line.into(),
         begun if begun.ends_with(':') => format!("{begun} {line}"),
@@ -204,9 +206,14 @@ mod tests {
 
     #[test]
     fn complaints_about_arguments_are_one_sentence() {
-        let sentence = |arguments: &[&str]| one_sentence(&Gradus::try_parse_from(arguments).unwrap_err().render().to_string());
+        let sentence = |arguments: &[&str]| {
+            one_sentence(&Gradus::try_parse_from(arguments).unwrap_err().render().to_string())
+        };
         let unknown = sentence(&["gradus", "train", "--optimiser", "sgd"]);
-        assert_eq!(unknown, "unexpected argument '--optimiser' found; tip: a similar argument exists: '--optimizer'");
+        assert_eq!(
+            unknown,
+            "unexpected argument '--optimiser' found; tip: a similar argument exists: '--optimizer'"
+        );
         let missing = sentence(&["gradus", "minimize"]);
         assert_eq!(missing, "the following required arguments were not provided: <PROBLEM>");
         let not_a_number = sentence(&["gradus", "train", "--lr", "fast"]);
@@ -218,6 +225,9 @@ mod tests {
         let io = |kind| Err(anyhow::Error::from(io::Error::from(kind)));
         assert_eq!(exit_code(io(io::ErrorKind::BrokenPipe)), 0);
         assert_eq!(exit_code(io(io::ErrorKind::StorageFull)), 2);
-        assert_eq!([Outcome::Done, Outcome::CheckFailed, Outcome::Ended(7)].map(|o| exit_code(Ok(o))), [0, 1, 7]);
+        assert_eq!(
+            [Outcome::Done, Outcome::CheckFailed, Outcome::Ended(7)].map(|o| exit_code(Ok(o))),
+            [0, 1, 7]
+        );
     }
 }

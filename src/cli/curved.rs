@@ -1,4 +1,5 @@
-//! The optimizers that use curvature, from their options to a run: the same for `gradus minimize` and `gradus train`.
+//! The optimizers that use curvature, from their options to a run: the same for `gradus minimize` and `gradus
+//! train`.
 
 use super::settings;
 use crate::error::{Error, Result, check_hyperparameter};
@@ -15,13 +16,15 @@ pub struct CurvedOptions {
     /// Of lbfgs: how many steps it remembers, ≥ 1 [default: 10]
     #[arg(long, value_name = "M", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     memory: Option<usize>,
-    /// Of bfgs, cholesky-bfgs, lbfgs, cg and newton-cg: more-thuente, hager-zhang, backtracking or exact [default: more-thuente]
+    /// Of bfgs, cholesky-bfgs, lbfgs, cg and newton-cg: more-thuente, hager-zhang, backtracking or exact
+    /// [default: more-thuente]
     #[arg(long, value_name = "NAME")]
     line_search: Option<String>,
     /// Of cg: hager-zhang, polak-ribiere or fletcher-reeves [default: hager-zhang]
     #[arg(long, value_name = "NAME")]
     conjugacy: Option<String>,
-    /// Of lbfgs, in `gradus train --model linear`: with the diagonal blocks of the Hessian, from a sample, as preconditioner
+    /// Of lbfgs, in `gradus train --model linear`: with the diagonal blocks of the Hessian, from a sample, as
+    /// preconditioner
     #[arg(long)]
     preconditioned: bool,
 }
@@ -54,10 +57,17 @@ impl Curved {
             "lbfgs" => {
                 let memory = options.memory.unwrap_or(10);
                 check_hyperparameter("memory", memory as f64, "at least 1", |m| m >= 1.0)?;
-                Curved::Lbfgs { memory, search: search(LineSearch::default())?, preconditioned: options.preconditioned }
+                Curved::Lbfgs {
+                    memory,
+                    search: search(LineSearch::default())?,
+                    preconditioned: options.preconditioned,
+                }
             }
             "cg" => Curved::ConjugateGradient {
-                conjugacy: options.conjugacy.as_deref().map_or(Ok(Conjugacy::default()), Conjugacy::by_name)?,
+                conjugacy: options
+                    .conjugacy
+                    .as_deref()
+                    .map_or(Ok(Conjugacy::default()), Conjugacy::by_name)?,
                 search: search(MoreThuente { curvature: 0.1, ..MoreThuente::default() }.into())?,
             },
             "sr1" => Curved::Sr1,
@@ -70,11 +80,12 @@ impl Curved {
 
     /// Refuses options that the optimizer would ignore.
     fn refuse(self, name: &str, options: &CurvedOptions) -> Result<()> {
-        let foreign = options.given().into_iter().filter(|(_, given)| *given).find(|(option, _)| match *option {
-            "--memory" | "--preconditioned" => !matches!(self, Curved::Lbfgs { .. }),
-            "--conjugacy" => !matches!(self, Curved::ConjugateGradient { .. }),
-            _ => self == Curved::Sr1,
-        });
+        let foreign =
+            options.given().into_iter().filter(|(_, given)| *given).find(|(option, _)| match *option {
+                "--memory" | "--preconditioned" => !matches!(self, Curved::Lbfgs { .. }),
+                "--conjugacy" => !matches!(self, Curved::ConjugateGradient { .. }),
+                _ => self == Curved::Sr1,
+            });
         match foreign {
             None => Ok(()),
             Some((option, _)) => {
@@ -88,9 +99,13 @@ impl Curved {
     pub fn check_size(self, name: &str, dim: usize) -> Result<()> {
         let matrix = matches!(self, Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } | Curved::Sr1);
         let bytes = dense_bytes(dim, 1);
-        let Some(available) = available_memory().filter(|&available| matrix && bytes > u128::from(available)) else { return Ok(()) };
+        let Some(available) = available_memory().filter(|&available| matrix && bytes > u128::from(available))
+        else {
+            return Ok(());
+        };
         let what = format!(
-            "{name} on {dim} parameters needs a matrix of {dim} × {dim}, {bytes} bytes ({}), and {} are available",
+            "{name} on {dim} parameters needs a matrix of {dim} × {dim}, {bytes} bytes ({}), and {} are \
+             available",
             bytes_in_words(bytes),
             bytes_in_words(available.into())
         );
@@ -101,11 +116,14 @@ impl Curved {
     pub fn check_blocks(self, classes: usize, width: usize) -> Result<()> {
         let preconditioned = matches!(self, Curved::Lbfgs { preconditioned: true, .. });
         let bytes = dense_bytes(width, classes);
-        let Some(available) = available_memory().filter(|&available| preconditioned && bytes > u128::from(available)) else {
+        let Some(available) =
+            available_memory().filter(|&available| preconditioned && bytes > u128::from(available))
+        else {
             return Ok(());
         };
         let what = format!(
-            "--preconditioned keeps a matrix of {width} × {width} for each of {classes} classes, {}, and {} are available",
+            "--preconditioned keeps a matrix of {width} × {width} for each of {classes} classes, {}, and {} \
+             are available",
             bytes_in_words(bytes),
             bytes_in_words(available.into())
         );
@@ -143,7 +161,9 @@ impl Curved {
                 let preconditioner = if preconditioned { "preconditioned by blocks, " } else { "" };
                 format!("{preconditioner}memory {memory}, {search}")
             }
-            Curved::ConjugateGradient { conjugacy, .. } => format!("{} conjugacy, {search}", conjugacy.name()),
+            Curved::ConjugateGradient { conjugacy, .. } => {
+                format!("{} conjugacy, {search}", conjugacy.name())
+            }
             Curved::Sr1 => "trust region".into(),
             Curved::Bfgs { .. } | Curved::CholeskyBfgs { .. } | Curved::NewtonCg { .. } => search,
         }
@@ -160,7 +180,9 @@ impl Curved {
                 settings.insert("memory".into(), json!(memory));
                 settings.insert("preconditioned".into(), json!(preconditioned));
             }
-            Curved::ConjugateGradient { conjugacy, .. } => _ = settings.insert("conjugacy".into(), json!(conjugacy.name())),
+            Curved::ConjugateGradient { conjugacy, .. } => {
+                _ = settings.insert("conjugacy".into(), json!(conjugacy.name()))
+            }
             _ => {}
         }
         settings
@@ -179,8 +201,8 @@ impl CurvedOptions {
     }
 }
 
-/// Evaluates `$run` with `$optimizer` bound to the optimizer that a [`Curved`] stands for. Each is a type of its own, so this
-/// is the one place that has to know them all.
+/// Evaluates `$run` with `$optimizer` bound to the optimizer that a [`Curved`] stands for. Each is a type of
+/// its own, so this is the one place that has to know them all.
 macro_rules! with_curved {
     ($curved:expr, $optimizer:ident => $run:expr) => {{
         use $crate::optimizer::second_order::{Bfgs, CholeskyBfgs, ConjugateGradient, Lbfgs, NewtonCg, Sr1};

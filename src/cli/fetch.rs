@@ -1,7 +1,8 @@
 //! Downloads of data sets: resumed where they broke off, verified, and put in place only when they are whole.
 //!
-//! A file is written aside, as `NAME.part`, and renamed once its SHA-256 is that of the published file. An interrupted
-//! download leaves the `.part`, which the next attempt resumes; nothing else ever sees half a file.
+//! A file is written aside, as `NAME.part`, and renamed once its SHA-256 is that of the published file. An
+//! interrupted download leaves the `.part`, which the next attempt resumes; nothing else ever sees half a
+//! file.
 
 mod checksum;
 mod download;
@@ -35,10 +36,16 @@ pub struct Fetched {
 
 /// Brings the files of a data set into the subfolder of `to` that is named like it.
 ///
-/// They come from the data set's official place, or `from` a URL or path: that of a folder holding files of the official
-/// names, or of one such file, which is then the only one fetched. Files that are in place and verified are left alone.
-/// `to` is usually [`Places::writable`](crate::data::Places::writable).
-pub fn fetch(name: &str, from: Option<&str>, to: &Path, verify: Verify, progress: &ProgressBar) -> Result<Fetched, DownloadError> {
+/// They come from the data set's official place, or `from` a URL or path: that of a folder holding files of
+/// the official names, or of one such file, which is then the only one fetched. Files that are in place and
+/// verified are left alone. `to` is usually [`Places::writable`](crate::data::Places::writable).
+pub fn fetch(
+    name: &str,
+    from: Option<&str>,
+    to: &Path,
+    verify: Verify,
+    progress: &ProgressBar,
+) -> Result<Fetched, DownloadError> {
     let set = published(name)?;
     let (files, origins) = selection(&set, from);
     let folder = to.join(set.name);
@@ -59,19 +66,24 @@ pub fn progress_bar() -> ProgressBar {
 }
 
 /// The files to fetch, and the places to try for each of them.
-fn selection<'a>(set: &'a PublishedSet, from: Option<&'a str>) -> (Vec<&'a Published<'static>>, Vec<&'a str>) {
+fn selection<'a>(
+    set: &'a PublishedSet,
+    from: Option<&'a str>,
+) -> (Vec<&'a Published<'static>>, Vec<&'a str>) {
     let Some(from) = from else {
         return (set.files.iter().collect(), set.bases.to_vec());
     };
     let path = Path::new(from);
-    let is_named = |file: &&Published| file.names().iter().any(|name| path.file_name() == Some(name.as_ref()));
+    let is_named =
+        |file: &&Published| file.names().iter().any(|name| path.file_name() == Some(name.as_ref()));
     match set.files.iter().find(is_named) {
         Some(file) if !path.is_dir() => (vec![file], vec![from]),
         _ => (set.files.iter().collect(), vec![from]),
     }
 }
 
-/// Fetches one file from the first origin that has it; if none has, the error is that of the first, which is preferred.
+/// Fetches one file from the first origin that has it; if none has, the error is that of the first, which is
+/// preferred.
 fn from_first_of(
     origins: &[&str],
     file: &Published,
@@ -83,7 +95,9 @@ fn from_first_of(
     for origin in origins {
         match download(&Source::of(origin, file), file, folder, verify, progress) {
             // Another server does not help against a full disk or an unwritable folder.
-            Err(DownloadError::Local(error @ Error::Io { .. })) if !matches!(error, Error::Io { action: "read", .. }) => {
+            Err(DownloadError::Local(error @ Error::Io { .. }))
+                if !matches!(error, Error::Io { action: "read", .. }) =>
+            {
                 return Err(error.into());
             }
             Err(error) => drop(failure.get_or_insert(error)),

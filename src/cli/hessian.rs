@@ -17,7 +17,8 @@ pub enum WithHessian {
 impl WithHessian {
     /// Names on the command line; `lm` is another name of the last.
     #[cfg(test)]
-    pub const NAMES: [&str; 6] = ["newton", "newton-damped", "newton-shifted", "trust-region", "gauss-newton", "levenberg-marquardt"];
+    pub const NAMES: [&str; 6] =
+        ["newton", "newton-damped", "newton-shifted", "trust-region", "gauss-newton", "levenberg-marquardt"];
 
     /// The optimizer of that name; `None` if it is none of these.
     pub fn by_name(name: &str) -> Option<Self> {
@@ -49,20 +50,26 @@ impl WithHessian {
         matches!(self, WithHessian::GaussNewton | WithHessian::LevenbergMarquardt)
     }
 
-    /// Refuses a number of parameters whose Hessian would not fit into memory. A Jacobian is asked for as it is.
+    /// Refuses a number of parameters whose Hessian would not fit into memory. A Jacobian is asked for as it
+    /// is.
     pub fn check_memory(self, name: &str, n: usize) -> Result<()> {
         let bytes = match self {
             _ if self.wants_residuals() => return Ok(()),
             WithHessian::TrustRegion => dense_bytes(n, 2),
             _ => dense_bytes(n, 1),
         };
-        let Some(available) = available_memory().filter(|&available| bytes > u128::from(available)) else { return Ok(()) };
+        let Some(available) = available_memory().filter(|&available| bytes > u128::from(available)) else {
+            return Ok(());
+        };
         let what = format!(
             "{name} on {n} parameters needs a Hessian of {n} × {n}: {bytes} bytes ({}), and {} are available",
             bytes_in_words(bytes),
             bytes_in_words(available.into())
         );
-        Err(Error::Unsupported { what, remedy: "use lbfgs, which keeps a few vectors, or newton-cg, which needs no Hessian" })
+        Err(Error::Unsupported {
+            what,
+            remedy: "use lbfgs, which keeps a few vectors, or newton-cg, which needs no Hessian",
+        })
     }
 }
 
@@ -73,9 +80,16 @@ mod tests {
     #[test]
     fn every_name_is_known_and_a_hessian_that_does_not_fit_is_refused_with_its_bytes() {
         assert!(WithHessian::NAMES.iter().all(|name| WithHessian::by_name(name).is_some()));
-        assert_eq!((WithHessian::by_name("lm"), WithHessian::by_name("gd")), (Some(WithHessian::LevenbergMarquardt), None));
+        assert_eq!(
+            (WithHessian::by_name("lm"), WithHessian::by_name("gd")),
+            (Some(WithHessian::LevenbergMarquardt), None)
+        );
         let refused = WithHessian::Newton.check_memory("newton", 3_000_000).unwrap_err().to_string();
-        assert!(refused.contains("Hessian of 3000000 × 3000000: 72000000000000 bytes (72.0 TB)") && refused.contains("lbfgs"), "{refused}");
+        assert!(
+            refused.contains("Hessian of 3000000 × 3000000: 72000000000000 bytes (72.0 TB)")
+                && refused.contains("lbfgs"),
+            "{refused}"
+        );
         assert!(WithHessian::Newton.check_memory("newton", 1_000).is_ok());
     }
 }

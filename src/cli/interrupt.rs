@@ -1,4 +1,5 @@
-//! Ctrl-C: ends the process at once, but never in the middle of a file; a run that is being saved ends after its iteration.
+//! Ctrl-C: ends the process at once, but never in the middle of a file; a run that is being saved ends after
+//! its iteration.
 
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};

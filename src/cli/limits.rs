@@ -21,7 +21,13 @@ pub struct Limits {
     )]
     pub max_iter: usize,
     /// Converged when the gradient is at most this, ≥ 0
-    #[arg(long, value_name = "X", default_value = "1e-8", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "X",
+        default_value = "1e-8",
+        value_parser = settings::number,
+        allow_hyphen_values = true
+    )]
     grad_tol: f64,
     /// Converged when the gradient is at most this share of that at the start, ≥ 0 [default: none]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
@@ -29,10 +35,12 @@ pub struct Limits {
     /// The norm of both: max (the largest entry) or 2 (the length)
     #[arg(long, value_name = "NORM", default_value = "max")]
     grad_norm: String,
-    /// Also stop, without convergence, when a step is at most this, relative to max(1, largest entry of x) [default: none]
+    /// Also stop, without convergence, when a step is at most this, relative to max(1, largest entry of x)
+    /// [default: none]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     step_tol: Option<f64>,
-    /// Also stop, without convergence, when the value changes by at most this, relative to max(1, value) [default: none]
+    /// Also stop, without convergence, when the value changes by at most this, relative to max(1, value)
+    /// [default: none]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     value_tol: Option<f64>,
     /// Also stop when the value is at most this [default: none]
@@ -49,13 +57,17 @@ pub struct Limits {
 impl Limits {
     /// The limits, checked.
     pub fn stop(&self) -> Result<Stop> {
-        check_hyperparameter("max-iter", self.max_iter as f64, "at most 10000000", |_| self.max_iter <= MOST_ITERATIONS)?;
+        check_hyperparameter("max-iter", self.max_iter as f64, "at most 10000000", |_| {
+            self.max_iter <= MOST_ITERATIONS
+        })?;
         let norm = match self.grad_norm.as_str() {
             "max" => Norm::Max,
             "2" => Norm::Euclidean,
             other => return Err(Error::unknown("gradient norm", other, &["max", "2"])),
         };
-        let seconds = |seconds| check_hyperparameter("max-time", seconds, "from 0 to 1e9 seconds", |v| (0.0..=1e9).contains(&v));
+        let seconds = |seconds| {
+            check_hyperparameter("max-time", seconds, "from 0 to 1e9 seconds", |v| (0.0..=1e9).contains(&v))
+        };
         let stop = Stop {
             norm,
             relative_grad_tol: self.relative_grad_tol,

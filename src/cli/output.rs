@@ -80,7 +80,8 @@ pub fn counted(count: usize, word: &str) -> String {
 /// A whole number with commas between thousands.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
 }
 
@@ -111,16 +112,27 @@ mod tests {
 
     #[test]
     fn one_table_has_three_forms() {
-        let table = Table::new("t", "").text("name", ["a,b", "c"]).float("x", [0.5, f64::NAN]).integer("n", [1, -2]);
-        assert_eq!(printed(Format::Csv, &table).lines().collect::<Vec<_>>(), ["name,x,n", "\"a,b\",0.5,1", "c,NaN,-2"]);
+        let table =
+            Table::new("t", "").text("name", ["a,b", "c"]).float("x", [0.5, f64::NAN]).integer("n", [1, -2]);
+        assert_eq!(
+            printed(Format::Csv, &table).lines().collect::<Vec<_>>(),
+            ["name,x,n", "\"a,b\",0.5,1", "c,NaN,-2"]
+        );
         let json: Value = serde_json::from_str(&printed(Format::Json, &table)).unwrap();
         assert_eq!(json, json!([{ "name": "a,b", "x": 0.5, "n": 1 }, { "name": "c", "x": null, "n": -2 }]));
-        assert!(printed(Format::Table, &table).starts_with("name    x   n\n"), "{}", printed(Format::Table, &table));
+        assert!(
+            printed(Format::Table, &table).starts_with("name    x   n\n"),
+            "{}",
+            printed(Format::Table, &table)
+        );
     }
 
     #[test]
     fn numbers_for_people() {
-        assert_eq!((counted(1, "step"), counted(1_234_567, "step")), ("1 step".into(), "1,234,567 steps".into()));
+        assert_eq!(
+            (counted(1, "step"), counted(1_234_567, "step")),
+            ("1 step".into(), "1,234,567 steps".into())
+        );
         assert_eq!([0.0009, 3.44, 125.0].map(duration), ["0.9 ms", "3.4 s", "2 min 5 s"]);
         assert_eq!(list([1, 2], "none"), "1, 2");
         assert_eq!(list([0; 0], "none"), "none");

@@ -19,7 +19,8 @@ pub struct Bar {
 impl Bar {
     /// A bar under the name of what is being done.
     pub fn new(name: &str) -> Self {
-        let style = ProgressStyle::with_template("{prefix} {msg} {wide_bar} {pos}/{len}, {elapsed} gone, {eta} left");
+        let style =
+            ProgressStyle::with_template("{prefix} {msg} {wide_bar} {pos}/{len}, {elapsed} gone, {eta} left");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
             .with_style(style.expect("the template is valid"))
             .with_prefix(name.to_owned());

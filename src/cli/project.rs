@@ -44,7 +44,11 @@ fn not_a_folder(path: &Path) -> Error {
 /// Whether this is the Cargo.toml of the package gradus.
 fn is_ours(manifest: &Path) -> bool {
     let text = std::fs::read_to_string(manifest).unwrap_or_default();
-    let package = text.lines().skip_while(|line| line.trim() != "[package]").skip(1).take_while(|line| !line.starts_with('['));
+    let package = text
+        .lines()
+        .skip_while(|line| line.trim() != "[package]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['));
     let mut names = package.filter_map(|line| line.split_once('=')).filter(|(key, _)| key.trim() == "name");
     names.any(|(_, value)| value.trim().trim_matches('"') == "gradus")
 }
@@ -60,9 +64,17 @@ mod tests {
         let root = folder.path().canonicalize().unwrap();
         let inner = root.join("notebooks/kernel/src");
         fs::create_dir_all(&inner).unwrap();
-        fs::write(root.join("notebooks/kernel/Cargo.toml"), "[package]\nname = \"gradus-kernel\"\n[lib]\nname = \"gradus\"\n").unwrap();
+        fs::write(
+            root.join("notebooks/kernel/Cargo.toml"),
+            "[package]\nname = \"gradus-kernel\"\n[lib]\nname = \"gradus\"\n",
+        )
+        .unwrap();
         assert!(Project::find(None, &inner).unwrap_err().to_string().contains("--root"));
-        fs::write(root.join("Cargo.toml"), "[workspace]\n\n[package]\nname = \"gradus\"\nversion = \"0.1.0\"\n").unwrap();
+        fs::write(
+            root.join("Cargo.toml"),
+            "[workspace]\n\n[package]\nname = \"gradus\"\nversion = \"0.1.0\"\n",
+        )
+        .unwrap();
         assert_eq!(Project::find(None, &inner).unwrap().root, root);
         assert_eq!(Project::find(Some(&inner), Path::new("/")).unwrap().root, inner);
         assert!(Project::find(Some(&root.join("none")), &inner).is_err());

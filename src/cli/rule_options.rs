@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Options of update rules")]
 pub struct RuleOptions {
-    /// Momentum, 0 ≤ X < 1: rho of momentum, nesterov and rmsprop, beta1 of adam's family and lion [default: 0.9; rmsprop 0]
+    /// Momentum, 0 ≤ X < 1: rho of momentum, nesterov and rmsprop, beta1 of adam's family and lion [default:
+    /// 0.9; rmsprop 0]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     momentum: Option<f64>,
     /// Of momentum: the share of each gradient left out of the velocity, 0 ≤ X ≤ 1 [default: 0]
@@ -31,7 +32,8 @@ pub struct RuleOptions {
     /// Of nadam: how fast its momentum warms up, ≥ 0, or inf for a constant one [default: 0.004]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     momentum_decay: Option<f64>,
-    /// Of adamw and lion: decay of the weights apart from the gradient, times the learning rate, ≥ 0 [default: 0.01, lion 0]
+    /// Of adamw and lion: decay of the weights apart from the gradient, times the learning rate, ≥ 0
+    /// [default: 0.01, lion 0]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     weight_decay: Option<f64>,
     /// Of momentum and rmsprop: rate-outside or rate-inside; of nesterov: rate-outside, shifted or look-ahead
@@ -47,12 +49,19 @@ pub struct RuleOptions {
     #[arg(long, value_name = "NAME")]
     convention: Option<String>,
     /// Scale a gradient longer than this down to it, > 0
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true, conflicts_with = "clip_value")]
+    #[arg(
+        long,
+        value_name = "X",
+        value_parser = settings::number,
+        allow_hyphen_values = true,
+        conflicts_with = "clip_value"
+    )]
     clip_norm: Option<f64>,
     /// Cut each entry of the gradient to at most this, > 0
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     clip_value: Option<f64>,
-    /// Look at an average of the parameters: polyak[:FROM], swa:FROM[,EVERY] (counted as the schedule's) or ema:DECAY [default: off]
+    /// Look at an average of the parameters: polyak[:FROM], swa:FROM[,EVERY] (counted as the schedule's) or
+    /// ema:DECAY [default: off]
     #[arg(long, value_name = "AVERAGE")]
     average: Option<String>,
 }
@@ -68,9 +77,14 @@ impl RuleOptions {
         if let Some(momentum) = self.momentum {
             if rule.momentum().is_none() {
                 let what = format!("--momentum does not go with {name}, which has none");
-                return Err(Error::Unsupported { what, remedy: "leave it out, or choose momentum, nesterov, rmsprop or adam" });
+                return Err(Error::Unsupported {
+                    what,
+                    remedy: "leave it out, or choose momentum, nesterov, rmsprop or adam",
+                });
             }
-            check_hyperparameter("momentum", momentum, "at least 0 and below 1", |v| (0.0..1.0).contains(&v))?;
+            check_hyperparameter("momentum", momentum, "at least 0 and below 1", |v| {
+                (0.0..1.0).contains(&v)
+            })?;
             rule = rule.with_momentum(momentum);
         }
         for (setting, value) in self.numbers() {
@@ -151,7 +165,12 @@ impl RuleOptions {
 
     /// What a rule was given, defaults included, for `settings` in the JSON.
     pub fn json(&self, rule: &Clipped<Rule>) -> Map<String, Value> {
-        let numbers: Map<_, _> = rule.rule.hyperparameters().into_iter().map(|(name, value)| (name.into(), json!(value))).collect();
+        let numbers: Map<_, _> = rule
+            .rule
+            .hyperparameters()
+            .into_iter()
+            .map(|(name, value)| (name.into(), json!(value)))
+            .collect();
         let clip = Some(rule.clip.words()).filter(|words| !words.is_empty());
         let settings = [
             ("momentum", json!(rule.rule.momentum())),
@@ -179,7 +198,13 @@ fn set_form(rule: &mut Rule, name: &str, form: &str) -> Result<()> {
                 "rate-outside" => NesterovForm::RateOutside,
                 "shifted" => NesterovForm::Shifted,
                 "look-ahead" => NesterovForm::LookAhead,
-                _ => return Err(Error::unknown("form of nesterov", form, &["rate-outside", "shifted", "look-ahead"])),
+                _ => {
+                    return Err(Error::unknown(
+                        "form of nesterov",
+                        form,
+                        &["rate-outside", "shifted", "look-ahead"],
+                    ));
+                }
             }
         }
         _ => return Err(belongs_to("--form", name, "momentum, nesterov or rmsprop")),
@@ -216,7 +241,8 @@ mod tests {
     #[test]
     fn an_option_that_a_rule_does_not_have_is_refused() {
         for name in Rule::NAMES {
-            let has: Vec<&str> = Rule::by_name(name).unwrap().hyperparameters().into_iter().map(|(name, _)| name).collect();
+            let has: Vec<&str> =
+                Rule::by_name(name).unwrap().hyperparameters().into_iter().map(|(name, _)| name).collect();
             for (setting, _) in RuleOptions::default().numbers() {
                 let mut options = RuleOptions::default();
                 match setting {
@@ -230,23 +256,42 @@ mod tests {
                 }
                 match options.rule(name) {
                     Ok(rule) => {
-                        assert!(has.contains(&setting) && rule.rule.hyperparameters().contains(&(setting, 0.5)), "{name} {setting}")
+                        assert!(
+                            has.contains(&setting) && rule.rule.hyperparameters().contains(&(setting, 0.5)),
+                            "{name} {setting}"
+                        )
                     }
-                    Err(error) => assert!(!has.contains(&setting) && error.to_string().contains("has no"), "{name} {setting}: {error}"),
+                    Err(error) => assert!(
+                        !has.contains(&setting) && error.to_string().contains("has no"),
+                        "{name} {setting}: {error}"
+                    ),
                 }
             }
         }
-        assert!(refused("adam", RuleOptions { centered: true, ..RuleOptions::default() }).contains("--centered does not go with adam"));
-        assert!(refused("sgd", RuleOptions { form: Some("shifted".into()), ..RuleOptions::default() }).contains("--form"));
+        assert!(
+            refused("adam", RuleOptions { centered: true, ..RuleOptions::default() })
+                .contains("--centered does not go with adam")
+        );
+        assert!(
+            refused("sgd", RuleOptions { form: Some("shifted".into()), ..RuleOptions::default() })
+                .contains("--form")
+        );
         let shifted = RuleOptions { form: Some("shifted".into()), ..RuleOptions::default() };
         assert!(shifted.rule("nesterov").is_ok() && refused("momentum", shifted).contains("rate-inside"));
-        assert!(refused("adamw", RuleOptions { no_bias_correction: true, ..RuleOptions::default() }).contains("but with adam"));
+        assert!(
+            refused("adamw", RuleOptions { no_bias_correction: true, ..RuleOptions::default() })
+                .contains("but with adam")
+        );
     }
 
     #[test]
     fn a_convention_brings_its_defaults_and_a_value_overrides_them() {
-        let keras = RuleOptions { convention: Some("keras".into()), beta1: Some(0.8), ..RuleOptions::default() };
-        assert_eq!(keras.rule("adam").unwrap().rule.hyperparameters(), [("beta1", 0.8), ("beta2", 0.999), ("eps", 1e-7)]);
+        let keras =
+            RuleOptions { convention: Some("keras".into()), beta1: Some(0.8), ..RuleOptions::default() };
+        assert_eq!(
+            keras.rule("adam").unwrap().rule.hyperparameters(),
+            [("beta1", 0.8), ("beta2", 0.999), ("eps", 1e-7)]
+        );
         let unknown = RuleOptions { convention: Some("kers".into()), ..RuleOptions::default() };
         assert!(refused("adam", unknown).contains("did you mean 'keras'?"));
     }

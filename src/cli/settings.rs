@@ -41,13 +41,15 @@ pub fn properties(rule: &Rule) -> Properties {
     UpdateRule::<f64>::properties(rule)
 }
 
-/// A rule's hyperparameters in words, such as "momentum 0.9"; those that are 0 and so without effect are left out.
+/// A rule's hyperparameters in words, such as "momentum 0.9"; those that are 0 and so without effect are left
+/// out.
 pub fn hyperparameters(rule: &Rule) -> String {
     let words = |(name, value): &(&str, f64)| match value.abs() < 1e-3 {
         true => format!("{name} {value:e}"),
         false => format!("{name} {value}"),
     };
-    let given: Vec<String> = rule.hyperparameters().iter().filter(|(_, value)| *value != 0.0).map(words).collect();
+    let given: Vec<String> =
+        rule.hyperparameters().iter().filter(|(_, value)| *value != 0.0).map(words).collect();
     given.join(", ")
 }
 

@@ -28,7 +28,13 @@ impl TraceFile {
         let form = match path.extension().and_then(OsStr::to_str) {
             Some("csv") => Form::Csv,
             Some("parquet") => Form::Parquet,
-            _ => return Err(Error::Syntax { what: "trace file", text: path.display().to_string(), form: "FILE.csv or FILE.parquet" }),
+            _ => {
+                return Err(Error::Syntax {
+                    what: "trace file",
+                    text: path.display().to_string(),
+                    form: "FILE.csv or FILE.parquet",
+                });
+            }
         };
         if path.is_dir() {
             return Err(Error::io("write", path, io::Error::from(io::ErrorKind::IsADirectory)));

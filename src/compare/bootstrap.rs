@@ -7,8 +7,9 @@ use rand::RngExt;
 /// Resamples of an interval.
 const RESAMPLES: usize = 4000;
 
-/// The interval in which a statistic of `count` problems lies in 95 % of 4000 resamples: as many problems, drawn with `seed` and with
-/// replacement (the percentile bootstrap). `statistic` gets the numbers of the problems that were drawn.
+/// The interval in which a statistic of `count` problems lies in 95 % of 4000 resamples: as many problems,
+/// drawn with `seed` and with replacement (the percentile bootstrap). `statistic` gets the numbers of the
+/// problems that were drawn.
 ///
 /// Source: Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7 (1979).
 ///

@@ -92,7 +92,8 @@ impl<F: Real> Classifier<F> {
         self.train_y.len()
     }
 
-    /// The same with only the first `count` training examples: a cheap estimate of the risk, if their order is random.
+    /// The same with only the first `count` training examples: a cheap estimate of the risk, if their order
+    /// is random.
     #[must_use]
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.examples());
@@ -102,7 +103,13 @@ impl<F: Real> Classifier<F> {
 
     /// The risk over the training examples.
     pub fn risk<L: Loss<F>>(&self, loss: L) -> Result<EmpiricalRisk<F, Box<dyn Model<F>>, L>> {
-        EmpiricalRisk::new(self.build_model(), loss, self.train_x.clone(), self.train_y.clone(), self.regularizer)
+        EmpiricalRisk::new(
+            self.build_model(),
+            loss,
+            self.train_x.clone(),
+            self.train_y.clone(),
+            self.regularizer,
+        )
     }
 
     /// Initial parameters for a seed.
@@ -114,8 +121,8 @@ impl<F: Real> Classifier<F> {
         self.model.build(self.train_x.ncols(), self.classes, self.initialization)
     }
 
-    /// Trains with `rule`, and evaluates at every checkpoint, off the clock. `watch` hears each checkpoint and
-    /// the training loss there, and may stop the run.
+    /// Trains with `rule`, and evaluates at every checkpoint, off the clock. `watch` hears each checkpoint
+    /// and the training loss there, and may stop the run.
     pub fn fit<L: Loss<F>, R: UpdateRule<F>>(
         &self,
         loss: L,
@@ -136,7 +143,10 @@ impl<F: Real> Classifier<F> {
 
     /// Accuracy on the training and on the test examples.
     fn accuracies(&self, model: &impl Model<F>, params: &Array1<F>) -> (f64, f64) {
-        (accuracy(model, params, &self.train_x, &self.train_y), accuracy(model, params, &self.test_x, &self.test_y))
+        (
+            accuracy(model, params, &self.train_x, &self.train_y),
+            accuracy(model, params, &self.test_x, &self.test_y),
+        )
     }
 }
 
@@ -165,7 +175,8 @@ impl Curve {
         self.seconds.push(at.elapsed.as_secs_f64());
     }
 
-    /// The curve as a table: epoch, steps, example_grads, train_loss, train_accuracy, test_accuracy, lr, clipped, seconds.
+    /// The curve as a table: epoch, steps, example_grads, train_loss, train_accuracy, test_accuracy, lr,
+    /// clipped, seconds.
     pub fn table(&self, name: &str) -> Table {
         Table::new(name, "A row for each checkpoint, from the start")
             .float("epoch", self.epoch.clone())

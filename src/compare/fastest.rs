@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-/// The shortest time of an action in seconds, of at least five and of a fifth of a second: what disturbs it only makes it
-/// longer.
+/// The shortest time of an action in seconds, of at least five and of a fifth of a second: what disturbs it
+/// only makes it longer.
 ///
 /// ```
 /// use gradus::compare::fastest;
@@ -15,7 +15,8 @@ pub fn fastest<T>(mut action: impl FnMut() -> T) -> f64 {
     fastest_after(|| (), |()| action())
 }
 
-/// The same of an action that consumes what `prepare` makes, off the clock: a factorization that overwrites its matrix.
+/// The same of an action that consumes what `prepare` makes, off the clock: a factorization that overwrites
+/// its matrix.
 pub fn fastest_after<P, T>(mut prepare: impl FnMut() -> P, mut action: impl FnMut(P) -> T) -> f64 {
     let (began, mut best) = (Instant::now(), f64::INFINITY);
     for repeat in 0.. {

@@ -1,4 +1,5 @@
-//! Paired tests: whether one of two is better on the same seeds or problems, or cannot be told from the other.
+//! Paired tests: whether one of two is better on the same seeds or problems, or cannot be told from the
+//! other.
 
 use crate::compare::ranks::ranks;
 use std::fmt;
@@ -33,13 +34,14 @@ pub struct SignedRank {
     pub positive: f64,
     /// The sum of the ranks of the negative ones.
     pub negative: f64,
-    /// The probability, if either sign were as likely, of sums at least as unequal: two-sided and exact, ties included.
+    /// The probability, if either sign were as likely, of sums at least as unequal: two-sided and exact, ties
+    /// included.
     pub p: f64,
 }
 
-/// Wilcoxon's signed-rank test. Zeros are left out, as Wilcoxon did; equal sizes share a rank, and the probability is counted
-/// over all choices of signs, so it is exact with ties and for any number of pairs (no normal approximation). Infinite
-/// differences are the largest; NaN are left out.
+/// Wilcoxon's signed-rank test. Zeros are left out, as Wilcoxon did; equal sizes share a rank, and the
+/// probability is counted over all choices of signs, so it is exact with ties and for any number of pairs (no
+/// normal approximation). Infinite differences are the largest; NaN are left out.
 ///
 /// With *n* pairs the smallest possible probability is 2^(1−n): five pairs can never reach .05.
 ///
@@ -54,13 +56,20 @@ pub fn signed_rank(differences: &[f64]) -> SignedRank {
     let kept: Vec<f64> = differences.iter().copied().filter(|d| *d != 0.0 && !d.is_nan()).collect();
     let sizes: Vec<f64> = kept.iter().map(|d| d.abs()).collect();
     let places = ranks(&sizes);
-    let sum = |positive: bool| kept.iter().zip(&places).filter(|(d, _)| (**d > 0.0) == positive).map(|(_, rank)| rank).sum::<f64>();
+    let sum = |positive: bool| {
+        kept.iter().zip(&places).filter(|(d, _)| (**d > 0.0) == positive).map(|(_, rank)| rank).sum::<f64>()
+    };
     let (positive, negative) = (sum(true), sum(false));
-    SignedRank { pairs: kept.len(), positive, negative, p: (2.0 * lower_tail(&places, positive.min(negative))).min(1.0) }
+    SignedRank {
+        pairs: kept.len(),
+        positive,
+        negative,
+        p: (2.0 * lower_tail(&places, positive.min(negative))).min(1.0),
+    }
 }
 
-/// The probability that ranks, each taken with probability ½, add up to no more than `sum`. Twice a shared rank is whole, so
-/// sums are counted in halves.
+/// The probability that ranks, each taken with probability ½, add up to no more than `sum`. Twice a shared
+/// rank is whole, so sums are counted in halves.
 fn lower_tail(ranks: &[f64], sum: f64) -> f64 {
     let halves: Vec<usize> = ranks.iter().map(|rank| (2.0 * rank).round() as usize).collect();
     let mut probability = vec![0.0; halves.iter().sum::<usize>() + 1];
@@ -76,10 +85,11 @@ fn lower_tail(ranks: &[f64], sum: f64) -> f64 {
     probability[..=(2.0 * sum).round() as usize].iter().sum()
 }
 
-/// Holm's step-down correction: probabilities such that rejecting those ≤ α makes even one false rejection among all of them
-/// with a probability of at most α. NaN stays, and is not counted.
+/// Holm's step-down correction: probabilities such that rejecting those ≤ α makes even one false rejection
+/// among all of them with a probability of at most α. NaN stays, and is not counted.
 ///
-/// Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
+/// Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+/// Statistics 6 (1979).
 ///
 /// ```
 /// use gradus::compare::paired::holm;
@@ -97,7 +107,8 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     corrected
 }
 
-/// The verdict of a corrected test on differences "first minus second" of scores of which the smaller is better.
+/// The verdict of a corrected test on differences "first minus second" of scores of which the smaller is
+/// better.
 pub fn judge(test: &SignedRank, corrected: f64, level: f64) -> Judgement {
     match (corrected <= level, test.positive > test.negative) {
         (true, true) => Judgement::Worse,
@@ -112,7 +123,10 @@ mod tests {
     use crate::rng;
 
     fn sample(replicate: u64, shift: f64) -> Vec<f64> {
-        rng::normal::<f64>(&mut rng::stream(6, "differences", replicate), 10, 1.0).iter().map(|d| d + shift).collect()
+        rng::normal::<f64>(&mut rng::stream(6, "differences", replicate), 10, 1.0)
+            .iter()
+            .map(|d| d + shift)
+            .collect()
     }
 
     #[test]
@@ -137,7 +151,10 @@ mod tests {
     #[test]
     fn zeros_infinities_and_nothing_at_all() {
         assert_eq!(signed_rank(&[]).p, 1.0);
-        assert_eq!(signed_rank(&[0.0, 0.0, f64::NAN]), SignedRank { pairs: 0, positive: 0.0, negative: 0.0, p: 1.0 });
+        assert_eq!(
+            signed_rank(&[0.0, 0.0, f64::NAN]),
+            SignedRank { pairs: 0, positive: 0.0, negative: 0.0, p: 1.0 }
+        );
         let diverged = signed_rank(&[f64::INFINITY; 10]);
         assert_eq!((diverged.pairs, diverged.p), (10, 2.0 / 1024.0));
         assert_eq!(judge(&diverged, diverged.p, 0.05), Judgement::Worse);
@@ -157,7 +174,8 @@ mod tests {
 
     #[test]
     fn hundreds_of_pairs_are_no_overflow() {
-        let many: Vec<f64> = (0..400).map(|i| if i % 2 == 0 { 1.0 + f64::from(i) } else { -1.0 - f64::from(i) }).collect();
+        let many: Vec<f64> =
+            (0..400).map(|i| if i % 2 == 0 { 1.0 + f64::from(i) } else { -1.0 - f64::from(i) }).collect();
         let p = signed_rank(&many).p;
         assert!(p > 0.5 && p <= 1.0, "{p}");
     }

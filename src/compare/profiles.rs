@@ -1,12 +1,13 @@
 //! Profiles: the share of problems that is solved, over the work allowed.
 
-/// Dolan and Moré's performance ratios: for each optimizer the work that it spends on each problem it solves, over the least
-/// work any of them spends there.
+/// Dolan and Moré's performance ratios: for each optimizer the work that it spends on each problem it solves,
+/// over the least work any of them spends there.
 ///
-/// `work[optimizer][problem]` is `None` where the problem is not solved. A problem that nobody solves counts as unsolved by
-/// all, so it gives no ratio.
+/// `work[optimizer][problem]` is `None` where the problem is not solved. A problem that nobody solves counts
+/// as unsolved by all, so it gives no ratio.
 ///
-/// Source: Dolan and Moré, "Benchmarking optimization software with performance profiles", Mathematical Programming 91 (2002).
+/// Source: Dolan and Moré, "Benchmarking optimization software with performance profiles", Mathematical
+/// Programming 91 (2002).
 ///
 /// ```
 /// use gradus::compare::profiles::performance_ratios;
@@ -17,7 +18,9 @@ pub fn performance_ratios(work: &[Vec<Option<f64>>]) -> Vec<Vec<f64>> {
     let problems = work.iter().map(Vec::len).max().unwrap_or(0);
     let least = |problem: usize| work.iter().filter_map(|of| *of.get(problem)?).fold(f64::INFINITY, f64::min);
     let least: Vec<f64> = (0..problems).map(least).collect();
-    work.iter().map(|of| of.iter().zip(&least).filter_map(|(work, least)| Some(ratio((*work)?, *least))).collect()).collect()
+    work.iter()
+        .map(|of| of.iter().zip(&least).filter_map(|(work, least)| Some(ratio((*work)?, *least))).collect())
+        .collect()
 }
 
 /// Where the least work is nothing at all, only those that spend nothing are as good.
@@ -25,12 +28,13 @@ fn ratio(work: f64, least: f64) -> f64 {
     if work == least { 1.0 } else { work / least }
 }
 
-/// The curve of a profile as a staircase: it begins at `from` with the share that is solved there already, rises by `1/of` at
-/// each of the abscissae `at`, and ends at `to`. Each step is two points, so that a line through them has right angles.
+/// The curve of a profile as a staircase: it begins at `from` with the share that is solved there already,
+/// rises by `1/of` at each of the abscissae `at`, and ends at `to`. Each step is two points, so that a line
+/// through them has right angles.
 ///
-/// With [`performance_ratios`] it is a performance profile; with the work itself a data profile as of Moré and Wild
-/// ("Benchmarking derivative-free optimization algorithms", SIAM Journal on Optimization 20, 2009), whose unit is an
-/// evaluation of a gradient here, since every optimizer of the comparison has gradients.
+/// With [`performance_ratios`] it is a performance profile; with the work itself a data profile as of Moré
+/// and Wild ("Benchmarking derivative-free optimization algorithms", SIAM Journal on Optimization 20, 2009),
+/// whose unit is an evaluation of a gradient here, since every optimizer of the comparison has gradients.
 ///
 /// ```
 /// use gradus::compare::profiles::staircase;
@@ -60,7 +64,13 @@ mod tests {
     /// Work of four optimizers on thirty problems, with gaps.
     fn work(replicate: u64) -> Vec<Vec<Option<f64>>> {
         let mut draws = rng::stream(5, "work", replicate);
-        (0..4).map(|_| (0..30).map(|_| (draws.random::<f64>() < 0.7).then(|| 1.0 + 99.0 * draws.random::<f64>())).collect()).collect()
+        (0..4)
+            .map(|_| {
+                (0..30)
+                    .map(|_| (draws.random::<f64>() < 0.7).then(|| 1.0 + 99.0 * draws.random::<f64>()))
+                    .collect()
+            })
+            .collect()
     }
 
     #[test]
@@ -70,7 +80,10 @@ mod tests {
             for (of, ratios) in work.iter().zip(performance_ratios(&work)) {
                 assert!(ratios.iter().all(|ratio| *ratio >= 1.0));
                 let (x, y) = staircase(ratios, 30, 1.0, 1e9);
-                assert!(y.windows(2).all(|pair| pair[0] <= pair[1]) && x.windows(2).all(|pair| pair[0] <= pair[1]));
+                assert!(
+                    y.windows(2).all(|pair| pair[0] <= pair[1])
+                        && x.windows(2).all(|pair| pair[0] <= pair[1])
+                );
                 assert_eq!(y[y.len() - 1], of.iter().flatten().count() as f64 / 30.0);
             }
         }
@@ -81,7 +94,10 @@ mod tests {
         for replicate in 0..20 {
             let work = work(replicate);
             let solved = (0..30).filter(|&problem| work.iter().any(|of| of[problem].is_some())).count();
-            let won: f64 = performance_ratios(&work).into_iter().map(|ratios| staircase(ratios, 30, 1.0, 2.0).1[0]).sum();
+            let won: f64 = performance_ratios(&work)
+                .into_iter()
+                .map(|ratios| staircase(ratios, 30, 1.0, 2.0).1[0])
+                .sum();
             assert!((won - solved as f64 / 30.0).abs() < 1e-12, "{won}");
         }
     }

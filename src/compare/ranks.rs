@@ -3,7 +3,8 @@
 use crate::compare::bootstrap::resamples;
 use crate::compare::statistics::quantile;
 
-/// The ranks of values, the smallest first and 1; equal ones share the mean of their places. NaN ranks behind all others.
+/// The ranks of values, the smallest first and 1; equal ones share the mean of their places. NaN ranks behind
+/// all others.
 ///
 /// ```
 /// use gradus::compare::ranks::ranks;
@@ -33,9 +34,9 @@ pub struct MeanRank {
     pub interval: (f64, f64),
 }
 
-/// The mean rank of each contestant over the problems, `scores[problem][contestant]`, smaller scores better. The interval is a
-/// percentile bootstrap over problems (4000 resamples drawn with `seed`): it says how much would change with other problems
-/// of the same kind, not with other seeds.
+/// The mean rank of each contestant over the problems, `scores[problem][contestant]`, smaller scores better.
+/// The interval is a percentile bootstrap over problems (4000 resamples drawn with `seed`): it says how much
+/// would change with other problems of the same kind, not with other seeds.
 ///
 /// ```
 /// use gradus::compare::ranks::mean_ranks;
@@ -50,15 +51,16 @@ pub fn mean_ranks(scores: &[Vec<f64>], seed: u64) -> Vec<MeanRank> {
     };
     let resamples = resamples(by_problem.len(), seed);
     let estimate = |contestant| {
-        let means: Vec<f64> = resamples.iter().map(|sample| mean_of(&mut sample.iter().copied(), contestant)).collect();
+        let means: Vec<f64> =
+            resamples.iter().map(|sample| mean_of(&mut sample.iter().copied(), contestant)).collect();
         let interval = (quantile(&means, 0.025), quantile(&means, 0.975));
         MeanRank { mean: mean_of(&mut (0..by_problem.len()), contestant), interval }
     };
     (0..contestants).map(estimate).collect()
 }
 
-/// Friedman's χ² of the ranks, corrected for ties: how far the contestants' mean ranks are from being the same. It has
-/// (contestants − 1) degrees of freedom; 0 where all are tied.
+/// Friedman's χ² of the ranks, corrected for ties: how far the contestants' mean ranks are from being the
+/// same. It has (contestants − 1) degrees of freedom; 0 where all are tied.
 ///
 /// Source: Friedman, "The use of ranks to avoid the assumption of normality", JASA 32 (1937).
 pub fn friedman(scores: &[Vec<f64>]) -> f64 {
@@ -67,7 +69,8 @@ pub fn friedman(scores: &[Vec<f64>]) -> f64 {
     let middle = (k as f64 + 1.0) / 2.0;
     let sum = |contestant: usize| by_problem.iter().map(|ranks| ranks[contestant] - middle).sum::<f64>();
     let between: f64 = (0..k).map(|contestant| sum(contestant).powi(2)).sum::<f64>() / n;
-    let within: f64 = by_problem.iter().flatten().map(|rank| (rank - middle).powi(2)).sum::<f64>() / (n * (k as f64 - 1.0));
+    let within: f64 =
+        by_problem.iter().flatten().map(|rank| (rank - middle).powi(2)).sum::<f64>() / (n * (k as f64 - 1.0));
     if within > 0.0 { between / within } else { 0.0 }
 }
 
@@ -78,7 +81,8 @@ mod tests {
 
     fn draws(problems: u64, contestants: usize, advantage: f64) -> Vec<Vec<f64>> {
         let row = |problem| {
-            let mut row = rng::normal::<f64>(&mut rng::stream(8, "scores", problem), contestants, 1.0).to_vec();
+            let mut row =
+                rng::normal::<f64>(&mut rng::stream(8, "scores", problem), contestants, 1.0).to_vec();
             row[0] -= advantage;
             row
         };
@@ -87,7 +91,9 @@ mod tests {
 
     #[test]
     fn ranks_add_up_whatever_the_ties() {
-        for values in [vec![1.0, 1.0, 1.0, 1.0], vec![3.0, 1.0, 2.0, 1.0], vec![f64::NAN, 1.0, f64::NAN, f64::INFINITY]] {
+        for values in
+            [vec![1.0, 1.0, 1.0, 1.0], vec![3.0, 1.0, 2.0, 1.0], vec![f64::NAN, 1.0, f64::NAN, f64::INFINITY]]
+        {
             assert_eq!(ranks(&values).iter().sum::<f64>(), 10.0, "{values:?}");
         }
         assert_eq!(ranks(&[0.0, -0.0]), [1.5, 1.5]);
@@ -99,7 +105,11 @@ mod tests {
         let scores = draws(20, 5, 1.0);
         let found = mean_ranks(&scores, 3);
         assert_eq!(found, mean_ranks(&scores, 3));
-        assert!(found.iter().all(|r| r.interval.0 <= r.mean && r.mean <= r.interval.1 && r.interval.0 < r.interval.1));
+        assert!(
+            found
+                .iter()
+                .all(|r| r.interval.0 <= r.mean && r.mean <= r.interval.1 && r.interval.0 < r.interval.1)
+        );
         assert!((found.iter().map(|r| r.mean).sum::<f64>() - 15.0).abs() < 1e-9);
     }
 
@@ -107,7 +117,8 @@ mod tests {
     fn the_interval_covers_the_true_mean_rank_about_as_often_as_it_says() {
         // Without an advantage the true mean rank of each of five is 3.
         let covers = |replicate: u64| {
-            let row = |problem| rng::normal::<f64>(&mut rng::stream(replicate, "even", problem), 5, 1.0).to_vec();
+            let row =
+                |problem| rng::normal::<f64>(&mut rng::stream(replicate, "even", problem), 5, 1.0).to_vec();
             let scores: Vec<Vec<f64>> = (0..25).map(row).collect();
             let (low, high) = mean_ranks(&scores, 1)[0].interval;
             low <= 3.0 && 3.0 <= high

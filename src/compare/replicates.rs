@@ -13,7 +13,12 @@ use rayon::prelude::*;
 /// use gradus::study::Silent;
 /// assert_eq!(replicates(4, &Silent, "squares", |i| i * i), [0, 1, 4, 9]);
 /// ```
-pub fn replicates<T: Send>(count: u64, progress: &dyn Progress, part: &str, experiment: impl Fn(u64) -> T + Sync) -> Vec<T> {
+pub fn replicates<T: Send>(
+    count: u64,
+    progress: &dyn Progress,
+    part: &str,
+    experiment: impl Fn(u64) -> T + Sync,
+) -> Vec<T> {
     progress.start(part, count);
     let run = |replicate| {
         let outcome = experiment(replicate);

@@ -11,8 +11,8 @@ pub struct Estimate {
 
 /// 97.5 % quantiles of Student's distribution for 1, 2, … degrees of freedom.
 const STUDENT: [f64; 30] = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
-    2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
 fn student(degrees: usize) -> f64 {
@@ -40,9 +40,11 @@ pub fn mean(values: &[f64]) -> Estimate {
     Estimate { value: mean, interval: (mean - half, mean + half) }
 }
 
-/// The share `hits`/`of` with the exact 95 % interval of a binomial share, which is right also where none or all hit, and for few.
+/// The share `hits`/`of` with the exact 95 % interval of a binomial share, which is right also where none or
+/// all hit, and for few.
 ///
-/// Source: Clopper & Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934).
+/// Source: Clopper & Pearson, "The use of confidence or fiducial limits illustrated in the case of the
+/// binomial", Biometrika 26 (1934).
 ///
 /// ```
 /// use gradus::compare::statistics::share;
@@ -107,7 +109,8 @@ pub fn slope(x: &[f64], y: &[f64]) -> f64 {
 /// Lower quartile, median and upper quartile of curves at each place: `curves[seed][place]`.
 pub fn quartile_band(curves: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let places = curves.iter().map(Vec::len).min().unwrap_or(0);
-    let at = |q: f64| (0..places).map(|i| quantile(&curves.iter().map(|c| c[i]).collect::<Vec<_>>(), q)).collect();
+    let at =
+        |q: f64| (0..places).map(|i| quantile(&curves.iter().map(|c| c[i]).collect::<Vec<_>>(), q)).collect();
     (at(0.25), at(0.5), at(0.75))
 }
 
@@ -138,10 +141,15 @@ mod tests {
     #[test]
     fn the_interval_of_a_share_is_the_tables() {
         // scipy.stats.binomtest(k, n).proportion_ci(method="exact").
-        for (hits, of, low, high) in [(5, 10, 0.187_086, 0.812_914), (3, 22, 0.029_056, 0.349_122), (17, 17, 0.804_936, 1.0)] {
+        for (hits, of, low, high) in
+            [(5, 10, 0.187_086, 0.812_914), (3, 22, 0.029_056, 0.349_122), (17, 17, 0.804_936, 1.0)]
+        {
             let Estimate { value, interval } = share(hits, of);
             assert_eq!(value, hits as f64 / of as f64);
-            assert!((interval.0 - low).abs() < 1e-6 && (interval.1 - high).abs() < 1e-6, "{hits} of {of}: {interval:?}");
+            assert!(
+                (interval.0 - low).abs() < 1e-6 && (interval.1 - high).abs() < 1e-6,
+                "{hits} of {of}: {interval:?}"
+            );
         }
         assert!(share(0, 0).value.is_nan());
         assert_eq!(share(0, 400).interval.0, 0.0);

@@ -1,8 +1,9 @@
 //! The comparison: every optimizer on every problem, equally tuned, under many seeds.
 //!
-//! A [`Comparison`] is plain data: facts of the problems and of the optimizers, and a [`Run`] with its [`RunCurve`] for every
-//! trial of the tuning, for every seed at the best setting, and for every seed at the untuned defaults. A [`Suite`] makes it, with a
-//! [`Store`] that keeps finished runs, so that an interrupted comparison goes on where it was.
+//! A [`Comparison`] is plain data: facts of the problems and of the optimizers, and a [`Run`] with its
+//! [`RunCurve`] for every trial of the tuning, for every seed at the best setting, and for every seed at the
+//! untuned defaults. A [`Suite`] makes it, with a [`Store`] that keeps finished runs, so that an interrupted
+//! comparison goes on where it was.
 
 mod arena;
 mod codec;
@@ -37,14 +38,15 @@ pub use store::{FileStore, Key, Memory, Store};
 pub use task::Task;
 pub use trial::{RATES, Trial};
 
-/// The version of the code that runs execute: a hash of floors 0–5 and of the comparison without its views, and one of the locked
-/// dependencies. Runs of another version are not used; a change of a view or of a study leaves them all as they are.
+/// The version of the code that runs execute: a hash of floors 0–5 and of the comparison without its views,
+/// and one of the locked dependencies. Runs of another version are not used; a change of a view or of a study
+/// leaves them all as they are.
 pub const VERSION: &str = concat!(env!("GRADUS_RUNS_HASH"), "-", env!("GRADUS_LOCK_HASH"));
 
-/// What a value without its gradient counts, in gradient evaluations: by reverse accumulation, and for the losses of scores here, the
-/// way back costs twice the way forth.
+/// What a value without its gradient counts, in gradient evaluations: by reverse accumulation, and for the
+/// losses of scores here, the way back costs twice the way forth.
 pub const VALUE_ALONE: f64 = 1.0 / 3.0;
 
-/// What a product with the Hessian counts, in gradient evaluations: about as much as one more gradient, of which it can be taken as a
-/// difference.
+/// What a product with the Hessian counts, in gradient evaluations: about as much as one more gradient, of
+/// which it can be taken as a difference.
 pub const PRODUCT: f64 = 1.0;

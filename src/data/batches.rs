@@ -6,9 +6,10 @@ use rand::RngExt;
 
 /// Draws minibatches of indices, forever; nothing is allocated after the construction.
 ///
-/// Without replacement, every epoch goes through all examples once in a fresh random order; its last batch is shorter if the
-/// batch size does not divide the number of examples (no example is ever left out). With replacement, each index is drawn
-/// independently, all batches have the full size, and an epoch is as many batches as it is without replacement.
+/// Without replacement, every epoch goes through all examples once in a fresh random order; its last batch is
+/// shorter if the batch size does not divide the number of examples (no example is ever left out). With
+/// replacement, each index is drawn independently, all batches have the full size, and an epoch is as many
+/// batches as it is without replacement.
 ///
 /// ```
 /// use gradus::data::Batches;
@@ -47,14 +48,20 @@ impl Batches {
             return Err(Error::Unsupported { what, remedy: "choose a batch no larger than the data" });
         }
         if u32::try_from(len).is_err() {
-            return Err(Error::Unsupported { what: format!("batches of {len} examples"), remedy: "use fewer than 2³² examples" });
+            return Err(Error::Unsupported {
+                what: format!("batches of {len} examples"),
+                remedy: "use fewer than 2³² examples",
+            });
         }
         let indices = if replacement { vec![0; batch] } else { (0..len as u32).collect() };
         Ok(Batches { stream: rng::stream(seed, "batches", 0), indices, len, batch, replacement, drawn: 0 })
     }
 
     /// The indices of the next batch.
-    #[expect(clippy::should_implement_trait, reason = "the batch borrows from self, which Iterator cannot express")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "the batch borrows from self, which Iterator cannot express"
+    )]
     pub fn next(&mut self) -> &[u32] {
         let first = (self.drawn % self.per_epoch()) as usize * self.batch;
         self.drawn += 1;
@@ -69,8 +76,8 @@ impl Batches {
         &self.indices[first..self.len.min(first + self.batch)]
     }
 
-    /// The next batch together with the one after it, for those who want to fetch its examples early; that one is empty where
-    /// it has not been drawn yet, as at the end of an epoch.
+    /// The next batch together with the one after it, for those who want to fetch its examples early; that
+    /// one is empty where it has not been drawn yet, as at the end of an epoch.
     pub fn next_with_upcoming(&mut self) -> (&[u32], &[u32]) {
         let len = self.next().len();
         if self.replacement {
@@ -120,7 +127,10 @@ mod tests {
 
     #[test]
     fn the_upcoming_batch_is_the_next_one() {
-        let (mut batches, mut plain) = (Batches::without_replacement(10, 4, 1).unwrap(), Batches::without_replacement(10, 4, 1).unwrap());
+        let (mut batches, mut plain) = (
+            Batches::without_replacement(10, 4, 1).unwrap(),
+            Batches::without_replacement(10, 4, 1).unwrap(),
+        );
         let mut announced = Vec::new();
         for step in 0..7 {
             let (batch, upcoming) = batches.next_with_upcoming();
@@ -167,7 +177,10 @@ mod tests {
 
     #[test]
     fn a_batch_of_none_or_of_too_many_is_refused() {
-        assert_eq!(Batches::without_replacement(5, 0, 0).unwrap_err().to_string(), "batch = 0 is out of range: batch must be at least 1");
+        assert_eq!(
+            Batches::without_replacement(5, 0, 0).unwrap_err().to_string(),
+            "batch = 0 is out of range: batch must be at least 1"
+        );
         let message = Batches::with_replacement(5, 6, 0).unwrap_err().to_string();
         assert_eq!(message, "a batch of 6 out of 5 examples: choose a batch no larger than the data");
     }

@@ -58,7 +58,8 @@ impl Blobs {
             let (sin, cos) = (TAU * f64::from(label) / self.classes as f64).sin_cos();
             [cos, sin].map(|centre| centre + self.spread * stream.sample::<f64, _>(StandardNormal))
         });
-        let points = Array2::from_shape_vec((labels.len(), 2), points.collect()).expect("two coordinates each");
+        let points =
+            Array2::from_shape_vec((labels.len(), 2), points.collect()).expect("two coordinates each");
         Examples { features: Features::Real(points), labels }
     }
 }
@@ -85,11 +86,15 @@ mod tests {
         let data = blobs.generate(3).unwrap();
         let points = data.train.features::<f64>();
         for class in 0..4usize {
-            let mine: Vec<usize> = (0..points.nrows()).filter(|&i| usize::from(data.train.labels[i]) == class).collect();
+            let mine: Vec<usize> =
+                (0..points.nrows()).filter(|&i| usize::from(data.train.labels[i]) == class).collect();
             let cloud = points.select(ndarray::Axis(0), &mine);
             let centre = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)][class];
             let mean = cloud.mean_axis(ndarray::Axis(0)).unwrap();
-            assert!((mean[0] - centre.0).abs() < 0.02 && (mean[1] - centre.1).abs() < 0.02, "{class}: {mean}");
+            assert!(
+                (mean[0] - centre.0).abs() < 0.02 && (mean[1] - centre.1).abs() < 0.02,
+                "{class}: {mean}"
+            );
             assert!(cloud.std_axis(ndarray::Axis(0), 0.0).iter().all(|s| (s - 0.5).abs() < 0.01));
         }
     }

@@ -1,7 +1,8 @@
-//! The binary version of CIFAR-10 (<https://www.cs.toronto.edu/~kriz/cifar.html>): records of 1 + 3,072 bytes.
+//! The binary version of CIFAR-10 (<https://www.cs.toronto.edu/~kriz/cifar.html>): records of 1 + 3,072
+//! bytes.
 //!
-//! A record is the label, then 1,024 red, 1,024 green and 1,024 blue bytes, each channel row-major. This order is kept:
-//! see [`ImageShape`]. A gzipped file is recognized by its first bytes, whatever its name.
+//! A record is the label, then 1,024 red, 1,024 green and 1,024 blue bytes, each channel row-major. This
+//! order is kept: see [`ImageShape`]. A gzipped file is recognized by its first bytes, whatever its name.
 
 mod archive;
 
@@ -40,7 +41,8 @@ pub fn read_batch_file(path: &Path, records: &mut Records) -> Result<()> {
     batch(Input::open(path, FORMAT)?, records)
 }
 
-/// Reads a batch from any source of bytes and adds its records to those in `records`; `path` is only for the messages.
+/// Reads a batch from any source of bytes and adds its records to those in `records`; `path` is only for the
+/// messages.
 ///
 /// ```
 /// use gradus::data::cifar::{self, Records};
@@ -71,10 +73,15 @@ impl Records {
             return Err(DataProblem::TooLong { expected: LONGEST });
         }
         if !file.len().is_multiple_of(RECORD) {
-            return Err(DataProblem::Truncated { expected: length.next_multiple_of(RECORD as u64), got: length });
+            return Err(DataProblem::Truncated {
+                expected: length.next_multiple_of(RECORD as u64),
+                got: length,
+            });
         }
         let records = file.chunks_exact(RECORD);
-        if let Some((index, record)) = records.clone().enumerate().find(|(_, record)| usize::from(record[0]) >= CLASSES) {
+        if let Some((index, record)) =
+            records.clone().enumerate().find(|(_, record)| usize::from(record[0]) >= CLASSES)
+        {
             return Err(DataProblem::Label { index, label: record[0].into(), max: CLASSES - 1 });
         }
         self.pixels.reserve_exact(records.len() * SHAPE.features());

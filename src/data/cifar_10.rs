@@ -8,9 +8,11 @@ use ndarray::Array2;
 use std::path::PathBuf;
 
 pub(super) const NAME: &str = "cifar-10";
-pub(super) const CLASSES: [&str; 10] = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+pub(super) const CLASSES: [&str; 10] =
+    ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
-const REMEDY: &str = "run 'gradus fetch cifar-10', or put cifar-10-binary.tar.gz or its unpacked .bin files into one of these folders";
+const REMEDY: &str = "run 'gradus fetch cifar-10', or put cifar-10-binary.tar.gz or its unpacked .bin files \
+                      into one of these folders";
 const ARCHIVE: &[&str] = &["cifar-10-binary.tar.gz", "cifar-10-binary.tar"];
 const UNPACKED: [&[&str]; 6] = [
     &["data_batch_1.bin", "cifar-10-batches-bin/data_batch_1.bin"],
@@ -20,7 +22,8 @@ const UNPACKED: [&[&str]; 6] = [
     &["data_batch_5.bin", "cifar-10-batches-bin/data_batch_5.bin"],
     &["test_batch.bin", "cifar-10-batches-bin/test_batch.bin"],
 ];
-/// Reads the data set from the first of the places that has it, preferring unpacked files, which are faster to read.
+/// Reads the data set from the first of the places that has it, preferring unpacked files, which are faster
+/// to read.
 pub(super) fn load(places: &Places) -> Result<Dataset> {
     match places.find(NAME, UNPACKED, REMEDY) {
         Ok(paths) => {
@@ -40,7 +43,9 @@ pub(super) fn load(places: &Places) -> Result<Dataset> {
 /// The folder that has the unpacked files or the archive.
 pub(super) fn locate(places: &Places) -> Result<PathBuf> {
     let unpacked = places.find(NAME, UNPACKED, REMEDY).map(|[first, ..]| folder_of(&first));
-    unpacked.or_else(|not_unpacked| places.find(NAME, [ARCHIVE], REMEDY).map(|[archive]| folder_of(&archive)).map_err(|_| not_unpacked))
+    unpacked.or_else(|not_unpacked| {
+        places.find(NAME, [ARCHIVE], REMEDY).map(|[archive]| folder_of(&archive)).map_err(|_| not_unpacked)
+    })
 }
 
 fn dataset(batches: [Records; 6]) -> Dataset {
@@ -62,5 +67,8 @@ fn dataset(batches: [Records; 6]) -> Dataset {
 
 fn examples(records: Records) -> Examples {
     let pixels = Array2::from_shape_vec((records.labels.len(), SHAPE.features()), records.pixels);
-    Examples { features: Features::Bytes(pixels.expect("each record has its pixels")), labels: records.labels }
+    Examples {
+        features: Features::Bytes(pixels.expect("each record has its pixels")),
+        labels: records.labels,
+    }
 }

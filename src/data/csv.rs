@@ -63,13 +63,19 @@ fn rows<R: Read>(input: Input<R>, path: &Path, form: Form) -> Result<(Array2<u8>
         return Err(problem(DataProblem::Empty));
     }
     features.shrink_to_fit();
-    let features = Array2::from_shape_vec((labels.len(), form.features), features).expect("each line gave its features");
+    let features =
+        Array2::from_shape_vec((labels.len(), form.features), features).expect("each line gave its features");
     Ok((features, labels))
 }
 
-/// Puts the next line into `line` without its end; false at the end of the file. A line of more than 8 bytes a field
-/// is not read further.
-fn next_line<R: Read>(lines: &mut BufReader<Input<R>>, line: &mut Vec<u8>, form: Form, number: usize) -> Result<bool> {
+/// Puts the next line into `line` without its end; false at the end of the file. A line of more than 8 bytes
+/// a field is not read further.
+fn next_line<R: Read>(
+    lines: &mut BufReader<Input<R>>,
+    line: &mut Vec<u8>,
+    form: Form,
+    number: usize,
+) -> Result<bool> {
     let longest = 8 * (form.features as u64 + 1);
     line.clear();
     let read = lines.by_ref().take(longest).read_until(b'\n', line);
@@ -98,7 +104,8 @@ fn parse(line: &[u8], form: Form, index: usize, features: &mut Vec<u8>) -> Resul
     }
     for (column, field) in line.split(|&b| b == b',').enumerate() {
         let most = if column < form.features { i64::from(form.largest) } else { i64::MAX };
-        let Some(value) = whole_number(field).filter(|v| *v <= most && (*v >= 0 || column == form.features)) else {
+        let Some(value) = whole_number(field).filter(|v| *v <= most && (*v >= 0 || column == form.features))
+        else {
             let range = if column < form.features { format!(" from 0 to {most}") } else { String::new() };
             let shown = String::from_utf8_lossy(&field[..field.len().min(20)]).into_owned();
             return Err(refused(format!("field {}, {shown:?}, is not a whole number{range}", column + 1)));

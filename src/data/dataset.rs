@@ -13,8 +13,8 @@ pub struct Dataset {
     pub classes: Vec<String>,
     /// How the features of one example form an image, if they do.
     pub shape: Option<ImageShape>,
-    /// The largest value that a feature can have by its format, which scaling divides by: 255 for images of bytes,
-    /// 16 for the digits, 1 for generated points.
+    /// The largest value that a feature can have by its format, which scaling divides by: 255 for images of
+    /// bytes, 16 for the digits, 1 for generated points.
     pub full_scale: f64,
     /// The examples to train on.
     pub train: Examples,
@@ -42,7 +42,8 @@ pub enum Features {
 
 /// How the *D* = channels · height · width features of an image lie: channel after channel, each row-major.
 ///
-/// Grey images have one channel. Those of CIFAR-10 have three, red, green and blue, in the order of its files.
+/// Grey images have one channel. Those of CIFAR-10 have three, red, green and blue, in the order of its
+/// files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageShape {
     /// Pixels from top to bottom.

@@ -13,8 +13,9 @@ const SPLIT_SEED: u64 = 1998;
 
 /// Handwritten digits, 1,797 images of 8×8 pixels from 0 to 16: 1,438 to train on and 359 to test on.
 ///
-/// The split is fixed and stratified: of each class a fifth, drawn with a seed of its own, is for testing. Both parts keep
-/// the order of the file. From the UCI Machine Learning Repository (E. Alpaydin and C. Kaynak, 1998; CC BY 4.0).
+/// The split is fixed and stratified: of each class a fifth, drawn with a seed of its own, is for testing.
+/// Both parts keep the order of the file. From the UCI Machine Learning Repository (E. Alpaydin and C.
+/// Kaynak, 1998; CC BY 4.0).
 ///
 /// ```
 /// let digits = gradus::data::digits();
@@ -22,7 +23,8 @@ const SPLIT_SEED: u64 = 1998;
 /// assert_eq!(digits.classes[7], "7");
 /// ```
 pub fn digits() -> Dataset {
-    let (pixels, labels) = csv::read(FILE, "digits.csv.gz".as_ref(), FORM).expect("the embedded file is valid: a test reads it");
+    let (pixels, labels) =
+        csv::read(FILE, "digits.csv.gz".as_ref(), FORM).expect("the embedded file is valid: a test reads it");
     let for_testing = stratified_fifth(&labels);
     Dataset {
         name: "digits".into(),
@@ -34,11 +36,13 @@ pub fn digits() -> Dataset {
     }
 }
 
-/// For each example, whether it is for testing: a fifth of each class (rounded), drawn with the split's own seed.
+/// For each example, whether it is for testing: a fifth of each class (rounded), drawn with the split's own
+/// seed.
 fn stratified_fifth(labels: &[u8]) -> Vec<bool> {
     let mut for_testing = vec![false; labels.len()];
     for class in 0..FORM.classes {
-        let mut members: Vec<usize> = (0..labels.len()).filter(|&i| usize::from(labels[i]) == class).collect();
+        let mut members: Vec<usize> =
+            (0..labels.len()).filter(|&i| usize::from(labels[i]) == class).collect();
         rng::shuffle(&mut rng::stream(SPLIT_SEED, "digits split", class as u64), &mut members);
         let fifth = (members.len() as f64 / 5.0).round() as usize;
         members[..fifth].iter().for_each(|&i| for_testing[i] = true);
@@ -48,7 +52,10 @@ fn stratified_fifth(labels: &[u8]) -> Vec<bool> {
 
 fn selected(pixels: &Array2<u8>, labels: &[u8], chosen: impl Fn(usize) -> bool) -> Examples {
     let rows: Vec<usize> = (0..labels.len()).filter(|&i| chosen(i)).collect();
-    Examples { features: Features::Bytes(pixels.select(Axis(0), &rows)), labels: rows.iter().map(|&i| labels[i]).collect() }
+    Examples {
+        features: Features::Bytes(pixels.select(Axis(0), &rows)),
+        labels: rows.iter().map(|&i| labels[i]).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +89,8 @@ mod tests {
         let digits = digits();
         assert_eq!(digits.test.class_counts(10), [36, 36, 35, 37, 36, 36, 36, 36, 35, 36]);
         assert_eq!(digits.train.class_counts(10), [142, 146, 142, 146, 145, 146, 145, 143, 139, 144]);
-        let rows = |pixels: &Array2<u8>| pixels.rows().into_iter().map(|row| row.to_vec()).collect::<Vec<_>>();
+        let rows =
+            |pixels: &Array2<u8>| pixels.rows().into_iter().map(|row| row.to_vec()).collect::<Vec<_>>();
         let mut parts = [rows(bytes(&digits.train)), rows(bytes(&digits.test))].concat();
         let mut whole = rows(&file().0);
         parts.sort();

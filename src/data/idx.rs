@@ -1,7 +1,8 @@
-//! IDX, the file format of MNIST (<http://yann.lecun.com/exdb/mnist/>): a magic number, big-endian sizes, bytes.
+//! IDX, the file format of MNIST (<http://yann.lecun.com/exdb/mnist/>): a magic number, big-endian sizes,
+//! bytes.
 //!
-//! Only what MNIST and the sets made after it use is read: unsigned bytes in one dimension (labels) or three (images).
-//! A gzipped file is recognized by its first bytes, whatever its name.
+//! Only what MNIST and the sets made after it use is read: unsigned bytes in one dimension (labels) or three
+//! (images). A gzipped file is recognized by its first bytes, whatever its name.
 
 use super::input::Input;
 use crate::error::{DataProblem, Result};
@@ -71,16 +72,19 @@ pub fn read_images(source: impl Read, path: &Path, limits: Limits) -> Result<Ima
     images(Input::new(source, path, IMAGES)?, limits)
 }
 
-/// Reads labels from any source of bytes; every label must be below `classes`, and `path` is only for the messages.
+/// Reads labels from any source of bytes; every label must be below `classes`, and `path` is only for the
+/// messages.
 pub fn read_labels(source: impl Read, path: &Path, classes: usize, limits: Limits) -> Result<Vec<u8>> {
     labels(Input::new(source, path, LABELS)?, classes, limits)
 }
 
 fn images<R: Read>(mut input: Input<R>, limits: Limits) -> Result<Images> {
     let sides = [("height", limits.side), ("width", limits.side)];
-    let [count, height, width] = header(&mut input, IMAGE_MAGIC, [("images", limits.examples), sides[0], sides[1]])?;
+    let [count, height, width] =
+        header(&mut input, IMAGE_MAGIC, [("images", limits.examples), sides[0], sides[1]])?;
     let pixels = body(&mut input, 16, count as u64 * height as u64 * width as u64)?;
-    let pixels = Array2::from_shape_vec((count, height * width), pixels).expect("the body has the announced length");
+    let pixels =
+        Array2::from_shape_vec((count, height * width), pixels).expect("the body has the announced length");
     Ok(Images { pixels, height, width })
 }
 
@@ -97,7 +101,11 @@ fn labels<R: Read>(mut input: Input<R>, classes: usize, limits: Limits) -> Resul
 }
 
 /// The sizes that follow the magic number, each checked against its limit and none of them 0.
-fn header<R: Read, const D: usize>(input: &mut Input<R>, magic: u32, limits: [(&'static str, usize); D]) -> Result<[usize; D]> {
+fn header<R: Read, const D: usize>(
+    input: &mut Input<R>,
+    magic: u32,
+    limits: [(&'static str, usize); D],
+) -> Result<[usize; D]> {
     let length = 4 * (D as u64 + 1);
     let bytes = input.read_up_to(length)?;
     let word = |i: usize| bytes.get(4 * i..4 * i + 4).map(|w| u32::from_be_bytes([w[0], w[1], w[2], w[3]]));
@@ -119,7 +127,8 @@ fn header<R: Read, const D: usize>(input: &mut Input<R>, magic: u32, limits: [(&
 
 /// The bytes after the header: as many as announced, no fewer and no more.
 fn body<R: Read>(input: &mut Input<R>, header: u64, announced: u64) -> Result<Vec<u8>> {
-    // One byte more than announced shows a file that goes on, and reaches the checksum at the end of a gzip stream.
+    // One byte more than announced shows a file that goes on, and reaches the checksum at the end of a gzip
+    // stream.
     let bytes = input.read_up_to(announced + 1)?;
     let (expected, got) = (header + announced, header + bytes.len() as u64);
     match got.cmp(&expected) {
@@ -168,20 +177,32 @@ mod tests {
 
     #[test]
     fn each_fault_has_its_sentence() {
-        assert_eq!(problem(labels_of(&label_file(4, &[1, 2, 3]))), DataProblem::Truncated { expected: 12, got: 11 });
+        assert_eq!(
+            problem(labels_of(&label_file(4, &[1, 2, 3]))),
+            DataProblem::Truncated { expected: 12, got: 11 }
+        );
         assert_eq!(problem(labels_of(&label_file(2, &[1, 2, 3]))), DataProblem::TooLong { expected: 10 });
-        assert_eq!(problem(labels_of(&label_file(2, &[1, 10]))), DataProblem::Label { index: 1, label: 10, max: 9 });
+        assert_eq!(
+            problem(labels_of(&label_file(2, &[1, 10]))),
+            DataProblem::Label { index: 1, label: 10, max: 9 }
+        );
         assert_eq!(problem(labels_of(&label_file(0, &[]))), DataProblem::Empty);
         assert_eq!(problem(labels_of(b"\0\0")), DataProblem::Truncated { expected: 8, got: 2 });
         assert_eq!(problem(labels_of(&[])), DataProblem::Truncated { expected: 8, got: 0 });
         let swapped = image_file([1, 1, 1], &[0]);
-        assert_eq!(problem(labels_of(&swapped)), DataProblem::Magic { expected: LABEL_MAGIC, got: IMAGE_MAGIC });
+        assert_eq!(
+            problem(labels_of(&swapped)),
+            DataProblem::Magic { expected: LABEL_MAGIC, got: IMAGE_MAGIC }
+        );
     }
 
     #[test]
     fn an_absurd_header_is_refused_before_its_body_is_read() {
         let huge = image_file([u32::MAX, u32::MAX, u32::MAX], &[]);
-        assert_eq!(problem(images_of(&huge)), DataProblem::TooLarge { what: "images", got: u32::MAX.into(), limit: 1_000_000 });
+        assert_eq!(
+            problem(images_of(&huge)),
+            DataProblem::TooLarge { what: "images", got: u32::MAX.into(), limit: 1_000_000 }
+        );
         let wide = image_file([1, 28, 4096], &[]);
         assert_eq!(problem(images_of(&wide)), DataProblem::TooLarge { what: "width", got: 4096, limit: 64 });
     }

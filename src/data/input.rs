@@ -38,7 +38,8 @@ impl<R: Read> Input<R> {
         (&mut source).take(2).read_to_end(&mut first).map_err(|e| Error::io("read", path, e))?;
         let gzipped = first == [0x1f, 0x8b];
         let peeked = Cursor::new(first).chain(source);
-        let bytes = if gzipped { Bytes::Gzip(Box::new(MultiGzDecoder::new(peeked))) } else { Bytes::Plain(peeked) };
+        let bytes =
+            if gzipped { Bytes::Gzip(Box::new(MultiGzDecoder::new(peeked))) } else { Bytes::Plain(peeked) };
         Ok(Input { path: path.into(), format, bytes })
     }
 
@@ -53,7 +54,8 @@ impl<R: Read> Input<R> {
 
     /// What the source said when it could not be read: a damaged gzip stream, or the system's own reason.
     pub(super) fn failure(&self, e: io::Error) -> Error {
-        let damaged = matches!(e.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof);
+        let damaged =
+            matches!(e.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof);
         match self.bytes {
             Bytes::Gzip(_) if damaged => self.problem(DataProblem::Gzip { reason: e.to_string() }),
             _ => Error::io("read", &self.path, e),

@@ -6,7 +6,8 @@ use ndarray::{Array1, Array2, Axis, s};
 
 /// A random least-squares problem, min ½‖A·x − b‖² / N, of a given condition number.
 ///
-/// AᵀA/N, the Hessian, has eigenvalues spaced evenly in the logarithm from 1 down to 1/κ, and random eigenvectors.
+/// AᵀA/N, the Hessian, has eigenvalues spaced evenly in the logarithm from 1 down to 1/κ, and random
+/// eigenvectors.
 ///
 /// ```
 /// use gradus::data::LeastSquares;
@@ -25,8 +26,8 @@ pub struct LeastSquares {
     pub features: usize,
     /// The condition number κ of AᵀA, from 1 to 10¹⁴.
     pub condition: f64,
-    /// The standard deviation of the noise in the targets. Its part in the range of A is taken out, so that the
-    /// solution stays known.
+    /// The standard deviation of the noise in the targets. Its part in the range of A is taken out, so that
+    /// the solution stays known.
     pub noise: f64,
 }
 
@@ -50,7 +51,8 @@ impl LeastSquares {
         let (n, d) = (self.examples, self.features);
         let left = orthonormal_rows(&mut rng::stream(seed, "left singular vectors", 0), d, n);
         let right = orthonormal_rows(&mut rng::stream(seed, "right singular vectors", 0), d, d);
-        let eigenvalues: Array1<f64> = (0..d).map(|i| self.condition.powf(-(i as f64) / (d.max(2) - 1) as f64)).collect();
+        let eigenvalues: Array1<f64> =
+            (0..d).map(|i| self.condition.powf(-(i as f64) / (d.max(2) - 1) as f64)).collect();
         let singular = eigenvalues.mapv(|l| (l * n as f64).sqrt());
         let a = left.t().dot(&(&right * &singular.insert_axis(Axis(1))));
         let solution = rng::normal(&mut rng::stream(seed, "solution", 0), d, 1.0);
@@ -73,14 +75,18 @@ impl LeastSquares {
         }
         if d == 1 && self.condition != 1.0 {
             let what = format!("one feature with condition number {}", self.condition);
-            return Err(Error::Unsupported { what, remedy: "give two features or more, or the condition number 1" });
+            return Err(Error::Unsupported {
+                what,
+                remedy: "give two features or more, or the condition number 1",
+            });
         }
         Ok(())
     }
 }
 
-/// `count` random orthonormal vectors of length `len`, one a row: Gram–Schmidt on normal vectors, each orthogonalized twice,
-/// which is enough for full precision (Giraud, Langou, Rozložník and van den Eshof, 2005).
+/// `count` random orthonormal vectors of length `len`, one a row: Gram–Schmidt on normal vectors, each
+/// orthogonalized twice, which is enough for full precision (Giraud, Langou, Rozložník and van den Eshof,
+/// 2005).
 fn orthonormal_rows(stream: &mut Stream, count: usize, len: usize) -> Array2<f64> {
     let mut rows = Array2::zeros((count, len));
     for i in 0..count {
@@ -127,7 +133,8 @@ mod tests {
     #[test]
     fn the_hessian_has_the_condition_number_asked_for() {
         for (condition, tolerance) in [(1.0, 1e-12), (10.0, 1e-12), (1e4, 1e-10), (1e8, 1e-6)] {
-            let system = LeastSquares { examples: 200, features: 8, condition, noise: 1.0 }.generate(4).unwrap();
+            let system =
+                LeastSquares { examples: 200, features: 8, condition, noise: 1.0 }.generate(4).unwrap();
             let values = eigenvalues(&(system.a.t().dot(&system.a) / 200.0));
             let measured = values[0] / values[7];
             assert!((measured / condition - 1.0).abs() < tolerance, "{measured} for {condition}");
@@ -139,14 +146,16 @@ mod tests {
 
     #[test]
     fn the_eigenvectors_are_not_the_axes() {
-        let system = LeastSquares { examples: 50, features: 3, condition: 100.0, noise: 0.0 }.generate(4).unwrap();
+        let system =
+            LeastSquares { examples: 50, features: 3, condition: 100.0, noise: 0.0 }.generate(4).unwrap();
         let hessian = system.a.t().dot(&system.a) / 50.0;
         assert!(hessian[[0, 1]].abs() > 1e-3, "{hessian}");
     }
 
     #[test]
     fn the_noise_leaves_the_solution_where_it_is() {
-        let system = LeastSquares { examples: 1000, features: 4, condition: 10.0, noise: 0.5 }.generate(9).unwrap();
+        let system =
+            LeastSquares { examples: 1000, features: 4, condition: 10.0, noise: 0.5 }.generate(9).unwrap();
         let residual = &system.b - &system.a.dot(&system.solution);
         assert!((residual.std(0.0) - 0.5).abs() < 0.05, "{}", residual.std(0.0));
         assert!(system.a.t().dot(&residual).iter().all(|g| g.abs() < 1e-10));

@@ -1,4 +1,5 @@
-//! MNIST and Fashion-MNIST: four IDX files of the same names and sizes, told apart by their folder and their first labels.
+//! MNIST and Fashion-MNIST: four IDX files of the same names and sizes, told apart by their folder and their
+//! first labels.
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
 use super::idx::{self, Limits};
@@ -24,7 +25,18 @@ pub(super) const MNIST: Family = Family {
 
 pub(super) const FASHION_MNIST: Family = Family {
     name: "fashion-mnist",
-    classes: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+    classes: [
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ],
     beginning: [9, 0, 0, 3, 0, 2, 7, 2, 5, 5],
     remedy: "run 'gradus fetch fashion-mnist', or on Debian 'apt-get install dataset-fashion-mnist'",
 };
@@ -42,7 +54,8 @@ const FILES: [&[&str]; 4] = [
 impl Family {
     /// Reads the four files from the first of the places that has them.
     pub(super) fn load(&self, places: &Places) -> Result<Dataset> {
-        let [train_images, train_labels, test_images, test_labels] = places.find(self.name, FILES, self.remedy)?;
+        let [train_images, train_labels, test_images, test_labels] =
+            places.find(self.name, FILES, self.remedy)?;
         let train = examples(&train_images, &train_labels, TRAIN_EXAMPLES)?;
         self.check_identity(&train.labels, &train_labels)?;
         Ok(Dataset {
@@ -84,7 +97,11 @@ fn examples(images: &Path, labels: &Path, most: usize) -> Result<Examples> {
     let marks = idx::read_labels_file(labels, 10, limits)?;
     let (expected, got) = (pixels.pixels.nrows(), marks.len());
     if got != expected {
-        return Err(Error::Data { path: labels.into(), format: idx::LABELS, problem: DataProblem::Counts { expected, got } });
+        return Err(Error::Data {
+            path: labels.into(),
+            format: idx::LABELS,
+            problem: DataProblem::Counts { expected, got },
+        });
     }
     Ok(Examples { features: Features::Bytes(pixels.pixels), labels: marks })
 }

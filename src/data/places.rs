@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 /// The folders in which data sets are looked for; each holds a subfolder for every data set, named like it.
 ///
-/// [`Places::from_env`] gives, in this order: `$GRADUS_DATA`; the user's data folder (`$XDG_DATA_HOME/gradus`,
-/// `~/.local/share/gradus`; on macOS also `~/Library/Application Support/gradus`; on Windows `%LOCALAPPDATA%\gradus`);
-/// and `/usr/share/datasets`, where Debian's packages put theirs.
+/// [`Places::from_env`] gives, in this order: `$GRADUS_DATA`; the user's data folder
+/// (`$XDG_DATA_HOME/gradus`, `~/.local/share/gradus`; on macOS also `~/Library/Application Support/gradus`;
+/// on Windows `%LOCALAPPDATA%\gradus`); and `/usr/share/datasets`, where Debian's packages put theirs.
 ///
-/// `$GRADUS_DATA` may also be the data set's own folder, if its name is that of the data set: MNIST and Fashion-MNIST have
-/// files of the same names, so the name of the folder must tell them apart.
+/// `$GRADUS_DATA` may also be the data set's own folder, if its name is that of the data set: MNIST and
+/// Fashion-MNIST have files of the same names, so the name of the folder must tell them apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
     /// The folder of `$GRADUS_DATA`, which is also where a download goes if it is set.
@@ -54,15 +54,23 @@ impl Places {
 
     /// The folders in which the data set `name` is looked for, in order.
     pub fn candidates(&self, name: &str) -> Vec<PathBuf> {
-        let itself = self.chosen.iter().filter(|folder| folder.file_name().is_some_and(|own| own == name)).cloned();
-        itself.chain(self.chosen.iter().chain(&self.user).chain(&self.system).map(|folder| folder.join(name))).collect()
+        let itself =
+            self.chosen.iter().filter(|folder| folder.file_name().is_some_and(|own| own == name)).cloned();
+        itself
+            .chain(self.chosen.iter().chain(&self.user).chain(&self.system).map(|folder| folder.join(name)))
+            .collect()
     }
 
     /// Of each file the path under which it exists, in the first folder that has all of them.
     ///
-    /// `files` gives, for each file, the names that it may have. A folder with some of them only is an error that names the
-    /// missing one, unless another folder has all.
-    pub(super) fn find<const N: usize>(&self, name: &'static str, files: [&[&str]; N], remedy: &str) -> Result<[PathBuf; N]> {
+    /// `files` gives, for each file, the names that it may have. A folder with some of them only is an error
+    /// that names the missing one, unless another folder has all.
+    pub(super) fn find<const N: usize>(
+        &self,
+        name: &'static str,
+        files: [&[&str]; N],
+        remedy: &str,
+    ) -> Result<[PathBuf; N]> {
         let candidates = self.candidates(name);
         let mut incomplete = None;
         for folder in &candidates {
@@ -71,13 +79,16 @@ impl Places {
                 return Ok(found.map(|path| path.expect("all are there")));
             }
             if found.iter().any(Option::is_some) && incomplete.is_none() {
-                incomplete = found.iter().position(Option::is_none).map(|missing| folder.join(files[missing][0]));
+                incomplete =
+                    found.iter().position(Option::is_none).map(|missing| folder.join(files[missing][0]));
             }
         }
         match incomplete {
-            Some(path) => {
-                Err(Error::io("read", path, io::Error::new(ErrorKind::NotFound, "the data set's other files are there, it is not")))
-            }
+            Some(path) => Err(Error::io(
+                "read",
+                path,
+                io::Error::new(ErrorKind::NotFound, "the data set's other files are there, it is not"),
+            )),
             None => Err(Error::DataMissing { name, places: candidates, remedy: remedy.into() }),
         }
     }
@@ -101,7 +112,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn the_environment_gives_the_places_in_order() {
         let all = [("GRADUS_DATA", "/d"), ("XDG_DATA_HOME", "/x"), ("HOME", "/h")];
-        let expected = ["/d/mnist", "/x/gradus/mnist", "/h/.local/share/gradus/mnist", "/usr/share/datasets/mnist"];
+        let expected =
+            ["/d/mnist", "/x/gradus/mnist", "/h/.local/share/gradus/mnist", "/usr/share/datasets/mnist"];
         assert_eq!(Places::with_variables(variables(&all)).candidates("mnist"), expected.map(PathBuf::from));
         let empty = Places::with_variables(variables(&[("GRADUS_DATA", ""), ("HOME", "/h")]));
         assert_eq!(empty.writable(), Some("/h/.local/share/gradus".as_ref()));

@@ -7,12 +7,13 @@ use ndarray::{Array1, Array2, ArrayRef2, s};
 
 /// What is done to the features before training, in this order.
 ///
-/// The default is what the lecture's course does to images: scale, subtract the mean image. A bias is then a term of its own
-/// in the model; with `bias_feature` it is one more feature that is always 1 (the "bias trick" of the course's notes on
-/// linear classification, <https://cs231n.github.io/linear-classify/>).
+/// The default is what the lecture's course does to images: scale, subtract the mean image. A bias is then a
+/// term of its own in the model; with `bias_feature` it is one more feature that is always 1 (the "bias
+/// trick" of the course's notes on linear classification, <https://cs231n.github.io/linear-classify/>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Preprocessing {
-    /// Divide by the data set's full scale (255 for bytes, 16 for the digits), so that features lie in \[0, 1\].
+    /// Divide by the data set's full scale (255 for bytes, 16 for the digits), so that features lie in \[0,
+    /// 1\].
     pub scale: bool,
     /// Subtract the mean of the *training* examples, feature by feature, from both parts.
     pub subtract_mean: bool,
@@ -69,7 +70,9 @@ impl Preprocessing {
             true => train_mean(&data.train.features).into_iter().map(|m| F::of(m * factor)).collect(),
             false => Array1::zeros(data.features()),
         };
-        let prepare = |examples: &Examples| self.transform(&examples.features, factor, mean.as_slice().expect("one row"));
+        let prepare = |examples: &Examples| {
+            self.transform(&examples.features, factor, mean.as_slice().expect("one row"))
+        };
         Prepared {
             name: data.name.clone(),
             train_x: prepare(&data.train),
@@ -95,7 +98,12 @@ impl Preprocessing {
     }
 
     /// Each row scaled, less the mean, with the bias feature appended if there is one.
-    fn transform_rows<T: Copy, F: Real>(self, raw: &ArrayRef2<T>, mean: &[F], scale: impl Fn(T) -> F) -> Array2<F> {
+    fn transform_rows<T: Copy, F: Real>(
+        self,
+        raw: &ArrayRef2<T>,
+        mean: &[F],
+        scale: impl Fn(T) -> F,
+    ) -> Array2<F> {
         let (rows, columns) = (raw.nrows(), raw.ncols() + usize::from(self.bias_feature));
         let (mut out, first) = room_for(rows * columns);
         out.resize(first, F::zero());

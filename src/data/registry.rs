@@ -136,8 +136,8 @@ pub fn describe(name: &str) -> Result<&'static Description> {
     ALL.iter().find(|d| d.name == name).ok_or_else(|| Error::unknown("data set", name, &known))
 }
 
-/// Reads or generates a data set, files being looked for where [`Places::from_env`] says; `seed` matters to generated ones
-/// only.
+/// Reads or generates a data set, files being looked for where [`Places::from_env`] says; `seed` matters to
+/// generated ones only.
 pub fn by_name(name: &str, seed: u64) -> Result<Dataset> {
     by_name_in(name, seed, &Places::from_env())
 }
@@ -155,7 +155,8 @@ pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
     }
 }
 
-/// The folder from which the files of a data set would be read, without reading them; `None` if it needs no files.
+/// The folder from which the files of a data set would be read, without reading them; `None` if it needs no
+/// files.
 ///
 /// # Errors
 ///

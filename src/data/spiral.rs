@@ -11,9 +11,10 @@ use std::f64::consts::TAU;
 
 /// Interleaved arms in the unit disc, one a class: what no linear classifier separates.
 ///
-/// From the course's case study of a minimal neural network (<https://cs231n.github.io/neural-networks-case-study/>):
-/// along an arm the radius *r* grows from 0 to 1 while the angle turns by 4 radians, with normal noise in the angle. The
-/// arms start at even angles, whatever their number (the course's three start at 0, 4 and 8 radians).
+/// From the course's case study of a minimal neural network
+/// (<https://cs231n.github.io/neural-networks-case-study/>): along an arm the radius *r* grows from 0 to 1
+/// while the angle turns by 4 radians, with normal noise in the angle. The arms start at even angles,
+/// whatever their number (the course's three start at 0, 4 and 8 radians).
 ///
 /// ```
 /// use gradus::data::Spiral;
@@ -65,7 +66,8 @@ impl Spiral {
             let angle = start + TURN * radius + self.noise * stream.sample::<f64, _>(StandardNormal);
             [radius * angle.sin(), radius * angle.cos()]
         });
-        let points = Array2::from_shape_vec((labels.len(), 2), points.collect()).expect("two coordinates each");
+        let points =
+            Array2::from_shape_vec((labels.len(), 2), points.collect()).expect("two coordinates each");
         Examples { features: Features::Real(points), labels }
     }
 }
@@ -81,7 +83,10 @@ mod tests {
         // The outer end of the first arm: radius 1, angle 4; the second arm lies opposite.
         assert_eq!(arms.train.labels[8..], [0, 1]);
         assert!((points[[8, 0]] - 4f64.sin()).abs() < 1e-15 && (points[[8, 1]] - 4f64.cos()).abs() < 1e-15);
-        assert!((points[[9, 0]] + points[[8, 0]]).abs() < 1e-12 && (points[[9, 1]] + points[[8, 1]]).abs() < 1e-12);
+        assert!(
+            (points[[9, 0]] + points[[8, 0]]).abs() < 1e-12
+                && (points[[9, 1]] + points[[8, 1]]).abs() < 1e-12
+        );
     }
 
     #[test]

@@ -14,7 +14,8 @@ impl Sweep {
             .line("Richardson", self.h.clone(), self.richardson.clone(), 2)
             .with(Layer::VerticalMark { label: "√ε".into(), x: Difference::Forward.best_step() })
             .with(Layer::VerticalMark { label: "∛ε".into(), x: Difference::Central.best_step() });
-        let caption = "On the right the quotient is too coarse, on the left rounding decides; between is the best step.";
+        let caption = "On the right the quotient is too coarse, on the left rounding decides; between is the \
+                       best step.";
         Figure::new(name, "Error of the numeric gradient", caption).panel(panel).columns(1)
     }
 }

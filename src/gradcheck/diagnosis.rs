@@ -1,9 +1,10 @@
 //! Why an entry does not agree: a kink, a step that does not suit the function, or an error.
 //!
-//! The idea: let h shrink. What a kink between the points of the difference did to the quotient is gone once h is smaller
-//! than the distance of the kink; truncation is gone, too; a wrong gradient stays wrong. A kink exactly at the point is
-//! the one thing besides an error that stays: there the slopes on both sides differ however small h is, and any value
-//! between them is a subgradient. A smooth function has slopes that differ by h·f″, which shrinks with h.
+//! The idea: let h shrink. What a kink between the points of the difference did to the quotient is gone once
+//! h is smaller than the distance of the kink; truncation is gone, too; a wrong gradient stays wrong. A kink
+//! exactly at the point is the one thing besides an error that stays: there the slopes on both sides differ
+//! however small h is, and any value between them is a subgradient. A smooth function has slopes that differ
+//! by h·f″, which shrinks with h.
 
 use super::report::Finding;
 use super::tolerance::Tolerance;
@@ -16,7 +17,8 @@ const FINER_STEPS: i32 = 6;
 const COARSER_STEPS: i32 = 9;
 /// Halvings on the way to a kink.
 const HALVINGS: i32 = 6;
-/// The rounding error of a function's value, in units in the last place of its size. A sum over thousands of terms stays below.
+/// The rounding error of a function's value, in units in the last place of its size. A sum over thousands of
+/// terms stays below.
 const ROUNDING: f64 = 20.0;
 
 /// What is smooth where nothing is wrong.
@@ -82,7 +84,12 @@ impl Diagnosis<'_> {
 
     fn agrees_with_a_finer_step(&mut self, analytic: f64) -> Option<f64> {
         let steps = (1..=FINER_STEPS).map(|k| self.h / FINER.powi(k)).collect::<Vec<_>>();
-        steps.into_iter().take_while(|&h| self.clear(h, analytic)).collect::<Vec<_>>().into_iter().find(|&h| self.confirms(h, analytic))
+        steps
+            .into_iter()
+            .take_while(|&h| self.clear(h, analytic))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .find(|&h| self.confirms(h, analytic))
     }
 
     /// Whether a step is large enough for rounding not to decide.
@@ -95,8 +102,8 @@ impl Diagnosis<'_> {
         self.tolerance.agree(analytic, slope)
     }
 
-    /// How far the line is from smooth within `h` of `centre`: of slopes, their difference on both sides; of a gradient, its
-    /// own. Where all is smooth it shrinks in proportion to h, across a kink it does not.
+    /// How far the line is from smooth within `h` of `centre`: of slopes, their difference on both sides; of
+    /// a gradient, its own. Where all is smooth it shrinks in proportion to h, across a kink it does not.
     fn jump(&mut self, centre: f64, h: f64) -> f64 {
         let (below, above) = ((self.line)(centre - h), (self.line)(centre + h));
         match self.smooth {
@@ -137,7 +144,10 @@ impl Diagnosis<'_> {
     fn kink_at_the_point(&mut self, analytic: f64) -> Option<Finding> {
         let wide = self.jump(0.0, self.h).abs();
         // As close as rounding allows.
-        let h = (1..=FINER_STEPS).map(|k| self.h / FINER.powi(k)).take_while(|&h| wide > 20.0 * self.jump_noise(h)).last()?;
+        let h = (1..=FINER_STEPS)
+            .map(|k| self.h / FINER.powi(k))
+            .take_while(|&h| wide > 20.0 * self.jump_noise(h))
+            .last()?;
         let close = self.jump(0.0, h).abs();
         if close < 0.5 * wide {
             return None;
@@ -148,7 +158,8 @@ impl Diagnosis<'_> {
             (Smooth::Gradient, _) => Some(kink),
             (Smooth::Function, Finding::Kink { below, above, .. }) => {
                 let (low, high) = (below.min(*above), below.max(*above));
-                let between = analytic >= low - self.tolerance.at(low) && analytic <= high + self.tolerance.at(high);
+                let between =
+                    analytic >= low - self.tolerance.at(low) && analytic <= high + self.tolerance.at(high);
                 between.then_some(kink)
             }
             _ => None,

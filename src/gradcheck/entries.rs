@@ -35,7 +35,9 @@ impl Entries {
     pub(super) fn validate(self) -> Result<()> {
         match self {
             Entries::All => Ok(()),
-            Entries::Sample { count, .. } => check_hyperparameter("num-checks", count as f64, "at least 1", |v| v >= 1.0).map(|_| ()),
+            Entries::Sample { count, .. } => {
+                check_hyperparameter("num-checks", count as f64, "at least 1", |v| v >= 1.0).map(|_| ())
+            }
         }
     }
 }

@@ -38,8 +38,8 @@ impl Subject {
 pub enum Finding {
     /// Analytic and numeric agree.
     Agrees,
-    /// They do not, but the function has a kink between the points of the difference, and the analytic value is right
-    /// beside it, or a subgradient on it. Not an error.
+    /// They do not, but the function has a kink between the points of the difference, and the analytic value
+    /// is right beside it, or a subgradient on it. Not an error.
     Kink {
         /// Where, as a distance from the point.
         at: f64,
@@ -53,14 +53,14 @@ pub enum Finding {
         /// The step at which they agree.
         h: f64,
     },
-    /// They do not, but no more than rounding explains, and agree at a larger step: h is too small for the size of the
-    /// function. Not an error.
+    /// They do not, but no more than rounding explains, and agree at a larger step: h is too small for the
+    /// size of the function. Not an error.
     TooFine {
         /// The step at which they agree.
         h: f64,
     },
-    /// They do not, but rounding alone may be the reason at every step that was tried: not an error for all one knows, but
-    /// not right for all one knows either, so the check fails.
+    /// They do not, but rounding alone may be the reason at every step that was tried: not an error for all
+    /// one knows, but not right for all one knows either, so the check fails.
     Unclear {
         /// How much of a slope may be rounding at the step of the check.
         noise: f64,
@@ -79,10 +79,14 @@ pub enum Finding {
 impl Finding {
     /// Whether it makes the check fail.
     pub fn fails(self) -> bool {
-        matches!(self, Finding::Unclear { .. } | Finding::Asymmetric { .. } | Finding::Wrong | Finding::NotFinite)
+        matches!(
+            self,
+            Finding::Unclear { .. } | Finding::Asymmetric { .. } | Finding::Wrong | Finding::NotFinite
+        )
     }
 
-    /// Its name in tables: "agrees", "kink", "h too large", "h too small", "unclear", "not symmetric", "wrong", "not finite".
+    /// Its name in tables: "agrees", "kink", "h too large", "h too small", "unclear", "not symmetric",
+    /// "wrong", "not finite".
     pub fn word(self) -> &'static str {
         match self {
             Finding::Agrees => "agrees",
@@ -113,7 +117,9 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(self.word())?;
         match self {
-            Finding::Kink { at, below, above } => write!(f, " at {at:+.1e}, slopes {below:.4} and {above:.4}"),
+            Finding::Kink { at, below, above } => {
+                write!(f, " at {at:+.1e}, slopes {below:.4} and {above:.4}")
+            }
             Finding::TooCoarse { h } | Finding::TooFine { h } => write!(f, ", agrees at {h:.0e}"),
             Finding::Unclear { noise } => write!(f, ", rounding is up to {noise:.0e}"),
             Finding::Asymmetric { transposed } => write!(f, ", {transposed:.8} across the diagonal"),
@@ -201,7 +207,8 @@ impl Report {
         }
     }
 
-    /// With names for the parameters, such as those of a model's layout: `report.named(|i| layout.name_of(i))`.
+    /// With names for the parameters, such as those of a model's layout: `report.named(|i|
+    /// layout.name_of(i))`.
     #[must_use]
     pub fn named(mut self, name: impl Fn(usize) -> String) -> Self {
         self.names = (0..self.dim).map(name).collect();
@@ -217,7 +224,8 @@ impl Report {
         }
     }
 
-    /// Whether no entry is wrong and the function is one: it repeats itself, and `value` and `value_grad` agree on it.
+    /// Whether no entry is wrong and the function is one: it repeats itself, and `value` and `value_grad`
+    /// agree on it.
     pub fn passes(&self) -> bool {
         self.failing() == 0 && self.repeats && self.values_agree()
     }
@@ -245,7 +253,14 @@ impl Report {
         // Entries agree, but the function does not repeat itself: then its two values are the evidence.
         let values = ("the value itself".into(), self.value, self.value_alone);
         let (worst, analytic, numeric) = worst.filter(|_| self.failing() > 0).unwrap_or(values);
-        Err(Error::Derivative { what: self.subject.name(), wrong: self.failing(), checked: self.entries.len(), worst, analytic, numeric })
+        Err(Error::Derivative {
+            what: self.subject.name(),
+            wrong: self.failing(),
+            checked: self.entries.len(),
+            worst,
+            analytic,
+            numeric,
+        })
     }
 
     /// How many entries make the check fail.
@@ -263,7 +278,8 @@ impl Report {
         self.entries.iter().filter(|entry| entry.band() == band).count()
     }
 
-    /// The largest relative error among entries that are not tiny (|n| above the absolute tolerance); 0 if all are.
+    /// The largest relative error among entries that are not tiny (|n| above the absolute tolerance); 0 if
+    /// all are.
     pub fn largest_relative_error(&self) -> f64 {
         let large = self.entries.iter().filter(|entry| entry.numeric.abs() > self.check.tolerance.atol);
         large.map(Entry::relative_error).fold(0.0, f64::max)
@@ -287,7 +303,10 @@ impl Report {
         let (name, checked) = (self.subject.name(), self.entries.len());
         let worst = || self.worst(1).first().map(|entry| self.name(entry)).unwrap_or_default();
         if !self.repeats {
-            return format!("the function does not repeat itself: two evaluations at one point differ, so the {name} cannot be checked");
+            return format!(
+                "the function does not repeat itself: two evaluations at one point differ, so the {name} \
+                 cannot be checked"
+            );
         }
         if !self.values_agree() {
             let (value, alone) = (self.value, self.value_alone);
@@ -297,23 +316,39 @@ impl Report {
         let counts = ["not finite", "wrong", "not symmetric", "unclear"].map(|word| self.count(word));
         match counts {
             [0, 0, 0, 0] => format!("the {name} is right: {}", self.excused()),
-            [0, 0, 0, unclear] => format!("the {name} cannot be told from a wrong one for rounding at {}, worst {}", of(unclear), worst()),
-            [0, 0, asymmetric, _] => format!("the {name} is not symmetric at {}, worst {}", of(asymmetric), worst()),
+            [0, 0, 0, unclear] => format!(
+                "the {name} cannot be told from a wrong one for rounding at {}, worst {}",
+                of(unclear),
+                worst()
+            ),
+            [0, 0, asymmetric, _] => {
+                format!("the {name} is not symmetric at {}, worst {}", of(asymmetric), worst())
+            }
             [0, wrong, ..] => format!("the {name} is WRONG at {}, worst {}", of(wrong), worst()),
-            [infinite, ..] => format!("the {name} cannot be checked: not finite at {}, first {}", of(infinite), worst()),
+            [infinite, ..] => {
+                format!("the {name} cannot be checked: not finite at {}, first {}", of(infinite), worst())
+            }
         }
     }
 
     /// Why no entry fails.
     fn excused(&self) -> String {
         let checked = self.entries.len();
-        let (kinks, coarse, fine) = (self.count("kink"), self.count("h too large"), self.count("h too small"));
-        let reasons = [(kinks, "at a kink of the function"), (coarse, "only at a smaller h"), (fine, "only at a larger h")];
-        let others: Vec<String> = reasons.iter().filter(|r| r.0 > 0).map(|(count, reason)| format!("{count} {reason}")).collect();
+        let (kinks, coarse, fine) =
+            (self.count("kink"), self.count("h too large"), self.count("h too small"));
+        let reasons = [
+            (kinks, "at a kink of the function"),
+            (coarse, "only at a smaller h"),
+            (fine, "only at a larger h"),
+        ];
+        let others: Vec<String> =
+            reasons.iter().filter(|r| r.0 > 0).map(|(count, reason)| format!("{count} {reason}")).collect();
         match (others.is_empty(), checked) {
             (true, 1) => "the one entry checked agrees".into(),
             (true, _) => format!("all {checked} entries checked agree"),
-            (false, _) => format!("{} of {checked} entries checked agree; {}", self.count("agrees"), others.join(", ")),
+            (false, _) => {
+                format!("{} of {checked} entries checked agree; {}", self.count("agrees"), others.join(", "))
+            }
         }
     }
 
@@ -333,29 +368,45 @@ impl Report {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        format!("{difference} differences, h = {h:e}, |a − n| ≤ {:e} + {:e}·|n|; {cost}{further}", tolerance.atol, tolerance.rtol)
+        format!(
+            "{difference} differences, h = {h:e}, |a − n| ≤ {:e} + {:e}·|n|; {cost}{further}",
+            tolerance.atol, tolerance.rtol
+        )
     }
 
     /// How many entries have a relative error in each band, in a line.
     pub fn bands(&self) -> String {
-        let counts: Vec<String> = Band::ALL.iter().map(|&band| format!("{} {band}", self.in_band(band))).collect();
+        let counts: Vec<String> =
+            Band::ALL.iter().map(|&band| format!("{} {band}", self.in_band(band))).collect();
         format!("relative errors: {}", counts.join(", "))
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let number =
-            |value: f64| if value == 0.0 || (1e-4..1e7).contains(&value.abs()) { format!("{value:.8}") } else { format!("{value:.6e}") };
+        let number = |value: f64| {
+            if value == 0.0 || (1e-4..1e7).contains(&value.abs()) {
+                format!("{value:.8}")
+            } else {
+                format!("{value:.6e}")
+            }
+        };
         writeln!(f, "{}\n  {}\n  {}\n", self.verdict(), self.method(), self.bands())?;
-        let heading = ["entry", "analytic a", "numeric n", "|a − n|", "relative", "finding"].map(String::from);
+        let heading =
+            ["entry", "analytic a", "numeric n", "|a − n|", "relative", "finding"].map(String::from);
         let row = |entry: &&Entry| {
             let (absolute, relative) = (entry.absolute_error(), entry.relative_error());
-            let numbers = [number(entry.analytic), number(entry.numeric), format!("{absolute:.1e}"), format!("{relative:.1e}")];
+            let numbers = [
+                number(entry.analytic),
+                number(entry.numeric),
+                format!("{absolute:.1e}"),
+                format!("{relative:.1e}"),
+            ];
             let [a, n, absolute, relative] = numbers;
             [self.name(entry), a, n, absolute, relative, entry.finding.to_string()]
         };
-        let rows: Vec<[String; 6]> = std::iter::once(heading).chain(self.worst(SHOWN).iter().map(row)).collect();
+        let rows: Vec<[String; 6]> =
+            std::iter::once(heading).chain(self.worst(SHOWN).iter().map(row)).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: [usize; 6] = std::array::from_fn(width);
         for (i, [name, a, n, absolute, relative, finding]) in rows.iter().enumerate() {

@@ -56,7 +56,11 @@ impl<'a, O: Differentiable + ?Sized> GradientAlong<'a, O> {
     }
 }
 
-pub(super) fn hessian<O: TwiceDifferentiable + ?Sized>(check: &GradCheck, f: &mut O, x: &ArrayRef1<f64>) -> Report {
+pub(super) fn hessian<O: TwiceDifferentiable + ?Sized>(
+    check: &GradCheck,
+    f: &mut O,
+    x: &ArrayRef1<f64>,
+) -> Report {
     let dim = x.len();
     let mut analytic = Array2::from_elem((dim, dim), f64::NAN);
     f.hessian(x, &mut analytic);
@@ -68,14 +72,24 @@ pub(super) fn hessian<O: TwiceDifferentiable + ?Sized>(check: &GradCheck, f: &mu
     let mut entries = Vec::with_capacity(dim * columns.len());
     for &j in &columns {
         let numeric = gradient.derivative(&unit(j), check.difference, check.h);
-        let entry =
-            |i: usize| Entry { index: i, column: Some(j), analytic: analytic[[i, j]], numeric: numeric[i], finding: Finding::Agrees };
+        let entry = |i: usize| Entry {
+            index: i,
+            column: Some(j),
+            analytic: analytic[[i, j]],
+            numeric: numeric[i],
+            finding: Finding::Agrees,
+        };
         entries.extend((0..dim).map(entry));
     }
-    let gradients = gradient.f.evaluations().grad - before + usize::from(check.difference == Difference::Forward);
-    check.judge(&mut entries, Smooth::Gradient, scale, |entry, t| gradient.at(&unit(entry.column.unwrap_or(0)), t)[entry.index]);
-    let asymmetric =
-        |i: usize, j: usize| (analytic[[i, j]] - analytic[[j, i]]).abs() > SYMMETRY * analytic[[i, j]].abs().max(analytic[[j, i]].abs());
+    let gradients =
+        gradient.f.evaluations().grad - before + usize::from(check.difference == Difference::Forward);
+    check.judge(&mut entries, Smooth::Gradient, scale, |entry, t| {
+        gradient.at(&unit(entry.column.unwrap_or(0)), t)[entry.index]
+    });
+    let asymmetric = |i: usize, j: usize| {
+        (analytic[[i, j]] - analytic[[j, i]]).abs()
+            > SYMMETRY * analytic[[i, j]].abs().max(analytic[[j, i]].abs())
+    };
     for entry in entries.iter_mut().filter(|entry| entry.finding == Finding::Agrees) {
         let (i, j) = (entry.index, entry.column.unwrap_or(0));
         if asymmetric(i, j) {
@@ -85,7 +99,12 @@ pub(super) fn hessian<O: TwiceDifferentiable + ?Sized>(check: &GradCheck, f: &mu
     gradient.report(Subject::Hessian, check, entries, gradients)
 }
 
-pub(super) fn hess_vec<O: HessVec + ?Sized>(check: &GradCheck, f: &mut O, x: &ArrayRef1<f64>, direction: &ArrayRef1<f64>) -> Report {
+pub(super) fn hess_vec<O: HessVec + ?Sized>(
+    check: &GradCheck,
+    f: &mut O,
+    x: &ArrayRef1<f64>,
+    direction: &ArrayRef1<f64>,
+) -> Report {
     let direction = direction.to_owned();
     let mut analytic = Array1::from_elem(x.len(), f64::NAN);
     f.hess_vec(x, &direction, &mut analytic);
@@ -93,8 +112,15 @@ pub(super) fn hess_vec<O: HessVec + ?Sized>(check: &GradCheck, f: &mut O, x: &Ar
     let scale = max_norm(&gradient.at_x);
     let before = gradient.f.evaluations().grad;
     let numeric = gradient.derivative(&direction, check.difference, check.h);
-    let gradients = gradient.f.evaluations().grad - before + usize::from(check.difference == Difference::Forward);
-    let entry = |i: usize| Entry { index: i, column: None, analytic: analytic[i], numeric: numeric[i], finding: Finding::Agrees };
+    let gradients =
+        gradient.f.evaluations().grad - before + usize::from(check.difference == Difference::Forward);
+    let entry = |i: usize| Entry {
+        index: i,
+        column: None,
+        analytic: analytic[i],
+        numeric: numeric[i],
+        finding: Finding::Agrees,
+    };
     let mut entries: Vec<Entry> = check.entries.of(x.len()).into_iter().map(entry).collect();
     check.judge(&mut entries, Smooth::Gradient, scale, |entry, t| gradient.at(&direction, t)[entry.index]);
     gradient.report(Subject::HessianVector, check, entries, gradients)

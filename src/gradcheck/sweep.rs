@@ -1,10 +1,12 @@
-//! The error of a numeric gradient over its step: truncation on the right, rounding on the left, a minimum between.
+//! The error of a numeric gradient over its step: truncation on the right, rounding on the left, a minimum
+//! between.
 
 use crate::objective::{Difference, Differentiable};
 use ndarray::{Array1, ArrayRef1};
 use std::fmt;
 
-/// The error of each quotient at each step, relative to the largest entry of the analytic gradient, which is taken as right.
+/// The error of each quotient at each step, relative to the largest entry of the analytic gradient, which is
+/// taken as right.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -41,11 +43,19 @@ impl Sweep {
     /// The step at which a quotient is best, and its error there.
     pub fn best(&self, difference: Difference) -> (f64, f64) {
         let pairs = self.h.iter().copied().zip(self.errors(difference).iter().copied());
-        pairs.fold((f64::NAN, f64::INFINITY), |best, (h, error)| if error < best.1 { (h, error) } else { best })
+        pairs.fold(
+            (f64::NAN, f64::INFINITY),
+            |best, (h, error)| if error < best.1 { (h, error) } else { best },
+        )
     }
 }
 
-pub(super) fn sweep<O: Differentiable + ?Sized>(f: &mut O, x: &ArrayRef1<f64>, entries: &[usize], steps: &[f64]) -> Sweep {
+pub(super) fn sweep<O: Differentiable + ?Sized>(
+    f: &mut O,
+    x: &ArrayRef1<f64>,
+    entries: &[usize],
+    steps: &[f64],
+) -> Sweep {
     let mut analytic = Array1::zeros(x.len());
     f.value_grad(x, &mut analytic);
     let value = f.value(x);
@@ -53,12 +63,14 @@ pub(super) fn sweep<O: Differentiable + ?Sized>(f: &mut O, x: &ArrayRef1<f64>, e
     let scale = if largest > 0.0 { largest } else { 1.0 };
     let mut point = x.to_owned();
     let mut errors = |difference: Difference| -> Vec<f64> {
-        let mut of = |h: f64, i: usize| (difference.partial(f, &mut point, i, h, value) - analytic[i]).abs() / scale;
+        let mut of =
+            |h: f64, i: usize| (difference.partial(f, &mut point, i, h, value) - analytic[i]).abs() / scale;
         // A NaN must not be lost among the maxima.
         let worst = |a: f64, b: f64| if b > a || b.is_nan() { b } else { a };
         steps.iter().map(|&h| entries.iter().map(|&i| of(h, i)).fold(0.0, worst)).collect()
     };
-    let (forward, central, richardson) = (errors(Difference::Forward), errors(Difference::Central), errors(Difference::Richardson));
+    let (forward, central, richardson) =
+        (errors(Difference::Forward), errors(Difference::Central), errors(Difference::Richardson));
     Sweep { entries: entries.len(), h: steps.to_vec(), forward, central, richardson }
 }
 
@@ -71,7 +83,12 @@ impl fmt::Display for Sweep {
             write!(f, "\n{h:>8.0e}")?;
             for (difference, width) in all.into_iter().zip([8, 8, 10]) {
                 let mark = if self.best(difference).0 == *h { '*' } else { ' ' };
-                write!(f, "  {:>width$}{mark}", format!("{:.1e}", self.errors(difference)[row]), width = width - 1)?;
+                write!(
+                    f,
+                    "  {:>width$}{mark}",
+                    format!("{:.1e}", self.errors(difference)[row]),
+                    width = width - 1
+                )?;
             }
         }
         write!(f, "\n* the best step of its column")

@@ -13,7 +13,11 @@ fn smooth(wrong: f64) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &
 }
 
 /// |x₀ − kink| + x₁², whose analytic slope on the left is −1 and on the right 1.
-fn bent(kink: f64, at_kink: f64, wrong: f64) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
+fn bent(
+    kink: f64,
+    at_kink: f64,
+    wrong: f64,
+) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
     FunctionWithGradient::new(2, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
         let off = x[0] - kink;
         grad[0] = wrong + if off == 0.0 { at_kink } else { off.signum() };
@@ -28,8 +32,11 @@ fn point() -> Array1<f64> {
 
 #[test]
 fn a_right_gradient_passes_at_the_cost_that_is_promised() {
-    for (difference, values) in [(Difference::Forward, 4), (Difference::Central, 6), (Difference::Richardson, 12)] {
-        let report = GradCheck::default().difference(difference).gradient(&mut smooth(0.0), &point()).unwrap();
+    for (difference, values) in
+        [(Difference::Forward, 4), (Difference::Central, 6), (Difference::Richardson, 12)]
+    {
+        let report =
+            GradCheck::default().difference(difference).gradient(&mut smooth(0.0), &point()).unwrap();
         assert!(report.passes(), "{report}");
         assert_eq!(report.values, values);
     }
@@ -39,7 +46,10 @@ fn a_right_gradient_passes_at_the_cost_that_is_promised() {
 fn a_wrong_entry_is_named_and_the_error_says_so() {
     let report = check_gradient(&mut smooth(0.01), &point()).unwrap().named(|i| format!("W[{i}, 0]"));
     assert_eq!((report.failing(), report.worst(1)[0].index), (1, 1));
-    assert!(report.verdict().contains("WRONG at 1 of 3") && report.to_string().contains("W[1, 0]"), "{report}");
+    assert!(
+        report.verdict().contains("WRONG at 1 of 3") && report.to_string().contains("W[1, 0]"),
+        "{report}"
+    );
     let error = report.require().unwrap_err().to_string();
     assert!(error.contains("worst W[1, 0]"), "{error}");
 }
@@ -56,9 +66,12 @@ fn the_bound_is_that_of_allclose() {
 #[test]
 fn a_kink_between_the_points_is_no_error_and_is_located() {
     for kink in [3e-4, -7e-4, 9e-4, 1e-4, -2.4e-4] {
-        let report = GradCheck::default().h(1e-3).gradient(&mut bent(kink, 0.0, 0.0), &array![0.0, 1.0]).unwrap();
+        let report =
+            GradCheck::default().h(1e-3).gradient(&mut bent(kink, 0.0, 0.0), &array![0.0, 1.0]).unwrap();
         assert!(report.passes(), "{report}");
-        let Finding::Kink { at, below, above } = report.entries[0].finding else { panic!("{kink}: {report}") };
+        let Finding::Kink { at, below, above } = report.entries[0].finding else {
+            panic!("{kink}: {report}")
+        };
         assert!((at - kink).abs() < 5e-5, "{kink}: {report}");
         assert!((below + 1.0).abs() < 1e-6 && (above - 1.0).abs() < 1e-6, "{report}");
         assert!(report.verdict().contains("1 at a kink"), "{report}");
@@ -78,7 +91,8 @@ fn on_a_kink_every_subgradient_is_right_and_nothing_else() {
 #[test]
 fn an_error_beside_a_kink_is_an_error() {
     for kink in [5e-4, 2e-4, -8e-4, 1.5] {
-        let report = GradCheck::default().h(1e-3).gradient(&mut bent(kink, 0.0, 0.05), &array![0.0, 1.0]).unwrap();
+        let report =
+            GradCheck::default().h(1e-3).gradient(&mut bent(kink, 0.0, 0.05), &array![0.0, 1.0]).unwrap();
         assert_eq!(report.entries[0].finding, Finding::Wrong, "{kink}: {report}");
     }
 }
@@ -96,7 +110,9 @@ fn a_step_too_large_or_too_small_is_not_the_gradients_fault() {
 }
 
 /// Σ xᵢ⁴, of any dimension.
-fn fourth_powers(dim: usize) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
+fn fourth_powers(
+    dim: usize,
+) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
     FunctionWithGradient::new(dim, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
         grad.assign(&x.mapv(|x| 4.0 * x * x * x));
         x.mapv(|x| x * x * x * x).sum()
@@ -256,10 +272,19 @@ fn a_second_derivative_across_a_kink_is_told_from_an_error() {
             hessian.fill(self.1);
         }
     }
-    let finding = |kink: f64, hessian: f64| check_second_derivatives(&mut Hinge(kink, hessian), &array![0.0]).unwrap().entries[0].finding;
-    assert!(matches!(finding(4e-7, 0.0), Finding::Kink { at, .. } if (at - 4e-7).abs() < 5e-8), "{}", finding(4e-7, 0.0));
+    let finding = |kink: f64, hessian: f64| {
+        check_second_derivatives(&mut Hinge(kink, hessian), &array![0.0]).unwrap().entries[0].finding
+    };
+    assert!(
+        matches!(finding(4e-7, 0.0), Finding::Kink { at, .. } if (at - 4e-7).abs() < 5e-8),
+        "{}",
+        finding(4e-7, 0.0)
+    );
     assert!(matches!(finding(0.0, 0.0), Finding::Kink { .. }));
-    assert_eq!((finding(1.0, 0.0), finding(1.0, 1.0), finding(4e-7, 1.0)), (Finding::Agrees, Finding::Wrong, Finding::Wrong));
+    assert_eq!(
+        (finding(1.0, 0.0), finding(1.0, 1.0), finding(4e-7, 1.0)),
+        (Finding::Agrees, Finding::Wrong, Finding::Wrong)
+    );
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use crate::error::{Result, check_hyperparameter};
 use std::fmt;
 
-/// Analytic a and numeric n agree if |a − n| ≤ atol + rtol·|n|: the rule of `allclose`, with torch.autograd.gradcheck's numbers.
+/// Analytic a and numeric n agree if |a − n| ≤ atol + rtol·|n|: the rule of `allclose`, with
+/// torch.autograd.gradcheck's numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerance {
     /// Absolute part (≥ 0, default 1e-5).
@@ -37,7 +38,8 @@ impl Tolerance {
     }
 }
 
-/// The customary bands of the relative error |a − n| / (|a| + |n|) (course notes of CS231n, "Gradient checks").
+/// The customary bands of the relative error |a − n| / (|a| + |n|) (course notes of CS231n, "Gradient
+/// checks").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Band {
     /// At most 1e-7: be happy.

@@ -1,9 +1,9 @@
 //! A second thread that lives as long as a run and takes half of the work of every step.
 //!
-//! A step of training takes tens of microseconds and asks for a second thread several times; a thread pool needs longer than
-//! that to wake one. So the companion waits in a loop for a while before it sleeps, and whoever has finished his own half
-//! takes the other back if the companion has not begun with it: on a machine that is busy, or has one core, nobody waits
-//! for a thread that does not run.
+//! A step of training takes tens of microseconds and asks for a second thread several times; a thread pool
+//! needs longer than that to wake one. So the companion waits in a loop for a while before it sleeps, and
+//! whoever has finished his own half takes the other back if the companion has not begun with it: on a
+//! machine that is busy, or has one core, nobody waits for a thread that does not run.
 
 use super::cpus::{self, Processors};
 use std::any::Any;
@@ -50,12 +50,13 @@ thread_local! {
     static PLACE: Cell<Place> = const { Cell::new(Place::Alone) };
 }
 
-/// Runs `work`, a loop of many short steps, during which update rules and products of minibatches may take a second thread. It
-/// waits for its half without sleeping, so that halves of a microsecond pay. [`train`](crate::train::train) and
-/// [`minimize`](crate::minimize::minimize) run their loops so; this is for a loop of your own. The bits do not depend on it.
+/// Runs `work`, a loop of many short steps, during which update rules and products of minibatches may take a
+/// second thread. It waits for its half without sleeping, so that halves of a microsecond pay.
+/// [`train`](crate::train::train) and [`minimize`](crate::minimize::minimize) run their loops so; this is for
+/// a loop of your own. The bits do not depend on it.
 ///
-/// There is none if this thread is itself one of rayon's, whose others have work of their own, nor if rayon is told to use one
-/// thread (`RAYON_NUM_THREADS=1`).
+/// There is none if this thread is itself one of rayon's, whose others have work of their own, nor if rayon
+/// is told to use one thread (`RAYON_NUM_THREADS=1`).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -83,8 +84,8 @@ pub fn accompanied<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Runs `a` and `b`, at once if this thread has a companion and `size`, the number of multiplications in both, is worth it.
-/// They must not depend on each other.
+/// Runs `a` and `b`, at once if this thread has a companion and `size`, the number of multiplications in
+/// both, is worth it. They must not depend on each other.
 #[inline]
 pub fn both(size: usize, a: impl FnOnce(), b: impl FnOnce() + Send) {
     if size < WORTH_A_WORD {
@@ -127,7 +128,8 @@ struct Companion {
     kept_off: Option<usize>,
 }
 
-/// What both threads see: a word that says whose turn it is, and the work, which belongs to him whose turn it is.
+/// What both threads see: a word that says whose turn it is, and the work, which belongs to him whose turn it
+/// is.
 #[repr(align(128))]
 struct Shared {
     state: AtomicU32,
@@ -144,8 +146,9 @@ struct Work {
     run: unsafe fn(*mut ()),
 }
 
-// SAFETY: `work` is written by the owner while the state is IDLE and read by the companion after it has changed POSTED to
-// TAKEN, which acquires what the owner released with POSTED; the closure behind it is `Send` (see `both`).
+// SAFETY: `work` is written by the owner while the state is IDLE and read by the companion after it has
+// changed POSTED to TAKEN, which acquires what the owner released with POSTED; the closure behind it is
+// `Send` (see `both`).
 unsafe impl Sync for Shared {}
 // SAFETY: as above; nothing in it is bound to a thread.
 unsafe impl Send for Shared {}
@@ -191,7 +194,16 @@ impl Companion {
         };
         let handle = thread::Builder::new().name("gradus companion".into()).spawn(live).ok()?;
         let thread = handle.thread().clone();
-        Some(Companion { shared, thread, handle: Some(handle), missed: 0, pause: 0, next_pause: PAUSES.0, processors, kept_off })
+        Some(Companion {
+            shared,
+            thread,
+            handle: Some(handle),
+            missed: 0,
+            pause: 0,
+            next_pause: PAUSES.0,
+            processors,
+            kept_off,
+        })
     }
 
     /// Sees to it that the companion does not run on this thread's processor.
@@ -221,7 +233,8 @@ impl Companion {
         }
         let mut half = Half { work: Some(b), panic: None };
         let place = &raw mut half;
-        // SAFETY: the state is IDLE here, as after every `finish`, so the companion does not look at the work.
+        // SAFETY: the state is IDLE here, as after every `finish`, so the companion does not look at the
+        // work.
         unsafe { *self.shared.work.get() = Work { half: place.cast(), run: run::<B> } };
         self.shared.state.store(POSTED, Ordering::SeqCst);
         if self.shared.asleep.load(Ordering::SeqCst) {
@@ -277,7 +290,8 @@ impl Shared {
     /// The companion's life.
     fn attend(&self) {
         while self.wait() {
-            // SAFETY: the state is TAKEN, so the owner neither changes the work nor leaves the function that holds it.
+            // SAFETY: the state is TAKEN, so the owner neither changes the work nor leaves the function that
+            // holds it.
             let work = unsafe { *self.work.get() };
             // SAFETY: `half` is what `both` made for this function, and TAKEN makes it ours.
             unsafe { (work.run)(work.half) };
@@ -290,7 +304,14 @@ impl Shared {
         let (mut looks, mut since) = (0u32, None);
         loop {
             match self.state.load(Ordering::Acquire) {
-                POSTED if self.state.compare_exchange(POSTED, TAKEN, Ordering::AcqRel, Ordering::Relaxed).is_ok() => return true,
+                POSTED
+                    if self
+                        .state
+                        .compare_exchange(POSTED, TAKEN, Ordering::AcqRel, Ordering::Relaxed)
+                        .is_ok() =>
+                {
+                    return true;
+                }
                 CLOSED => return false,
                 _ => std::hint::spin_loop(),
             }
@@ -350,7 +371,8 @@ mod tests {
 
     #[test]
     fn a_companion_that_has_fallen_asleep_is_woken() {
-        let pause = |round: u32| thread::sleep(if round.is_multiple_of(10) { 3 * PATIENCE } else { PATIENCE / 8 });
+        let pause =
+            |round: u32| thread::sleep(if round.is_multiple_of(10) { 3 * PATIENCE } else { PATIENCE / 8 });
         accompanied(|| halves(200, pause));
     }
 

@@ -1,7 +1,8 @@
 //! Which processors a thread may run on.
 //!
-//! Linux likes to wake a thread on the processor of whoever wakes it. That is bad for two threads that are to work at the same
-//! time for some microseconds: until the scheduler's next look, milliseconds later, one waits for the other.
+//! Linux likes to wake a thread on the processor of whoever wakes it. That is bad for two threads that are to
+//! work at the same time for some microseconds: until the scheduler's next look, milliseconds later, one
+//! waits for the other.
 
 pub use system::{Processors, current, keep_off, this_thread};
 

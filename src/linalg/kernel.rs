@@ -20,13 +20,14 @@ use exponential::{exp_f32, exp_f64};
 
 /// What a float type computes fast. `C` classes, `D` features, `B` rows; all matrices are row-major.
 ///
-/// These products serve every layer of a network: there, the features are the units of the layer below, the classes those
-/// of the layer itself.
+/// These products serve every layer of a network: there, the features are the units of the layer below, the
+/// classes those of the layer itself.
 pub trait Kernel: Copy {
     /// scores = X Wᵀ + b: `weights` is C × D, `bias` has C entries, `scores` is B × C and is overwritten.
     fn scores(rows: Rows<Self>, weights: &[Self], bias: &[Self], scores: &mut [Self]);
 
-    /// As [`Kernel::accumulate`] for `grad` whose C rows lie `stride` ≥ D apart, so that it may be a block of a larger matrix.
+    /// As [`Kernel::accumulate`] for `grad` whose C rows lie `stride` ≥ D apart, so that it may be a block of
+    /// a larger matrix.
     fn accumulate_strided(rows: Rows<Self>, errors: &[Self], grad: &mut [Self], stride: usize);
 
     /// Replaces every entry by its exponential, to a few units in the last place; arguments below the
@@ -38,14 +39,16 @@ pub trait Kernel: Copy {
         Self::accumulate_strided(rows, errors, grad, rows.features());
     }
 
-    /// propagated += E W: `errors` is B × C, `weights` is C × D, `propagated` is B × D. `scratch` has B·C entries.
+    /// propagated += E W: `errors` is B × C, `weights` is C × D, `propagated` is B × D. `scratch` has B·C
+    /// entries.
     fn propagate(errors: &[Self], weights: Rows<Self>, scratch: &mut [Self], propagated: &mut [Self]) {
         let classes = weights.len();
         if classes == 0 {
             return;
         }
         let rows = errors.len() / classes;
-        // E W is a sum of outer products over the classes: what `accumulate` computes, of the transposed errors.
+        // E W is a sum of outer products over the classes: what `accumulate` computes, of the transposed
+        // errors.
         for (i, row) in errors.chunks_exact(classes).enumerate() {
             row.iter().enumerate().for_each(|(c, &e)| scratch[c * rows + i] = e);
         }
@@ -109,11 +112,13 @@ mod tests {
                         start = (start + 7919) % 1009;
                         drawn[start..][..len].to_vec()
                     };
-                    let (data, weights, bias) = (draw(200 * features + 2), draw(classes * features), draw(classes));
+                    let (data, weights, bias) =
+                        (draw(200 * features + 2), draw(classes * features), draw(classes));
                     let (errors, before) = (draw(rows * classes), draw(classes * features));
                     let index: Vec<u32> = (0..rows as u32).map(|r| (r * 37) % 200).collect();
                     // An odd start, so that the rows lie across cache lines, and a hint.
-                    let rows = Rows::new(&data[classes % 3..], features, &index).before(&index[..index.len() / 2]);
+                    let rows =
+                        Rows::new(&data[classes % 3..], features, &index).before(&index[..index.len() / 2]);
 
                     let mut scores = vec![F::zero(); index.len() * classes];
                     let mut expected = scores.clone();
@@ -143,12 +148,20 @@ mod tests {
         let mut stream = rng::stream(2, "kernel test", 0);
         for (rows, classes, features) in [(1, 1, 1), (3, 2, 5), (128, 10, 100), (7, 33, 19), (0, 3, 4)] {
             let mut draw = |len: usize| rng::normal::<f64>(&mut stream, len, 1.0).to_vec();
-            let (errors, weights, mut propagated) = (draw(rows * classes), draw(classes * features), draw(rows * features));
+            let (errors, weights, mut propagated) =
+                (draw(rows * classes), draw(classes * features), draw(rows * features));
             let mut expected = propagated.clone();
             for (i, e) in expected.iter_mut().enumerate() {
-                *e += (0..classes).map(|c| errors[i / features * classes + c] * weights[c * features + i % features]).sum::<f64>();
+                *e += (0..classes)
+                    .map(|c| errors[i / features * classes + c] * weights[c * features + i % features])
+                    .sum::<f64>();
             }
-            f64::propagate(&errors, Rows::all(&weights, features), &mut vec![0.0; rows * classes], &mut propagated);
+            f64::propagate(
+                &errors,
+                Rows::all(&weights, features),
+                &mut vec![0.0; rows * classes],
+                &mut propagated,
+            );
             close(&propagated, &expected, 1e-13);
         }
     }
@@ -166,7 +179,8 @@ mod tests {
 
     #[test]
     fn simd_agrees_with_the_portable_kernel_in_f64() {
-        // Two orders of a sum of a thousand terms of size one differ by about √1000·ε times the largest partial sum.
+        // Two orders of a sum of a thousand terms of size one differ by about √1000·ε times the largest
+        // partial sum.
         agree::<f64>(1e-12);
     }
 
@@ -182,7 +196,10 @@ mod tests {
         let points = narrow.clone();
         f32::exp_all(&mut narrow);
         for (x, e) in points.iter().zip(&narrow) {
-            assert!((f64::from(*e) / f64::from(*x).exp() - 1.0).abs() <= 4.0 * f64::from(f32::EPSILON), "exp({x}) = {e}");
+            assert!(
+                (f64::from(*e) / f64::from(*x).exp() - 1.0).abs() <= 4.0 * f64::from(f32::EPSILON),
+                "exp({x}) = {e}"
+            );
         }
     }
 
@@ -190,9 +207,15 @@ mod tests {
     fn the_exponential_keeps_what_is_not_finite() {
         let mut values = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 0.0];
         f32::exp_all(&mut values);
-        assert!(values[0].is_nan() && values[1] == f32::INFINITY && values[2] < 1e-37 && values[3] == 1.0, "{values:?}");
+        assert!(
+            values[0].is_nan() && values[1] == f32::INFINITY && values[2] < 1e-37 && values[3] == 1.0,
+            "{values:?}"
+        );
         let mut values = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0];
         f64::exp_all(&mut values);
-        assert!(values[0].is_nan() && values[1] == f64::INFINITY && values[2] < 1e-307 && values[3] == 1.0, "{values:?}");
+        assert!(
+            values[0].is_nan() && values[1] == f64::INFINITY && values[2] < 1e-307 && values[3] == 1.0,
+            "{values:?}"
+        );
     }
 }

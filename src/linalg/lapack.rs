@@ -1,10 +1,11 @@
 //! Factorizations, solves and eigenvalues of dense matrices, by LAPACK.
 //!
-//! LAPACK's matrices lie column by column, ours row by row. A symmetric matrix is the same either way, so none is ever
-//! transposed or copied: its lower triangle is LAPACK's upper one. The functions work in the memory that they are given.
+//! LAPACK's matrices lie column by column, ours row by row. A symmetric matrix is the same either way, so
+//! none is ever transposed or copied: its lower triangle is LAPACK's upper one. The functions work in the
+//! memory that they are given.
 //!
-//! LAPACK comes through `lax`, the layer below ndarray-linalg, because only there do factorizations take memory and
-//! work space that the caller keeps; ndarray-linalg chooses the library.
+//! LAPACK comes through `lax`, the layer below ndarray-linalg, because only there do factorizations take
+//! memory and work space that the caller keeps; ndarray-linalg chooses the library.
 
 use super::triangular;
 use lax::eigh::{EighWork, EighWorkImpl};
@@ -46,12 +47,12 @@ impl Cholesky {
     }
 }
 
-/// Replaces the lower triangle of a symmetric matrix by its Cholesky factor L, A = LLᵀ (LAPACK's `potrf`). Only the
-/// lower triangle is read, and the rest of the memory is left as it is.
+/// Replaces the lower triangle of a symmetric matrix by its Cholesky factor L, A = LLᵀ (LAPACK's `potrf`).
+/// Only the lower triangle is read, and the rest of the memory is left as it is.
 ///
 /// # Errors
-/// The order *k* of the first leading minor that is not positive; rows 1 … *k*−1 of L and what stands left of the
-/// diagonal in row *k* are then valid. An entry that is not finite counts as not positive.
+/// The order *k* of the first leading minor that is not positive; rows 1 … *k*−1 of L and what stands left of
+/// the diagonal in row *k* are then valid. An entry that is not finite counts as not positive.
 ///
 /// ```
 /// use gradus::linalg::{cholesky_in_place, cholesky_solve};
@@ -76,16 +77,22 @@ pub fn cholesky_in_place(matrix: &mut ArrayRef2<f64>) -> Result<(), usize> {
     }
 }
 
-/// Solves A·x = b in place of `b`, by the factor that [`cholesky_in_place`] made. Two passes over the rows of L: LAPACK's `potrs`
-/// first copies the whole factor, as for many right-hand sides, which for one takes 1.3 (n = 4096) to 2.6 times as long (n = 512).
+/// Solves A·x = b in place of `b`, by the factor that [`cholesky_in_place`] made. Two passes over the rows of
+/// L: LAPACK's `potrs` first copies the whole factor, as for many right-hand sides, which for one takes 1.3
+/// (n = 4096) to 2.6 times as long (n = 512).
 pub fn cholesky_solve(factor: &ArrayRef2<f64>, b: &mut ArrayRef1<f64>) {
-    assert!(factor.is_square() && factor.nrows() == b.len(), "a factor of {:?} and a right-hand side of {}", factor.dim(), b.len());
+    assert!(
+        factor.is_square() && factor.nrows() == b.len(),
+        "a factor of {:?} and a right-hand side of {}",
+        factor.dim(),
+        b.len()
+    );
     triangular::solve_lower(factor, b);
     triangular::solve_lower_transposed(factor, b);
 }
 
-/// The factorization LDLᵀ of a symmetric matrix that need not be definite, by Bunch & Kaufman (LAPACK's `sytrf`), with
-/// its work space. D has blocks of order 1 and 2.
+/// The factorization LDLᵀ of a symmetric matrix that need not be definite, by Bunch & Kaufman (LAPACK's
+/// `sytrf`), with its work space. D has blocks of order 1 and 2.
 ///
 /// ```
 /// use gradus::linalg::BunchKaufman;
@@ -104,17 +111,27 @@ pub struct BunchKaufman {
 impl BunchKaufman {
     /// Work space for matrices of order `n`.
     pub fn new(n: usize) -> Self {
-        BunchKaufman { work: BkWork::new(column_major(n, n)).expect("its size was asked for"), pivots: vec![0; n] }
+        BunchKaufman {
+            work: BkWork::new(column_major(n, n)).expect("its size was asked for"),
+            pivots: vec![0; n],
+        }
     }
 
-    /// Replaces the lower triangle by the factors; `false` if the matrix is singular or has entries that are not finite.
+    /// Replaces the lower triangle by the factors; `false` if the matrix is singular or has entries that are
+    /// not finite.
     pub fn factor_in_place(&mut self, matrix: &mut ArrayRef2<f64>) -> bool {
-        assert_eq!(matrix.dim(), (self.pivots.len(), self.pivots.len()), "the matrix has the order of the work space");
+        assert_eq!(
+            matrix.dim(),
+            (self.pivots.len(), self.pivots.len()),
+            "the matrix has the order of the work space"
+        );
         // Its search for pivots does not end well among NaN.
         if !matrix.iter().all(|v| v.is_finite()) {
             return false;
         }
-        let Ok(pivots) = self.work.calc(UPLO::Upper, matrix.as_slice_mut().expect(WITHOUT_GAPS)) else { return false };
+        let Ok(pivots) = self.work.calc(UPLO::Upper, matrix.as_slice_mut().expect(WITHOUT_GAPS)) else {
+            return false;
+        };
         self.pivots.copy_from_slice(pivots);
         true
     }
@@ -138,9 +155,9 @@ impl fmt::Debug for BunchKaufman {
     }
 }
 
-/// Linear least squares min ‖A·x + b‖ by orthogonal transformations, with its work space: the right-hand side stands
-/// as the last column of the matrix, so that one factorization (LAPACK's `gelqf` of the transpose, which is `geqrf`
-/// row by row) leaves R and Qᵀb together, and Q is never needed.
+/// Linear least squares min ‖A·x + b‖ by orthogonal transformations, with its work space: the right-hand side
+/// stands as the last column of the matrix, so that one factorization (LAPACK's `gelqf` of the transpose,
+/// which is `geqrf` row by row) leaves R and Qᵀb together, and Q is never needed.
 ///
 /// ```
 /// use gradus::linalg::Householder;
@@ -161,18 +178,23 @@ pub struct Householder {
 impl Householder {
     /// Work space for matrices of `rows` ≥ `columns`, the column of the right-hand side included.
     pub fn new(rows: usize, columns: usize) -> Self {
-        assert!(rows >= columns && columns >= 1, "a least-squares matrix with its right-hand side has {rows} rows and {columns} columns");
+        assert!(
+            rows >= columns && columns >= 1,
+            "a least-squares matrix with its right-hand side has {rows} rows and {columns} columns"
+        );
         let layout = MatrixLayout::C { row: order(rows), lda: order(columns) };
         Householder { work: HouseholderWork::new(layout).expect("its size was asked for"), rows, columns }
     }
 
-    /// Replaces \[A b\] by its triangular factor, above and on the diagonal; what stands below is of no use to others.
+    /// Replaces \[A b\] by its triangular factor, above and on the diagonal; what stands below is of no use
+    /// to others.
     pub fn triangularize(&mut self, matrix: &mut ArrayRef2<f64>) {
         assert_eq!(matrix.dim(), (self.rows, self.columns), "the matrix has the shape of the work space");
         self.work.calc(matrix.as_slice_mut().expect(WITHOUT_GAPS)).expect("the shapes fit");
     }
 
-    /// The least-squares solution from the triangular factor; `false` if A has not full rank, or not to working precision.
+    /// The least-squares solution from the triangular factor; `false` if A has not full rank, or not to
+    /// working precision.
     pub fn solve(&self, factor: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) -> bool {
         let n = self.columns - 1;
         let largest = (0..n).fold(0.0f64, |largest, i| largest.max(factor[[i, i]].abs()));
@@ -197,12 +219,15 @@ impl Clone for Householder {
 
 impl fmt::Debug for Householder {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.debug_struct("Householder").field("rows", &self.rows).field("columns", &self.columns).finish_non_exhaustive()
+        f.debug_struct("Householder")
+            .field("rows", &self.rows)
+            .field("columns", &self.columns)
+            .finish_non_exhaustive()
     }
 }
 
-/// The shortest x that minimizes ‖A·x − b‖, by singular values (LAPACK's `gelsd`), for A square and of any rank; `None`
-/// if A or b is not finite. Singular values below ε times the largest count as 0.
+/// The shortest x that minimizes ‖A·x − b‖, by singular values (LAPACK's `gelsd`), for A square and of any
+/// rank; `None` if A or b is not finite. Singular values below ε times the largest count as 0.
 ///
 /// ```
 /// use gradus::linalg::shortest_least_squares;
@@ -222,7 +247,8 @@ pub fn shortest_least_squares(matrix: &Array2<f64>, b: &ArrayRef1<f64>) -> Optio
     Some(x)
 }
 
-/// The eigenvalues of a symmetric matrix, ascending (LAPACK's `syev`); `None` if it has an entry that is not finite.
+/// The eigenvalues of a symmetric matrix, ascending (LAPACK's `syev`); `None` if it has an entry that is not
+/// finite.
 pub fn symmetric_eigenvalues(mut matrix: Array2<f64>) -> Option<Array1<f64>> {
     let layout = square(&matrix);
     if !matrix.iter().all(|v| v.is_finite()) {
@@ -256,7 +282,11 @@ mod tests {
     use ndarray::array;
 
     fn random(n: usize, replicate: u64) -> Array2<f64> {
-        Array2::from_shape_vec((n, n), rng::normal(&mut rng::stream(3, "lapack", replicate), n * n, 1.0).to_vec()).unwrap()
+        Array2::from_shape_vec(
+            (n, n),
+            rng::normal(&mut rng::stream(3, "lapack", replicate), n * n, 1.0).to_vec(),
+        )
+        .unwrap()
     }
 
     fn close(a: &Array1<f64>, b: &Array1<f64>, tolerance: f64) {
@@ -298,7 +328,8 @@ mod tests {
             let above = |i: usize, j: usize| i < j;
             assert!(factor.indexed_iter().all(|((i, j), v)| !above(i, j) || *v == definite[[i, j]]));
 
-            let (mut ldl, mut factor, mut solved) = (BunchKaufman::new(n), indefinite.clone(), indefinite.dot(&x));
+            let (mut ldl, mut factor, mut solved) =
+                (BunchKaufman::new(n), indefinite.clone(), indefinite.dot(&x));
             assert!(ldl.factor_in_place(&mut factor));
             ldl.solve(&factor, &mut solved);
             close(&solved, &x, 1e-8);
@@ -327,7 +358,8 @@ mod tests {
             let mut factor = a.clone();
             assert_eq!(cholesky_in_place(&mut factor), Err(order), "{n}");
             let below = factor.slice(ndarray::s![order - 1, ..order - 1]).to_owned();
-            let product = Array1::from_shape_fn(order - 1, |j| (0..=j).map(|k| below[k] * factor[[j, k]]).sum());
+            let product =
+                Array1::from_shape_fn(order - 1, |j| (0..=j).map(|k| below[k] * factor[[j, k]]).sum());
             close(&product, &row, 1e-9 * n as f64);
         }
     }
@@ -344,7 +376,10 @@ mod tests {
         assert!(qr.solve(&augmented, &mut x));
         let tall = a.slice(ndarray::s![.., ..3]);
         let residual = tall.dot(&x) + &b;
-        assert!(tall.t().dot(&residual).iter().all(|v| v.abs() < 1e-12), "the residual is orthogonal to the columns");
+        assert!(
+            tall.t().dot(&residual).iter().all(|v| v.abs() < 1e-12),
+            "the residual is orthogonal to the columns"
+        );
         let expected = shortest_least_squares(&tall.t().dot(&tall), &tall.t().dot(&(-b))).unwrap();
         close(&x, &expected, 1e-10);
     }

@@ -1,12 +1,13 @@
-//! Where large vectors and matrices lie; and how much memory there is, so that a Hessian that would not fit is refused instead
-//! of bringing the machine down.
+//! Where large vectors and matrices lie; and how much memory there is, so that a Hessian that would not fit
+//! is refused instead of bringing the machine down.
 
 use crate::real::Real;
 use ndarray::{Array1, Array2, s};
 use std::fs;
 
-/// An empty vector with room for `len` numbers and a few more, of which the one at the returned place lies at the start of a
-/// cache line. Where a long vector would be spread over thousands of small pages, the system is asked for large ones.
+/// An empty vector with room for `len` numbers and a few more, of which the one at the returned place lies at
+/// the start of a cache line. Where a long vector would be spread over thousands of small pages, the system
+/// is asked for large ones.
 pub fn room_for<T>(len: usize) -> (Vec<T>, usize) {
     let spare = 64 / size_of::<T>().clamp(1, 64);
     let room = Vec::<T>::with_capacity(len + spare);
@@ -28,21 +29,22 @@ const WORTH_MOVING: usize = 8 << 20;
 /// Bytes that are copied before their first place is given back.
 const MOVED_AT_ONCE: usize = 8 << 20;
 
-/// The numbers from the start of a row to the start of the next, so that the same columns of many rows find room in a first cache
-/// together: `columns`, but for rows of a multiple of 512 bytes, which are a cache line further apart. (Columns a multiple of 4 kB
-/// apart share 8 places; 3,072 numbers in f32 are 12 kB.)
+/// The numbers from the start of a row to the start of the next, so that the same columns of many rows find
+/// room in a first cache together: `columns`, but for rows of a multiple of 512 bytes, which are a cache line
+/// further apart. (Columns a multiple of 4 kB apart share 8 places; 3,072 numbers in f32 are 12 kB.)
 fn row_stride<T>(columns: usize) -> usize {
     let bytes = columns * size_of::<T>();
     if bytes > 0 && bytes.is_multiple_of(512) { columns + 64 / size_of::<T>() } else { columns }
 }
 
-/// The same matrix where it is read fastest: if it is of 8 MB or more and does not begin at the start of a cache line, as what is
-/// allocated in the usual way does not, it is moved to large pages; one that was moved is left where it is. Meanwhile hardly more
-/// memory is needed than for the matrix alone. Rows of a multiple of 512 bytes are set a cache line apart, wherever they lay, so
-/// that the matrix that is given back has gaps between its rows, of an eighth of its size at the most.
+/// The same matrix where it is read fastest: if it is of 8 MB or more and does not begin at the start of a
+/// cache line, as what is allocated in the usual way does not, it is moved to large pages; one that was moved
+/// is left where it is. Meanwhile hardly more memory is needed than for the matrix alone. Rows of a multiple
+/// of 512 bytes are set a cache line apart, wherever they lay, so that the matrix that is given back has gaps
+/// between its rows, of an eighth of its size at the most.
 ///
-/// [`EmpiricalRisk`](crate::risk::EmpiricalRisk) does this with features that are given to it; do it yourself before you share them.
-/// Minibatches of Fashion-MNIST take two thirds of the time then.
+/// [`EmpiricalRisk`](crate::risk::EmpiricalRisk) does this with features that are given to it; do it yourself
+/// before you share them. Minibatches of Fashion-MNIST take two thirds of the time then.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -72,12 +74,15 @@ pub fn settled<F: Real>(matrix: Array2<F>) -> Array2<F> {
         give_back(&mut old[..start + to * columns]);
     }
     drop(old);
-    let new = Array1::from(new).slice_move(s![first..]).into_shape_with_order((rows, stride)).expect("every entry was copied");
+    let new = Array1::from(new)
+        .slice_move(s![first..])
+        .into_shape_with_order((rows, stride))
+        .expect("every entry was copied");
     new.slice_move(s![.., ..columns])
 }
 
-/// The numbers of a matrix whose rows have no gaps in them, though perhaps between them, and from the start of a row to the
-/// start of the next.
+/// The numbers of a matrix whose rows have no gaps in them, though perhaps between them, and from the start
+/// of a row to the start of the next.
 ///
 /// # Panics
 /// If its rows have gaps, or do not lie in their order.
@@ -92,8 +97,8 @@ pub(crate) fn gapless_rows<F: Real>(matrix: &Array2<F>) -> (&[F], usize) {
         "the rows of the matrix have gaps: give it as `matrix.as_standard_layout().into_owned()`"
     );
     assert!(rows > 0 && columns > 0 && stride >= columns, "the rows of the matrix do not lie in their order");
-    // SAFETY: the first and the last entry are those of the matrix, which owns one vector of numbers; what lies between is that
-    // vector's, and borrowed as long as the matrix is.
+    // SAFETY: the first and the last entry are those of the matrix, which owns one vector of numbers; what
+    // lies between is that vector's, and borrowed as long as the matrix is.
     (unsafe { std::slice::from_raw_parts(matrix.as_ptr(), (rows - 1) * stride + columns) }, stride)
 }
 
@@ -105,7 +110,8 @@ fn give_back<F: Real>(numbers: &mut [F]) {
     let range = numbers.as_mut_ptr_range();
     let (first, end) = (range.start.addr().next_multiple_of(PAGE), range.end.addr() / PAGE * PAGE);
     if end > first {
-        // SAFETY: whole pages within memory that we may write; afterwards they hold zeros, which are numbers too.
+        // SAFETY: whole pages within memory that we may write; afterwards they hold zeros, which are numbers
+        // too.
         unsafe { madvise(range.start.with_addr(first).cast(), end - first, MADV_DONTNEED) };
     }
 }
@@ -127,8 +133,8 @@ fn ask_for_large_pages<T>(room: &Vec<T>) {
     let first = (room.as_ptr() as usize).next_multiple_of(LARGE);
     let end = (room.as_ptr() as usize + room.capacity() * size_of::<T>()) / LARGE * LARGE;
     if end > first {
-        // SAFETY: whole pages within our allocation; the advice changes nothing that can be read or written. If the system does
-        // not know it, we go without.
+        // SAFETY: whole pages within our allocation; the advice changes nothing that can be read or written.
+        // If the system does not know it, we go without.
         unsafe { madvise(first as *mut c_void, end - first, MADV_HUGEPAGE) };
     }
 }
@@ -136,11 +142,13 @@ fn ask_for_large_pages<T>(room: &Vec<T>) {
 #[cfg(not(target_os = "linux"))]
 fn ask_for_large_pages<T>(_room: &Vec<T>) {}
 
-/// Memory that is free for a program, in bytes: what Linux says is available, less where a control group allows less.
-/// `None` where the system does not say.
+/// Memory that is free for a program, in bytes: what Linux says is available, less where a control group
+/// allows less. `None` where the system does not say.
 pub fn available_memory() -> Option<u64> {
     let system = fs::read_to_string("/proc/meminfo").ok().and_then(|text| available_in(&text));
-    let group = |name: &str| fs::read_to_string(format!("/sys/fs/cgroup/memory.{name}")).ok()?.trim().parse::<u64>().ok();
+    let group = |name: &str| {
+        fs::read_to_string(format!("/sys/fs/cgroup/memory.{name}")).ok()?.trim().parse::<u64>().ok()
+    };
     let group = group("max").zip(group("current")).map(|(max, current)| max.saturating_sub(current));
     system.into_iter().chain(group).min()
 }
@@ -191,7 +199,9 @@ mod tests {
         // One of two first places does not lie at the start of a cache line, whatever the allocator does.
         for first in [0, 1] {
             let (matrix, moved) = (built(3000, first), settled(built(3000, first)));
-            assert!(matrix == moved && moved.is_standard_layout() && moved.as_ptr().addr().is_multiple_of(64));
+            assert!(
+                matrix == moved && moved.is_standard_layout() && moved.as_ptr().addr().is_multiple_of(64)
+            );
             let place = moved.as_ptr();
             assert_eq!(settled(moved).as_ptr(), place);
         }
@@ -208,10 +218,16 @@ mod tests {
         let moved = settled(matrix.clone());
         assert!(moved == matrix && moved.strides() == [1032, 1] && moved.as_ptr().addr().is_multiple_of(64));
         let (numbers, stride) = gapless_rows(&moved);
-        assert_eq!((numbers.len(), stride, numbers[1499 * 1032 + 1023]), (1499 * 1032 + 1024, 1032, moved[[1499, 1023]]));
+        assert_eq!(
+            (numbers.len(), stride, numbers[1499 * 1032 + 1023]),
+            (1499 * 1032 + 1024, 1032, moved[[1499, 1023]])
+        );
         let place = moved.as_ptr();
         assert_eq!(settled(moved).as_ptr(), place);
-        assert_eq!([row_stride::<f32>(784), row_stride::<f32>(3072), row_stride::<f64>(64), row_stride::<f64>(0)], [784, 3088, 72, 0]);
+        assert_eq!(
+            [row_stride::<f32>(784), row_stride::<f32>(3072), row_stride::<f64>(64), row_stride::<f64>(0)],
+            [784, 3088, 72, 0]
+        );
     }
 
     #[test]
@@ -222,7 +238,10 @@ mod tests {
 
     #[test]
     fn the_systems_answer_is_read() {
-        assert_eq!(available_in("MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable:    2048 kB\n"), Some(2_097_152));
+        assert_eq!(
+            available_in("MemTotal: 9 kB\nMemFree: 1 kB\nMemAvailable:    2048 kB\n"),
+            Some(2_097_152)
+        );
         assert_eq!(available_in("MemTotal: 9 kB\n"), None);
         assert_eq!(available_in("MemAvailable: much kB\n"), None);
     }
@@ -230,7 +249,10 @@ mod tests {
     #[test]
     fn bytes_are_said_in_a_fitting_unit() {
         assert_eq!(dense_bytes(100_000, 1), 80_000_000_000);
-        assert_eq!([8, 2_000, 800_000_000, 80_000_000_000].map(bytes_in_words), ["8 bytes", "2.0 kB", "800 MB", "80.0 GB"]);
+        assert_eq!(
+            [8, 2_000, 800_000_000, 80_000_000_000].map(bytes_in_words),
+            ["8 bytes", "2.0 kB", "800 MB", "80.0 GB"]
+        );
         assert_eq!(dense_bytes(usize::MAX, 1), u128::MAX);
     }
 }

@@ -1,9 +1,11 @@
-//! Triangular systems in row-major memory, where LAPACK's routines would need a transposed copy. Each costs n² operations.
+//! Triangular systems in row-major memory, where LAPACK's routines would need a transposed copy. Each costs
+//! n² operations.
 
 use super::vector::{add_scaled, dot};
 use ndarray::{ArrayRef1, ArrayRef2};
 
-/// Solves R·x = b in place of `x`, for the upper triangle R of the first n rows and columns, n the length of `x`.
+/// Solves R·x = b in place of `x`, for the upper triangle R of the first n rows and columns, n the length of
+/// `x`.
 pub(crate) fn solve_upper(r: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
     let (n, x) = (x.len(), slice(x));
     for i in (0..n).rev() {
@@ -13,7 +15,8 @@ pub(crate) fn solve_upper(r: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
     }
 }
 
-/// Solves L·x = b in place of `x`, for the lower triangle L of the first n rows and columns, n the length of `x`.
+/// Solves L·x = b in place of `x`, for the lower triangle L of the first n rows and columns, n the length of
+/// `x`.
 pub(crate) fn solve_lower(l: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
     let (n, x) = (x.len(), slice(x));
     for i in 0..n {
@@ -22,7 +25,8 @@ pub(crate) fn solve_lower(l: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
     }
 }
 
-/// Solves Lᵀ·x = b in place of `x`, for the lower triangle L of the first n rows and columns, n the length of `x`.
+/// Solves Lᵀ·x = b in place of `x`, for the lower triangle L of the first n rows and columns, n the length of
+/// `x`.
 pub(crate) fn solve_lower_transposed(l: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
     let (n, x) = (x.len(), slice(x));
     for i in (0..n).rev() {
@@ -66,7 +70,8 @@ mod tests {
     #[test]
     fn the_upper_triangle_is_mirrored() {
         for n in [1, 31, 32, 33, 70] {
-            let mut matrix = Array2::from_shape_fn((n, n), |(i, j)| if i <= j { (100 * i + j) as f64 } else { f64::NAN });
+            let mut matrix =
+                Array2::from_shape_fn((n, n), |(i, j)| if i <= j { (100 * i + j) as f64 } else { f64::NAN });
             mirror_upper(&mut matrix);
             assert!(matrix.indexed_iter().all(|((i, j), &v)| v == (100 * i.min(j) + i.max(j)) as f64), "{n}");
         }
@@ -77,11 +82,12 @@ mod tests {
         // What stands outside the triangle must not matter.
         let upper = array![[2.0, 1.0, 3.0, 9.0], [9.0, 4.0, -1.0, 9.0], [9.0, 9.0, 5.0, 9.0]];
         let lower = array![[2.0, 9.0, 9.0], [1.0, 4.0, 9.0], [3.0, -1.0, 5.0]];
-        let solved = |solve: fn(&ArrayRef2<f64>, &mut ArrayRef1<f64>), matrix: &ArrayRef2<f64>, b: Array1<f64>| {
-            let mut x = b;
-            solve(matrix, &mut x);
-            x
-        };
+        let solved =
+            |solve: fn(&ArrayRef2<f64>, &mut ArrayRef1<f64>), matrix: &ArrayRef2<f64>, b: Array1<f64>| {
+                let mut x = b;
+                solve(matrix, &mut x);
+                x
+            };
         assert_eq!(solved(solve_upper, &upper, array![13.0, 5.0, 15.0]), array![1.0, 2.0, 3.0]);
         assert_eq!(solved(solve_lower, &lower, array![2.0, 9.0, 16.0]), array![1.0, 2.0, 3.0]);
         assert_eq!(solved(solve_lower_transposed, &lower, array![13.0, 5.0, 15.0]), array![1.0, 2.0, 3.0]);

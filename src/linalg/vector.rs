@@ -1,7 +1,8 @@
 //! Fused loops over vectors: each reads its arguments once.
 //!
-//! Sums run in sixteen lanes whatever the machine, so that the bits do not depend on the width of its vectors. Short
-//! vectors stay on the caller's path, since to pick the machine's instructions costs more than their arithmetic.
+//! Sums run in sixteen lanes whatever the machine, so that the bits do not depend on the width of its
+//! vectors. Short vectors stay on the caller's path, since to pick the machine's instructions costs more than
+//! their arithmetic.
 
 use super::vectorized;
 use crate::real::Real;
@@ -11,8 +12,9 @@ const WIDE: usize = 24;
 /// Sums that run side by side.
 const LANES: usize = 16;
 
-/// Runs `work`, a loop over vectors of length `n`, compiled for the widest vectors there are if `n` is large enough for that
-/// to pay. Mark the closure `#[inline(always)]`, or it is compiled for the baseline machine after all.
+/// Runs `work`, a loop over vectors of length `n`, compiled for the widest vectors there are if `n` is large
+/// enough for that to pay. Mark the closure `#[inline(always)]`, or it is compiled for the baseline machine
+/// after all.
 #[inline(always)]
 pub fn by_length<R>(n: usize, work: impl FnOnce() -> R) -> R {
     if n < WIDE { work() } else { vectorized(work) }
@@ -135,7 +137,8 @@ pub fn add_scale_dot<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: &[F])
 
 #[inline(always)]
 fn add_scale_dot_in_lanes<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: &[F]) -> F {
-    let ((y, y_rest), (x, x_rest), (z, z_rest)) = (y.as_chunks_mut::<LANES>(), x.as_chunks::<LANES>(), z.as_chunks::<LANES>());
+    let ((y, y_rest), (x, x_rest), (z, z_rest)) =
+        (y.as_chunks_mut::<LANES>(), x.as_chunks::<LANES>(), z.as_chunks::<LANES>());
     let mut lanes = [F::zero(); LANES];
     for ((y, x), z) in y.iter_mut().zip(x).zip(z) {
         // All is read before anything is written, so that the compiler need not fear that they overlap.
@@ -156,7 +159,14 @@ fn add_scale_dot_in_lanes<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: 
 
 /// s = α·d and y = after − before, and gives (s·y, y·y): a curvature pair with what decides its use.
 #[inline]
-pub fn curvature_pair<F: Real>(alpha: F, d: &[F], before: &[F], after: &[F], s: &mut [F], y: &mut [F]) -> (F, F) {
+pub fn curvature_pair<F: Real>(
+    alpha: F,
+    d: &[F],
+    before: &[F],
+    after: &[F],
+    s: &mut [F],
+    y: &mut [F],
+) -> (F, F) {
     by_length(
         s.len(),
         #[inline(always)]
@@ -175,8 +185,8 @@ fn move_to<F: Real>(alpha: F, d: &[F], before: &[F], after: &[F], s: &mut [F], y
     }
 }
 
-/// The rank-two update and the product of a quasi-Newton iteration in one pass over the symmetric *n* × *n* matrix `h`
-/// (row by row): h += s·aᵀ + a·sᵀ, then out = h·g.
+/// The rank-two update and the product of a quasi-Newton iteration in one pass over the symmetric *n* × *n*
+/// matrix `h` (row by row): h += s·aᵀ + a·sᵀ, then out = h·g.
 pub fn rank_two_product<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out: &mut [F]) {
     by_length(
         out.len(),
@@ -193,7 +203,8 @@ fn rank_two_product_by_rows<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out
     }
 }
 
-/// row += sᵢ·a + aᵢ·s, and gives row·g. Eight lanes are enough, since the rows after it need not wait for its sum.
+/// row += sᵢ·a + aᵢ·s, and gives row·g. Eight lanes are enough, since the rows after it need not wait for its
+/// sum.
 #[inline(always)]
 fn row_update_dot<F: Real>(row: &mut [F], s_i: F, a_i: F, s: &[F], a: &[F], g: &[F]) -> F {
     const L: usize = 8;
@@ -231,7 +242,9 @@ mod tests {
         for n in (1..70).chain([127, 128, 1000]) {
             let (a, b, c) = (draw(n, "a"), draw(n, "b"), draw(n, "c"));
             let slices = (a.as_slice().unwrap(), b.as_slice().unwrap(), c.as_slice().unwrap());
-            let close = |got: f64, expected: f64| assert!((got - expected).abs() < 1e-12 * n as f64, "{n}: {got} is not {expected}");
+            let close = |got: f64, expected: f64| {
+                assert!((got - expected).abs() < 1e-12 * n as f64, "{n}: {got} is not {expected}")
+            };
             close(dot(slices.0, slices.1), a.dot(&b));
             close(one_norm(slices.0), a.mapv(f64::abs).sum());
             let mut y = c.clone();
@@ -239,7 +252,14 @@ mod tests {
             close(add_scale_dot(y.as_slice_mut().unwrap(), 0.3, slices.0, -2.0, slices.1), expected.dot(&b));
             assert_eq!(y, expected);
             let (mut s, mut y) = (Array1::zeros(n), Array1::zeros(n));
-            let (sy, yy) = curvature_pair(0.7, slices.0, slices.1, slices.2, s.as_slice_mut().unwrap(), y.as_slice_mut().unwrap());
+            let (sy, yy) = curvature_pair(
+                0.7,
+                slices.0,
+                slices.1,
+                slices.2,
+                s.as_slice_mut().unwrap(),
+                y.as_slice_mut().unwrap(),
+            );
             assert_eq!((&s, &y), (&(&a * 0.7), &(&c - &b)));
             close(sy, s.dot(&y));
             close(yy, y.dot(&y));
@@ -252,11 +272,18 @@ mod tests {
             let (s, a, g) = (draw(n, "s"), draw(n, "a"), draw(n, "g"));
             let half = draw(n * n, "h").into_shape_with_order((n, n)).unwrap();
             let mut h = &half + &half.t();
-            let outer = |u: &Array1<f64>, v: &Array1<f64>| Array2::from_shape_fn((n, n), |(i, j)| u[i] * v[j]);
+            let outer =
+                |u: &Array1<f64>, v: &Array1<f64>| Array2::from_shape_fn((n, n), |(i, j)| u[i] * v[j]);
             let expected = &h + &outer(&s, &a) + &outer(&a, &s);
             let mut out = Array1::zeros(n);
             let slice = |x: &Array1<f64>| x.to_vec();
-            rank_two_product(h.as_slice_mut().unwrap(), &slice(&s), &slice(&a), &slice(&g), out.as_slice_mut().unwrap());
+            rank_two_product(
+                h.as_slice_mut().unwrap(),
+                &slice(&s),
+                &slice(&a),
+                &slice(&g),
+                out.as_slice_mut().unwrap(),
+            );
             assert_eq!(h, h.t());
             assert!((&h - &expected).iter().all(|e| e.abs() < 1e-14));
             assert!((&out - &expected.dot(&g)).iter().all(|e| e.abs() < 1e-12 * n as f64));

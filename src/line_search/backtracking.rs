@@ -33,7 +33,8 @@ impl Backtracking {
     /// ```
     pub fn search<F: Real>(&self, ray: Ray<F>, mut phi: impl FnMut(F) -> F) -> Search<F> {
         let (decrease, mut alpha) = (F::of(self.decrease), F::one());
-        // Where all that f can fall by is below its rounding, a shorter step proves nothing: noise alone would pass.
+        // Where all that f can fall by is below its rounding, a shorter step proves nothing: noise alone
+        // would pass.
         let seen = |alpha: F| alpha * ray.slope.abs() > F::epsilon() * ray.value.abs();
         for trials in 0..self.max_trials {
             if trials > 0 && !seen(alpha) {
@@ -54,10 +55,15 @@ impl Backtracking {
         check_trials(self.max_trials)
     }
 
-    /// Shrinks from `first`, to the minimum of the parabola through φ(0), φ′(0) and φ(α) where that is shorter than
-    /// `shrink`·α, though to no less than a tenth of α (Nocedal & Wright 2006, equation 3.58).
+    /// Shrinks from `first`, to the minimum of the parabola through φ(0), φ′(0) and φ(α) where that is
+    /// shorter than `shrink`·α, though to no less than a tenth of α (Nocedal & Wright 2006, equation 3.58).
     #[inline]
-    pub(super) fn search_from(&self, ray: Ray<f64>, first: f64, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+    pub(super) fn search_from(
+        &self,
+        ray: Ray<f64>,
+        first: f64,
+        mut phi: impl FnMut(f64) -> Sample,
+    ) -> Search<f64> {
         let mut alpha = first;
         for trials in 0..self.max_trials {
             if trials > 0 && alpha * ray.slope.abs() <= f64::EPSILON * ray.value.abs() {
@@ -85,7 +91,11 @@ mod tests {
     fn a_pole_beyond_which_f_is_not_a_number_is_backed_off_from() {
         // −ln(1 − α) − 2α has its minimum at ½ and no value beyond 1.
         let f = |alpha: f64| -(1.0 - alpha).ln() - 2.0 * alpha;
-        let Search::Found { alpha, value } = Backtracking::default().search(Ray { value: 0.0, slope: -1.0 }, f) else { panic!() };
+        let Search::Found { alpha, value } =
+            Backtracking::default().search(Ray { value: 0.0, slope: -1.0 }, f)
+        else {
+            panic!()
+        };
         assert!(alpha < 1.0 && value < 0.0);
     }
 

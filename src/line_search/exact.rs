@@ -3,12 +3,12 @@
 use super::{Ray, Sample, Search, check_trials};
 use crate::error::{Result, check_hyperparameter};
 
-/// Exact search: the zero of φ′. On a quadratic φ′ is a straight line, so two of its points give the zero
-/// α* = −φ′(0)·α/(φ′(α) − φ′(0)), and the search takes two evaluations, with no Hessian; elsewhere secants go on, kept
-/// between bounds on which the slope has different signs, until |φ′(α)| ≤ tolerance·|φ′(0)|.
+/// Exact search: the zero of φ′. On a quadratic φ′ is a straight line, so two of its points give the zero α*
+/// = −φ′(0)·α/(φ′(α) − φ′(0)), and the search takes two evaluations, with no Hessian; elsewhere secants go
+/// on, kept between bounds on which the slope has different signs, until |φ′(α)| ≤ tolerance·|φ′(0)|.
 ///
-/// It is the search of the theory (conjugate directions, termination in *n* steps), not of practice: with the inexact
-/// ones an optimizer needs fewer evaluations.
+/// It is the search of the theory (conjugate directions, termination in *n* steps), not of practice: with the
+/// inexact ones an optimizer needs fewer evaluations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exact {
     /// Largest |φ′(α)| / |φ′(0)| that counts as zero, 0 < tolerance < 1, default 1e-10.
@@ -30,7 +30,12 @@ impl Exact {
     }
 
     #[inline]
-    pub(super) fn search_from(&self, ray: Ray<f64>, first: f64, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+    pub(super) fn search_from(
+        &self,
+        ray: Ray<f64>,
+        first: f64,
+        mut phi: impl FnMut(f64) -> Sample,
+    ) -> Search<f64> {
         let mut low = Sample { alpha: 0.0, value: ray.value, slope: ray.slope };
         let mut high: Option<Sample> = None;
         let (mut alpha, mut width) = (first, f64::INFINITY);
@@ -41,7 +46,11 @@ impl Exact {
             if at.is_finite() && (at.slope.abs() <= self.tolerance * -ray.slope || met) {
                 // A minimum along a ray that goes down is lower than its start, but for rounding.
                 let lower = at.value <= ray.value + 1e-4 * ray.value.abs();
-                return if lower { Search::Found { alpha, value: at.value } } else { Search::Failed { alpha, trials } };
+                return if lower {
+                    Search::Found { alpha, value: at.value }
+                } else {
+                    Search::Failed { alpha, trials }
+                };
             }
             let secant = at.alpha - at.slope * (at.alpha - low.alpha) / (at.slope - low.slope);
             match at.is_finite() && at.slope < 0.0 {

@@ -3,10 +3,10 @@
 use super::{Ray, Sample, Search, check_trials, check_wolfe};
 use crate::error::{Result, check_hyperparameter};
 
-/// The search of CG_DESCENT (Hager & Zhang 2005, section 4; 2006, section 3): an interval whose ends have slopes of
-/// different signs shrinks by two secants of φ′ at a time. A trial is taken if it satisfies the Wolfe conditions, or the
-/// approximate ones, which compare slopes only, so that the search works on where differences of values have drowned in
-/// rounding.
+/// The search of CG_DESCENT (Hager & Zhang 2005, section 4; 2006, section 3): an interval whose ends have
+/// slopes of different signs shrinks by two secants of φ′ at a time. A trial is taken if it satisfies the
+/// Wolfe conditions, or the approximate ones, which compare slopes only, so that the search works on where
+/// differences of values have drowned in rounding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HagerZhang {
     /// δ = c₁ of sufficient decrease, 0 < δ < ½, default .1.
@@ -27,7 +27,15 @@ pub struct HagerZhang {
 
 impl Default for HagerZhang {
     fn default() -> Self {
-        HagerZhang { decrease: 0.1, curvature: 0.9, rounding: 1e-6, split: 0.5, shrink: 0.66, expand: 5.0, max_trials: 60 }
+        HagerZhang {
+            decrease: 0.1,
+            curvature: 0.9,
+            rounding: 1e-6,
+            split: 0.5,
+            shrink: 0.66,
+            expand: 5.0,
+            max_trials: 60,
+        }
     }
 }
 
@@ -35,7 +43,9 @@ impl HagerZhang {
     pub(super) fn validate(&self) -> Result<()> {
         let share = |v: f64| v > 0.0 && v < 1.0;
         check_wolfe(self.decrease, self.curvature)?;
-        check_hyperparameter("rounding", self.rounding, "at least 0 and below 1", |r| (0.0..1.0).contains(&r))?;
+        check_hyperparameter("rounding", self.rounding, "at least 0 and below 1", |r| {
+            (0.0..1.0).contains(&r)
+        })?;
         check_hyperparameter("split", self.split, "above 0 and below 1", share)?;
         check_hyperparameter("shrink", self.shrink, "above 0 and below 1", share)?;
         check_hyperparameter("expand", self.expand, "finite and above 1", |e| e > 1.0 && e.is_finite())?;
@@ -43,7 +53,12 @@ impl HagerZhang {
     }
 
     #[inline]
-    pub(super) fn search_from(&self, ray: Ray<f64>, first: f64, phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+    pub(super) fn search_from(
+        &self,
+        ray: Ray<f64>,
+        first: f64,
+        phi: impl FnMut(f64) -> Sample,
+    ) -> Search<f64> {
         let highest = ray.value + self.rounding * ray.value.abs();
         let mut run = Run { search: *self, ray, highest, phi, trials: 0, last: 0.0 };
         match run.search(first) {
@@ -133,7 +148,8 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         }
     }
 
-    /// Step U3: between `low`, good, and `high`, too high though falling, there is a minimum; halve until it is seen.
+    /// Step U3: between `low`, good, and `high`, too high though falling, there is a minimum; halve until it
+    /// is seen.
     fn split(&mut self, mut low: Sample, mut high: Sample) -> Result<Interval, End> {
         loop {
             let middle = self.at((1.0 - self.search.split) * low.alpha + self.search.split * high.alpha)?;
@@ -158,7 +174,8 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         }
     }
 
-    /// A trial inside the interval and the update by it; outside, or where nothing can be computed, the interval as it is.
+    /// A trial inside the interval and the update by it; outside, or where nothing can be computed, the
+    /// interval as it is.
     fn update_at(&mut self, interval: Interval, alpha: f64) -> Result<Interval, End> {
         if !(alpha > interval.0.alpha && alpha < interval.1.alpha) {
             return Ok(interval);

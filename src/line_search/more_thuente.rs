@@ -3,24 +3,24 @@
 use super::{Ray, Sample, Search, check_trials, check_wolfe};
 use crate::error::{Result, check_hyperparameter};
 
-/// Strong Wolfe by safeguarded cubic and quadratic interpolation (Moré & Thuente 1994; the routines `dcsrch` and `dcstep`
-/// of MINPACK-2, which SciPy's BFGS and L-BFGS-B use as well).
+/// Strong Wolfe by safeguarded cubic and quadratic interpolation (Moré & Thuente 1994; the routines `dcsrch`
+/// and `dcstep` of MINPACK-2, which SciPy's BFGS and L-BFGS-B use as well).
 ///
-/// The search keeps an interval that holds a good step, and picks the next trial by one of four interpolations of values
-/// and slopes at its ends. Until a trial with φ ≤ its Armijo line and φ′ ≥ 0 is seen it works on ψ(α) = φ(α) − φ(0) −
-/// c₁·α·φ′(0).
+/// The search keeps an interval that holds a good step, and picks the next trial by one of four
+/// interpolations of values and slopes at its ends. Until a trial with φ ≤ its Armijo line and φ′ ≥ 0 is seen
+/// it works on ψ(α) = φ(α) − φ(0) − c₁·α·φ′(0).
 ///
-/// With `rounding` = 0 it takes the same trials as MINPACK-2's. A positive `rounding` adds what that lacks near a minimum:
-/// where two values differ by less than `rounding`·|φ|, the difference is replaced by the trapezoid of their slopes, which is
-/// exact for a parabola and does not drown in rounding.
+/// With `rounding` = 0 it takes the same trials as MINPACK-2's. A positive `rounding` adds what that lacks
+/// near a minimum: where two values differ by less than `rounding`·|φ|, the difference is replaced by the
+/// trapezoid of their slopes, which is exact for a parabola and does not drown in rounding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MoreThuente {
     /// c₁ of sufficient decrease, 0 < c₁ < ½, default 1e-4 (SciPy's BFGS; L-BFGS-B has 1e-3).
     pub decrease: f64,
     /// c₂ of the curvature condition, c₁ < c₂ < 1, default .9; nonlinear conjugate gradients want .1.
     pub curvature: f64,
-    /// The search ends when its interval is shorter than `width` times its far end, 0 ≤ width < 1, default 1e-14
-    /// (SciPy's BFGS; L-BFGS-B has .1).
+    /// The search ends when its interval is shorter than `width` times its far end, 0 ≤ width < 1, default
+    /// 1e-14 (SciPy's BFGS; L-BFGS-B has .1).
     pub width: f64,
     /// Relative difference of values that counts as rounding, 0 ≤ rounding < 1e-4, default 1e-13.
     pub rounding: f64,
@@ -32,11 +32,19 @@ pub struct MoreThuente {
 
 impl Default for MoreThuente {
     fn default() -> Self {
-        MoreThuente { decrease: 1e-4, curvature: 0.9, width: 1e-14, rounding: 1e-13, max_step: 1e10, max_trials: 100 }
+        MoreThuente {
+            decrease: 1e-4,
+            curvature: 0.9,
+            width: 1e-14,
+            rounding: 1e-13,
+            max_step: 1e10,
+            max_trials: 100,
+        }
     }
 }
 
-/// How far beyond the best point a trial may go before there is an interval: between these multiples of the last step.
+/// How far beyond the best point a trial may go before there is an interval: between these multiples of the
+/// last step.
 const EXTRAPOLATE: (f64, f64) = (1.1, 4.0);
 /// An interval that has not shrunk to this share in two trials is halved.
 const SHRINK: f64 = 0.66;
@@ -45,13 +53,20 @@ impl MoreThuente {
     pub(super) fn validate(&self) -> Result<()> {
         check_wolfe(self.decrease, self.curvature)?;
         check_hyperparameter("width", self.width, "at least 0 and below 1", |w| (0.0..1.0).contains(&w))?;
-        check_hyperparameter("rounding", self.rounding, "at least 0 and below 1e-4", |r| (0.0..1e-4).contains(&r))?;
+        check_hyperparameter("rounding", self.rounding, "at least 0 and below 1e-4", |r| {
+            (0.0..1e-4).contains(&r)
+        })?;
         check_hyperparameter("max_step", self.max_step, "above 0", |m| m > 0.0)?;
         check_trials(self.max_trials)
     }
 
     #[inline]
-    pub(super) fn search_from(&self, ray: Ray<f64>, first: f64, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+    pub(super) fn search_from(
+        &self,
+        ray: Ray<f64>,
+        first: f64,
+        mut phi: impl FnMut(f64) -> Sample,
+    ) -> Search<f64> {
         let tilt = self.decrease * ray.slope;
         let mut bounds = Interval::new(ray, first.min(self.max_step));
         let mut longest = self.max_step;
@@ -99,22 +114,35 @@ impl MoreThuente {
         self.settle(&bounds, ray, alpha, self.max_trials, phi)
     }
 
-    /// The value at `at`, with a difference from the best that is no more than rounding replaced by the slopes' trapezoid.
+    /// The value at `at`, with a difference from the best that is no more than rounding replaced by the
+    /// slopes' trapezoid.
     #[inline(always)]
     fn without_rounding(&self, best: &Sample, at: Sample) -> f64 {
         if (at.value - best.value).abs() > self.rounding * best.value.abs() {
             return at.value;
         }
-        if self.rounding == 0.0 { at.value } else { best.value + 0.5 * (at.alpha - best.alpha) * (best.slope + at.slope) }
+        if self.rounding == 0.0 {
+            at.value
+        } else {
+            best.value + 0.5 * (at.alpha - best.alpha) * (best.slope + at.slope)
+        }
     }
 
-    /// The interval has shrunk to nothing. Its best point is taken if it lowers f enough, though its slope is too steep.
+    /// The interval has shrunk to nothing. Its best point is taken if it lowers f enough, though its slope is
+    /// too steep.
     #[cold]
-    fn settle(&self, bounds: &Interval, ray: Ray<f64>, last: f64, trials: usize, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+    fn settle(
+        &self,
+        bounds: &Interval,
+        ray: Ray<f64>,
+        last: f64,
+        trials: usize,
+        mut phi: impl FnMut(f64) -> Sample,
+    ) -> Search<f64> {
         let best = bounds.best;
         if best.alpha > 0.0 && ray.sufficient_decrease(best.alpha, best.value, self.decrease) {
-            // The caller's buffers hold the last trial; they must hold this one. Its value may be one that slopes foretold, so
-            // now f itself must be lower.
+            // The caller's buffers hold the last trial; they must hold this one. Its value may be one that
+            // slopes foretold, so now f itself must be lower.
             let value = phi(best.alpha).value;
             if value < ray.value {
                 return Search::Found { alpha: best.alpha, value };
@@ -124,7 +152,8 @@ impl MoreThuente {
     }
 }
 
-/// The interval of uncertainty, in the paper's words: its best end, its other end, and where the next trial may lie.
+/// The interval of uncertainty, in the paper's words: its best end, its other end, and where the next trial
+/// may lie.
 struct Interval {
     best: Sample,
     other: Sample,
@@ -144,7 +173,15 @@ impl Interval {
         let start = Sample { alpha: 0.0, value: ray.value, slope: ray.slope };
         let high = first + EXTRAPOLATE.1 * first;
         // MINPACK-2 starts from the width of all allowed steps: in effect infinite.
-        Interval { best: start, other: start, bracketed: false, low: 0.0, high, width: f64::MAX, width_before: f64::MAX }
+        Interval {
+            best: start,
+            other: start,
+            bracketed: false,
+            low: 0.0,
+            high,
+            width: f64::MAX,
+            width_before: f64::MAX,
+        }
     }
 
     /// Adds the line `by`·α to both ends, which turns φ into ψ and back.
@@ -158,17 +195,20 @@ impl Interval {
         }
     }
 
-    /// Updates the ends by the trial `at`, and gives the next trial, by the four cases of section 4 of the paper.
+    /// Updates the ends by the trial `at`, and gives the next trial, by the four cases of section 4 of the
+    /// paper.
     fn step(&mut self, at: Sample, longest: f64) -> f64 {
         let Interval { best, other, .. } = *self;
         let opposite = at.slope * best.slope.signum() < 0.0;
         let high = self.high.min(longest);
         let next = if at.value > best.value {
-            // 1: a higher value. The minimum is bracketed; the cubic if it is nearer to the best, else between the two.
+            // 1: a higher value. The minimum is bracketed; the cubic if it is nearer to the best, else
+            // between the two.
             self.bracketed = true;
             let cubic = cubic(best, at, best.alpha, false);
             let parabola = best.alpha
-                + ((best.slope / ((best.value - at.value) / (at.alpha - best.alpha) + best.slope)) / 2.0) * (at.alpha - best.alpha);
+                + ((best.slope / ((best.value - at.value) / (at.alpha - best.alpha) + best.slope)) / 2.0)
+                    * (at.alpha - best.alpha);
             let near = (cubic - best.alpha).abs() < (parabola - best.alpha).abs();
             if near { cubic } else { cubic + (parabola - cubic) / 2.0 }
         } else if opposite {
@@ -177,7 +217,8 @@ impl Interval {
             let (cubic, secant) = (cubic(at, best, at.alpha, false), secant(at, best));
             if (cubic - at.alpha).abs() > (secant - at.alpha).abs() { cubic } else { secant }
         } else if at.slope.abs() < best.slope.abs() {
-            // 3: lower, the same sign, flatter. The cubic may have no minimum beyond; else as before, with care.
+            // 3: lower, the same sign, flatter. The cubic may have no minimum beyond; else as before, with
+            // care.
             let end = if at.alpha > best.alpha { high } else { self.low };
             let (cubic, secant) = (cubic(at, best, at.alpha, true), secant(at, best));
             let cubic = if (cubic - at.alpha) * (best.alpha - at.alpha) < 0.0 { cubic } else { end };
@@ -231,8 +272,8 @@ impl Interval {
     }
 }
 
-/// The minimum of the cubic through the values and slopes at `from` and `to`, from `origin` (one of them) on. In the third
-/// case of the paper (`third`) the cubic may have no minimum; then it is NaN.
+/// The minimum of the cubic through the values and slopes at `from` and `to`, from `origin` (one of them) on.
+/// In the third case of the paper (`third`) the cubic may have no minimum; then it is NaN.
 #[inline(always)]
 fn cubic(from: Sample, to: Sample, origin: f64, third: bool) -> f64 {
     let width = to.alpha - from.alpha;

@@ -1,10 +1,12 @@
-//! What every search promises, on functions of one variable from the paper of Moré & Thuente and on hard ones.
+//! What every search promises, on functions of one variable from the paper of Moré & Thuente and on hard
+//! ones.
 
 use super::*;
 
 type Phi = fn(f64) -> (f64, f64);
 
-/// Table 1 to 3 of Moré & Thuente 1994: functions (5.1), (5.2) and (5.3), with β = 2, .004 and .01 and l = 39.
+/// Table 1 to 3 of Moré & Thuente 1994: functions (5.1), (5.2) and (5.3), with β = 2, .004 and .01 and l =
+/// 39.
 fn papers() -> [(&'static str, Phi); 3] {
     fn first(a: f64) -> (f64, f64) {
         let under = a * a + 2.0;
@@ -51,7 +53,11 @@ fn the_strong_wolfe_conditions_hold_at_what_more_and_thuente_find() {
                 let Search::Found { alpha, value } = found else { panic!("{name} from {first}: {found:?}") };
                 assert_eq!(alpha, last, "the last trial is the one that is found");
                 assert!(ray.sufficient_decrease(alpha, value, decrease), "{name} from {first}");
-                assert!(phi(alpha).1.abs() <= curvature * -ray.slope, "{name} from {first}: slope {}", phi(alpha).1);
+                assert!(
+                    phi(alpha).1.abs() <= curvature * -ray.slope,
+                    "{name} from {first}: slope {}",
+                    phi(alpha).1
+                );
                 assert!(trials <= 20, "{name} from {first}: {trials} trials");
             }
         }
@@ -62,7 +68,8 @@ fn the_strong_wolfe_conditions_hold_at_what_more_and_thuente_find() {
 #[test]
 fn the_papers_table_is_reproduced() {
     let (_, phi) = papers()[0];
-    let search = MoreThuente { decrease: 1e-3, curvature: 0.1, rounding: 0.0, ..MoreThuente::default() }.into();
+    let search =
+        MoreThuente { decrease: 1e-3, curvature: 0.1, rounding: 0.0, ..MoreThuente::default() }.into();
     let expected = [(1e-3, 6, 1.4), (1e-1, 3, 1.4), (1e1, 1, 10.0), (1e3, 4, 37.0)];
     for (first, trials, alpha) in expected {
         let (Search::Found { alpha: found, .. }, _, taken, _) = run(&search, phi, first) else { panic!() };
@@ -114,7 +121,10 @@ fn every_search_backs_off_from_what_is_not_finite() {
         for (phi, first) in [(pole, 1.0), (pole, 30.0), (pole, 0.999), (overflow, 100.0), (overflow, 1.0)] {
             let (found, ray, trials, _) = run(&search, phi, first);
             let Search::Found { alpha, value } = found else { panic!("{name} from {first}: {found:?}") };
-            assert!(value < ray.value && phi(alpha).0.is_finite() && trials < 50, "{name} from {first}: {trials}");
+            assert!(
+                value < ray.value && phi(alpha).0.is_finite() && trials < 50,
+                "{name} from {first}: {trials}"
+            );
         }
     }
 }
@@ -123,7 +133,10 @@ fn every_search_backs_off_from_what_is_not_finite() {
 fn where_values_are_rounding_slopes_decide() {
     // A parabola of height 1e-18 on a plain of height 1: no difference of values can be seen.
     let parabola: Phi = |a| (1.0 + 1e-18 * (a - 0.3).powi(2), 2e-18 * (a - 0.3));
-    for search in [LineSearch::from(MoreThuente { curvature: 0.1, ..MoreThuente::default() }), HagerZhang::default().into()] {
+    for search in [
+        LineSearch::from(MoreThuente { curvature: 0.1, ..MoreThuente::default() }),
+        HagerZhang::default().into(),
+    ] {
         let (found, ..) = run(&search, parabola, 1.0);
         let Search::Found { alpha, .. } = found else { panic!("{search:?}: {found:?}") };
         assert!((alpha - 0.3).abs() < 0.3, "{alpha}");
@@ -151,13 +164,22 @@ fn parameters_out_of_range_are_named() {
         let sentence = search.validate().unwrap_err().to_string();
         assert!(sentence.contains(word), "{sentence}");
     };
-    refused(MoreThuente { decrease: 0.5, ..MoreThuente::default() }.into(), "decrease must be above 0 and below ½");
-    refused(MoreThuente { curvature: 1e-5, ..MoreThuente::default() }.into(), "curvature must be above decrease and below 1");
+    refused(
+        MoreThuente { decrease: 0.5, ..MoreThuente::default() }.into(),
+        "decrease must be above 0 and below ½",
+    );
+    refused(
+        MoreThuente { curvature: 1e-5, ..MoreThuente::default() }.into(),
+        "curvature must be above decrease and below 1",
+    );
     refused(MoreThuente { width: 1.0, ..MoreThuente::default() }.into(), "width");
     refused(HagerZhang { expand: 1.0, ..HagerZhang::default() }.into(), "expand");
     refused(Backtracking { shrink: 1.0, ..Backtracking::default() }.into(), "shrink");
     refused(Exact { tolerance: 0.0, ..Exact::default() }.into(), "tolerance");
-    refused(Backtracking { max_trials: 0, ..Backtracking::default() }.into(), "max_trials must be at least 1");
+    refused(
+        Backtracking { max_trials: 0, ..Backtracking::default() }.into(),
+        "max_trials must be at least 1",
+    );
     assert!(LineSearch::by_name("wolf").unwrap_err().to_string().contains("more-thuente"));
     LineSearch::NAMES.iter().for_each(|name| LineSearch::by_name(name).unwrap().validate().unwrap());
 }

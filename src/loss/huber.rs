@@ -4,11 +4,12 @@ use super::{Loss, residuals};
 use crate::error::{Result, check_hyperparameter};
 use crate::real::Real;
 
-/// Huber's loss L = Σⱼ h(sⱼ − tⱼ) with h(r) = ½r² for |r| ≤ δ and δ(|r| − ½δ) beyond (Huber 1964), and the one-hot
-/// targets tⱼ = 1 for the own class and 0 for all others: [`Squared`](super::Squared) error that grows only linearly for
-/// residuals beyond δ.
+/// Huber's loss L = Σⱼ h(sⱼ − tⱼ) with h(r) = ½r² for |r| ≤ δ and δ(|r| − ½δ) beyond (Huber 1964), and the
+/// one-hot targets tⱼ = 1 for the own class and 0 for all others: [`Squared`](super::Squared) error that
+/// grows only linearly for residuals beyond δ.
 ///
-/// δ is finite and > 0, 1 by default. The derivative is the residual cut off at ±δ, the second derivative 1 where
+/// δ is finite and > 0, 1 by default. The derivative is the residual cut off at ±δ, the second derivative 1
+/// where
 /// |r| ≤ δ and 0 beyond. (PyTorch's `huber_loss`, summed over classes.)
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Huber {

@@ -3,12 +3,12 @@
 use super::{Loss, signed};
 use crate::real::Real;
 
-/// The one-vs-all logistic loss L = Σⱼ ln(1 + exp(−tⱼ sⱼ)) with the targets tⱼ = +1 for the own class and −1 for all
-/// others: the cross-entropy of a sigmoid σ(sⱼ) for each class, with derivative σ(sⱼ) − [j = y] and second derivative
-/// σ(sⱼ)(1 − σ(sⱼ)).
+/// The one-vs-all logistic loss L = Σⱼ ln(1 + exp(−tⱼ sⱼ)) with the targets tⱼ = +1 for the own class and −1
+/// for all others: the cross-entropy of a sigmoid σ(sⱼ) for each class, with derivative σ(sⱼ) − [j = y] and
+/// second derivative σ(sⱼ)(1 − σ(sⱼ)).
 ///
-/// It is evaluated as max(0, m) + ln(1 + e^−|m|), so that it neither overflows nor loses digits. At scores of zero the
-/// loss is C ln 2. (PyTorch's `binary_cross_entropy_with_logits`, summed over classes.)
+/// It is evaluated as max(0, m) + ln(1 + e^−|m|), so that it neither overflows nor loses digits. At scores of
+/// zero the loss is C ln 2. (PyTorch's `binary_cross_entropy_with_logits`, summed over classes.)
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Logistic;
 

@@ -3,8 +3,8 @@
 use super::{Loss, hinge, nothing_curved, signed};
 use crate::real::Real;
 
-/// The one-vs-all SVM loss L = Σⱼ max(0, 1 − tⱼ sⱼ) with the targets tⱼ = +1 for the own class and −1 for all others:
-/// a binary machine for each class (Stanford's linear-classifier web demo; Rifkin & Klautau 2004).
+/// The one-vs-all SVM loss L = Σⱼ max(0, 1 − tⱼ sⱼ) with the targets tⱼ = +1 for the own class and −1 for all
+/// others: a binary machine for each class (Stanford's linear-classifier web demo; Rifkin & Klautau 2004).
 ///
 /// Where a hinge is exactly at its kink the derivative 0 is taken. At scores of zero the loss is C. Unlike
 /// [`MulticlassSvm`](super::MulticlassSvm) it does change when a constant is added to all scores.

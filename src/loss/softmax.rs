@@ -62,7 +62,11 @@ impl<F: Real> Loss<F> for Softmax {
     fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
         let classes = scores.len() / labels.len().max(1);
         if (1..=FEW).contains(&classes) {
-            return scores.chunks_mut(LANES * classes).zip(labels.chunks(LANES)).map(|(s, y)| side_by_side(s, y)).sum();
+            return scores
+                .chunks_mut(LANES * classes)
+                .zip(labels.chunks(LANES))
+                .map(|(s, y)| side_by_side(s, y))
+                .sum();
         }
         let mut sum = Softmax::exponentials(scores, labels);
         for (row, label) in examples(scores, labels) {
@@ -108,7 +112,8 @@ fn side_by_side<F: Real>(scores: &mut [F], labels: &[u8]) -> F {
         row.iter_mut().zip(&*by_class).for_each(|(e, of_class)| *e = of_class[i]);
         row[usize::from(label)] -= F::one();
     }
-    // Each total is from 1 to C, so that the product of a few is far from overflow, and one logarithm serves them all.
+    // Each total is from 1 to C, so that the product of a few is far from overflow, and one logarithm serves
+    // them all.
     let product: f64 = totals[..labels.len()].iter().map(|t| t.wide()).product();
     F::of(product.ln()) - own
 }

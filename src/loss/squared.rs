@@ -3,11 +3,11 @@
 use super::{Loss, residuals};
 use crate::real::Real;
 
-/// Squared error L = ½ Σⱼ (sⱼ − tⱼ)² with the one-hot targets tⱼ = 1 for the own class and 0 for all others; its
-/// derivative is the residual sⱼ − tⱼ and its Hessian the identity.
+/// Squared error L = ½ Σⱼ (sⱼ − tⱼ)² with the one-hot targets tⱼ = 1 for the own class and 0 for all others;
+/// its derivative is the residual sⱼ − tⱼ and its Hessian the identity.
 ///
-/// With the linear classifier this is least squares, whose minimum is known in closed form. At scores of zero the loss
-/// is ½. (PyTorch's `mse_loss` has no half and divides by C.)
+/// With the linear classifier this is least squares, whose minimum is known in closed form. At scores of zero
+/// the loss is ½. (PyTorch's `mse_loss` has no half and divides by C.)
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Squared;
 

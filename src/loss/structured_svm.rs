@@ -3,12 +3,12 @@
 use super::{Loss, examples, hinge, nothing_curved};
 use crate::real::Real;
 
-/// The structured SVM loss L = max(0, 1 + max_{j≠y} sⱼ − s_y): only the highest runner-up counts (Crammer & Singer 2001;
-/// Stanford's linear-classifier web demo).
+/// The structured SVM loss L = max(0, 1 + max_{j≠y} sⱼ − s_y): only the highest runner-up counts (Crammer &
+/// Singer 2001; Stanford's linear-classifier web demo).
 ///
-/// Where the hinge is exactly at its kink the derivative 0 is taken; of equal runners-up the first counts. At equal scores
-/// the loss is 1. With two classes it is [`MulticlassSvm`](super::MulticlassSvm), with a single one there is no runner-up
-/// and the loss is 0.
+/// Where the hinge is exactly at its kink the derivative 0 is taken; of equal runners-up the first counts. At
+/// equal scores the loss is 1. With two classes it is [`MulticlassSvm`](super::MulticlassSvm), with a single
+/// one there is no runner-up and the loss is 0.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StructuredSvm;
 
@@ -24,8 +24,9 @@ impl<F: Real> Loss<F> for StructuredSvm {
     }
 
     fn value(&self, scores: &mut [F], labels: &[u8]) -> F {
-        let of_one =
-            |(row, label): (&mut [F], usize)| runner_up(row, label).map_or(F::zero(), |best| hinge(row[best] - row[label] + F::one()));
+        let of_one = |(row, label): (&mut [F], usize)| {
+            runner_up(row, label).map_or(F::zero(), |best| hinge(row[best] - row[label] + F::one()))
+        };
         examples(scores, labels).map(of_one).sum()
     }
 

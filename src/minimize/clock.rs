@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// The time since the start. Where an iteration of a small problem takes less than [`SHORT`], which a reading of the clock
-/// takes a good part of, only every [`STRIDE`]-th asks for it.
+/// The time since the start. Where an iteration of a small problem takes less than [`SHORT`], which a reading
+/// of the clock takes a good part of, only every [`STRIDE`]-th asks for it.
 pub(super) struct Clock {
     pub(super) started: Instant,
     read: Duration,

@@ -12,8 +12,8 @@ use crate::trace::{Row, Trace};
 use ndarray::Array1;
 use std::time::{Duration, Instant};
 
-/// Rows for which the trace has room from the start, so that a short run allocates nothing; a long one doubles the room
-/// each time it is full.
+/// Rows for which the trace has room from the start, so that a short run allocates nothing; a long one
+/// doubles the room each time it is full.
 const FIRST_ROWS: usize = 128;
 
 /// What the loop keeps.
@@ -36,7 +36,12 @@ pub(super) struct Run<F, O> {
 
 impl<F: Real, O: Objective<F>> Run<F, O> {
     /// Evaluates the start, or takes up a saved run.
-    pub(super) fn begin<P: Optimizer<F, Counted<O>>>(objective: O, start: Start<F>, optimizer: &mut P, stop: &Stop) -> Result<Self> {
+    pub(super) fn begin<P: Optimizer<F, Counted<O>>>(
+        objective: O,
+        start: Start<F>,
+        optimizer: &mut P,
+        stop: &Stop,
+    ) -> Result<Self> {
         let clock = Clock::start(stop.max_time.is_some());
         let x = match &start {
             Start::Point(x) => x.clone(),
@@ -77,7 +82,8 @@ impl<F: Real, O: Objective<F>> Run<F, O> {
 
     /// Adds a row to the trace, keeps the best, and holds the iterate against the limits.
     pub(super) fn record(&mut self, stop: &Stop) -> Option<Termination> {
-        let (iterate, evaluations, elapsed) = (&self.iterate, self.objective.evaluations(), self.earlier + self.clock.elapsed());
+        let (iterate, evaluations, elapsed) =
+            (&self.iterate, self.objective.evaluations(), self.earlier + self.clock.elapsed());
         let max_norm = linalg::max_norm(&iterate.grad).wide();
         if !self.trace.x.is_empty() {
             self.coordinates.iter_mut().zip(&iterate.x).for_each(|(c, x)| *c = x.wide());
@@ -116,7 +122,12 @@ impl<F: Real, O: Objective<F>> Run<F, O> {
             return f64::NAN;
         }
         let larger = |largest: f64, v: f64| if v > largest || v.is_nan() { v } else { largest };
-        let step = self.iterate.x.iter().zip(&self.previous).fold(0.0, |largest, (a, b)| larger(largest, (*a - *b).abs().wide()));
+        let step = self
+            .iterate
+            .x
+            .iter()
+            .zip(&self.previous)
+            .fold(0.0, |largest, (a, b)| larger(largest, (*a - *b).abs().wide()));
         step / linalg::max_norm(&self.iterate.x).wide().max(1.0)
     }
 
@@ -147,7 +158,11 @@ impl<F: Real, O: Objective<F>> Run<F, O> {
         SavedRun::of(&self.iterate, label, optimizer.name(), evaluations, start_grad_norm, seconds, memory)
     }
 
-    pub(super) fn end<P: Optimizer<F, Counted<O>>>(mut self, termination: Termination, optimizer: &mut P) -> Minimum<F> {
+    pub(super) fn end<P: Optimizer<F, Counted<O>>>(
+        mut self,
+        termination: Termination,
+        optimizer: &mut P,
+    ) -> Minimum<F> {
         let (seconds, evaluations) = (self.seconds(), self.objective.evaluations());
         let iterations = self.iterate.k;
         let diverged = matches!(termination, Termination::NotFinite { .. });

@@ -12,8 +12,8 @@ use std::{fs, process};
 
 /// A run as it was saved: the iterate, the counts, and what the optimizer remembers.
 ///
-/// The file is text, a name and its values a line. Numbers stand in the shortest decimal form that reads back as the same
-/// number, so it can be read by eye and loses nothing.
+/// The file is text, a name and its values a line. Numbers stand in the shortest decimal form that reads back
+/// as the same number, so it can be read by eye and loses nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedRun {
     /// The text of [`Minimization::label`](super::Minimization::label), one line.
@@ -76,8 +76,8 @@ impl SavedRun {
         (iterate.value, iterate.alpha) = (F::of(self.value), F::of(self.alpha));
     }
 
-    /// Writes the file: first under another name beside it, which is then renamed, so that whoever reads it, and whatever
-    /// happens meanwhile, finds either the old run or the new one.
+    /// Writes the file: first under another name beside it, which is then renamed, so that whoever reads it,
+    /// and whatever happens meanwhile, finds either the old run or the new one.
     ///
     /// # Errors
     /// If the system refuses to write.
@@ -107,12 +107,18 @@ impl SavedRun {
     }
 
     fn text(&self) -> String {
-        let mut text = format!("{HEADER}\nlabel {}\noptimizer {}\niteration {}\n", self.label, self.optimizer, self.iteration);
+        let mut text = format!(
+            "{HEADER}\nlabel {}\noptimizer {}\niteration {}\n",
+            self.label, self.optimizer, self.iteration
+        );
         let Evaluations { value, grad, hess } = self.evaluations;
         let _ = writeln!(text, "evaluations {value} {grad} {hess}");
-        for (name, number) in
-            [("seconds", self.seconds), ("start_grad_norm", self.start_grad_norm), ("value", self.value), ("alpha", self.alpha)]
-        {
+        for (name, number) in [
+            ("seconds", self.seconds),
+            ("start_grad_norm", self.start_grad_norm),
+            ("value", self.value),
+            ("alpha", self.alpha),
+        ] {
             let _ = writeln!(text, "{name} {number:?}");
         }
         column(&mut text, "x", self.x.iter());
@@ -149,11 +155,24 @@ impl SavedRun {
                 break;
             }
             let column = line.strip_prefix("memory ").and_then(|rest| rest.split_once(' '));
-            let (name, values) = column.ok_or_else(|| lines.wrong("neither 'memory NAME COUNT …' nor 'end'"))?;
+            let (name, values) =
+                column.ok_or_else(|| lines.wrong("neither 'memory NAME COUNT …' nor 'end'"))?;
             memory.put(name, lines.counted(values)?);
         }
         let (x, grad) = (x.into(), grad.into());
-        Ok(SavedRun { label, optimizer, iteration, x, value, grad, alpha, evaluations, start_grad_norm, seconds, memory })
+        Ok(SavedRun {
+            label,
+            optimizer,
+            iteration,
+            x,
+            value,
+            grad,
+            alpha,
+            evaluations,
+            start_grad_norm,
+            seconds,
+            memory,
+        })
     }
 }
 
@@ -192,7 +211,8 @@ impl<'a> Lines<'a> {
 
     /// A name and so many numbers.
     fn numbers<T: FromStr + Copy, const N: usize>(&mut self, name: &str) -> Result<[T; N], (usize, String)> {
-        let numbers: Option<Vec<T>> = self.after(name)?.split(' ').map(|number| number.parse().ok()).collect();
+        let numbers: Option<Vec<T>> =
+            self.after(name)?.split(' ').map(|number| number.parse().ok()).collect();
         let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
         numbers.ok_or_else(|| self.wrong(&format!("'{name}' is not followed by {N} numbers")))
     }
@@ -244,7 +264,9 @@ mod tests {
         run().write(&path).unwrap();
         let back = SavedRun::read(&path).unwrap();
         assert_eq!(back, run());
-        let bits = |run: &SavedRun| run.memory.get("velocity").unwrap().iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        let bits = |run: &SavedRun| {
+            run.memory.get("velocity").unwrap().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
+        };
         assert_eq!(bits(&back), bits(&run()));
         // What random search has for a gradient.
         let unknown = SavedRun { grad: array![f64::NAN, f64::NAN, f64::NAN], alpha: f64::NAN, ..run() };
@@ -272,7 +294,15 @@ mod tests {
     #[test]
     fn a_label_stays_one_line() {
         let iterate = Iterate::new(&array![1.0]);
-        let saved = SavedRun::of(&iterate, "a\nend\nb", "sgd".into(), Evaluations::default(), 1.0, 1.0, Saved::default());
+        let saved = SavedRun::of(
+            &iterate,
+            "a\nend\nb",
+            "sgd".into(),
+            Evaluations::default(),
+            1.0,
+            1.0,
+            Saved::default(),
+        );
         assert_eq!(SavedRun::parse(&saved.text()).unwrap().label, "a");
     }
 }

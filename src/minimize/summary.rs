@@ -10,7 +10,8 @@ use std::fmt;
 const SHOWN: usize = 4;
 
 impl<F: Real> Minimum<F> {
-    /// What the curvature says of the point, where it says something: a saddle point, a maximum, or a flat direction.
+    /// What the curvature says of the point, where it says something: a saddle point, a maximum, or a flat
+    /// direction.
     ///
     /// ```
     /// # #[cfg(feature = "lapack")] {
@@ -21,7 +22,9 @@ impl<F: Real> Minimum<F> {
     /// ```
     pub fn remark(&self) -> Option<String> {
         let smallest = self.smallest_eigenvalue.filter(|&smallest| smallest < 0.0)?;
-        Some(format!("a saddle point or maximum, no minimum: smallest eigenvalue of the Hessian {smallest:.3e} < 0"))
+        Some(format!(
+            "a saddle point or maximum, no minimum: smallest eigenvalue of the Hessian {smallest:.3e} < 0"
+        ))
     }
 }
 
@@ -36,7 +39,12 @@ impl<F: Real> fmt::Display for Minimum<F> {
             write!(f, ", ‖∇f‖∞ = {:.3e}", self.grad_norm)?;
         }
         let Evaluations { value, grad, hess } = self.evaluations;
-        writeln!(f, "\n  {} iterations, {value} values, {grad} gradients, {hess} Hessians, {:.3} ms", self.iterations, self.seconds * 1e3)?;
+        writeln!(
+            f,
+            "\n  {} iterations, {value} values, {grad} gradients, {hess} Hessians, {:.3} ms",
+            self.iterations,
+            self.seconds * 1e3
+        )?;
         let shown: Vec<String> = self.x.iter().take(10).map(|x| format!("{:.6}", x.wide())).collect();
         write!(f, "  x = [{}{}]", shown.join(", "), if self.x.len() > 10 { ", …" } else { "" })?;
         table(&self.trace, f)

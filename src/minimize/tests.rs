@@ -14,11 +14,17 @@ fn a_run_that_is_resumed_goes_on_with_the_same_bits() {
     for name in Rule::NAMES {
         let optimizer = || FirstOrder::new(Rule::by_name(name).unwrap(), 1e-3).unwrap();
         let at_once = minimize(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(60));
-        let first = Minimization::new(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(25)).save_to(&file).label("here").run();
+        let first = Minimization::new(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(25))
+            .save_to(&file)
+            .label("here")
+            .run();
         assert_eq!(first.unwrap().iterations, 25);
         let saved = SavedRun::read(&file).unwrap();
         assert_eq!((saved.label.as_str(), saved.iteration), ("here", 25));
-        let resumed = Minimization::resume(Rosenbrock::new(3), saved, optimizer(), Stop::iterations(60)).unwrap().run().unwrap();
+        let resumed = Minimization::resume(Rosenbrock::new(3), saved, optimizer(), Stop::iterations(60))
+            .unwrap()
+            .run()
+            .unwrap();
         assert_eq!((&resumed.x, resumed.value), (&at_once.x, at_once.value), "{name}");
         assert_eq!((resumed.iterations, resumed.evaluations), (60, at_once.evaluations), "{name}");
         assert_eq!(resumed.trace.value[..], at_once.trace.value[25..], "{name}");
@@ -35,16 +41,25 @@ fn averages_and_random_numbers_resume_too() {
         Averaged::new(rule, Averaging::Mean { from: 3, every: 2 }).unwrap()
     };
     let at_once = minimize(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(40));
-    Minimization::new(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(12)).save_to(&file).run().unwrap();
+    Minimization::new(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(12))
+        .save_to(&file)
+        .run()
+        .unwrap();
     let saved = SavedRun::read(&file).unwrap();
-    let resumed = Minimization::resume(Rosenbrock::new(2), saved, averaged(), Stop::iterations(40)).unwrap().run().unwrap();
+    let resumed = Minimization::resume(Rosenbrock::new(2), saved, averaged(), Stop::iterations(40))
+        .unwrap()
+        .run()
+        .unwrap();
     assert_eq!((resumed.x, resumed.value), (at_once.x, at_once.value));
 
     let random = || RandomSearch::new(1.0, 3).unwrap();
     let at_once = minimize(Rosenbrock::new(2), &x0, random(), Stop::iterations(40));
     Minimization::new(Rosenbrock::new(2), &x0, random(), Stop::iterations(12)).save_to(&file).run().unwrap();
     let saved = SavedRun::read(&file).unwrap();
-    let resumed = Minimization::resume(Rosenbrock::new(2), saved, random(), Stop::iterations(40)).unwrap().run().unwrap();
+    let resumed = Minimization::resume(Rosenbrock::new(2), saved, random(), Stop::iterations(40))
+        .unwrap()
+        .run()
+        .unwrap();
     assert_eq!(resumed.trace.value[..], at_once.trace.value[12..]);
 }
 
@@ -60,9 +75,13 @@ fn single_precision_resumes_with_the_same_bits_too() {
     };
     let optimizer = || FirstOrder::new(Adam::default(), 0.1f32).unwrap();
     let at_once = minimize(objective(), &array![2.0f32], optimizer(), Stop::iterations(20));
-    Minimization::new(objective(), &array![2.0f32], optimizer(), Stop::iterations(7)).save_to(&file).run().unwrap();
+    Minimization::new(objective(), &array![2.0f32], optimizer(), Stop::iterations(7))
+        .save_to(&file)
+        .run()
+        .unwrap();
     let saved = SavedRun::read(&file).unwrap();
-    let resumed = Minimization::resume(objective(), saved, optimizer(), Stop::iterations(20)).unwrap().run().unwrap();
+    let resumed =
+        Minimization::resume(objective(), saved, optimizer(), Stop::iterations(20)).unwrap().run().unwrap();
     assert_eq!(resumed.x, at_once.x);
 }
 
@@ -71,15 +90,22 @@ fn a_saved_run_is_resumed_only_where_it_fits() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.txt");
     let sgd = || FirstOrder::new(Sgd, 1e-3).unwrap();
-    Minimization::new(Rosenbrock::new(3), &array![1.0, 2.0, 3.0], sgd(), Stop::iterations(1)).save_to(&file).run().unwrap();
+    Minimization::new(Rosenbrock::new(3), &array![1.0, 2.0, 3.0], sgd(), Stop::iterations(1))
+        .save_to(&file)
+        .run()
+        .unwrap();
     let saved = SavedRun::read(&file).unwrap();
-    let refused = Minimization::resume(Rosenbrock::new(2), saved.clone(), sgd(), Stop::iterations(2)).err().unwrap();
+    let refused =
+        Minimization::resume(Rosenbrock::new(2), saved.clone(), sgd(), Stop::iterations(2)).err().unwrap();
     assert!(refused.to_string().contains("saved x has shape [3]"), "{refused}");
     let momentum = FirstOrder::new(Momentum::default(), 1e-3).unwrap();
-    let refused = Minimization::resume(Rosenbrock::new(3), saved, momentum, Stop::iterations(2)).err().unwrap();
+    let refused =
+        Minimization::resume(Rosenbrock::new(3), saved, momentum, Stop::iterations(2)).err().unwrap();
     assert!(refused.to_string().contains("saved by sgd, and cannot be resumed by momentum"), "{refused}");
     let nowhere = folder.path().join("missing/run.txt");
-    let refused = Minimization::new(Rosenbrock::new(2), &array![1.0, 2.0], sgd(), Stop::iterations(1)).save_to(&nowhere).run();
+    let refused = Minimization::new(Rosenbrock::new(2), &array![1.0, 2.0], sgd(), Stop::iterations(1))
+        .save_to(&nowhere)
+        .run();
     assert!(refused.unwrap_err().to_string().contains("cannot write"));
 }
 
@@ -117,7 +143,8 @@ fn no_progress_is_no_convergence() {
 #[test]
 fn gradients_relative_to_the_start_and_in_the_other_norm() {
     let stop = Stop::relative_grad(1e-3).norm(crate::stop::Norm::Euclidean);
-    let found = minimize(Quadratic::new(&[1.0, 1.0]), &array![3.0, 4.0], FirstOrder::new(Sgd, 0.5).unwrap(), stop);
+    let found =
+        minimize(Quadratic::new(&[1.0, 1.0]), &array![3.0, 4.0], FirstOrder::new(Sgd, 0.5).unwrap(), stop);
     // Halved each time: 2⁻¹⁰ is the first share below 10⁻³.
     assert_eq!((found.iterations, found.termination.evidence()), (10, (1.0 / 1024.0, 1e-3)));
 }

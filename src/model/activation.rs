@@ -34,7 +34,9 @@ impl Activation {
     pub(super) fn apply<F: Real>(self, values: &mut [F]) {
         match self {
             // Written so that NaN stays NaN: a diverged net must not look like a dead one.
-            Activation::Relu => values.iter_mut().for_each(|z| *z = if *z < F::zero() { F::zero() } else { *z }),
+            Activation::Relu => {
+                values.iter_mut().for_each(|z| *z = if *z < F::zero() { F::zero() } else { *z })
+            }
             Activation::Tanh => values.chunks_mut(CHUNK).for_each(tanh),
         }
     }
@@ -59,7 +61,8 @@ impl Activation {
     }
 }
 
-/// tanh z = ±(1 − q)/(1 + q) with q = e^(−2|z|), by the vectorized exponential: to a unit in the last place of 1.
+/// tanh z = ±(1 − q)/(1 + q) with q = e^(−2|z|), by the vectorized exponential: to a unit in the last place
+/// of 1.
 fn tanh<F: Real>(chunk: &mut [F]) {
     let mut powers = [F::zero(); CHUNK];
     let powers = &mut powers[..chunk.len()];

@@ -7,8 +7,8 @@ use std::fmt;
 
 /// The distribution of initial weights, layer by layer; biases start at zero under every one of them.
 ///
-/// With *in* the number of a layer's inputs and *out* that of its outputs, weights are independent and normal with mean 0
-/// and the standard deviation
+/// With *in* the number of a layer's inputs and *out* that of its outputs, weights are independent and normal
+/// with mean 0 and the standard deviation
 ///
 /// | | | |
 /// |---|---|---|
@@ -46,8 +46,14 @@ impl Initialization {
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(deviation) = text.strip_prefix("normal:") {
             let form = "normal:DEVIATION with a number DEVIATION ≥ 0, such as normal:0.01";
-            let deviation = deviation.parse().map_err(|_| Error::Syntax { what: "initialization", text: text.into(), form })?;
-            let deviation = check_hyperparameter("deviation", deviation, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
+            let deviation = deviation.parse().map_err(|_| Error::Syntax {
+                what: "initialization",
+                text: text.into(),
+                form,
+            })?;
+            let deviation = check_hyperparameter("deviation", deviation, "finite and ≥ 0", |v| {
+                v.is_finite() && v >= 0.0
+            })?;
             return Ok(Initialization::Normal(deviation));
         }
         match text {

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use crate::real::Real;
 use std::fmt;
 
-/// Which model, as written on the command line: `linear`, or `mlp:H[,H…][,relu|tanh]` with the sizes of the hidden layers
-/// and, if it is not ReLU, their nonlinearity.
+/// Which model, as written on the command line: `linear`, or `mlp:H[,H…][,relu|tanh]` with the sizes of the
+/// hidden layers and, if it is not ReLU, their nonlinearity.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -46,7 +46,9 @@ impl ModelKind {
             None if text == "mlp" => Err(wrong()),
             Some(("mlp", layers)) => {
                 let (sizes, activation) = match layers.rsplit_once(',') {
-                    Some((sizes, name)) if !name.starts_with(|c: char| c.is_ascii_digit()) => (sizes, Activation::parse(name)?),
+                    Some((sizes, name)) if !name.starts_with(|c: char| c.is_ascii_digit()) => {
+                        (sizes, Activation::parse(name)?)
+                    }
                     _ => (layers, Activation::default()),
                 };
                 let size = |text: &str| text.parse().ok().filter(|&size: &usize| size > 0).ok_or_else(wrong);
@@ -57,7 +59,8 @@ impl ModelKind {
         }
     }
 
-    /// The same as a fully connected net: the linear classifier is one without hidden layers. Its parameters lie alike.
+    /// The same as a fully connected net: the linear classifier is one without hidden layers. Its parameters
+    /// lie alike.
     ///
     /// # Panics
     /// As [`ModelKind::build`].
@@ -73,9 +76,16 @@ impl ModelKind {
     ///
     /// # Panics
     /// If there are no features, no classes, or a hidden layer is empty.
-    pub fn build<F: Real>(&self, features: usize, classes: usize, initialization: Option<Initialization>) -> Box<dyn Model<F>> {
+    pub fn build<F: Real>(
+        &self,
+        features: usize,
+        classes: usize,
+        initialization: Option<Initialization>,
+    ) -> Box<dyn Model<F>> {
         match self {
-            ModelKind::Linear => Box::new(Linear::new(features, classes).initialization(initialization.unwrap_or(Initialization::Zero))),
+            ModelKind::Linear => Box::new(
+                Linear::new(features, classes).initialization(initialization.unwrap_or(Initialization::Zero)),
+            ),
             ModelKind::Mlp { .. } => {
                 let net = self.network(features, classes);
                 Box::new(match initialization {
@@ -108,7 +118,10 @@ mod tests {
     fn texts_are_read_and_written() {
         for text in ["linear", "mlp:100", "mlp:100,50", "mlp:7,tanh"] {
             let kind = ModelKind::parse(text).unwrap();
-            assert_eq!((kind.to_string(), kind.build::<f64>(3, 2, None).name()), (text.to_string(), text.to_string()));
+            assert_eq!(
+                (kind.to_string(), kind.build::<f64>(3, 2, None).name()),
+                (text.to_string(), text.to_string())
+            );
         }
         assert_eq!(ModelKind::parse("mlp:9,relu").unwrap().to_string(), "mlp:9");
     }

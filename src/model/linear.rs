@@ -8,8 +8,8 @@ use ndarray::Array1;
 
 /// The linear classifier s = W x + b (slide "Linear Classifiers"): one template, a row of W, for each class.
 ///
-/// Parameters: W (C × D, regularized), b (C). It starts at zero unless told otherwise: for a convex loss that is as good a
-/// start as any.
+/// Parameters: W (C × D, regularized), b (C). It starts at zero unless told otherwise: for a convex loss that
+/// is as good a start as any.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Linear {
     features: usize,
@@ -87,7 +87,8 @@ impl<F: Real> Model<F> for Linear {
         _tangent: &mut [F],
         scores_tangent: &mut [F],
     ) {
-        // The scores are linear in the parameters, so their derivative along a direction is the model at that direction.
+        // The scores are linear in the parameters, so their derivative along a direction is the model at that
+        // direction.
         self.scores(direction, rows, scratch, scores_tangent);
     }
 

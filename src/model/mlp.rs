@@ -9,10 +9,11 @@ use crate::rng::Stream;
 use ndarray::Array1;
 use std::ops::Range;
 
-/// The fully connected network of any depth: a₀ = x, zₗ = Wₗ aₗ₋₁ + bₗ, aₗ = φ(zₗ), and the scores are the last zₗ.
+/// The fully connected network of any depth: a₀ = x, zₗ = Wₗ aₗ₋₁ + bₗ, aₗ = φ(zₗ), and the scores are the
+/// last zₗ.
 ///
-/// Parameters, layer by layer: W1 (H₁ × D, regularized), b1 (H₁), W2 (H₂ × H₁), b2 (H₂), …, with C outputs at the end.
-/// Without hidden layers it is the linear classifier. By default φ is ReLU, and weights start as
+/// Parameters, layer by layer: W1 (H₁ × D, regularized), b1 (H₁), W2 (H₂ × H₁), b2 (H₂), …, with C outputs at
+/// the end. Without hidden layers it is the linear classifier. By default φ is ReLU, and weights start as
 /// [`Initialization::He`] under ReLU and as [`Initialization::Xavier`] under tanh.
 ///
 /// ```
@@ -33,8 +34,8 @@ pub struct Mlp {
     initialization: Option<Initialization>,
 }
 
-/// One layer: its sizes, where its parameters lie in the flat vector, and where its activations lie among those of all
-/// hidden layers (for one example).
+/// One layer: its sizes, where its parameters lie in the flat vector, and where its activations lie among
+/// those of all hidden layers (for one example).
 #[derive(Debug, Clone, PartialEq)]
 struct Layer {
     inputs: usize,
@@ -126,7 +127,8 @@ impl Mlp {
         self.layers.iter().map(of)
     }
 
-    /// Writes the derivatives with respect to every hidden zₗ into the scratch of the forward pass, given the errors.
+    /// Writes the derivatives with respect to every hidden zₗ into the scratch of the forward pass, given the
+    /// errors.
     pub(crate) fn propagate<F: Real>(&self, params: &[F], rows: usize, scratch: &mut [F], errors: &[F]) {
         let pass = self.cut(rows, scratch);
         for (depth, layer) in self.layers.iter().enumerate().skip(1).rev() {
@@ -145,8 +147,15 @@ impl Mlp {
         below(&self.layers, depth, rows, scratch)
     }
 
-    /// The derivatives with respect to zₗ of layer `depth`, of which the last layer's are the errors themselves.
-    pub(crate) fn delta<'a, F>(&self, depth: usize, rows: usize, scratch: &'a [F], errors: &'a [F]) -> &'a [F] {
+    /// The derivatives with respect to zₗ of layer `depth`, of which the last layer's are the errors
+    /// themselves.
+    pub(crate) fn delta<'a, F>(
+        &self,
+        depth: usize,
+        rows: usize,
+        scratch: &'a [F],
+        errors: &'a [F],
+    ) -> &'a [F] {
         let deltas = &scratch[rows * self.units()..];
         if depth + 1 == self.layers.len() { errors } else { &deltas[self.layers[depth].block(rows)] }
     }
@@ -196,14 +205,21 @@ fn below<'a, F>(layers: &[Layer], depth: usize, rows: Rows<'a, F>, hidden: &'a [
 impl<F: Real> Model<F> for Mlp {
     fn name(&self) -> String {
         let sizes: Vec<String> = self.hidden().iter().map(usize::to_string).collect();
-        let activation = if self.activation == Activation::default() { String::new() } else { format!(",{}", self.activation) };
+        let activation = if self.activation == Activation::default() {
+            String::new()
+        } else {
+            format!(",{}", self.activation)
+        };
         format!("mlp:{}{activation}", sizes.join(","))
     }
 
     fn layout(&self) -> ParamLayout {
         ParamLayout::new(self.layers.iter().enumerate().flat_map(|(depth, layer)| {
             let number = depth + 1;
-            [(format!("W{number}"), (layer.outputs, layer.inputs), true), (format!("b{number}"), (1, layer.outputs), false)]
+            [
+                (format!("W{number}"), (layer.outputs, layer.inputs), true),
+                (format!("b{number}"), (1, layer.outputs), false),
+            ]
         }))
     }
 
@@ -239,7 +255,11 @@ impl<F: Real> Model<F> for Mlp {
     fn backward(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], errors: &[F], grad: &mut [F]) {
         self.propagate(params, rows.len(), scratch, errors);
         for (depth, layer) in self.layers.iter().enumerate() {
-            layer.accumulate(self.input(depth, rows, scratch), self.delta(depth, rows.len(), scratch, errors), grad);
+            layer.accumulate(
+                self.input(depth, rows, scratch),
+                self.delta(depth, rows.len(), scratch, errors),
+                grad,
+            );
         }
     }
 
@@ -247,19 +267,29 @@ impl<F: Real> Model<F> for Mlp {
         rows * (2 * self.units() + self.widest()) + self.widest()
     }
 
-    fn scores_tangent(&self, params: &[F], direction: &[F], rows: Rows<F>, scratch: &mut [F], tangent: &mut [F], scores_tangent: &mut [F]) {
+    fn scores_tangent(
+        &self,
+        params: &[F],
+        direction: &[F],
+        rows: Rows<F>,
+        scratch: &mut [F],
+        tangent: &mut [F],
+        scores_tangent: &mut [F],
+    ) {
         let pass = self.cut(rows.len(), scratch);
         let tangent = self.cut_tangent(rows.len(), tangent);
         tangent.zeros.fill(F::zero());
         let last = self.layers.len() - 1;
         for (depth, layer) in self.layers.iter().enumerate() {
             let (lower, upper) = tangent.activations.split_at_mut(layer.block(rows.len()).start);
-            let output = if depth == last { &mut *scores_tangent } else { &mut upper[..rows.len() * layer.outputs] };
+            let output =
+                if depth == last { &mut *scores_tangent } else { &mut upper[..rows.len() * layer.outputs] };
             // ż = Ẇ a + ḃ + W ȧ, where the features have no derivative.
             let input = below(&self.layers, depth, rows, pass.activations);
             F::scores(input, &direction[layer.weights.clone()], &direction[layer.bias.clone()], output);
             if depth > 0 {
-                let (input, term) = (below(&self.layers, depth, rows, lower), &mut tangent.term[..output.len()]);
+                let (input, term) =
+                    (below(&self.layers, depth, rows, lower), &mut tangent.term[..output.len()]);
                 F::scores(input, &params[layer.weights.clone()], &tangent.zeros[..layer.outputs], term);
                 output.iter_mut().zip(&*term).for_each(|(o, &t)| *o += t);
             }
@@ -284,7 +314,8 @@ impl<F: Real> Model<F> for Mlp {
         let tangent = self.cut_tangent(rows.len(), tangent);
         for (depth, layer) in self.layers.iter().enumerate().rev() {
             let start = layer.block(rows.len()).start;
-            let ((lower, upper), (lower_tangent, upper_tangent)) = (pass.deltas.split_at_mut(start), tangent.deltas.split_at_mut(start));
+            let ((lower, upper), (lower_tangent, upper_tangent)) =
+                (pass.deltas.split_at_mut(start), tangent.deltas.split_at_mut(start));
             let (delta, delta_tangent) = match depth + 1 == self.layers.len() {
                 true => (errors, errors_tangent),
                 false => (&upper[..rows.len() * layer.outputs], &upper_tangent[..rows.len() * layer.outputs]),
@@ -310,7 +341,8 @@ impl<F: Real> Model<F> for Mlp {
     }
 
     fn initial(&self, stream: &mut Stream) -> Array1<F> {
-        let default = if self.activation == Activation::Relu { Initialization::He } else { Initialization::Xavier };
+        let default =
+            if self.activation == Activation::Relu { Initialization::He } else { Initialization::Xavier };
         let initialization = self.initialization.unwrap_or(default);
         let mut params = vec![F::zero(); self.layers.last().map_or(0, |layer| layer.bias.end)];
         for layer in &self.layers {
@@ -339,7 +371,10 @@ mod tests {
         let params = [1.0, -1.0, 0.5, 2.0, 0.25, -1.0, 3.0, 1.0, -0.5];
         let net = Mlp::new(2, &[2], 1).unwrap();
         let layout = Model::<f64>::layout(&net);
-        assert_eq!((layout.len(), layout.name_of(3).as_str(), layout.name_of(8).as_str()), (9, "W1[1, 1]", "b2[0]"));
+        assert_eq!(
+            (layout.len(), layout.name_of(3).as_str(), layout.name_of(8).as_str()),
+            (9, "W1[1, 1]", "b2[0]")
+        );
         // x = (1, 2): z = (1 − 2 + .25, .5 + 4 − 1) = (−.75, 3.5).
         assert!((forward(&net, &params, &[1.0, 2.0])[0] - 3.0).abs() < 1e-15);
         let tanh = forward(&net.activation(Activation::Tanh), &params, &[1.0, 2.0])[0];
@@ -349,7 +384,10 @@ mod tests {
     #[test]
     fn without_hidden_layers_it_is_the_linear_classifier() {
         let mut stream = rng::stream(1, "net", 0);
-        let (params, x) = (rng::normal::<f64>(&mut stream, 18, 1.0).to_vec(), rng::normal::<f64>(&mut stream, 20, 1.0).to_vec());
+        let (params, x) = (
+            rng::normal::<f64>(&mut stream, 18, 1.0).to_vec(),
+            rng::normal::<f64>(&mut stream, 20, 1.0).to_vec(),
+        );
         let mut expected = vec![0.0; 12];
         super::super::Linear::new(5, 3).scores(&params, Rows::all(&x, 5), &mut [], &mut expected);
         assert_eq!(forward(&Mlp::new(5, &[], 3).unwrap(), &params, &x), expected);
@@ -366,13 +404,18 @@ mod tests {
             let params: Array1<f64> = net.initial(&mut rng::stream(0, "net", 0));
             let layout = Model::<f64>::layout(&net);
             let deviation = |name: &str| layout.view(&params, name).std(0.0);
-            assert!((deviation("W1") / first - 1.0).abs() < 0.02 && (deviation("W2") / second - 1.0).abs() < 0.05);
+            assert!(
+                (deviation("W1") / first - 1.0).abs() < 0.02 && (deviation("W2") / second - 1.0).abs() < 0.05
+            );
             assert_eq!((deviation("b1"), deviation("b2")), (0.0, 0.0));
         }
     }
 
     #[test]
     fn a_layer_of_nothing_is_refused() {
-        assert_eq!(Mlp::new(4, &[3, 0], 2).unwrap_err().to_string(), "layer size = 0 is out of range: layer size must be at least 1");
+        assert_eq!(
+            Mlp::new(4, &[3, 0], 2).unwrap_err().to_string(),
+            "layer size = 0 is out of range: layer size must be at least 1"
+        );
     }
 }

@@ -68,7 +68,9 @@ impl<F: Real, C: FnMut(&ArrayRef1<F>, &mut ArrayRef1<F>) -> F> Objective<F> for 
     }
 }
 
-impl<F: Real, C: FnMut(&ArrayRef1<F>, &mut ArrayRef1<F>) -> F> Differentiable<F> for FunctionWithGradient<F, C> {
+impl<F: Real, C: FnMut(&ArrayRef1<F>, &mut ArrayRef1<F>) -> F> Differentiable<F>
+    for FunctionWithGradient<F, C>
+{
     fn value_grad(&mut self, x: &ArrayRef1<F>, grad: &mut ArrayRef1<F>) -> F {
         (self.value_grad)(x, grad)
     }

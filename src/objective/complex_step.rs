@@ -4,14 +4,15 @@ use super::{Differentiable, Objective};
 use ndarray::{Array1, ArrayRef1};
 use num_complex::Complex64;
 
-/// The step: so small that its square vanishes beside any number, and no difference is taken that could cancel.
+/// The step: so small that its square vanishes beside any number, and no difference is taken that could
+/// cancel.
 const H: f64 = 1e-100;
 
-/// Gives an analytic function of complex numbers its gradient on the real axis, ∂f/∂xᵢ = Im f(x + i·h·eᵢ)/h, to rounding
-/// (Squire and Trapp 1998): *n* complex values a gradient.
+/// Gives an analytic function of complex numbers its gradient on the real axis, ∂f/∂xᵢ = Im f(x + i·h·eᵢ)/h,
+/// to rounding (Squire and Trapp 1998): *n* complex values a gradient.
 ///
-/// The function must be written in operations that are analytic: arithmetic, `exp`, `ln`, `sin`, `powi`, `sqrt`, …; not
-/// `norm`, `conj`, or a branch on anything but a real part.
+/// The function must be written in operations that are analytic: arithmetic, `exp`, `ln`, `sin`, `powi`,
+/// `sqrt`, …; not `norm`, `conj`, or a branch on anything but a real part.
 ///
 /// ```
 /// use gradus::prelude::*;

@@ -1,6 +1,9 @@
 //! Counts evaluations, so that comparisons can be made at equal work.
 
-use super::{BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective};
+use super::{
+    BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
+    Objective,
+};
 use super::{Residuals, TwiceDifferentiable};
 use crate::real::Real;
 use crate::rng::Stream;
@@ -115,7 +118,13 @@ impl<F: Real, T: FiniteSum<F>> FiniteSum<F> for Counted<T> {
         self.inner.batch_value_grad(x, batch, grad)
     }
 
-    fn batch_value_grad_before(&mut self, x: &ArrayRef1<F>, batch: &[u32], upcoming: &[u32], grad: &mut ArrayRef1<F>) -> F {
+    fn batch_value_grad_before(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        upcoming: &[u32],
+        grad: &mut ArrayRef1<F>,
+    ) -> F {
         self.evaluations.value += 1;
         self.evaluations.grad += 1;
         self.inner.batch_value_grad_before(x, batch, upcoming, grad)
@@ -140,12 +149,24 @@ impl<T: KroneckerFactored> KroneckerFactored for Counted<T> {
         self.inner.kronecker_blocks()
     }
 
-    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]) {
+    fn write_factors(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        stream: Option<&mut Stream>,
+        factors: &mut [KroneckerFactors],
+    ) {
         self.evaluations.hess += 1;
         self.inner.write_factors(x, batch, stream, factors);
     }
 
-    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3] {
+    fn fisher_forms(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        u: &ArrayRef1<f64>,
+        v: &ArrayRef1<f64>,
+    ) -> [f64; 3] {
         self.evaluations.hess += 1;
         self.inner.fisher_forms(x, batch, u, v)
     }

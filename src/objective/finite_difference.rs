@@ -13,13 +13,15 @@ pub enum Difference {
     /// D(h) = (f(x+h) − f(x−h)) / 2h: 2*n* values a gradient, error O(h²).
     #[default]
     Central,
-    /// (4·D(h/2) − D(h)) / 3, Richardson's extrapolation of the central quotient D: 4*n* values a gradient, error O(h⁴).
+    /// (4·D(h/2) − D(h)) / 3, Richardson's extrapolation of the central quotient D: 4*n* values a gradient,
+    /// error O(h⁴).
     Richardson,
 }
 
 impl Difference {
-    /// The step that balances truncation against rounding for a function of size and derivatives one: ε^(1/(p+1)) for
-    /// a quotient whose error is O(hᵖ), with ε the machine precision of `F`. So √ε (forward), ∛ε (central), ε^⅕ (Richardson).
+    /// The step that balances truncation against rounding for a function of size and derivatives one:
+    /// ε^(1/(p+1)) for a quotient whose error is O(hᵖ), with ε the machine precision of `F`. So √ε (forward),
+    /// ∛ε (central), ε^⅕ (Richardson).
     pub fn best_step<F: Real>(self) -> F {
         match self {
             Difference::Forward => F::epsilon().sqrt(),
@@ -46,9 +48,11 @@ impl Difference {
         }
     }
 
-    /// The quotient for a function of one variable at `x`, whose value there is `value` (only the forward quotient uses it).
+    /// The quotient for a function of one variable at `x`, whose value there is `value` (only the forward
+    /// quotient uses it).
     ///
-    /// It divides by the distance of the points that were really evaluated: x + h is rounded, and for small h that counts.
+    /// It divides by the distance of the points that were really evaluated: x + h is rounded, and for small h
+    /// that counts.
     pub fn quotient<F: Real>(self, x: F, h: F, value: F, mut at: impl FnMut(F) -> F) -> F {
         let mut central = |h: F| (at(x + h) - at(x - h)) / ((x + h) - (x - h));
         match self {
@@ -63,7 +67,14 @@ impl Difference {
     }
 
     /// The quotient along coordinate `i` of `point`, which is put back.
-    pub(crate) fn partial<F: Real, T: Objective<F> + ?Sized>(self, f: &mut T, point: &mut Array1<F>, i: usize, h: F, value: F) -> F {
+    pub(crate) fn partial<F: Real, T: Objective<F> + ?Sized>(
+        self,
+        f: &mut T,
+        point: &mut Array1<F>,
+        i: usize,
+        h: F,
+        value: F,
+    ) -> F {
         let x = point[i];
         let slope = self.quotient(x, h, value, |moved| {
             point[i] = moved;
@@ -84,8 +95,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The numeric gradient with step `h` along every coordinate (slides "numeric gradient"), at a cost of exactly
-/// [`Difference::evaluations`] values.
+/// The numeric gradient with step `h` along every coordinate (slides "numeric gradient"), at a cost of
+/// exactly [`Difference::evaluations`] values.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -96,7 +107,12 @@ impl fmt::Display for Difference {
 ///
 /// # Panics
 /// If `x` has another length than the objective.
-pub fn numeric_gradient<F: Real, T: Objective<F> + ?Sized>(f: &mut T, x: &ArrayRef1<F>, difference: Difference, h: F) -> Array1<F> {
+pub fn numeric_gradient<F: Real, T: Objective<F> + ?Sized>(
+    f: &mut T,
+    x: &ArrayRef1<F>,
+    difference: Difference,
+    h: F,
+) -> Array1<F> {
     assert_eq!(x.len(), f.dim(), "x has {} entries, the objective {}", x.len(), f.dim());
     let value = if difference == Difference::Forward { f.value(x) } else { F::nan() };
     let mut point = x.to_owned();
@@ -166,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_quotient_is_exact_on_polynomials_up_to_its_order() {
-        // Central quotients are exact on squares, Richardson's on fourth powers; the forward one on lines alone.
+        // Central quotients are exact on squares, Richardson's on fourth powers; the forward one on lines
+        // alone.
         for (difference, exact) in ALL.into_iter().zip([1, 2, 4]) {
             for power in 1..=5 {
                 let slope = difference.quotient(1.0, 0.25, 1.0, |x: f64| x.powi(power));
@@ -189,9 +206,13 @@ mod tests {
     fn a_numeric_gradient_costs_exactly_what_is_said() {
         for difference in ALL {
             let mut f = Counted::new(Function::new(3, |x: &ArrayRef1<f64>| x[0] * x[1] + x[2].sin()));
-            let gradient = numeric_gradient(&mut f, &array![1.0, 2.0, 0.5], difference, difference.best_step());
+            let gradient =
+                numeric_gradient(&mut f, &array![1.0, 2.0, 0.5], difference, difference.best_step());
             assert_eq!(f.evaluations().value, difference.evaluations(3));
-            assert!((gradient - array![2.0, 1.0, 0.5f64.cos()]).iter().all(|e| e.abs() < 1e-7), "{difference}");
+            assert!(
+                (gradient - array![2.0, 1.0, 0.5f64.cos()]).iter().all(|e| e.abs() < 1e-7),
+                "{difference}"
+            );
         }
     }
 }

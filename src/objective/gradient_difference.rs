@@ -5,11 +5,12 @@ use crate::real::Real;
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
 /// Gives any differentiable function a Hessian, whole or times a vector, by differences of its gradient:
-/// ∇²f(x)·v ≈ (∇f(x + hv) − ∇f(x − hv)) / 2h, with h = ∛ε·max(1, ‖x‖₂)/‖v‖₂ (Nocedal & Wright 2006, section 8.1).
+/// ∇²f(x)·v ≈ (∇f(x + hv) − ∇f(x − hv)) / 2h, with h = ∛ε·max(1, ‖x‖₂)/‖v‖₂ (Nocedal & Wright 2006, section
+/// 8.1).
 ///
 /// A product costs two gradients, a Hessian 2*n* (it is made symmetric). The error is of order h². With a
-/// [`FiniteDifference`](super::FiniteDifference) inside, whose gradient has only two thirds of the digits, use
-/// [`GradientDifference::with_step`] and a longer step, such as 1e-3.
+/// [`FiniteDifference`](super::FiniteDifference) inside, whose gradient has only two thirds of the digits,
+/// use [`GradientDifference::with_step`] and a longer step, such as 1e-3.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -40,7 +41,14 @@ impl<F: Real, T: Differentiable<F>> GradientDifference<F, T> {
     /// With a relative step `h` (> 0) of one's own.
     pub fn with_step(inner: T, h: F) -> Self {
         let zeros = Array1::zeros(inner.dim());
-        GradientDifference { inner, h, direction: zeros.clone(), point: zeros.clone(), above: zeros.clone(), below: zeros }
+        GradientDifference {
+            inner,
+            h,
+            direction: zeros.clone(),
+            point: zeros.clone(),
+            above: zeros.clone(),
+            below: zeros,
+        }
     }
 
     /// Leaves ∇²f(x)·v in `above`, for the `v` in `direction`.

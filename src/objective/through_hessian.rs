@@ -5,8 +5,9 @@ use crate::real::Real;
 use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};
 
-/// Gives any twice differentiable function the product ∇²f(x)·v, by forming ∇²f(x). It is formed once a point, however
-/// many products are asked for there, and needs n² numbers of memory from the first product on.
+/// Gives any twice differentiable function the product ∇²f(x)·v, by forming ∇²f(x). It is formed once a
+/// point, however many products are asked for there, and needs n² numbers of memory from the first product
+/// on.
 ///
 /// ```
 /// use gradus::prelude::*;

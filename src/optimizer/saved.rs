@@ -5,8 +5,8 @@ use crate::real::Real;
 
 /// The memory of an optimizer, by name: velocities, curvature pairs, a trust radius.
 ///
-/// Numbers are kept as `f64`, which holds every `f32` and every count up to 2⁵³ exactly, so that a resumed run goes on
-/// with the same bits.
+/// Numbers are kept as `f64`, which holds every `f32` and every count up to 2⁵³ exactly, so that a resumed
+/// run goes on with the same bits.
 ///
 /// ```
 /// use gradus::optimizer::Saved;

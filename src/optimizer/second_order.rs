@@ -66,15 +66,16 @@ use crate::real::Real;
 /// What a quasi-Newton method takes for the inverse Hessian before its first correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scaling {
-    /// γ·I with γ = sᵀy/yᵀy of the first pair (Nocedal & Wright 2006, equation 6.20), and in L-BFGS of the newest pair in
-    /// every iteration (equation 7.20): an eigenvalue of the inverse Hessian between its smallest and largest. Makes the
-    /// iterates after the first independent of how f is scaled.
+    /// γ·I with γ = sᵀy/yᵀy of the first pair (Nocedal & Wright 2006, equation 6.20), and in L-BFGS of the
+    /// newest pair in every iteration (equation 7.20): an eigenvalue of the inverse Hessian between its
+    /// smallest and largest. Makes the iterates after the first independent of how f is scaled.
     #[default]
     Pair,
-    /// 8γ·I: the default of BFGS in both forms. Where the inverse Hessian is taken too large, the
-    /// next line search along that direction sees it and one correction mends it; where too small, steps of length 1 pass the
-    /// Wolfe conditions and several corrections are needed. Over the problems of the study `mgh` any factor from 4 to 20
-    /// saves evaluations. In methods that renew the matrix in every iteration the same as `Pair`.
+    /// 8γ·I: the default of BFGS in both forms. Where the inverse Hessian is taken too large, the next line
+    /// search along that direction sees it and one correction mends it; where too small, steps of length 1
+    /// pass the Wolfe conditions and several corrections are needed. Over the problems of the study `mgh` any
+    /// factor from 4 to 20 saves evaluations. In methods that renew the matrix in every iteration the same as
+    /// `Pair`.
     Ample,
     /// The identity, as SciPy's BFGS has it.
     Identity,

@@ -4,9 +4,9 @@ use super::sum_of_squares::repeated;
 use super::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// Powell's four residuals for every window of four coordinates that begins at an odd place, so that neighbouring windows
-/// share two (Conn, Gould & Toint 1988; Lukšan & Vlček 1999, problem 3). Minimum 0 at the origin, where the Hessian is
-/// singular; start (3, −1, 0, 1, …).
+/// Powell's four residuals for every window of four coordinates that begins at an odd place, so that
+/// neighbouring windows share two (Conn, Gould & Toint 1988; Lukšan & Vlček 1999, problem 3). Minimum 0 at
+/// the origin, where the Hessian is singular; start (3, −1, 0, 1, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChainedSingular {
     dim: usize,
@@ -15,7 +15,10 @@ pub struct ChainedSingular {
 impl ChainedSingular {
     /// In `dim` dimensions, an even number from 4.
     pub fn new(dim: usize) -> Self {
-        assert!(dim >= 4 && dim.is_multiple_of(2), "the chained singular function has an even number of dimensions, at least 4");
+        assert!(
+            dim >= 4 && dim.is_multiple_of(2),
+            "the chained singular function has an even number of dimensions, at least 4"
+        );
         ChainedSingular { dim }
     }
 }
@@ -70,7 +73,8 @@ impl Terms for ChainedSingular {
     fn facts(&self) -> Facts {
         Facts {
             name: named("chained-singular", self.dim, 10),
-            formula: "Σ (a + 10b)² + 5(c − d)² + (b − 2c)⁴ + 10(a − d)⁴ over windows a, b, c, d at odd places",
+            formula: "Σ (a + 10b)² + 5(c − d)² + (b − 2c)⁴ + 10(a − d)⁴ over windows a, b, c, d at odd \
+                      places",
             source: "Conn, Gould & Toint 1988; Lukšan & Vlček 1999, no. 3",
             start: repeated(&[3.0, -1.0, 0.0, 1.0], self.dim),
             minima: vec![(Array1::zeros(self.dim), 0.0)],

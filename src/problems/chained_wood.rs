@@ -4,9 +4,9 @@ use super::sum_of_squares::repeated;
 use super::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// Wood's six residuals for every window of four coordinates that begins at an odd place, so that neighbouring windows
-/// share two (Conn, Gould & Toint 1988; Lukšan & Vlček 1999, problem 2). Minimum 0 at (1, …, 1); start (−3, −1, −3, −1)
-/// and then (−2, 0, …).
+/// Wood's six residuals for every window of four coordinates that begins at an odd place, so that
+/// neighbouring windows share two (Conn, Gould & Toint 1988; Lukšan & Vlček 1999, problem 2). Minimum 0 at
+/// (1, …, 1); start (−3, −1, −3, −1) and then (−2, 0, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChainedWood {
     dim: usize,
@@ -15,7 +15,10 @@ pub struct ChainedWood {
 impl ChainedWood {
     /// In `dim` dimensions, an even number from 4.
     pub fn new(dim: usize) -> Self {
-        assert!(dim >= 4 && dim.is_multiple_of(2), "the chained Wood function has an even number of dimensions, at least 4");
+        assert!(
+            dim >= 4 && dim.is_multiple_of(2),
+            "the chained Wood function has an even number of dimensions, at least 4"
+        );
         ChainedWood { dim }
     }
 }
@@ -70,7 +73,8 @@ impl Terms for ChainedWood {
         (0..4).for_each(|i| start[i] = if i % 2 == 0 { -3.0 } else { -1.0 });
         Facts {
             name: named("chained-wood", self.dim, 10),
-            formula: "Σ 100(a² − b)² + (a − 1)² + 90(c² − d)² + (c − 1)² + 10(b + d − 2)² + (b − d)²/10 over windows a, b, c, d at odd places",
+            formula: "Σ 100(a² − b)² + (a − 1)² + 90(c² − d)² + (c − 1)² + 10(b + d − 2)² + (b − d)²/10 over \
+                      windows a, b, c, d at odd places",
             source: "Conn, Gould & Toint 1988; Lukšan & Vlček 1999, no. 2",
             start,
             minima: vec![(Array1::ones(self.dim), 0.0)],

@@ -1,8 +1,9 @@
-//! The test functions of Moré, Garbow & Hillstrom, "Testing Unconstrained Optimization Software", ACM Transactions on
-//! Mathematical Software 7 (1981): all 35, as plain sums of squares, each with its standard start.
+//! The test functions of Moré, Garbow & Hillstrom, "Testing Unconstrained Optimization Software", ACM
+//! Transactions on Mathematical Software 7 (1981): all 35, as plain sums of squares, each with its standard
+//! start.
 //!
-//! No. 1 is [`Rosenbrock`](super::Rosenbrock) in two dimensions, no. 5 is [`Beale`](super::Beale), and no. 13, Powell's
-//! singular function, is the extended one of no. 22 in four.
+//! No. 1 is [`Rosenbrock`](super::Rosenbrock) in two dimensions, no. 5 is [`Beale`](super::Beale), and no.
+//! 13, Powell's singular function, is the extended one of no. 22 in four.
 
 mod bard;
 mod biggs_exp6;
@@ -70,8 +71,9 @@ pub use variably_dimensioned::VariablyDimensioned;
 pub use watson::Watson;
 pub use wood::Wood;
 
-/// The names of the 35 problems in the paper's order, as [`by_name`](super::by_name) takes them. Where the paper leaves the
-/// dimension open, the name alone stands for n = 9 (Watson), 12 (extended Powell singular), 8 (Chebyquad) or 10 (the others).
+/// The names of the 35 problems in the paper's order, as [`by_name`](super::by_name) takes them. Where the
+/// paper leaves the dimension open, the name alone stands for n = 9 (Watson), 12 (extended Powell singular),
+/// 8 (Chebyquad) or 10 (the others).
 pub const NAMES: [&str; 35] = [
     "rosenbrock",
     "freudenstein-roth",

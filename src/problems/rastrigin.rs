@@ -45,7 +45,11 @@ impl TwiceDifferentiable for Rastrigin {
 
 impl HessVec for Rastrigin {
     fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
-        product.iter_mut().zip(x).zip(v).for_each(|((p, x), v)| *p = (2.0 + 10.0 * TAU * TAU * (TAU * x).cos()) * v);
+        product
+            .iter_mut()
+            .zip(x)
+            .zip(v)
+            .for_each(|((p, x), v)| *p = (2.0 + 10.0 * TAU * TAU * (TAU * x).cos()) * v);
     }
 }
 

@@ -4,9 +4,10 @@ use super::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
-/// f(x, y) = ½(x² + κy²): flat along x, steep along y, with the condition number κ (slide "Problems with SGD": what if the
-/// loss changes quickly in one direction and slowly in another?). Minimum 0 at the origin; start (κ, 1), from where gradient
-/// descent with an exact line search turns between the same two directions for ever, at its slowest rate (κ − 1)/(κ + 1).
+/// f(x, y) = ½(x² + κy²): flat along x, steep along y, with the condition number κ (slide "Problems with
+/// SGD": what if the loss changes quickly in one direction and slowly in another?). Minimum 0 at the origin;
+/// start (κ, 1), from where gradient descent with an exact line search turns between the same two directions
+/// for ever, at its slowest rate (κ − 1)/(κ + 1).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ravine {
     kappa: f64,

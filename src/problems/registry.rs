@@ -17,7 +17,12 @@ enum Parameter {
     /// The number of dimensions.
     Dimension { default: usize, range: &'static Range, build: fn(usize) -> Box<dyn Problem> },
     /// Numbers; `build` refuses those that make no such problem.
-    Numbers { letters: &'static str, default: &'static str, form: &'static str, build: fn(&[f64]) -> Option<Box<dyn Problem>> },
+    Numbers {
+        letters: &'static str,
+        default: &'static str,
+        form: &'static str,
+        build: fn(&[f64]) -> Option<Box<dyn Problem>>,
+    },
 }
 
 /// Which dimensions a problem has.
@@ -34,18 +39,54 @@ const MANY: usize = 100_000_000;
 /// Where it costs O(n²).
 const FEW: usize = 10_000;
 
-const ANY: Range = Range { least: 1, most: MANY, multiple_of: 1, form: "NAME:N with a whole number N ≥ 1, such as rastrigin:10" };
-const FROM_2: Range = Range { least: 2, most: MANY, multiple_of: 1, form: "NAME:N with a whole number N ≥ 2, such as rosenbrock:100" };
-const EVEN: Range = Range { least: 2, most: MANY, multiple_of: 2, form: "NAME:N with an even number N, such as extended-rosenbrock:100" };
-const EVEN_FROM_4: Range =
-    Range { least: 4, most: MANY, multiple_of: 2, form: "NAME:N with an even number N ≥ 4, such as chained-wood:100" };
-const FOURFOLD: Range =
-    Range { least: 4, most: MANY, multiple_of: 4, form: "NAME:N with N a multiple of 4, such as extended-powell-singular:100" };
-const DENSE: Range = Range { least: 1, most: FEW, multiple_of: 1, form: "NAME:N with N from 1 to 10000, such as trigonometric:100" };
-const DENSE_FROM_2: Range =
-    Range { least: 2, most: FEW, multiple_of: 1, form: "NAME:N with N from 2 to 10000, such as brown-almost-linear:20" };
-const DENSE_FROM_3: Range =
-    Range { least: 3, most: FEW, multiple_of: 1, form: "NAME:N with N from 3 to 10000, such as linear-rank-1-zero:20" };
+const ANY: Range = Range {
+    least: 1,
+    most: MANY,
+    multiple_of: 1,
+    form: "NAME:N with a whole number N ≥ 1, such as rastrigin:10",
+};
+const FROM_2: Range = Range {
+    least: 2,
+    most: MANY,
+    multiple_of: 1,
+    form: "NAME:N with a whole number N ≥ 2, such as rosenbrock:100",
+};
+const EVEN: Range = Range {
+    least: 2,
+    most: MANY,
+    multiple_of: 2,
+    form: "NAME:N with an even number N, such as extended-rosenbrock:100",
+};
+const EVEN_FROM_4: Range = Range {
+    least: 4,
+    most: MANY,
+    multiple_of: 2,
+    form: "NAME:N with an even number N ≥ 4, such as chained-wood:100",
+};
+const FOURFOLD: Range = Range {
+    least: 4,
+    most: MANY,
+    multiple_of: 4,
+    form: "NAME:N with N a multiple of 4, such as extended-powell-singular:100",
+};
+const DENSE: Range = Range {
+    least: 1,
+    most: FEW,
+    multiple_of: 1,
+    form: "NAME:N with N from 1 to 10000, such as trigonometric:100",
+};
+const DENSE_FROM_2: Range = Range {
+    least: 2,
+    most: FEW,
+    multiple_of: 1,
+    form: "NAME:N with N from 2 to 10000, such as brown-almost-linear:20",
+};
+const DENSE_FROM_3: Range = Range {
+    least: 3,
+    most: FEW,
+    multiple_of: 1,
+    form: "NAME:N with N from 3 to 10000, such as linear-rank-1-zero:20",
+};
 const OF_WATSON: Range = Range { least: 2, most: 31, multiple_of: 1, form: "watson:N with N from 2 to 31" };
 
 /// An entry whose name stands alone.
@@ -58,7 +99,14 @@ macro_rules! alone {
 /// An entry with a dimension.
 macro_rules! sized {
     ($name:literal, $default:literal, $range:ident, $build:expr) => {
-        Entry { name: $name, parameter: Parameter::Dimension { default: $default, range: &$range, build: |n| Box::new($build(n)) } }
+        Entry {
+            name: $name,
+            parameter: Parameter::Dimension {
+                default: $default,
+                range: &$range,
+                build: |n| Box::new($build(n)),
+            },
+        }
     };
 }
 
@@ -69,14 +117,22 @@ macro_rules! squares {
     };
 }
 
-/// All problems: the lecture's first, then the 35 in the paper's order (of which `rosenbrock` stands further up), then
-/// the chained ones.
+/// All problems: the lecture's first, then the 35 in the paper's order (of which `rosenbrock` stands further
+/// up), then the chained ones.
 const ENTRIES: &[Entry] = &[
     Entry {
         name: "quadratic",
-        parameter: Parameter::Numbers { letters: "EIGENVALUES", default: "0.01,0.1,1", form: QUADRATIC, build: quadratic },
+        parameter: Parameter::Numbers {
+            letters: "EIGENVALUES",
+            default: "0.01,0.1,1",
+            form: QUADRATIC,
+            build: quadratic,
+        },
     },
-    Entry { name: "ravine", parameter: Parameter::Numbers { letters: "KAPPA", default: "100", form: RAVINE, build: ravine } },
+    Entry {
+        name: "ravine",
+        parameter: Parameter::Numbers { letters: "KAPPA", default: "100", form: RAVINE, build: ravine },
+    },
     sized!("rosenbrock", 2, FROM_2, Rosenbrock::new),
     alone!("himmelblau", Himmelblau),
     sized!("rastrigin", 2, ANY, Rastrigin::new),
@@ -153,11 +209,13 @@ impl Entry {
             (Parameter::None(_), Some(_)) => None,
             (Parameter::Dimension { default, build, .. }, None) => Some(build(*default)),
             (Parameter::Dimension { range, build, .. }, Some(text)) => {
-                let fits = |n: &usize| (range.least..=range.most).contains(n) && n.is_multiple_of(range.multiple_of);
+                let fits =
+                    |n: &usize| (range.least..=range.most).contains(n) && n.is_multiple_of(range.multiple_of);
                 text.parse().ok().filter(fits).map(build)
             }
             (Parameter::Numbers { default, build, .. }, given) => {
-                let numbers: Result<Vec<f64>, _> = given.unwrap_or(default).split(',').map(|number| number.trim().parse::<f64>()).collect();
+                let numbers: Result<Vec<f64>, _> =
+                    given.unwrap_or(default).split(',').map(|number| number.trim().parse::<f64>()).collect();
                 build(&numbers.ok().filter(|numbers| numbers.iter().all(|x| x.is_finite()))?)
             }
         }
@@ -192,7 +250,8 @@ pub fn examples() -> Vec<Box<dyn Problem>> {
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 pub fn by_name(text: &str) -> Result<Box<dyn Problem>> {
-    let (name, parameter) = text.split_once(':').map_or((text, None), |(name, parameter)| (name, Some(parameter)));
+    let (name, parameter) =
+        text.split_once(':').map_or((text, None), |(name, parameter)| (name, Some(parameter)));
     let Some(entry) = ENTRIES.iter().find(|entry| entry.name == name) else {
         let known: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
         return Err(Error::unknown("problem", name, &known));

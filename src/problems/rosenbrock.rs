@@ -5,9 +5,10 @@ use crate::objective::{Differentiable, HessVec, Objective, Residuals, TwiceDiffe
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
 /// f(x) = Σᵢ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)², chained over *n* coordinates (Rosenbrock 1960; chained as in
-/// scipy.optimize.rosen): each coordinate but the first and last belongs to two valleys, so the problem gets harder with *n*.
-/// The [extended](super::more_garbow_hillstrom::ExtendedRosenbrock) one of the literature has *n*/2 separate valleys instead;
-/// for *n* = 2 both are Rosenbrock's own. Minimum 0 at (1, …, 1); start (−1.2, 1, −1.2, 1, …).
+/// scipy.optimize.rosen): each coordinate but the first and last belongs to two valleys, so the problem gets
+/// harder with *n*. The [extended](super::more_garbow_hillstrom::ExtendedRosenbrock) one of the literature
+/// has *n*/2 separate valleys instead; for *n* = 2 both are Rosenbrock's own. Minimum 0 at (1, …, 1); start
+/// (−1.2, 1, −1.2, 1, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rosenbrock {
     dim: usize,

@@ -4,8 +4,9 @@ use super::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
-/// f(x, y) = (4 − 2.1x² + x⁴/3)x² + xy + (4y² − 4)y² (Dixon & Szegő 1978): six minima in the plane, of which two of
-/// −1.0316 are global; gradient descent ends in whichever basin it starts. Start (−1.5, 1), in the basin of a shallow one.
+/// f(x, y) = (4 − 2.1x² + x⁴/3)x² + xy + (4y² − 4)y² (Dixon & Szegő 1978): six minima in the plane, of which
+/// two of −1.0316 are global; gradient descent ends in whichever basin it starts. Start (−1.5, 1), in the
+/// basin of a shallow one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SixHumpCamel;
 
@@ -49,7 +50,8 @@ impl HessVec for SixHumpCamel {
 
 impl Problem for SixHumpCamel {
     fn facts(&self) -> Facts {
-        let minima = MINIMA.iter().flat_map(|&(x, y, value)| [(array![x, y], value), (array![-x, -y], value)]);
+        let minima =
+            MINIMA.iter().flat_map(|&(x, y, value)| [(array![x, y], value), (array![-x, -y], value)]);
         Facts {
             name: "six-hump-camel".into(),
             formula: "(4 − 2.1x² + x⁴/3)x² + xy + (4y² − 4)y²",

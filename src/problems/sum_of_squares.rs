@@ -4,11 +4,11 @@ use super::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, Residuals, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
-/// The residuals rᵢ of a function f = Σ rᵢ², with their first and second derivatives: all that the file of such a
-/// problem has to state. [`SumOfSquares`] makes the rest of it.
+/// The residuals rᵢ of a function f = Σ rᵢ², with their first and second derivatives: all that the file of
+/// such a problem has to state. [`SumOfSquares`] makes the rest of it.
 ///
-/// Derivatives are handed out entry by entry, so that a problem whose residuals depend on few parameters each costs no
-/// more than its entries, and nobody allocates a matrix that is not asked for.
+/// Derivatives are handed out entry by entry, so that a problem whose residuals depend on few parameters each
+/// costs no more than its entries, and nobody allocates a matrix that is not asked for.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -43,12 +43,12 @@ pub trait Terms {
     /// Writes r(x), of length *m*.
     fn residuals(&mut self, x: &[f64], r: &mut [f64]);
 
-    /// Calls `entry(i, j, ∂rᵢ/∂xⱼ)` for every derivative that is not zero, residual after residual: all entries of one
-    /// *i* in a row, with no *j* twice.
+    /// Calls `entry(i, j, ∂rᵢ/∂xⱼ)` for every derivative that is not zero, residual after residual: all
+    /// entries of one *i* in a row, with no *j* twice.
     fn jacobian(&mut self, x: &[f64], entry: impl FnMut(usize, usize, f64));
 
-    /// Calls `entry(j, k, c)` with contributions to the lower triangle (*j* ≥ *k*) of Σ rᵢ∇²rᵢ, the part of the Hessian
-    /// that Gauss–Newton leaves out; several for one entry add up.
+    /// Calls `entry(j, k, c)` with contributions to the lower triangle (*j* ≥ *k*) of Σ rᵢ∇²rᵢ, the part of
+    /// the Hessian that Gauss–Newton leaves out; several for one entry add up.
     fn curvature(&mut self, x: &[f64], r: &[f64], entry: impl FnMut(usize, usize, f64));
 
     /// What is known about it.
@@ -93,7 +93,12 @@ fn contiguous<'a>(x: &'a ArrayRef1<f64>, point: &'a mut [f64]) -> &'a [f64] {
 }
 
 /// Hands the Jacobian to `use_row`, row by row; `row` is scratch memory.
-fn by_rows<T: Terms>(terms: &mut T, x: &[f64], row: &mut Vec<(usize, f64)>, mut use_row: impl FnMut(&[(usize, f64)])) {
+fn by_rows<T: Terms>(
+    terms: &mut T,
+    x: &[f64],
+    row: &mut Vec<(usize, f64)>,
+    mut use_row: impl FnMut(&[(usize, f64)]),
+) {
     let mut current = 0;
     row.clear();
     terms.jacobian(x, |i, j, slope| {

@@ -54,9 +54,9 @@ fn hessian(problem: &mut dyn Problem, x: &ArrayRef1<f64>) -> Array2<f64> {
     hessian
 }
 
-/// Gradients against differences of values, Hessians against differences of gradients. A difference over 2h of numbers
-/// of size s is off by about ε·s/h from rounding, which is what the second part of each bound allows; the first allows for
-/// their own error, which for the e^(−320x) in osborne-1 is some (320h)²/6.
+/// Gradients against differences of values, Hessians against differences of gradients. A difference over 2h
+/// of numbers of size s is off by about ε·s/h from rounding, which is what the second part of each bound
+/// allows; the first allows for their own error, which for the e^(−320x) in osborne-1 is some (320h)²/6.
 #[test]
 fn derivatives_agree_with_differences() {
     for mut problem in all() {
@@ -113,13 +113,16 @@ fn residuals_make_the_value_and_the_gradient() {
             residuals.jacobian(&x, &mut jacobian);
             let scale = residuals.scale();
             assert!((scale * r.dot(&r) - value).abs() <= 1e-14 * value.abs(), "{name}");
-            let bound = 1e-12 * r.len() as f64 * max_norm(&grad).max(norm(&r) * jacobian.iter().fold(0.0f64, |a, j| a.max(j.abs())));
+            let bound = 1e-12
+                * r.len() as f64
+                * max_norm(&grad).max(norm(&r) * jacobian.iter().fold(0.0f64, |a, j| a.max(j.abs())));
             assert!(max_norm(&(jacobian.t().dot(&r) * (2.0 * scale) - grad)) <= bound, "{name}");
         }
     }
 }
 
-/// Two implementations by two hands in two languages, one of them with derivatives by hand, one with automatic ones.
+/// Two implementations by two hands in two languages, one of them with derivatives by hand, one with
+/// automatic ones.
 #[test]
 fn values_and_derivatives_are_those_of_another_implementation() {
     let recorded = include_str!("../../tests/fixtures/mgh/values.csv");
@@ -129,16 +132,26 @@ fn values_and_derivatives_are_those_of_another_implementation() {
         let number = |i: usize| cells[i].parse::<f64>().unwrap();
         let mut problem = by_name(cells[0]).unwrap();
         let start = problem.facts().start;
-        assert_eq!((start.len(), problem.as_residuals().unwrap().residual_count()), (number(1) as usize, number(2) as usize));
+        assert_eq!(
+            (start.len(), problem.as_residuals().unwrap().residual_count()),
+            (number(1) as usize, number(2) as usize)
+        );
         let x = if cells[3] == "start" { start } else { start * 1.01 + 0.001 };
         let probe: Array1<f64> = (0..x.len()).map(|j| (1.0 + 2.0 * j as f64).cos()).collect();
-        let (value, grad, hessian) = (problem.value(&x), gradient(&mut *problem, &x), hessian(&mut *problem, &x));
+        let (value, grad, hessian) =
+            (problem.value(&x), gradient(&mut *problem, &x), hessian(&mut *problem, &x));
         assert!((value - number(4)).abs() <= 1e-11 * value.abs(), "{line}: value {value}");
         let slope = grad.dot(&probe);
-        assert!((slope - number(5)).abs() <= 1e-11 * max_norm(&grad) * x.len() as f64, "{line}: slope {slope}");
+        assert!(
+            (slope - number(5)).abs() <= 1e-11 * max_norm(&grad) * x.len() as f64,
+            "{line}: slope {slope}"
+        );
         let curvature = probe.dot(&hessian.dot(&probe));
         let largest = hessian.iter().fold(0.0f64, |a, h| a.max(h.abs()));
-        assert!((curvature - number(6)).abs() <= 1e-11 * largest * (x.len() * x.len()) as f64, "{line}: curvature {curvature}");
+        assert!(
+            (curvature - number(6)).abs() <= 1e-11 * largest * (x.len() * x.len()) as f64,
+            "{line}: curvature {curvature}"
+        );
         seen += 1;
     }
     assert_eq!(seen, 70);
@@ -152,7 +165,11 @@ fn known_minima_are_stationary_and_have_the_value_stated() {
         assert_eq!(facts.start.len(), problem.dim());
         for (x, value) in &facts.minima {
             let (found, grad) = (problem.value(x), gradient(&mut *problem, x));
-            assert!((found - value).abs() <= 1e-9 * value.abs() + 1e-20, "{}: {found} is not {value} at {x}", facts.name);
+            assert!(
+                (found - value).abs() <= 1e-9 * value.abs() + 1e-20,
+                "{}: {found} is not {value} at {x}",
+                facts.name
+            );
             let largest = hessian(&mut *problem, x).iter().fold(0.0f64, |a, h| a.max(h.abs()));
             let bound = 1e-13 * largest * max_norm(x).max(1.0);
             assert!(max_norm(&grad) <= bound, "{}: gradient {grad} ≥ {bound} at {x}", facts.name);
@@ -183,15 +200,27 @@ fn known_minima_are_those_of_the_paper() {
     ];
     for (name, value) in printed {
         let minima = by_name(name).unwrap().facts().minima;
-        assert!(minima.iter().any(|(_, found)| (found - value).abs() <= 1.5e-5 * value), "{name}: {value} is not among {minima:?}");
+        assert!(
+            minima.iter().any(|(_, found)| (found - value).abs() <= 1.5e-5 * value),
+            "{name}: {value} is not among {minima:?}"
+        );
     }
-    assert!(more_garbow_hillstrom::NAMES.iter().all(|name| !by_name(name).unwrap().facts().minima.is_empty()));
+    assert!(
+        more_garbow_hillstrom::NAMES.iter().all(|name| !by_name(name).unwrap().facts().minima.is_empty())
+    );
 }
 
 #[test]
 fn the_large_ones_cost_what_their_entries_do() {
     // A dense Jacobian or Hessian of these would need a terabyte.
-    for name in ["rosenbrock", "extended-rosenbrock", "extended-powell-singular", "broyden-banded", "chained-wood", "chained-singular"] {
+    for name in [
+        "rosenbrock",
+        "extended-rosenbrock",
+        "extended-powell-singular",
+        "broyden-banded",
+        "chained-wood",
+        "chained-singular",
+    ] {
         let mut problem = by_name(&format!("{name}:400000")).unwrap();
         let (start, mut product) = (problem.facts().start, Array1::zeros(400_000));
         assert!(max_norm(&gradient(&mut *problem, &start)).is_finite());
@@ -202,7 +231,11 @@ fn the_large_ones_cost_what_their_entries_do() {
 
 #[test]
 fn the_extended_and_the_chained_functions_are_one_in_their_smallest_dimension() {
-    for (a, b) in [("rosenbrock", "extended-rosenbrock:2"), ("chained-wood:4", "wood"), ("chained-singular:4", "powell-singular")] {
+    for (a, b) in [
+        ("rosenbrock", "extended-rosenbrock:2"),
+        ("chained-wood:4", "wood"),
+        ("chained-singular:4", "powell-singular"),
+    ] {
         let (mut a, mut b) = (by_name(a).unwrap(), by_name(b).unwrap());
         let x = b.facts().start * 1.3;
         assert!((a.value(&x) / b.value(&x) - 1.0).abs() < 1e-14);

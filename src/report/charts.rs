@@ -1,8 +1,8 @@
 //! Figures as SVG, by plotters, and as PDF: one look for notebooks, pages and papers.
 //!
-//! Dark on a light card, so that a chart reads in a dark theme too; colours that the colour-blind can tell apart,
-//! with markers and dashes so that a grey print reads as well; measurements solid, theory dashed; the legend below
-//! the data, never on it. Equal figures give equal bytes.
+//! Dark on a light card, so that a chart reads in a dark theme too; colours that the colour-blind can tell
+//! apart, with markers and dashes so that a grey print reads as well; measurements solid, theory dashed; the
+//! legend below the data, never on it. Equal figures give equal bytes.
 
 mod canvas;
 mod contour;
@@ -46,7 +46,8 @@ pub fn svg(figure: &Figure) -> Result<String> {
     Ok(String::from_utf8(document).expect("SVG is text"))
 }
 
-/// The figure as a PDF document of one page, as large as the SVG (96 pixels are an inch), with the letters that it uses embedded.
+/// The figure as a PDF document of one page, as large as the SVG (96 pixels are an inch), with the letters
+/// that it uses embedded.
 ///
 /// The title and the caption become the document's title and subject.
 ///
@@ -75,24 +76,37 @@ fn drawn(figure: &Figure, sheet: impl FnOnce(f64, f64) -> Box<dyn Sheet>) -> Res
 /// Wider than this, in pixels, a drawing is made to fit narrower pages.
 const WIDE: u32 = 700;
 
-/// A document that [`svg`] gave, such that a wide one takes the width of the page, at most its own where the page draws it
-/// itself: JupyterLab and nbconvert make an image of it, which they let no narrower page shrink if it has a width in pixels.
+/// A document that [`svg`] gave, such that a wide one takes the width of the page, at most its own where the
+/// page draws it itself: JupyterLab and nbconvert make an image of it, which they let no narrower page shrink
+/// if it has a width in pixels.
 pub(crate) fn flexible(svg: &str) -> String {
     let (head, rest) = svg.split_at(svg.find('>').unwrap_or(0));
-    let between = |from: &str| head.split_once(from).and_then(|(_, after)| after.split_once('"')).map(|(value, _)| value);
-    let (Some(width), Some(height)) = (between(" width=\""), between(" height=\"")) else { return svg.to_string() };
+    let between = |from: &str| {
+        head.split_once(from).and_then(|(_, after)| after.split_once('"')).map(|(value, _)| value)
+    };
+    let (Some(width), Some(height)) = (between(" width=\""), between(" height=\"")) else {
+        return svg.to_string();
+    };
     if width.parse::<u32>().is_ok_and(|pixels| pixels <= WIDE) {
         return svg.to_string();
     }
     let fixed = format!(" width=\"{width}\" height=\"{height}\"");
-    let head = head.replacen(&fixed, " width=\"100%\"", 1).replacen("max-width:100%", &format!("max-width:{width}px"), 1);
+    let head = head.replacen(&fixed, " width=\"100%\"", 1).replacen(
+        "max-width:100%",
+        &format!("max-width:{width}px"),
+        1,
+    );
     head + rest
 }
 
 /// Refuses a layer whose columns differ in length.
 fn check(layer: &Layer) -> Result<()> {
     let equal = |what, expected: usize, got: usize| {
-        if expected == got { Ok(()) } else { Err(Error::Shape { what, expected: vec![expected], got: vec![got] }) }
+        if expected == got {
+            Ok(())
+        } else {
+            Err(Error::Shape { what, expected: vec![expected], got: vec![got] })
+        }
     };
     match layer {
         Layer::Line { x, y, .. } => equal("the y of a line", x.len(), y.len()),
@@ -103,7 +117,9 @@ fn check(layer: &Layer) -> Result<()> {
             equal("the upper edge of a band", x.len(), high.len())
         }
         Layer::Contour { x, y, z, .. } => equal("the grid of a contour", x.len() * y.len(), z.len()),
-        Layer::Raster { width, height, values, .. } => equal("the values of a raster", width * height, values.len()),
+        Layer::Raster { width, height, values, .. } => {
+            equal("the values of a raster", width * height, values.len())
+        }
         Layer::Bars { labels, values, low, high, .. } => {
             equal("the lengths of bars", labels.len(), values.len())?;
             equal("the lower ends of bars", labels.len(), low.len())?;

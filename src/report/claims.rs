@@ -8,9 +8,11 @@ use crate::table::{Rule, Table, Values};
 use std::path::Path;
 
 /// The columns of `claims.csv`.
-const COLUMNS: [&str; 11] = ["id", "notebook", "kind", "sentence", "measured", "bound", "low", "high", "verdict", "source", "note"];
+const COLUMNS: [&str; 11] =
+    ["id", "notebook", "kind", "sentence", "measured", "bound", "low", "high", "verdict", "source", "note"];
 
-/// The claims as a table named `claims`: id, notebook, kind, sentence, measured, bound, low, high, verdict, source, note.
+/// The claims as a table named `claims`: id, notebook, kind, sentence, measured, bound, low, high, verdict,
+/// source, note.
 ///
 /// ```
 /// use gradus::claim::{Bound, Claim};
@@ -19,7 +21,8 @@ const COLUMNS: [&str; 11] = ["id", "notebook", "kind", "sentence", "measured", "
 /// assert_eq!(table.get("bound").unwrap().values.cell(0), "≤ 2");
 /// ```
 pub fn table(claims: &[Claim]) -> Table {
-    let words = |name: &str, table: Table, word: &dyn Fn(&Claim) -> String| table.text(name, claims.iter().map(word));
+    let words =
+        |name: &str, table: Table, word: &dyn Fn(&Claim) -> String| table.text(name, claims.iter().map(word));
     let numbers = |name: &str, table: Table, number: &dyn Fn(&Claim) -> f64| {
         table.column(name, Values::Float(claims.iter().map(number).collect()), Rule::Timing)
     };
@@ -41,11 +44,15 @@ pub fn table(claims: &[Claim]) -> Table {
 ///
 /// # Errors
 ///
-/// [`Error::Io`] if it cannot be read, [`Error::Data`] with the line if a column is missing or a cell is no number,
-/// kind, bound or verdict.
+/// [`Error::Io`] if it cannot be read, [`Error::Data`] with the line if a column is missing or a cell is no
+/// number, kind, bound or verdict.
 pub fn read(path: &Path) -> Result<Vec<(Claim, Verdict)>> {
     let cells = csv::read_cells(path)?;
-    let wrong = |line, reason| Error::Data { path: path.into(), format: "a list of claims", problem: DataProblem::Line { line, reason } };
+    let wrong = |line, reason| Error::Data {
+        path: path.into(),
+        format: "a list of claims",
+        problem: DataProblem::Line { line, reason },
+    };
     if cells.header != COLUMNS {
         return Err(wrong(1, format!("its columns are not {}", COLUMNS.join(", "))));
     }
@@ -54,9 +61,14 @@ pub fn read(path: &Path) -> Result<Vec<(Claim, Verdict)>> {
 
 fn claims(cells: &Cells) -> Result<Vec<(Claim, Verdict)>, (usize, String)> {
     let claim = |row: &[String]| -> Result<(Claim, Verdict), String> {
-        let number = |i: usize| csv::float(&row[i]).ok_or_else(|| format!("'{}' is no number for {}", row[i], COLUMNS[i]));
-        let kind = [Kind::Exact, Kind::Statistical, Kind::Timing].into_iter().find(|k| k.to_string() == row[2]);
-        let verdict = [Verdict::Holds, Verdict::Refuted, Verdict::Undecided].into_iter().find(|v| v.to_string() == row[8]);
+        let number = |i: usize| {
+            csv::float(&row[i]).ok_or_else(|| format!("'{}' is no number for {}", row[i], COLUMNS[i]))
+        };
+        let kind =
+            [Kind::Exact, Kind::Statistical, Kind::Timing].into_iter().find(|k| k.to_string() == row[2]);
+        let verdict = [Verdict::Holds, Verdict::Refuted, Verdict::Undecided]
+            .into_iter()
+            .find(|v| v.to_string() == row[8]);
         let claim = Claim {
             id: row[0].clone(),
             notebook: row[1].clone(),
@@ -84,7 +96,11 @@ pub fn bound(bound: &Bound) -> String {
 
 /// Shortest digits that read back the same, with an exponent where that is shorter to read.
 fn full(value: f64) -> String {
-    if value != 0.0 && value.is_finite() && !(1e-4..1e9).contains(&value.abs()) { format!("{value:e}") } else { format!("{value}") }
+    if value != 0.0 && value.is_finite() && !(1e-4..1e9).contains(&value.abs()) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+    }
 }
 
 fn parse_bound(text: &str) -> Option<Bound> {
@@ -142,7 +158,9 @@ mod tests {
         vec![
             Claim::exact("loss", "01", "At zero weights, \"the\" loss is ln 10", "lecture 3")
                 .measured(10f64.ln(), Bound::Equals { value: 10f64.ln(), tolerance: 1e-6 }),
-            Claim::statistical("lr", "05", "x", "").measured_within(0.1 + 0.2, (0.25, 1e-300), Bound::AtMost(1.0 / 3.0)).note("a, b"),
+            Claim::statistical("lr", "05", "x", "")
+                .measured_within(0.1 + 0.2, (0.25, 1e-300), Bound::AtMost(1.0 / 3.0))
+                .note("a, b"),
             Claim::timing("fast", "05", "y", "").measured_within(2.5, (2.0, 3.0), Bound::AtLeast(1.2e-7)),
             Claim::exact("none", "01", "nothing measured", ""),
         ]
@@ -166,9 +184,13 @@ mod tests {
         tables::write(&table(&examples()), folder.path()).unwrap();
         let path = folder.path().join("claims.csv");
         let good = fs::read_to_string(&path).unwrap();
-        for (from, to) in
-            [("statistical", "statistic"), ("undecided", "maybe"), ("≤ 0.33", "< 0.33"), ("2.5,", "2.5x,"), ("id,notebook", "id,book")]
-        {
+        for (from, to) in [
+            ("statistical", "statistic"),
+            ("undecided", "maybe"),
+            ("≤ 0.33", "< 0.33"),
+            ("2.5,", "2.5x,"),
+            ("id,notebook", "id,book"),
+        ] {
             assert!(good.contains(from), "{from}");
             fs::write(&path, good.replacen(from, to, 1)).unwrap();
             let refused = read(&path).unwrap_err().to_string();

@@ -19,9 +19,10 @@ const SHORT: [&str; 5] = ["ranks", "winners", "verdicts", "pairwise", "tuning"];
 
 /// Writes the report of a comparison into a folder, which is created if need be:
 ///
-/// - the tables of all runs, [`Comparison::tables`], as CSV and Parquet: all but `seconds` are the same to the last byte whatever the
-///   number of threads, and whether the comparison was interrupted or not,
-/// - `tables/`: every table of [`views::tables`] as CSV and Parquet, the short ones as LaTeX (booktabs) and Markdown too,
+/// - the tables of all runs, [`Comparison::tables`], as CSV and Parquet: all but `seconds` are the same to
+///   the last byte whatever the number of threads, and whether the comparison was interrupted or not,
+/// - `tables/`: every table of [`views::tables`] as CSV and Parquet, the short ones as LaTeX (booktabs) and
+///   Markdown too,
 /// - `figures/`: every figure of [`views::figures`] as SVG, and as PDF for papers,
 /// - `index.html`: one page without any other file, to sort, filter, and read the values of curves.
 ///
@@ -41,7 +42,10 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<()> {
         write_table(table, &of_tables)?;
     }
     for figure in &figures {
-        files::write_atomically(&of_figures.join(format!("{}.svg", figure.name)), charts::svg(figure)?.as_bytes())?;
+        files::write_atomically(
+            &of_figures.join(format!("{}.svg", figure.name)),
+            charts::svg(figure)?.as_bytes(),
+        )?;
         files::write_atomically(&of_figures.join(format!("{}.pdf", figure.name)), &charts::pdf(figure)?)?;
     }
     files::write_atomically(&folder.join("index.html"), page(comparison, &tables).as_bytes())

@@ -1,7 +1,7 @@
 //! Criterion's estimates as a table and a chart.
 //!
-//! Criterion 0.8 leaves `target/criterion/**/new/benchmark.json` (the names) and `estimates.json` (nanoseconds with a
-//! confidence interval) for each benchmark.
+//! Criterion 0.8 leaves `target/criterion/**/new/benchmark.json` (the names) and `estimates.json`
+//! (nanoseconds with a confidence interval) for each benchmark.
 
 pub mod to_target;
 
@@ -29,12 +29,14 @@ struct Estimate {
     high: f64,
 }
 
-/// Reads all estimates below `target/criterion` as the table `wall_clock`: group, function, parameter, elements (of one
-/// call; NaN where the benchmark does not say), mean_ns, median_ns, and the median's confidence interval low_ns, high_ns.
+/// Reads all estimates below `target/criterion` as the table `wall_clock`: group, function, parameter,
+/// elements (of one call; NaN where the benchmark does not say), mean_ns, median_ns, and the median's
+/// confidence interval low_ns, high_ns.
 ///
 /// # Errors
 ///
-/// [`Error::Unsupported`] naming `make bench` if there are none, [`Error::Data`] with the line if one is garbled.
+/// [`Error::Unsupported`] naming `make bench` if there are none, [`Error::Data`] with the line if one is
+/// garbled.
 pub fn read(folder: &Path) -> Result<Table> {
     let missing = || Error::Unsupported {
         what: format!("there are no estimates of Criterion in {}", folder.display()),
@@ -44,12 +46,18 @@ pub fn read(folder: &Path) -> Result<Table> {
         return Err(missing());
     }
     let is_new = |path: &Path| path.parent().and_then(Path::file_name).is_some_and(|name| name == "new");
-    let paths = files::below(folder)?.into_iter().filter(|p| p.file_name().is_some_and(|n| n == "benchmark.json") && is_new(p));
+    let paths = files::below(folder)?
+        .into_iter()
+        .filter(|p| p.file_name().is_some_and(|n| n == "benchmark.json") && is_new(p));
     let mut estimates = paths.map(|path| estimate(&path)).collect::<Result<Vec<_>>>()?;
     if estimates.is_empty() {
         return Err(missing());
     }
-    estimates.sort_by(|a, b| natural(&a.group, &b.group).then(natural(&a.function, &b.function)).then(natural(&a.parameter, &b.parameter)));
+    estimates.sort_by(|a, b| {
+        natural(&a.group, &b.group)
+            .then(natural(&a.function, &b.function))
+            .then(natural(&a.parameter, &b.parameter))
+    });
     Ok(table(&estimates))
 }
 
@@ -70,11 +78,16 @@ fn table(estimates: &[Estimate]) -> Table {
 fn estimate(benchmark: &Path) -> Result<Estimate> {
     let (id, path) = (json(benchmark)?, benchmark.with_file_name("estimates.json"));
     let times = json(&path)?;
-    let number = |value: &Value, name: &str| value.as_f64().ok_or_else(|| garbled(&path, 1, format!("{name} is missing")));
+    let number = |value: &Value, name: &str| {
+        value.as_f64().ok_or_else(|| garbled(&path, 1, format!("{name} is missing")))
+    };
     let word = |name: &str| id[name].as_str().unwrap_or_default().to_string();
     let interval = &times["median"]["confidence_interval"];
     Ok(Estimate {
-        group: id["group_id"].as_str().ok_or_else(|| garbled(benchmark, 1, "group_id is missing".into()))?.to_string(),
+        group: id["group_id"]
+            .as_str()
+            .ok_or_else(|| garbled(benchmark, 1, "group_id is missing".into()))?
+            .to_string(),
         function: word("function_id"),
         parameter: word("value_str"),
         elements: elements(&id["throughput"]),
@@ -87,15 +100,23 @@ fn estimate(benchmark: &Path) -> Result<Estimate> {
 
 /// `{"Elements": n}` or `{"ElementsAndBytes": {"elements": n, …}}`; other throughputs count no elements.
 fn elements(throughput: &Value) -> f64 {
-    throughput["Elements"].as_f64().or(throughput["ElementsAndBytes"]["elements"].as_f64()).unwrap_or(f64::NAN)
+    throughput["Elements"]
+        .as_f64()
+        .or(throughput["ElementsAndBytes"]["elements"].as_f64())
+        .unwrap_or(f64::NAN)
 }
 
 fn json(path: &Path) -> Result<Value> {
-    serde_json::from_str(&files::read_text(path)?).map_err(|error| garbled(path, error.line().max(1), error.to_string()))
+    serde_json::from_str(&files::read_text(path)?)
+        .map_err(|error| garbled(path, error.line().max(1), error.to_string()))
 }
 
 fn garbled(path: &Path, line: usize, reason: String) -> Error {
-    Error::Data { path: path.into(), format: "an estimate of Criterion", problem: DataProblem::Line { line, reason } }
+    Error::Data {
+        path: path.into(),
+        format: "an estimate of Criterion",
+        problem: DataProblem::Line { line, reason },
+    }
 }
 
 /// Alphabetic, but numbers inside by their value: "n2" before "n10".
@@ -112,18 +133,21 @@ fn natural(a: &str, b: &str) -> Ordering {
         parts
     };
     let (left, right) = (parts(a), parts(b));
-    let differing = left.iter().zip(&right).map(|(x, y)| x.1.cmp(&y.1).then(x.0.cmp(&y.0))).find(|order| order.is_ne());
+    let differing =
+        left.iter().zip(&right).map(|(x, y)| x.1.cmp(&y.1).then(x.0.cmp(&y.0))).find(|order| order.is_ne());
     differing.unwrap_or_else(|| left.len().cmp(&right.len()).then(a.cmp(b)))
 }
 
-/// A chart of the table that [`read`] gives: a panel a group, bars with intervals, each panel in its own unit. The groups of the comparison have
-/// a chart of their own, [`to_target::figure`].
+/// A chart of the table that [`read`] gives: a panel a group, bars with intervals, each panel in its own
+/// unit. The groups of the comparison have a chart of their own, [`to_target::figure`].
 ///
 /// # Errors
 ///
 /// [`Error::UnknownName`] if a column is missing, [`Error::Syntax`] if one holds no numbers.
 pub fn figure(times: &Table) -> Result<Figure> {
-    let word = |name: &str| -> Result<Vec<String>> { times.get(name).map(|c| (0..c.values.len()).map(|i| c.values.cell(i)).collect()) };
+    let word = |name: &str| -> Result<Vec<String>> {
+        times.get(name).map(|c| (0..c.values.len()).map(|i| c.values.cell(i)).collect())
+    };
     let (groups, functions, parameters) = (word("group")?, word("function")?, word("parameter")?);
     let (median, low, high) = (times.floats("median_ns")?, times.floats("low_ns")?, times.floats("high_ns")?);
     let mut names = groups.clone();
@@ -137,11 +161,23 @@ pub fn figure(times: &Table) -> Result<Figure> {
         let (unit, scale) = unit(largest);
         let scaled = |values: &[f64]| rows.iter().map(|&i| values[i] / scale).collect::<Vec<f64>>();
         let label = |&i: &usize| {
-            [functions[i].as_str(), parameters[i].as_str()].iter().filter(|t| !t.is_empty()).copied().collect::<Vec<_>>().join(" · ")
+            [functions[i].as_str(), parameters[i].as_str()]
+                .iter()
+                .filter(|t| !t.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" · ")
         };
         let labels = rows.iter().map(label).map(|l| if l.is_empty() { name.clone() } else { l }).collect();
-        let bars = Layer::Bars { labels, values: scaled(&median), low: scaled(&low), high: scaled(&high), color: place };
-        figure = figure.panel(Panel::new(name, Axis::linear(unit).lower_is_better(), Axis::linear("")).with(bars));
+        let bars = Layer::Bars {
+            labels,
+            values: scaled(&median),
+            low: scaled(&low),
+            high: scaled(&high),
+            color: place,
+        };
+        figure =
+            figure.panel(Panel::new(name, Axis::linear(unit).lower_is_better(), Axis::linear("")).with(bars));
     }
     Ok(figure)
 }
@@ -174,7 +210,8 @@ mod tests {
                 v * 1.2
             )
         };
-        let estimates = format!("{{\"mean\":{},\"median\":{},\"slope\":null}}", one(median * 1.05), one(median));
+        let estimates =
+            format!("{{\"mean\":{},\"median\":{},\"slope\":null}}", one(median * 1.05), one(median));
         fs::write(new.join("benchmark.json"), id).unwrap();
         fs::write(new.join("estimates.json"), &estimates).unwrap();
         fs::write(root.join(folder).join("base/benchmark.json"), "not read").unwrap();
@@ -187,8 +224,18 @@ mod tests {
                 "{{\"group_id\":\"{group}\",\"function_id\":{function},\"value_str\":{value},\"throughput\":{throughput},\"full_id\":\"x\"}}"
             )
         };
-        benchmark(folder.path(), "update/adam/10", &id("update", "\"adam\"", "\"10\"", "{\"Elements\":128}"), 1200.0);
-        benchmark(folder.path(), "update/adam/9", &id("update", "\"adam\"", "\"9\"", "{\"Bytes\":128}"), 900.0);
+        benchmark(
+            folder.path(),
+            "update/adam/10",
+            &id("update", "\"adam\"", "\"10\"", "{\"Elements\":128}"),
+            1200.0,
+        );
+        benchmark(
+            folder.path(),
+            "update/adam/9",
+            &id("update", "\"adam\"", "\"9\"", "{\"Bytes\":128}"),
+            900.0,
+        );
         benchmark(folder.path(), "epoch", &id("epoch", "null", "null", "null"), 2.5e6);
         folder
     }
@@ -197,7 +244,10 @@ mod tests {
     fn estimates_become_a_table_in_natural_order() {
         let table = read(folder().path()).unwrap();
         assert_eq!(table.rows(), 3);
-        assert_eq!(table.get("parameter").unwrap().values, Values::Text(vec!["".into(), "9".into(), "10".into()]));
+        assert_eq!(
+            table.get("parameter").unwrap().values,
+            Values::Text(vec!["".into(), "9".into(), "10".into()])
+        );
         assert_eq!(table.floats("median_ns").unwrap(), [2.5e6, 900.0, 1200.0]);
         assert_eq!(table.floats("low_ns").unwrap()[2], 1080.0);
         assert_eq!(table.floats("elements").unwrap()[2], 128.0);
@@ -207,7 +257,8 @@ mod tests {
     #[test]
     fn each_group_has_a_panel_in_its_unit() {
         let figure = figure(&read(folder().path()).unwrap()).unwrap();
-        let units: Vec<&str> = figure.panels.iter().map(|p| p.axes.as_ref().unwrap().0.label.as_str()).collect();
+        let units: Vec<&str> =
+            figure.panels.iter().map(|p| p.axes.as_ref().unwrap().0.label.as_str()).collect();
         assert_eq!(units, ["ms", "µs"]);
     }
 
@@ -219,10 +270,16 @@ mod tests {
         results.write_index().unwrap();
         let files = results.manifest().unwrap().files;
         assert!(
-            ["wall_clock.csv", "wall_clock.parquet", "wall_clock.svg", "README.md"].iter().all(|f| files.contains_key(*f)),
+            ["wall_clock.csv", "wall_clock.parquet", "wall_clock.svg", "README.md"]
+                .iter()
+                .all(|f| files.contains_key(*f)),
             "{files:?}"
         );
-        assert!(fs::read_to_string(results.root.join("README.md")).unwrap().contains("![Wall-clock times](wall_clock.svg)"));
+        assert!(
+            fs::read_to_string(results.root.join("README.md"))
+                .unwrap()
+                .contains("![Wall-clock times](wall_clock.svg)")
+        );
     }
 
     #[test]
@@ -232,8 +289,14 @@ mod tests {
         benchmark(folder.path(), "time_to_target/adam/bowl", id, 3000.0);
         let times = read(folder.path()).unwrap();
         let results = Results::at(target.path().join("results"));
-        let there = || results.root.join("time_to_target.csv").exists() && results.root.join("time_to_target.svg").exists();
-        assert!(!results.write_wall_clock(&times, &provenance()).unwrap() && !there(), "without the comparison");
+        let there = || {
+            results.root.join("time_to_target.csv").exists()
+                && results.root.join("time_to_target.svg").exists()
+        };
+        assert!(
+            !results.write_wall_clock(&times, &provenance()).unwrap() && !there(),
+            "without the comparison"
+        );
         assert!(results.read_times("time_to_target").unwrap_err().to_string().contains("make bench"));
         fs::create_dir_all(results.folder("comparison")).unwrap();
         let outcomes = "problem,optimizer,setting,evaluations_to_target,solved\nbowl,adam,lr=1e-1,8.0,1.0\nbowl,sgd,lr=1,NaN,0.0\n";
@@ -242,11 +305,16 @@ mod tests {
         results.write_index().unwrap();
         let pairs = results.read_times("time_to_target").unwrap();
         assert_eq!(pairs.floats("seconds").unwrap()[0], 3e-6);
-        assert!(pairs.floats("seconds").unwrap()[1].is_nan() && pairs.caption.contains("confidence intervals"));
+        assert!(
+            pairs.floats("seconds").unwrap()[1].is_nan() && pairs.caption.contains("confidence intervals")
+        );
         assert!(results.read_times_svg().unwrap().document.starts_with("<svg"));
         assert!(results.read_times("times").unwrap_err().to_string().contains("time_to_target"));
         let page = fs::read_to_string(results.root.join("README.md")).unwrap();
-        assert!(page.contains("](time_to_target.svg)") && page.contains("| bowl | 1 | adam | 3 µs [2.7, 3.6] |"), "{page}");
+        assert!(
+            page.contains("](time_to_target.svg)") && page.contains("| bowl | 1 | adam | 3 µs [2.7, 3.6] |"),
+            "{page}"
+        );
         let rest = times.clone();
         fs::remove_dir_all(folder.path().join("time_to_target")).unwrap();
         assert_ne!(read(folder.path()).unwrap(), rest);

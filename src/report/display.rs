@@ -37,7 +37,10 @@ impl Block {
 /// Blocks in evcxr's protocol.
 pub fn protocol(blocks: &[Block]) -> String {
     let quoted = |content: &str| content.trim_end().replace("EVCXR_END_CONTENT", "EVCXR END CONTENT");
-    blocks.iter().map(|b| format!("EVCXR_BEGIN_CONTENT {}\n{}\nEVCXR_END_CONTENT\n", b.mime, quoted(&b.content))).collect()
+    blocks
+        .iter()
+        .map(|b| format!("EVCXR_BEGIN_CONTENT {}\n{}\nEVCXR_END_CONTENT\n", b.mime, quoted(&b.content)))
+        .collect()
 }
 
 /// Prints blocks to whom started the cell. If nobody listens any more, there is nobody to tell.
@@ -137,9 +140,14 @@ impl Sweep {
 }
 
 impl Findings {
-    /// Claims, figures and tables on one HTML page, in plain text, and the claims as JSON for the notebook checker.
+    /// Claims, figures and tables on one HTML page, in plain text, and the claims as JSON for the notebook
+    /// checker.
     pub fn to_mime(&self) -> Vec<Block> {
-        let texts = self.tables.iter().map(tables::pages::text).chain(self.figures.iter().map(|f| format!("{}\n", f.caption)));
+        let texts = self
+            .tables
+            .iter()
+            .map(tables::pages::text)
+            .chain(self.figures.iter().map(|f| format!("{}\n", f.caption)));
         let plain = std::iter::once(plain_claims(&self.claims)).chain(texts).collect::<Vec<_>>().join("\n");
         vec![
             Block::new("text/html", html::findings(self)),
@@ -168,7 +176,15 @@ fn of_claims(claims: &[Claim]) -> Vec<Block> {
 }
 
 fn plain_claims(claims: &[Claim]) -> String {
-    let line = |c: &Claim| format!("{}: {} (measured {}, claimed {})\n", verdict(c.verdict()), c.sentence, measurement(c), bound(&c.bound));
+    let line = |c: &Claim| {
+        format!(
+            "{}: {} (measured {}, claimed {})\n",
+            verdict(c.verdict()),
+            c.sentence,
+            measurement(c),
+            bound(&c.bound)
+        )
+    };
     claims.iter().map(line).collect()
 }
 
@@ -203,13 +219,21 @@ mod tests {
 
     #[test]
     fn each_type_of_content_is_printed_once() {
-        let figure =
-            Figure::new("f", "Title", "Caption").panel(Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0], [2.0], 0));
-        let findings = Findings { tables: vec![Table::new("t", "")], figures: vec![figure.clone()], claims: claims().0 };
-        let shown = [Table::new("t", "").to_mime(), figure.to_mime(), claims().to_mime(), claims().0[0].to_mime(), findings.to_mime()];
+        let figure = Figure::new("f", "Title", "Caption")
+            .panel(Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0], [2.0], 0));
+        let findings =
+            Findings { tables: vec![Table::new("t", "")], figures: vec![figure.clone()], claims: claims().0 };
+        let shown = [
+            Table::new("t", "").to_mime(),
+            figure.to_mime(),
+            claims().to_mime(),
+            claims().0[0].to_mime(),
+            findings.to_mime(),
+        ];
         for blocks in shown {
             let text = protocol(&blocks);
-            let begins: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("EVCXR_BEGIN_CONTENT ")).collect();
+            let begins: Vec<&str> =
+                text.lines().filter_map(|l| l.strip_prefix("EVCXR_BEGIN_CONTENT ")).collect();
             let mut once = begins.clone();
             once.sort_unstable();
             once.dedup();
@@ -222,27 +246,39 @@ mod tests {
     #[test]
     fn a_gradient_check_is_a_verdict_and_its_worst_entries() {
         use crate::gradcheck::{GradCheck, check_function, check_gradient};
-        let right = check_gradient(&mut crate::problems::Rosenbrock::new(20), &ndarray::Array1::ones(20)).unwrap();
+        let right =
+            check_gradient(&mut crate::problems::Rosenbrock::new(20), &ndarray::Array1::ones(20)).unwrap();
         let html = &right.to_mime()[0].content;
-        assert!(html.contains("all 20 entries checked agree") && html.contains("… and 12 better ones"), "{html}");
+        assert!(
+            html.contains("all 20 entries checked agree") && html.contains("… and 12 better ones"),
+            "{html}"
+        );
         assert_eq!(html.matches("<tr>").count(), 9);
         let wrong = check_function(&ndarray::array![1.0], |x, grad| {
             grad[0] = x[0];
             x[0] * x[0]
         });
         let blocks = wrong.unwrap().to_mime();
-        assert!(blocks[0].content.contains("✗ wrong") && blocks[1].content.contains("WRONG at 1 of 1"), "{blocks:?}");
-        let sweep = GradCheck::default().sweep(&mut crate::problems::Beale, &ndarray::array![1.0, 2.0]).unwrap();
+        assert!(
+            blocks[0].content.contains("✗ wrong") && blocks[1].content.contains("WRONG at 1 of 1"),
+            "{blocks:?}"
+        );
+        let sweep =
+            GradCheck::default().sweep(&mut crate::problems::Beale, &ndarray::array![1.0, 2.0]).unwrap();
         let mimes: Vec<&str> = sweep.to_mime().iter().map(|block| block.mime).collect();
         assert_eq!(mimes, ["image/svg+xml", "text/plain"]);
     }
 
     #[test]
     fn a_wide_picture_shrinks_with_the_page_and_a_narrow_one_keeps_its_size() {
-        let panel = || Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0, 2.0], [2.0, 3.0], 0);
+        let panel =
+            || Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0, 2.0], [2.0, 3.0], 0);
         let head = |figure: Figure| figure.to_mime()[0].content.lines().next().unwrap().to_string();
         let wide = head(Figure::new("f", "", "").panel(panel()).panel(panel()));
-        assert!(wide.contains(" width=\"100%\" viewBox=\"0 0 9180 ") && wide.contains("max-width:918px"), "{wide}");
+        assert!(
+            wide.contains(" width=\"100%\" viewBox=\"0 0 9180 ") && wide.contains("max-width:918px"),
+            "{wide}"
+        );
         assert!(!wide.contains(" height=\""), "{wide}");
         let narrow = head(Figure::new("f", "", "").columns(1).panel(panel()));
         assert!(narrow.contains(" width=\"596\" height=\""), "{narrow}");
@@ -251,7 +287,8 @@ mod tests {
     #[test]
     fn the_checker_reads_claims_as_json() {
         let blocks = claims().to_mime();
-        let json: Value = serde_json::from_str(&blocks.iter().find(|b| b.mime == CLAIMS_MIME).unwrap().content).unwrap();
+        let json: Value =
+            serde_json::from_str(&blocks.iter().find(|b| b.mime == CLAIMS_MIME).unwrap().content).unwrap();
         assert_eq!(json[0]["verdict"], "holds");
         assert_eq!(json[0]["interval"], json!([1.5, 1.5]));
         assert_eq!(json[0]["bound"], "≤ 2");
@@ -261,12 +298,15 @@ mod tests {
     #[test]
     fn a_verdict_is_a_word_and_a_sign() {
         let html = &claims().to_mime()[0].content;
-        assert!(html.contains("✓ holds") && html.contains("? undecided") && html.contains("x &lt; 2 &amp; so on"));
+        assert!(
+            html.contains("✓ holds") && html.contains("? undecided") && html.contains("x &lt; 2 &amp; so on")
+        );
     }
 
     #[test]
     fn a_figure_that_cannot_be_drawn_says_why() {
-        let figure = Figure::new("f", "", "").panel(Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0], [2.0, 3.0], 0));
+        let figure = Figure::new("f", "", "")
+            .panel(Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0], [2.0, 3.0], 0));
         let blocks = figure.to_mime();
         assert!(blocks.len() == 1 && blocks[0].content.contains("the y of a line"), "{blocks:?}");
     }

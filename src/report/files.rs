@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file in one step: the bytes go to a file beside it, which then takes its name. Whoever reads sees the old
-/// content or the new one, and after a failure the old one.
+/// Writes a file in one step: the bytes go to a file beside it, which then takes its name. Whoever reads sees
+/// the old content or the new one, and after a failure the old one.
 ///
 /// # Errors
 ///
@@ -62,7 +62,9 @@ pub(crate) fn create_folder(path: &Path) -> Result<()> {
 /// Removes a folder with all in it, if it is there.
 pub(crate) fn remove_folder(path: &Path) -> Result<()> {
     match fs::remove_dir_all(path) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::io("remove the folder", path, source)),
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove the folder", path, source))
+        }
         _ => Ok(()),
     }
 }
@@ -80,7 +82,8 @@ pub(crate) fn below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(|source| Error::io("read the folder", &folder, source))?;
+        let entries =
+            fs::read_dir(&folder).map_err(|source| Error::io("read the folder", &folder, source))?;
         for entry in entries {
             let path = entry.map_err(|source| Error::io("read the folder", &folder, source))?.path();
             let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));

@@ -1,5 +1,5 @@
-//! `results/manifest.json`: where each number comes from, and a SHA-256 of each file, so that a number changed by hand
-//! is found and a run that would give the same again is not repeated.
+//! `results/manifest.json`: where each number comes from, and a SHA-256 of each file, so that a number
+//! changed by hand is found and a run that would give the same again is not repeated.
 
 mod json;
 pub mod machine;
@@ -91,7 +91,14 @@ impl Provenance {
     /// A run that ends now, on this machine, in the repository of the current folder.
     pub fn now(seed: u64, key: impl Into<String>, seconds: f64) -> Self {
         let seconds = (seconds * 1000.0).round() / 1000.0;
-        Provenance { seed, key: key.into(), finished: machine::now(), seconds, commit: machine::commit(), machine: Machine::here() }
+        Provenance {
+            seed,
+            key: key.into(),
+            finished: machine::now(),
+            seconds,
+            commit: machine::commit(),
+            machine: Machine::here(),
+        }
     }
 }
 
@@ -105,8 +112,16 @@ impl Provenance {
 impl Entry {
     /// What a study hands over, with where it comes from.
     pub(crate) fn new(study: &Study, findings: &Findings, provenance: &Provenance) -> Self {
-        let table = |t: &crate::table::Table| Caption { name: t.name.clone(), title: String::new(), caption: t.caption.clone() };
-        let figure = |f: &crate::figure::Figure| Caption { name: f.name.clone(), title: f.title.clone(), caption: f.caption.clone() };
+        let table = |t: &crate::table::Table| Caption {
+            name: t.name.clone(),
+            title: String::new(),
+            caption: t.caption.clone(),
+        };
+        let figure = |f: &crate::figure::Figure| Caption {
+            name: f.name.clone(),
+            title: f.title.clone(),
+            caption: f.caption.clone(),
+        };
         Entry {
             notebook: study.notebook.into(),
             title: study.title.into(),
@@ -149,7 +164,9 @@ impl Manifest {
     /// Takes note of the files below `folder` (empty for the files of the root itself) as they are now.
     pub(crate) fn note_files(&mut self, root: &Path, folder: &str) -> Result<()> {
         let prefix = format!("{folder}/");
-        self.files.retain(|name, _| if folder.is_empty() { name.contains('/') } else { !name.starts_with(&prefix) });
+        self.files.retain(
+            |name, _| if folder.is_empty() { name.contains('/') } else { !name.starts_with(&prefix) },
+        );
         for path in files::below(&root.join(folder))? {
             let name = relative(root, &path);
             if name != FILE && (!folder.is_empty() || !name.contains('/')) {
@@ -159,7 +176,8 @@ impl Manifest {
         Ok(())
     }
 
-    /// Whether the results of a study were computed under this key and all its files are as they were written.
+    /// Whether the results of a study were computed under this key and all its files are as they were
+    /// written.
     pub fn is_current(&self, root: &Path, study: &str, key: &str) -> bool {
         let prefix = format!("{study}/");
         let mut noted = self.files.iter().filter(|(name, _)| name.starts_with(&prefix)).peekable();
@@ -192,7 +210,8 @@ mod tests {
     fn a_manifest_reads_back_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let provenance = Provenance::now(7, format!("{CODE_HASH}-full"), 1.23456);
-        let caption = Caption { name: "rates".into(), title: "T \"x\"".into(), caption: "λ ≤ 1\nnext".into() };
+        let caption =
+            Caption { name: "rates".into(), title: "T \"x\"".into(), caption: "λ ≤ 1\nnext".into() };
         let entry = Entry {
             notebook: "07".into(),
             title: "Momentum".into(),
@@ -241,6 +260,9 @@ mod tests {
     fn sha256_of_abc_is_the_published_one() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("abc"), "abc").unwrap();
-        assert_eq!(sha256(&folder.path().join("abc")).unwrap(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256(&folder.path().join("abc")).unwrap(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

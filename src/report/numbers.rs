@@ -18,7 +18,9 @@ pub(crate) fn digits(value: f64, count: usize) -> String {
     }
     let after = count.max(1) - 1;
     let rounded = format!("{value:.after$e}");
-    let (lead, exponent) = rounded.split_once('e').map_or((rounded.as_str(), 0), |(lead, e)| (lead, e.parse::<i32>().unwrap_or(0)));
+    let (lead, exponent) = rounded
+        .split_once('e')
+        .map_or((rounded.as_str(), 0), |(lead, e)| (lead, e.parse::<i32>().unwrap_or(0)));
     if !(-4..6).contains(&exponent) {
         let lead = signed(&trimmed(lead));
         let power = format!("10{}", superscript(exponent));
@@ -28,8 +30,8 @@ pub(crate) fn digits(value: f64, count: usize) -> String {
     signed(&grouped(&trimmed(&format!("{value:.decimals$}"))))
 }
 
-/// Seconds with their interval, in the unit in which they read well: "51.5 µs [50.2, 55.5]"; a dash for none. A time does not stand without its
-/// interval.
+/// Seconds with their interval, in the unit in which they read well: "51.5 µs [50.2, 55.5]"; a dash for none.
+/// A time does not stand without its interval.
 pub(crate) fn time_within(seconds: f64, [low, high]: [f64; 2]) -> String {
     if seconds.is_nan() {
         return digits(seconds, 3);
@@ -68,7 +70,11 @@ pub(crate) fn power(exponent: i32) -> f64 {
 
 /// Without zeros at the end of the decimals.
 fn trimmed(text: &str) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text.to_string() }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        text.to_string()
+    }
 }
 
 /// Commas between thousands from 10,000 on.
@@ -78,7 +84,8 @@ pub(crate) fn grouped(text: &str) -> String {
     if digits.len() < 5 {
         return text.to_string();
     }
-    let digits: Vec<String> = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let digits: Vec<String> =
+        digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group).into_owned()).collect();
     format!("{sign}{}{rest}", digits.join(","))
 }
 

@@ -1,7 +1,7 @@
 //! Ours beside its peers: what `make peers` measured, as a table, a chart, and a block of the README.
 //!
-//! `benches/peers/measure.py` writes a CSV file with a row for ours, each peer and each limit of the machine for each workload;
-//! here it becomes `results/peers.csv`.
+//! `benches/peers/measure.py` writes a CSV file with a row for ours, each peer and each limit of the machine
+//! for each workload; here it becomes `results/peers.csv`.
 
 mod block;
 mod chart;
@@ -44,8 +44,9 @@ pub(super) struct Row {
     pub note: String,
 }
 
-/// Reads what was measured as the table `peers`: workload, title, kind (ours, peer, limit, bound), peer, version, the median
-/// and the quartiles in seconds, unit, rounds, the ratio (its time over ours) with its interval, target, verdict, note.
+/// Reads what was measured as the table `peers`: workload, title, kind (ours, peer, limit, bound), peer,
+/// version, the median and the quartiles in seconds, unit, rounds, the ratio (its time over ours) with its
+/// interval, target, verdict, note.
 ///
 /// # Errors
 ///
@@ -57,13 +58,18 @@ pub fn read(path: &Path) -> Result<Table> {
         format: "a table of ours beside its peers",
         problem: DataProblem::Line { line: 1, reason },
     };
-    let mut table = Table::new(NAME, "Ours beside its peers: seconds of a unit of work, and each peer's time over ours");
-    let columns = WORDS.iter().chain(&NUMBERS).chain(&["unit", "rounds"]).chain(&RATIOS).chain(&["verdict", "note"]);
+    let mut table =
+        Table::new(NAME, "Ours beside its peers: seconds of a unit of work, and each peer's time over ours");
+    let columns =
+        WORDS.iter().chain(&NUMBERS).chain(&["unit", "rounds"]).chain(&RATIOS).chain(&["verdict", "note"]);
     for name in columns {
         let column = read.get(name).map_err(|_| wrong(format!("the column {name} is missing")))?;
         let numeric = NUMBERS.contains(name) || RATIOS.contains(name) || *name == "rounds";
-        let values =
-            if numeric { numbers(&column.values).ok_or_else(|| wrong(format!("{name} is no number")))? } else { words(&column.values) };
+        let values = if numeric {
+            numbers(&column.values).ok_or_else(|| wrong(format!("{name} is no number")))?
+        } else {
+            words(&column.values)
+        };
         table = table.column(*name, values, Rule::Timing);
     }
     if table.rows() == 0 {
@@ -83,13 +89,17 @@ fn numbers(values: &Values) -> Option<Values> {
 }
 
 fn words(values: &Values) -> Values {
-    let cell = |row: usize| if matches!(values, Values::Float(v) if v[row].is_nan()) { String::new() } else { values.cell(row) };
+    let cell = |row: usize| {
+        if matches!(values, Values::Float(v) if v[row].is_nan()) { String::new() } else { values.cell(row) }
+    };
     Values::Text((0..values.len()).map(cell).collect())
 }
 
 /// The rows of a table that [`read`] gave.
 fn rows(table: &Table) -> Result<Vec<Row>> {
-    let word = |name: &str| -> Result<Vec<String>> { table.get(name).map(|c| (0..c.values.len()).map(|i| c.values.cell(i)).collect()) };
+    let word = |name: &str| -> Result<Vec<String>> {
+        table.get(name).map(|c| (0..c.values.len()).map(|i| c.values.cell(i)).collect())
+    };
     let (workload, title, kind, peer) = (word("workload")?, word("title")?, word("kind")?, word("peer")?);
     let (unit, verdict, note) = (word("unit")?, word("verdict")?, word("note")?);
     let [ratio, low, high, target] = RATIOS.map(|name| table.floats(name));

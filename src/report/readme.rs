@@ -13,11 +13,14 @@ pub struct Place {
 }
 
 /// Ours beside its peers.
-pub const PEERS: Place = Place { begin: "<!-- Written by `make peers`. -->", end: "<!-- The end of what `make peers` wrote. -->" };
+pub const PEERS: Place =
+    Place { begin: "<!-- Written by `make peers`. -->", end: "<!-- The end of what `make peers` wrote. -->" };
 
 /// The ranks of the standard comparison.
-pub const RANKS: Place =
-    Place { begin: "<!-- Written by `gradus run comparison`. -->", end: "<!-- The end of what `gradus run comparison` wrote. -->" };
+pub const RANKS: Place = Place {
+    begin: "<!-- Written by `gradus run comparison`. -->",
+    end: "<!-- The end of what `gradus run comparison` wrote. -->",
+};
 
 impl Place {
     /// The README with a new block in this place; all other text is left alone.
@@ -37,8 +40,8 @@ impl Place {
     }
 }
 
-/// The table `ranks` of the study `comparison` as the README shows it: mean rank with its interval, how often the best, how often
-/// the target was reached.
+/// The table `ranks` of the study `comparison` as the README shows it: mean rank with its interval, how often
+/// the best, how often the target was reached.
 ///
 /// # Errors
 ///
@@ -48,12 +51,17 @@ pub fn ranks(table: &Table) -> Result<String> {
     let [rank, low, high, best, solved, problems] =
         ["mean_rank", "low", "high", "best_on", "solved", "problems"].map(|name| table.floats(name));
     let (rank, low, high, best, solved, problems) = (rank?, low?, high?, best?, solved?, problems?);
-    let mut text = String::from("| optimizer | mean rank, with its interval | best on | reached the target on |\n|:--|:--|--:|:--|\n");
+    let mut text = String::from(
+        "| optimizer | mean rank, with its interval | best on | reached the target on |\n|:--|:--|--:|:--|\n",
+    );
     for row in 0..table.rows() {
         let name = optimizers.cell(row);
         let rank = [rank[row], low[row], high[row]].map(|value| digits(value, 3));
-        let _ =
-            writeln!(text, "| {name} | {} [{}, {}] | {} | {} of {} |", rank[0], rank[1], rank[2], best[row], solved[row], problems[row]);
+        let _ = writeln!(
+            text,
+            "| {name} | {} [{}, {}] | {} | {} of {} |",
+            rank[0], rank[1], rank[2], best[row], solved[row], problems[row]
+        );
     }
     Ok(text)
 }
@@ -81,6 +89,10 @@ mod tests {
             .integer("best_on", [3])
             .integer("solved", [20])
             .integer("problems", [21]);
-        assert!(ranks(&table).unwrap().ends_with("\n| lbfgs | 6.25 [4.45, 8.27] | 3 | 20 of 21 |\n"), "{}", ranks(&table).unwrap());
+        assert!(
+            ranks(&table).unwrap().ends_with("\n| lbfgs | 6.25 [4.45, 8.27] | 3 | 20 of 21 |\n"),
+            "{}",
+            ranks(&table).unwrap()
+        );
     }
 }

@@ -45,7 +45,8 @@ impl Results {
         Results { root: root.into() }
     }
 
-    /// The folder `results` with a manifest in the current folder or above it; a notebook finds it from its own folder.
+    /// The folder `results` with a manifest in the current folder or above it; a notebook finds it from its
+    /// own folder.
     ///
     /// # Errors
     ///
@@ -57,10 +58,14 @@ impl Results {
 
     fn find_from(here: &Path) -> Result<Self> {
         let candidates = here.ancestors().map(|folder| folder.join("results"));
-        candidates.into_iter().find(|root| root.join(super::manifest::FILE).is_file()).map(Results::at).ok_or_else(|| Error::Unsupported {
-            what: format!("there is no folder results with a manifest in {} or above it", here.display()),
-            remedy: "run `make results` first, or go to a folder inside the project",
-        })
+        candidates
+            .into_iter()
+            .find(|root| root.join(super::manifest::FILE).is_file())
+            .map(Results::at)
+            .ok_or_else(|| Error::Unsupported {
+                what: format!("there is no folder results with a manifest in {} or above it", here.display()),
+                remedy: "run `make results` first, or go to a folder inside the project",
+            })
     }
 
     /// The folder of a study.
@@ -77,25 +82,28 @@ impl Results {
         Manifest::read(&self.root)
     }
 
-    /// Whether a study's results were computed under this key and nobody changed them since: then it need not run.
+    /// Whether a study's results were computed under this key and nobody changed them since: then it need not
+    /// run.
     pub fn is_current(&self, study: &str, key: &str) -> bool {
         self.manifest().is_ok_and(|manifest| manifest.is_current(&self.root, study, key))
     }
 
-    /// Writes `results/NAME/`: tables as CSV and Parquet, figures as SVG, `claims.csv`; and takes note of it in the
-    /// manifest. The folder is written aside and then takes its place, so that what is there is always of one run.
+    /// Writes `results/NAME/`: tables as CSV and Parquet, figures as SVG, `claims.csv`; and takes note of it
+    /// in the manifest. The folder is written aside and then takes its place, so that what is there is always
+    /// of one run.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] where the system refuses; the old folder stays then. [`Error::Shape`], [`Error::Unsupported`] if
-    /// a figure or table cannot be written, or if two of them have the same name.
+    /// [`Error::Io`] where the system refuses; the old folder stays then. [`Error::Shape`],
+    /// [`Error::Unsupported`] if a figure or table cannot be written, or if two of them have the same name.
     pub fn write_study(&self, study: &Study, findings: &Findings, provenance: &Provenance) -> Result<()> {
         unique_names(findings)?;
         let mut manifest = self.manifest()?;
         let aside = self.root.join(format!(".{}.tmp", study.name));
         files::remove_folder(&aside)?;
         files::create_folder(&aside)?;
-        let written = write_findings(&aside, findings).and_then(|()| self.put_in_place(&aside, &self.folder(study.name)));
+        let written = write_findings(&aside, findings)
+            .and_then(|()| self.put_in_place(&aside, &self.folder(study.name)));
         if written.is_err() {
             let _ = files::remove_folder(&aside);
         }
@@ -107,7 +115,8 @@ impl Results {
 
     /// Renames a folder to another's name; the other is kept until that is done, and restored if it fails.
     fn put_in_place(&self, aside: &Path, place: &Path) -> Result<()> {
-        let renamed = |from: &Path, to: &Path| fs::rename(from, to).map_err(|source| Error::io("replace", to, source));
+        let renamed =
+            |from: &Path, to: &Path| fs::rename(from, to).map_err(|source| Error::io("replace", to, source));
         if !place.exists() {
             return renamed(aside, place);
         }
@@ -121,8 +130,8 @@ impl Results {
         files::remove_folder(&old)
     }
 
-    /// Writes the pages over all studies (`README.md`, `CLAIMS.md`, `claims.csv`) from what is in the folder, and takes
-    /// note of them in the manifest.
+    /// Writes the pages over all studies (`README.md`, `CLAIMS.md`, `claims.csv`) from what is in the folder,
+    /// and takes note of them in the manifest.
     ///
     /// # Errors
     ///
@@ -136,7 +145,8 @@ impl Results {
         manifest.write(&self.root)
     }
 
-    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`; see [`crate::report::peers`].
+    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`; see
+    /// [`crate::report::peers`].
     ///
     /// # Errors
     ///
@@ -161,7 +171,8 @@ impl Results {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownName`] if there is no such study or table, [`Error::Data`] with the line if it is garbled.
+    /// [`Error::UnknownName`] if there is no such study or table, [`Error::Data`] with the line if it is
+    /// garbled.
     pub fn read_table(&self, study: &str, table: &str) -> Result<Table> {
         let manifest = self.manifest()?;
         let caption = find(&self.entry(&manifest, study)?.tables, "table", table)?.caption.clone();
@@ -201,7 +212,8 @@ impl Results {
     /// As [`Results::read_claims`].
     pub fn all_claims(&self) -> Result<Vec<Claim>> {
         let manifest = self.manifest()?;
-        let claims: Result<Vec<Vec<Claim>>> = in_order(&manifest).into_iter().map(|(name, _)| self.read_claims(name)).collect();
+        let claims: Result<Vec<Vec<Claim>>> =
+            in_order(&manifest).into_iter().map(|(name, _)| self.read_claims(name)).collect();
         Ok(claims?.concat())
     }
 
@@ -245,7 +257,11 @@ fn in_order(manifest: &Manifest) -> Vec<(&String, &Entry)> {
     studies
 }
 
-fn find<'a>(list: &'a [super::manifest::Caption], kind: &'static str, name: &str) -> Result<&'a super::manifest::Caption> {
+fn find<'a>(
+    list: &'a [super::manifest::Caption],
+    kind: &'static str,
+    name: &str,
+) -> Result<&'a super::manifest::Caption> {
     let names: Vec<&str> = list.iter().map(|c| c.name.as_str()).collect();
     list.iter().find(|c| c.name == name).ok_or_else(|| Error::unknown(kind, name, &names))
 }
@@ -257,7 +273,11 @@ fn unique_names(findings: &Findings) -> Result<()> {
     let (mut tables, mut figures): (Vec<_>, Vec<_>) = (tables.collect(), figures.collect());
     tables.sort();
     figures.sort();
-    let twice = tables.windows(2).chain(figures.windows(2)).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone());
+    let twice = tables
+        .windows(2)
+        .chain(figures.windows(2))
+        .find(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0].clone());
     let taken = twice.or_else(|| tables.iter().find(|name| **name == "claims").map(|name| name.to_string()));
     match taken {
         Some(name) => Err(Error::Unsupported {
@@ -273,7 +293,10 @@ fn write_findings(folder: &Path, findings: &Findings) -> Result<()> {
         tables::write(table, folder)?;
     }
     for figure in &findings.figures {
-        files::write_atomically(&folder.join(format!("{}.svg", figure.name)), charts::svg(figure)?.as_bytes())?;
+        files::write_atomically(
+            &folder.join(format!("{}.svg", figure.name)),
+            charts::svg(figure)?.as_bytes(),
+        )?;
     }
     let claims = tables::csv_bytes(&claim_files::table(&findings.claims))?;
     files::write_atomically(&folder.join("claims.csv"), &claims)

@@ -9,7 +9,9 @@ pub use pages::{html, markdown};
 use crate::error::{Error, Result};
 use crate::report::files;
 use crate::table::{Table, Values};
-use polars::prelude::{Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, PolarsError, SerWriter, Series};
+use polars::prelude::{
+    Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, PolarsError, SerWriter, Series,
+};
 use std::io;
 use std::path::Path;
 
@@ -35,12 +37,14 @@ pub fn frame(table: &Table) -> Result<DataFrame> {
         }
     };
     let columns: Vec<Column> = table.columns().iter().map(|column| series(column).into()).collect();
-    DataFrame::new(table.rows(), columns)
-        .map_err(|error| Error::Unsupported { what: format!("table {} ({error})", table.name), remedy: "give its columns different names" })
+    DataFrame::new(table.rows(), columns).map_err(|error| Error::Unsupported {
+        what: format!("table {} ({error})", table.name),
+        remedy: "give its columns different names",
+    })
 }
 
-/// Writes `NAME.csv` and `NAME.parquet` into a folder. Floats stand in the CSV in the shortest form that reads back
-/// as the same number. Equal tables give equal bytes.
+/// Writes `NAME.csv` and `NAME.parquet` into a folder. Floats stand in the CSV in the shortest form that
+/// reads back as the same number. Equal tables give equal bytes.
 ///
 /// # Errors
 ///
@@ -72,7 +76,9 @@ pub fn write_parquet(table: &Table, path: &Path) -> Result<()> {
 /// The table as the bytes of a CSV file.
 pub(crate) fn csv_bytes(table: &Table) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    CsvWriter::new(&mut bytes).finish(&mut frame(table)?).map_err(|error| Error::io("write", &table.name, refused(error)))?;
+    CsvWriter::new(&mut bytes)
+        .finish(&mut frame(table)?)
+        .map_err(|error| Error::io("write", &table.name, refused(error)))?;
     Ok(bytes)
 }
 
@@ -101,7 +107,12 @@ mod tests {
         for (a, b) in a.columns().iter().zip(b.columns()) {
             match (&a.values, &b.values) {
                 (Values::Float(a), Values::Float(b)) => {
-                    assert!(a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())), "{a:?} {b:?}");
+                    assert!(
+                        a.iter()
+                            .zip(b)
+                            .all(|(a, b)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())),
+                        "{a:?} {b:?}"
+                    );
                 }
                 (a, b) => assert_eq!(a, b),
             }

@@ -68,7 +68,9 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let file = &self.file;
         match &self.what {
-            What::ChangedByHand => write!(f, "{file} was changed by hand: its SHA-256 is not the one in manifest.json"),
+            What::ChangedByHand => {
+                write!(f, "{file} was changed by hand: its SHA-256 is not the one in manifest.json")
+            }
             What::Missing => write!(f, "{file} is in manifest.json, but not there"),
             What::Unknown => write!(f, "{file} is there, but not in manifest.json"),
             What::NeverRun => write!(f, "{file} has no results yet: run `gradus run` first"),
@@ -77,7 +79,11 @@ impl fmt::Display for Difference {
             }
             What::Value { row, column, committed, regenerated, moved, allowed } => {
                 let moved = if moved.is_empty() { String::new() } else { format!(" ({moved})") };
-                write!(f, "{file}, row {row}, column {column}: committed {committed}, regenerated {regenerated}{moved}, allowed {allowed}")
+                write!(
+                    f,
+                    "{file}, row {row}, column {column}: committed {committed}, regenerated \
+                     {regenerated}{moved}, allowed {allowed}"
+                )
             }
             What::More { column, rows } => write!(f, "{file}, column {column}: {rows} more rows differ"),
         }
@@ -104,7 +110,11 @@ impl fmt::Display for Drift {
         let Drift { column, values, of, from, to } = self;
         let moved = compare::relative(*from, *to);
         let moved = if moved.is_empty() { String::new() } else { format!(" ({moved})") };
-        write!(f, "column {column}: {values} of {of} values moved within what is allowed, the most from {from} to {to}{moved}")
+        write!(
+            f,
+            "column {column}: {values} of {of} values moved within what is allowed, the most from {from} to \
+             {to}{moved}"
+        )
     }
 }
 
@@ -117,8 +127,8 @@ pub struct Comparison {
     pub moved: Vec<(String, Drift)>,
 }
 
-/// Everything in which a study's committed results differ from fresh ones: files changed since they were written,
-/// tables by each column's rule, claims by their kind; and what moved within its rule.
+/// Everything in which a study's committed results differ from fresh ones: files changed since they were
+/// written, tables by each column's rule, claims by their kind; and what moved within its rule.
 ///
 /// # Errors
 ///
@@ -134,7 +144,11 @@ pub fn verify(results: &Results, study: &str, fresh: &Findings) -> Result<Compar
     let list = |names: Vec<String>| if names.is_empty() { "none".into() } else { names.join(", ") };
     let committed = &manifest.studies[study];
     let names = [
-        ("tables", committed.tables.iter().map(|t| t.name.clone()).collect(), fresh.tables.iter().map(|t| t.name.clone()).collect()),
+        (
+            "tables",
+            committed.tables.iter().map(|t| t.name.clone()).collect(),
+            fresh.tables.iter().map(|t| t.name.clone()).collect(),
+        ),
         (
             "figures",
             committed.figures.iter().map(|t| t.name.clone()).collect(),
@@ -153,7 +167,8 @@ pub fn verify(results: &Results, study: &str, fresh: &Findings) -> Result<Compar
         if path.is_file() {
             let file = named(results, &format!("{study}/{}.csv", table.name));
             let found = compare::table(&path, table)?;
-            differences.extend(found.differing.into_iter().map(|what| Difference { file: file.clone(), what }));
+            differences
+                .extend(found.differing.into_iter().map(|what| Difference { file: file.clone(), what }));
             moved.extend(found.moved.into_iter().map(|drift| (file.clone(), drift)));
         }
     }
@@ -166,8 +181,8 @@ pub fn verify(results: &Results, study: &str, fresh: &Findings) -> Result<Compar
     Ok(Comparison { differences, moved })
 }
 
-/// The files in the folder of results that are not as they were written, pages and wall-clock times included. Needs
-/// no run, so that it takes no time.
+/// The files in the folder of results that are not as they were written, pages and wall-clock times included.
+/// Needs no run, so that it takes no time.
 ///
 /// # Errors
 ///
@@ -201,19 +216,29 @@ fn changed_files(results: &Results, manifest: &Manifest, prefix: &str) -> Result
 
 /// A file as people name it: with the name of the folder of results.
 fn named(results: &Results, name: &str) -> String {
-    let root = results.root.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_else(|| "results".into());
+    let root = results
+        .root
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_else(|| "results".into());
     format!("{root}/{name}")
 }
 
-/// Claims by their kind: exact ones to rounding or their own tolerance, statistical ones within 5 % or their interval,
-/// of timings only the verdict, and that only if both are decided.
+/// Claims by their kind: exact ones to rounding or their own tolerance, statistical ones within 5 % or their
+/// interval, of timings only the verdict, and that only if both are decided.
 fn compare_claims(committed: &[(Claim, Verdict)], fresh: &[Claim]) -> Vec<What> {
     let ids = |list: Vec<&str>| if list.is_empty() { "none".to_string() } else { list.join(", ") };
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (committed.iter().map(|(c, _)| c.id.as_str()).collect(), fresh.iter().map(|c| c.id.as_str()).collect());
+    let (old, new): (Vec<&str>, Vec<&str>) = (
+        committed.iter().map(|(c, _)| c.id.as_str()).collect(),
+        fresh.iter().map(|c| c.id.as_str()).collect(),
+    );
     let mut differences = Vec::new();
     if old != new {
-        differences.push(What::Structure { what: "claims".into(), committed: ids(old), regenerated: ids(new) });
+        differences.push(What::Structure {
+            what: "claims".into(),
+            committed: ids(old),
+            regenerated: ids(new),
+        });
     }
     for claim in fresh {
         if let Some((old, verdict)) = committed.iter().find(|(old, _)| old.id == claim.id) {
@@ -225,8 +250,16 @@ fn compare_claims(committed: &[(Claim, Verdict)], fresh: &[Claim]) -> Vec<What> 
 
 fn compare_claim(old: &Claim, old_verdict: Verdict, new: &Claim, differences: &mut Vec<What>) {
     let mut differs = |column: &str, committed: String, regenerated: String, allowed: String| {
-        let moved = if column == "measured" { compare::relative(old.measured, new.measured) } else { String::new() };
-        differences.push(What::Value { row: old.id.clone(), column: column.into(), committed, regenerated, moved, allowed });
+        let moved =
+            if column == "measured" { compare::relative(old.measured, new.measured) } else { String::new() };
+        differences.push(What::Value {
+            row: old.id.clone(),
+            column: column.into(),
+            committed,
+            regenerated,
+            moved,
+            allowed,
+        });
     };
     let words = [
         ("sentence", old.sentence.clone(), new.sentence.clone()),
@@ -238,7 +271,8 @@ fn compare_claim(old: &Claim, old_verdict: Verdict, new: &Claim, differences: &m
             differs(column, committed, regenerated, "the same".into());
         }
     }
-    let open = new.kind == Kind::Timing && (old_verdict == Verdict::Undecided || new.verdict() == Verdict::Undecided);
+    let open = new.kind == Kind::Timing
+        && (old_verdict == Verdict::Undecided || new.verdict() == Verdict::Undecided);
     if old_verdict != new.verdict() && !open {
         differs("verdict", old_verdict.to_string(), new.verdict().to_string(), "the same".into());
     }

@@ -8,7 +8,8 @@ use ndarray::Array2;
 
 /// The most rows that go through forward, loss and backward together.
 pub(super) const BLOCK: usize = 128;
-/// Bytes of features of a block, so that it stays in a core's own cache together with the next, which is fetched meanwhile.
+/// Bytes of features of a block, so that it stays in a core's own cache together with the next, which is
+/// fetched meanwhile.
 const CACHED: usize = 400 << 10;
 
 /// Rows that a loss may look at side by side: halves of a block are multiples of it.
@@ -63,8 +64,8 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         Examples { model, loss, features, stride, columns, labels }
     }
 
-    /// Sum of the losses over the rows `index`, after which probably the rows `upcoming` are asked for; adds the gradient of
-    /// `scale` times that sum to `grad`, if asked.
+    /// Sum of the losses over the rows `index`, after which probably the rows `upcoming` are asked for; adds
+    /// the gradient of `scale` times that sum to `grad`, if asked.
     pub(super) fn losses(
         &self,
         params: &[F],
@@ -77,7 +78,8 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         let size = self.rows_in_cache();
         for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([upcoming])) {
             let rows = self.forward(params, block, scratch).before(next);
-            let (scores, labels) = (&mut scratch.scores[..block.len() * self.model.classes()], &scratch.labels[..block.len()]);
+            let (scores, labels) =
+                (&mut scratch.scores[..block.len() * self.model.classes()], &scratch.labels[..block.len()]);
             match &mut grad {
                 None => sum += self.loss.value(scores, labels).wide(),
                 Some((grad, scale)) => {
@@ -89,7 +91,8 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         sum
     }
 
-    /// The sum of the losses of a block; its scores become errors times `scale`. A companion takes half of the rows.
+    /// The sum of the losses of a block; its scores become errors times `scale`. A companion takes half of
+    /// the rows.
     fn scaled_errors(&self, scores: &mut [F], labels: &[u8], scale: F) -> f64 {
         let middle = labels.len() / 2 / SIDE_BY_SIDE * SIDE_BY_SIDE;
         let half = |scores: &mut [F], labels: &[u8]| {
@@ -101,13 +104,23 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
             return half(scores, labels);
         }
         let (mut sums, size) = ((0.0, 0.0), EXPONENTIAL * scores.len());
-        let ((upper, lower), (of_upper, of_lower)) = (scores.split_at_mut(middle * self.model.classes()), labels.split_at(middle));
+        let ((upper, lower), (of_upper, of_lower)) =
+            (scores.split_at_mut(middle * self.model.classes()), labels.split_at(middle));
         both(size, || sums.0 = half(upper, of_upper), || sums.1 = half(lower, of_lower));
         sums.0 + sums.1
     }
 
-    /// Adds the product of `direction` with the Hessian of `scale` times the sum of the losses over the rows `index`.
-    pub(super) fn hess_vec(&self, params: &[F], direction: &[F], index: &[u32], scratch: &mut Scratch<F>, product: &mut [F], scale: F) {
+    /// Adds the product of `direction` with the Hessian of `scale` times the sum of the losses over the rows
+    /// `index`.
+    pub(super) fn hess_vec(
+        &self,
+        params: &[F],
+        direction: &[F],
+        index: &[u32],
+        scratch: &mut Scratch<F>,
+        product: &mut [F],
+        scale: F,
+    ) {
         let size = self.rows_in_cache();
         for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([&[][..]])) {
             let rows = self.forward(params, block, scratch).before(next);
@@ -120,17 +133,34 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
             self.loss.value_errors(errors, labels);
             self.loss.hess_vec(scores, labels, scores_tangent);
             errors.iter_mut().chain(scores_tangent.iter_mut()).for_each(|e| *e *= scale);
-            self.model.backward_tangent(params, direction, rows, forward, tangent, errors, scores_tangent, product);
+            self.model.backward_tangent(
+                params,
+                direction,
+                rows,
+                forward,
+                tangent,
+                errors,
+                scores_tangent,
+                product,
+            );
         }
     }
 
     /// Writes `scale` times the Hessian of the loss in the scores of every row of `index`: C × C an example.
-    pub(super) fn score_hessians(&self, params: &[F], index: &[u32], scratch: &mut Scratch<F>, hessians: &mut [F], scale: F) {
+    pub(super) fn score_hessians(
+        &self,
+        params: &[F],
+        index: &[u32],
+        scratch: &mut Scratch<F>,
+        hessians: &mut [F],
+        scale: F,
+    ) {
         let classes = self.model.classes();
         for (block, hessians) in index.chunks(BLOCK).zip(hessians.chunks_mut(BLOCK * classes * classes)) {
             self.forward(params, block, scratch);
             let (len, labels) = (block.len() * classes, &scratch.labels[..block.len()]);
-            let (scores, again, column) = (&scratch.scores[..len], &mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
+            let (scores, again, column) =
+                (&scratch.scores[..len], &mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
             for class in 0..classes {
                 again.copy_from_slice(scores);
                 column.fill(F::zero());
@@ -147,10 +177,20 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
     }
 
     /// Scores and labels of a block, into the scratch.
-    pub(super) fn forward<'b>(&'b self, params: &[F], block: &'b [u32], scratch: &mut Scratch<F>) -> Rows<'b, F> {
+    pub(super) fn forward<'b>(
+        &'b self,
+        params: &[F],
+        block: &'b [u32],
+        scratch: &mut Scratch<F>,
+    ) -> Rows<'b, F> {
         let rows = Rows::new(self.features, self.columns, block).stride(self.stride);
         scratch.labels.iter_mut().zip(block).for_each(|(label, &row)| *label = self.labels[row as usize]);
-        self.model.scores(params, rows, &mut scratch.model, &mut scratch.scores[..block.len() * self.model.classes()]);
+        self.model.scores(
+            params,
+            rows,
+            &mut scratch.model,
+            &mut scratch.scores[..block.len() * self.model.classes()],
+        );
         rows
     }
 }

@@ -10,7 +10,8 @@ use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Columns whose products are computed together: right of the diagonal as many are computed in vain, half of them.
+/// Columns whose products are computed together: right of the diagonal as many are computed in vain, half of
+/// them.
 const STRIP: usize = 96;
 
 impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
@@ -20,7 +21,8 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
         (0..classes).map(|c| vec![c * columns..(c + 1) * columns, bias + c..bias + c + 1]).collect()
     }
 
-    /// Class c has the block (1/m) Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ over the m examples, with x̄ = (x, 1) and hᵢ the second derivative of the loss of example i in its score of c.
+    /// Class c has the block (1/m) Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ over the m examples, with x̄ = (x, 1) and hᵢ the second
+    /// derivative of the loss of example i in its score of c.
     fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
         let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
         assert_eq!(blocks.len(), classes, "a block for each class");
@@ -29,13 +31,19 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
         let regularization = self.regularizer.second_derivative::<f64>();
         // Each class is one piece of work, so the bits do not depend on the threads.
         blocks.par_iter_mut().enumerate().for_each(|(class, block)| {
-            assert_eq!(block.dim(), (columns + 1, columns + 1), "a block has a row for each feature, and one for the bias");
+            assert_eq!(
+                block.dim(),
+                (columns + 1, columns + 1),
+                "a block has a row for each feature, and one for the bias"
+            );
             let block = block.as_slice_mut().expect("a block lies row by row");
             block.fill(0.0);
             let mut weighted = vec![0.0; BLOCK * STRIP];
             for (rows, number) in batch.chunks(BLOCK).zip(0..) {
                 let rows = Rows::new(data, columns, rows).stride(stride);
-                let h: Vec<f64> = (0..rows.len()).map(|i| second[((number * BLOCK + i) * classes + class) * classes + class]).collect();
+                let h: Vec<f64> = (0..rows.len())
+                    .map(|i| second[((number * BLOCK + i) * classes + class) * classes + class])
+                    .collect();
                 add_lower_triangle(rows, &h, &mut weighted, block);
             }
             (0..columns).for_each(|j| block[j * (columns + 1) + j] += regularization);

@@ -23,8 +23,15 @@ pub(super) struct Curvature<F> {
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
-    /// Writes the product of `v` with the Hessian of the mean over `batch` (with the regularization that the whole has).
-    pub fn batch_hess_vec(&mut self, x: &ArrayRef1<F>, batch: &[u32], v: &ArrayRef1<F>, product: &mut ArrayRef1<F>) {
+    /// Writes the product of `v` with the Hessian of the mean over `batch` (with the regularization that the
+    /// whole has).
+    pub fn batch_hess_vec(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        v: &ArrayRef1<F>,
+        product: &mut ArrayRef1<F>,
+    ) {
         let (params, direction) = slices(x, v);
         let out = product.as_slice_mut().expect("the product lies without gaps");
         self.write_regularization_hess_vec(direction, out);
@@ -42,20 +49,24 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         }
     }
 
-    /// The Hessian of a linear model: blocks Xᵀ diag(h_ab) X of classes a and b, where h_ab are the second derivatives of
-    /// each example's loss in the scores of a and b. The upper triangle is computed and mirrored.
+    /// The Hessian of a linear model: blocks Xᵀ diag(h_ab) X of classes a and b, where h_ab are the second
+    /// derivatives of each example's loss in the scores of a and b. The upper triangle is computed and
+    /// mirrored.
     fn write_class_blocks(&mut self, params: &[F], hessian: &mut [F]) {
         let (classes, columns, rows) = (self.model.classes(), self.model.features(), self.all.len());
         let (dim, weights) = (self.layout.len(), classes * columns);
         let all = std::mem::take(&mut self.all);
         self.write_score_hessians(params, &all);
         self.all = all;
-        self.curvature.weighted.resize_with(classes, || vec![F::zero(); BLOCK * columns + (BLOCK + columns) * classes]);
+        self.curvature
+            .weighted
+            .resize_with(classes, || vec![F::zero(); BLOCK * columns + (BLOCK + columns) * classes]);
         let second = &self.curvature.score_hessians;
         let ((data, stride), all) = (gapless_rows(&self.features), &self.all);
         let (of_weights, of_biases) = hessian.split_at_mut(weights * dim);
         // Each class writes its own rows, so the bits do not depend on the threads.
-        let classes_rows = of_weights.par_chunks_mut(columns * dim).zip(&mut self.curvature.weighted).enumerate();
+        let classes_rows =
+            of_weights.par_chunks_mut(columns * dim).zip(&mut self.curvature.weighted).enumerate();
         classes_rows.for_each(|(a, (of_class, memory))| {
             let (weighted, memory) = memory.split_at_mut(BLOCK * columns);
             let (errors, biases) = memory.split_at_mut(BLOCK * classes);
@@ -68,7 +79,12 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
                     for (i, out) in weighted.chunks_exact_mut(columns).enumerate().take(block.len()) {
                         out.iter_mut().zip(rows.row(i)).for_each(|(o, &x)| *o = h(i, b) * x);
                     }
-                    F::accumulate_strided(rows, &weighted[..block.len() * columns], &mut of_class[b * columns..], dim);
+                    F::accumulate_strided(
+                        rows,
+                        &weighted[..block.len() * columns],
+                        &mut of_class[b * columns..],
+                        dim,
+                    );
                 }
                 for (i, errors) in errors.chunks_exact_mut(classes).enumerate().take(block.len()) {
                     errors.iter_mut().enumerate().for_each(|(b, e)| *e = h(i, b));
@@ -102,8 +118,10 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     fn write_columns(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
         let dim = self.layout.len();
         let zeros = || Array1::zeros(dim);
-        let mut unit = Some(std::mem::take(&mut self.curvature.unit)).filter(|u| u.len() == dim).unwrap_or_else(zeros);
-        let mut column = Some(std::mem::take(&mut self.curvature.column)).filter(|c| c.len() == dim).unwrap_or_else(zeros);
+        let mut unit =
+            Some(std::mem::take(&mut self.curvature.unit)).filter(|u| u.len() == dim).unwrap_or_else(zeros);
+        let mut column =
+            Some(std::mem::take(&mut self.curvature.column)).filter(|c| c.len() == dim).unwrap_or_else(zeros);
         for j in 0..dim {
             unit[j] = F::one();
             self.hess_vec(x, &unit, &mut column);
@@ -130,7 +148,10 @@ fn mirror<F: Copy>(matrix: &mut [F], dim: usize) {
 }
 
 fn slices<'a, F: Real>(x: &'a ArrayRef1<F>, v: &'a ArrayRef1<F>) -> (&'a [F], &'a [F]) {
-    (x.as_slice().expect("parameters lie without gaps"), v.as_slice().expect("the direction lies without gaps"))
+    (
+        x.as_slice().expect("parameters lie without gaps"),
+        v.as_slice().expect("the direction lies without gaps"),
+    )
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> HessVec<F> for EmpiricalRisk<F, M, L> {

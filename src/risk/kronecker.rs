@@ -15,7 +15,13 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
         self.model.blocks().collect()
     }
 
-    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], mut stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]) {
+    fn write_factors(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        mut stream: Option<&mut Stream>,
+        factors: &mut [KroneckerFactors],
+    ) {
         let params = x.as_slice().expect("parameters lie without gaps");
         self.scratch.prepare_tangent(&self.model);
         let widest = self.model.blocks().map(|block| block.inputs).max().unwrap_or(0);
@@ -41,7 +47,13 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
         }
     }
 
-    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3] {
+    fn fisher_forms(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        u: &ArrayRef1<f64>,
+        v: &ArrayRef1<f64>,
+    ) -> [f64; 3] {
         let [params, u, v] = [x, u, v].map(|of| of.as_slice().expect("vectors lie without gaps"));
         self.scratch.prepare_tangent(&self.model);
         let (examples, scratch) = self.examples();
@@ -101,7 +113,8 @@ fn add_outputs(
     factors: &mut [KroneckerFactors],
 ) {
     let classes = Model::<f64>::classes(model);
-    let (probabilities, errors) = (&mut scratch.errors[..rows * classes], &mut scratch.scores_tangent[..rows * classes]);
+    let (probabilities, errors) =
+        (&mut scratch.errors[..rows * classes], &mut scratch.scores_tangent[..rows * classes]);
     probabilities.copy_from_slice(&scratch.scores[..rows * classes]);
     Softmax::probabilities(probabilities, classes);
     let forward = &mut scratch.model;

@@ -55,7 +55,11 @@ impl Regularizer {
         let squares = || {
             // In halves whoever computes them, so that the bits are the same.
             let ((upper, lower), mut sums) = (weights.split_at(weights.len() / 2), (F::zero(), F::zero()));
-            both(FROM_MEMORY * weights.len(), || sums.0 = vector::dot(upper, upper), || sums.1 = vector::dot(lower, lower));
+            both(
+                FROM_MEMORY * weights.len(),
+                || sums.0 = vector::dot(upper, upper),
+                || sums.1 = vector::dot(lower, lower),
+            );
             sums.0 + sums.1
         };
         let sizes = || vector::one_norm(weights);
@@ -76,7 +80,10 @@ impl Regularizer {
             grad.fill(F::zero());
         }
         if self.l1 > 0.0 {
-            grad.iter_mut().zip(weights).filter(|(_, w)| !w.is_zero()).for_each(|(g, w)| *g += l1 * w.signum());
+            grad.iter_mut()
+                .zip(weights)
+                .filter(|(_, w)| !w.is_zero())
+                .for_each(|(g, w)| *g += l1 * w.signum());
         }
     }
 

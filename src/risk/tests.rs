@@ -6,10 +6,17 @@ use crate::objective::{BlockCurvature, FiniteDifference, HessVec, TwiceDifferent
 use crate::rng;
 use ndarray::{Array1, array};
 
-fn some_risk(loss: &str, rows: usize, regularizer: Regularizer) -> EmpiricalRisk<f64, Linear, Box<dyn Loss<f64>>> {
-    let features = rng::normal(&mut rng::stream(5, "features", 0), rows * 7, 1.0).into_shape_with_order((rows, 7)).unwrap();
+fn some_risk(
+    loss: &str,
+    rows: usize,
+    regularizer: Regularizer,
+) -> EmpiricalRisk<f64, Linear, Box<dyn Loss<f64>>> {
+    let features = rng::normal(&mut rng::stream(5, "features", 0), rows * 7, 1.0)
+        .into_shape_with_order((rows, 7))
+        .unwrap();
     let labels: Vec<u8> = (0..rows).map(|i| (i * i % 5) as u8).collect();
-    EmpiricalRisk::new(Linear::new(7, 5), loss::by_name(loss).unwrap(), features, labels, regularizer).unwrap()
+    EmpiricalRisk::new(Linear::new(7, 5), loss::by_name(loss).unwrap(), features, labels, regularizer)
+        .unwrap()
 }
 
 /// A risk over random data, under any loss and model.
@@ -159,7 +166,8 @@ fn the_mean_over_a_partition_is_the_whole() {
         let (mut whole, mut whole_product) = (zeros.clone(), zeros.clone());
         let value = risk.value_grad(&x, &mut whole);
         risk.hess_vec(&x, &v, &mut whole_product);
-        let (mut mean_value, mut mean, mut mean_product, mut part) = (0.0, zeros.clone(), zeros.clone(), zeros);
+        let (mut mean_value, mut mean, mut mean_product, mut part) =
+            (0.0, zeros.clone(), zeros.clone(), zeros);
         for batch in order.chunks(32) {
             let share = batch.len() as f64 / ROWS as f64;
             mean_value += share * risk.batch_value_grad(&x, batch, &mut part);
@@ -168,7 +176,10 @@ fn the_mean_over_a_partition_is_the_whole() {
             mean_product.scaled_add(share, &part);
         }
         assert!((value - mean_value).abs() < 1e-13, "{name}");
-        assert!(max_norm(&(whole - mean)) < 1e-13 && max_norm(&(whole_product - mean_product)) < 1e-13, "{name}");
+        assert!(
+            max_norm(&(whole - mean)) < 1e-13 && max_norm(&(whole_product - mean_product)) < 1e-13,
+            "{name}"
+        );
     });
 }
 
@@ -177,13 +188,21 @@ fn another_order_of_the_examples_changes_nothing_but_rounding() {
     let order = rng::permutation(&mut rng::stream(5, "order", 0), ROWS);
     let (features, labels) = data(ROWS);
     let moved: Vec<usize> = order.iter().map(|&i| i as usize).collect();
-    let (moved_features, moved_labels) = (features.select(ndarray::Axis(0), &moved), moved.iter().map(|&i| labels[i]));
+    let (moved_features, moved_labels) =
+        (features.select(ndarray::Axis(0), &moved), moved.iter().map(|&i| labels[i]));
     let moved_labels: Vec<u8> = moved_labels.collect();
     for model in MODELS {
         for loss in loss::NAMES {
             let build = |x: &Array2<f64>, y: &[u8]| -> AnyRisk {
                 let model = ModelKind::parse(model).unwrap().build(FEATURES, CLASSES, None);
-                EmpiricalRisk::new(model, loss::by_name(loss).unwrap(), x.clone(), y.to_vec(), Regularizer::l2(0.1)).unwrap()
+                EmpiricalRisk::new(
+                    model,
+                    loss::by_name(loss).unwrap(),
+                    x.clone(),
+                    y.to_vec(),
+                    Regularizer::l2(0.1),
+                )
+                .unwrap()
             };
             let (mut one, mut other) = (build(&features, &labels), build(&moved_features, &moved_labels));
             let x = point(one.dim(), 0);
@@ -212,11 +231,14 @@ fn products_and_hessians_have_the_same_bits_on_one_thread_and_on_three() {
     }
 }
 
-/// Every loss on the linear classifier, with the features as the pieces of a strip and more, and a sample of which some are twice.
+/// Every loss on the linear classifier, with the features as the pieces of a strip and more, and a sample of
+/// which some are twice.
 #[test]
 fn blocks_of_a_sample_are_those_of_its_hessian() {
     let (rows, columns, classes) = (150, 131, 3);
-    let features = rng::normal(&mut rng::stream(5, "features", 1), rows * columns, 1.0).into_shape_with_order((rows, columns)).unwrap();
+    let features = rng::normal(&mut rng::stream(5, "features", 1), rows * columns, 1.0)
+        .into_shape_with_order((rows, columns))
+        .unwrap();
     let labels: Vec<u8> = (0..rows).map(|i| (i * i % classes) as u8).collect();
     let sample: Vec<u32> = (0..140).map(|i| i * 37 % 101).collect();
     let of_sample = |i: usize| sample[i] as usize;
@@ -225,7 +247,14 @@ fn blocks_of_a_sample_are_those_of_its_hessian() {
     for loss in loss::NAMES {
         let build = |x: &Array2<f64>, y: &[u8]| {
             let loss = loss::by_name(loss).unwrap();
-            EmpiricalRisk::new(Linear::new(columns, classes), loss, x.clone(), y.to_vec(), Regularizer::l2(0.3)).unwrap()
+            EmpiricalRisk::new(
+                Linear::new(columns, classes),
+                loss,
+                x.clone(),
+                y.to_vec(),
+                Regularizer::l2(0.3),
+            )
+            .unwrap()
         };
         let (mut whole, mut part) = (build(&features, &labels), build(&sampled, &sampled_labels));
         let (x, dim) = (0.1 * &point(whole.dim(), 2), whole.dim());
@@ -239,7 +268,10 @@ fn blocks_of_a_sample_are_those_of_its_hessian() {
             for (i, &row) in places.iter().enumerate() {
                 for (j, &column) in places.iter().enumerate().take(i + 1) {
                     let (got, expected) = (block[[i, j]], hessian[[row, column]]);
-                    assert!((got - expected).abs() <= 1e-12 * (1.0 + expected.abs()), "{loss}, ({i}, {j}): {got} instead of {expected}");
+                    assert!(
+                        (got - expected).abs() <= 1e-12 * (1.0 + expected.abs()),
+                        "{loss}, ({i}, {j}): {got} instead of {expected}"
+                    );
                 }
             }
         }
@@ -249,13 +281,25 @@ fn blocks_of_a_sample_are_those_of_its_hessian() {
 /// The nine points of the course's web demo, at its start.
 #[test]
 fn the_web_demo_at_its_start() {
-    let x = array![[0.5, 0.4], [0.8, 0.3], [0.3, 0.8], [-0.4, 0.3], [-0.3, 0.7], [-0.7, 0.2], [0.7, -0.4], [0.5, -0.6], [-0.4, -0.5]];
+    let x = array![
+        [0.5, 0.4],
+        [0.8, 0.3],
+        [0.3, 0.8],
+        [-0.4, 0.3],
+        [-0.3, 0.7],
+        [-0.7, 0.2],
+        [0.7, -0.4],
+        [0.5, -0.6],
+        [-0.4, -0.5]
+    ];
     let params = array![1.0, 2.0, 2.0, -4.0, 3.0, -1.0, 0.0, 0.5, -0.5];
-    let data_losses: [(&str, f64); 4] = [("svm", 2.766667), ("one-vs-all", 4.022222), ("structured", 2.366667), ("softmax", 1.836640)];
+    let data_losses: [(&str, f64); 4] =
+        [("svm", 2.766667), ("one-vs-all", 4.022222), ("structured", 2.366667), ("softmax", 1.836640)];
     for (name, expected) in data_losses {
         let loss = loss::by_name(name).unwrap();
         let labels = vec![0, 0, 0, 1, 1, 1, 2, 2, 2];
-        let mut risk = EmpiricalRisk::new(Linear::new(2, 3), loss, x.clone(), labels, Regularizer::l2(0.1)).unwrap();
+        let mut risk =
+            EmpiricalRisk::new(Linear::new(2, 3), loss, x.clone(), labels, Regularizer::l2(0.1)).unwrap();
         let penalty: f64 = risk.regularization(&params);
         assert!((penalty - 3.5).abs() < 1e-12, "{penalty}");
         let value: f64 = risk.value(&params) - penalty;
@@ -281,7 +325,8 @@ fn the_full_pass_gives_the_same_bits_on_one_thread_and_on_three() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let mut grad = Array1::zeros(40);
-        let value = pool.install(|| some_risk("softmax", 10_000, Regularizer::default()).value_grad(&x, &mut grad));
+        let value =
+            pool.install(|| some_risk("softmax", 10_000, Regularizer::default()).value_grad(&x, &mut grad));
         (value.to_bits(), grad)
     };
     assert_eq!(on(1), on(3));
@@ -289,7 +334,9 @@ fn the_full_pass_gives_the_same_bits_on_one_thread_and_on_three() {
 
 #[test]
 fn rows_that_are_set_apart_give_the_same_bits() {
-    let features = rng::normal(&mut rng::stream(5, "features", 2), 1100 * 1024, 1.0).into_shape_with_order((1100, 1024)).unwrap();
+    let features = rng::normal(&mut rng::stream(5, "features", 2), 1100 * 1024, 1.0)
+        .into_shape_with_order((1100, 1024))
+        .unwrap();
     let labels: Vec<u8> = (0..1100).map(|i| (i % 5) as u8).collect();
     let x = 0.1 * &point(1025 * 5, 3);
     let apart = crate::linalg::settled(Array2::clone(&features));
@@ -299,7 +346,9 @@ fn rows_that_are_set_apart_give_the_same_bits() {
         let features = Arc::new(features);
         let _other = shared.then(|| features.clone());
         let right = accuracy(&Linear::new(1024, 5), &x, &features, &labels);
-        let mut risk = EmpiricalRisk::new(Linear::new(1024, 5), Softmax, features, labels.clone(), Regularizer::l2(0.1)).unwrap();
+        let mut risk =
+            EmpiricalRisk::new(Linear::new(1024, 5), Softmax, features, labels.clone(), Regularizer::l2(0.1))
+                .unwrap();
         let (mut grad, mut product) = (Array1::zeros(x.len()), Array1::zeros(x.len()));
         let value = risk.value_grad(&x, &mut grad);
         risk.hess_vec(&x, &x, &mut product);
@@ -326,10 +375,28 @@ fn losses_at_zero_are_those_of_the_lecture() {
 
 #[test]
 fn what_does_not_fit_is_refused_with_both_shapes() {
-    let refused = EmpiricalRisk::new(Linear::new(2, 3), Softmax, array![[1.0, 2.0]], vec![0, 1], Regularizer::default());
+    let refused = EmpiricalRisk::new(
+        Linear::new(2, 3),
+        Softmax,
+        array![[1.0, 2.0]],
+        vec![0, 1],
+        Regularizer::default(),
+    );
     assert_eq!(refused.err().unwrap().to_string(), "the label vector has shape [2], but [1] was expected");
-    assert!(EmpiricalRisk::new(Linear::new(2, 3), MulticlassSvm, array![[1.0, 2.0]], vec![3], Regularizer::default()).is_err());
-    assert!(EmpiricalRisk::new(Linear::new(2, 3), Softmax, array![[1.0, 2.0]], vec![0], Regularizer::l2(-1.0)).is_err());
+    assert!(
+        EmpiricalRisk::new(
+            Linear::new(2, 3),
+            MulticlassSvm,
+            array![[1.0, 2.0]],
+            vec![3],
+            Regularizer::default()
+        )
+        .is_err()
+    );
+    assert!(
+        EmpiricalRisk::new(Linear::new(2, 3), Softmax, array![[1.0, 2.0]], vec![0], Regularizer::l2(-1.0))
+            .is_err()
+    );
 }
 
 #[test]

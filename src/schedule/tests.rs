@@ -1,10 +1,12 @@
 use super::*;
 
-/// The learning rates of torch.optim.lr_scheduler at peak 1, steps 0, 1, 2, …: see `scripts/fixtures/schedules.py`.
+/// The learning rates of torch.optim.lr_scheduler at peak 1, steps 0, 1, 2, …: see
+/// `scripts/fixtures/schedules.py`.
 const RECORDED: &str = include_str!("../../tests/fixtures/schedules/torch.csv");
 
 fn recorded(name: &str) -> Vec<f64> {
-    let line = RECORDED.lines().find_map(|line| line.strip_prefix(&format!("{name},"))).expect("it is recorded");
+    let line =
+        RECORDED.lines().find_map(|line| line.strip_prefix(&format!("{name},"))).expect("it is recorded");
     line.split(',').map(|number| number.parse().unwrap()).collect()
 }
 

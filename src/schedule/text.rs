@@ -3,8 +3,10 @@
 use super::Schedule;
 use crate::error::{Error, Result};
 
-const FORM: &str = "constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY, restarts:PERIOD[,GROWTH] or \
-                    onecycle[:SHARE], with warmup:STEPS+ before it if wanted, such as step:10,0.1 or warmup:5+cosine \
+const FORM: &str = "constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY, \
+                    restarts:PERIOD[,GROWTH] or \
+                    onecycle[:SHARE], with warmup:STEPS+ before it if wanted, such as step:10,0.1 or \
+                    warmup:5+cosine \
                     (whole EVERY ≥ 1, PERIOD ≥ 1, GROWTH ≥ 1, STEPS ≥ 1; FACTOR > 0; 0 < SHARE < 1)";
 
 impl Schedule {
@@ -21,8 +23,8 @@ impl Schedule {
     /// | `onecycle[:SHARE]` | [`Schedule::OneCycle`] to the end of the run, SHARE (.3) of the steps on the way up |
     /// | `warmup:STEPS+…` | any of these after a linear warm-up from 0; without `+…` constant |
     ///
-    /// `unit` is the number of steps that EVERY, PERIOD and STEPS count in (1, or the steps of an epoch), `total` the steps of the
-    /// whole run.
+    /// `unit` is the number of steps that EVERY, PERIOD and STEPS count in (1, or the steps of an epoch),
+    /// `total` the steps of the whole run.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -98,7 +100,10 @@ mod tests {
         assert_eq!(parse("onecycle"), Schedule::OneCycle { total: 100, peak: 30 });
         assert_eq!(parse("onecycle:.5"), Schedule::OneCycle { total: 100, peak: 50 });
         assert_eq!(parse("warmup:5"), Schedule::Constant.after_warmup(50, 0.0));
-        assert_eq!(parse("warmup:5+step:1,.1"), Schedule::Step { every: 10, factor: 0.1 }.after_warmup(50, 0.0));
+        assert_eq!(
+            parse("warmup:5+step:1,.1"),
+            Schedule::Step { every: 10, factor: 0.1 }.after_warmup(50, 0.0)
+        );
         for wrong in [
             "",
             "cos",
@@ -121,13 +126,25 @@ mod tests {
             "warmup:1+warmup:1",
             "exponential:1",
         ] {
-            assert!(Schedule::parse(wrong, 1, 1).unwrap_err().to_string().contains("step:EVERY,FACTOR"), "{wrong}");
+            assert!(
+                Schedule::parse(wrong, 1, 1).unwrap_err().to_string().contains("step:EVERY,FACTOR"),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn every_schedule_that_is_read_is_valid_however_short_the_run() {
-        for text in ["constant", "cosine", "step:1,.1", "exponential:1,.1", "inverse:1", "restarts:1,2", "onecycle", "warmup:3+onecycle"] {
+        for text in [
+            "constant",
+            "cosine",
+            "step:1,.1",
+            "exponential:1,.1",
+            "inverse:1",
+            "restarts:1,2",
+            "onecycle",
+            "warmup:3+onecycle",
+        ] {
             for total in [1, 2, 3, 10] {
                 let schedule = Schedule::parse(text, 1, total).unwrap();
                 schedule.validate().unwrap();

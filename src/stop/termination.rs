@@ -205,74 +205,124 @@ impl fmt::Display for Termination {
                 write!(f, "converged: ‖∇f‖{} = {grad_norm:.3e} ≤ {bound:.1e}", norm.sign())
             }
             Termination::ConvergedRelatively { norm, share, bound } => {
-                write!(f, "converged: ‖∇f‖{0} = {share:.3e}·‖∇f(x₀)‖{0}, at most {bound:.1e} of it", norm.sign())
+                write!(
+                    f,
+                    "converged: ‖∇f‖{0} = {share:.3e}·‖∇f(x₀)‖{0}, at most {bound:.1e} of it",
+                    norm.sign()
+                )
             }
-            Termination::TargetReached { value, bound } => write!(f, "target reached: f = {value:.6e} ≤ {bound:.6e}"),
+            Termination::TargetReached { value, bound } => {
+                write!(f, "target reached: f = {value:.6e} ≤ {bound:.6e}")
+            }
             Termination::StepTooSmall { step, bound } => {
-                write!(f, "no progress: the last step, relative to x, was {step:.3e} ≤ {bound:.1e}; that is not convergence")
+                write!(
+                    f,
+                    "no progress: the last step, relative to x, was {step:.3e} ≤ {bound:.1e}; that is not \
+                     convergence"
+                )
             }
             Termination::ValueStalled { change, bound } => {
-                write!(f, "no progress: the last change of f, relative to f, was {change:.3e} ≤ {bound:.1e}; that is not convergence")
+                write!(
+                    f,
+                    "no progress: the last change of f, relative to f, was {change:.3e} ≤ {bound:.1e}; that \
+                     is not convergence"
+                )
             }
-            Termination::CriterionMet { name, measured, bound } => write!(f, "criterion met: {name}, {measured:.6e} against {bound:.6e}"),
-            Termination::OutOfIterations { iterations, bound } => write!(f, "out of iterations: {iterations} of {bound}"),
-            Termination::OutOfEvaluations { evaluations, bound } => write!(f, "out of evaluations: {evaluations} ≥ {bound}"),
-            Termination::OutOfTime { seconds, bound } => write!(f, "out of time: {seconds:.1} s ≥ {bound:.1} s"),
+            Termination::CriterionMet { name, measured, bound } => {
+                write!(f, "criterion met: {name}, {measured:.6e} against {bound:.6e}")
+            }
+            Termination::OutOfIterations { iterations, bound } => {
+                write!(f, "out of iterations: {iterations} of {bound}")
+            }
+            Termination::OutOfEvaluations { evaluations, bound } => {
+                write!(f, "out of evaluations: {evaluations} ≥ {bound}")
+            }
+            Termination::OutOfTime { seconds, bound } => {
+                write!(f, "out of time: {seconds:.1} s ≥ {bound:.1} s")
+            }
             Termination::LineSearchFailed { slope: 0.0, trials: 0, .. } => {
-                write!(f, "no direction is left: the gradient is exactly zero, and there was no gradient tolerance to meet")
+                write!(
+                    f,
+                    "no direction is left: the gradient is exactly zero, and there was no gradient tolerance \
+                     to meet"
+                )
             }
             Termination::LineSearchFailed { slope, trials: 0, .. } => {
-                write!(f, "the direction does not descend: the slope of f along it is {slope:.1e}, not negative")
+                write!(
+                    f,
+                    "the direction does not descend: the slope of f along it is {slope:.1e}, not negative"
+                )
             }
             Termination::LineSearchFailed { alpha, slope, trials } => write!(
                 f,
-                "line search failed: {trials} step lengths, the last {alpha:.1e}, did not lower f enough along a slope of {slope:.1e}; \
-                 either no lower value can be told apart in this precision, or the gradient is not right (check it with gradcheck)"
+                "line search failed: {trials} step lengths, the last {alpha:.1e}, did not lower f enough \
+                 along a slope of {slope:.1e}; \
+                 either no lower value can be told apart in this precision, or the gradient is not right \
+                 (check it with gradcheck)"
             ),
             Termination::GradientContradicted { slope, measured } => write!(
                 f,
-                "line search failed: by the gradient the slope of f along the direction is {slope:.3e}, by differences of f \
+                "line search failed: by the gradient the slope of f along the direction is {slope:.3e}, by \
+                 differences of f \
                  {measured:.3e}; the gradient is wrong (find the entry with gradcheck)"
             ),
             Termination::NotADescentDirection { iteration, slope } => write!(
                 f,
-                "not a descent direction: the slope along the step of iteration {iteration} is {slope:.1e}, not below 0; \
+                "not a descent direction: the slope along the step of iteration {iteration} is {slope:.1e}, \
+                 not below 0; \
                  the Hessian there is not positive definite (shift it, or use a trust region)"
             ),
             Termination::TrustRegionFailed { radius, bound, trials } => write!(
                 f,
-                "trust region failed: {trials} steps did not lower f, down to a radius of {radius:.1e} ≤ {bound:.1e}; \
-                 either rounding hides what is left, or the gradient or Hessian is wrong (check them with differences: gradcheck)"
+                "trust region failed: {trials} steps did not lower f, down to a radius of {radius:.1e} ≤ \
+                 {bound:.1e}; \
+                 either rounding hides what is left, or the gradient or Hessian is wrong (check them with \
+                 differences: gradcheck)"
             ),
             Termination::HessianFailed { iteration, shift: 0.0 } => {
                 write!(f, "the Hessian of iteration {iteration} is singular")
             }
             Termination::HessianFailed { iteration, shift } => {
-                write!(f, "the Hessian of iteration {iteration} could not be factored, even shifted by {shift:.1e}")
+                write!(
+                    f,
+                    "the Hessian of iteration {iteration} could not be factored, even shifted by {shift:.1e}"
+                )
             }
             Termination::HessianNotFinite { iteration } => {
-                write!(f, "the derivatives of iteration {iteration} have entries that are infinite or not numbers")
+                write!(
+                    f,
+                    "the derivatives of iteration {iteration} have entries that are infinite or not numbers"
+                )
             }
             Termination::OutOfMemory { bytes, bound } => write!(
                 f,
-                "out of memory: the n × n matrices need {} ({bytes:.0} bytes), and {} are available; use L-BFGS, which keeps a few vectors",
+                "out of memory: the n × n matrices need {} ({bytes:.0} bytes), and {} are available; use \
+                 L-BFGS, which keeps a few vectors",
                 linalg::bytes_in_words(bytes as u128),
                 linalg::bytes_in_words(bound as u128)
             ),
             Termination::NotFinite { iteration: 0, value } if value.is_finite() => {
-                write!(f, "not finite: the gradient at the start is infinite or not a number; choose another start")
+                write!(
+                    f,
+                    "not finite: the gradient at the start is infinite or not a number; choose another start"
+                )
             }
-            Termination::NotFinite { iteration: 0, value } => write!(f, "not finite: f = {value} at the start; choose another start"),
+            Termination::NotFinite { iteration: 0, value } => {
+                write!(f, "not finite: f = {value} at the start; choose another start")
+            }
             Termination::NotFinite { iteration, value } if value.is_finite() => {
                 write!(
                     f,
-                    "diverged: the gradient is not finite at iteration {iteration}, where f = {value:.3e}; try a smaller learning rate"
+                    "diverged: the gradient is not finite at iteration {iteration}, where f = {value:.3e}; \
+                     try a smaller learning rate"
                 )
             }
             Termination::NotFinite { iteration, value } => {
                 write!(f, "diverged: f = {value} at iteration {iteration}; try a smaller learning rate")
             }
-            Termination::StoppedByObserver { iterations } => write!(f, "stopped by the observer after {iterations} iterations"),
+            Termination::StoppedByObserver { iterations } => {
+                write!(f, "stopped by the observer after {iterations} iterations")
+            }
         }
     }
 }

@@ -18,7 +18,13 @@ fn progress(iteration: usize, value: f64, grad_norm: f64) -> Progress {
 
 #[test]
 fn each_limit_has_its_own_word_and_evidence() {
-    let stop = Stop::grad(1e-3).max_iter(10).target(-1.0).max_evals(8).max_time(Duration::from_secs(5)).step_tol(1e-9).value_tol(1e-8);
+    let stop = Stop::grad(1e-3)
+        .max_iter(10)
+        .target(-1.0)
+        .max_evals(8)
+        .max_time(Duration::from_secs(5))
+        .step_tol(1e-9)
+        .value_tol(1e-8);
     assert_eq!(stop.check(&progress(1, 1.0, 1.0)), None);
     assert_eq!(stop.check(&progress(1, 1.0, 1e-4)).unwrap().evidence(), (1e-4, 1e-3));
     assert_eq!(stop.check(&progress(1, -2.0, 1.0)).unwrap().word(), "target_reached");
@@ -52,8 +58,19 @@ fn the_norm_is_named() {
 
 #[test]
 fn an_unknown_gradient_step_or_change_meets_nothing() {
-    let unknown = Progress { step: f64::NAN, change: f64::NAN, start_grad_norm: f64::NAN, ..progress(1, 1.0, f64::NAN) };
-    assert_eq!(Stop { relative_grad_tol: Some(1.0), ..Stop::grad(1e-3) }.step_tol(1.0).value_tol(1.0).check(&unknown), None);
+    let unknown = Progress {
+        step: f64::NAN,
+        change: f64::NAN,
+        start_grad_norm: f64::NAN,
+        ..progress(1, 1.0, f64::NAN)
+    };
+    assert_eq!(
+        Stop { relative_grad_tol: Some(1.0), ..Stop::grad(1e-3) }
+            .step_tol(1.0)
+            .value_tol(1.0)
+            .check(&unknown),
+        None
+    );
 }
 
 #[test]
@@ -70,6 +87,13 @@ fn limits_that_cannot_be_met_are_refused() {
     assert!(Stop::grad(-1.0).validate().is_err());
     assert!(Stop::grad(f64::NAN).validate().is_err());
     assert!(Stop::grad(0.0).validate().is_ok());
-    assert!(Stop::grad(0.0).step_tol(-1.0).validate().unwrap_err().to_string().contains("step-tol must be finite and ≥ 0"));
+    assert!(
+        Stop::grad(0.0)
+            .step_tol(-1.0)
+            .validate()
+            .unwrap_err()
+            .to_string()
+            .contains("step-tol must be finite and ≥ 0")
+    );
     assert!(Stop::relative_grad(f64::INFINITY).validate().is_err());
 }

@@ -15,7 +15,8 @@ pub(super) const STUDY: Study = Study {
     name: "adagrad-rmsprop",
     notebook: "09",
     title: "AdaGrad and RMSProp",
-    question: "What does dividing by the history of squares even out, and what does forgetting that history change?",
+    question: "What does dividing by the history of squares even out, and what does forgetting that history \
+               change?",
     run,
 };
 
@@ -34,7 +35,8 @@ fn rmsprop(decay: f64) -> RmsProp {
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 4] = [worked::run, scale::run, decay::run, rotation::run];
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 4] =
+        [worked::run, scale::run, decay::run, rotation::run];
     context.progress.start("worked runs, scale, decay, rotation", parts.len() as u64);
     for part in parts {
         part(context, &mut findings)?;

@@ -23,7 +23,8 @@ const SLIDE: &str = "slide \"Adam\"";
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 3] = [first_step::run, paths::run, counterexample::run];
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 3] =
+        [first_step::run, paths::run, counterexample::run];
     context.progress.start("first step, paths, counterexample", parts.len() as u64);
     for part in parts {
         part(context, &mut findings)?;

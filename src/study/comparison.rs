@@ -20,7 +20,8 @@ pub(super) const STUDY: Study = Study {
     run,
 };
 
-/// Views that stand in the study as tables; all of them, and the runs themselves, are in the report of `gradus compare`.
+/// Views that stand in the study as tables; all of them, and the runs themselves, are in the report of
+/// `gradus compare`.
 const TABLES: [&str; 6] = ["ranks", "winners", "verdicts", "pairwise", "outcomes", "tuning"];
 
 /// Problems that are drawn by themselves.
@@ -49,8 +50,12 @@ fn run(context: &Context) -> Result<Findings> {
 fn views_of(contest: &Comparison, findings: &mut Findings) {
     let table = |table: &crate::table::Table| TABLES.contains(&table.name.as_str());
     findings.tables.extend(views::tables(contest).into_iter().filter(table));
-    let of_a_problem = |name: &str| contest.problems.iter().find(|facts| name.ends_with(&format!("_{}", views::slug(&facts.name))));
-    let drawn = |figure: &crate::figure::Figure| of_a_problem(&figure.name).is_none_or(|facts| DRAWN.contains(&facts.name.as_str()));
+    let of_a_problem = |name: &str| {
+        contest.problems.iter().find(|facts| name.ends_with(&format!("_{}", views::slug(&facts.name))))
+    };
+    let drawn = |figure: &crate::figure::Figure| {
+        of_a_problem(&figure.name).is_none_or(|facts| DRAWN.contains(&facts.name.as_str()))
+    };
     findings.figures.extend(views::figures(contest).into_iter().filter(drawn));
 }
 
@@ -62,7 +67,8 @@ fn without_fixed_rates(all: &Comparison) -> Comparison {
     contest
 }
 
-/// The areas of the seeds at the best setting, in the order of the seeds; empty where the optimizer does not take the problem.
+/// The areas of the seeds at the best setting, in the order of the seeds; empty where the optimizer does not
+/// take the problem.
 fn areas(comparison: &Comparison, facts: &ProblemFacts, optimizer: &str) -> Vec<f64> {
     comparison.of(&facts.name, optimizer, Phase::Best).iter().map(|run| run.area(facts)).collect()
 }

@@ -1,4 +1,5 @@
-//! Errata: mistakes of well-known material, each written out, with the test that misses it and the check that does not.
+//! Errata: mistakes of well-known material, each written out, with the test that misses it and the check that
+//! does not.
 
 mod adam;
 mod data_set;
@@ -83,13 +84,20 @@ fn claims(errata: &[Erratum], findings: &mut Findings) {
     let noticed = errata.iter().filter(|e| e.plain.as_ref().is_some_and(|plain| !plain.passes)).count();
     let none = Bound::Equals { value: 0.0, tolerance: 0.0 };
     claims.extend([
-        Claim::exact("check-passes-right", "15", "The right version passes each of these checks (how many do not)", "gradus")
-            .measured(alarms as f64, none)
-            .note(format!("Of {}.", known().count())),
+        Claim::exact(
+            "check-passes-right",
+            "15",
+            "The right version passes each of these checks (how many do \
+                                                  not)",
+            "gradus",
+        )
+        .measured(alarms as f64, none)
+        .note(format!("Of {}.", known().count())),
         Claim::exact(
             "plain-test-misses",
             "15",
-            "A test that only asks whether the run gets there notices none of these mistakes (how many it notices)",
+            "A test that only asks whether the run gets there notices none of these mistakes (how many it \
+             notices)",
             "gradus",
         )
         .measured(noticed as f64, none)
@@ -103,23 +111,31 @@ fn claims(errata: &[Erratum], findings: &mut Findings) {
 /// What stood where, and what both tests say of it; then what ours measures.
 fn tables(errata: &[Erratum]) -> [Table; 2] {
     let ids = || errata.iter().map(|e| e.id);
-    let plain = |of: fn(&Plain) -> &'static str| errata.iter().map(move |e| e.plain.as_ref().map_or("–", of)).collect::<Vec<_>>();
+    let plain = |of: fn(&Plain) -> &'static str| {
+        errata.iter().map(move |e| e.plain.as_ref().map_or("–", of)).collect::<Vec<_>>()
+    };
     let float = |of: fn(&Erratum) -> f64| errata.iter().map(of).collect::<Vec<_>>();
-    let said = Table::new("errata", "Mistakes of well-known material: what a plain test says of each, and what our check does")
-        .text("name", ids())
-        .text("mistake", errata.iter().map(|e| e.mistake))
-        .text("seen_in", errata.iter().map(|e| e.seen_in))
-        .text("plain_test", plain(|p| p.asks))
-        .text("it_says", plain(|p| if p.passes { "passes" } else { "fails" }))
-        .text("our_check", errata.iter().map(|e| if e.wrong > e.allowed { "caught" } else { "missed" }));
-    let measured =
-        Table::new("checks", "What our checks measure: the deviation that they allow, and those of the right and the wrong version")
-            .text("name", ids())
-            .text("measures", errata.iter().map(|e| e.check))
-            .float("allowed", float(|e| e.allowed))
-            // Rounding decides what the right version deviates by.
-            .float_within("right", float(|e| e.right), 1e-3, 1e-5)
-            .float_within("wrong", float(|e| e.wrong), 1e-3, 1e-9);
+    let said = Table::new(
+        "errata",
+        "Mistakes of well-known material: what a plain test says of each, and what our check does",
+    )
+    .text("name", ids())
+    .text("mistake", errata.iter().map(|e| e.mistake))
+    .text("seen_in", errata.iter().map(|e| e.seen_in))
+    .text("plain_test", plain(|p| p.asks))
+    .text("it_says", plain(|p| if p.passes { "passes" } else { "fails" }))
+    .text("our_check", errata.iter().map(|e| if e.wrong > e.allowed { "caught" } else { "missed" }));
+    let measured = Table::new(
+        "checks",
+        "What our checks measure: the deviation that they allow, and those of the right \
+                              and the wrong version",
+    )
+    .text("name", ids())
+    .text("measures", errata.iter().map(|e| e.check))
+    .float("allowed", float(|e| e.allowed))
+    // Rounding decides what the right version deviates by.
+    .float_within("right", float(|e| e.right), 1e-3, 1e-5)
+    .float_within("wrong", float(|e| e.wrong), 1e-3, 1e-9);
     [said, measured]
 }
 
@@ -128,7 +144,8 @@ fn path(run: &Minimum) -> Vec<Vec<f64>> {
     (0..run.trace.len()).map(|k| run.trace.x.iter().map(|column| column[k]).collect()).collect()
 }
 
-/// The largest difference of any coordinate at any step of two paths, relative to the largest coordinate of the second.
+/// The largest difference of any coordinate at any step of two paths, relative to the largest coordinate of
+/// the second.
 fn apart(path: &[Vec<f64>], reference: &[Vec<f64>]) -> f64 {
     let largest = reference.iter().flatten().fold(0.0f64, |m, x| m.max(x.abs()));
     let pairs = path.iter().flatten().zip(reference.iter().flatten());

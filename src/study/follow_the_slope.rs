@@ -32,7 +32,8 @@ const SLIDE: &str = "slides \"Numeric Gradient\" and \"Computing Gradients\"";
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
     context.progress.start("slopes, cost, error, the library's gradients, wrong gradients", 5);
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 5] = [worked::run, cost::run, approximate::run, exact::run, catches::run];
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 5] =
+        [worked::run, cost::run, approximate::run, exact::run, catches::run];
     for part in parts {
         part(context, &mut findings)?;
         context.progress.advance(1);
@@ -43,8 +44,8 @@ fn run(context: &Context) -> Result<Findings> {
 /// A risk whose model and loss are known by name only.
 type Risk = EmpiricalRisk<f64, Box<dyn Model<f64>>, Box<dyn Loss<f64>>>;
 
-/// The risk of a model over the first so many digits, and random parameters: its initial ones and normal noise, so that no
-/// entry stands on a kink by construction.
+/// The risk of a model over the first so many digits, and random parameters: its initial ones and normal
+/// noise, so that no entry stands on a kink by construction.
 fn digits(
     context: &Context,
     model: &str,
@@ -56,6 +57,7 @@ fn digits(
     let prepared = Preprocessing::default().prepare::<f64>(&data::digits());
     let classifier = Classifier::new(prepared, ModelKind::parse(model)?, regularizer).first(examples);
     let risk = classifier.risk(loss::by_name(loss)?)?;
-    let noise: Array1<f64> = rng::normal(&mut rng::stream(context.seed, "point of a gradient check", replicate), risk.dim(), 0.1);
+    let noise: Array1<f64> =
+        rng::normal(&mut rng::stream(context.seed, "point of a gradient check", replicate), risk.dim(), 0.1);
     Ok((risk, classifier.initial(context.seed) + noise))
 }

@@ -126,9 +126,18 @@ impl Task {
     fn train_with(&self, rule: Rule, lr: f64, schedule: Schedule, batch: usize, seed: u64) -> Result<End> {
         // Looked at only at the start and at the end: the curve is of no interest here.
         let checkpoint_every = Some(self.steps(batch));
-        let settings =
-            Training { epochs: self.epochs, batch: Batch::Size(batch), lr, schedule, seed, checkpoint_every, ..Training::default() };
-        let fit = self.classifier.fit(loss::by_name::<f32>(self.loss)?, rule, &settings, |_, _| ControlFlow::Continue(()))?;
+        let settings = Training {
+            epochs: self.epochs,
+            batch: Batch::Size(batch),
+            lr,
+            schedule,
+            seed,
+            checkpoint_every,
+            ..Training::default()
+        };
+        let fit = self
+            .classifier
+            .fit(loss::by_name::<f32>(self.loss)?, rule, &settings, |_, _| ControlFlow::Continue(()))?;
         let last = |curve: &[f64]| curve.last().copied().unwrap_or(f64::NAN);
         Ok(if fit.finite() {
             End { loss: last(&fit.curve.train_loss), accuracy: last(&fit.curve.test_accuracy) }
@@ -149,6 +158,7 @@ fn lead(ends: &[End], over: &[End]) -> Estimate {
 
 /// The geometric mean ratio of the training losses of runs of the same seeds.
 fn loss_ratio(ends: &[End], over: &[End]) -> Estimate {
-    let logs = statistics::mean(&ends.iter().zip(over).map(|(a, b)| (a.loss / b.loss).ln()).collect::<Vec<_>>());
+    let logs =
+        statistics::mean(&ends.iter().zip(over).map(|(a, b)| (a.loss / b.loss).ln()).collect::<Vec<_>>());
     Estimate { value: logs.value.exp(), interval: (logs.interval.0.exp(), logs.interval.1.exp()) }
 }

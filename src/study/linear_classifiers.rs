@@ -67,17 +67,35 @@ fn worked_example(findings: &mut Findings) {
             .float("softmax_loss", cross_entropy.clone())
             .float("probability", cross_entropy.iter().map(|l| (-l).exp()).collect::<Vec<_>>()),
     );
-    let off = hinge.iter().zip([2.9, 0.0, 12.9]).map(|(l, expected)| (l - expected).abs()).fold(0.0, f64::max);
+    let off =
+        hinge.iter().zip([2.9, 0.0, 12.9]).map(|(l, expected)| (l - expected).abs()).fold(0.0, f64::max);
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
     findings.claims.extend([
-        Claim::exact("worked-svm", "01", "The SVM losses of the cat, car and frog are 2.9, 0 and 12.9 (largest deviation)", SLIDE)
-            .measured(off, Bound::AtMost(1e-12)),
-        Claim::exact("worked-svm-mean", "01", "Their mean is 5.27", SLIDE).measured(hinge.iter().sum::<f64>() / 3.0, equals(5.27, 0.005)),
-        Claim::exact("worked-softmax", "01", "The softmax loss of the cat is 2.04", SLIDE).measured(cross_entropy[0], equals(2.04, 0.005)),
-        Claim::exact("worked-softmax-probability", "01", "The softmax gives the cat a probability of .13", SLIDE)
-            .measured((-cross_entropy[0]).exp(), equals(0.13, 0.005)),
-        Claim::exact("shift", "01", "Adding a constant to all scores changes neither loss (largest change)", "lecture 3")
-            .measured(largest_change_by_shift(), Bound::AtMost(1e-12)),
+        Claim::exact(
+            "worked-svm",
+            "01",
+            "The SVM losses of the cat, car and frog are 2.9, 0 and 12.9 (largest deviation)",
+            SLIDE,
+        )
+        .measured(off, Bound::AtMost(1e-12)),
+        Claim::exact("worked-svm-mean", "01", "Their mean is 5.27", SLIDE)
+            .measured(hinge.iter().sum::<f64>() / 3.0, equals(5.27, 0.005)),
+        Claim::exact("worked-softmax", "01", "The softmax loss of the cat is 2.04", SLIDE)
+            .measured(cross_entropy[0], equals(2.04, 0.005)),
+        Claim::exact(
+            "worked-softmax-probability",
+            "01",
+            "The softmax gives the cat a probability of .13",
+            SLIDE,
+        )
+        .measured((-cross_entropy[0]).exp(), equals(0.13, 0.005)),
+        Claim::exact(
+            "shift",
+            "01",
+            "Adding a constant to all scores changes neither loss (largest change)",
+            "lecture 3",
+        )
+        .measured(largest_change_by_shift(), Bound::AtMost(1e-12)),
     ]);
 }
 
@@ -86,7 +104,10 @@ fn largest_change_by_shift() -> f64 {
         let of_image = |i: usize| {
             let moved = |by: f64| WORKED[i].map(|s| s + by);
             let at_rest = loss(&WORKED[i], i as u8);
-            [-100.0, -1.0, 0.5, 100.0].map(|by| (loss(&moved(by), i as u8) - at_rest).abs()).into_iter().fold(0.0, f64::max)
+            [-100.0, -1.0, 0.5, 100.0]
+                .map(|by| (loss(&moved(by), i as u8) - at_rest).abs())
+                .into_iter()
+                .fold(0.0, f64::max)
         };
         (0..3).map(of_image).fold(0.0, f64::max)
     };
@@ -94,7 +115,11 @@ fn largest_change_by_shift() -> f64 {
 }
 
 fn losses_at_zero(findings: &mut Findings) -> Result<()> {
-    let classifier = Classifier::new(Preprocessing::default().prepare::<f64>(&data::digits()), ModelKind::Linear, Regularizer::l2(L2));
+    let classifier = Classifier::new(
+        Preprocessing::default().prepare::<f64>(&data::digits()),
+        ModelKind::Linear,
+        Regularizer::l2(L2),
+    );
     let at_zero = |loss: Box<dyn Loss<f64>>| -> Result<f64> {
         let mut risk = classifier.risk(loss)?;
         let zero = Array1::zeros(risk.dim());
@@ -103,10 +128,20 @@ fn losses_at_zero(findings: &mut Findings) -> Result<()> {
     let (softmax, svm) = (at_zero(Box::new(Softmax))?, at_zero(Box::new(MulticlassSvm))?);
     let equals = |value| Bound::Equals { value, tolerance: 1e-12 };
     findings.claims.extend([
-        Claim::exact("loss-at-zero-softmax", "01", "At W = 0 the softmax loss of ten classes is ln 10", "lecture 3")
-            .measured(softmax, equals(10f64.ln())),
-        Claim::exact("loss-at-zero-svm", "01", "At W = 0 the multiclass SVM loss of ten classes is 9", "lecture 3")
-            .measured(svm, equals(9.0)),
+        Claim::exact(
+            "loss-at-zero-softmax",
+            "01",
+            "At W = 0 the softmax loss of ten classes is ln 10",
+            "lecture 3",
+        )
+        .measured(softmax, equals(10f64.ln())),
+        Claim::exact(
+            "loss-at-zero-svm",
+            "01",
+            "At W = 0 the multiclass SVM loss of ten classes is 9",
+            "lecture 3",
+        )
+        .measured(svm, equals(9.0)),
     ]);
     Ok(())
 }
@@ -124,10 +159,19 @@ fn trained(context: &Context) -> Result<Vec<Runs>> {
             let part = format!("{loss} on {name}");
             let seeds = context.choose(10, 2);
             let fits = replicates(seeds, context.progress, &part, |replicate| {
-                let settings = Training { epochs, batch: Batch::Size(128), lr, seed: context.seed + replicate, ..Training::default() };
-                let schedule = Schedule::Cosine { total: epochs * settings.steps_per_epoch(classifier.examples()) };
+                let settings = Training {
+                    epochs,
+                    batch: Batch::Size(128),
+                    lr,
+                    seed: context.seed + replicate,
+                    ..Training::default()
+                };
+                let schedule =
+                    Schedule::Cosine { total: epochs * settings.steps_per_epoch(classifier.examples()) };
                 let settings = Training { schedule, ..settings };
-                classifier.fit(loss::by_name::<f32>(loss)?, Momentum::new(0.9), &settings, |_, _| ControlFlow::Continue(()))
+                classifier.fit(loss::by_name::<f32>(loss)?, Momentum::new(0.9), &settings, |_, _| {
+                    ControlFlow::Continue(())
+                })
             });
             runs.push(Runs { data: data.clone(), loss, fits: fits.into_iter().collect::<Result<_>>()? });
         }
@@ -147,7 +191,8 @@ fn accuracies(runs: &[Runs], findings: &mut Findings) {
     findings.tables.push(
         Table::new(
             "accuracy",
-            "Linear classifiers trained with momentum and a half-cosine schedule, mean over seeds with its 95 % interval",
+            "Linear classifiers trained with momentum and a half-cosine schedule, mean over seeds with its \
+             95 % interval",
         )
         .text("data", runs.iter().map(|r| r.data.name.clone()))
         .text("loss", runs.iter().map(|r| r.loss))
@@ -163,7 +208,11 @@ fn accuracies(runs: &[Runs], findings: &mut Findings) {
         found.expect("every data set was trained under every loss")
     };
     let claim = |id, sentence, source, estimate: Estimate, bound| {
-        Claim::statistical(id, "01", sentence, source).measured_within(estimate.value, estimate.interval, bound)
+        Claim::statistical(id, "01", sentence, source).measured_within(
+            estimate.value,
+            estimate.interval,
+            bound,
+        )
     };
     let paper = "Xiao, Rasul & Vollgraf 2017, table 3";
     findings.claims.extend([
@@ -181,7 +230,13 @@ fn accuracies(runs: &[Runs], findings: &mut Findings) {
             of("fashion-mnist", "softmax"),
             Bound::Equals { value: 0.842, tolerance: 0.005 },
         ),
-        claim("fashion-svm", "A linear SVM reaches .836 on Fashion-MNIST", paper, of("fashion-mnist", "svm"), Bound::AtLeast(0.831)),
+        claim(
+            "fashion-svm",
+            "A linear SVM reaches .836 on Fashion-MNIST",
+            paper,
+            of("fashion-mnist", "svm"),
+            Bound::AtLeast(0.831),
+        ),
         claim(
             "fashion-people",
             "A linear classifier recognizes clothing at least as well as people do (.835)",

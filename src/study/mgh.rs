@@ -20,7 +20,8 @@ pub(super) const STUDY: Study = Study {
     name: "mgh",
     notebook: "13",
     title: "Thirty-five test functions",
-    question: "Do the optimizers solve what a minimizer has to solve, and at no more evaluations than SciPy's?",
+    question: "Do the optimizers solve what a minimizer has to solve, and at no more evaluations than \
+               SciPy's?",
     run,
 };
 
@@ -56,21 +57,31 @@ impl Entrant {
 }
 
 fn summary(entrants: &[Entrant]) -> Table {
-    let count = |of: fn(&Run) -> bool| entrants.iter().map(move |e| e.runs.iter().flatten().filter(|run| of(run)).count() as i64);
-    let medians = entrants.iter().map(|e| median(&e.solved().map(|run| run.cost() as f64).collect::<Vec<_>>()));
-    let caption = "Optimizers on the 35 problems from their standard starts: how many are solved (‖∇f‖∞ ≤ 1e-8·max(1, |f|), or f a known \
-                   minimum to 8 digits), at how many of them the lowest known minimum was found, and evaluations (values + gradients + Hessians \
+    let count = |of: fn(&Run) -> bool| {
+        entrants.iter().map(move |e| e.runs.iter().flatten().filter(|run| of(run)).count() as i64)
+    };
+    let medians =
+        entrants.iter().map(|e| median(&e.solved().map(|run| run.cost() as f64).collect::<Vec<_>>()));
+    let caption = "Optimizers on the 35 problems from their standard starts: how many are solved (‖∇f‖∞ ≤ \
+                   1e-8·max(1, |f|), or f a known \
+                   minimum to 8 digits), at how many of them the lowest known minimum was found, and \
+                   evaluations (values + gradients + Hessians \
                    or products) over those solved";
     Table::new("optimizers", caption)
         .text("optimizer", entrants.iter().map(|e| e.contender.name))
         .integer("solved", count(|run| run.solved))
         .integer("lowest", count(|run| run.lowest))
-        .column("converged", Values::Integer(count(|run| run.word == "converged").collect()), Rule::Within { rtol: 0.0, atol: 1.0 })
+        .column(
+            "converged",
+            Values::Integer(count(|run| run.word == "converged").collect()),
+            Rule::Within { rtol: 0.0, atol: 1.0 },
+        )
         .float_within("median_evals", medians.collect::<Vec<_>>(), 0.1, 0.0)
 }
 
-/// A row a run: the solved ones, and those that are not. How a run ends that rounding ends, and what the others do in a hundred
-/// thousand iterations, differs from machine to machine, and is shown without being compared.
+/// A row a run: the solved ones, and those that are not. How a run ends that rounding ends, and what the
+/// others do in a hundred thousand iterations, differs from machine to machine, and is shown without being
+/// compared.
 fn all_runs(entrants: &[Entrant]) -> [Table; 2] {
     let solved = "Every optimizer on every problem that it solves: where it ended, why, and what it cost";
     let unsolved = "The runs that do not solve their problem: where they ended, and why";
@@ -83,11 +94,18 @@ fn all_runs(entrants: &[Entrant]) -> [Table; 2] {
 
 fn runs_table(table: Table, entrants: &[Entrant], solved: bool, of_values: Rule, of_counts: Rule) -> Table {
     let of = |entrant: &'_ Entrant| -> Vec<(&'static str, Run)> {
-        entrant.runs.iter().flatten().filter(|run| run.solved == solved).map(|run| (entrant.contender.name, run.clone())).collect()
+        entrant
+            .runs
+            .iter()
+            .flatten()
+            .filter(|run| run.solved == solved)
+            .map(|run| (entrant.contender.name, run.clone()))
+            .collect()
     };
     let runs: Vec<(&str, Run)> = entrants.iter().flat_map(of).collect();
     let floats = |of: fn(&Run) -> f64| Values::Float(runs.iter().map(|(_, run)| of(run)).collect());
-    let counts = |of: fn(&Run) -> usize| Values::Integer(runs.iter().map(|(_, run)| of(run) as i64).collect());
+    let counts =
+        |of: fn(&Run) -> usize| Values::Integer(runs.iter().map(|(_, run)| of(run) as i64).collect());
     table
         .text("optimizer", runs.iter().map(|(name, _)| *name))
         .text("problem", runs.iter().map(|(_, run)| run.problem))
@@ -98,15 +116,24 @@ fn runs_table(table: Table, entrants: &[Entrant], solved: bool, of_values: Rule,
         .column("value_evals", counts(|run| run.evaluations.value), of_counts)
         .column("grad_evals", counts(|run| run.evaluations.grad), of_counts)
         .column("hess_evals", counts(|run| run.evaluations.hess), of_counts)
-        .column("termination", Values::Text(runs.iter().map(|(_, run)| run.word.into()).collect()), Rule::Timing)
+        .column(
+            "termination",
+            Values::Text(runs.iter().map(|(_, run)| run.word.into()).collect()),
+            Rule::Timing,
+        )
 }
 
 /// How many problems are solved to a minimum that the Hessian, or the literature, certifies.
 fn all_certified(entrants: &[Entrant]) -> Claim {
-    let certified = |problem: &usize| entrants.iter().any(|e| e.runs[*problem].as_ref().is_some_and(|run| run.certified));
+    let certified =
+        |problem: &usize| entrants.iter().any(|e| e.runs[*problem].as_ref().is_some_and(|run| run.certified));
     let count = (0..NAMES.len()).filter(certified).count();
-    let sentence = "Every one of the 35 problems is solved to a certified minimum by at least one optimizer (problems solved)";
+    let sentence = "Every one of the 35 problems is solved to a certified minimum by at least one optimizer \
+                    (problems solved)";
     Claim::exact("mgh-all-certified", STUDY.notebook, sentence, PAPER)
         .measured(count as f64, Bound::Equals { value: 35.0, tolerance: 0.0 })
-        .note("Certified: a value that is known to be a minimum, or ‖∇f‖∞ ≤ 1e-8·max(1, |f|) and no eigenvalue of the Hessian below −1e-8 of its largest.")
+        .note(
+            "Certified: a value that is known to be a minimum, or ‖∇f‖∞ ≤ 1e-8·max(1, |f|) and no \
+               eigenvalue of the Hessian below −1e-8 of its largest.",
+        )
 }

@@ -23,7 +23,8 @@ const SLIDE: &str = "slide \"SGD + Momentum\"";
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
     context.progress.start("forms, ravine, rates, escapes", 4);
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 4] = [forms::run, ravine::run, rates::run, escapes::run];
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 4] =
+        [forms::run, ravine::run, rates::run, escapes::run];
     for part in parts {
         part(context, &mut findings)?;
         context.progress.advance(1);

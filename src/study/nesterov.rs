@@ -22,7 +22,8 @@ const SLIDE: &str = "slide \"Nesterov Momentum\"";
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 5] = [forms::run, overshoot::run, modes::run, accelerated::run, heavy_ball::run];
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 5] =
+        [forms::run, overshoot::run, modes::run, accelerated::run, heavy_ball::run];
     context.progress.start("forms, overshoot, modes, rate, counterexample", parts.len() as u64);
     for part in parts {
         part(context, &mut findings)?;

@@ -27,7 +27,8 @@ pub(super) const STUDY: Study = Study {
     name: "neural-network",
     notebook: "14",
     title: "Fully connected networks",
-    question: "What does a hidden layer change: for the gradient, the start, the loss surface and the accuracy?",
+    question: "What does a hidden layer change: for the gradient, the start, the loss surface and the \
+               accuracy?",
     run,
 };
 
@@ -50,7 +51,11 @@ fn run(context: &Context) -> Result<Findings> {
 
 /// A classifier of a data set under softmax.
 fn classifier<F: Real>(data: &Dataset, model: &str) -> Result<Classifier<F>> {
-    Ok(Classifier::new(Preprocessing::default().prepare::<F>(data), ModelKind::parse(model)?, Regularizer::l2(L2)))
+    Ok(Classifier::new(
+        Preprocessing::default().prepare::<F>(data),
+        ModelKind::parse(model)?,
+        Regularizer::l2(L2),
+    ))
 }
 
 /// How a classifier of this study is trained: momentum .9 under a half-cosine.
@@ -64,9 +69,16 @@ struct Recipe {
 impl Recipe {
     /// Trains, and looks at the start and at the end only.
     fn train<F: Real>(self, classifier: &Classifier<F>, seed: u64) -> Result<Fit<F>> {
-        let settings = Training { epochs: self.epochs, batch: Batch::Size(self.batch), lr: self.lr, seed, ..Training::default() };
+        let settings = Training {
+            epochs: self.epochs,
+            batch: Batch::Size(self.batch),
+            lr: self.lr,
+            seed,
+            ..Training::default()
+        };
         let total = self.epochs * settings.steps_per_epoch(classifier.examples());
-        let settings = Training { schedule: Schedule::Cosine { total }, checkpoint_every: Some(total), ..settings };
+        let settings =
+            Training { schedule: Schedule::Cosine { total }, checkpoint_every: Some(total), ..settings };
         classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| ControlFlow::Continue(()))
     }
 }
@@ -83,7 +95,11 @@ impl End {
     fn of<F: Real>(fit: &Fit<F>) -> Self {
         let last = |curve: &[f64]| curve.last().copied().unwrap_or(f64::NAN);
         if fit.finite() {
-            End { loss: last(&fit.curve.train_loss), train: last(&fit.curve.train_accuracy), test: last(&fit.curve.test_accuracy) }
+            End {
+                loss: last(&fit.curve.train_loss),
+                train: last(&fit.curve.train_accuracy),
+                test: last(&fit.curve.test_accuracy),
+            }
         } else {
             End { loss: f64::INFINITY, train: 0.0, test: 0.0 }
         }

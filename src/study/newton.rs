@@ -1,4 +1,5 @@
-//! Newton's method: the quadratic model, what it does near a minimum and far away, at saddles, and what it costs.
+//! Newton's method: the quadratic model, what it does near a minimum and far away, at saddles, and what it
+//! costs.
 
 mod afar;
 mod convergence;
@@ -17,7 +18,8 @@ pub(super) const STUDY: Study = Study {
     name: "newton",
     notebook: "12",
     title: "Second order: Newton",
-    question: "What does a quadratic model see that a linear one does not, and why does nobody train networks with it?",
+    question: "What does a quadratic model see that a linear one does not, and why does nobody train \
+               networks with it?",
     run,
 };
 
@@ -26,8 +28,16 @@ const NOCEDAL: &str = "Nocedal & Wright, Numerical Optimization, 2nd ed. 2006";
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 8] =
-        [models::run, one_step::run, convergence::run, afar::run, saddle::run, invariance::run, products::run, price::run];
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 8] = [
+        models::run,
+        one_step::run,
+        convergence::run,
+        afar::run,
+        saddle::run,
+        invariance::run,
+        products::run,
+        price::run,
+    ];
     context.progress.start("models, steps, saddles, costs", parts.len() as u64);
     for part in parts {
         part(context, &mut findings)?;

@@ -13,7 +13,8 @@ pub(super) const STUDY: Study = Study {
     name: "problems-with-sgd",
     notebook: "06",
     title: "Problems with SGD",
-    question: "Where does a gradient alone go wrong: how slowly in a ravine, how long at a saddle, how far off through noise?",
+    question: "Where does a gradient alone go wrong: how slowly in a ravine, how long at a saddle, how far \
+               off through noise?",
     run,
 };
 

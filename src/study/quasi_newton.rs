@@ -1,4 +1,5 @@
-//! BFGS and L-BFGS: curvature from gradients; what they cost, where they win, where they fail; K-FAC as the way on.
+//! BFGS and L-BFGS: curvature from gradients; what they cost, where they win, where they fail; K-FAC as the
+//! way on.
 
 mod full_batch;
 mod kfac;
@@ -16,7 +17,8 @@ pub(super) const STUDY: Study = Study {
     name: "quasi-newton",
     notebook: "13",
     title: "BFGS, L-BFGS and K-FAC",
-    question: "How much of the Hessian can be learned from gradients, at what cost, and what is left of it with minibatches?",
+    question: "How much of the Hessian can be learned from gradients, at what cost, and what is left of it \
+               with minibatches?",
     run,
 };
 
@@ -26,7 +28,8 @@ const NOCEDAL: &str = "Nocedal & Wright, Numerical Optimization, 2nd ed. 2006";
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 4] = [quadratic::run, learning::run, update_cost::run, memory::run];
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 4] =
+        [quadratic::run, learning::run, update_cost::run, memory::run];
     context.progress.start("quadratics, the secant equation, costs, memory", parts.len() as u64);
     for part in parts {
         part(context, &mut findings)?;
@@ -38,7 +41,8 @@ fn run(context: &Context) -> Result<Findings> {
     Ok(findings)
 }
 
-/// The learning rates over which every rule is tuned: 36, from 1e-5 to 100, evenly spaced in the logarithm, the largest first.
+/// The learning rates over which every rule is tuned: 36, from 1e-5 to 100, evenly spaced in the logarithm,
+/// the largest first.
 fn learning_rates() -> Vec<f64> {
     (0..36).rev().map(|i| 10f64.powf(-5.0 + 7.0 * f64::from(i) / 35.0)).collect()
 }

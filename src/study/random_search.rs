@@ -1,4 +1,5 @@
-//! Random search, the lecture's first idea: try random parameters, keep the best. How good, how slow, and why.
+//! Random search, the lecture's first idea: try random parameters, keep the best. How good, how slow, and
+//! why.
 
 mod best_of;
 mod pictures;
@@ -35,8 +36,8 @@ pub(super) const STUDY: Study = Study {
 };
 
 const SLIDE: &str = "slide \"Idea #1: Random Search (bad idea!)\"";
-/// Draws are judged by their loss on this many training images: a thousand passes over all would take minutes, and
-/// which draw is best hardly depends on it.
+/// Draws are judged by their loss on this many training images: a thousand passes over all would take
+/// minutes, and which draw is best hardly depends on it.
 const JUDGED_BY: usize = 6_000;
 /// Learning rate of the one epoch of SGD that random search is held against: not tuned.
 const SGD_LR: f64 = 0.1;
@@ -84,17 +85,39 @@ impl Trials {
         let right = |params: &Array1<f32>| accuracy(&model, params, &data.test_x, &data.test_y);
 
         let draws = context.choose(DRAWS, DRAWS / 10);
-        let searches = replicates(seeds, context.progress, &format!("random search on {name}"), |replicate| -> Result<Search> {
-            let optimizer = RandomSearch::new(SCALE, context.seed + replicate)?;
-            let found = minimize(judges.risk(Softmax)?, &zero, optimizer, Stop::iterations(draws));
-            Ok(Search { accuracy: right(&found.x), best: found.trace.value, params: found.x })
-        });
-        let epochs = replicates(seeds, context.progress, &format!("an epoch of SGD on {name}"), |replicate| -> Result<Trained> {
-            let settings =
-                Training { epochs: 1, batch: Batch::Size(128), lr: SGD_LR, seed: context.seed + replicate, ..Training::default() };
-            let params = train(&mut classifier.risk(Softmax)?, Sgd, &zero, &settings, |_| ControlFlow::Continue(()))?.params;
-            Ok(Trained { loss: judges.risk(Softmax)?.value(&params).wide(), accuracy: right(&params), params })
-        });
+        let searches = replicates(
+            seeds,
+            context.progress,
+            &format!("random search on {name}"),
+            |replicate| -> Result<Search> {
+                let optimizer = RandomSearch::new(SCALE, context.seed + replicate)?;
+                let found = minimize(judges.risk(Softmax)?, &zero, optimizer, Stop::iterations(draws));
+                Ok(Search { accuracy: right(&found.x), best: found.trace.value, params: found.x })
+            },
+        );
+        let epochs = replicates(
+            seeds,
+            context.progress,
+            &format!("an epoch of SGD on {name}"),
+            |replicate| -> Result<Trained> {
+                let settings = Training {
+                    epochs: 1,
+                    batch: Batch::Size(128),
+                    lr: SGD_LR,
+                    seed: context.seed + replicate,
+                    ..Training::default()
+                };
+                let params = train(&mut classifier.risk(Softmax)?, Sgd, &zero, &settings, |_| {
+                    ControlFlow::Continue(())
+                })?
+                .params;
+                Ok(Trained {
+                    loss: judges.risk(Softmax)?.value(&params).wide(),
+                    accuracy: right(&params),
+                    params,
+                })
+            },
+        );
         // One step down the gradient, exactly as long as a random draw is on average.
         let length = SCALE * (dim as f64).sqrt();
         let params = grad.mapv(|g| (-length / slope * g.wide()) as f32);
@@ -127,7 +150,10 @@ impl Trials {
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
     let seeds = context.choose(10, 2);
-    let trials = ["digits", "fashion-mnist"].map(|name| Trials::of(name, context, seeds)).into_iter().collect::<Result<Vec<_>>>()?;
+    let trials = ["digits", "fashion-mnist"]
+        .map(|name| Trials::of(name, context, seeds))
+        .into_iter()
+        .collect::<Result<Vec<_>>>()?;
     // The lecture's own data set, where somebody has fetched it.
     let cifar = Trials::of("cifar-10", context, seeds).ok();
     findings.tables.push(table(&trials));
@@ -168,7 +194,8 @@ fn table(trials: &[Trials]) -> Table {
         .collect();
     Table::new(
         "accuracy",
-        "A linear softmax classifier found by chance and by slope: what it cost, and how much of the test set it gets right",
+        "A linear softmax classifier found by chance and by slope: what it cost, and how much of the test \
+         set it gets right",
     )
     .text("data", rows.iter().map(|r| r.0))
     .text("optimizer", rows.iter().map(|r| r.1))
@@ -183,16 +210,25 @@ fn table(trials: &[Trials]) -> Table {
 fn claims(trial: &Trials, findings: &mut Findings) {
     let (name, searched) = (&trial.data.name, trial.searched());
     let id = |what: &str| if name == "fashion-mnist" { what.to_string() } else { format!("{what}-{name}") };
-    let sentence = format!("The best of 1,000 random W beats chance, 10 %, on the test images of {name} (accuracy)");
-    findings.claims.push(Claim::statistical(&id("random-beats-chance"), "02", &sentence, SLIDE).measured_within(
-        searched.value,
-        searched.interval,
-        Bound::AtLeast(0.1),
-    ));
-    let lead: Vec<f64> = trial.epochs.iter().zip(&trial.searches).map(|(epoch, search)| epoch.accuracy - search.accuracy).collect();
+    let sentence =
+        format!("The best of 1,000 random W beats chance, 10 %, on the test images of {name} (accuracy)");
+    findings.claims.push(
+        Claim::statistical(&id("random-beats-chance"), "02", &sentence, SLIDE).measured_within(
+            searched.value,
+            searched.interval,
+            Bound::AtLeast(0.1),
+        ),
+    );
+    let lead: Vec<f64> = trial
+        .epochs
+        .iter()
+        .zip(&trial.searches)
+        .map(|(epoch, search)| epoch.accuracy - search.accuracy)
+        .collect();
     let lead = statistics::mean(&lead);
     let sentence = format!(
-        "One epoch of SGD beats the best of 1,000 random W by at least 20 points of test accuracy on {name}, with fewer evaluations (difference)"
+        "One epoch of SGD beats the best of 1,000 random W by at least 20 points of test accuracy on {name}, \
+         with fewer evaluations (difference)"
     );
     findings.claims.push(Claim::statistical(&id("random-is-bad"), "02", &sentence, SLIDE).measured_within(
         lead.value,
@@ -211,8 +247,9 @@ fn published(cifar: Option<&Trials>) -> Claim {
             let searched = trial.searched();
             claim.measured_within(searched.value, searched.interval, bound)
         }
-        None => claim
-            .measured(f64::NAN, bound)
-            .note("CIFAR-10 was not on the machine that ran this study; `gradus fetch cifar-10`, then run it again."),
+        None => claim.measured(f64::NAN, bound).note(
+            "CIFAR-10 was not on the machine that ran this study; `gradus fetch cifar-10`, then run it \
+                   again.",
+        ),
     }
 }

@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array};
 
-/// f(x) = ½(x − c)ᵀA(x − c) with random eigenvectors and eigenvalues spaced evenly in the logarithm from 1 down to 1/κ.
+/// f(x) = ½(x − c)ᵀA(x − c) with random eigenvectors and eigenvalues spaced evenly in the logarithm from 1
+/// down to 1/κ.
 #[derive(Clone)]
 pub(super) struct Bowl {
     pub hessian: Array2<f64>,
@@ -44,8 +45,8 @@ impl TwiceDifferentiable for Bowl {
     }
 }
 
-/// f(x, y) = e^(x + 3y − .1) + e^(x − 3y − .1) + e^(−x − .1): strictly convex and no quadratic (Boyd & Vandenberghe 2004,
-/// equation 9.20).
+/// f(x, y) = e^(x + 3y − .1) + e^(x − 3y − .1) + e^(−x − .1): strictly convex and no quadratic (Boyd &
+/// Vandenberghe 2004, equation 9.20).
 #[derive(Clone, Copy)]
 pub(super) struct Exponentials;
 

@@ -15,7 +15,8 @@ pub(super) const STUDY: Study = Study {
     name: "your-own-optimizer",
     notebook: "16",
     title: "Your own optimizer",
-    question: "Does a rule that is written in a notebook cell compete with the built-in ones, on the same terms?",
+    question: "Does a rule that is written in a notebook cell compete with the built-in ones, on the same \
+               terms?",
     run,
 };
 
@@ -33,7 +34,8 @@ fn run(context: &Context) -> Result<Findings> {
     let comparison = compare(context)?;
     let (tables, figures) = (views::tables(&comparison), views::overview(&comparison));
     let shown = tables.iter().filter(|table| ["ranks", "winners", "outcomes"].contains(&table.name.as_str()));
-    let of_problem = views::figures(&comparison).into_iter().filter(|figure| figure.name == "sensitivity_digits-softmax");
+    let of_problem =
+        views::figures(&comparison).into_iter().filter(|figure| figure.name == "sensitivity_digits-softmax");
     Ok(Findings {
         tables: shown.cloned().chain([ends(&comparison)]).collect(),
         figures: figures.iter().filter(|figure| figure.name == "ranks").cloned().chain(of_problem).collect(),
@@ -42,9 +44,17 @@ fn run(context: &Context) -> Result<Findings> {
 }
 
 fn compare(context: &Context) -> Result<Comparison> {
-    let settings = Settings { seed: context.seed, trials: context.choose(18, 8), seeds: context.choose(10, 3), scale: 0.2 };
+    let settings = Settings {
+        seed: context.seed,
+        trials: context.choose(18, 8),
+        seeds: context.choose(10, 3),
+        scale: 0.2,
+    };
     let suite = Suite::standard().problems(&PROBLEMS)?.optimizers(&["sgd", BUILT_IN, "adam"])?;
-    let suite = suite.with_rule(HEAVY, |trial| Heavy { rho: trial.kept(0.9) }).with_rule(SIGNED, |_| Signed).with_rule(BROKEN, |_| Broken);
+    let suite = suite
+        .with_rule(HEAVY, |trial| Heavy { rho: trial.kept(0.9) })
+        .with_rule(SIGNED, |_| Signed)
+        .with_rule(BROKEN, |_| Broken);
     Ok(suite.compare(&settings, context.progress, &Memory::default())?.comparison)
 }
 
@@ -54,15 +64,18 @@ fn joins(tables: &[Table], figures: &[Figure]) -> Claim {
         let tables = tables.iter().filter(|table| !in_table(table, name)).count();
         tables + figures.iter().filter(|figure| !in_figure(figure, name)).count()
     };
-    let sentence =
-        "A rule written outside the library is in every table and every chart of the comparison that it joins (views without it)";
-    Claim::exact("added-in-a-cell", STUDY.notebook, sentence, SOURCE)
-        .measured([HEAVY, SIGNED].iter().map(|name| without(name)).sum::<usize>() as f64, Bound::Equals { value: 0.0, tolerance: 0.0 })
+    let sentence = "A rule written outside the library is in every table and every chart of the comparison \
+                    that it joins (views without it)";
+    Claim::exact("added-in-a-cell", STUDY.notebook, sentence, SOURCE).measured(
+        [HEAVY, SIGNED].iter().map(|name| without(name)).sum::<usize>() as f64,
+        Bound::Equals { value: 0.0, tolerance: 0.0 },
+    )
 }
 
 /// Whether a table names an optimizer. The winners name it only where it wins, which is not what is asked.
 fn in_table(table: &Table, name: &str) -> bool {
-    let said = |values: &Values| matches!(values, Values::Text(words) if words.iter().any(|word| word == name));
+    let said =
+        |values: &Values| matches!(values, Values::Text(words) if words.iter().any(|word| word == name));
     table.name == "winners" || table.columns().iter().any(|column| said(&column.values))
 }
 
@@ -76,7 +89,11 @@ fn in_figure(figure: &Figure, name: &str) -> bool {
 }
 
 /// The runs of two optimizers, one beside the other.
-fn beside<'a>(comparison: &'a Comparison, one: &'a str, other: &'a str) -> impl Iterator<Item = (&'a Run, &'a Run)> {
+fn beside<'a>(
+    comparison: &'a Comparison,
+    one: &'a str,
+    other: &'a str,
+) -> impl Iterator<Item = (&'a Run, &'a Run)> {
     let of = |name: &'a str| comparison.runs.iter().filter(move |run| run.optimizer == name);
     of(one).zip(of(other))
 }
@@ -90,17 +107,19 @@ fn equals(comparison: &Comparison) -> Claim {
             && bits(a) == bits(b)
     };
     let differing = beside(comparison, BUILT_IN, HEAVY).filter(|(a, b)| !same(a, b)).count();
-    let sentence =
-        "Momentum written outside the library has the rows of the library's own, to the last bit of every loss (runs that differ)";
+    let sentence = "Momentum written outside the library has the rows of the library's own, to the last bit \
+                    of every loss (runs that differ)";
     Claim::exact("own-equals-built-in", STUDY.notebook, sentence, SOURCE)
         .measured(differing as f64, Bound::Equals { value: 0.0, tolerance: 0.0 })
 }
 
 fn errs(comparison: &Comparison) -> Claim {
     let runs: Vec<&Run> = comparison.runs.iter().filter(|run| run.optimizer == BROKEN).collect();
-    let told = runs.iter().filter(|run| run.outcome == Outcome::Diverged && !run.reason.is_empty() && !run.final_loss().is_finite());
-    let sentence =
-        "A rule that goes wrong ends none of the others' runs: each of its own is a row that says that it diverged, and why (share)";
+    let told = runs.iter().filter(|run| {
+        run.outcome == Outcome::Diverged && !run.reason.is_empty() && !run.final_loss().is_finite()
+    });
+    let sentence = "A rule that goes wrong ends none of the others' runs: each of its own is a row that says \
+                    that it diverged, and why (share)";
     Claim::exact("own-mistakes-are-rows", STUDY.notebook, sentence, SOURCE)
         .measured(told.count() as f64 / runs.len() as f64, Bound::Equals { value: 1.0, tolerance: 0.0 })
 }
@@ -108,15 +127,24 @@ fn errs(comparison: &Comparison) -> Claim {
 /// How the runs of each optimizer ended.
 fn ends(comparison: &Comparison) -> Table {
     let names: Vec<&String> = comparison.optimizers.iter().map(|optimizer| &optimizer.name).collect();
-    let runs = |name: &str| comparison.runs.iter().filter(move |run| run.optimizer == *name).collect::<Vec<_>>();
-    let count =
-        |of: &dyn Fn(&Run) -> bool| names.iter().map(|name| runs(name).iter().filter(|run| of(run)).count() as i64).collect::<Vec<_>>();
-    let example =
-        |name: &&String| runs(name).iter().find(|run| run.outcome == Outcome::Diverged).map_or("–".into(), |run| run.reason.clone());
-    Table::new("ends", "How the runs of each optimizer ended, tuning included, and the reason of one that diverged")
-        .text("optimizer", names.iter().map(|name| (*name).clone()))
-        .integer("runs", count(&|_| true))
-        .integer("diverged", count(&|run| run.outcome == Outcome::Diverged))
-        .integer("failed", count(&|run| run.outcome == Outcome::Failed))
-        .text("a_reason", names.iter().map(example))
+    let runs =
+        |name: &str| comparison.runs.iter().filter(move |run| run.optimizer == *name).collect::<Vec<_>>();
+    let count = |of: &dyn Fn(&Run) -> bool| {
+        names.iter().map(|name| runs(name).iter().filter(|run| of(run)).count() as i64).collect::<Vec<_>>()
+    };
+    let example = |name: &&String| {
+        runs(name)
+            .iter()
+            .find(|run| run.outcome == Outcome::Diverged)
+            .map_or("–".into(), |run| run.reason.clone())
+    };
+    Table::new(
+        "ends",
+        "How the runs of each optimizer ended, tuning included, and the reason of one that diverged",
+    )
+    .text("optimizer", names.iter().map(|name| (*name).clone()))
+    .integer("runs", count(&|_| true))
+    .integer("diverged", count(&|run| run.outcome == Outcome::Diverged))
+    .integer("failed", count(&|run| run.outcome == Outcome::Failed))
+    .text("a_reason", names.iter().map(example))
 }

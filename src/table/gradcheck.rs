@@ -4,7 +4,8 @@ use super::Table;
 use crate::gradcheck::{Entry, Report, Sweep};
 
 impl Report {
-    /// The `rows` worst entries as a table, worst first: entry, analytic, numeric, absolute_error, relative_error, finding.
+    /// The `rows` worst entries as a table, worst first: entry, analytic, numeric, absolute_error,
+    /// relative_error, finding.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -29,7 +30,8 @@ impl Report {
 impl Sweep {
     /// The errors as a table: h, forward, central, richardson.
     pub fn table(&self, name: &str) -> Table {
-        let caption = format!("Relative error of the numeric gradient over its step h ({} entries)", self.entries);
+        let caption =
+            format!("Relative error of the numeric gradient over its step h ({} entries)", self.entries);
         Table::new(name, caption)
             .float("h", self.h.clone())
             .float_within("forward", self.forward.clone(), 1e3, 1e-9)

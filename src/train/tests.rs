@@ -55,7 +55,11 @@ impl FiniteSum for Targets {
     }
 }
 
-fn run(objective: &mut Targets, rule: impl UpdateRule<f64>, settings: Training) -> (Trained, Vec<Array1<f64>>) {
+fn run(
+    objective: &mut Targets,
+    rule: impl UpdateRule<f64>,
+    settings: Training,
+) -> (Trained, Vec<Array1<f64>>) {
     let mut seen = Vec::new();
     let trained = train(objective, rule, &array![5.0, 5.0], &settings, |checkpoint| {
         seen.push(checkpoint.params.clone());
@@ -74,7 +78,8 @@ fn accumulated_batches_are_one_larger_batch() {
     for rule in ["sgd", "momentum", "adam"].map(|name| Rule::by_name(name).unwrap()) {
         let settings = Training { epochs: 4, lr: 0.1, checkpoint_every: Some(1), ..Training::default() };
         let (large, seen) = run(&mut Targets::new(10), rule, Training { batch: Batch::Size(6), ..settings });
-        let (small, also) = run(&mut Targets::new(10), rule, Training { batch: Batch::Size(2), accumulate: 3, ..settings });
+        let (small, also) =
+            run(&mut Targets::new(10), rule, Training { batch: Batch::Size(2), accumulate: 3, ..settings });
         assert_eq!((large.steps, large.example_grads, large.epochs), (8, 40, 4.0));
         assert_eq!((small.steps, small.example_grads, small.epochs), (8, 40, 4.0));
         assert!(seen.iter().zip(&also).all(|(a, b)| close(a, b)), "{seen:?} {also:?}");
@@ -83,15 +88,29 @@ fn accumulated_batches_are_one_larger_batch() {
 
 #[test]
 fn an_average_is_shown_and_returned_while_the_rule_goes_its_own_way() {
-    let settings = Training { epochs: 3, batch: Batch::Size(2), lr: 0.3, checkpoint_every: Some(1), ..Training::default() };
+    let settings = Training {
+        epochs: 3,
+        batch: Batch::Size(2),
+        lr: 0.3,
+        checkpoint_every: Some(1),
+        ..Training::default()
+    };
     let (_, own) = run(&mut Targets::new(10), Sgd, settings);
-    let (mean, shown) = run(&mut Targets::new(10), Sgd, Training { average: Averaging::Mean { from: 4, every: 2 }, ..settings });
+    let (mean, shown) = run(
+        &mut Targets::new(10),
+        Sgd,
+        Training { average: Averaging::Mean { from: 4, every: 2 }, ..settings },
+    );
     assert!(close(&shown[3], &own[3]) && close(&shown[4], &own[4]) && close(&shown[5], &own[4]));
     assert!(close(&shown[6], &((&own[4] + &own[6]) / 2.0)));
     let entered: Vec<&Array1<f64>> = own[4..].iter().step_by(2).collect();
     let expected = entered.iter().fold(Array1::zeros(2), |sum, x| sum + *x) / entered.len() as f64;
     assert!(close(&mean.params, &expected) && close(&mean.params, &shown[15]));
-    let (moving, _) = run(&mut Targets::new(10), Sgd, Training { average: Averaging::Exponential { decay: 0.9 }, ..settings });
+    let (moving, _) = run(
+        &mut Targets::new(10),
+        Sgd,
+        Training { average: Averaging::Exponential { decay: 0.9 }, ..settings },
+    );
     let expected = own[2..].iter().fold(own[1].clone(), |mean, x| mean * 0.9 + x * 0.1);
     assert!(close(&moving.params, &expected));
 }
@@ -112,10 +131,17 @@ fn a_gradient_that_is_not_finite_ends_the_run_and_the_last_good_parameters_survi
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         for clip in [Clip::Off, Clip::Norm(1.0), Clip::Value(1.0)] {
             let mut objective = Targets { broken: Some((4, value)), ..Targets::new(10) };
-            let settings = Training { epochs: 3, batch: Batch::Size(5), checkpoint_every: Some(1), ..Training::default() };
+            let settings = Training {
+                epochs: 3,
+                batch: Batch::Size(5),
+                checkpoint_every: Some(1),
+                ..Training::default()
+            };
             let (trained, seen) = run(&mut objective, Clipped::new(Adam::default(), clip), settings);
             // The loss itself is finite all the time.
-            assert!(matches!(trained.termination, Termination::NotFinite { iteration: 3, value } if value.is_finite()));
+            assert!(
+                matches!(trained.termination, Termination::NotFinite { iteration: 3, value } if value.is_finite())
+            );
             assert_eq!((trained.steps, &trained.params), (3, &seen[3]));
         }
     }
@@ -124,13 +150,23 @@ fn a_gradient_that_is_not_finite_ends_the_run_and_the_last_good_parameters_survi
 #[test]
 fn settings_out_of_range_and_shapes_that_differ_are_refused() {
     let refused = |settings: Training, x0: Array1<f64>| {
-        train(&mut Targets::new(10), Momentum::default(), &x0, &settings, |_| ControlFlow::Continue(())).unwrap_err().to_string()
+        train(&mut Targets::new(10), Momentum::default(), &x0, &settings, |_| ControlFlow::Continue(()))
+            .unwrap_err()
+            .to_string()
     };
     let good = Training { batch: Batch::Full, ..Training::default() };
-    assert!(refused(Training { accumulate: 0, ..good }, array![0.0, 0.0]).contains("accumulate must be at least 1"));
+    assert!(
+        refused(Training { accumulate: 0, ..good }, array![0.0, 0.0])
+            .contains("accumulate must be at least 1")
+    );
     let step = Schedule::Step { every: 0, factor: 0.1 };
-    assert!(refused(Training { schedule: step, ..good }, array![0.0, 0.0]).contains("every must be at least 1"));
+    assert!(
+        refused(Training { schedule: step, ..good }, array![0.0, 0.0]).contains("every must be at least 1")
+    );
     let average = Averaging::Exponential { decay: 1.0 };
-    assert!(refused(Training { average, ..good }, array![0.0, 0.0]).contains("decay must be at least 0 and below 1"));
+    assert!(
+        refused(Training { average, ..good }, array![0.0, 0.0])
+            .contains("decay must be at least 0 and below 1")
+    );
     assert_eq!(refused(good, array![0.0, 0.0, 0.0]), "x0 has shape [3], but [2] was expected");
 }

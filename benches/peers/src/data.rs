@@ -44,7 +44,9 @@ pub fn write(folder: &Path) -> io::Result<()> {
 fn made_up(rows: usize, features: usize) -> Examples {
     let mut stream = rng::stream(0, "peers: images", features as u64);
     let centres = rng::normal::<f32>(&mut stream, 10 * features, 0.03);
-    let mut x = rng::normal::<f32>(&mut stream, rows * features, 0.25).into_shape_with_order((rows, features)).expect("as many numbers");
+    let mut x = rng::normal::<f32>(&mut stream, rows * features, 0.25)
+        .into_shape_with_order((rows, features))
+        .expect("as many numbers");
     let y: Vec<u8> = (0..rows).map(|i| (i % 10) as u8).collect();
     for (mut row, &class) in x.rows_mut().into_iter().zip(&y) {
         row += &centres.slice(s![usize::from(class) * features..(usize::from(class) + 1) * features]);
@@ -54,7 +56,10 @@ fn made_up(rows: usize, features: usize) -> Examples {
 
 fn write_examples(folder: &Path, examples: &Examples) -> io::Result<()> {
     let features = examples.x.ncols();
-    fs::write(folder.join(format!("x{features}.f32")), examples.x.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())?;
+    fs::write(
+        folder.join(format!("x{features}.f32")),
+        examples.x.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>(),
+    )?;
     fs::write(folder.join(format!("y{features}.u8")), &examples.y)
 }
 
@@ -64,7 +69,8 @@ pub fn read(folder: &Path, features: usize, rows: usize) -> Result<Examples, Str
     let path = folder.join(format!("y{features}.u8"));
     let mut y = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     y.truncate(rows);
-    let x = Array2::from_shape_vec((y.len(), features), numbers[..y.len() * features].to_vec()).map_err(|error| error.to_string())?;
+    let x = Array2::from_shape_vec((y.len(), features), numbers[..y.len() * features].to_vec())
+        .map_err(|error| error.to_string())?;
     Ok(Examples { x, y })
 }
 

@@ -1,4 +1,5 @@
-//! One side of the comparison: `side NAME FOLDER` answers on the standard output, `side data FOLDER` writes the data for all.
+//! One side of the comparison: `side NAME FOLDER` answers on the standard output, `side data FOLDER` writes
+//! the data for all.
 
 use gradus_peers::{data, sides};
 use std::path::Path;
@@ -8,7 +9,9 @@ const SIDES: &str = "gradus, argmin, basin, limits, or data";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [name, folder] = arguments.as_slice() else { return refused(&format!("usage: side NAME FOLDER, with NAME one of {SIDES}")) };
+    let [name, folder] = arguments.as_slice() else {
+        return refused(&format!("usage: side NAME FOLDER, with NAME one of {SIDES}"));
+    };
     let folder = Path::new(folder);
     let outcome = match name.as_str() {
         "data" => data::write(folder),

@@ -1,9 +1,9 @@
 //! Lines of text between `measure.py` and a side.
 //!
-//! A side first says `ready NAME VERSION`. Then `prepare WORKLOAD` is answered by `ok`, perhaps with a remark, or by
-//! `lacks REASON` if the side has no such thing; `run` by `SECONDS CHECK`, the time of one unit of work and a number by which
-//! all sides prove that they did the same; either by `error REASON`. What was prepared before is dropped. The end of the input
-//! ends the side.
+//! A side first says `ready NAME VERSION`. Then `prepare WORKLOAD` is answered by `ok`, perhaps with a
+//! remark, or by `lacks REASON` if the side has no such thing; `run` by `SECONDS CHECK`, the time of one unit
+//! of work and a number by which all sides prove that they did the same; either by `error REASON`. What was
+//! prepared before is dropped. The end of the input ends the side.
 
 use std::io::{self, BufRead, Write};
 
@@ -16,7 +16,9 @@ pub type Prepared = Result<Option<Work>, String>;
 /// The version of a crate in this workspace's lock file.
 pub fn locked(name: &str) -> String {
     let packages = include_str!("../Cargo.lock").split("[[package]]");
-    let value = |package: &str, key: &str| Some(package.lines().find_map(|line| line.strip_prefix(key))?.trim_matches('"').to_string());
+    let value = |package: &str, key: &str| {
+        Some(package.lines().find_map(|line| line.strip_prefix(key))?.trim_matches('"').to_string())
+    };
     let found = packages.into_iter().find(|package| value(package, "name = ").as_deref() == Some(name));
     found.and_then(|package| value(package, "version = ")).unwrap_or_else(|| "unknown".into())
 }
@@ -26,7 +28,12 @@ pub fn serve(name: &str, version: &str, prepare: impl FnMut(&str) -> Prepared) -
     answer(io::stdin().lock(), io::stdout().lock(), &format!("ready {name} {version}"), prepare)
 }
 
-fn answer(input: impl BufRead, mut out: impl Write, greeting: &str, mut prepare: impl FnMut(&str) -> Prepared) -> io::Result<()> {
+fn answer(
+    input: impl BufRead,
+    mut out: impl Write,
+    greeting: &str,
+    mut prepare: impl FnMut(&str) -> Prepared,
+) -> io::Result<()> {
     writeln!(out, "{greeting}")?;
     out.flush()?;
     let mut work: Option<Work> = None;
@@ -63,7 +70,12 @@ mod tests {
 
     #[test]
     fn versions_are_those_of_the_lock_file() {
-        assert!(locked("argmin").starts_with("0.11.") && locked("basin").starts_with("3."), "{} {}", locked("argmin"), locked("basin"));
+        assert!(
+            locked("argmin").starts_with("0.11.") && locked("basin").starts_with("3."),
+            "{} {}",
+            locked("argmin"),
+            locked("basin")
+        );
         assert_eq!(locked("no-such-crate"), "unknown");
     }
 

@@ -1,7 +1,8 @@
-//! Chained Rosenbrock from (−1.2, 1, −1.2, 1, …) to ‖∇f‖₂ ≤ 1e-8, by each minimizer: all call the same function.
+//! Chained Rosenbrock from (−1.2, 1, −1.2, 1, …) to ‖∇f‖₂ ≤ 1e-8, by each minimizer: all call the same
+//! function.
 //!
-//! Ours stops by the largest entry, so it is asked for 1e-8/√n, which is the stricter. argmin has no call for value and gradient
-//! together; basin has, and gets it.
+//! Ours stops by the largest entry, so it is asked for 1e-8/√n, which is the stricter. argmin has no call for
+//! value and gradient together; basin has, and gets it.
 
 use argmin::core::Executor as ArgminExecutor;
 use argmin::solver::linesearch::MoreThuenteLineSearch;
@@ -106,7 +107,11 @@ impl argmin::core::Gradient for Valley {
 type Call = fn(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64;
 
 /// A minimization by ours.
-pub fn ours<P: Optimizer<f64, Counted<FunctionWithGradient<f64, Call>>>>(n: usize, iterations: usize, optimizer: P) -> Minimum {
+pub fn ours<P: Optimizer<f64, Counted<FunctionWithGradient<f64, Call>>>>(
+    n: usize,
+    iterations: usize,
+    optimizer: P,
+) -> Minimum {
     fn call(x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
         value_grad(x.as_slice().expect("without gaps"), grad.as_slice_mut().expect("without gaps"))
     }
@@ -121,17 +126,21 @@ macro_rules! basin_run {
     ($n:expr, $iterations:expr, $solver:expr) => {{
         let solver = $solver.with_absolute_gradient_tolerance(1e-8);
         let state = basin::FirstOrderState::new($crate::valley::start($n));
-        let Ok(result) = basin::Executor::new($crate::valley::Valley, solver, state).max_iter($iterations).run();
+        let Ok(result) =
+            basin::Executor::new($crate::valley::Valley, solver, state).max_iter($iterations).run();
         result
     }};
 }
 
 /// A minimization by argmin's BFGS.
 pub fn argmin_bfgs(n: usize) -> Vec<f64> {
-    let identity: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect()).collect();
+    let identity: Vec<Vec<f64>> =
+        (0..n).map(|i| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect()).collect();
     let solver = BFGS::new(MoreThuenteLineSearch::new()).with_tolerance_grad(1e-8).expect("in range");
     let solver = solver.with_tolerance_cost(0.0).expect("in range");
-    let run = ArgminExecutor::new(Valley, solver).configure(|s| s.param(start(n)).inv_hessian(identity).max_iters(MOST)).run();
+    let run = ArgminExecutor::new(Valley, solver)
+        .configure(|s| s.param(start(n)).inv_hessian(identity).max_iters(MOST))
+        .run();
     run.expect("it runs").state.take_best_param().expect("there is one")
 }
 
@@ -139,6 +148,7 @@ pub fn argmin_bfgs(n: usize) -> Vec<f64> {
 pub fn argmin_lbfgs(n: usize, iterations: u64) -> Vec<f64> {
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), 10).with_tolerance_grad(1e-8).expect("in range");
     let solver = solver.with_tolerance_cost(0.0).expect("in range");
-    let run = ArgminExecutor::new(Valley, solver).configure(|s| s.param(start(n)).max_iters(iterations)).run();
+    let run =
+        ArgminExecutor::new(Valley, solver).configure(|s| s.param(start(n)).max_iters(iterations)).run();
     run.expect("it runs").state.take_best_param().expect("there is one")
 }

@@ -5,8 +5,8 @@ pub use gradus::*;
 
 /// What the kernel itself calls.
 pub mod kernel {
-    /// Called once, before the first cell: a panic becomes one line that a reader understands. evcxr turns backtraces on,
-    /// and those of a cell show its own machinery.
+    /// Called once, before the first cell: a panic becomes one line that a reader understands. evcxr turns
+    /// backtraces on, and those of a cell show its own machinery.
     pub fn start() {
         std::panic::set_hook(Box::new(|panic| {
             let message = panic.payload_as_str().unwrap_or("(no message)");

@@ -20,8 +20,9 @@ use std::time::Instant;
 
 /// Runs the benchmarks, and writes Criterion's estimates into results/wall_clock.csv with a chart
 ///
-/// Run it on an idle machine: `cargo bench` does the timing, for ten minutes. The times of the comparison's optimizers to the targets go into
-/// tables and a chart of their own, results/time_to_target*; they take their settings from `gradus run comparison`, which comes first.
+/// Run it on an idle machine: `cargo bench` does the timing, for ten minutes. The times of the comparison's
+/// optimizers to the targets go into tables and a chart of their own, results/time_to_target*; they take
+/// their settings from `gradus run comparison`, which comes first.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -81,8 +82,8 @@ impl Bench {
         let file = project.results().join("wall_clock.csv");
         writeln!(session.out, "{} in {}", counted(times.rows(), "benchmark"), Project::shown(&file))?;
         if !joined {
-            let missing =
-                "no times to the target: they need `gradus run comparison` and all of `cargo bench`, then `gradus bench --collect`";
+            let missing = "no times to the target: they need `gradus run comparison` and all of `cargo \
+                           bench`, then `gradus bench --collect`";
             writeln!(session.out, "{missing}")?;
         }
         Ok(Outcome::Done)
@@ -114,7 +115,10 @@ fn key(project: &Project) -> Result<String> {
     let mut sources: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     sources.retain(|path| path.extension().is_some_and(|ending| ending == "rs"));
     sources.sort();
-    let hashes = sources.iter().map(|path| Ok(manifest::sha256(path)?[..8].to_string())).collect::<Result<Vec<_>>>()?;
+    let hashes = sources
+        .iter()
+        .map(|path| Ok(manifest::sha256(path)?[..8].to_string()))
+        .collect::<Result<Vec<_>>>()?;
     Ok(format!("{CODE_HASH}-{}", hashes.join("-")))
 }
 

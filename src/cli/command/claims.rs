@@ -11,8 +11,8 @@ use clap::Args;
 
 /// Shows the claims of results/ with their measurements and verdicts
 ///
-/// A verdict is `holds`, `refuted`, or `undecided` where the bound lies inside the interval. `gradus run` measures anew,
-/// `gradus verify` says whether what stands here is still what comes out.
+/// A verdict is `holds`, `refuted`, or `undecided` where the bound lies inside the interval. `gradus run`
+/// measures anew, `gradus verify` says whether what stands here is still what comes out.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -37,7 +37,10 @@ impl Claims {
         let claims = committed(&session.project()?, &self.studies)?;
         match self.format {
             Format::Table => {
-                let short = select(&claims, &["verdict", "notebook", "id", "measured", "bound", "sentence"], |_| true)?;
+                let short =
+                    select(&claims, &["verdict", "notebook", "id", "measured", "bound", "sentence"], |_| {
+                        true
+                    })?;
                 Format::Table.print(&short, session.out)?;
             }
             format => format.print(&claims, session.out)?,
@@ -48,7 +51,8 @@ impl Claims {
 
 /// The claims of `results/claims.csv`; of the named studies only, if there are names.
 fn committed(project: &Project, studies: &[String]) -> Result<Table> {
-    let notebooks = studies.iter().map(|name| study::by_name(name).map(|s| s.notebook)).collect::<Result<Vec<_>>>()?;
+    let notebooks =
+        studies.iter().map(|name| study::by_name(name).map(|s| s.notebook)).collect::<Result<Vec<_>>>()?;
     let path = project.results().join("claims.csv");
     if !path.is_file() {
         let what = format!("there are no claims yet, since {} is missing", Project::shown(&path));

@@ -15,10 +15,11 @@ use std::time::Instant;
 
 /// Compares optimizers: each equally tuned on each problem, then under many seeds
 ///
-/// Every optimizer gets the same number of trials on every problem, then so many seeds at its best setting and at its untuned defaults.
-/// Runs that have finished are kept in the folder: after an interruption the same command runs only the rest. Tables of all runs,
-/// diverged ones among them, are written as CSV and Parquet; all but the seconds are the same whatever the number of threads. Short tables
-/// are LaTeX and Markdown too, figures are SVG and, for papers, PDF with its letters embedded (DIR/figures/ranks.pdf), and
+/// Every optimizer gets the same number of trials on every problem, then so many seeds at its best setting
+/// and at its untuned defaults. Runs that have finished are kept in the folder: after an interruption the
+/// same command runs only the rest. Tables of all runs, diverged ones among them, are written as CSV and
+/// Parquet; all but the seconds are the same whatever the number of threads. Short tables are LaTeX and
+/// Markdown too, figures are SVG and, for papers, PDF with its letters embedded (DIR/figures/ranks.pdf), and
 /// DIR/index.html is a page to browse.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -48,7 +49,13 @@ pub struct Compare {
     #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     threads: Option<usize>,
     /// The seed from which every random number comes
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = settings::whole::<u64>,
+        allow_hyphen_values = true
+    )]
     seed: u64,
     /// The folder of tables, and of the runs that are kept
     #[arg(long, value_name = "DIR")]
@@ -64,7 +71,9 @@ impl Compare {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Ended> {
         let (suite, settings) = (self.suite()?, self.settings()?);
         let threads = self.threads.map_or(Ok(0.0), |threads| {
-            check_hyperparameter("threads", threads as f64, "from 1 to 4096", |v| (1.0..=MOST_THREADS as f64).contains(&v))
+            check_hyperparameter("threads", threads as f64, "from 1 to 4096", |v| {
+                (1.0..=MOST_THREADS as f64).contains(&v)
+            })
         })?;
         let store = FileStore::open(&self.out.join(KEPT), VERSION)?;
         for notice in store.notices() {
@@ -79,13 +88,19 @@ impl Compare {
         for sentence in &compared.left_out {
             writeln!(session.out, "{sentence}")?;
         }
-        writeln!(session.out, "{}, in {}", summary(&compared, store.reused()), duration(started.elapsed().as_secs_f64()))?;
+        writeln!(
+            session.out,
+            "{}, in {}",
+            summary(&compared, store.reused()),
+            duration(started.elapsed().as_secs_f64())
+        )?;
         writeln!(session.out, "{}", Project::shown(&self.out))?;
         Ok(Ended::Done)
     }
 
     fn suite(&self) -> Result<Suite> {
-        let mut suite = if self.quick && self.problems.is_none() { Suite::quick() } else { Suite::standard() };
+        let mut suite =
+            if self.quick && self.problems.is_none() { Suite::quick() } else { Suite::standard() };
         if let Some(names) = &self.optimizers {
             suite = suite.optimizers(&given(names))?;
         }
@@ -98,7 +113,8 @@ impl Compare {
     fn settings(&self) -> Result<Settings> {
         let usual = if self.quick { Settings::quick() } else { Settings::default() };
         let trials = self.trials.unwrap_or(usual.trials);
-        let settings = Settings { trials, seeds: self.seeds.unwrap_or(usual.seeds), seed: self.seed, ..usual };
+        let settings =
+            Settings { trials, seeds: self.seeds.unwrap_or(usual.seeds), seed: self.seed, ..usual };
         settings.validate()?;
         Ok(settings)
     }
@@ -113,7 +129,8 @@ fn given(names: &[String]) -> Vec<&str> {
 fn summary(compared: &Compared, reused: usize) -> String {
     let comparison = &compared.comparison;
     let count = |outcome| comparison.runs.iter().filter(|run| run.outcome == outcome).count();
-    let kept = if reused > 0 { format!(", {} of them kept from before", grouped(reused)) } else { String::new() };
+    let kept =
+        if reused > 0 { format!(", {} of them kept from before", grouped(reused)) } else { String::new() };
     let failed = match count(Outcome::Failed) {
         0 => String::new(),
         failed => format!(", {} failed", grouped(failed)),

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 /// Serves the demo page: the linear classifier in the plane, and the race of optimizers
 ///
-/// The page is one file, target/demo/gradus-demo.html, which `make demo` builds; it opens from the disk as well. It is served
-/// to this machine alone, on the loopback address, until Ctrl-C.
+/// The page is one file, target/demo/gradus-demo.html, which `make demo` builds; it opens from the disk as
+/// well. It is served to this machine alone, on the loopback address, until Ctrl-C.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -23,7 +23,13 @@ Examples:
   gradus demo --port 0")]
 pub struct Demo {
     /// The port, from 0 (any that is free) to 65535
-    #[arg(long, value_name = "N", default_value_t = 8642, value_parser = settings::whole::<u16>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 8642,
+        value_parser = settings::whole::<u16>,
+        allow_hyphen_values = true
+    )]
     port: u16,
 }
 
@@ -39,11 +45,17 @@ impl Demo {
         let page = fs::read(&path).map_err(|error| missing(&path, error))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).with_context(|| {
             format!(
-                "cannot serve on port {} of 127.0.0.1, which may be taken: choose another, or any that is free with --port 0",
+                "cannot serve on port {} of 127.0.0.1, which may be taken: choose another, or any that is \
+                 free with --port 0",
                 self.port
             )
         })?;
-        writeln!(session.out, "http://{}/ shows {}; Ctrl-C ends it", listener.local_addr()?, Project::shown(&path))?;
+        writeln!(
+            session.out,
+            "http://{}/ shows {}; Ctrl-C ends it",
+            listener.local_addr()?,
+            Project::shown(&path)
+        )?;
         session.out.flush()?;
         for stream in listener.incoming() {
             // A browser that hangs up early is no reason to stop serving.
@@ -84,7 +96,8 @@ fn answer(stream: &TcpStream, page: &[u8]) -> io::Result<()> {
     let mut stream = stream;
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\nConnection: \
+         close\r\n\r\n",
         body.len()
     )?;
     if !request.starts_with("HEAD ") {
@@ -97,8 +110,12 @@ fn answer(stream: &TcpStream, page: &[u8]) -> io::Result<()> {
 fn response<'a>(request: &str, page: &'a [u8]) -> (&'static str, &'static str, &'a [u8]) {
     let mut words = request.split(' ');
     match (words.next(), words.next().map(|target| target.split('?').next().unwrap_or_default())) {
-        (Some("GET" | "HEAD"), Some("/" | "/index.html" | "/gradus-demo.html")) => ("200 OK", "text/html", page),
-        (Some("GET" | "HEAD"), Some(_)) => ("404 Not Found", "text/plain", b"There is only one page here, at /\n"),
+        (Some("GET" | "HEAD"), Some("/" | "/index.html" | "/gradus-demo.html")) => {
+            ("200 OK", "text/html", page)
+        }
+        (Some("GET" | "HEAD"), Some(_)) => {
+            ("404 Not Found", "text/plain", b"There is only one page here, at /\n")
+        }
         _ => ("405 Method Not Allowed", "text/plain", b"This can only be read\n"),
     }
 }

@@ -74,7 +74,11 @@ impl Doctor {
         if self.format == Format::Table {
             match missing {
                 0 => writeln!(session.out, "\nAll is there.")?,
-                _ => writeln!(session.out, "\n{} missing: the commands on the right mend that.", counted(missing, "thing"))?,
+                _ => writeln!(
+                    session.out,
+                    "\n{} missing: the commands on the right mend that.",
+                    counted(missing, "thing")
+                )?,
             }
         }
         Ok(if missing == 0 { Outcome::Done } else { Outcome::CheckFailed })

@@ -11,8 +11,9 @@ use std::path::PathBuf;
 
 /// Downloads a data set, verifies it, and puts it where it is looked for
 ///
-/// A file is written aside, as NAME.part, and takes its name once its SHA-256 is that of the published file. An interrupted
-/// download goes on from there the next time. Files that are in place and right are left alone.
+/// A file is written aside, as NAME.part, and takes its name once its SHA-256 is that of the published file.
+/// An interrupted download goes on from there the next time. Files that are in place and right are left
+/// alone.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -22,11 +23,12 @@ Examples:
 pub struct Fetch {
     /// fashion-mnist, mnist or cifar-10
     name: String,
-    /// Where from: a URL or path, of a folder with files of the official names or of one such file [default: the official
-    /// place]
+    /// Where from: a URL or path, of a folder with files of the official names or of one such file [default:
+    /// the official place]
     #[arg(long, value_name = "URL|PATH")]
     from: Option<String>,
-    /// Where to: files go into a subfolder named like the data set [default: $GRADUS_DATA, or else the user's data folder]
+    /// Where to: files go into a subfolder named like the data set [default: $GRADUS_DATA, or else the user's
+    /// data folder]
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
     /// Accept files that are not the published ones, for data of your own in the same format
@@ -57,5 +59,8 @@ impl Fetch {
 }
 
 fn nowhere() -> Error {
-    Error::Unsupported { what: "there is no folder for data ($GRADUS_DATA and $HOME are unset)".into(), remedy: "name one with --to" }
+    Error::Unsupported {
+        what: "there is no folder for data ($GRADUS_DATA and $HOME are unset)".into(),
+        remedy: "name one with --to",
+    }
 }

@@ -29,9 +29,10 @@ const WORST: usize = 20;
 
 /// Checks analytic derivatives against differences: of a model's loss, or of a test function
 ///
-/// The check is that of torch.autograd.gradcheck: central differences with h = 1e-6 at every entry, and |analytic − numeric|
-/// ≤ 1e-5 + 1e-3·|numeric|. With --num-checks it is the lecture's sparse one: some entries at random, h = 1e-5. Entries that do
-/// not agree are looked at with other steps, so that kinks (hinge, ReLU, |w|) are told apart from errors.
+/// The check is that of torch.autograd.gradcheck: central differences with h = 1e-6 at every entry, and
+/// |analytic − numeric| ≤ 1e-5 + 1e-3·|numeric|. With --num-checks it is the lecture's sparse one: some
+/// entries at random, h = 1e-5. Entries that do not agree are looked at with other steps, so that kinks
+/// (hinge, ReLU, |w|) are told apart from errors.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A model is checked at random parameters: its initial ones plus normal numbers of standard deviation --scale.
@@ -74,10 +75,22 @@ pub struct Gradcheck {
     #[arg(long, value_name = "NAME", default_value = "central")]
     difference: String,
     /// Absolute tolerance, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = Tolerance::default().atol, value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "X",
+        default_value_t = Tolerance::default().atol,
+        value_parser = settings::number,
+        allow_hyphen_values = true
+    )]
     atol: f64,
     /// Relative tolerance, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = Tolerance::default().rtol, value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "X",
+        default_value_t = Tolerance::default().rtol,
+        value_parser = settings::number,
+        allow_hyphen_values = true
+    )]
     rtol: f64,
     /// Check a test function at so many random points about its standard start instead of there
     #[arg(long, value_name = "N", value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
@@ -92,7 +105,13 @@ pub struct Gradcheck {
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     l1: Option<f64>,
     /// Seed of random points and entries, and of generated data
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = settings::whole::<u64>,
+        allow_hyphen_values = true
+    )]
     seed: u64,
     /// Also show the error of the numeric gradient for h = 1e-1 … 1e-13
     #[arg(long)]
@@ -132,13 +151,22 @@ impl Gradcheck {
         let facts = problem.facts();
         if self.second && facts.start.len() > MOST_WITH_HESSIAN {
             let what = format!("{text} has a Hessian of {0} × {0}", facts.start.len());
-            return Err(Error::Unsupported { what, remedy: "leave out --second, or take at most 1000 dimensions" });
+            return Err(Error::Unsupported {
+                what,
+                remedy: "leave out --second, or take at most 1000 dimensions",
+            });
         }
         let Some(points) = self.points else {
-            return Ok(vec![self.at(&mut *problem, &facts.start, format!("{} at its standard start", facts.name))?]);
+            return Ok(vec![self.at(
+                &mut *problem,
+                &facts.start,
+                format!("{} at its standard start", facts.name),
+            )?]);
         };
         check_hyperparameter("points", points as f64, "at least 1", |v| v >= 1.0)?;
-        let random = |k| rng::about(&mut rng::stream(self.seed, "points of a gradient check", k), &facts.start, 0.1, 0.01);
+        let random = |k| {
+            rng::about(&mut rng::stream(self.seed, "points of a gradient check", k), &facts.start, 0.1, 0.01)
+        };
         let what = |k| format!("{} at random point {} of {points} (seed {})", facts.name, k + 1, self.seed);
         (0..points).map(|k| self.at(&mut *problem, &random(k), what(k))).collect()
     }
@@ -155,9 +183,13 @@ impl Gradcheck {
     /// A model's loss over examples, at random parameters.
     fn model(&self) -> Result<Checked> {
         let given = |option: &Option<String>, default: &str| option.as_deref().unwrap_or(default).to_string();
-        let (model, loss, data) = (given(&self.model, "linear"), given(&self.loss, "softmax"), given(&self.data, "digits"));
+        let (model, loss, data) =
+            (given(&self.model, "linear"), given(&self.loss, "softmax"), given(&self.data, "digits"));
         if self.points.is_some() {
-            return Err(Error::Unsupported { what: "--points goes with a test function".into(), remedy: "choose another --seed" });
+            return Err(Error::Unsupported {
+                what: "--points goes with a test function".into(),
+                remedy: "choose another --seed",
+            });
         }
         let kind = ModelKind::parse(&model)?;
         let of_scores = loss::by_name::<f64>(&loss)?;
@@ -165,20 +197,29 @@ impl Gradcheck {
         let examples = self.examples.unwrap_or(100);
         check_hyperparameter("examples", examples as f64, "at least 1", |v| v >= 1.0)?;
         let regularizer = Regularizer { l2: self.l2.unwrap_or(0.0), l1: self.l1.unwrap_or(0.0) };
-        let scale = check_hyperparameter("scale", self.scale.unwrap_or(0.1), "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
+        let scale = check_hyperparameter("scale", self.scale.unwrap_or(0.1), "finite and ≥ 0", |v| {
+            v.is_finite() && v >= 0.0
+        })?;
         self.check(1)?;
 
         let prepared = Preprocessing::default().prepare::<f64>(&data::by_name(&data, self.seed)?);
         let classifier = Classifier::new(prepared, kind, regularizer).first(examples);
         let mut risk = classifier.risk(of_scores)?;
         let x = classifier.initial(self.seed)
-            + rng::normal::<f64>(&mut rng::stream(self.seed, "points of a gradient check", 0), risk.dim(), scale);
+            + rng::normal::<f64>(
+                &mut rng::stream(self.seed, "points of a gradient check", 0),
+                risk.dim(),
+                scale,
+            );
         let check = self.check(risk.dim())?;
         let layout = risk.layout().clone();
         let mut reports = vec![check.gradient(&mut risk, &x)?];
         if self.second {
-            let direction: Array1<f64> =
-                rng::normal(&mut rng::stream(self.seed, "direction of a Hessian-vector check", 0), risk.dim(), 1.0);
+            let direction: Array1<f64> = rng::normal(
+                &mut rng::stream(self.seed, "direction of a Hessian-vector check", 0),
+                risk.dim(),
+                1.0,
+            );
             let length = linalg::norm(&direction);
             reports.push(check.hess_vec(&mut risk, &x, &(direction / length))?);
         }
@@ -191,7 +232,11 @@ impl Gradcheck {
             self.seed
         );
         let sweep = self.swept(check, &mut risk, &x)?;
-        Ok(Checked { what, reports: reports.into_iter().map(|report| report.named(|i| layout.name_of(i))).collect(), sweep })
+        Ok(Checked {
+            what,
+            reports: reports.into_iter().map(|report| report.named(|i| layout.name_of(i))).collect(),
+            sweep,
+        })
     }
 
     /// How the check is made.
@@ -213,7 +258,12 @@ impl Gradcheck {
     }
 
     /// The sweep, if it is asked for: over all entries of a small function, over some of a large one.
-    fn swept<O: Differentiable + ?Sized>(&self, check: GradCheck, f: &mut O, x: &Array1<f64>) -> Result<Option<Sweep>> {
+    fn swept<O: Differentiable + ?Sized>(
+        &self,
+        check: GradCheck,
+        f: &mut O,
+        x: &Array1<f64>,
+    ) -> Result<Option<Sweep>> {
         let some = Entries::Sample { count: self.num_checks.unwrap_or(SWEPT), seed: self.seed };
         self.sweep.then(|| check.entries(some).sweep(f, x)).transpose()
     }
@@ -265,7 +315,8 @@ fn of_report(report: &Report) -> Value {
             "finding": entry.finding.word(),
         })
     };
-    let bands: serde_json::Map<String, Value> = Band::ALL.iter().map(|&band| (band.to_string(), json!(report.in_band(band)))).collect();
+    let bands: serde_json::Map<String, Value> =
+        Band::ALL.iter().map(|&band| (band.to_string(), json!(report.in_band(band)))).collect();
     json!({
         "subject": report.subject.name(),
         "passes": report.passes(),

@@ -17,8 +17,8 @@ use clap::Args;
 
 /// Lists data sets, problems, losses, models, optimizers, studies or claims
 ///
-/// Without a word, all of them: their kind, name, and what they are. Of a study it is said whether its results are
-/// current: of the present code, and as they were written.
+/// Without a word, all of them: their kind, name, and what they are. Of a study it is said whether its
+/// results are current: of the present code, and as they were written.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -52,16 +52,28 @@ impl List {
     }
 }
 
-/// Kind, name and description of all that has a name; claims, which belong to a project, are left to their own list.
+/// Kind, name and description of all that has a name; claims, which belong to a project, are left to their
+/// own list.
 fn everything() -> Result<Table> {
     let data = data::ALL.iter().map(|d| ["data".into(), d.name.into(), d.title.into()]);
-    let problems = problems::examples().into_iter().map(|p| p.facts()).map(|f| ["problem".into(), f.name, f.formula.into()]);
+    let problems = problems::examples()
+        .into_iter()
+        .map(|p| p.facts())
+        .map(|f| ["problem".into(), f.name, f.formula.into()]);
     let losses = LOSSES.iter().map(|l| ["loss".into(), l.name.into(), l.title.into()]);
     let models = MODELS.iter().map(|(form, title, _)| ["model".into(), (*form).into(), (*title).into()]);
-    let first_order = Rule::NAMES.iter().map(|name| ["optimizer".into(), (*name).into(), "first order".into()]);
+    let first_order =
+        Rule::NAMES.iter().map(|name| ["optimizer".into(), (*name).into(), "first order".into()]);
     let others = OTHERS.iter().map(|o| ["optimizer".into(), o.name.into(), format!("{} order", o.order)]);
     let studies = study::ALL.iter().map(|s| ["study".into(), s.name.into(), s.title.into()]);
-    let rows: Vec<[String; 3]> = data.chain(problems).chain(losses).chain(models).chain(first_order).chain(others).chain(studies).collect();
+    let rows: Vec<[String; 3]> = data
+        .chain(problems)
+        .chain(losses)
+        .chain(models)
+        .chain(first_order)
+        .chain(others)
+        .chain(studies)
+        .collect();
     let column = |i: usize| rows.iter().map(move |row| row[i].clone());
     Ok(Table::new("list", "").text("kind", column(0)).text("name", column(1)).text("what", column(2)))
 }
@@ -93,7 +105,9 @@ pub(super) fn whereabouts(described: &Description, places: &Places) -> String {
 
 fn all_problems() -> Table {
     let facts: Vec<_> = problems::examples().iter().map(|problem| problem.facts()).collect();
-    let lowest = |minima: &[(ndarray::Array1<f64>, f64)]| minima.iter().map(|(_, value)| *value).fold(f64::NAN, f64::min);
+    let lowest = |minima: &[(ndarray::Array1<f64>, f64)]| {
+        minima.iter().map(|(_, value)| *value).fold(f64::NAN, f64::min)
+    };
     Table::new("problems", "")
         .text("name", problems::forms())
         .text("formula", facts.iter().map(|f| f.formula))
@@ -113,17 +127,42 @@ struct LossRow {
 
 /// In the order of [`crate::loss::NAMES`].
 const LOSSES: &[LossRow] = &[
-    LossRow { name: "softmax", title: "softmax cross-entropy", formula: "-ln(exp s_y / Σ exp s_j)", source: "lecture 3" },
-    LossRow { name: "svm", title: "multiclass SVM", formula: "Σ_{j≠y} max(0, s_j - s_y + 1)", source: "Weston & Watkins 1999" },
-    LossRow { name: "one-vs-all", title: "one-vs-all SVM", formula: "Σ_j max(0, 1 - t_j s_j), t = ±1", source: "Rifkin & Klautau 2004" },
+    LossRow {
+        name: "softmax",
+        title: "softmax cross-entropy",
+        formula: "-ln(exp s_y / Σ exp s_j)",
+        source: "lecture 3",
+    },
+    LossRow {
+        name: "svm",
+        title: "multiclass SVM",
+        formula: "Σ_{j≠y} max(0, s_j - s_y + 1)",
+        source: "Weston & Watkins 1999",
+    },
+    LossRow {
+        name: "one-vs-all",
+        title: "one-vs-all SVM",
+        formula: "Σ_j max(0, 1 - t_j s_j), t = ±1",
+        source: "Rifkin & Klautau 2004",
+    },
     LossRow {
         name: "structured",
         title: "structured SVM (highest runner-up)",
         formula: "max(0, 1 + max_{j≠y} s_j - s_y)",
         source: "Crammer & Singer 2001",
     },
-    LossRow { name: "squared", title: "squared error", formula: "½ Σ_j (s_j - t_j)², t one-hot", source: "Legendre 1805" },
-    LossRow { name: "logistic", title: "one-vs-all logistic", formula: "Σ_j ln(1 + exp(-t_j s_j)), t = ±1", source: "Berkson 1944" },
+    LossRow {
+        name: "squared",
+        title: "squared error",
+        formula: "½ Σ_j (s_j - t_j)², t one-hot",
+        source: "Legendre 1805",
+    },
+    LossRow {
+        name: "logistic",
+        title: "one-vs-all logistic",
+        formula: "Σ_j ln(1 + exp(-t_j s_j)), t = ±1",
+        source: "Berkson 1944",
+    },
     LossRow {
         name: "huber",
         title: "Huber's loss (huber:DELTA, default 1)",
@@ -135,7 +174,11 @@ const LOSSES: &[LossRow] = &[
 /// Models: how they are written, what they are, and their initial weights.
 const MODELS: [(&str, &str, &str); 2] = [
     (ModelKind::FORMS[0], "the linear classifier W x + b", "zero"),
-    (ModelKind::FORMS[1], "the fully connected net with hidden layers of these sizes", "he for relu, xavier for tanh"),
+    (
+        ModelKind::FORMS[1],
+        "the fully connected net with hidden layers of these sizes",
+        "he for relu, xavier for tanh",
+    ),
 ];
 
 fn losses() -> Table {
@@ -168,7 +211,11 @@ const OTHERS: &[Other] = &[
     #[cfg(feature = "lapack")]
     Other { name: "newton-damped", order: "second", defaults: "line search" },
     #[cfg(feature = "lapack")]
-    Other { name: "newton-shifted", order: "second", defaults: "line search, Hessian shifted to positive definite" },
+    Other {
+        name: "newton-shifted",
+        order: "second",
+        defaults: "line search, Hessian shifted to positive definite",
+    },
     Other { name: "newton-cg", order: "second", defaults: "more-thuente line search" },
     #[cfg(feature = "lapack")]
     Other { name: "trust-region", order: "second", defaults: "exact subproblem, first radius 1" },
@@ -201,7 +248,10 @@ fn optimizers() -> Result<Table> {
         .text("bias_correction", flags(|p| p.bias_correction))
         .text(
             "buffers",
-            rules.iter().map(|r| UpdateRule::<f64>::buffers(r).count().to_string()).chain(OTHERS.iter().map(|_| String::new())),
+            rules
+                .iter()
+                .map(|r| UpdateRule::<f64>::buffers(r).count().to_string())
+                .chain(OTHERS.iter().map(|_| String::new())),
         )
         .text("defaults", rules.iter().map(hyperparameters).chain(OTHERS.iter().map(|o| o.defaults.into()))))
 }
@@ -221,8 +271,8 @@ fn studies(session: &Session) -> Table {
         .text("results", standings)
 }
 
-/// How a study's results stand to the present code: "current", "quick" (of a first look), "stale" (of other code),
-/// "changed" (a file is not as it was written) or "missing".
+/// How a study's results stand to the present code: "current", "quick" (of a first look), "stale" (of other
+/// code), "changed" (a file is not as it was written) or "missing".
 fn standing(study: &str, results: &Results, manifest: &Manifest) -> &'static str {
     let Some(entry) = manifest.studies.get(study) else { return "missing" };
     let (provenance, budget) = (&entry.provenance, run::budget_of(&entry.provenance.key));
@@ -248,7 +298,8 @@ mod tests {
         let study = study::by_name("momentum").unwrap();
         let stands = |results: &Results| standing("momentum", results, &results.manifest().unwrap());
         assert_eq!(stands(&results), "missing");
-        let findings = Findings { tables: vec![Table::new("rates", "").float("rate", [0.5])], ..Findings::default() };
+        let findings =
+            Findings { tables: vec![Table::new("rates", "").float("rate", [0.5])], ..Findings::default() };
         let keys = [run::key(3, Budget::Full), run::key(3, Budget::Quick), "0-0-3".into()];
         let words = keys.map(|key| {
             results.write_study(study, &findings, &Provenance::now(3, key, 1.0)).unwrap();

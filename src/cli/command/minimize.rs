@@ -64,20 +64,29 @@ pub struct Minimize {
     /// Where to start, one number a coordinate [default: the problem's standard start]
     #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
     x0: Option<String>,
-    /// Learning rate, > 0, of an optimizer that has one [default: 0.001; rmsprop and adam's family 0.01, adagrad 0.1, adadelta 1]
+    /// Learning rate, > 0, of an optimizer that has one [default: 0.001; rmsprop and adam's family 0.01,
+    /// adagrad 0.1, adadelta 1]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     lr: Option<f64>,
-    /// Of the learning rate, in iterations: constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY,
-    /// restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after warmup:STEPS+ if wanted [default: constant]
+    /// Of the learning rate, in iterations: constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR,
+    /// inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after warmup:STEPS+ if wanted
+    /// [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
     /// Standard deviation of random-search's draws, > 0 [default: 1]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     scale: Option<f64>,
     /// Seed of random-search
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = settings::whole::<u64>,
+        allow_hyphen_values = true
+    )]
     seed: u64,
-    /// Write a row for each iteration: value, grad_norm, alpha, evaluations, seconds, and x0, x1, … up to 20 coordinates
+    /// Write a row for each iteration: value, grad_norm, alpha, evaluations, seconds, and x0, x1, … up to 20
+    /// coordinates
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]
     trace: Option<PathBuf>,
     /// Print one JSON object instead of a summary
@@ -133,10 +142,14 @@ impl Minimize {
     /// The start: as many finite numbers as the problem has coordinates.
     fn start(&self, facts: &Facts) -> Result<Array1<f64>> {
         let Some(text) = &self.x0 else { return Ok(facts.start.clone()) };
-        let numbers: Result<Vec<f64>, _> = text.split(',').map(|number| number.trim().parse::<f64>()).collect();
+        let numbers: Result<Vec<f64>, _> =
+            text.split(',').map(|number| number.trim().parse::<f64>()).collect();
         let numbers = numbers.ok().filter(|numbers| numbers.iter().all(|x| x.is_finite()));
-        let x0 =
-            numbers.ok_or(Error::Syntax { what: "point", text: text.clone(), form: "finite numbers with commas, such as --x0=-5,-2" })?;
+        let x0 = numbers.ok_or(Error::Syntax {
+            what: "point",
+            text: text.clone(),
+            form: "finite numbers with commas, such as --x0=-5,-2",
+        })?;
         match x0.len() == facts.start.len() {
             true => Ok(x0.into()),
             false => Err(Error::Shape { what: "x0", expected: vec![facts.start.len()], got: vec![x0.len()] }),
@@ -145,7 +158,11 @@ impl Minimize {
 
     fn chosen(&self, x0: &Array1<f64>) -> Result<Chosen> {
         if let Some(curved) = Curved::by_name(&self.optimizer, &self.curved)? {
-            self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
+            self.refuse(&[
+                ("--lr", self.lr.is_some()),
+                ("--schedule", self.schedule.is_some()),
+                ("--scale", self.scale.is_some()),
+            ])?;
             self.refuse(&self.options.given())?;
             curved.check_size(&self.optimizer, x0.len())?;
             curved.refuse_preconditioner()?;
@@ -156,7 +173,10 @@ impl Minimize {
             "random-search" => self.random_search(),
             "kfac" => {
                 let what = "kfac goes by the layers of a net, which test functions have none of".into();
-                Err(Error::Unsupported { what, remedy: "use it with 'gradus train --model mlp:32 --optimizer kfac'" })
+                Err(Error::Unsupported {
+                    what,
+                    remedy: "use it with 'gradus train --model mlp:32 --optimizer kfac'",
+                })
             }
             name => match WithHessian::by_name(name) {
                 Some(optimizer) => self.with_hessian(optimizer, x0.len()),
@@ -172,19 +192,26 @@ impl Minimize {
         self.refuse(&[("--scale", self.scale.is_some())])?;
         let rule = self.options.rule(name)?;
         let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?;
-        let schedule = Schedule::parse(self.schedule.as_deref().unwrap_or("constant"), 1, self.limits.max_iter)?;
+        let schedule =
+            Schedule::parse(self.schedule.as_deref().unwrap_or("constant"), 1, self.limits.max_iter)?;
         Ok(Chosen::Rule { rule, lr, schedule, average: self.options.average(1)? })
     }
 
     fn random_search(&self) -> Result<Chosen> {
         self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some())])?;
         self.refuse(&self.options.given())?;
-        let scale = check_hyperparameter("scale", self.scale.unwrap_or(1.0), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        let scale = check_hyperparameter("scale", self.scale.unwrap_or(1.0), "finite and > 0", |v| {
+            v.is_finite() && v > 0.0
+        })?;
         Ok(Chosen::RandomSearch { scale })
     }
 
     fn with_hessian(&self, optimizer: WithHessian, dim: usize) -> Result<Chosen> {
-        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some()), ("--scale", self.scale.is_some())])?;
+        self.refuse(&[
+            ("--lr", self.lr.is_some()),
+            ("--schedule", self.schedule.is_some()),
+            ("--scale", self.scale.is_some()),
+        ])?;
         self.refuse(&self.options.given())?;
         if cfg!(not(feature = "lapack")) {
             let what = format!("{} is not in this build", self.optimizer);
@@ -221,11 +248,20 @@ impl Minimize {
     }
 
     #[cfg(feature = "lapack")]
-    fn minimize_with_hessian(&self, problem: &mut dyn Problem, optimizer: WithHessian, run: Run) -> Result<Minimum> {
+    fn minimize_with_hessian(
+        &self,
+        problem: &mut dyn Problem,
+        optimizer: WithHessian,
+        run: Run,
+    ) -> Result<Minimum> {
         if optimizer.wants_residuals() {
             let Some(residuals) = problem.as_residuals() else {
-                let what = format!("{} needs residuals, and {} is no sum of squares", self.optimizer, run.label);
-                return Err(Error::Unsupported { what, remedy: "choose trust-region or lbfgs, or a problem such as meyer" });
+                let what =
+                    format!("{} needs residuals, and {} is no sum of squares", self.optimizer, run.label);
+                return Err(Error::Unsupported {
+                    what,
+                    remedy: "choose trust-region or lbfgs, or a problem such as meyer",
+                });
             };
             return match optimizer {
                 WithHessian::GaussNewton => run.watched(residuals, GaussNewton::new()),
@@ -277,7 +313,9 @@ impl Minimize {
             }
             Chosen::RandomSearch { scale } => settings["scale"] = json!(scale),
             Chosen::WithHessian(_) => {}
-            Chosen::Curved(curved) => curved.json().into_iter().for_each(|(name, value)| settings[name] = value),
+            Chosen::Curved(curved) => {
+                curved.json().into_iter().for_each(|(name, value)| settings[name] = value)
+            }
         }
         settings
     }
@@ -286,7 +324,12 @@ impl Minimize {
     fn summary(&self, facts: &Facts, chosen: &Chosen, found: &Minimum, trace: Option<&TraceFile>) -> String {
         let with = match chosen {
             Chosen::Rule { rule, lr, average, .. } => {
-                let words = [format!("lr {lr:?}"), settings::hyperparameters(&rule.rule), rule.clip.words(), average.words()];
+                let words = [
+                    format!("lr {lr:?}"),
+                    settings::hyperparameters(&rule.rule),
+                    rule.clip.words(),
+                    average.words(),
+                ];
                 list(words.iter().filter(|words| !words.is_empty()), "")
             }
             Chosen::RandomSearch { scale } => format!("scale {scale}, seed {}", self.seed),
@@ -295,11 +338,16 @@ impl Minimize {
         };
         let shown: Vec<String> = found.x.iter().take(10).map(|x| format!("{x:.6}")).collect();
         let rest = if found.x.len() > 10 { ", …" } else { "" };
-        let grad_norm = if found.evaluations.grad > 0 { format!(", ‖∇f‖∞ = {:.3e}", found.grad_norm) } else { String::new() };
+        let grad_norm = if found.evaluations.grad > 0 {
+            format!(", ‖∇f‖∞ = {:.3e}", found.grad_norm)
+        } else {
+            String::new()
+        };
         let evaluations = found.evaluations;
         let remark = found.remark().map_or(String::new(), |remark| format!("  {remark}\n"));
         let mut text = format!(
-            "{} by {} ({with})\n  {}\n{remark}  f = {:.10e}{grad_norm}\n  x = [{}{rest}]\n  {}: {}, {}, {}; {}\n",
+            "{} by {} ({with})\n  {}\n{remark}  f = {:.10e}{grad_norm}\n  x = [{}{rest}]\n  {}: {}, {}, {}; \
+             {}\n",
             facts.name,
             self.optimizer,
             found.termination,
@@ -312,7 +360,11 @@ impl Minimize {
             duration(found.seconds),
         );
         if !found.trace.clipped.is_empty() {
-            text += &format!("  gradient clipped in {} of {}\n", clips(found), counted(found.iterations, "iteration"));
+            text += &format!(
+                "  gradient clipped in {} of {}\n",
+                clips(found),
+                counted(found.iterations, "iteration")
+            );
         }
         if let Some(shift) = found.shift.filter(|&shift| shift > 0.0) {
             text += &format!("  the last Hessian was shifted by {shift:.3e}\n");
@@ -350,7 +402,11 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Minimizes under a progress bar.
-    fn watched<O: Objective, P: Optimizer<f64, Counted<O>>>(self, objective: O, optimizer: P) -> Result<Minimum> {
+    fn watched<O: Objective, P: Optimizer<f64, Counted<O>>>(
+        self,
+        objective: O,
+        optimizer: P,
+    ) -> Result<Minimum> {
         let bar = Bar::new("minimizing:");
         bar.start("iteration", self.stop.max_iter as u64);
         let run = match self.resumed {

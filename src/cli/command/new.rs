@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 /// Writes a small crate that compares an optimizer of your own with the built-in ones
 ///
-/// Its main.rs has an update rule to start from, and calls the suite with it: the rule then stands in every table beside the others.
-/// The crate depends on the project around the current folder (or of --root), if there is one, else on the published library.
+/// Its main.rs has an update rule to start from, and calls the suite with it: the rule then stands in every
+/// table beside the others. The crate depends on the project around the current folder (or of --root), if
+/// there is one, else on the published library.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -32,7 +33,11 @@ impl New {
         refuse_if_taken(&folder)?;
         let library = session.project().ok().map(|project| project.root);
         write(name, &folder, library.as_deref())?;
-        writeln!(session.out, "{}: src/main.rs has the rule; run it by cargo run --release", folder.display())?;
+        writeln!(
+            session.out,
+            "{}: src/main.rs has the rule; run it by cargo run --release",
+            folder.display()
+        )?;
         Ok(Outcome::Done)
     }
 }
@@ -45,7 +50,8 @@ fn checked(name: &str) -> Result<&str> {
         false => Err(Error::Syntax {
             what: "name of a crate",
             text: name.into(),
-            form: "small letters, digits and hyphens, a letter first and not gradus itself, such as my-optimizer",
+            form: "small letters, digits and hyphens, a letter first and not gradus itself, such as \
+                   my-optimizer",
         }),
     }
 }

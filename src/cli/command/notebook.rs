@@ -11,8 +11,8 @@ use std::process::Command;
 
 /// Executes notebooks with the kernel "Rust (gradus)"
 ///
-/// A notebook fails if a cell does not compile, panics or writes to stderr, or if a claim comes out otherwise than in
-/// results/claims.csv. Exit code 1 if one failed, 2 if nothing could be executed.
+/// A notebook fails if a cell does not compile, panics or writes to stderr, or if a claim comes out otherwise
+/// than in results/claims.csv. Exit code 1 if one failed, 2 if nothing could be executed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -30,7 +30,13 @@ pub struct Notebook {
     #[arg(long)]
     force: bool,
     /// Notebooks at a time, ≥ 1
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 2,
+        value_parser = settings::whole::<usize>,
+        allow_hyphen_values = true
+    )]
     jobs: usize,
 }
 
@@ -53,7 +59,11 @@ impl Notebook {
             Action::Run => "--in-place",
             Action::Check => "--check",
         });
-        script.args(self.force.then_some("--force")).args(["--jobs", &self.jobs.to_string()]).arg("--").args(&self.names);
+        script
+            .args(self.force.then_some("--force"))
+            .args(["--jobs", &self.jobs.to_string()])
+            .arg("--")
+            .args(&self.names);
         let status = child::run(&mut script)?;
         Ok(match status.code() {
             Some(0) => Outcome::Done,
@@ -64,9 +74,13 @@ impl Notebook {
 
 /// The Python that set-up has made for the project.
 pub(super) fn python(project: &Project) -> Result<PathBuf> {
-    let places = ["bin/python", "Scripts/python.exe"].map(|inside| project.root.join(".setup/venv").join(inside));
+    let places =
+        ["bin/python", "Scripts/python.exe"].map(|inside| project.root.join(".setup/venv").join(inside));
     places.into_iter().find(|python| python.is_file()).ok_or_else(|| Error::Unsupported {
-        what: format!("the project's Python environment is missing in {}", Project::shown(&project.root.join(".setup/venv"))),
+        what: format!(
+            "the project's Python environment is missing in {}",
+            Project::shown(&project.root.join(".setup/venv"))
+        ),
         remedy: "make it with 'make setup'",
     })
 }

@@ -21,8 +21,8 @@ use std::time::Instant;
 
 /// Runs studies, and writes their tables, charts and claims into results/
 ///
-/// A study whose results are those of the present code, settings and seed is not run again. At the end the pages over all
-/// studies (README.md, CLAIMS.md, claims.csv) and the manifest are brought up to date.
+/// A study whose results are those of the present code, settings and seed is not run again. At the end the
+/// pages over all studies (README.md, CLAIMS.md, claims.csv) and the manifest are brought up to date.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -34,7 +34,13 @@ pub struct Run {
     #[arg(value_name = "STUDY", required = true)]
     studies: Vec<String>,
     /// The seed from which every random number comes
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = settings::whole::<u64>,
+        allow_hyphen_values = true
+    )]
     seed: u64,
     /// A minute at most: fewer seeds and epochs, for a first look
     #[arg(long)]
@@ -88,7 +94,8 @@ fn run_study(study: &Study, seed: u64, budget: Budget, force: bool, results: &Re
     Ok(format!("{}, in {}", summary(&findings), duration(seconds)))
 }
 
-/// Brings the README's table of ranks up to the results. A project without such a README or such results is left alone.
+/// Brings the README's table of ranks up to the results. A project without such a README or such results is
+/// left alone.
 fn show_ranks(project: &Project) -> Result<()> {
     let (page, ranks) = (project.root.join("README.md"), project.results().join("comparison/ranks.csv"));
     if !ranks.is_file() || !page.is_file() {
@@ -144,8 +151,10 @@ fn prepare(folder: &Path) -> Result<()> {
 /// "3 tables, 2 figures, 4 claims: 3 hold, 1 is refuted".
 fn summary(findings: &Findings) -> String {
     let count = |verdict| findings.claims.iter().filter(|claim| claim.verdict() == verdict).count();
-    let verdicts = [("hold", Verdict::Holds), ("refuted", Verdict::Refuted), ("undecided", Verdict::Undecided)];
-    let verdicts: Vec<String> = verdicts.into_iter().map(|(word, verdict)| format!("{} {word}", count(verdict))).collect();
+    let verdicts =
+        [("hold", Verdict::Holds), ("refuted", Verdict::Refuted), ("undecided", Verdict::Undecided)];
+    let verdicts: Vec<String> =
+        verdicts.into_iter().map(|(word, verdict)| format!("{} {word}", count(verdict))).collect();
     format!(
         "{}, {}, {} ({})",
         counted(findings.tables.len(), "table"),

@@ -19,10 +19,12 @@ use crate::train::Batch;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Trains a classifier by minibatches, or by an optimizer of the whole loss, and evaluates it after every epoch or iteration
+/// Trains a classifier by minibatches, or by an optimizer of the whole loss, and evaluates it after every
+/// epoch or iteration
 ///
-/// Images are scaled to [0, 1] and their mean is subtracted. The loss is the mean over the training
-/// examples plus l2·Σw² + l1·Σ|w| (biases left out). Evaluation is off the clock. The same seed gives the same numbers.
+/// Images are scaled to [0, 1] and their mean is subtracted. The loss is the mean over the training examples
+/// plus l2·Σw² + l1·Σ|w| (biases left out). Evaluation is off the clock. The same seed gives the same
+/// numbers.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -40,13 +42,16 @@ pub struct Train {
     /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs or spiral (generated)
     #[arg(long, value_name = "NAME", default_value = "digits")]
     data: String,
-    /// linear, or mlp:H[,H…][,relu|tanh], a fully connected net with hidden layers of these sizes, such as mlp:100,50,tanh
+    /// linear, or mlp:H[,H…][,relu|tanh], a fully connected net with hidden layers of these sizes, such as
+    /// mlp:100,50,tanh
     #[arg(long, value_name = "MODEL", default_value = "linear")]
     model: String,
-    /// softmax (cross-entropy), svm (multiclass hinge), one-vs-all or structured (other hinges), squared, logistic, huber[:DELTA]
+    /// softmax (cross-entropy), svm (multiclass hinge), one-vs-all or structured (other hinges), squared,
+    /// logistic, huber[:DELTA]
     #[arg(long, value_name = "LOSS", default_value = "softmax")]
     loss: String,
-    /// Initial weights: zero, normal:DEVIATION, xavier or he [default: zero for linear, he for relu, xavier for tanh]
+    /// Initial weights: zero, normal:DEVIATION, xavier or he [default: zero for linear, he for relu, xavier
+    /// for tanh]
     #[arg(long, value_name = "INIT")]
     init: Option<String>,
     /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, … by minibatches (the first-order ones of
@@ -57,11 +62,18 @@ pub struct Train {
     /// 0.01 for rmsprop and adam's family, 1 for adadelta, 0.001 for lion]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     lr: Option<f64>,
-    /// Examples a step, from 1 to all, drawn without replacement; or full [default: 128; full for bfgs, lbfgs, cg, …]
+    /// Examples a step, from 1 to all, drawn without replacement; or full [default: 128; full for bfgs,
+    /// lbfgs, cg, …]
     #[arg(long, value_name = "N|full", allow_hyphen_values = true)]
     batch: Option<String>,
     /// Batches whose gradients are averaged before a step is made, ≥ 1
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = settings::whole::<usize>,
+        allow_hyphen_values = true
+    )]
     accumulate: usize,
     /// Passes over the training examples, ≥ 1 [default: 10]
     #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
@@ -69,24 +81,44 @@ pub struct Train {
     /// Of bfgs, lbfgs, cg, …: most iterations, ≥ 1 [default: --epochs, else 1000]
     #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
     max_iter: Option<usize>,
-    /// Of bfgs, lbfgs, cg, …: converged when no entry of the gradient is larger than this, ≥ 0 [default: 1e-4]
+    /// Of bfgs, lbfgs, cg, …: converged when no entry of the gradient is larger than this, ≥ 0 [default:
+    /// 1e-4]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     grad_tol: Option<f64>,
     /// Of kfac: where its damping λ starts, > 0 [default: 0.03]
     #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
     damping: Option<f64>,
     /// λ of the penalty λ·Σw², ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "X",
+        default_value_t = 0.0,
+        value_parser = settings::number,
+        allow_hyphen_values = true
+    )]
     l2: f64,
     /// λ of the penalty λ·Σ|w|, ≥ 0
-    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "X",
+        default_value_t = 0.0,
+        value_parser = settings::number,
+        allow_hyphen_values = true
+    )]
     l1: f64,
-    /// Of the learning rate, in epochs: constant, cosine (to 0 at the end), step:EVERY,FACTOR, exponential:EVERY,FACTOR,
-    /// inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after warmup:EPOCHS+ if wanted
+    /// Of the learning rate, in epochs: constant, cosine (to 0 at the end), step:EVERY,FACTOR,
+    /// exponential:EVERY,FACTOR, inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after
+    /// warmup:EPOCHS+ if wanted
     #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
     schedule: String,
     /// Seed of the batches, of initial weights, and of generated data
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = settings::whole::<u64>,
+        allow_hyphen_values = true
+    )]
     seed: u64,
     /// f32 or f64 [default: f32; f64 for bfgs, lbfgs, cg, …]
     #[arg(long, value_name = "TYPE")]

@@ -14,10 +14,11 @@ use std::time::Instant;
 
 /// Runs studies again, and compares with their results: exit code 1 if anything differs
 ///
-/// First every file is held against its SHA-256 in the manifest; then each study is run with the seed and budget of its
-/// results, and its tables and claims are compared by the rule of each column: words and whole numbers exactly, numbers within a
-/// tolerance, statistics over seeds by whether their intervals overlap, ratios of times within a factor, times not at all;
-/// timed claims by their verdict only. What moved is told with both numbers and the change, also where it is allowed.
+/// First every file is held against its SHA-256 in the manifest; then each study is run with the seed and
+/// budget of its results, and its tables and claims are compared by the rule of each column: words and whole
+/// numbers exactly, numbers within a tolerance, statistics over seeds by whether their intervals overlap,
+/// ratios of times within a factor, times not at all; timed claims by their verdict only. What moved is told
+/// with both numbers and the change, also where it is allowed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -57,7 +58,12 @@ impl Verify {
             }
             if differences.is_empty() {
                 let again = if moved.is_empty() { "the same again" } else { "the same again but for that" };
-                writeln!(session.out, "{}: {again}, in {}", study.name, duration(started.elapsed().as_secs_f64()))?;
+                writeln!(
+                    session.out,
+                    "{}: {again}, in {}",
+                    study.name,
+                    duration(started.elapsed().as_secs_f64())
+                )?;
             }
             tally.add(&moved);
             found.append(&mut differences);
@@ -101,7 +107,12 @@ impl fmt::Display for Tally {
             some => write!(f, "; {some} studies run again")?,
         }
         if self.values > 0 {
-            write!(f, "; {} in {} moved within what is allowed", counted(self.values, "value"), counted(self.columns, "column"))?;
+            write!(
+                f,
+                "; {} in {} moved within what is allowed",
+                counted(self.values, "value"),
+                counted(self.columns, "column")
+            )?;
         }
         Ok(())
     }

@@ -8,8 +8,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-/// Compares a file's SHA-256 with the published one, or, where that is known, its content's with that of the content;
-/// `origin`, where the file came from, is only for the message.
+/// Compares a file's SHA-256 with the published one, or, where that is known, its content's with that of the
+/// content; `origin`, where the file came from, is only for the message.
 pub(super) fn verify(path: &Path, published: &Published, origin: &Path) -> Result<()> {
     let open = || File::open(path).map_err(|e| Error::io("read", path, e));
     let got = sha256(open()?).map_err(|e| Error::io("read", path, e))?;
@@ -46,6 +46,9 @@ mod tests {
     #[test]
     fn the_sum_of_a_known_text() {
         // The test vector "abc" of FIPS 180-4.
-        assert_eq!(sha256(&b"abc"[..]).unwrap(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256(&b"abc"[..]).unwrap(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -68,13 +68,18 @@ impl Source {
         if origin.starts_with("http://") || origin.starts_with("https://") {
             let last = origin.rsplit('/').next().unwrap_or_default();
             let itself = file.names().contains(&last);
-            return Source::Url(if itself { origin.into() } else { format!("{}/{}", origin.trim_end_matches('/'), file.name) });
+            return Source::Url(if itself {
+                origin.into()
+            } else {
+                format!("{}/{}", origin.trim_end_matches('/'), file.name)
+            });
         }
         let path = Path::new(origin.strip_prefix("file://").unwrap_or(origin));
         if path.is_file() || file.names().iter().any(|name| path.ends_with(name)) && !path.is_dir() {
             return Source::Path(path.into());
         }
-        let there = file.names().into_iter().map(|name| path.join(name)).find(|candidate| candidate.is_file());
+        let there =
+            file.names().into_iter().map(|name| path.join(name)).find(|candidate| candidate.is_file());
         Source::Path(there.unwrap_or_else(|| path.join(file.name)))
     }
 
@@ -89,8 +94,8 @@ impl Source {
 
 /// Brings one file into `folder`, under its own name, and gives its path and whether it was there before.
 ///
-/// An interrupted download leaves `NAME.part`, which the next one resumes by an HTTP range, or writes anew if the server
-/// does not know ranges or if its beginning turns out to be another file's.
+/// An interrupted download leaves `NAME.part`, which the next one resumes by an HTTP range, or writes anew if
+/// the server does not know ranges or if its beginning turns out to be another file's.
 pub fn download(
     source: &Source,
     file: &Published,
@@ -110,7 +115,9 @@ pub fn download(
     let result = fill(source, &part, file, verify, progress);
     match result {
         // A beginning that an earlier attempt left may be of another file: once more, from the start.
-        Err(DownloadError::Local(Error::Data { .. })) if resumed => fill(source, &part, file, verify, progress)?,
+        Err(DownloadError::Local(Error::Data { .. })) if resumed => {
+            fill(source, &part, file, verify, progress)?
+        }
         result => result?,
     }
     fs::rename(&part, &target).map_err(|e| Error::io("write", &target, e))?;
@@ -118,7 +125,13 @@ pub fn download(
 }
 
 /// Fills the `.part` and verifies it; a `.part` that is not the published file is removed.
-fn fill(source: &Source, part: &Path, file: &Published, verify: Verify, progress: &ProgressBar) -> Result<(), DownloadError> {
+fn fill(
+    source: &Source,
+    part: &Path,
+    file: &Published,
+    verify: Verify,
+    progress: &ProgressBar,
+) -> Result<(), DownloadError> {
     match source {
         Source::Url(url) => Download { url, part, limit: file.longest(), progress }.with_patience()?,
         Source::Path(path) => copy(path, part, progress)?,
@@ -126,7 +139,9 @@ fn fill(source: &Source, part: &Path, file: &Published, verify: Verify, progress
     if verify == Verify::Nothing {
         return Ok(());
     }
-    verify_checksum(part, file, source.shown()).inspect_err(|_| drop(fs::remove_file(part))).map_err(DownloadError::from)
+    verify_checksum(part, file, source.shown())
+        .inspect_err(|_| drop(fs::remove_file(part)))
+        .map_err(DownloadError::from)
 }
 
 /// Copies a local file.
@@ -176,7 +191,10 @@ impl Download<'_> {
             let there = length_of(self.part);
             fruitless = if there > most { 0 } else { fruitless + 1 };
             most = most.max(there);
-            let may_pass = matches!(error, DownloadError::Connection { .. } | DownloadError::Status { status: 429 | 500.., .. });
+            let may_pass = matches!(
+                error,
+                DownloadError::Connection { .. } | DownloadError::Status { status: 429 | 500.., .. }
+            );
             if !may_pass || fruitless == FRUITLESS {
                 return Err(error);
             }
@@ -192,7 +210,8 @@ impl Download<'_> {
             request = request.header("Range", format!("bytes={have}-"));
         }
         let mut response = request.call().map_err(|e| self.broken(e))?;
-        let range = response.headers().get("content-range").and_then(|range| range.to_str().ok()).map(String::from);
+        let range =
+            response.headers().get("content-range").and_then(|range| range.to_str().ok()).map(String::from);
         let start = match response.status().as_u16() {
             206 if range.as_deref().and_then(first_byte) == Some(have) => have,
             200 => 0,
@@ -209,7 +228,9 @@ impl Download<'_> {
         self.progress.set_position(start);
         let end = self.append(response.body_mut().as_reader(), start, announced)?;
         match announced {
-            Some(announced) if end < announced => Err(self.broken(format!("it broke off after {end} of {announced} bytes"))),
+            Some(announced) if end < announced => {
+                Err(self.broken(format!("it broke off after {end} of {announced} bytes")))
+            }
             _ => Ok(()),
         }
     }
@@ -237,7 +258,11 @@ impl Download<'_> {
     }
 
     fn broken(&self, reason: impl ToString) -> DownloadError {
-        DownloadError::Connection { url: self.url.into(), reason: reason.to_string(), kept: length_of(self.part) }
+        DownloadError::Connection {
+            url: self.url.into(),
+            reason: reason.to_string(),
+            kept: length_of(self.part),
+        }
     }
 }
 

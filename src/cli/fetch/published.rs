@@ -23,7 +23,8 @@ pub struct Published<'a> {
     pub length: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: &'a str,
-    /// Its content unpacked, if other packings of it are accepted: Debian's package holds Fashion-MNIST packed anew.
+    /// Its content unpacked, if other packings of it are accepted: Debian's package holds Fashion-MNIST
+    /// packed anew.
     pub unpacked: Option<Unpacked<'a>>,
 }
 
@@ -37,7 +38,8 @@ pub struct Unpacked<'a> {
 }
 
 impl<'a> Published<'a> {
-    /// The names that the file may have: as published, and without its `.gz` where unpacked content is accepted.
+    /// The names that the file may have: as published, and without its `.gz` where unpacked content is
+    /// accepted.
     pub fn names(&self) -> Vec<&'a str> {
         let plain = self.unpacked.and_then(|_| self.name.strip_suffix(".gz"));
         std::iter::once(self.name).chain(plain).collect()
@@ -56,17 +58,27 @@ pub fn published(name: &str) -> Result<PublishedSet> {
         Some(set) => Ok(*set),
         None => {
             debug_assert_ne!(described.origin, Origin::Files);
-            Err(Error::Unsupported { what: format!("nothing to fetch for {name}"), remedy: "it needs no files and is always there" })
+            Err(Error::Unsupported {
+                what: format!("nothing to fetch for {name}"),
+                remedy: "it needs no files and is always there",
+            })
         }
     }
 }
 
-const fn idx(name: &'static str, length: u64, sha256: &'static str, unpacked_length: u64, unpacked: &'static str) -> Published<'static> {
+const fn idx(
+    name: &'static str,
+    length: u64,
+    sha256: &'static str,
+    unpacked_length: u64,
+    unpacked: &'static str,
+) -> Published<'static> {
     Published { name, length, sha256, unpacked: Some(Unpacked { length: unpacked_length, sha256: unpacked }) }
 }
 
-/// Fashion-MNIST publishes MD5 sums (<https://github.com/zalandoresearch/fashion-mnist>); the SHA-256 are those of the files
-/// that have them. The page of CIFAR-10 publishes the MD5 c32a1d4ab5d03f1284b67883e8d87530.
+/// Fashion-MNIST publishes MD5 sums (<https://github.com/zalandoresearch/fashion-mnist>); the SHA-256 are
+/// those of the files that have them. The page of CIFAR-10 publishes the MD5
+/// c32a1d4ab5d03f1284b67883e8d87530.
 const SETS: [PublishedSet; 3] = [
     PublishedSet {
         name: "fashion-mnist",
@@ -104,7 +116,8 @@ const SETS: [PublishedSet; 3] = [
     },
     PublishedSet {
         name: "mnist",
-        // The original home no longer serves files to everyone; the first two are the mirrors that PyTorch and TensorFlow use.
+        // The original home no longer serves files to everyone; the first two are the mirrors that PyTorch
+        // and TensorFlow use.
         bases: &[
             "https://ossci-datasets.s3.amazonaws.com/mnist/",
             "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -161,17 +174,30 @@ mod tests {
     #[test]
     fn every_data_set_of_files_is_published_and_no_other() {
         for described in ALL {
-            assert_eq!(published(described.name).is_ok(), described.origin == Origin::Files, "{}", described.name);
+            assert_eq!(
+                published(described.name).is_ok(),
+                described.origin == Origin::Files,
+                "{}",
+                described.name
+            );
         }
         assert!(published("mnistt").unwrap_err().to_string().contains("did you mean 'mnist'?"));
-        assert_eq!(published("digits").unwrap_err().to_string(), "nothing to fetch for digits: it needs no files and is always there");
+        assert_eq!(
+            published("digits").unwrap_err().to_string(),
+            "nothing to fetch for digits: it needs no files and is always there"
+        );
     }
 
     #[test]
     fn checksums_have_the_form_of_checksums() {
         let files: Vec<_> = SETS.iter().flat_map(|set| set.files).collect();
-        let sums: Vec<_> = files.iter().flat_map(|f| std::iter::once(f.sha256).chain(f.unpacked.map(|u| u.sha256))).collect();
-        assert!(sums.iter().all(|sum| sum.len() == 64 && sum.bytes().all(|b| b"0123456789abcdef".contains(&b))));
+        let sums: Vec<_> = files
+            .iter()
+            .flat_map(|f| std::iter::once(f.sha256).chain(f.unpacked.map(|u| u.sha256)))
+            .collect();
+        assert!(
+            sums.iter().all(|sum| sum.len() == 64 && sum.bytes().all(|b| b"0123456789abcdef".contains(&b)))
+        );
         assert_eq!(sums.iter().collect::<std::collections::HashSet<_>>().len(), sums.len());
     }
 }

@@ -34,8 +34,8 @@ struct Watch {
 }
 
 impl Classifier<f64> {
-    /// The risk of the fully connected net under softmax, as K-FAC wants it; a linear classifier is a net without hidden
-    /// layers.
+    /// The risk of the fully connected net under softmax, as K-FAC wants it; a linear classifier is a net
+    /// without hidden layers.
     pub fn network_risk(&self) -> Result<EmpiricalRisk<f64, Mlp, Softmax>> {
         let model = self.model.network(self.train_x.ncols(), self.classes);
         EmpiricalRisk::new(model, Softmax, self.train_x.clone(), self.train_y.clone(), self.regularizer)
@@ -55,10 +55,11 @@ impl Classifier<f64> {
         EmpiricalRisk::new(model, loss, self.train_x.clone(), self.train_y.clone(), self.regularizer)
     }
 
-    /// Trains with an optimizer of `objective`, which is a risk over the training examples with this classifier's parameters,
-    /// such as [`Classifier::risk`] gives. The curve has a point for each iteration, or for each epoch of batches. The training
-    /// loss that it shows is the value of `objective`, which the optimizer knows, or under batches the risk of `loss`. `watch`
-    /// hears of each point, with the training loss there, and may stop the run.
+    /// Trains with an optimizer of `objective`, which is a risk over the training examples with this
+    /// classifier's parameters, such as [`Classifier::risk`] gives. The curve has a point for each iteration,
+    /// or for each epoch of batches. The training loss that it shows is the value of `objective`, which the
+    /// optimizer knows, or under batches the risk of `loss`. `watch` hears of each point, with the training
+    /// loss there, and may stop the run.
     ///
     /// ```
     /// use gradus::compare::ByOptimizer;
@@ -84,11 +85,16 @@ impl Classifier<f64> {
         let mut whole = self.risk(loss)?;
         let seen = run.batch.unwrap_or(self.examples());
         let mut curve = Curve::default();
-        let mut clock =
-            Watch { every: self.examples().div_ceil(seen), started: Instant::now(), paused: Duration::ZERO, iterations: Vec::new() };
+        let mut clock = Watch {
+            every: self.examples().div_ceil(seen),
+            started: Instant::now(),
+            paused: Duration::ZERO,
+            iterations: Vec::new(),
+        };
         let mut look = |iterate: &Iterate<f64>, clock: &mut Watch| {
             let (paused, elapsed) = (Instant::now(), clock.started.elapsed() - clock.paused);
-            // The optimizer of the whole risk has just evaluated it; one that draws batches knows only theirs.
+            // The optimizer of the whole risk has just evaluated it; one that draws batches knows only
+            // theirs.
             let train_loss = if run.batch.is_none() { iterate.value } else { whole.value(&iterate.x) };
             let checkpoint = self.checkpoint(iterate, seen, elapsed);
             curve.push(&checkpoint, train_loss, self.accuracies(whole.model(), &iterate.x));
@@ -97,10 +103,17 @@ impl Classifier<f64> {
             clock.paused += paused.elapsed();
             flow
         };
-        let found = minimize_observed(objective, &self.initial(run.seed), optimizer, run.stop, |iterate| match iterate.k % clock.every {
-            0 => look(iterate, &mut clock),
-            _ => ControlFlow::Continue(()),
-        });
+        let found =
+            minimize_observed(
+                objective,
+                &self.initial(run.seed),
+                optimizer,
+                run.stop,
+                |iterate| match iterate.k % clock.every {
+                    0 => look(iterate, &mut clock),
+                    _ => ControlFlow::Continue(()),
+                },
+            );
         let last = Iterate { k: found.iterations, value: found.value, ..Iterate::new(&found.x) };
         let seconds = (clock.started.elapsed() - clock.paused).as_secs_f64();
         if clock.iterations.last() != Some(&found.iterations) {
@@ -111,7 +124,12 @@ impl Classifier<f64> {
         Ok(Fit { trained: trained(found, seen as u64, self.examples(), seconds), curve })
     }
 
-    fn checkpoint<'a>(&self, iterate: &'a Iterate<f64>, seen: usize, elapsed: Duration) -> Checkpoint<'a, f64> {
+    fn checkpoint<'a>(
+        &self,
+        iterate: &'a Iterate<f64>,
+        seen: usize,
+        elapsed: Duration,
+    ) -> Checkpoint<'a, f64> {
         Checkpoint {
             steps: iterate.k,
             epochs: (iterate.k * seen) as f64 / self.examples() as f64,
@@ -125,8 +143,15 @@ impl Classifier<f64> {
     }
 }
 
-/// Fills in what only the trace knows: how many gradients each point has cost, and how many of them were clipped.
-fn count_gradients(curve: &mut Curve, found: &Minimum<f64>, iterations: &[usize], seen: u64, examples: usize) {
+/// Fills in what only the trace knows: how many gradients each point has cost, and how many of them were
+/// clipped.
+fn count_gradients(
+    curve: &mut Curve,
+    found: &Minimum<f64>,
+    iterations: &[usize],
+    seen: u64,
+    examples: usize,
+) {
     for (point, &iteration) in iterations.iter().enumerate() {
         let row = found.trace.iteration.iter().rposition(|&k| k <= iteration);
         let grads = row.map_or(0, |row| found.trace.evaluations[row].grad as u64);

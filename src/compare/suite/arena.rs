@@ -1,4 +1,5 @@
-//! A problem as the comparison runs it: where runs start, what optimizers see, what is known of its lowest value.
+//! A problem as the comparison runs it: where runs start, what optimizers see, what is known of its lowest
+//! value.
 
 mod certify;
 mod data;
@@ -21,8 +22,8 @@ use data::Material;
 use ndarray::Array1;
 use std::sync::Arc;
 
-/// The replicate of the tuning, none of the seeds at which settings are compared: the best of many trials under one seed is
-/// partly that seed's luck.
+/// The replicate of the tuning, none of the seeds at which settings are compared: the best of many trials
+/// under one seed is partly that seed's luck.
 pub const TUNING_SEED: u64 = 1_000_000;
 
 type Build = Arc<dyn Fn() -> Box<dyn Problem> + Send + Sync>;
@@ -91,11 +92,14 @@ impl Arena {
         }
     }
 
-    /// Where the run of a seed starts. The tuning starts functions at their standard start; a seed moves it a little.
+    /// Where the run of a seed starts. The tuning starts functions at their standard start; a seed moves it a
+    /// little.
     pub(super) fn start(&self, seed: u64) -> Array1<f64> {
         match &self.kind {
             Kind::Function { start, .. } if seed == TUNING_SEED => start.clone(),
-            Kind::Function { start, .. } => rng::about(&mut rng::stream(self.seed, "comparison start", seed), start, 0.1, 0.1),
+            Kind::Function { start, .. } => {
+                rng::about(&mut rng::stream(self.seed, "comparison start", seed), start, 0.1, 0.1)
+            }
             Kind::Data(material) => material.start(self.seed, seed),
         }
     }
@@ -111,7 +115,9 @@ impl Arena {
             Kind::Data(material) => {
                 let of_run = self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ seed;
                 let batches = match sight {
-                    Sight::Batches => Some(Batches::without_replacement(material.examples(), material.batch(), of_run)?),
+                    Sight::Batches => {
+                        Some(Batches::without_replacement(material.examples(), material.batch(), of_run)?)
+                    }
                     Sight::Whole => None,
                 };
                 Body::Data { risk: material.risk()?, batches }

@@ -4,7 +4,8 @@ use super::{Outcome, Run, RunCurve};
 use std::fmt::Write;
 use std::str::FromStr;
 
-/// All of a run but where it belongs in the comparison: phase and trial are the comparison's, and one run may serve several.
+/// All of a run but where it belongs in the comparison: phase and trial are the comparison's, and one run may
+/// serve several.
 pub(super) fn text(run: &Run) -> String {
     let curve = &run.curve;
     let mut line = format!("{}\t{}", run.outcome, run.reason.replace(['\t', '\n', '\r'], " "));
@@ -13,7 +14,10 @@ pub(super) fn text(run: &Run) -> String {
     column(&mut line, &curve.seconds);
     column(&mut line, &curve.loss);
     // Most problems have no test examples.
-    column(&mut line, if curve.test_accuracy.iter().all(|a| a.is_nan()) { &[] } else { &curve.test_accuracy[..] });
+    column(
+        &mut line,
+        if curve.test_accuracy.iter().all(|a| a.is_nan()) { &[] } else { &curve.test_accuracy[..] },
+    );
     line
 }
 
@@ -29,13 +33,19 @@ pub(super) fn read(line: &str, mut blank: Run) -> Option<Run> {
     let mut fields = line.split('\t');
     blank.outcome = Outcome::by_word(fields.next()?).ok()?;
     blank.reason = fields.next()?.into();
-    let mut curve = RunCurve { iterations: numbers(fields.next()?)?, evaluations: numbers(fields.next()?)?, ..RunCurve::default() };
-    (curve.seconds, curve.loss, curve.test_accuracy) = (numbers(fields.next()?)?, numbers(fields.next()?)?, numbers(fields.next()?)?);
+    let mut curve = RunCurve {
+        iterations: numbers(fields.next()?)?,
+        evaluations: numbers(fields.next()?)?,
+        ..RunCurve::default()
+    };
+    (curve.seconds, curve.loss, curve.test_accuracy) =
+        (numbers(fields.next()?)?, numbers(fields.next()?)?, numbers(fields.next()?)?);
     let rows = curve.loss.len();
     if curve.test_accuracy.is_empty() {
         curve.test_accuracy = vec![f64::NAN; rows];
     }
-    let lengths = [curve.iterations.len(), curve.evaluations.len(), curve.seconds.len(), curve.test_accuracy.len()];
+    let lengths =
+        [curve.iterations.len(), curve.evaluations.len(), curve.seconds.len(), curve.test_accuracy.len()];
     blank.curve = curve;
     (lengths == [rows; 4] && fields.next().is_none()).then_some(blank)
 }
@@ -53,7 +63,9 @@ mod tests {
     fn a_run_comes_back_to_the_last_bit() {
         let mut before = run(&[1.0, 1.0 / 3.0, f64::NAN, f64::INFINITY], Outcome::Diverged);
         before.curve.seconds[1] = 1e-9 / 3.0;
-        let after = read(&text(&before), Run { curve: RunCurve::default(), reason: String::new(), ..before.clone() }).unwrap();
+        let after =
+            read(&text(&before), Run { curve: RunCurve::default(), reason: String::new(), ..before.clone() })
+                .unwrap();
         assert_eq!(format!("{after:?}"), format!("{before:?}"));
     }
 
@@ -62,7 +74,13 @@ mod tests {
         let good = text(&run(&[1.0, 0.5], Outcome::Finished));
         let blank = || run(&[], Outcome::Failed);
         assert!(read(&good, blank()).is_some());
-        for wrong in [&good[..good.len() - 4], "", "finished\tx\t1\t1\t1\t1", &format!("{good}\tmore"), &good.replace("finished", "fine")] {
+        for wrong in [
+            &good[..good.len() - 4],
+            "",
+            "finished\tx\t1\t1\t1\t1",
+            &format!("{good}\tmore"),
+            &good.replace("finished", "fine"),
+        ] {
             assert!(read(wrong, blank()).is_none(), "{wrong}");
         }
     }

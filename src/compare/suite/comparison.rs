@@ -3,8 +3,8 @@
 use super::{OptimizerFacts, Phase, ProblemFacts, Run};
 use crate::compare::statistics::median;
 
-/// All runs of a comparison, diverged ones among them, with what is known of problems and optimizers. The order is fixed: by
-/// problem, optimizer, phase, trial, seed, whatever the number of threads.
+/// All runs of a comparison, diverged ones among them, with what is known of problems and optimizers. The
+/// order is fixed: by problem, optimizer, phase, trial, seed, whatever the number of threads.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Comparison {
     /// The problems, in their order.
@@ -32,7 +32,10 @@ impl Comparison {
 
     /// The runs of one phase, in their order.
     pub fn of(&self, problem: &str, optimizer: &str, phase: Phase) -> Vec<&Run> {
-        self.runs.iter().filter(|run| run.phase == phase && run.problem == problem && run.optimizer == optimizer).collect()
+        self.runs
+            .iter()
+            .filter(|run| run.phase == phase && run.problem == problem && run.optimizer == optimizer)
+            .collect()
     }
 
     /// The seeds at the best setting, in their order.
@@ -50,12 +53,15 @@ impl Comparison {
         self.of(problem, optimizer, Phase::Defaults)
     }
 
-    /// The optimizers of a problem, the best first, each with the median over its seeds at the best setting of the
-    /// [area](Run::area) under the curve.
+    /// The optimizers of a problem, the best first, each with the median over its seeds at the best setting
+    /// of the [area](Run::area) under the curve.
     pub fn ranking(&self, problem: &str) -> Vec<(&str, f64)> {
         let Some(facts) = self.problem(problem) else { return Vec::new() };
-        let area = |name: &str| median(&self.best(problem, name).iter().map(|run| run.area(facts)).collect::<Vec<_>>());
-        let mut ranking: Vec<(&str, f64)> = self.optimizers.iter().map(|o| (o.name.as_str(), area(&o.name))).collect();
+        let area = |name: &str| {
+            median(&self.best(problem, name).iter().map(|run| run.area(facts)).collect::<Vec<_>>())
+        };
+        let mut ranking: Vec<(&str, f64)> =
+            self.optimizers.iter().map(|o| (o.name.as_str(), area(&o.name))).collect();
         ranking.retain(|(_, area)| !area.is_nan());
         ranking.sort_by(|a, b| a.1.total_cmp(&b.1));
         ranking
@@ -75,7 +81,14 @@ mod tests {
         let runs = vec![tuning.clone(), best(0), best(1)];
         let all = Comparison { problems: vec![facts()], runs, ..Comparison::default() };
         assert_eq!(all.best("bowl", "sgd").iter().map(|run| run.seed).collect::<Vec<_>>(), [0, 1]);
-        assert_eq!((all.tuning("bowl", "sgd").len(), all.defaults("bowl", "sgd").len(), all.best("bowl", "adam").len()), (1, 0, 0));
+        assert_eq!(
+            (
+                all.tuning("bowl", "sgd").len(),
+                all.defaults("bowl", "sgd").len(),
+                all.best("bowl", "adam").len()
+            ),
+            (1, 0, 0)
+        );
         assert_eq!(all.problem("bowl"), Some(&facts()));
     }
 }

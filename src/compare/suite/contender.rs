@@ -55,8 +55,9 @@ pub trait Contender: Send + Sync {
     /// If the setting is refused; the run is then a row with that reason.
     fn optimizer(&self, trial: &Trial, arena: &Arena) -> Result<AnyOptimizer>;
 
-    /// What its runs depend on besides their settings, so that they can be kept for the next time; `None` keeps none. The built-in
-    /// optimizers are part of the code whose version is in every key; of one's own only its author knows when it has changed.
+    /// What its runs depend on besides their settings, so that they can be kept for the next time; `None`
+    /// keeps none. The built-in optimizers are part of the code whose version is in every key; of one's own
+    /// only its author knows when it has changed.
     fn version(&self) -> Option<String> {
         None
     }
@@ -70,7 +71,13 @@ pub(super) struct OwnRule<M> {
 
 impl<R: UpdateRule, M: Fn(&Trial) -> R + Send + Sync> Contender for OwnRule<M> {
     fn facts(&self) -> OptimizerFacts {
-        OptimizerFacts { name: self.name.clone(), order: 1, tuned: vec!["lr".into()], own: true, needs: String::new() }
+        OptimizerFacts {
+            name: self.name.clone(),
+            order: 1,
+            tuned: vec!["lr".into()],
+            own: true,
+            needs: String::new(),
+        }
     }
 
     fn setting(&self, trial: &Trial) -> Setting {
@@ -93,9 +100,17 @@ pub(super) struct OwnOptimizer<M> {
     pub make: M,
 }
 
-impl<P: Optimizer<f64, Task> + Debug + 'static, M: Fn(&Trial) -> P + Send + Sync> Contender for OwnOptimizer<M> {
+impl<P: Optimizer<f64, Task> + Debug + 'static, M: Fn(&Trial) -> P + Send + Sync> Contender
+    for OwnOptimizer<M>
+{
     fn facts(&self) -> OptimizerFacts {
-        OptimizerFacts { name: self.name.clone(), order: 2, tuned: vec!["its own".into()], own: true, needs: String::new() }
+        OptimizerFacts {
+            name: self.name.clone(),
+            order: 2,
+            tuned: vec!["its own".into()],
+            own: true,
+            needs: String::new(),
+        }
     }
 
     fn sight(&self) -> Sight {
@@ -116,8 +131,9 @@ fn on_one_line(value: &impl Debug) -> String {
 }
 
 impl Trial {
-    /// A share that is kept, such as a friction: from .5 to .99 in every other trial, `default` in the trials between and at the
-    /// defaults. It is how the built-in rules tune theirs, so that one's own can be tuned alike.
+    /// A share that is kept, such as a friction: from .5 to .99 in every other trial, `default` in the trials
+    /// between and at the defaults. It is how the built-in rules tune theirs, so that one's own can be tuned
+    /// alike.
     ///
     /// ```
     /// use gradus::compare::suite::Trial;

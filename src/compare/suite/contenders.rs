@@ -23,7 +23,8 @@ pub(super) fn all() -> Vec<Box<dyn Contender>> {
 /// Said of every built-in contender: the code's own version covers it.
 const COVERED: &str = "built-in";
 
-/// A built-in rule: its learning rate, and of those that keep a share of the past that share, where Rule's first such number is.
+/// A built-in rule: its learning rate, and of those that keep a share of the past that share, where Rule's
+/// first such number is.
 struct BuiltIn {
     name: &'static str,
 }
@@ -37,7 +38,8 @@ impl BuiltIn {
         Ok(rule)
     }
 
-    /// torch.optim's default; of Lion that of its paper, of plain and heavy-ball descent torch's too, of AdaDelta 1.
+    /// torch.optim's default; of Lion that of its paper, of plain and heavy-ball descent torch's too, of
+    /// AdaDelta 1.
     fn default_lr(&self) -> f64 {
         match self.name {
             "adagrad" | "rmsprop" => 1e-2,
@@ -49,8 +51,8 @@ impl BuiltIn {
     }
 }
 
-/// The share of the past that a rule keeps and that is tuned with the learning rate: ρ of momentum, the decay of RMSProp and AdaDelta,
-/// β₁ of Adam's family.
+/// The share of the past that a rule keeps and that is tuned with the learning rate: ρ of momentum, the decay
+/// of RMSProp and AdaDelta, β₁ of Adam's family.
 fn share_of(rule: Rule) -> Option<&'static str> {
     let names: Vec<&str> = rule.hyperparameters().iter().map(|(name, _)| *name).collect();
     ["decay", "momentum", "beta1"].into_iter().find(|name| names.contains(name))
@@ -82,17 +84,25 @@ impl Contender for BuiltIn {
     }
 }
 
-/// Random search, with the scale of its draws where others have their learning rate; the lecture's 1e-4 by default.
+/// Random search, with the scale of its draws where others have their learning rate; the lecture's 1e-4 by
+/// default.
 struct Random;
 
 impl Contender for Random {
     fn facts(&self) -> OptimizerFacts {
-        let needs = "a sum over data: on a function it would draw about the origin, which may be the minimum".into();
-        OptimizerFacts { name: "random-search".into(), order: 0, tuned: vec!["scale".into()], own: false, needs }
+        let needs =
+            "a sum over data: on a function it would draw about the origin, which may be the minimum".into();
+        OptimizerFacts {
+            name: "random-search".into(),
+            order: 0,
+            tuned: vec!["scale".into()],
+            own: false,
+            needs,
+        }
     }
 
-    /// Sums over data alone, as in the lecture. It draws about the origin, and where a function has its minimum there, it would find
-    /// it by its smallest scale and without any search.
+    /// Sums over data alone, as in the lecture. It draws about the origin, and where a function has its
+    /// minimum there, it would find it by its smallest scale and without any search.
     fn takes(&self, arena: &Arena) -> bool {
         arena.exact() && !arena.is_function()
     }
@@ -133,10 +143,17 @@ impl fmt::Display for Needs {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Needs::Gradients { most: usize::MAX } => f.write_str("exact gradients"),
-            Needs::Gradients { most } => write!(f, "exact gradients, and at most {most} parameters, of which it keeps a matrix"),
+            Needs::Gradients { most } => {
+                write!(f, "exact gradients, and at most {most} parameters, of which it keeps a matrix")
+            }
             Needs::Products => f.write_str("exact gradients, and a Hessian everywhere"),
-            Needs::Hessian { most } => write!(f, "a function whose Hessian can be formed, of at most {most} parameters"),
-            Needs::Layers { most } => write!(f, "layers under the softmax loss, of at most {most} parameters, whose factors it inverts"),
+            Needs::Hessian { most } => {
+                write!(f, "a function whose Hessian can be formed, of at most {most} parameters")
+            }
+            Needs::Layers { most } => write!(
+                f,
+                "layers under the softmax loss, of at most {most} parameters, whose factors it inverts"
+            ),
         }
     }
 }
@@ -173,7 +190,9 @@ const CURVED: &[Curved] = &[
         needs: Needs::Gradients { most: 1000 },
         tuned: &["curvature"],
         value: |trial| trial.log(0.9, 1e-2, 0.99),
-        make: |curvature, _, _| Ok(Box::new(Bfgs::new().line_search(MoreThuente { curvature, ..MoreThuente::default() })?)),
+        make: |curvature, _, _| {
+            Ok(Box::new(Bfgs::new().line_search(MoreThuente { curvature, ..MoreThuente::default() })?))
+        },
     },
     Curved {
         name: "lbfgs",
@@ -182,7 +201,13 @@ const CURVED: &[Curved] = &[
         value: |trial| trial.whole(10, 1, 36) as f64,
         make: |memory, _, _| Ok(Box::new(Lbfgs::new(memory as usize))),
     },
-    Curved { name: "sr1", needs: Needs::Gradients { most: 200 }, tuned: &[], value: nothing, make: |_, _, _| Ok(Box::new(Sr1::new())) },
+    Curved {
+        name: "sr1",
+        needs: Needs::Gradients { most: 200 },
+        tuned: &[],
+        value: nothing,
+        make: |_, _, _| Ok(Box::new(Sr1::new())),
+    },
     Curved {
         name: "newton-cg",
         needs: Needs::Products,
@@ -213,7 +238,9 @@ const CURVED: &[Curved] = &[
         tuned: &["damping"],
         value: |trial| trial.log(0.03, 1e-4, 1e2),
         make: |damping, trial, arena| {
-            Ok(Box::new(Kfac::minibatch(arena.kfac_batch(), trial.seed())?.damping(damping)?.labels(Labels::Sampled)))
+            Ok(Box::new(
+                Kfac::minibatch(arena.kfac_batch(), trial.seed())?.damping(damping)?.labels(Labels::Sampled),
+            ))
         },
     },
 ];
@@ -238,7 +265,8 @@ impl Contender for &'static Curved {
     }
 
     fn setting(&self, trial: &Trial) -> Setting {
-        let text = self.tuned.first().map_or("defaults".into(), |name| format!("{name}={}", (self.value)(trial)));
+        let text =
+            self.tuned.first().map_or("defaults".into(), |name| format!("{name}={}", (self.value)(trial)));
         Setting { text, lr: f64::NAN }
     }
 
@@ -263,9 +291,13 @@ mod tests {
             if facts.tuned.is_empty() {
                 continue;
             }
-            let settings: BTreeSet<String> = (0..36).map(|number| contender.setting(&Trial::new(number, 36, 0)).text).collect();
+            let settings: BTreeSet<String> =
+                (0..36).map(|number| contender.setting(&Trial::new(number, 36, 0)).text).collect();
             assert_eq!(settings.len(), 36, "{}: {settings:?}", facts.name);
-            assert!(settings.iter().all(|text| text.split_whitespace().all(|part| part.contains('='))), "{settings:?}");
+            assert!(
+                settings.iter().all(|text| text.split_whitespace().all(|part| part.contains('='))),
+                "{settings:?}"
+            );
         }
     }
 
@@ -273,7 +305,9 @@ mod tests {
     fn names_are_unique_and_the_defaults_are_the_libraries_own() {
         let names: BTreeSet<String> = all().iter().map(|contender| contender.facts().name).collect();
         assert_eq!(names.len(), all().len());
-        let setting = |name: &str| all().iter().find(|c| c.facts().name == name).unwrap().setting(&Trial::defaults(0)).text;
+        let setting = |name: &str| {
+            all().iter().find(|c| c.facts().name == name).unwrap().setting(&Trial::defaults(0)).text
+        };
         assert_eq!([setting("adam"), setting("lion"), setting("lbfgs")], ["lr=1e-3", "lr=1e-4", "memory=10"]);
     }
 }

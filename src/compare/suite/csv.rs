@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 impl Comparison {
-    /// Writes all [`tables`](Comparison::tables) into a folder as CSV, each file whole or not at all. (With the feature `report` there
-    /// is more: `report::comparison::write`.)
+    /// Writes all [`tables`](Comparison::tables) into a folder as CSV, each file whole or not at all. (With
+    /// the feature `report` there is more: `report::comparison::write`.)
     ///
     /// # Errors
     /// If a file cannot be written.

@@ -16,9 +16,10 @@ pub enum Axis {
 pub struct RunCurve {
     /// Iterations done.
     pub iterations: Vec<u64>,
-    /// Gradient evaluations: a value with its gradient is 1, a value alone [`VALUE_ALONE`](super::VALUE_ALONE), a product with the Hessian
-    /// [`PRODUCT`](super::PRODUCT), a whole Hessian as many products as there are parameters. For sums over data, an evaluation
-    /// of a batch counts as its share of the data, so that 1 is a pass over the data.
+    /// Gradient evaluations: a value with its gradient is 1, a value alone
+    /// [`VALUE_ALONE`](super::VALUE_ALONE), a product with the Hessian [`PRODUCT`](super::PRODUCT), a whole
+    /// Hessian as many products as there are parameters. For sums over data, an evaluation of a batch counts
+    /// as its share of the data, so that 1 is a pass over the data.
     pub evaluations: Vec<f64>,
     /// Seconds spent in steps; the evaluation of checkpoints is off the clock.
     pub seconds: Vec<f64>,

@@ -21,7 +21,10 @@ pub(super) fn compare(
     let pairs: Vec<Pair> = arenas.iter().flat_map(|arena| pairs_on(arena, contenders)).collect();
     if pairs.is_empty() {
         let what = "none of these optimizers can be run on any of these problems".to_owned();
-        return Err(Error::Unsupported { what, remedy: "choose others: those with curvature need exact gradients, kfac needs layers" });
+        return Err(Error::Unsupported {
+            what,
+            remedy: "choose others: those with curvature need exact gradients, kfac needs layers",
+        });
     }
     let engine = Engine { settings, progress, store, met: Mutex::default() };
     let first: Vec<Job> = pairs.iter().flat_map(|pair| engine.first_jobs(pair)).collect();
@@ -48,7 +51,11 @@ struct Pair<'a> {
 }
 
 fn pairs_on<'a>(arena: &'a Arena, contenders: &[&'a dyn Contender]) -> Vec<Pair<'a>> {
-    contenders.iter().filter(|contender| contender.takes(arena)).map(|&contender| Pair { arena, contender }).collect()
+    contenders
+        .iter()
+        .filter(|contender| contender.takes(arena))
+        .map(|&contender| Pair { arena, contender })
+        .collect()
 }
 
 /// A run that is to be.
@@ -61,7 +68,8 @@ struct Engine<'a> {
     settings: &'a Settings,
     progress: &'a dyn Progress,
     store: &'a dyn Store,
-    /// What this comparison has run already: the best setting may be the defaults. Only those without a place in the store need it.
+    /// What this comparison has run already: the best setting may be the defaults. Only those without a place
+    /// in the store need it.
     met: Mutex<HashMap<Key, String>>,
 }
 
@@ -86,7 +94,9 @@ impl<'a> Engine<'a> {
     /// The seeds of a pair at the setting whose trial went best; at the defaults if there is nothing to tune.
     fn seeds_at_the_best(&self, pair: &Pair<'a>, first: &[Run]) -> Vec<Job<'a>> {
         let (problem, optimizer) = (pair.arena.facts(), pair.contender.facts());
-        let trials = first.iter().filter(|r| r.phase == Phase::Tuning && r.problem == problem.name && r.optimizer == optimizer.name);
+        let trials = first.iter().filter(|r| {
+            r.phase == Phase::Tuning && r.problem == problem.name && r.optimizer == optimizer.name
+        });
         let best = trials.min_by(|a, b| a.better(b, problem.target));
         let (trial, number) = match best {
             None => (Trial::defaults(0), 0),
@@ -130,20 +140,31 @@ impl<'a> Engine<'a> {
 /// What decides about a run's outcome, the code's version excepted, which the store adds.
 fn key(arena: &Arena, contender: &dyn Contender, run: &Run, version: Option<&str>) -> Key {
     let (sight, version) = (contender.sight(), version.unwrap_or("its own"));
-    Key::of(&format!("{}\n{} {version} {sight:?}\n{}\n{}", arena.identity(), run.optimizer, run.setting, run.seed))
+    Key::of(&format!(
+        "{}\n{} {version} {sight:?}\n{}\n{}",
+        arena.identity(),
+        run.optimizer,
+        run.setting,
+        run.seed
+    ))
 }
 
 /// By problem, optimizer, phase, trial, seed.
 fn in_order(pairs: &[Pair], first: Vec<Run>, best: Vec<Run>) -> Vec<Run> {
-    let place: HashMap<(&str, String), usize> =
-        pairs.iter().enumerate().map(|(at, pair)| ((pair.arena.facts().name.as_str(), pair.contender.facts().name), at)).collect();
+    let place: HashMap<(&str, String), usize> = pairs
+        .iter()
+        .enumerate()
+        .map(|(at, pair)| ((pair.arena.facts().name.as_str(), pair.contender.facts().name), at))
+        .collect();
     let mut runs: Vec<Run> = first.into_iter().chain(best).collect();
-    runs.sort_by_cached_key(|run| (place[&(run.problem.as_str(), run.optimizer.clone())], run.phase, run.trial, run.seed));
+    runs.sort_by_cached_key(|run| {
+        (place[&(run.problem.as_str(), run.optimizer.clone())], run.phase, run.trial, run.seed)
+    });
     runs
 }
 
-/// Builds the arenas of the recipes, in parallel. Those whose data are missing are left out, each with a sentence; it is an error if none
-/// is left, or if they were asked for by name.
+/// Builds the arenas of the recipes, in parallel. Those whose data are missing are left out, each with a
+/// sentence; it is an error if none is left, or if they were asked for by name.
 pub(super) fn build(
     recipes: &[&super::Recipe],
     settings: &Settings,

@@ -15,7 +15,8 @@ const A_DECADE: f64 = 12.0;
 const FIRST: (f64, f64) = (1.0, 0.25);
 /// A gap this many times the first one is beyond hope.
 const HOPELESS: f64 = 1e6;
-/// A gap that no longer can be told from rounding: of a function, and of a sum over data, whose f* Newton knows no better.
+/// A gap that no longer can be told from rounding: of a function, and of a sum over data, whose f* Newton
+/// knows no better.
 const OPTIMAL: (f64, f64) = (1e-12, 1e-9);
 
 /// Which run of a contender on an arena.
@@ -27,7 +28,8 @@ pub(super) struct Place {
     pub seed: u64,
 }
 
-/// Runs it. An error and a panic are outcomes too: a comparison of thousands of runs does not end for one of them.
+/// Runs it. An error and a panic are outcomes too: a comparison of thousands of runs does not end for one of
+/// them.
 pub(super) fn execute(arena: &Arena, contender: &dyn Contender, place: Place) -> Run {
     let mut run = blank(arena, contender, place);
     let driven = catch_unwind(AssertUnwindSafe(|| drive(arena, contender, place)));
@@ -36,7 +38,8 @@ pub(super) fn execute(arena: &Arena, contender: &dyn Contender, place: Place) ->
         Ok(Ok(driven)) => driven,
         Ok(Err(error)) => failed(error.to_string()),
         Err(panic) => {
-            let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            let said =
+                panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
             failed(format!("the optimizer panicked: {}", said.unwrap_or("without a message")))
         }
     };
@@ -82,7 +85,11 @@ fn drive(arena: &Arena, contender: &dyn Contender, place: Place) -> Result<(Outc
 }
 
 fn ended(termination: &Termination) -> (Outcome, String) {
-    let outcome = if matches!(termination, Termination::NotFinite { .. }) { Outcome::Diverged } else { Outcome::Finished };
+    let outcome = if matches!(termination, Termination::NotFinite { .. }) {
+        Outcome::Diverged
+    } else {
+        Outcome::Finished
+    };
     (outcome, termination.to_string())
 }
 
@@ -101,7 +108,8 @@ struct Record<'a> {
 impl<'a> Record<'a> {
     fn new(facts: &'a ProblemFacts, judge: Option<Judge>, start: &Iterate<f64>) -> Self {
         let next = if matches!(judge, Some(Judge::Data { .. })) { FIRST.1 } else { FIRST.0 };
-        let mut record = Record { facts, judge, curve: RunCurve::default(), next, spent: Duration::ZERO, reached: false };
+        let mut record =
+            Record { facts, judge, curve: RunCurve::default(), next, spent: Duration::ZERO, reached: false };
         if let Some((loss, accuracy)) = record.judge.as_mut().map(|judge| judge.see(&start.x)) {
             record.curve.push(0, 0.0, 0.0, loss, accuracy);
         }
@@ -119,11 +127,16 @@ impl<'a> Record<'a> {
     fn look(&mut self, iterate: &Iterate<f64>, task: &Task) -> ControlFlow<(Outcome, String)> {
         let evaluations = task.evaluations();
         if !iterate.value.is_finite() {
-            return ControlFlow::Break((Outcome::Diverged, format!("diverged: f = {} at iteration {}", iterate.value, iterate.k)));
+            return ControlFlow::Break((
+                Outcome::Diverged,
+                format!("diverged: f = {} at iteration {}", iterate.value, iterate.k),
+            ));
         }
         if self.facts.gap(iterate.value) > HOPELESS {
-            let reason =
-                format!("diverged: f = {:.3e} at iteration {}, more than {HOPELESS:e} times the first gap", iterate.value, iterate.k);
+            let reason = format!(
+                "diverged: f = {:.3e} at iteration {}, more than {HOPELESS:e} times the first gap",
+                iterate.value, iterate.k
+            );
             return ControlFlow::Break((Outcome::Diverged, reason));
         }
         let first_in_target = self.judge.is_none() && !self.reached && iterate.value <= self.facts.target;
@@ -135,23 +148,35 @@ impl<'a> Record<'a> {
             }
             self.checkpoint(iterate, evaluations);
         }
-        let loss = if self.judge.is_none() { iterate.value } else { *self.curve.loss.last().unwrap_or(&f64::NAN) };
+        let loss =
+            if self.judge.is_none() { iterate.value } else { *self.curve.loss.last().unwrap_or(&f64::NAN) };
         if self.facts.f_star.is_finite() && self.facts.gap(loss) <= optimal && loss.is_finite() {
             let gap = self.facts.gap(loss);
-            return ControlFlow::Break((Outcome::ReachedOptimum, format!("optimum reached: relative gap {gap:.1e} ≤ {optimal:.0e}")));
+            return ControlFlow::Break((
+                Outcome::ReachedOptimum,
+                format!("optimum reached: relative gap {gap:.1e} ≤ {optimal:.0e}"),
+            ));
         }
         if !loss.is_finite() {
-            return ControlFlow::Break((Outcome::Diverged, format!("diverged: the loss is {loss} at iteration {}", iterate.k)));
+            return ControlFlow::Break((
+                Outcome::Diverged,
+                format!("diverged: the loss is {loss} at iteration {}", iterate.k),
+            ));
         }
         if evaluations >= self.facts.budget {
-            return ControlFlow::Break((Outcome::Finished, format!("out of evaluations: {evaluations:.2} of {}", self.facts.budget)));
+            return ControlFlow::Break((
+                Outcome::Finished,
+                format!("out of evaluations: {evaluations:.2} of {}", self.facts.budget),
+            ));
         }
         ControlFlow::Continue(())
     }
 
     fn checkpoint(&mut self, iterate: &Iterate<f64>, evaluations: f64) {
-        let (loss, accuracy) = self.judge.as_mut().map_or((iterate.value, f64::NAN), |judge| judge.see(&iterate.x));
-        // The start of a function is evaluated by the optimizer itself: there the curve begins, at no evaluations.
+        let (loss, accuracy) =
+            self.judge.as_mut().map_or((iterate.value, f64::NAN), |judge| judge.see(&iterate.x));
+        // The start of a function is evaluated by the optimizer itself: there the curve begins, at no
+        // evaluations.
         let evaluations = if iterate.k == 0 && self.judge.is_none() { 0.0 } else { evaluations };
         self.reached |= loss <= self.facts.target;
         self.curve.push(iterate.k as u64, evaluations, self.spent.as_secs_f64(), loss, accuracy);
@@ -159,7 +184,8 @@ impl<'a> Record<'a> {
 
     /// The end of a run is a checkpoint too.
     fn last(&mut self, iterate: &Iterate<f64>, task: &Task, outcome: Outcome) {
-        let recorded = self.curve.iterations.last() == Some(&(iterate.k as u64)) && !(iterate.k == 0 && self.judge.is_some());
+        let recorded = self.curve.iterations.last() == Some(&(iterate.k as u64))
+            && !(iterate.k == 0 && self.judge.is_some());
         if !recorded && outcome != Outcome::Diverged {
             self.checkpoint(iterate, task.evaluations());
         }

@@ -26,12 +26,14 @@ pub struct ProblemFacts {
 }
 
 impl ProblemFacts {
-    /// The lowest value against which gaps are measured: f*, or 0, below which no loss can fall, where f* is not known.
+    /// The lowest value against which gaps are measured: f*, or 0, below which no loss can fall, where f* is
+    /// not known.
     pub fn floor(&self) -> f64 {
         if self.f_star.is_finite() { self.f_star } else { 0.0 }
     }
 
-    /// The relative gap (f − f*) / (f(x₀) − f*) of a loss, at least 0; 1 at the standard start. Infinite for a loss that is not a number.
+    /// The relative gap (f − f*) / (f(x₀) − f*) of a loss, at least 0; 1 at the standard start. Infinite for
+    /// a loss that is not a number.
     ///
     /// ```
     /// # use gradus::compare::suite::ProblemFacts;
@@ -59,6 +61,7 @@ pub struct OptimizerFacts {
     pub tuned: Vec<String>,
     /// Whether a user added it.
     pub own: bool,
-    /// What it needs of a problem, in words; empty if it takes every one. Where it does not get it, it is left out.
+    /// What it needs of a problem, in words; empty if it takes every one. Where it does not get it, it is
+    /// left out.
     pub needs: String,
 }

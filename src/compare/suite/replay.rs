@@ -10,8 +10,9 @@ use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// A run of an optimizer at one setting on a problem, to be run again as often as a clock needs. Of the seeds that reach the target it is
-/// the one that needs the median of evaluations (of two the smaller); where none does, the first seed.
+/// A run of an optimizer at one setting on a problem, to be run again as often as a clock needs. Of the seeds
+/// that reach the target it is the one that needs the median of evaluations (of two the smaller); where none
+/// does, the first seed.
 pub struct Replay<'a> {
     arena: Arc<Arena>,
     contender: &'a dyn Contender,
@@ -26,7 +27,8 @@ pub struct Poised {
     iterate: Iterate<f64>,
 }
 
-/// An optimizer on a problem with the setting that was found the best there, by their names, as a table of outcomes has them.
+/// An optimizer on a problem with the setting that was found the best there, by their names, as a table of
+/// outcomes has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The problem's name.
@@ -38,18 +40,22 @@ pub struct Found {
 }
 
 impl Suite {
-    /// The runs at the settings that a comparison with these numbers of trials and seeds found the best, each ready to be run again: by problem,
-    /// then optimizer. Each setting runs once under every seed, to know how far its target is; nothing is tuned. For benchmarks:
-    /// [`Run::curve`] has seconds too, but those of one run beside others.
+    /// The runs at the settings that a comparison with these numbers of trials and seeds found the best, each
+    /// ready to be run again: by problem, then optimizer. Each setting runs once under every seed, to know
+    /// how far its target is; nothing is tuned. For benchmarks: [`Run::curve`] has seconds too, but those of
+    /// one run beside others.
     ///
     /// # Errors
-    /// If a problem cannot be built, or no trial of an optimizer has the setting, which is then that of other code.
+    /// If a problem cannot be built, or no trial of an optimizer has the setting, which is then that of other
+    /// code.
     pub fn replays<'a>(&'a self, best: &[Found], settings: &Settings) -> Result<Vec<Replay<'a>>> {
         let recipes: Vec<_> = self.recipes.iter().collect();
         let (arenas, _) = engine::build(&recipes, settings, false, &Silent)?;
         let arenas: Vec<Arc<Arena>> = arenas.into_iter().map(Arc::new).collect();
         let mut chosen = Vec::new();
-        for (arena, contender) in arenas.iter().flat_map(|arena| self.contenders.iter().map(move |contender| (arena, &**contender))) {
+        for (arena, contender) in
+            arenas.iter().flat_map(|arena| self.contenders.iter().map(move |contender| (arena, &**contender)))
+        {
             let name = contender.facts().name;
             let of_pair = |found: &&Found| found.problem == arena.facts().name && found.optimizer == name;
             if let Some(found) = best.iter().find(of_pair).filter(|_| contender.takes(arena)) {
@@ -76,11 +82,19 @@ fn trial_of(contender: &dyn Contender, setting: &str, settings: &Settings) -> Re
 impl<'a> Replay<'a> {
     fn new(arena: &Arc<Arena>, contender: &'a dyn Contender, trial: Trial, seeds: usize) -> Self {
         let place = |seed| Place { phase: Phase::Best, trial, number: 0, seed };
-        let runs: Vec<Run> = (0..seeds as u64).into_par_iter().map(|seed| execute(arena, contender, place(seed))).collect();
+        let runs: Vec<Run> =
+            (0..seeds as u64).into_par_iter().map(|seed| execute(arena, contender, place(seed))).collect();
         let target = arena.facts().target;
         let typical = typical(&runs, target);
-        let to_target = typical.and_then(|run| run.to_target(target, Axis::Iterations)).map(|iterations| iterations as u64);
-        Replay { arena: arena.clone(), contender, trial: trial.with_seed(typical.map_or(0, |run| run.seed)), to_target }
+        let to_target = typical
+            .and_then(|run| run.to_target(target, Axis::Iterations))
+            .map(|iterations| iterations as u64);
+        Replay {
+            arena: arena.clone(),
+            contender,
+            trial: trial.with_seed(typical.map_or(0, |run| run.seed)),
+            to_target,
+        }
     }
 
     /// The problem's name.
@@ -112,7 +126,8 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// Of the runs that end at or below the target the one with the median of evaluations to it; of two the smaller.
+/// Of the runs that end at or below the target the one with the median of evaluations to it; of two the
+/// smaller.
 fn typical(runs: &[Run], target: f64) -> Option<&Run> {
     let to = |run: &Run| run.to_target(target, Axis::Evaluations).unwrap_or(f64::INFINITY);
     let mut reached: Vec<&Run> = runs.iter().filter(|run| run.final_loss() <= target).collect();
@@ -126,7 +141,8 @@ impl Poised {
         self.optimizer.start(&mut self.task, &mut self.iterate);
     }
 
-    /// Iterates at most so many times, and says how often it did: an optimizer may find that it has converged.
+    /// Iterates at most so many times, and says how often it did: an optimizer may find that it has
+    /// converged.
     pub fn iterate(&mut self, most: u64) -> u64 {
         for made in 0..most {
             if let ControlFlow::Break(_) = self.optimizer.iterate(&mut self.task, &mut self.iterate) {
@@ -152,19 +168,34 @@ mod tests {
     #[test]
     fn a_replay_ends_at_the_target_where_its_run_did() {
         let problems = ["quadratic:100", "rosenbrock", "noisy-quadratic", "digits/softmax"];
-        let suite = Suite::standard().problems(&problems).unwrap().optimizers(&["sgd", "adam", "lbfgs", "sr1"]).unwrap();
+        let suite = Suite::standard()
+            .problems(&problems)
+            .unwrap()
+            .optimizers(&["sgd", "adam", "lbfgs", "sr1"])
+            .unwrap();
         let settings = Settings { trials: 12, seeds: 3, ..Settings::default() };
         let comparison = suite.compare(&settings, &Silent, &Memory::default()).unwrap().comparison;
         let of_best = comparison.runs.iter().filter(|run| run.phase == Phase::Best && run.seed == 0);
-        let found = |run: &Run| Found { problem: run.problem.clone(), optimizer: run.optimizer.clone(), setting: run.setting.clone() };
+        let found = |run: &Run| Found {
+            problem: run.problem.clone(),
+            optimizer: run.optimizer.clone(),
+            setting: run.setting.clone(),
+        };
         let best: Vec<Found> = of_best.map(found).collect();
         let replays = suite.replays(&best, &settings).unwrap();
         assert_eq!(replays.len(), best.len());
         let mut reached = 0;
         for (replay, found) in replays.iter().zip(&best) {
-            assert_eq!((replay.problem(), replay.optimizer()), (found.problem.as_str(), found.optimizer.clone()));
+            assert_eq!(
+                (replay.problem(), replay.optimizer()),
+                (found.problem.as_str(), found.optimizer.clone())
+            );
             let target = replay.arena.facts().target;
-            let solved = comparison.best(&found.problem, &found.optimizer).iter().filter(|run| run.final_loss() <= target).count();
+            let solved = comparison
+                .best(&found.problem, &found.optimizer)
+                .iter()
+                .filter(|run| run.final_loss() <= target)
+                .count();
             assert_eq!(replay.to_target().is_some(), solved > 0, "{found:?}");
             let Some(iterations) = replay.to_target() else { continue };
             let mut poised = replay.poised().unwrap();
@@ -183,7 +214,9 @@ mod tests {
     #[test]
     fn a_setting_of_other_code_is_told() {
         let suite = Suite::standard().problems(&["beale"]).unwrap();
-        let found = |setting: &str| [Found { problem: "beale".into(), optimizer: "adam".into(), setting: setting.into() }];
+        let found = |setting: &str| {
+            [Found { problem: "beale".into(), optimizer: "adam".into(), setting: setting.into() }]
+        };
         let settings = Settings { trials: 4, seeds: 1, scale: 0.1, ..Settings::default() };
         assert_eq!(suite.replays(&found("lr=1e-3"), &settings).unwrap().len(), 1, "the defaults");
         let refused = suite.replays(&found("lr=7e-3"), &settings).err().unwrap().to_string();

@@ -70,7 +70,8 @@ pub struct Run {
     pub optimizer: String,
     /// What the run is for.
     pub phase: Phase,
-    /// The number of the trial in the tuning; at the best setting that of the trial that won; 0 at the defaults.
+    /// The number of the trial in the tuning; at the best setting that of the trial that won; 0 at the
+    /// defaults.
     pub trial: usize,
     /// The setting as text: "lr=1e-2 momentum=0.9".
     pub setting: String,
@@ -97,7 +98,11 @@ impl Run {
 
     /// The accuracy on test examples at the end; NaN if there are none, or the run diverged.
     pub fn final_test_accuracy(&self) -> f64 {
-        if self.final_loss().is_finite() { self.curve.test_accuracy.last().copied().unwrap_or(f64::NAN) } else { f64::NAN }
+        if self.final_loss().is_finite() {
+            self.curve.test_accuracy.last().copied().unwrap_or(f64::NAN)
+        } else {
+            f64::NAN
+        }
     }
 
     /// What it took to the first checkpoint whose loss is at most `target`.
@@ -110,12 +115,18 @@ impl Run {
         })
     }
 
-    /// The area under the curve: the mean over the budget of log₁₀ of the relative gap (f − f*) / (f(x₀) − f*), each clamped to
-    /// [10⁻¹², 1], by trapezoids over evaluations. 0 is a run that got nowhere, −12 one that was there at once. A run that ended
-    /// early keeps its last gap; one that diverged has gap 1 from there on.
+    /// The area under the curve: the mean over the budget of log₁₀ of the relative gap (f − f*) / (f(x₀) −
+    /// f*), each clamped to [10⁻¹², 1], by trapezoids over evaluations. 0 is a run that got nowhere, −12 one
+    /// that was there at once. A run that ended early keeps its last gap; one that diverged has gap 1 from
+    /// there on.
     pub fn area(&self, facts: &ProblemFacts) -> f64 {
         let height = |loss: f64| facts.gap(loss).clamp(1e-12, 1.0).log10();
-        let points = self.curve.evaluations.iter().map(|e| e.min(facts.budget)).zip(self.curve.loss.iter().map(|&loss| height(loss)));
+        let points = self
+            .curve
+            .evaluations
+            .iter()
+            .map(|e| e.min(facts.budget))
+            .zip(self.curve.loss.iter().map(|&loss| height(loss)));
         let Some(mut last) = points.clone().next() else { return 0.0 };
         let mut sum = 0.0;
         for point in points.skip(1) {
@@ -126,13 +137,18 @@ impl Run {
         (sum + (facts.budget - last.0) * rest) / facts.budget
     }
 
-    /// Which of two runs of one problem is better, the rule by which the tuning chooses: of two that end at or below the target the
-    /// one that needed fewer evaluations to it, else the one with the lower loss at the end.
+    /// Which of two runs of one problem is better, the rule by which the tuning chooses: of two that end at
+    /// or below the target the one that needed fewer evaluations to it, else the one with the lower loss at
+    /// the end.
     pub fn better(&self, other: &Run, target: f64) -> Ordering {
         let solved = |run: &Run| run.final_loss() <= target;
         let steps = |run: &Run| run.to_target(target, Axis::Evaluations).unwrap_or(f64::INFINITY);
         let by_loss = self.final_loss().total_cmp(&other.final_loss());
-        if solved(self) && solved(other) { steps(self).total_cmp(&steps(other)).then(by_loss) } else { by_loss }
+        if solved(self) && solved(other) {
+            steps(self).total_cmp(&steps(other)).then(by_loss)
+        } else {
+            by_loss
+        }
     }
 }
 
@@ -157,7 +173,9 @@ pub(super) mod tests {
 
     pub fn run(loss: &[f64], outcome: Outcome) -> Run {
         let mut curve = RunCurve::default();
-        loss.iter().enumerate().for_each(|(k, &loss)| curve.push(k as u64, 2.0 * k as f64, 0.5 * k as f64, loss, f64::NAN));
+        loss.iter()
+            .enumerate()
+            .for_each(|(k, &loss)| curve.push(k as u64, 2.0 * k as f64, 0.5 * k as f64, loss, f64::NAN));
         Run {
             problem: "bowl".into(),
             optimizer: "sgd".into(),
@@ -176,7 +194,10 @@ pub(super) mod tests {
     fn the_target_is_found_along_every_axis() {
         let run = run(&[1.0, 0.1, 1e-3, 1e-4], Outcome::Finished);
         let to = |axis| run.to_target(1e-3, axis);
-        assert_eq!((to(Axis::Iterations), to(Axis::Evaluations), to(Axis::Seconds)), (Some(2.0), Some(4.0), Some(1.0)));
+        assert_eq!(
+            (to(Axis::Iterations), to(Axis::Evaluations), to(Axis::Seconds)),
+            (Some(2.0), Some(4.0), Some(1.0))
+        );
         assert_eq!(run.to_target(1e-5, Axis::Iterations), None);
         assert_eq!(run.final_loss(), 1e-4);
     }
@@ -205,7 +226,9 @@ pub(super) mod tests {
     #[test]
     fn words_come_back() {
         Phase::ALL.iter().for_each(|&phase| assert_eq!(Phase::by_word(phase.word()).unwrap(), phase));
-        Outcome::ALL.iter().for_each(|&outcome| assert_eq!(Outcome::by_word(outcome.word()).unwrap(), outcome));
+        Outcome::ALL
+            .iter()
+            .for_each(|&outcome| assert_eq!(Outcome::by_word(outcome.word()).unwrap(), outcome));
         assert!(Outcome::by_word("diverge").unwrap_err().to_string().contains("diverged"));
     }
 }

@@ -1,7 +1,10 @@
 //! The suite: which contenders, which problems, and the comparison of them.
 
 use super::contender::{OwnOptimizer, OwnRule};
-use super::{Comparison, Contender, FileStore, Recipe, Settings, Sight, Store, Task, Trial, VERSION, arena, contenders, engine};
+use super::{
+    Comparison, Contender, FileStore, Recipe, Settings, Sight, Store, Task, Trial, VERSION, arena,
+    contenders, engine,
+};
 use crate::error::{Error, Result};
 use crate::optimizer::Optimizer;
 use crate::optimizer::first_order::UpdateRule;
@@ -51,7 +54,8 @@ pub struct Compared {
 }
 
 /// What a quick comparison is of: one problem of each kind that needs no files.
-const QUICK: [&str; 6] = ["quadratic:100", "rosenbrock", "wood", "noisy-quadratic", "digits/softmax", "digits/mlp"];
+const QUICK: [&str; 6] =
+    ["quadratic:100", "rosenbrock", "wood", "noisy-quadratic", "digits/softmax", "digits/mlp"];
 
 impl Suite {
     /// All built-in optimizers and all standard problems.
@@ -96,17 +100,27 @@ impl Suite {
         self
     }
 
-    /// A rule of one's own, tuned over the learning rate as the built-in ones are. `rule` gives its hyperparameters in a trial: it may
-    /// use [`Trial::draw`] for one of them.
+    /// A rule of one's own, tuned over the learning rate as the built-in ones are. `rule` gives its
+    /// hyperparameters in a trial: it may use [`Trial::draw`] for one of them.
     #[must_use]
-    pub fn with_rule<R: UpdateRule>(self, name: &str, rule: impl Fn(&Trial) -> R + Send + Sync + 'static) -> Self {
+    pub fn with_rule<R: UpdateRule>(
+        self,
+        name: &str,
+        rule: impl Fn(&Trial) -> R + Send + Sync + 'static,
+    ) -> Self {
         self.with(OwnRule { name: name.into(), make: rule })
     }
 
-    /// An optimizer of one's own, which sees sums over data batch by batch or whole. `optimizer` makes it in a trial: its
-    /// hyperparameters may walk along [`Trial::log`], and two trials of equal `Debug` texts count as one setting.
+    /// An optimizer of one's own, which sees sums over data batch by batch or whole. `optimizer` makes it in
+    /// a trial: its hyperparameters may walk along [`Trial::log`], and two trials of equal `Debug` texts
+    /// count as one setting.
     #[must_use]
-    pub fn with_optimizer<P>(self, name: &str, sight: Sight, optimizer: impl Fn(&Trial) -> P + Send + Sync + 'static) -> Self
+    pub fn with_optimizer<P>(
+        self,
+        name: &str,
+        sight: Sight,
+        optimizer: impl Fn(&Trial) -> P + Send + Sync + 'static,
+    ) -> Self
     where
         P: Optimizer<f64, Task> + Debug + 'static,
     {
@@ -131,12 +145,18 @@ impl Suite {
         self.recipes.iter().map(|recipe| recipe.name().into()).collect()
     }
 
-    /// Runs what the store does not hold yet, in parallel on rayon's threads, and gives all runs. All but their seconds is the same
-    /// whatever the number of threads, and whether it was interrupted or not.
+    /// Runs what the store does not hold yet, in parallel on rayon's threads, and gives all runs. All but
+    /// their seconds is the same whatever the number of threads, and whether it was interrupted or not.
     ///
     /// # Errors
-    /// If a setting is out of its range, data that were asked for by name are missing, or the store cannot be written.
-    pub fn compare(&self, settings: &Settings, progress: &dyn Progress, store: &dyn Store) -> Result<Compared> {
+    /// If a setting is out of its range, data that were asked for by name are missing, or the store cannot be
+    /// written.
+    pub fn compare(
+        &self,
+        settings: &Settings,
+        progress: &dyn Progress,
+        store: &dyn Store,
+    ) -> Result<Compared> {
         settings.validate()?;
         let recipes: Vec<&Recipe> = self.recipes.iter().collect();
         let (arenas, left_out) = engine::build(&recipes, settings, self.strict, progress)?;
@@ -145,8 +165,8 @@ impl Suite {
         Ok(Compared { comparison, left_out })
     }
 
-    /// As [`compare`](Suite::compare) without a listener, for a program of one's own: finished runs of built-in optimizers are kept in
-    /// `folder/kept`, and the tables are written into `folder` as CSV.
+    /// As [`compare`](Suite::compare) without a listener, for a program of one's own: finished runs of
+    /// built-in optimizers are kept in `folder/kept`, and the tables are written into `folder` as CSV.
     ///
     /// # Errors
     /// As [`compare`](Suite::compare), and if the folder cannot be written.
@@ -215,17 +235,27 @@ mod tests {
 
     #[test]
     fn a_run_that_fails_is_a_row_with_its_reason_and_the_others_go_on() {
-        let suite = Suite::standard().problems(&["beale"]).unwrap().optimizers(&["sgd"]).unwrap().with_rule("panics", |_| Panics);
+        let suite = Suite::standard()
+            .problems(&["beale"])
+            .unwrap()
+            .optimizers(&["sgd"])
+            .unwrap()
+            .with_rule("panics", |_| Panics);
         let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
         let failed: Vec<_> = compared.runs.iter().filter(|run| run.outcome == Outcome::Failed).collect();
         assert_eq!(failed.len(), 1, "the trial at lr 100");
-        assert!(failed[0].reason.contains("too fast") && failed[0].optimizer == "panics" && failed[0].final_loss().is_infinite());
+        assert!(
+            failed[0].reason.contains("too fast")
+                && failed[0].optimizer == "panics"
+                && failed[0].final_loss().is_infinite()
+        );
         assert_eq!(compared.of("beale", "panics", Phase::Tuning).len(), 4);
     }
 
     #[test]
     fn ones_own_problems_and_data_take_part_and_a_store_gives_back_the_same() {
-        let settings = super::super::DataSettings { model: ModelKind::Linear, svm: true, l2: 1e-2, batch: 16 };
+        let settings =
+            super::super::DataSettings { model: ModelKind::Linear, svm: true, l2: 1e-2, batch: 16 };
         let suite = Suite::standard()
             .optimizers(&["momentum", "lbfgs", "newton-cg"])
             .unwrap()
@@ -236,24 +266,40 @@ mod tests {
         let store = Memory::default();
         let first = suite.compare(&few(), &Silent, &store).unwrap().comparison;
         assert_eq!(rows(&suite.compare(&few(), &Silent, &store).unwrap().comparison), rows(&first));
-        assert_eq!(rows(&suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison), rows(&first));
+        assert_eq!(
+            rows(&suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison),
+            rows(&first)
+        );
         // The hinge has no Hessian.
         assert!(first.best("clouds", "newton-cg").is_empty() && first.best("clouds", "lbfgs").len() == 2);
         let clouds = first.problem("clouds").unwrap();
-        assert!(clouds.f_star > 0.0 && clouds.f_star < clouds.f_start && clouds.certificate.contains("≤ f* ≤"), "{clouds:?}");
+        assert!(
+            clouds.f_star > 0.0 && clouds.f_star < clouds.f_start && clouds.certificate.contains("≤ f* ≤"),
+            "{clouds:?}"
+        );
         assert_eq!(first.ranking("mine").len(), 3);
     }
 
     #[test]
     fn no_run_ends_below_the_certified_lowest_value() {
-        let suite = Suite::standard().problems(&["digits/softmax", "digits/svm"]).unwrap().optimizers(&["adam", "lbfgs"]).unwrap();
-        let compared =
-            suite.compare(&Settings { trials: 6, seeds: 1, ..Settings::default() }, &Silent, &Memory::default()).unwrap().comparison;
+        let suite = Suite::standard()
+            .problems(&["digits/softmax", "digits/svm"])
+            .unwrap()
+            .optimizers(&["adam", "lbfgs"])
+            .unwrap();
+        let compared = suite
+            .compare(&Settings { trials: 6, seeds: 1, ..Settings::default() }, &Silent, &Memory::default())
+            .unwrap()
+            .comparison;
         for run in &compared.runs {
             let facts = compared.problem(&run.problem).unwrap();
             assert!(run.final_loss() >= facts.f_star * (1.0 - 1e-9), "{run:?} against {}", facts.f_star);
         }
         let best = compared.best("digits/softmax", "lbfgs")[0];
-        assert!(best.final_loss() <= compared.problem("digits/softmax").unwrap().target, "{}", best.final_loss());
+        assert!(
+            best.final_loss() <= compared.problem("digits/softmax").unwrap().target,
+            "{}",
+            best.final_loss()
+        );
     }
 }

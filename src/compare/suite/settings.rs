@@ -29,7 +29,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// A first look: fewer trials and seeds, and a fifth of the evaluations. Too little for statistical claims.
+    /// A first look: fewer trials and seeds, and a fifth of the evaluations. Too little for statistical
+    /// claims.
     pub fn quick() -> Self {
         Settings { trials: 8, seeds: 3, scale: 0.2, ..Settings::default() }
     }

@@ -8,7 +8,8 @@ use crate::error::Result;
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-/// What decides about the outcome of a run, as a number of 128 bits: problem, data, optimizer, setting, seed and the code's version.
+/// What decides about the outcome of a run, as a number of 128 bits: problem, data, optimizer, setting, seed
+/// and the code's version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(pub u128);
 
@@ -28,7 +29,8 @@ pub trait Store: Sync {
     /// Keeps a line.
     ///
     /// # Errors
-    /// If it cannot be written; the comparison then ends with that sentence, and what was kept before is still there.
+    /// If it cannot be written; the comparison then ends with that sentence, and what was kept before is
+    /// still there.
     fn put(&self, key: Key, line: &str) -> Result<()>;
 
     /// Called once at the end.

@@ -7,41 +7,69 @@ use std::collections::BTreeSet;
 impl Comparison {
     /// All runs, a row each: how it ended, its last loss, and what it took to the target.
     pub fn runs_table(&self) -> Table {
-        let to = |run: &Run, axis| self.problem(&run.problem).and_then(|p| run.to_target(p.target, axis)).unwrap_or(f64::NAN);
+        let to = |run: &Run, axis| {
+            self.problem(&run.problem).and_then(|p| run.to_target(p.target, axis)).unwrap_or(f64::NAN)
+        };
         let area = |run: &Run| self.problem(&run.problem).map_or(f64::NAN, |facts| run.area(facts));
         let column = |value: &dyn Fn(&Run) -> f64| self.runs.iter().map(value).collect::<Vec<f64>>();
-        identified(Table::new("runs", "A row for each run: tuning, defaults and the seeds at the best setting"), self.runs.iter())
-            .text("setting", self.runs.iter().map(|run| run.setting.clone()))
-            .float("lr", column(&|run| run.lr))
-            .text("outcome", self.runs.iter().map(|run| run.outcome.word()))
-            .float("final_loss", column(&Run::final_loss))
-            .float("test_accuracy", column(&Run::final_test_accuracy))
-            .float("iterations", column(&|run| run.curve.iterations.last().map_or(f64::NAN, |&k| k as f64)))
-            .float("evaluations", column(&|run| run.curve.evaluations.last().copied().unwrap_or(f64::NAN)))
-            .float("iterations_to_target", column(&|run| to(run, Axis::Iterations)))
-            .float("evaluations_to_target", column(&|run| to(run, Axis::Evaluations)))
-            .float("area", column(&area))
-            .text("reason", self.runs.iter().map(|run| run.reason.clone()))
+        identified(
+            Table::new("runs", "A row for each run: tuning, defaults and the seeds at the best setting"),
+            self.runs.iter(),
+        )
+        .text("setting", self.runs.iter().map(|run| run.setting.clone()))
+        .float("lr", column(&|run| run.lr))
+        .text("outcome", self.runs.iter().map(|run| run.outcome.word()))
+        .float("final_loss", column(&Run::final_loss))
+        .float("test_accuracy", column(&Run::final_test_accuracy))
+        .float("iterations", column(&|run| run.curve.iterations.last().map_or(f64::NAN, |&k| k as f64)))
+        .float("evaluations", column(&|run| run.curve.evaluations.last().copied().unwrap_or(f64::NAN)))
+        .float("iterations_to_target", column(&|run| to(run, Axis::Iterations)))
+        .float("evaluations_to_target", column(&|run| to(run, Axis::Evaluations)))
+        .float("area", column(&area))
+        .text("reason", self.runs.iter().map(|run| run.reason.clone()))
     }
 
     /// The seconds of every run, and those to the target.
     pub fn seconds_table(&self) -> Table {
-        let to = |run: &Run| self.problem(&run.problem).and_then(|p| run.to_target(p.target, Axis::Seconds)).unwrap_or(f64::NAN);
-        identified(Table::new("seconds", "Wall-clock of each run in steps, checkpoints not counted"), self.runs.iter())
-            .timing("seconds", self.runs.iter().map(|run| run.curve.seconds.last().copied().unwrap_or(f64::NAN)).collect::<Vec<_>>())
-            .timing("seconds_to_target", self.runs.iter().map(to).collect::<Vec<_>>())
+        let to = |run: &Run| {
+            self.problem(&run.problem)
+                .and_then(|p| run.to_target(p.target, Axis::Seconds))
+                .unwrap_or(f64::NAN)
+        };
+        identified(
+            Table::new("seconds", "Wall-clock of each run in steps, checkpoints not counted"),
+            self.runs.iter(),
+        )
+        .timing(
+            "seconds",
+            self.runs
+                .iter()
+                .map(|run| run.curve.seconds.last().copied().unwrap_or(f64::NAN))
+                .collect::<Vec<_>>(),
+        )
+        .timing("seconds_to_target", self.runs.iter().map(to).collect::<Vec<_>>())
     }
 
     /// The curves at the best setting and at the defaults, a row for each checkpoint.
     pub fn curves_table(&self) -> Table {
         let runs = || self.runs.iter().filter(|run| run.phase != Phase::Tuning);
         let rows = || runs().flat_map(|run| std::iter::repeat_n(run, run.curve.len()));
-        let column = |of: fn(&Run) -> &Vec<f64>| runs().flat_map(|run| of(run).iter().copied()).collect::<Vec<f64>>();
-        identified(Table::new("curves", "A row for each checkpoint of the seeds at the best setting and at the defaults"), rows())
-            .integer("iterations", runs().flat_map(|run| run.curve.iterations.iter().map(|&k| k as i64)).collect::<Vec<_>>())
-            .float("evaluations", column(|run| &run.curve.evaluations))
-            .float("loss", column(|run| &run.curve.loss))
-            .float("test_accuracy", column(|run| &run.curve.test_accuracy))
+        let column =
+            |of: fn(&Run) -> &Vec<f64>| runs().flat_map(|run| of(run).iter().copied()).collect::<Vec<f64>>();
+        identified(
+            Table::new(
+                "curves",
+                "A row for each checkpoint of the seeds at the best setting and at the defaults",
+            ),
+            rows(),
+        )
+        .integer(
+            "iterations",
+            runs().flat_map(|run| run.curve.iterations.iter().map(|&k| k as i64)).collect::<Vec<_>>(),
+        )
+        .float("evaluations", column(|run| &run.curve.evaluations))
+        .float("loss", column(|run| &run.curve.loss))
+        .float("test_accuracy", column(|run| &run.curve.test_accuracy))
     }
 
     /// The problems, with their lowest values and how these are known.
@@ -62,19 +90,25 @@ impl Comparison {
 
     /// The optimizers, with what was tuned.
     pub fn optimizers_table(&self) -> Table {
-        Table::new("optimizers", "The optimizers: 0 asks for values, 1 for gradients, 2 for curvature; what was tuned")
-            .text("optimizer", self.optimizers.iter().map(|o| o.name.clone()))
-            .integer("order", self.optimizers.iter().map(|o| i64::from(o.order)))
-            .text("tuned", self.optimizers.iter().map(|o| o.tuned.join(" ")))
-            .integer("own", self.optimizers.iter().map(|o| i64::from(o.own)))
+        Table::new(
+            "optimizers",
+            "The optimizers: 0 asks for values, 1 for gradients, 2 for curvature; what was tuned",
+        )
+        .text("optimizer", self.optimizers.iter().map(|o| o.name.clone()))
+        .integer("order", self.optimizers.iter().map(|o| i64::from(o.order)))
+        .text("tuned", self.optimizers.iter().map(|o| o.tuned.join(" ")))
+        .integer("own", self.optimizers.iter().map(|o| i64::from(o.own)))
     }
 
     /// The problems on which an optimizer was not run, each with what it needs and does not get there.
     pub fn left_out_table(&self) -> Table {
-        let run: BTreeSet<(&str, &str)> = self.runs.iter().map(|run| (run.problem.as_str(), run.optimizer.as_str())).collect();
+        let run: BTreeSet<(&str, &str)> =
+            self.runs.iter().map(|run| (run.problem.as_str(), run.optimizer.as_str())).collect();
         let pairs = self.problems.iter().flat_map(|p| self.optimizers.iter().map(move |o| (p, o)));
         let out: Vec<_> = pairs.filter(|(p, o)| !run.contains(&(p.name.as_str(), o.name.as_str()))).collect();
-        let reason = |needs: &str| if needs.is_empty() { "it was not run".to_string() } else { format!("it needs {needs}") };
+        let reason = |needs: &str| {
+            if needs.is_empty() { "it was not run".to_string() } else { format!("it needs {needs}") }
+        };
         Table::new("left_out", "Where an optimizer was not run, and why")
             .text("problem", out.iter().map(|(p, _)| p.name.clone()))
             .text("optimizer", out.iter().map(|(_, o)| o.name.clone()))

@@ -5,7 +5,8 @@ use crate::data::Batches;
 use crate::loss::Loss;
 use crate::model::Mlp;
 use crate::objective::{
-    Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective, TwiceDifferentiable,
+    Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective,
+    TwiceDifferentiable,
 };
 use crate::problems::Problem;
 use crate::risk::EmpiricalRisk;
@@ -99,11 +100,12 @@ pub(super) enum Body {
     Data { risk: Box<dyn Sum>, batches: Option<Batches> },
 }
 
-/// What an optimizer sees of a problem in a comparison: a function, a function with noise, or a mean over data whose gradients are those
-/// of one minibatch after another. It counts what it is asked for, as [`RunCurve::evaluations`](super::RunCurve::evaluations) says.
+/// What an optimizer sees of a problem in a comparison: a function, a function with noise, or a mean over
+/// data whose gradients are those of one minibatch after another. It counts what it is asked for, as
+/// [`RunCurve::evaluations`](super::RunCurve::evaluations) says.
 ///
-/// An optimizer of one's own takes part if it is an [`Optimizer`](crate::optimizer::Optimizer) of this, or of any objective with the
-/// traits that it needs.
+/// An optimizer of one's own takes part if it is an [`Optimizer`](crate::optimizer::Optimizer) of this, or of
+/// any objective with the traits that it needs.
 pub struct Task {
     body: Body,
     evaluations: f64,
@@ -147,7 +149,9 @@ impl Objective for Task {
         self.evaluations += VALUE_ALONE;
         match &mut self.body {
             Body::Function(function) => function.value(x),
-            Body::Noisy { function, deviation, stream } => function.value(x) + rng::normal::<f64>(stream, 1, *deviation)[0],
+            Body::Noisy { function, deviation, stream } => {
+                function.value(x) + rng::normal::<f64>(stream, 1, *deviation)[0]
+            }
             Body::Data { risk, .. } => risk.value(x),
         }
     }
@@ -167,7 +171,9 @@ impl Differentiable for Task {
             Body::Function(function) => function.value_grad(x, grad),
             Body::Noisy { function, deviation, stream } => {
                 let value = function.value_grad(x, grad);
-                grad.iter_mut().zip(rng::normal::<f64>(stream, x.len(), *deviation)).for_each(|(g, noise)| *g += noise);
+                grad.iter_mut()
+                    .zip(rng::normal::<f64>(stream, x.len(), *deviation))
+                    .for_each(|(g, noise)| *g += noise);
                 value + rng::normal::<f64>(stream, 1, *deviation)[0]
             }
             Body::Data { risk, .. } => risk.value_grad(x, grad),
@@ -190,7 +196,10 @@ impl TwiceDifferentiable for Task {
         self.evaluations += PRODUCT * x.len() as f64;
         match &mut self.body {
             Body::Function(function) | Body::Noisy { function, .. } => function.hessian(x, hessian),
-            Body::Data { .. } => panic!("no Hessian of a sum over data is formed here: this contender should not have taken the problem"),
+            Body::Data { .. } => panic!(
+                "no Hessian of a sum over data is formed here: this contender should not have taken the \
+                 problem"
+            ),
         }
     }
 }
@@ -209,7 +218,8 @@ impl FiniteSum for Task {
     }
 }
 
-/// The factors with drawn labels take a pass forth and one back, as much as a gradient; the Fisher forms two passes forth.
+/// The factors with drawn labels take a pass forth and one back, as much as a gradient; the Fisher forms two
+/// passes forth.
 impl KroneckerFactored for Task {
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
         match &self.body {
@@ -218,12 +228,24 @@ impl KroneckerFactored for Task {
         }
     }
 
-    fn write_factors(&mut self, x: &ArrayRef1<f64>, batch: &[u32], stream: Option<&mut Stream>, factors: &mut [KroneckerFactors]) {
+    fn write_factors(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        stream: Option<&mut Stream>,
+        factors: &mut [KroneckerFactors],
+    ) {
         self.evaluations += self.share(batch);
         self.layers().write_factors(x, batch, stream, factors);
     }
 
-    fn fisher_forms(&mut self, x: &ArrayRef1<f64>, batch: &[u32], u: &ArrayRef1<f64>, v: &ArrayRef1<f64>) -> [f64; 3] {
+    fn fisher_forms(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        u: &ArrayRef1<f64>,
+        v: &ArrayRef1<f64>,
+    ) -> [f64; 3] {
         self.evaluations += 2.0 * VALUE_ALONE * self.share(batch);
         self.layers().fisher_forms(x, batch, u, v)
     }

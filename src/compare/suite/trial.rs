@@ -3,12 +3,13 @@
 /// The learning rates lie between these, in equal logarithmic steps.
 pub const RATES: (f64, f64) = (1e-5, 1e2);
 
-/// One trial of a tuning, or the defaults. It says where on its range each hyperparameter stands; which range that is, the
-/// contender knows.
+/// One trial of a tuning, or the defaults. It says where on its range each hyperparameter stands; which range
+/// that is, the contender knows.
 ///
-/// The learning rate walks along [`RATES`]. Further hyperparameters are drawn in every other trial, from a sequence of low
-/// discrepancy (the fractional parts of multiples of the golden ratio), and stand at their defaults in the trials between, so that the
-/// number of trials is that of an optimizer that has only a learning rate.
+/// The learning rate walks along [`RATES`]. Further hyperparameters are drawn in every other trial, from a
+/// sequence of low discrepancy (the fractional parts of multiples of the golden ratio), and stand at their
+/// defaults in the trials between, so that the number of trials is that of an optimizer that has only a
+/// learning rate.
 ///
 /// ```
 /// use gradus::compare::suite::Trial;
@@ -50,7 +51,8 @@ impl Trial {
         self.log(default, RATES.0, RATES.1)
     }
 
-    /// A number that walks from `low` to `high` in equal logarithmic steps, to three digits; `default` at the defaults.
+    /// A number that walks from `low` to `high` in equal logarithmic steps, to three digits; `default` at the
+    /// defaults.
     pub fn log(&self, default: f64, low: f64, high: f64) -> f64 {
         match self.number {
             None => default,
@@ -95,7 +97,10 @@ mod tests {
         let mut drawn: Vec<f64> = draws.into_iter().flatten().collect();
         drawn.sort_by(f64::total_cmp);
         assert_eq!(drawn.len(), 18);
-        assert!(drawn.windows(2).all(|pair| pair[1] - pair[0] < 0.12) && drawn[0] < 0.12 && drawn[17] > 0.88, "{drawn:?}");
+        assert!(
+            drawn.windows(2).all(|pair| pair[1] - pair[0] < 0.12) && drawn[0] < 0.12 && drawn[17] > 0.88,
+            "{drawn:?}"
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What a comparison shows: tables and figures, as plain data.
 //!
-//! Everything is judged by one number, the [`score()`] of a run, in decades: below 0 the run solved its problem, and the number
-//! says how much of the budget it left; above 0 it did not, and the number says how much of the gap is missing.
+//! Everything is judged by one number, the [`score()`] of a run, in decades: below 0 the run solved its
+//! problem, and the number says how much of the budget it left; above 0 it did not, and the number says how
+//! much of the gap is missing.
 
 mod convergence;
 mod curves;
@@ -28,14 +29,16 @@ use crate::figure::Figure;
 use crate::table::Table;
 use score::Scores;
 
-/// The level at which verdicts are reached: the probability of even one wrong one among those of a problem, or of a table.
+/// The level at which verdicts are reached: the probability of even one wrong one among those of a problem,
+/// or of a table.
 pub const LEVEL: f64 = 0.05;
 
 /// The seed of the bootstrap intervals: equal comparisons have equal tables.
 const BOOTSTRAP_SEED: u64 = 0;
 
-/// All tables: `ranks`, `winners`, `verdicts`, `pairwise`, `outcomes`, `tuning`, `sensitivity`, `profiles`, and those in which there are
-/// times, `outcomes_seconds` and `profiles_seconds`. All but those two are the same from run to run.
+/// All tables: `ranks`, `winners`, `verdicts`, `pairwise`, `outcomes`, `tuning`, `sensitivity`, `profiles`,
+/// and those in which there are times, `outcomes_seconds` and `profiles_seconds`. All but those two are the
+/// same from run to run.
 pub fn tables(comparison: &Comparison) -> Vec<Table> {
     let scores = Scores::new(comparison);
     let [profiles, profiles_seconds] = profiles::tables(comparison);
@@ -53,8 +56,8 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
     ]
 }
 
-/// All figures: ranks, profiles and tuning over all problems; then for each problem its sensitivity beside the best curves, and
-/// the curves over iterations, evaluations and seconds.
+/// All figures: ranks, profiles and tuning over all problems; then for each problem its sensitivity beside
+/// the best curves, and the curves over iterations, evaluations and seconds.
 pub fn figures(comparison: &Comparison) -> Vec<Figure> {
     let mut figures = overview(comparison);
     for problem in &comparison.problems {
@@ -82,7 +85,11 @@ pub fn overview(comparison: &Comparison) -> Vec<Figure> {
 pub fn table(comparison: &Comparison, name: &str) -> Result<Table> {
     let tables = tables(comparison);
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-    tables.iter().find(|table| table.name == name).cloned().ok_or_else(|| Error::unknown("table of a comparison", name, &names))
+    tables
+        .iter()
+        .find(|table| table.name == name)
+        .cloned()
+        .ok_or_else(|| Error::unknown("table of a comparison", name, &names))
 }
 
 /// One of the [`figures()`], by name.
@@ -92,7 +99,11 @@ pub fn table(comparison: &Comparison, name: &str) -> Result<Table> {
 pub fn figure(comparison: &Comparison, name: &str) -> Result<Figure> {
     let figures = figures(comparison);
     let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
-    figures.iter().find(|figure| figure.name == name).cloned().ok_or_else(|| Error::unknown("figure of a comparison", name, &names))
+    figures
+        .iter()
+        .find(|figure| figure.name == name)
+        .cloned()
+        .ok_or_else(|| Error::unknown("figure of a comparison", name, &names))
 }
 
 /// The optimizers in the order of their mean ranks, the best first.

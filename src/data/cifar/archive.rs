@@ -7,8 +7,14 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 /// The six files: five to train on, then the one to test on.
-pub const BATCHES: [&str; 6] =
-    ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"];
+pub const BATCHES: [&str; 6] = [
+    "data_batch_1.bin",
+    "data_batch_2.bin",
+    "data_batch_3.bin",
+    "data_batch_4.bin",
+    "data_batch_5.bin",
+    "test_batch.bin",
+];
 
 const FORMAT: &str = "the archive of CIFAR-10";
 /// The official archive unpacks to 184 MB; a longer stream is cut off here.
@@ -19,8 +25,8 @@ pub fn read_archive_file(path: &Path) -> Result<[Records; 6]> {
     archive(Input::open(path, FORMAT)?)
 }
 
-/// Reads the records of each of [`BATCHES`] from a tar archive, whatever the folder and the order in which it holds them;
-/// `path` is only for the messages. Nothing is unpacked to the disk.
+/// Reads the records of each of [`BATCHES`] from a tar archive, whatever the folder and the order in which it
+/// holds them; `path` is only for the messages. Nothing is unpacked to the disk.
 pub fn read_archive(source: impl Read, path: &Path) -> Result<[Records; 6]> {
     archive(Input::new(source, path, FORMAT)?)
 }
@@ -39,7 +45,9 @@ fn archive<R: Read>(mut input: Input<R>) -> Result<[Records; 6]> {
         return Err(input.problem(DataProblem::Archive { reason: format!("{file}: {problem}") }));
     }
     match batches.iter().position(|batch| batch.labels.is_empty()) {
-        Some(missing) => Err(input.problem(DataProblem::Archive { reason: format!("{} is not in it", BATCHES[missing]) })),
+        Some(missing) => {
+            Err(input.problem(DataProblem::Archive { reason: format!("{} is not in it", BATCHES[missing]) }))
+        }
         None => Ok(batches),
     }
 }

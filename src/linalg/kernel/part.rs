@@ -18,7 +18,10 @@ impl<'a, F> Strided<'a, F> {
     /// The block of `rows` × `columns` at the start of `data`, whose rows lie `stride` apart.
     pub fn new(data: &'a mut [F], rows: usize, columns: usize, stride: usize) -> Self {
         assert!(columns <= stride || rows <= 1, "rows of {columns} cannot lie {stride} apart");
-        assert!(rows == 0 || columns == 0 || data.len() >= (rows - 1) * stride + columns, "the matrix is too short");
+        assert!(
+            rows == 0 || columns == 0 || data.len() >= (rows - 1) * stride + columns,
+            "the matrix is too short"
+        );
         Strided { start: data.as_mut_ptr(), stride, rows, columns, lives: PhantomData }
     }
 
@@ -31,8 +34,8 @@ impl<'a, F> Strided<'a, F> {
     #[inline(always)]
     pub fn part(&mut self, row: usize, column: usize, len: usize) -> &mut [F] {
         assert!(row < self.rows && column <= self.columns && len <= self.columns - column);
-        // SAFETY: the entries lie within the block, hence (see `new`) within the slice that is borrowed for 'a; no other block
-        // has them (see the splits), and `self` is borrowed as long as they are.
+        // SAFETY: the entries lie within the block, hence (see `new`) within the slice that is borrowed for
+        // 'a; no other block has them (see the splits), and `self` is borrowed as long as they are.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(row * self.stride + column), len) }
     }
 
@@ -40,7 +43,8 @@ impl<'a, F> Strided<'a, F> {
     pub fn split_columns(self, middle: usize) -> (Self, Self) {
         assert!(middle <= self.columns);
         // If nothing is on the right, its start is never used, and may lie anywhere.
-        let right = Strided { start: self.start.wrapping_add(middle), columns: self.columns - middle, ..self };
+        let right =
+            Strided { start: self.start.wrapping_add(middle), columns: self.columns - middle, ..self };
         (Strided { columns: middle, ..self }, right)
     }
 
@@ -48,7 +52,11 @@ impl<'a, F> Strided<'a, F> {
     pub fn split_rows(self, middle: usize) -> (Self, Self) {
         assert!(middle <= self.rows);
         // If nothing is below, the start of the lower part is never used, and may lie anywhere.
-        let lower = Strided { start: self.start.wrapping_add(middle * self.stride), rows: self.rows - middle, ..self };
+        let lower = Strided {
+            start: self.start.wrapping_add(middle * self.stride),
+            rows: self.rows - middle,
+            ..self
+        };
         (Strided { rows: middle, ..self }, lower)
     }
 }

@@ -1,7 +1,7 @@
 //! Asking for memory before it is needed.
 
-/// Asks the processor to fetch the cache line at `address`, of which nothing is read. Does nothing where there is no such
-/// instruction.
+/// Asks the processor to fetch the cache line at `address`, of which nothing is read. Does nothing where
+/// there is no such instruction.
 #[inline(always)]
 pub fn prefetch<T>(address: *const T) {
     #[cfg(target_arch = "x86_64")]

@@ -1,5 +1,5 @@
-//! How the two products are cut into halves, which two threads can compute at once. The cut depends on shapes alone, and no
-//! entry is summed in another order for it, so the bits are the same on one thread.
+//! How the two products are cut into halves, which two threads can compute at once. The cut depends on shapes
+//! alone, and no entry is summed in another order for it, so the bits are the same on one thread.
 
 use super::Rows;
 use super::part::Strided;
@@ -8,8 +8,8 @@ use crate::linalg::companion::both;
 use crate::real::Real;
 use std::cell::Cell;
 
-/// From so many features on, the scores of few classes are the sums of two halves of the features: each thread then reads
-/// half of the columns, forward as backward, and shares little with the other.
+/// From so many features on, the scores of few classes are the sums of two halves of the features: each
+/// thread then reads half of the columns, forward as backward, and shares little with the other.
 const LONG: usize = 256;
 /// From so many classes on, each thread has half of the classes instead.
 const MANY: usize = 32;
@@ -59,7 +59,10 @@ tiles!(f64, double);
 
 pub fn scores<F: Tiles>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [F]) {
     let (count, features, classes) = (rows.len(), rows.features(), bias.len());
-    assert!(weights.len() == classes * features && scores.len() == count * classes, "the shapes of a product do not fit");
+    assert!(
+        weights.len() == classes * features && scores.len() == count * classes,
+        "the shapes of a product do not fit"
+    );
     if scores.is_empty() {
         return;
     }
@@ -69,14 +72,30 @@ pub fn scores<F: Tiles>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [
     } else if classes >= MANY {
         let middle = classes / 2;
         let (left, right) = whole(scores, count, classes).split_columns(middle);
-        both(size, || F::forward(rows, weights.slice(0, middle), left), || F::forward(rows, weights.slice(middle, classes), right));
+        both(
+            size,
+            || F::forward(rows, weights.slice(0, middle), left),
+            || F::forward(rows, weights.slice(middle, classes), right),
+        );
     } else if features >= LONG {
         let middle = (features / 2).next_multiple_of(ALIGNED);
         F::with_spare(count * classes, |right| {
             both(
                 size,
-                || F::forward(rows.columns(0..middle), weights.columns(0..middle), whole(scores, count, classes)),
-                || F::forward(rows.columns(middle..features), weights.columns(middle..features), whole(right, count, classes)),
+                || {
+                    F::forward(
+                        rows.columns(0..middle),
+                        weights.columns(0..middle),
+                        whole(scores, count, classes),
+                    )
+                },
+                || {
+                    F::forward(
+                        rows.columns(middle..features),
+                        weights.columns(middle..features),
+                        whole(right, count, classes),
+                    )
+                },
             );
             scores.iter_mut().zip(&*right).for_each(|(left, &right)| *left += right);
         });
@@ -92,15 +111,24 @@ pub fn accumulate<F: Tiles>(rows: Rows<F>, errors: &[F], grad: &mut [F], stride:
     }
     let (features, classes) = (rows.features(), errors.len() / rows.len());
     assert_eq!(errors.len(), rows.len() * classes);
-    let (errors, grad, size) = (Rows::all(errors, classes), Strided::new(grad, classes, features, stride), errors.len() * features);
+    let (errors, grad, size) =
+        (Rows::all(errors, classes), Strided::new(grad, classes, features, stride), errors.len() * features);
     if classes >= MANY {
         let middle = classes / 2;
         let (upper, lower) = grad.split_rows(middle);
-        both(size, || F::backward(rows, errors.columns(0..middle), upper), || F::backward(rows, errors.columns(middle..classes), lower));
+        both(
+            size,
+            || F::backward(rows, errors.columns(0..middle), upper),
+            || F::backward(rows, errors.columns(middle..classes), lower),
+        );
     } else {
         let middle = (features / 2).next_multiple_of(ALIGNED).min(features);
         let (left, right) = grad.split_columns(middle);
-        both(size, || F::backward(rows.columns(0..middle), errors, left), || F::backward(rows.columns(middle..features), errors, right));
+        both(
+            size,
+            || F::backward(rows.columns(0..middle), errors, left),
+            || F::backward(rows.columns(middle..features), errors, right),
+        );
     }
 }
 

@@ -26,14 +26,15 @@ impl<'a, F> Rows<'a, F> {
         Rows { data, stride: features, first: 0, features, index: None, upcoming: &[] }
     }
 
-    /// The same rows, if each begins `stride` numbers after the one before it. For rows named by their numbers.
+    /// The same rows, if each begins `stride` numbers after the one before it. For rows named by their
+    /// numbers.
     #[must_use]
     pub fn stride(self, stride: usize) -> Self {
         Rows { stride, ..self }
     }
 
-    /// The same rows, with the hint that next those of the numbers `upcoming` will be asked for: whoever goes through these
-    /// may fetch them into the cache meanwhile.
+    /// The same rows, with the hint that next those of the numbers `upcoming` will be asked for: whoever goes
+    /// through these may fetch them into the cache meanwhile.
     #[must_use]
     pub fn before(self, upcoming: &'a [u32]) -> Self {
         Rows { upcoming, ..self }
@@ -68,11 +69,12 @@ impl<'a, F> Rows<'a, F> {
         Some(self.data.as_ptr().wrapping_add(number as usize * self.stride + self.first))
     }
 
-    /// Where the rows `from..to` lie: the start of the first, and how far the next lies behind it. For rows that lie one
-    /// behind the other, not those named by numbers.
+    /// Where the rows `from..to` lie: the start of the first, and how far the next lies behind it. For rows
+    /// that lie one behind the other, not those named by numbers.
     pub(super) fn block(&self, from: usize, to: usize) -> (*const F, usize) {
         assert!(self.index.is_none() && from < to, "rows {from}..{to} of a list");
-        // Looked up, so that they are known to be there. The pointer is to the whole matrix, since it is used for all of them.
+        // Looked up, so that they are known to be there. The pointer is to the whole matrix, since it is used
+        // for all of them.
         let (_first, _last) = (self.row(from), self.row(to - 1));
         (self.data.as_ptr().wrapping_add(from * self.stride + self.first), self.stride)
     }

@@ -1,11 +1,12 @@
 //! Register tiles for both products, once for each float type.
 //!
-//! Forward, lanes run over the features; a tile of rows × classes is kept in registers, so each loaded
-//! vector is used several times. Backward, a tile of classes × feature vectors is kept in registers while
-//! the loop runs over the rows, and is stored once; meanwhile the same columns of the upcoming rows are fetched.
-//! Tiles are chosen to fill the registers there are (32 with AVX-512, 16 with AVX2) and no more.
+//! Forward, lanes run over the features; a tile of rows × classes is kept in registers, so each loaded vector
+//! is used several times. Backward, a tile of classes × feature vectors is kept in registers while the loop
+//! runs over the rows, and is stored once; meanwhile the same columns of the upcoming rows are fetched. Tiles
+//! are chosen to fill the registers there are (32 with AVX-512, 16 with AVX2) and no more.
 
-/// Rows that the backward tiles go through before they are stored: their places are looked up once for all tiles.
+/// Rows that the backward tiles go through before they are stored: their places are looked up once for all
+/// tiles.
 const CHUNK: usize = 64;
 
 macro_rules! kernels {
@@ -50,8 +51,8 @@ macro_rules! kernels {
             }
 
             impl Scores<'_> {
-                /// All classes of R rows, by tiles of five classes where there are the registers for them; else of three, with twos
-                /// rather than a single one in the end.
+                /// All classes of R rows, by tiles of five classes where there are the registers for them;
+                /// else of three, with twos rather than a single one in the end.
                 #[inline(always)]
                 fn all_classes<S: Simd, const R: usize>(&mut self, simd: S, row: usize) {
                     let (mut class, classes) = (0, self.weights.len());
@@ -75,29 +76,62 @@ macro_rules! kernels {
                 }
 
                 #[inline(always)]
-                fn tile<S: Simd, const R: usize, const C: usize>(&mut self, simd: S, row: usize, class: usize) {
+                fn tile<S: Simd, const R: usize, const C: usize>(
+                    &mut self,
+                    simd: S,
+                    row: usize,
+                    class: usize,
+                ) {
                     let rows: [_; R] = std::array::from_fn(|r| S::$as_simd(self.rows.row(row + r)));
                     let templates: [_; C] = std::array::from_fn(|c| S::$as_simd(self.weights.row(class + c)));
                     let vectors = rows[0].0.len();
-                    // Two steps a turn: what counts the turns would be a seventh of the instructions otherwise.
+                    // Two steps a turn: what counts the turns would be a seventh of the instructions
+                    // otherwise.
                     let pairs = vectors / 2;
-                    let heads: [&[[S::$vector; 2]]; R] = std::array::from_fn(|r| &rows[r].0.as_chunks().0[..pairs]);
-                    let weights: [&[[S::$vector; 2]]; C] = std::array::from_fn(|c| &templates[c].0.as_chunks().0[..pairs]);
+                    let heads: [&[[S::$vector; 2]]; R] =
+                        std::array::from_fn(|r| &rows[r].0.as_chunks().0[..pairs]);
+                    let weights: [&[[S::$vector; 2]]; C] =
+                        std::array::from_fn(|c| &templates[c].0.as_chunks().0[..pairs]);
                     let mut sums = [[simd.$splat(0.0); C]; R];
                     for i in 0..pairs {
-                        add_products(simd, |r| heads[r][i][0], std::array::from_fn(|c| weights[c][i][0]), &mut sums);
-                        add_products(simd, |r| heads[r][i][1], std::array::from_fn(|c| weights[c][i][1]), &mut sums);
+                        add_products(
+                            simd,
+                            |r| heads[r][i][0],
+                            std::array::from_fn(|c| weights[c][i][0]),
+                            &mut sums,
+                        );
+                        add_products(
+                            simd,
+                            |r| heads[r][i][1],
+                            std::array::from_fn(|c| weights[c][i][1]),
+                            &mut sums,
+                        );
                     }
                     if vectors % 2 == 1 {
                         let last = vectors - 1;
-                        add_products(simd, |r| rows[r].0[last], std::array::from_fn(|c| templates[c].0[last]), &mut sums);
+                        add_products(
+                            simd,
+                            |r| rows[r].0[last],
+                            std::array::from_fn(|c| templates[c].0[last]),
+                            &mut sums,
+                        );
                     }
                     if !rows[0].1.is_empty() {
-                        add_products(simd, |r| simd.$load(rows[r].1), std::array::from_fn(|c| simd.$load(templates[c].1)), &mut sums);
+                        add_products(
+                            simd,
+                            |r| simd.$load(rows[r].1),
+                            std::array::from_fn(|c| simd.$load(templates[c].1)),
+                            &mut sums,
+                        );
                     }
                     // The rows of a class are summed together; those that are missing to four, as zeros.
                     let sums: [[$real; 4]; C] = std::array::from_fn(|c| {
-                        $four_sums(simd, std::array::from_fn(|r| if r < R { sums[r.min(R - 1)][c] } else { simd.$splat(0.0) }))
+                        $four_sums(
+                            simd,
+                            std::array::from_fn(
+                                |r| if r < R { sums[r.min(R - 1)][c] } else { simd.$splat(0.0) },
+                            ),
+                        )
                     });
                     for r in 0..R {
                         let out = self.scores.part(row + r, class, C);
@@ -134,8 +168,8 @@ macro_rules! kernels {
                 grad: Strided<'a, $real>,
             }
 
-            /// What the tiles of a chunk of rows need. Pointers, since a slice of each row would have to be looked up and checked
-            /// again for every tile, which took a third of all instructions.
+            /// What the tiles of a chunk of rows need. Pointers, since a slice of each row would have to be
+            /// looked up and checked again for every tile, which took a third of all instructions.
             struct Chunk {
                 rows: [*const $real; CHUNK],
                 upcoming: [*const $real; CHUNK],
@@ -150,7 +184,12 @@ macro_rules! kernels {
                 #[inline(always)]
                 fn with_simd<S: Simd>(mut self, simd: S) {
                     let nowhere = std::ptr::null();
-                    let mut chunk = Chunk { rows: [nowhere; CHUNK], upcoming: [nowhere; CHUNK], errors: nowhere, stride: 0 };
+                    let mut chunk = Chunk {
+                        rows: [nowhere; CHUNK],
+                        upcoming: [nowhere; CHUNK],
+                        errors: nowhere,
+                        stride: 0,
+                    };
                     let mut from = 0;
                     while from < self.rows.len() {
                         let len = CHUNK.min(self.rows.len() - from);
@@ -174,7 +213,8 @@ macro_rules! kernels {
             }
 
             impl Accumulate<'_> {
-                /// All features: two vectors of them at once, so that a tile's share of the chunk stays in the first cache for all classes.
+                /// All features: two vectors of them at once, so that a tile's share of the chunk stays in
+                /// the first cache for all classes.
                 #[inline(always)]
                 fn all_features<S: Simd, const AHEAD: bool>(&mut self, simd: S, chunk: &Chunk, len: usize) {
                     let lanes = size_of::<S::$vector>() / size_of::<$real>();
@@ -228,19 +268,38 @@ macro_rules! kernels {
                     features: Range<usize>,
                 ) {
                     let from = features.start;
-                    assert!(features.end <= self.rows.features() && class + C <= self.errors.features() && len <= CHUNK);
-                    let mut sums: [[S::$vector; V]; C] =
-                        std::array::from_fn(|c| load::<S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len())));
-                    // SAFETY: as `add_row` asks, for the first `len` pointers of the chunk are to rows of `self.rows`, which have all its
-                    // features, and as many rows of errors lie `stride` apart (see `with_simd`), each with one for every class; the
-                    // rest is asserted above.
+                    assert!(
+                        features.end <= self.rows.features()
+                            && class + C <= self.errors.features()
+                            && len <= CHUNK
+                    );
+                    let mut sums: [[S::$vector; V]; C] = std::array::from_fn(|c| {
+                        load::<S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len()))
+                    });
+                    // SAFETY: as `add_row` asks, for the first `len` pointers of the chunk are to rows of
+                    // `self.rows`, which have all its features, and as many rows of errors lie `stride` apart
+                    // (see `with_simd`), each with one for every class; the rest is asserted above.
                     unsafe {
                         for i in 0..len / 2 {
                             add_row::<S, C, V, WHOLE, AHEAD>(simd, chunk, 2 * i, class, &features, &mut sums);
-                            add_row::<S, C, V, WHOLE, AHEAD>(simd, chunk, 2 * i + 1, class, &features, &mut sums);
+                            add_row::<S, C, V, WHOLE, AHEAD>(
+                                simd,
+                                chunk,
+                                2 * i + 1,
+                                class,
+                                &features,
+                                &mut sums,
+                            );
                         }
                         if len % 2 == 1 {
-                            add_row::<S, C, V, WHOLE, AHEAD>(simd, chunk, len - 1, class, &features, &mut sums);
+                            add_row::<S, C, V, WHOLE, AHEAD>(
+                                simd,
+                                chunk,
+                                len - 1,
+                                class,
+                                &features,
+                                &mut sums,
+                            );
                         }
                     }
                     for c in 0..C {
@@ -252,9 +311,16 @@ macro_rules! kernels {
             /// Adds the outer product of the errors of a row's C classes with V vectors of its features.
             ///
             /// # Safety
-            /// Pointer `i` of the chunk is to a row that has these features, and the `i`-th row of errors has these classes.
+            /// Pointer `i` of the chunk is to a row that has these features, and the `i`-th row of errors has
+            /// these classes.
             #[inline(always)]
-            unsafe fn add_row<S: Simd, const C: usize, const V: usize, const WHOLE: bool, const AHEAD: bool>(
+            unsafe fn add_row<
+                S: Simd,
+                const C: usize,
+                const V: usize,
+                const WHOLE: bool,
+                const AHEAD: bool,
+            >(
                 simd: S,
                 chunk: &Chunk,
                 i: usize,
@@ -284,14 +350,26 @@ macro_rules! kernels {
                 }
             }
 
-            /// V whole vectors, or a part of one. Whoever asks for a part pays for finding out how large it is.
+            /// V whole vectors, or a part of one. Whoever asks for a part pays for finding out how large it
+            /// is.
             #[inline(always)]
-            fn load<S: Simd, const V: usize, const WHOLE: bool>(simd: S, numbers: &[$real]) -> [S::$vector; V] {
-                if WHOLE { S::$as_simd(numbers).0.try_into().expect("V vectors") } else { [simd.$load(numbers); V] }
+            fn load<S: Simd, const V: usize, const WHOLE: bool>(
+                simd: S,
+                numbers: &[$real],
+            ) -> [S::$vector; V] {
+                if WHOLE {
+                    S::$as_simd(numbers).0.try_into().expect("V vectors")
+                } else {
+                    [simd.$load(numbers); V]
+                }
             }
 
             #[inline(always)]
-            fn store<S: Simd, const V: usize, const WHOLE: bool>(simd: S, numbers: &mut [$real], vectors: [S::$vector; V]) {
+            fn store<S: Simd, const V: usize, const WHOLE: bool>(
+                simd: S,
+                numbers: &mut [$real],
+                vectors: [S::$vector; V],
+            ) {
                 if WHOLE {
                     S::$as_mut_simd(numbers).0.copy_from_slice(&vectors);
                 } else {

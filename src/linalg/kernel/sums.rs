@@ -1,4 +1,5 @@
-//! The sums over the lanes of four vectors at once: half of the shuffles of four single sums, and they are what a tile ends with.
+//! The sums over the lanes of four vectors at once: half of the shuffles of four single sums, and they are
+//! what a tile ends with.
 
 /// The sums of four vectors of a float type.
 macro_rules! four_sums {
@@ -7,8 +8,9 @@ macro_rules! four_sums {
         pub fn $name<S: pulp::Simd>(simd: S, vectors: [S::$vector; 4]) -> [$real; 4] {
             #[cfg(target_arch = "x86_64")]
             {
-                // SAFETY: dispatch (see `level`) knows vectors of 64 bytes only where AVX-512 was found, of 32 only where AVX was,
-                // and others of one number; whatever their type is called, they are those bytes.
+                // SAFETY: dispatch (see `level`) knows vectors of 64 bytes only where AVX-512 was found, of
+                // 32 only where AVX was, and others of one number; whatever their type is called, they are
+                // those bytes.
                 unsafe {
                     match size_of::<S::$vector>() {
                         64 => return x86::$wider(std::mem::transmute_copy(&vectors)),
@@ -59,7 +61,8 @@ mod x86 {
         let ab = _mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
         let cd = _mm512_add_pd(_mm512_unpacklo_pd(c, d), _mm512_unpackhi_pd(c, d));
         let all = _mm512_add_pd(_mm512_shuffle_f64x2::<0x44>(ab, cd), _mm512_shuffle_f64x2::<0xEE>(ab, cd));
-        let sums = _mm512_add_pd(_mm512_shuffle_f64x2::<0x88>(all, all), _mm512_shuffle_f64x2::<0xDD>(all, all));
+        let sums =
+            _mm512_add_pd(_mm512_shuffle_f64x2::<0x88>(all, all), _mm512_shuffle_f64x2::<0xDD>(all, all));
         // SAFETY: the same 32 bytes.
         unsafe { transmute(_mm512_castpd512_pd256(sums)) }
     }
@@ -69,7 +72,8 @@ mod x86 {
     pub fn double_256([a, b, c, d]: [__m256d; 4]) -> [f64; 4] {
         // a b a b and c d c d by 64 bits.
         let (ab, cd) = (_mm256_hadd_pd(a, b), _mm256_hadd_pd(c, d));
-        let sums = _mm256_add_pd(_mm256_permute2f128_pd::<0x20>(ab, cd), _mm256_permute2f128_pd::<0x31>(ab, cd));
+        let sums =
+            _mm256_add_pd(_mm256_permute2f128_pd::<0x20>(ab, cd), _mm256_permute2f128_pd::<0x31>(ab, cd));
         // SAFETY: the same 32 bytes.
         unsafe { transmute(sums) }
     }

@@ -9,8 +9,9 @@ use crate::real::Real;
 
 /// Adadelta (Zeiler 2012): s ← γs + (1−γ)g², Δ = g·√(d + ε)/√(s + ε), d ← γd + (1−γ)Δ², x ← x − lr·Δ.
 ///
-/// Its own learning rate is 1 (torch.optim's default). It starts slowly, since d starts at 0 and only ε gets it going.
-/// torch.optim and optax have γ .9 and ε 1e-6, Keras γ .95 and ε 1e-7. A step moves 7 numbers a parameter (28 bytes in f32).
+/// Its own learning rate is 1 (torch.optim's default). It starts slowly, since d starts at 0 and only ε gets
+/// it going. torch.optim and optax have γ .9 and ε 1e-6, Keras γ .95 and ε 1e-7. A step moves 7 numbers a
+/// parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;

@@ -9,8 +9,8 @@ use crate::real::Real;
 
 /// AdaGrad, s ← s + g², x ← x − lr·g / (√s + ε) (Duchi et al. 2011; slide "AdaGrad").
 ///
-/// ε stands outside the root, and s starts at 0, as on the slide and in torch.optim; Keras and optax write √(s + ε) with ε 1e-7
-/// and start s at .1. A step moves 5 numbers a parameter (20 bytes in f32).
+/// ε stands outside the root, and s starts at 0, as on the slide and in torch.optim; Keras and optax write
+/// √(s + ε) with ε 1e-7 and start s at .1. A step moves 5 numbers a parameter (20 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -22,8 +22,8 @@ use crate::real::Real;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AdaGrad {
-    /// Keeps the division finite: finite and ≥ 0, default 1e-10 (torch.optim; the slide has 1e-7). With 0 a coordinate whose
-    /// gradients were all 0 becomes NaN.
+    /// Keeps the division finite: finite and ≥ 0, default 1e-10 (torch.optim; the slide has 1e-7). With 0 a
+    /// coordinate whose gradients were all 0 becomes NaN.
     pub eps: f64,
     /// Where ε stands, default outside.
     pub eps_at: Epsilon,
@@ -43,7 +43,9 @@ impl AdaGrad {
         match convention {
             Convention::Torch => AdaGrad { eps: 1e-10, eps_at: Epsilon::Outside, initial: 0.0 },
             Convention::Lecture => AdaGrad { eps: 1e-7, eps_at: Epsilon::Outside, initial: 0.0 },
-            Convention::Keras | Convention::Optax => AdaGrad { eps: 1e-7, eps_at: Epsilon::Inside, initial: 0.1 },
+            Convention::Keras | Convention::Optax => {
+                AdaGrad { eps: 1e-7, eps_at: Epsilon::Inside, initial: 0.1 }
+            }
         }
     }
 

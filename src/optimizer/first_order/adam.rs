@@ -13,7 +13,8 @@ pub enum EpsilonOn {
     /// √ŝ + ε, after the correction (the paper's algorithm, the slides, torch.optim, optax).
     #[default]
     Corrected,
-    /// √s + ε, before it (the paper's efficient form, Keras): at the first step ε acts 1/√(1−β₂) = 32 times as strongly.
+    /// √s + ε, before it (the paper's efficient form, Keras): at the first step ε acts 1/√(1−β₂) = 32 times
+    /// as strongly.
     Uncorrected,
 }
 
@@ -22,8 +23,8 @@ pub enum EpsilonOn {
 /// with m̂ = m/(1−β₁ᵗ) and ŝ = s/(1−β₂ᵗ), t = 1, 2, …; or m̂ = m, ŝ = s without the correction
 /// (slide "Adam (almost)").
 ///
-/// m and s start at 0. ε stands outside the corrected root, as in torch.optim and optax; Keras adds it to the uncorrected one.
-/// A step moves 7 numbers a parameter (28 bytes in f32).
+/// m and s start at 0. ε stands outside the corrected root, as in torch.optim and optax; Keras adds it to the
+/// uncorrected one. A step moves 7 numbers a parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -42,8 +43,8 @@ pub struct Adam {
     pub beta1: f64,
     /// β₂, the share of the second moment kept, 0 ≤ β₂ < 1, default .999.
     pub beta2: f64,
-    /// Keeps the division finite: finite and ≥ 0, default 1e-8 (the slide and Keras have 1e-7). With 0 a coordinate whose
-    /// gradients were all 0 becomes NaN.
+    /// Keeps the division finite: finite and ≥ 0, default 1e-8 (the slide and Keras have 1e-7). With 0 a
+    /// coordinate whose gradients were all 0 becomes NaN.
     pub eps: f64,
     /// Which root ε is added to, default the corrected one.
     pub eps_on: EpsilonOn,
@@ -65,7 +66,8 @@ impl Adam {
 
     /// As a library has it.
     pub fn following(convention: Convention) -> Self {
-        let torch = Adam { beta1: 0.9, beta2: 0.999, eps: 1e-8, eps_on: EpsilonOn::Corrected, bias_correction: true };
+        let torch =
+            Adam { beta1: 0.9, beta2: 0.999, eps: 1e-8, eps_on: EpsilonOn::Corrected, bias_correction: true };
         match convention {
             Convention::Torch | Convention::Optax => torch,
             Convention::Lecture => Adam { eps: 1e-7, ..torch },
@@ -83,7 +85,8 @@ impl Adam {
         not_negative("eps", self.eps)
     }
 
-    /// 1 − βᵗ, or 1 without correction. In f64 whatever the parameters are: in f32 it loses half its digits at t = 1.
+    /// 1 − βᵗ, or 1 without correction. In f64 whatever the parameters are: in f32 it loses half its digits
+    /// at t = 1.
     pub(super) fn correction(&self, beta: f64, t: u64) -> f64 {
         if self.bias_correction { 1.0 - beta.powi(t.min(i32::MAX as u64) as i32) } else { 1.0 }
     }
@@ -143,7 +146,12 @@ impl<F: Real> UpdateRule<F> for Adam {
     }
 
     fn properties(&self) -> Properties {
-        Properties { first_moment: true, second_moment: true, leaky: true, bias_correction: self.bias_correction }
+        Properties {
+            first_moment: true,
+            second_moment: true,
+            leaky: true,
+            bias_correction: self.bias_correction,
+        }
     }
 
     fn validate(&self) -> Result<()> {

@@ -10,8 +10,9 @@ use crate::real::Real;
 /// Adamax (Kingma & Ba 2015, section 7.1):
 /// m ← β₁m + (1−β₁)g, u ← max(β₂u, |g| + ε), x ← x − lr/(1−β₁ᵗ)·m/u.
 ///
-/// As in torch.optim and optax; Keras writes u ← max(β₂u, |g|) and divides by u + ε, with ε 1e-7. u needs no correction, since a
-/// maximum has no bias from its zero start. A step moves 7 numbers a parameter (28 bytes in f32).
+/// As in torch.optim and optax; Keras writes u ← max(β₂u, |g|) and divides by u + ε, with ε 1e-7. u needs no
+/// correction, since a maximum has no bias from its zero start. A step moves 7 numbers a parameter (28 bytes
+/// in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -25,7 +26,8 @@ pub struct Adamax {
     pub beta1: f64,
     /// β₂, the share of the largest gradient kept, 0 ≤ β₂ < 1, default .999.
     pub beta2: f64,
-    /// Keeps the division finite: finite and ≥ 0, default 1e-8. With 0 a coordinate whose gradients were all 0 becomes NaN.
+    /// Keeps the division finite: finite and ≥ 0, default 1e-8. With 0 a coordinate whose gradients were all
+    /// 0 becomes NaN.
     pub eps: f64,
     /// Whether ε is inside the maximum, default yes.
     pub eps_in_maximum: bool,
@@ -71,7 +73,8 @@ impl<F: Real> UpdateRule<F> for Adamax {
         state.steps += 1;
         let t = state.steps.min(i32::MAX as u64) as i32;
         let rate = F::of(lr.wide() / (1.0 - self.beta1.powi(t)));
-        let (beta1, rest1, beta2, eps) = (F::of(self.beta1), F::of(1.0 - self.beta1), F::of(self.beta2), F::of(self.eps));
+        let (beta1, rest1, beta2, eps) =
+            (F::of(self.beta1), F::of(1.0 - self.beta1), F::of(self.beta2), F::of(self.eps));
         let (inside, outside) = if self.eps_in_maximum { (eps, F::zero()) } else { (F::zero(), eps) };
         sweep(x, [&mut state.first, &mut state.second], grad, |x, [m, u], g| {
             *m = beta1 * *m + rest1 * g;

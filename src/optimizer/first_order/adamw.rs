@@ -10,8 +10,8 @@ use crate::real::Real;
 
 /// AdamW (Loshchilov & Hutter 2019): x ← (1 − lr·λ)x, then Adam's step.
 ///
-/// Not the same as L2 in the loss, which Adam divides by √ŝ like the rest of the gradient: a weight with large gradients
-/// is then decayed less. A step moves 7 numbers a parameter (28 bytes in f32).
+/// Not the same as L2 in the loss, which Adam divides by √ŝ like the rest of the gradient: a weight with
+/// large gradients is then decayed less. A step moves 7 numbers a parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;

@@ -10,8 +10,9 @@ use crate::real::Real;
 
 /// AMSGrad (Reddi et al. 2018): Adam with the largest second moment so far in place of the second moment.
 ///
-/// The maximum is of the uncorrected moments, and corrected afterwards, in torch.optim and Keras; optax takes the maximum of the
-/// corrected ones, which the first gradient then holds up much longer. A step moves 9 numbers a parameter (36 bytes in f32).
+/// The maximum is of the uncorrected moments, and corrected afterwards, in torch.optim and Keras; optax takes
+/// the maximum of the corrected ones, which the first gradient then holds up much longer. A step moves 9
+/// numbers a parameter (36 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;

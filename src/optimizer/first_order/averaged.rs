@@ -10,7 +10,8 @@ use std::ops::ControlFlow;
 
 /// Which average of the parameters is looked at in place of the last ones.
 ///
-/// The rule goes on from its own parameters; the average follows. Until the first parameters enter, it is the last ones.
+/// The rule goes on from its own parameters; the average follows. Until the first parameters enter, it is the
+/// last ones.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -23,15 +24,17 @@ pub enum Averaging {
     /// None.
     #[default]
     Off,
-    /// The mean of the parameters after the steps `from`, `from` + `every`, … (steps count from 1). With `every` 1 Polyak–Ruppert
-    /// averaging (Polyak & Juditsky 1992), with `every` an epoch stochastic weight averaging (Izmailov et al. 2018).
+    /// The mean of the parameters after the steps `from`, `from` + `every`, … (steps count from 1). With
+    /// `every` 1 Polyak–Ruppert averaging (Polyak & Juditsky 1992), with `every` an epoch stochastic weight
+    /// averaging (Izmailov et al. 2018).
     Mean {
         /// The first step whose parameters enter.
         from: usize,
         /// Steps from one that enters to the next (≥ 1).
         every: usize,
     },
-    /// a ← decay·a + (1 − decay)·x after every step; a starts as the parameters after the first step (as in torch.optim.swa_utils).
+    /// a ← decay·a + (1 − decay)·x after every step; a starts as the parameters after the first step (as in
+    /// torch.optim.swa_utils).
     Exponential {
         /// The share that is kept, 0 ≤ decay < 1.
         decay: f64,
@@ -42,20 +45,25 @@ impl Averaging {
     /// Checks the numbers.
     pub fn validate(&self) -> Result<()> {
         match *self {
-            Averaging::Mean { every: 0, .. } => Err(Error::Hyperparameter { name: "every", value: 0.0, range: "at least 1" }),
+            Averaging::Mean { every: 0, .. } => {
+                Err(Error::Hyperparameter { name: "every", value: 0.0, range: "at least 1" })
+            }
             Averaging::Exponential { decay } => {
-                check_hyperparameter("decay", decay, "at least 0 and below 1", |v| (0.0..1.0).contains(&v)).map(drop)
+                check_hyperparameter("decay", decay, "at least 0 and below 1", |v| (0.0..1.0).contains(&v))
+                    .map(drop)
             }
             _ => Ok(()),
         }
     }
 
-    /// An average from its text: `off`, `polyak[:FROM]`, `swa:FROM[,EVERY]` or `ema:DECAY`. FROM and EVERY count `unit` steps each
-    /// (1, or those of an epoch); without them FROM is 1 step, and EVERY 1 unit.
+    /// An average from its text: `off`, `polyak[:FROM]`, `swa:FROM[,EVERY]` or `ema:DECAY`. FROM and EVERY
+    /// count `unit` steps each (1, or those of an epoch); without them FROM is 1 step, and EVERY 1 unit.
     pub fn parse(text: &str, unit: usize) -> Result<Self> {
-        const FORM: &str = "off, polyak[:FROM], swa:FROM[,EVERY] with EVERY ≥ 1, or ema:DECAY with 0 ≤ DECAY < 1, such as ema:0.999";
+        const FORM: &str = "off, polyak[:FROM], swa:FROM[,EVERY] with EVERY ≥ 1, or ema:DECAY with 0 ≤ DECAY \
+                            < 1, such as ema:0.999";
         let wrong = || Error::Syntax { what: "average", text: text.into(), form: FORM };
-        let whole = |text: &str| text.trim().parse::<usize>().map(|n| n.saturating_mul(unit)).map_err(|_| wrong());
+        let whole =
+            |text: &str| text.trim().parse::<usize>().map(|n| n.saturating_mul(unit)).map_err(|_| wrong());
         let average = match text.split_once(':') {
             None if text == "off" => Averaging::Off,
             None if text == "polyak" => Averaging::Mean { from: 1, every: 1 },
@@ -64,7 +72,9 @@ impl Averaging {
                 None => Averaging::Mean { from: whole(numbers)?, every: unit },
                 Some((from, every)) => Averaging::Mean { from: whole(from)?, every: whole(every)? },
             },
-            Some(("ema", decay)) => Averaging::Exponential { decay: decay.trim().parse().map_err(|_| wrong())? },
+            Some(("ema", decay)) => {
+                Averaging::Exponential { decay: decay.trim().parse().map_err(|_| wrong())? }
+            }
             _ => return Err(wrong()),
         };
         average.validate().map(|()| average).map_err(|_| wrong())
@@ -75,8 +85,12 @@ impl Averaging {
         match self {
             Averaging::Off => String::new(),
             Averaging::Mean { from, every: 1 } => format!("mean of the iterates from step {from} on"),
-            Averaging::Mean { from, every } => format!("mean of the iterates from step {from} on, every {every}"),
-            Averaging::Exponential { decay } => format!("exponential moving average of the iterates, {decay} kept"),
+            Averaging::Mean { from, every } => {
+                format!("mean of the iterates from step {from} on, every {every}")
+            }
+            Averaging::Exponential { decay } => {
+                format!("exponential moving average of the iterates, {decay} kept")
+            }
         }
     }
 }
@@ -123,8 +137,8 @@ impl<F: Real> Average<F> {
     }
 }
 
-/// Any optimizer, looked at through an average of its iterates: values, gradients and limits are those of the average, which
-/// costs one evaluation more an iteration. The optimizer itself goes its own way.
+/// Any optimizer, looked at through an average of its iterates: values, gradients and limits are those of the
+/// average, which costs one evaluation more an iteration. The optimizer itself goes its own way.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -188,7 +202,8 @@ impl<F: Real, P: Optimizer<F, O>, O: Differentiable<F> + ?Sized> Optimizer<F, O>
         saved.take("mean", average.mean.as_slice_mut().expect(contiguous))?;
         let mut numbers = [0.0; 4];
         saved.take("own", &mut numbers)?;
-        (own.k, own.value, own.alpha, average.entered) = (numbers[0] as usize, F::of(numbers[1]), F::of(numbers[2]), numbers[3] as u64);
+        (own.k, own.value, own.alpha, average.entered) =
+            (numbers[0] as usize, F::of(numbers[1]), F::of(numbers[2]), numbers[3] as u64);
         Ok(())
     }
 
@@ -232,7 +247,10 @@ mod tests {
         ];
         for (averaging, expected) in cases {
             let got = averages(averaging);
-            assert!(got.iter().zip(expected).all(|(got, expected)| (got - expected).abs() < 1e-13), "{averaging:?}: {got:?}");
+            assert!(
+                got.iter().zip(expected).all(|(got, expected)| (got - expected).abs() < 1e-13),
+                "{averaging:?}: {got:?}"
+            );
         }
     }
 
@@ -242,7 +260,9 @@ mod tests {
         assert_eq!(Averaging::parse("polyak:3", 10).unwrap(), Averaging::Mean { from: 30, every: 1 });
         assert_eq!(Averaging::parse("swa:3", 10).unwrap(), Averaging::Mean { from: 30, every: 10 });
         assert_eq!(Averaging::parse("off", 10).unwrap(), Averaging::Off);
-        for wrong in ["", "swa", "swa:1,0", "swa:x", "ema", "ema:1", "ema:-.1", "ema:nan", "polyak:-1", "mean"] {
+        for wrong in
+            ["", "swa", "swa:1,0", "swa:x", "ema", "ema:1", "ema:-.1", "ema:nan", "polyak:-1", "mean"]
+        {
             assert!(Averaging::parse(wrong, 1).unwrap_err().to_string().contains("ema:DECAY"), "{wrong}");
         }
     }

@@ -13,14 +13,16 @@ pub enum Clip {
     /// Nothing.
     #[default]
     Off,
-    /// g ← g · c/‖g‖₂ if ‖g‖₂ > c (Pascanu et al. 2013; optax. torch.optim divides by ‖g‖₂ + 1e-6 instead). c finite, > 0.
+    /// g ← g · c/‖g‖₂ if ‖g‖₂ > c (Pascanu et al. 2013; optax. torch.optim divides by ‖g‖₂ + 1e-6 instead). c
+    /// finite, > 0.
     Norm(f64),
     /// Each entry into [−c, c], which turns the gradient. c finite, > 0.
     Value(f64),
 }
 
 impl Clip {
-    /// Clips in place, and tells whether that changed anything. A gradient that is not finite stays as it is, so that it is seen.
+    /// Clips in place, and tells whether that changed anything. A gradient that is not finite stays as it is,
+    /// so that it is seen.
     pub fn apply<F: Real>(&self, grad: &mut [F]) -> bool {
         match *self {
             Clip::Off => false,
@@ -54,7 +56,9 @@ impl Clip {
 
     /// Checks the bound.
     pub fn validate(&self) -> Result<()> {
-        let check = |name, bound| check_hyperparameter(name, bound, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop);
+        let check = |name, bound| {
+            check_hyperparameter(name, bound, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop)
+        };
         match *self {
             Clip::Off => Ok(()),
             Clip::Norm(most) => check("clip-norm", most),
@@ -76,8 +80,8 @@ fn scale<F: Real>(grad: &mut [F], factor: F) {
     linalg::vectorized(|| grad.iter_mut().for_each(|g| *g *= factor));
 }
 
-/// Any rule with its gradient clipped. That it clips stands in the name of the run, and how often in its trace:
-/// a comparison with clipping that does not say so is worth nothing.
+/// Any rule with its gradient clipped. That it clips stands in the name of the run, and how often in its
+/// trace: a comparison with clipping that does not say so is worth nothing.
 ///
 /// ```
 /// use gradus::prelude::*;

@@ -4,8 +4,9 @@ use crate::error::{Error, Result};
 
 /// Whose defaults and whose placement of ε, learning rate and corrections a rule follows.
 ///
-/// Every rule's `Default` is [`Convention::Torch`]; `following(convention)` of each rule gives the others, and its
-/// documentation says what changes. They matter: the same name with the same learning rate takes other steps elsewhere.
+/// Every rule's `Default` is [`Convention::Torch`]; `following(convention)` of each rule gives the others,
+/// and its documentation says what changes. They matter: the same name with the same learning rate takes
+/// other steps elsewhere.
 ///
 /// | rule | torch.optim | lecture | Keras | optax |
 /// |---|---|---|---|---|
@@ -37,7 +38,8 @@ impl Convention {
     pub const NAMES: [&str; 4] = ["torch", "lecture", "keras", "optax"];
 
     /// All conventions, in the order of [`Convention::NAMES`].
-    pub const ALL: [Convention; 4] = [Convention::Torch, Convention::Lecture, Convention::Keras, Convention::Optax];
+    pub const ALL: [Convention; 4] =
+        [Convention::Torch, Convention::Lecture, Convention::Keras, Convention::Optax];
 
     /// A convention from its name.
     pub fn by_name(name: &str) -> Result<Self> {

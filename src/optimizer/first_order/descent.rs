@@ -33,11 +33,19 @@ impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
         check_hyperparameter("lr", lr.wide(), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         rule.validate()?;
         let empty = Array1::default(0);
-        Ok(FirstOrder { state: State::new(&rule, 0), rule, lr, schedule: Schedule::Constant, probe: empty.clone(), probe_grad: empty })
+        Ok(FirstOrder {
+            state: State::new(&rule, 0),
+            rule,
+            lr,
+            schedule: Schedule::Constant,
+            probe: empty.clone(),
+            probe_grad: empty,
+        })
     }
 
-    /// Sets the schedule of the learning rate, counted in iterations. One whose numbers are out of range gives steps that are not
-    /// finite, which end the run with that reason: check it by [`Schedule::validate`].
+    /// Sets the schedule of the learning rate, counted in iterations. One whose numbers are out of range
+    /// gives steps that are not finite, which end the run with that reason: check it by
+    /// [`Schedule::validate`].
     #[must_use]
     pub fn schedule(self, schedule: Schedule) -> Self {
         FirstOrder { schedule, ..self }

@@ -9,8 +9,9 @@ use crate::real::Real;
 
 /// Lion (Chen et al. 2023): c = β₁m + (1−β₁)g, x ← x − lr·(sign c + λx), m ← β₂m + (1−β₂)g, with sign 0 = 0.
 ///
-/// Each coordinate moves by lr or not at all, so a learning rate ten times smaller than Adam's suits it. The paper and Keras decay
-/// no weights unless asked, optax by 1e-3; torch.optim has no Lion. A step moves 5 numbers a parameter (20 bytes in f32).
+/// Each coordinate moves by lr or not at all, so a learning rate ten times smaller than Adam's suits it. The
+/// paper and Keras decay no weights unless asked, optax by 1e-3; torch.optim has no Lion. A step moves 5
+/// numbers a parameter (20 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -37,7 +38,11 @@ impl Default for Lion {
 impl Lion {
     /// As a library has it.
     pub fn following(convention: Convention) -> Self {
-        Lion { beta1: 0.9, beta2: 0.99, weight_decay: if convention == Convention::Optax { 1e-3 } else { 0.0 } }
+        Lion {
+            beta1: 0.9,
+            beta2: 0.99,
+            weight_decay: if convention == Convention::Optax { 1e-3 } else { 0.0 },
+        }
     }
 
     pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {

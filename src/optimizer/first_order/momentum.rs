@@ -20,8 +20,9 @@ pub enum MomentumForm {
 
 /// SGD with momentum (Polyak 1964; Sutskever et al. 2013; slide "SGD + Momentum").
 ///
-/// With dampening δ the gradient enters the velocity as (1−δ)g, from the second step on: the first step sets v = g, as in
-/// torch.optim. The lecture, Keras and optax have no dampening. A step moves 5 numbers a parameter (20 bytes in f32).
+/// With dampening δ the gradient enters the velocity as (1−δ)g, from the second step on: the first step sets
+/// v = g, as in torch.optim. The lecture, Keras and optax have no dampening. A step moves 5 numbers a
+/// parameter (20 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -62,7 +63,10 @@ impl Momentum {
     /// As a library has it: Keras keeps the rate inside, the others outside.
     pub fn following(convention: Convention) -> Self {
         let keras = convention == Convention::Keras;
-        Momentum { form: if keras { MomentumForm::RateInside } else { MomentumForm::RateOutside }, ..Momentum::default() }
+        Momentum {
+            form: if keras { MomentumForm::RateInside } else { MomentumForm::RateOutside },
+            ..Momentum::default()
+        }
     }
 
     pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {

@@ -12,8 +12,8 @@ use crate::real::Real;
 /// With μₜ = β₁(1 − ½·.96^(ψt)) and Πₜ = μ₁⋯μₜ,
 /// x ← x − lr·(μₜ₊₁·m/(1−Πₜ₊₁) + (1−μₜ)·g/(1−Πₜ)) / (√ŝ + ε).
 ///
-/// torch.optim warms the momentum up with ψ = .004, Keras with ψ = 1; optax keeps μ = β₁, which is ψ = ∞. ε is added to the
-/// corrected root by all of them. A step moves 7 numbers a parameter (28 bytes in f32).
+/// torch.optim warms the momentum up with ψ = .004, Keras with ψ = 1; optax keeps μ = β₁, which is ψ = ∞. ε
+/// is added to the corrected root by all of them. A step moves 7 numbers a parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -69,7 +69,12 @@ impl<F: Real> UpdateRule<F> for NAdam {
     }
 
     fn validate(&self) -> Result<()> {
-        check_hyperparameter("momentum-decay", self.momentum_decay, "≥ 0, or inf for a constant momentum", |v| v >= 0.0)?;
+        check_hyperparameter(
+            "momentum-decay",
+            self.momentum_decay,
+            "≥ 0, or inf for a constant momentum",
+            |v| v >= 0.0,
+        )?;
         self.adam.check()
     }
 

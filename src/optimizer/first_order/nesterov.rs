@@ -10,10 +10,12 @@ use crate::real::Real;
 /// Three ways of writing Nesterov's momentum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NesterovForm {
-    /// v ← ρv + g, x ← x − lr(g + ρv) (torch.optim, optax; the default). The change of variables, rate outside.
+    /// v ← ρv + g, x ← x − lr(g + ρv) (torch.optim, optax; the default). The change of variables, rate
+    /// outside.
     #[default]
     RateOutside,
-    /// v' = ρv − lr·g, x ← x + v' + ρ(v' − v) (the slides' change of variables; Keras writes it x ← x + ρv' − lr·g).
+    /// v' = ρv − lr·g, x ← x + v' + ρ(v' − v) (the slides' change of variables; Keras writes it x ← x + ρv' −
+    /// lr·g).
     Shifted,
     /// v ← ρv − lr·∇f(x + ρv), x ← x + v (the slides' look-ahead): the gradient is wanted at x + ρv.
     LookAhead,

@@ -11,10 +11,10 @@ use crate::real::Real;
 ///
 /// ε stands outside the root as on the slide and in torch.optim; Keras and optax put it inside.
 ///
-/// *Centred* (Graves 2013) it divides by the deviation instead: with the mean gradient a ← γa + (1−γ)g, √(s − a²) stands in
-/// place of √s. *With momentum* ρ the scaled gradient u enters a velocity: v ← ρv + u, x ← x − lr·v (torch.optim), or
-/// v ← ρv − lr·u, x ← x + v (Keras, optax). A step moves 5 numbers a parameter (20 bytes in f32), and 2 more for each of
-/// centring and momentum.
+/// *Centred* (Graves 2013) it divides by the deviation instead: with the mean gradient a ← γa + (1−γ)g, √(s −
+/// a²) stands in place of √s. *With momentum* ρ the scaled gradient u enters a velocity: v ← ρv + u, x ← x −
+/// lr·v (torch.optim), or v ← ρv − lr·u, x ← x + v (Keras, optax). A step moves 5 numbers a parameter (20
+/// bytes in f32), and 2 more for each of centring and momentum.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -28,8 +28,8 @@ use crate::real::Real;
 pub struct RmsProp {
     /// γ, the share of history kept, 0 ≤ γ < 1. Default .99 (torch.optim; Keras and optax have .9).
     pub decay: f64,
-    /// Keeps the division finite: finite and ≥ 0, default 1e-8 (torch.optim; the slide has 1e-7). With 0 a coordinate whose
-    /// gradients were all 0 becomes NaN.
+    /// Keeps the division finite: finite and ≥ 0, default 1e-8 (torch.optim; the slide has 1e-7). With 0 a
+    /// coordinate whose gradients were all 0 becomes NaN.
     pub eps: f64,
     /// Where ε stands, default outside.
     pub eps_at: Epsilon,
@@ -50,8 +50,14 @@ impl Default for RmsProp {
 impl RmsProp {
     /// As a library has it.
     pub fn following(convention: Convention) -> Self {
-        let torch =
-            RmsProp { decay: 0.99, eps: 1e-8, eps_at: Epsilon::Outside, rho: 0.0, form: MomentumForm::RateOutside, centered: false };
+        let torch = RmsProp {
+            decay: 0.99,
+            eps: 1e-8,
+            eps_at: Epsilon::Outside,
+            rho: 0.0,
+            form: MomentumForm::RateOutside,
+            centered: false,
+        };
         let inside = RmsProp { decay: 0.9, eps_at: Epsilon::Inside, form: MomentumForm::RateInside, ..torch };
         match convention {
             Convention::Torch => torch,
@@ -79,7 +85,14 @@ impl RmsProp {
 
     /// The pass, given what a mean square is divided by: one loop for each way of the rest.
     #[inline(always)]
-    fn pass<F: Real>(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F], root: impl Fn(F) -> F + Copy + Send + Sync) {
+    fn pass<F: Real>(
+        &self,
+        state: &mut State<F>,
+        lr: F,
+        grad: &[F],
+        x: &mut [F],
+        root: impl Fn(F) -> F + Copy + Send + Sync,
+    ) {
         let (decay, rest, rho) = (F::of(self.decay), F::of(1.0 - self.decay), F::of(self.rho));
         let (first, second, third) = (&mut state.first[..], &mut state.second[..], &mut state.third[..]);
         let square = move |s: &mut F, g: F| {
@@ -103,9 +116,15 @@ impl RmsProp {
         };
         match (self.centered, self.rho > 0.0) {
             (false, false) => sweep(x, [second], grad, |x, [s], g| *x -= lr * g / root(square(s, g))),
-            (false, true) => sweep(x, [first, second], grad, |x, [v, s], g| coast(x, v, g / root(square(s, g)))),
-            (true, false) => sweep(x, [second, third], grad, |x, [s, a], g| *x -= lr * g / root(spread(s, a, g))),
-            (true, true) => sweep(x, [first, second, third], grad, |x, [v, s, a], g| coast(x, v, g / root(spread(s, a, g)))),
+            (false, true) => {
+                sweep(x, [first, second], grad, |x, [v, s], g| coast(x, v, g / root(square(s, g))))
+            }
+            (true, false) => {
+                sweep(x, [second, third], grad, |x, [s, a], g| *x -= lr * g / root(spread(s, a, g)))
+            }
+            (true, true) => sweep(x, [first, second, third], grad, |x, [v, s, a], g| {
+                coast(x, v, g / root(spread(s, a, g)))
+            }),
         }
     }
 }

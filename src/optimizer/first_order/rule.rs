@@ -2,7 +2,8 @@
 
 use super::hyperparameters::Number;
 use super::{
-    AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Buffers, Convention, Lion, Momentum, NAdam, Nesterov, RmsProp, Sgd, State, UpdateRule,
+    AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Buffers, Convention, Lion, Momentum, NAdam, Nesterov,
+    RmsProp, Sgd, State, UpdateRule,
 };
 use crate::error::{Error, Result};
 use crate::optimizer::Properties;
@@ -68,9 +69,12 @@ macro_rules! each {
 }
 
 impl Rule {
-    /// The names of all built-in rules: those of the lecture in its order, then the others. `gd` is another name of `sgd`.
-    pub const NAMES: [&str; 12] =
-        ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam", "adamax", "adadelta", "lion"];
+    /// The names of all built-in rules: those of the lecture in its order, then the others. `gd` is another
+    /// name of `sgd`.
+    pub const NAMES: [&str; 12] = [
+        "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam", "adamax",
+        "adadelta", "lion",
+    ];
 
     /// How many of [`Rule::NAMES`], from the first, are in the lecture's comparison table.
     pub const OF_THE_LECTURE: usize = 6;
@@ -116,8 +120,8 @@ impl Rule {
         }
     }
 
-    /// The names and values of its numbers: "momentum", "dampening", "decay", "beta1", "beta2", "eps", "momentum-decay",
-    /// "weight-decay", whichever it has.
+    /// The names and values of its numbers: "momentum", "dampening", "decay", "beta1", "beta2", "eps",
+    /// "momentum-decay", "weight-decay", whichever it has.
     pub fn hyperparameters(mut self) -> Vec<(&'static str, f64)> {
         self.numbers().into_iter().map(|(name, value)| (name, *value)).collect()
     }
@@ -142,7 +146,8 @@ impl Rule {
         self.momentum_mut().map(|momentum| *momentum)
     }
 
-    /// Sets ρ of momentum, Nesterov and RMSProp, β₁ of Adam's family and Lion; the others have no momentum and stay as they are.
+    /// Sets ρ of momentum, Nesterov and RMSProp, β₁ of Adam's family and Lion; the others have no momentum
+    /// and stay as they are.
     #[must_use]
     pub fn with_momentum(mut self, rho: f64) -> Self {
         if let Some(momentum) = self.momentum_mut() {
@@ -152,7 +157,10 @@ impl Rule {
     }
 
     fn momentum_mut(&mut self) -> Option<&mut f64> {
-        self.numbers().into_iter().find(|(name, _)| ["momentum", "beta1"].contains(name)).map(|(_, value)| value)
+        self.numbers()
+            .into_iter()
+            .find(|(name, _)| ["momentum", "beta1"].contains(name))
+            .map(|(_, value)| value)
     }
 }
 
@@ -196,7 +204,10 @@ mod tests {
                 assert_eq!(changed, rule);
                 for wrong in [f64::NAN, -0.1] {
                     let refused = changed.set(number, wrong).unwrap_err().to_string();
-                    assert!(refused.starts_with(&format!("{number} = {wrong} is out of range: {number} must be")), "{name}: {refused}");
+                    assert!(
+                        refused.starts_with(&format!("{number} = {wrong} is out of range: {number} must be")),
+                        "{name}: {refused}"
+                    );
                 }
             }
         }
@@ -206,7 +217,10 @@ mod tests {
     fn the_lectures_table_comes_out_of_the_properties() {
         let row = |name: &str| {
             let p = UpdateRule::<f64>::properties(&Rule::by_name(name).unwrap());
-            [p.first_moment, p.second_moment, p.leaky, p.bias_correction].map(|yes| if yes { '✓' } else { '–' }).iter().collect::<String>()
+            [p.first_moment, p.second_moment, p.leaky, p.bias_correction]
+                .map(|yes| if yes { '✓' } else { '–' })
+                .iter()
+                .collect::<String>()
         };
         let table: Vec<String> = Rule::NAMES[..Rule::OF_THE_LECTURE].iter().map(|name| row(name)).collect();
         assert_eq!(table, ["––––", "✓–––", "✓–––", "–✓––", "–✓✓–", "✓✓✓✓"]);
@@ -214,7 +228,8 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_buffers_and_no_more() {
-        let counts = Rule::NAMES.map(|name| UpdateRule::<f64>::buffers(&Rule::by_name(name).unwrap()).count());
+        let counts =
+            Rule::NAMES.map(|name| UpdateRule::<f64>::buffers(&Rule::by_name(name).unwrap()).count());
         assert_eq!(counts, [0, 1, 1, 1, 1, 2, 2, 3, 2, 2, 2, 1]);
         assert_eq!(UpdateRule::<f64>::buffers(&RmsProp::default().centered().momentum(0.9)).count(), 3);
     }
@@ -223,7 +238,9 @@ mod tests {
     fn a_gradient_of_another_length_is_refused_with_both() {
         for name in Rule::NAMES {
             let rule = Rule::by_name(name).unwrap();
-            let stepped = std::panic::catch_unwind(|| rule.step(&mut State::new(&rule, 3), 0.1, &[1.0; 2], &mut [1.0; 3]));
+            let stepped = std::panic::catch_unwind(|| {
+                rule.step(&mut State::new(&rule, 3), 0.1, &[1.0; 2], &mut [1.0; 3])
+            });
             let said = *stepped.unwrap_err().downcast::<String>().unwrap();
             assert_eq!(said, "the gradient has 2 entries, the parameters 3", "{name}");
         }

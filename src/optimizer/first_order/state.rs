@@ -5,7 +5,8 @@ use crate::linalg::filled;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Which buffers a rule keeps, and what they are filled with at the start; `None` for a buffer that it does not need.
+/// Which buffers a rule keeps, and what they are filled with at the start; `None` for a buffer that it does
+/// not need.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Buffers {
     /// For the velocity or first moment.
@@ -20,7 +21,11 @@ impl Buffers {
     /// Those of the moments that the properties name, filled with zeros.
     pub fn of(properties: Properties) -> Self {
         let zeros = |needed: bool| needed.then_some(0.0);
-        Buffers { first: zeros(properties.first_moment), second: zeros(properties.second_moment), third: None }
+        Buffers {
+            first: zeros(properties.first_moment),
+            second: zeros(properties.second_moment),
+            third: None,
+        }
     }
 
     /// The same with a third buffer of zeros, if that is needed.
@@ -42,8 +47,8 @@ pub struct State<F = f64> {
     pub first: Vec<F>,
     /// Sum or mean of squares, the second moment; empty if the rule tracks none.
     pub second: Vec<F>,
-    /// What else a rule remembers of each parameter: AMSGrad's largest second moment, centred RMSProp's mean gradient,
-    /// Adadelta's mean squared update; empty for the others.
+    /// What else a rule remembers of each parameter: AMSGrad's largest second moment, centred RMSProp's mean
+    /// gradient, Adadelta's mean squared update; empty for the others.
     pub third: Vec<F>,
     /// Steps done, for rules that count them.
     pub steps: u64,
@@ -56,6 +61,12 @@ impl<F: Real> State<F> {
     pub fn new(rule: &impl UpdateRule<F>, dim: usize) -> Self {
         let buffers = rule.buffers();
         let buffer = |filling: Option<f64>| filling.map_or(Vec::new(), |value| filled(dim, F::of(value)));
-        State { first: buffer(buffers.first), second: buffer(buffers.second), third: buffer(buffers.third), steps: 0, product: 1.0 }
+        State {
+            first: buffer(buffers.first),
+            second: buffer(buffers.second),
+            third: buffer(buffers.third),
+            steps: 0,
+            product: 1.0,
+        }
     }
 }

@@ -4,12 +4,12 @@ use crate::linalg::vector::by_length;
 use crate::linalg::{FROM_MEMORY, WORTH_A_WORD, both};
 use crate::real::Real;
 
-/// From so many parameters on, the pass is split over two threads in any case: below it waking the second costs more than it
-/// saves, but for the companion of a training run, which is awake.
+/// From so many parameters on, the pass is split over two threads in any case: below it waking the second
+/// costs more than it saves, but for the companion of a training run, which is awake.
 const SPLIT: usize = 1 << 21;
 
-/// Applies `step` to each parameter with its entries of `B` buffers and of the gradient. Element-wise, so the bits do not
-/// depend on threads or on the width of vectors.
+/// Applies `step` to each parameter with its entries of `B` buffers and of the gradient. Element-wise, so the
+/// bits do not depend on threads or on the width of vectors.
 ///
 /// # Panics
 /// If the lengths differ.
@@ -22,13 +22,19 @@ pub(super) fn sweep<F: Real, const B: usize>(
 ) {
     assert!(grad.len() == x.len(), "the gradient has {} entries, the parameters {}", grad.len(), x.len());
     for buffer in &buffers {
-        assert!(buffer.len() == x.len(), "a buffer of the rule has {} entries, the parameters {}", buffer.len(), x.len());
+        assert!(
+            buffer.len() == x.len(),
+            "a buffer of the rule has {} entries, the parameters {}",
+            buffer.len(),
+            x.len()
+        );
     }
     let long = x.len() >= SPLIT;
     if x.len() * FROM_MEMORY < WORTH_A_WORD || long && rayon::current_num_threads() < 2 {
         return piece(x, buffers, grad, step);
     }
-    // A multiple of 64 bytes from the start in either float type: no cache line is shared if the vectors begin at one.
+    // A multiple of 64 bytes from the start in either float type: no cache line is shared if the vectors
+    // begin at one.
     let middle = x.len() / 2 / 16 * 16;
     let ((x_left, x_right), (grad_left, grad_right)) = (x.split_at_mut(middle), grad.split_at(middle));
     let mut right = buffers.map(Some);
@@ -48,13 +54,19 @@ pub(super) fn sweep<F: Real, const B: usize>(
 }
 
 #[inline(always)]
-fn piece<F: Real, const B: usize>(x: &mut [F], buffers: [&mut [F]; B], grad: &[F], step: impl Fn(&mut F, [&mut F; B], F)) {
+fn piece<F: Real, const B: usize>(
+    x: &mut [F],
+    buffers: [&mut [F]; B],
+    grad: &[F],
+    step: impl Fn(&mut F, [&mut F; B], F),
+) {
     by_length(
         x.len(),
         #[inline(always)]
         || {
             let n = x.len();
-            // Slices of one length let the compiler drop the checks of bounds, without which the loop becomes vectors.
+            // Slices of one length let the compiler drop the checks of bounds, without which the loop becomes
+            // vectors.
             let (x, grad, mut buffers) = (&mut x[..n], &grad[..n], buffers.map(|buffer| &mut buffer[..n]));
             for i in 0..n {
                 step(&mut x[i], buffers.each_mut().map(|buffer| &mut buffer[i]), grad[i]);
@@ -73,7 +85,11 @@ mod tests {
         let n = SPLIT + 37;
         let cut = 1_000_003;
         let grad: Vec<f32> = (0..n).map(|i| ((i * 7919 % 1000) as f32 - 500.0) / 100.0).collect();
-        for rule in [Rule::Sgd(Sgd), Rule::AmsGrad(AmsGrad::default()), Rule::RmsProp(RmsProp::default().centered().momentum(0.9))] {
+        for rule in [
+            Rule::Sgd(Sgd),
+            Rule::AmsGrad(AmsGrad::default()),
+            Rule::RmsProp(RmsProp::default().centered().momentum(0.9)),
+        ] {
             let (mut whole, mut parts) = (vec![1.0f32; n], vec![1.0f32; n]);
             let mut state = State::new(&rule, n);
             let (mut left, mut right) = (State::new(&rule, cut), State::new(&rule, n - cut));

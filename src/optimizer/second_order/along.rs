@@ -1,4 +1,5 @@
-//! The point that a line search moves along a direction, and the settings that all who search along one share.
+//! The point that a line search moves along a direction, and the settings that all who search along one
+//! share.
 
 use crate::error::Result;
 use crate::linalg::vector;
@@ -19,8 +20,8 @@ pub enum FirstTrial {
     Unit,
     /// The same with min(1, 1/‖∇f‖₁), as torch does.
     UnitOneNorm,
-    /// min(1, 1.01·2(fₖ − fₖ₋₁)/φ′(0)), the parabola that would repeat the last decrease (Nocedal & Wright 2006, equation
-    /// 3.60), with f₋₁ = f₀ + ‖∇f₀‖₂/2, as SciPy's BFGS does.
+    /// min(1, 1.01·2(fₖ − fₖ₋₁)/φ′(0)), the parabola that would repeat the last decrease (Nocedal & Wright
+    /// 2006, equation 3.60), with f₋₁ = f₀ + ‖∇f₀‖₂/2, as SciPy's BFGS does.
     LastDecrease,
 }
 
@@ -34,7 +35,11 @@ impl FirstTrial {
             FirstTrial::UnitOneNorm if fresh => one.min(one / vector::one_norm(grad)),
             FirstTrial::Unit | FirstTrial::UnitOneNorm => one,
             FirstTrial::LastDecrease => {
-                let before = if value_before.is_nan() { iterate.value + vector::dot(grad, grad).sqrt() / F::of(2.0) } else { value_before };
+                let before = if value_before.is_nan() {
+                    iterate.value + vector::dot(grad, grad).sqrt() / F::of(2.0)
+                } else {
+                    value_before
+                };
                 let alpha = one.min(F::of(1.01 * 2.0) * (iterate.value - before) / slope);
                 if alpha > F::zero() { alpha } else { one }
             }
@@ -93,15 +98,17 @@ impl<F: Real> Along<F> {
                 (self.value_before, iterate.value, iterate.alpha) = (iterate.value, value, alpha);
                 ControlFlow::Continue(alpha)
             }
-            Search::Failed { alpha, trials } => {
-                ControlFlow::Break(Termination::LineSearchFailed { alpha: alpha.wide(), slope: slope.wide(), trials })
-            }
+            Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed {
+                alpha: alpha.wide(),
+                slope: slope.wide(),
+                trials,
+            }),
         }
     }
 
-    /// After a search has failed: whether f itself, by differences, falls along `direction` as the gradient says. If not, the
-    /// failure is the gradient's. Only a clear contradiction counts: two difference quotients that agree with each other
-    /// and not with the slope.
+    /// After a search has failed: whether f itself, by differences, falls along `direction` as the gradient
+    /// says. If not, the failure is the gradient's. Only a clear contradiction counts: two difference
+    /// quotients that agree with each other and not with the slope.
     #[cold]
     pub fn diagnose<O: Differentiable<F> + ?Sized>(
         &mut self,
@@ -116,7 +123,12 @@ impl<F: Real> Along<F> {
         let unit = size(start).max(1.0) / size(direction);
         let mut quotient = |h: f64| {
             let mut at = |alpha: f64| {
-                vector::move_along(start, F::of(alpha), direction, self.x.as_slice_mut().expect("so does a trial"));
+                vector::move_along(
+                    start,
+                    F::of(alpha),
+                    direction,
+                    self.x.as_slice_mut().expect("so does a trial"),
+                );
                 objective.value(&self.x).wide()
             };
             (at(h) - at(-h)) / (2.0 * h)
@@ -126,6 +138,10 @@ impl<F: Real> Along<F> {
         let noise = 10.0 * F::epsilon().wide() * iterate.value.wide().abs() / h;
         let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
         let contradict = (coarse - slope).abs() > 0.5 * slope.abs().max(coarse.abs()) + 100.0 * noise;
-        if agree && contradict { Termination::GradientContradicted { slope, measured: coarse } } else { failure }
+        if agree && contradict {
+            Termination::GradientContradicted { slope, measured: coarse }
+        } else {
+            failure
+        }
     }
 }

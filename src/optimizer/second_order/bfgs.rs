@@ -12,15 +12,16 @@ use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
 use std::ops::ControlFlow;
 
-/// BFGS (Broyden, Fletcher, Goldfarb, Shanno 1970; slide "Second-Order Optimization"): x ← x − αH∇f, with α by a
-/// line search, and H, the approximation of the inverse Hessian, corrected after each step s by the change y of the
-/// gradient so that H·y = s (the secant equation):
+/// BFGS (Broyden, Fletcher, Goldfarb, Shanno 1970; slide "Second-Order Optimization"): x ← x − αH∇f, with α
+/// by a line search, and H, the approximation of the inverse Hessian, corrected after each step s by the
+/// change y of the gradient so that H·y = s (the secant equation):
 ///
 /// H ← (I − ρsyᵀ)·H·(I − ρysᵀ) + ρssᵀ, ρ = 1/sᵀy (Nocedal & Wright 2006, equation 6.17).
 ///
-/// H stays positive definite as long as sᵀy > 0, which the Wolfe conditions see to; a pair without is left out. Before the
-/// first correction H is a multiple of I ([`Scaling`]). Memory *n*², time *n*² an iteration, in one pass over H: the correction
-/// is put off until the next product, and since H·∇f was the last direction, H·y costs no product of its own.
+/// H stays positive definite as long as sᵀy > 0, which the Wolfe conditions see to; a pair without is left
+/// out. Before the first correction H is a multiple of I ([`Scaling`]). Memory *n*², time *n*² an iteration,
+/// in one pass over H: the correction is put off until the next product, and since H·∇f was the last
+/// direction, H·y costs no product of its own.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -124,7 +125,9 @@ impl<F: Real> Bfgs<F> {
                     .iter()
                     .zip(grad)
                     .zip(before)
-                    .fold((F::zero(), F::zero()), |(sy, yy), ((&d, &g), &b)| (sy + alpha * d * (g - b), yy + (g - b) * (g - b)));
+                    .fold((F::zero(), F::zero()), |(sy, yy), ((&d, &g), &b)| {
+                        (sy + alpha * d * (g - b), yy + (g - b) * (g - b))
+                    });
                 let scale = self.scaling.of_first_pair(sy, yy);
                 let n = grad.len();
                 self.h.fill(F::zero());
@@ -141,8 +144,9 @@ impl<F: Real> Bfgs<F> {
         }
     }
 
-    /// With p = H∇f at the new point and d = −H∇f at the old one (`scale`·direction): Hy = p + d, so that the correction of H
-    /// and the new direction take vectors only. With c = ρ(1 + ρ·yᵀHy)/2 and a = c·s − ρ·Hy, H ← H + s·aᵀ + a·sᵀ.
+    /// With p = H∇f at the new point and d = −H∇f at the old one (`scale`·direction): Hy = p + d, so that the
+    /// correction of H and the new direction take vectors only. With c = ρ(1 + ρ·yᵀHy)/2 and a = c·s − ρ·Hy,
+    /// H ← H + s·aᵀ + a·sᵀ.
     fn correct(&mut self, grad: &[F], alpha: F, scale: F) -> F {
         let before = self.along.grad.as_slice().expect("a gradient lies without gaps");
         let sums = vector::by_length(
@@ -209,7 +213,8 @@ fn sums<F: Real>(product: &[F], direction: &[F], scale: F, before: &[F], grad: &
     for (((&p, &d), &b), &g) in p_rest.iter().zip(d_rest).zip(b_rest).zip(g_rest) {
         add(0, p, d, b, g);
     }
-    let [dy, dg, dg_before, yhy, ghy] = lanes.map(|l| ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7])));
+    let [dy, dg, dg_before, yhy, ghy] =
+        lanes.map(|l| ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7])));
     Sums { dy, dg, dg_before, yhy, ghy }
 }
 
@@ -305,7 +310,12 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Bfgs<F> {
                     return ControlFlow::Continue(());
                 }
                 ControlFlow::Break(failure) if fresh => {
-                    return ControlFlow::Break(self.along.diagnose(failure, objective, iterate, &self.direction));
+                    return ControlFlow::Break(self.along.diagnose(
+                        failure,
+                        objective,
+                        iterate,
+                        &self.direction,
+                    ));
                 }
                 ControlFlow::Break(_) => self.restart(),
             }

@@ -10,22 +10,26 @@ use ndarray::{Array1, Array2, Zip, aview1};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Examples in the default sample: so many for each parameter of a block, but not fewer than these. Where a classifier is nearly
-/// right, the curvature comes from a few examples, and a sample that misses them is worse than no preconditioner.
+/// Examples in the default sample: so many for each parameter of a block, but not fewer than these. Where a
+/// classifier is nearly right, the curvature comes from a few examples, and a sample that misses them is
+/// worse than no preconditioner.
 const EXAMPLES_PER_PARAMETER: f64 = 2.5;
 const FEWEST_EXAMPLES: f64 = 2000.0;
 /// Iterations before the first renewal; between later ones there are twice as many as before.
 const FIRST_RENEWAL: usize = 4;
 
-/// The blocks on the diagonal of the Hessian, one a class in a linear classifier, as means over a random sample of the examples
-/// (subsampled second-order information: Byrd, Chin, Neveitt & Nocedal 2011), factored by Cholesky.
+/// The blocks on the diagonal of the Hessian, one a class in a linear classifier, as means over a random
+/// sample of the examples (subsampled second-order information: Byrd, Chin, Neveitt & Nocedal 2011), factored
+/// by Cholesky.
 ///
-/// Blocks are formed at the start and again before iterations 4, 12, 28, 60, …, each time from another sample. Each costs m·d² + d³/3
-/// operations for m examples and d parameters, an application 2d². A block H is kept as H + δ·(tr H/d)·I: directions in which the sample
-/// has little or no curvature are not trusted with long steps.
+/// Blocks are formed at the start and again before iterations 4, 12, 28, 60, …, each time from another
+/// sample. Each costs m·d² + d³/3 operations for m examples and d parameters, an application 2d². A block H
+/// is kept as H + δ·(tr H/d)·I: directions in which the sample has little or no curvature are not trusted
+/// with long steps.
 ///
-/// Softmax regression on Fashion-MNIST to max|∇f| ≤ 1e-4 takes [`Lbfgs`](super::Lbfgs) a sixth of the evaluations with it. The more
-/// iterations are needed without it, and the more an evaluation costs, the more it gives.
+/// Softmax regression on Fashion-MNIST to max|∇f| ≤ 1e-4 takes [`Lbfgs`](super::Lbfgs) a sixth of the
+/// evaluations with it. The more iterations are needed without it, and the more an evaluation costs, the more
+/// it gives.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -69,7 +73,8 @@ impl Default for BlockDiagonal {
 }
 
 impl BlockDiagonal {
-    /// Sets the examples of a sample, at least 1; by default 2.5 for each parameter of a block, not fewer than 2,000, and at most all.
+    /// Sets the examples of a sample, at least 1; by default 2.5 for each parameter of a block, not fewer
+    /// than 2,000, and at most all.
     ///
     /// # Errors
     /// If it is 0.
@@ -100,7 +105,8 @@ impl BlockDiagonal {
         self.blocks = objective.curvature_blocks();
         let size = |block: &[Range<usize>]| block.iter().map(Range::len).sum::<usize>();
         if self.factors.is_empty() {
-            self.factors = self.blocks.iter().map(|block| Array2::zeros((size(block), size(block)))).collect();
+            self.factors =
+                self.blocks.iter().map(|block| Array2::zeros((size(block), size(block)))).collect();
         }
         let largest = self.blocks.iter().map(|block| size(block)).max().unwrap_or(0);
         let default = (EXAMPLES_PER_PARAMETER * largest as f64).max(FEWEST_EXAMPLES) as usize;
@@ -118,7 +124,8 @@ impl BlockDiagonal {
     }
 }
 
-/// Factors a matrix of which the lower triangle is given, plus as much of the identity as makes it positive definite: none as a rule.
+/// Factors a matrix of which the lower triangle is given, plus as much of the identity as makes it positive
+/// definite: none as a rule.
 fn factor_shifted(matrix: &mut Array2<f64>) {
     let diagonal = matrix.diag().to_owned();
     let largest = diagonal.fold(0.0f64, |largest, &d| largest.max(d.abs()));
@@ -154,7 +161,12 @@ impl<O: BlockCurvature + ?Sized> Preconditioner<f64, O> for BlockDiagonal {
     const NAME: &'static str = "block-diagonal";
 
     fn start(&mut self) {
-        *self = BlockDiagonal { seed: self.seed, sample: self.sample, damping: self.damping, ..BlockDiagonal::default() };
+        *self = BlockDiagonal {
+            seed: self.seed,
+            sample: self.sample,
+            damping: self.damping,
+            ..BlockDiagonal::default()
+        };
     }
 
     fn renew(&mut self, objective: &mut O, iterate: &Iterate<f64>) {
@@ -175,7 +187,8 @@ impl<O: BlockCurvature + ?Sized> Preconditioner<f64, O> for BlockDiagonal {
             .par_iter()
             .zip(&self.factors)
             .map(|(block, factor)| {
-                let mut part: Array1<f64> = block.iter().flat_map(|range| aview1(&v[range.clone()])).copied().collect();
+                let mut part: Array1<f64> =
+                    block.iter().flat_map(|range| aview1(&v[range.clone()])).copied().collect();
                 cholesky_solve(factor, &mut part);
                 part
             })
@@ -216,7 +229,9 @@ mod tests {
             x
         };
         // As it is, singular, indefinite, of zeros, without meaning.
-        assert!((solved(array![[4.0, 0.0], [0.0, 16.0]]) - array![0.25, 0.125]).iter().all(|d| d.abs() < 1e-15));
+        assert!(
+            (solved(array![[4.0, 0.0], [0.0, 16.0]]) - array![0.25, 0.125]).iter().all(|d| d.abs() < 1e-15)
+        );
         let singular = solved(array![[1.0, 9.9], [1.0, 1.0]]);
         assert!(singular.iter().all(|v| v.is_finite()) && (singular.sum() - 1.5).abs() < 1e-6, "{singular}");
         let indefinite = solved(array![[1.0, 0.0], [3.0, 1.0]]);

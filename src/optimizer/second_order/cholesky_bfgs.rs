@@ -12,12 +12,13 @@ use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
 use std::ops::ControlFlow;
 
-/// BFGS in factored form: B = RᵀR approximates the Hessian itself, with R upper triangular (Goldfarb 1976; Dennis &
-/// Schnabel 1983, section 9.2). The iterates are those of [`Bfgs`](super::Bfgs) but for rounding.
+/// BFGS in factored form: B = RᵀR approximates the Hessian itself, with R upper triangular (Goldfarb 1976;
+/// Dennis & Schnabel 1983, section 9.2). The iterates are those of [`Bfgs`](super::Bfgs) but for rounding.
 ///
-/// B + yyᵀ/sᵀy − Bs(Bs)ᵀ/sᵀBs = JᵀJ with J = R + v·(y − Rᵀv)ᵀ/vᵀv, v = √(sᵀy/sᵀBs)·Rs; two sweeps of plane rotations make J
-/// triangular again. JᵀJ is positive definite however large the rounding, which the inverse form does not guarantee, and R
-/// tells the condition of B. Time about 4*n*² an iteration, memory *n*²; where that counts, the inverse form is faster.
+/// B + yyᵀ/sᵀy − Bs(Bs)ᵀ/sᵀBs = JᵀJ with J = R + v·(y − Rᵀv)ᵀ/vᵀv, v = √(sᵀy/sᵀBs)·Rs; two sweeps of plane
+/// rotations make J triangular again. JᵀJ is positive definite however large the rounding, which the inverse
+/// form does not guarantee, and R tells the condition of B. Time about 4*n*² an iteration, memory *n*²; where
+/// that counts, the inverse form is faster.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -150,7 +151,8 @@ impl<F: Real> CholeskyBfgs<F> {
 /// Makes R + v·wᵀ upper triangular by plane rotations from the left, which leave JᵀJ as it is.
 fn triangular_again<F: Real>(r: &mut [F], v: &mut [F], w: &[F]) {
     let n = v.len();
-    // From below: turn v into a multiple of the first unit vector; each rotation fills one entry under R's diagonal.
+    // From below: turn v into a multiple of the first unit vector; each rotation fills one entry under R's
+    // diagonal.
     let last = (0..n).rev().find(|&i| !v[i].is_zero()).unwrap_or(0);
     for i in (0..last).rev() {
         let (c, s) = rotation(v[i], v[i + 1]);
@@ -167,7 +169,8 @@ fn triangular_again<F: Real>(r: &mut [F], v: &mut [F], w: &[F]) {
     }
 }
 
-/// √(a² + b²), for numbers whose squares do not overflow; `hypot`, which minds those, costs as much as a short row.
+/// √(a² + b²), for numbers whose squares do not overflow; `hypot`, which minds those, costs as much as a
+/// short row.
 fn length<F: Real>(a: F, b: F) -> F {
     (a * a + b * b).sqrt()
 }
@@ -245,11 +248,20 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for CholeskyBfgs<F>
             let first = self.first_trial.length(iterate, slope, fresh, self.along.value_before);
             match self.along.search(&self.line_search, objective, iterate, &self.direction, slope, first) {
                 ControlFlow::Continue(alpha) => {
-                    self.correct(iterate.grad.as_slice().expect("a gradient lies without gaps"), alpha, slope);
+                    self.correct(
+                        iterate.grad.as_slice().expect("a gradient lies without gaps"),
+                        alpha,
+                        slope,
+                    );
                     return ControlFlow::Continue(());
                 }
                 ControlFlow::Break(failure) if fresh => {
-                    return ControlFlow::Break(self.along.diagnose(failure, objective, iterate, &self.direction));
+                    return ControlFlow::Break(self.along.diagnose(
+                        failure,
+                        objective,
+                        iterate,
+                        &self.direction,
+                    ));
                 }
                 ControlFlow::Break(_) => self.restart(),
             }

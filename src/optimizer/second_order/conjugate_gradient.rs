@@ -17,8 +17,8 @@ pub enum Conjugacy {
     FletcherReeves,
     /// β = max(0, g₊ᵀy/gᵀg) (Polak & Ribière 1969, with Powell's restart where it is negative).
     PolakRibierePlus,
-    /// β = max(βᴺ, −1/(‖d‖·min(.01, ‖g‖))) with βᴺ = (y − 2d·yᵀy/dᵀy)ᵀg₊/dᵀy (Hager & Zhang 2005, equations 1.5 and 1.6),
-    /// with which every direction descends.
+    /// β = max(βᴺ, −1/(‖d‖·min(.01, ‖g‖))) with βᴺ = (y − 2d·yᵀy/dᵀy)ᵀg₊/dᵀy (Hager & Zhang 2005, equations
+    /// 1.5 and 1.6), with which every direction descends.
     #[default]
     HagerZhang,
 }
@@ -47,11 +47,13 @@ impl Conjugacy {
     }
 }
 
-/// Nonlinear conjugate gradients: d ← −∇f + β·d, x ← x + α·d (Nocedal & Wright 2006, section 5.2). Four vectors of memory.
+/// Nonlinear conjugate gradients: d ← −∇f + β·d, x ← x + α·d (Nocedal & Wright 2006, section 5.2). Four
+/// vectors of memory.
 ///
-/// The line search must be sharper than that of BFGS: by default [`MoreThuente`] with curvature .1. The first trial of an
-/// iteration is the length that would repeat the last change to first order, α·φ′/φ′₊ (equation 3.59 there), at most ten times the
-/// last. After *n* iterations, or where a direction would not descend, it starts anew from −∇f.
+/// The line search must be sharper than that of BFGS: by default [`MoreThuente`] with curvature .1. The first
+/// trial of an iteration is the length that would repeat the last change to first order, α·φ′/φ′₊ (equation
+/// 3.59 there), at most ten times the last. After *n* iterations, or where a direction would not descend, it
+/// starts anew from −∇f.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -81,7 +83,14 @@ impl<F: Real> ConjugateGradient<F> {
     /// Conjugate gradients by this formula.
     pub fn new(conjugacy: Conjugacy) -> Self {
         let line_search = MoreThuente { curvature: 0.1, ..MoreThuente::default() }.into();
-        ConjugateGradient { conjugacy, line_search, direction: Vec::new(), along: Along::new(0), last: None, since_restart: 0 }
+        ConjugateGradient {
+            conjugacy,
+            line_search,
+            direction: Vec::new(),
+            along: Along::new(0),
+            last: None,
+            since_restart: 0,
+        }
     }
 
     /// Sets the line search, default [`MoreThuente`] with curvature .1.
@@ -117,8 +126,10 @@ impl<F: Real> ConjugateGradient<F> {
             Conjugacy::PolakRibierePlus => F::zero().max((squared - vector::dot(grad, before)) / of_before),
             Conjugacy::HagerZhang => {
                 let d = &self.direction;
-                let (dg, dg_before, mixed) = (vector::dot(d, grad), vector::dot(d, before), vector::dot(grad, before));
-                let (dy, yg, yy) = (dg - dg_before, squared - mixed, squared - F::of(2.0) * mixed + of_before);
+                let (dg, dg_before, mixed) =
+                    (vector::dot(d, grad), vector::dot(d, before), vector::dot(grad, before));
+                let (dy, yg, yy) =
+                    (dg - dg_before, squared - mixed, squared - F::of(2.0) * mixed + of_before);
                 let least = -F::one() / (vector::dot(d, d).sqrt() * of_before.sqrt().min(F::of(0.01)));
                 ((yg - F::of(2.0) * dg * yy / dy) / dy).max(least)
             }
@@ -181,7 +192,12 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for ConjugateGradie
                     return ControlFlow::Continue(());
                 }
                 ControlFlow::Break(failure) if self.last.is_none() => {
-                    return ControlFlow::Break(self.along.diagnose(failure, objective, iterate, &self.direction));
+                    return ControlFlow::Break(self.along.diagnose(
+                        failure,
+                        objective,
+                        iterate,
+                        &self.direction,
+                    ));
                 }
                 ControlFlow::Break(_) => self.restart(),
             }

@@ -5,11 +5,12 @@ use crate::objective::TwiceDifferentiable;
 use crate::stop::Termination;
 use ndarray::{Array2, ArrayRef1};
 
-/// Up to so many parameters the eigenvalues of a Hessian are measured where a run converged: a few milliseconds.
+/// Up to so many parameters the eigenvalues of a Hessian are measured where a run converged: a few
+/// milliseconds.
 pub const MOST_FOR_EIGENVALUES: usize = 256;
 
-/// The smallest eigenvalue of ∇²f(x); `None` for more than [`MOST_FOR_EIGENVALUES`] parameters, or if the Hessian there
-/// is not finite.
+/// The smallest eigenvalue of ∇²f(x); `None` for more than [`MOST_FOR_EIGENVALUES`] parameters, or if the
+/// Hessian there is not finite.
 ///
 /// ```
 /// use gradus::optimizer::second_order::smallest_eigenvalue;
@@ -17,7 +18,10 @@ pub const MOST_FOR_EIGENVALUES: usize = 256;
 /// let smallest = smallest_eigenvalue(&mut problems::Saddle, &array![0.0, 0.0]);
 /// assert_eq!(smallest, Some(-1.0));
 /// ```
-pub fn smallest_eigenvalue<O: TwiceDifferentiable<f64> + ?Sized>(objective: &mut O, x: &ArrayRef1<f64>) -> Option<f64> {
+pub fn smallest_eigenvalue<O: TwiceDifferentiable<f64> + ?Sized>(
+    objective: &mut O,
+    x: &ArrayRef1<f64>,
+) -> Option<f64> {
     let n = x.len();
     if n == 0 || n > MOST_FOR_EIGENVALUES {
         return None;
@@ -30,5 +34,6 @@ pub fn smallest_eigenvalue<O: TwiceDifferentiable<f64> + ?Sized>(objective: &mut
 /// Why so many dense n × n matrices cannot be had, if they cannot.
 pub(super) fn out_of_memory(n: usize, matrices: usize) -> Option<Termination> {
     let (bytes, available) = (dense_bytes(n, matrices), available_memory()?);
-    (bytes > u128::from(available)).then_some(Termination::OutOfMemory { bytes: bytes as f64, bound: available as f64 })
+    (bytes > u128::from(available))
+        .then_some(Termination::OutOfMemory { bytes: bytes as f64, bound: available as f64 })
 }

@@ -9,12 +9,12 @@ use ndarray::{Array1, ArrayRef1};
 use std::mem::swap;
 use std::ops::ControlFlow;
 
-/// Near a minimum f changes by less than it is rounded, so that its fall cannot be seen: by this share of |f|. Terms that
-/// cancel make the rounding larger than ε|f|, hence the factor.
+/// Near a minimum f changes by less than it is rounded, so that its fall cannot be seen: by this share of
+/// |f|. Terms that cancel make the rounding larger than ε|f|, hence the factor.
 pub(super) const ROUNDING: f64 = 1e3 * f64::EPSILON;
 
-/// A line search from step length 1, by default Armijo's backtracking. Where rounding hides whether f falls, a full step
-/// that lowers the gradient is taken, so that a run can converge to more digits than f shows.
+/// A line search from step length 1, by default Armijo's backtracking. Where rounding hides whether f falls,
+/// a full step that lowers the gradient is taken, so that a run can converge to more digits than f shows.
 #[derive(Debug, Clone)]
 pub(super) struct Damping {
     pub line_search: LineSearch,
@@ -55,7 +55,10 @@ impl Damping {
             return ControlFlow::Continue(());
         }
         if ray.slope >= 0.0 || ray.slope.is_nan() {
-            return ControlFlow::Break(Termination::NotADescentDirection { iteration: iterate.k, slope: ray.slope });
+            return ControlFlow::Break(Termination::NotADescentDirection {
+                iteration: iterate.k,
+                slope: ray.slope,
+            });
         }
         let full = self.evaluate(objective, &iterate.x, 1.0, direction);
         if self.only_the_gradient_shows_it(iterate, full) {
@@ -70,7 +73,9 @@ impl Damping {
             (value, self.trial_grad.dot(direction))
         });
         match found {
-            Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials }),
+            Search::Failed { alpha, trials } => {
+                ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials })
+            }
             Search::Found { alpha, .. } => {
                 self.take(iterate, alpha, value);
                 ControlFlow::Continue(())
@@ -94,7 +99,8 @@ impl Damping {
     /// Whether f hardly changes by the full step, but the gradient falls.
     fn only_the_gradient_shows_it(&self, iterate: &Iterate<f64>, value: f64) -> bool {
         // A comparison with NaN is false.
-        (value - iterate.value).abs() <= ROUNDING * iterate.value.abs() && max_norm(&self.trial_grad) < max_norm(&iterate.grad)
+        (value - iterate.value).abs() <= ROUNDING * iterate.value.abs()
+            && max_norm(&self.trial_grad) < max_norm(&iterate.grad)
     }
 
     fn take(&mut self, iterate: &mut Iterate<f64>, alpha: f64, value: f64) {

@@ -10,11 +10,13 @@ use crate::stop::Termination;
 use ndarray::{Array1, s};
 use std::ops::ControlFlow;
 
-/// Gauss–Newton for f = c·Σrᵢ², damped: x ← x + αp, where p minimizes ‖J·p + r‖₂ (Nocedal & Wright 2006, section 10.3).
+/// Gauss–Newton for f = c·Σrᵢ², damped: x ← x + αp, where p minimizes ‖J·p + r‖₂ (Nocedal & Wright 2006,
+/// section 10.3).
 ///
-/// p is found by Householder's QR of \[J r\] (LAPACK), never by JᵀJ, whose condition number is the square of J's; where J has
-/// not full rank, it is the shortest such p, by singular values. α is 1, or shorter by Armijo's rule: p is always a
-/// direction of descent. Near a minimum with small residuals convergence is as fast as Newton's, without second derivatives.
+/// p is found by Householder's QR of \[J r\] (LAPACK), never by JᵀJ, whose condition number is the square of
+/// J's; where J has not full rank, it is the shortest such p, by singular values. α is 1, or shorter by
+/// Armijo's rule: p is always a direction of descent. Near a minimum with small residuals convergence is as
+/// fast as Newton's, without second derivatives.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -65,7 +67,11 @@ impl Default for GaussNewton {
 impl GaussNewton {
     /// With the default line search.
     pub fn new() -> Self {
-        GaussNewton { line_search: Backtracking::default(), at: Linearization::empty(), direction: Array1::default(0) }
+        GaussNewton {
+            line_search: Backtracking::default(),
+            at: Linearization::empty(),
+            direction: Array1::default(0),
+        }
     }
 
     /// The direction p.
@@ -109,7 +115,10 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for GaussNewton {
             return ControlFlow::Continue(());
         }
         if ray.slope >= 0.0 || ray.slope.is_nan() {
-            return ControlFlow::Break(Termination::NotADescentDirection { iteration: iterate.k, slope: ray.slope });
+            return ControlFlow::Break(Termination::NotADescentDirection {
+                iteration: iterate.k,
+                slope: ray.slope,
+            });
         }
         let (at, direction, x) = (&mut self.at, &self.direction, &iterate.x);
         let full = at.try_step(objective, x, 1.0, direction);
@@ -119,8 +128,13 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for GaussNewton {
             return ControlFlow::Continue(());
         }
         let (mut first, x) = (Some(full), &iterate.x);
-        match self.line_search.search(ray, |alpha| first.take().unwrap_or_else(|| at.try_step(objective, x, alpha, direction))) {
-            Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials }),
+        match self
+            .line_search
+            .search(ray, |alpha| first.take().unwrap_or_else(|| at.try_step(objective, x, alpha, direction)))
+        {
+            Search::Failed { alpha, trials } => {
+                ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials })
+            }
             Search::Found { alpha, value } => {
                 at.take(objective, iterate, value, false);
                 iterate.alpha = alpha;

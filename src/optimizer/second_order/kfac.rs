@@ -20,10 +20,12 @@ const ADAPT_EVERY: usize = 5;
 const ADAPT_BY: f64 = 19.0 / 20.0;
 const DEFAULT_DAMPING: f64 = 0.03;
 
-/// Where the labels of the factors G come from; never the data's own, which would give the empirical Fisher information.
+/// Where the labels of the factors G come from; never the data's own, which would give the empirical Fisher
+/// information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Labels {
-    /// The expectation over all classes under the model's probabilities: exact, at a backward pass for each class.
+    /// The expectation over all classes under the model's probabilities: exact, at a backward pass for each
+    /// class.
     #[default]
     Exact,
     /// One label for each example, drawn from the model's probabilities: a single backward pass, and noise.
@@ -33,29 +35,33 @@ pub enum Labels {
 /// How far K-FAC goes along its direction Δ = −F̂⁻¹∇f.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum KfacStep {
-    /// αΔ + μδ with the last step δ, where α and μ minimize the quadratic model with the exact Fisher information of the
-    /// batch (Martens & Grosse 2015, sections 6.4 and 7); the damping λ then follows the quality of that model (6.5). There is
-    /// no learning rate to tune.
+    /// αΔ + μδ with the last step δ, where α and μ minimize the quadratic model with the exact Fisher
+    /// information of the batch (Martens & Grosse 2015, sections 6.4 and 7); the damping λ then follows the
+    /// quality of that model (6.5). There is no learning rate to tune.
     Model,
-    /// v ← ρv + ν·lr·Δ, x ← x + v, with ν ≤ 1 such that ν²·lr²·|Δᵀ∇f| ≤ `clip` (Ba, Grosse & Martens 2017, section 5). Cheaper
-    /// by two forward passes; λ stays. A clip of 1e-3 is a good start, and makes the learning rate matter little.
+    /// v ← ρv + ν·lr·Δ, x ← x + v, with ν ≤ 1 such that ν²·lr²·|Δᵀ∇f| ≤ `clip` (Ba, Grosse & Martens 2017,
+    /// section 5). Cheaper by two forward passes; λ stays. A clip of 1e-3 is a good start, and makes the
+    /// learning rate matter little.
     Rate {
         /// Learning rate (finite, > 0).
         lr: f64,
         /// Momentum ρ (0 ≤ ρ < 1).
         momentum: f64,
-        /// Bound of the change in the model's predictions, as squared Fisher norm of the step (> 0, infinite for none).
+        /// Bound of the change in the model's predictions, as squared Fisher norm of the step (> 0, infinite
+        /// for none).
         clip: f64,
     },
 }
 
-/// K-FAC (Martens & Grosse 2015; slide "Second-Order Optimization", Ba et al. 2017): natural gradient descent with a Fisher
-/// information that is block-diagonal over the layers, each block a Kronecker product Aₗ₋₁ ⊗ Gₗ of the second moments of the
-/// layer's inputs (a 1 for the bias included) and of the derivatives at its outputs.
+/// K-FAC (Martens & Grosse 2015; slide "Second-Order Optimization", Ba et al. 2017): natural gradient descent
+/// with a Fisher information that is block-diagonal over the layers, each block a Kronecker product Aₗ₋₁ ⊗ Gₗ
+/// of the second moments of the layer's inputs (a 1 for the bias included) and of the derivatives at its
+/// outputs.
 ///
-/// The step of a layer is ΔW̄ = −(G + √γ/π·I)⁻¹ ∇W̄ (A + π√γ·I)⁻¹ with γ = λ + η, the regularization's curvature η, and
-/// π² = (tr A / dim A) / (tr G / dim G), which splits the damping λ between both factors (section 6.3). Two inverses of the
-/// sizes of the layers, by LAPACK's Cholesky, stand for one of the size of all parameters.
+/// The step of a layer is ΔW̄ = −(G + √γ/π·I)⁻¹ ∇W̄ (A + π√γ·I)⁻¹ with γ = λ + η, the regularization's
+/// curvature η, and π² = (tr A / dim A) / (tr G / dim G), which splits the damping λ between both factors
+/// (section 6.3). Two inverses of the sizes of the layers, by LAPACK's Cholesky, stand for one of the size of
+/// all parameters.
 ///
 /// | | default | range |
 /// |---|---|---|
@@ -65,10 +71,12 @@ pub enum KfacStep {
 /// | `refresh`, iterations between two inversions | 10 (and each of the first 3) | ≥ 1 |
 /// | labels | [`Labels::Exact`] | |
 ///
-/// On the whole objective (the default) an iterate's value and gradient are the objective's. On minibatches, which it draws
-/// itself, they are those of the batch that the next step will see, and an evaluation counts as one whatever the batch.
+/// On the whole objective (the default) an iterate's value and gradient are the objective's. On minibatches,
+/// which it draws itself, they are those of the batch that the next step will see, and an evaluation counts
+/// as one whatever the batch.
 ///
-/// Not as in the paper: the split of the damping uses λ + η itself rather than a γ adapted on its own (section 6.6).
+/// Not as in the paper: the split of the damping uses λ + η itself rather than a γ adapted on its own
+/// (section 6.6).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -127,7 +135,15 @@ impl Kfac {
             spare: empty(),
         };
         let labels = Labels::Exact;
-        Kfac { step: KfacStep::Model, damping: DEFAULT_DAMPING, decay: 0.95, refresh: 10, labels, batch: None, run }
+        Kfac {
+            step: KfacStep::Model,
+            damping: DEFAULT_DAMPING,
+            decay: 0.95,
+            refresh: 10,
+            labels,
+            batch: None,
+            run,
+        }
     }
 
     /// K-FAC on minibatches of `batch` examples, drawn without replacement.
@@ -146,7 +162,9 @@ impl Kfac {
     pub fn step(self, step: KfacStep) -> Result<Self> {
         if let KfacStep::Rate { lr, momentum, clip } = step {
             check_hyperparameter("lr", lr, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
-            check_hyperparameter("momentum", momentum, "at least 0 and below 1", |v| (0.0..1.0).contains(&v))?;
+            check_hyperparameter("momentum", momentum, "at least 0 and below 1", |v| {
+                (0.0..1.0).contains(&v)
+            })?;
             check_hyperparameter("clip", clip, "> 0", |v| v > 0.0)?;
         }
         Ok(Kfac { step, ..self })
@@ -227,7 +245,8 @@ impl Kfac {
     fn by_model(&mut self, objective: &mut impl KroneckerFactored, iterate: &Iterate<f64>) -> f64 {
         let run = &mut self.run;
         let (lambda, eta) = (run.damping, objective.regularization_curvature());
-        let [mut uu, mut uv, mut vv] = objective.fisher_forms(&iterate.x, &run.current, &run.proposal, &run.update);
+        let [mut uu, mut uv, mut vv] =
+            objective.fisher_forms(&iterate.x, &run.current, &run.proposal, &run.update);
         let damped = |a: &Array1<f64>, b: &Array1<f64>| {
             let of_weights = |layer: &Layer| a.slice(s![layer.weights()]).dot(&b.slice(s![layer.weights()]));
             lambda * a.dot(b) + eta * run.layers.iter().map(of_weights).sum::<f64>()
@@ -280,9 +299,9 @@ impl<O: KroneckerFactored> Optimizer<f64, O> for Kfac {
         self.run = Run {
             factors: blocks.iter().map(crate::objective::KroneckerFactors::zeros).collect(),
             layers: blocks.into_iter().map(Layer::new).collect(),
-            batches: self
-                .batch
-                .map(|(size, seed)| Batches::without_replacement(terms, size, seed).expect("the batch is no larger than the data")),
+            batches: self.batch.map(|(size, seed)| {
+                Batches::without_replacement(terms, size, seed).expect("the batch is no larger than the data")
+            }),
             current: (0..terms as u32).collect(),
             stream: rng::stream(seed, "K-FAC labels", 0),
             damping: self.damping,

@@ -11,15 +11,16 @@ use crate::real::Real;
 use crate::stop::Termination;
 use std::ops::ControlFlow;
 
-/// L-BFGS (Nocedal 1980; Liu & Nocedal 1989; slide "L-BFGS"): the direction of BFGS from the last *m* pairs (s, y) alone, by
-/// the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4), from the initial matrix γ·I with γ = sᵀy/yᵀy of the newest
-/// pair. Time 4*mn* an iteration, memory 2*mn*.
+/// L-BFGS (Nocedal 1980; Liu & Nocedal 1989; slide "L-BFGS"): the direction of BFGS from the last *m* pairs
+/// (s, y) alone, by the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4), from the initial matrix
+/// γ·I with γ = sᵀy/yᵀy of the newest pair. Time 4*mn* an iteration, memory 2*mn*.
 ///
 /// A pair with sᵀy ≤ ε·|sᵀ∇f| is left out (L-BFGS-B's condition). With *m* ≥ the number of iterations and
 /// [`Scaling::Identity`] the iterates are those of [`Bfgs`](super::Bfgs).
 ///
-/// With a preconditioner M ([`Lbfgs::preconditioned`]) the initial matrix is γ·M⁻¹ with γ = sᵀy/yᵀM⁻¹y, and the first step is −M⁻¹∇f:
-/// the same method in coordinates where M is the identity, and where M comes near the Hessian, fewer iterations.
+/// With a preconditioner M ([`Lbfgs::preconditioned`]) the initial matrix is γ·M⁻¹ with γ = sᵀy/yᵀM⁻¹y, and
+/// the first step is −M⁻¹∇f: the same method in coordinates where M is the identity, and where M comes near
+/// the Hessian, fewer iterations.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -127,8 +128,8 @@ impl<F: Real, P> Lbfgs<F, P> {
         Lbfgs { scaling, ..self }
     }
 
-    /// Sets direction = −H∇f by the two loops. Each pass over the direction also takes the inner product that the next
-    /// one needs, so a pair is read twice and the direction 2*m* times.
+    /// Sets direction = −H∇f by the two loops. Each pass over the direction also takes the inner product that
+    /// the next one needs, so a pair is read twice and the direction 2*m* times.
     fn turn<O: ?Sized>(&mut self, grad: &[F]) -> F
     where
         P: Preconditioner<F, O>,
@@ -260,14 +261,24 @@ impl<F: Real, O: Differentiable<F> + ?Sized, P: Preconditioner<F, O>> Optimizer<
                 self.count = 0;
                 continue;
             }
-            let first = self.first_trial.length(iterate, slope, fresh && P::IDENTITY, self.along.value_before);
+            let first =
+                self.first_trial.length(iterate, slope, fresh && P::IDENTITY, self.along.value_before);
             match self.along.search(&self.line_search, objective, iterate, &self.direction, slope, first) {
                 ControlFlow::Continue(alpha) => {
-                    self.remember(iterate.grad.as_slice().expect("a gradient lies without gaps"), alpha, slope);
+                    self.remember(
+                        iterate.grad.as_slice().expect("a gradient lies without gaps"),
+                        alpha,
+                        slope,
+                    );
                     return ControlFlow::Continue(());
                 }
                 ControlFlow::Break(failure) if fresh => {
-                    return ControlFlow::Break(self.along.diagnose(failure, objective, iterate, &self.direction));
+                    return ControlFlow::Break(self.along.diagnose(
+                        failure,
+                        objective,
+                        iterate,
+                        &self.direction,
+                    ));
                 }
                 // Old pairs may mislead: once more along the gradient.
                 ControlFlow::Break(_) => self.count = 0,

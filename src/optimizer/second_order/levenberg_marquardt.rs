@@ -10,16 +10,18 @@ use crate::stop::Termination;
 use ndarray::{Array1, Array2, s};
 use std::ops::ControlFlow;
 
-/// Levenberg–Marquardt for f = c·Σrᵢ²: x ← x + p, where p minimizes ‖J·p + r‖² + μ‖D·p‖² (Levenberg 1944; Marquardt 1963).
+/// Levenberg–Marquardt for f = c·Σrᵢ²: x ← x + p, where p minimizes ‖J·p + r‖² + μ‖D·p‖² (Levenberg 1944;
+/// Marquardt 1963).
 ///
-/// D holds for each parameter the largest norm that its column of J has had, so that the units of the parameters do not
-/// matter (Moré 1978). The damping μ starts at 10⁻³ and follows Nielsen (1999; Madsen, Nielsen & Tingleff 2004, algorithm
-/// 3.16): with ϱ the share of the predicted fall that came true, a step with ϱ > 10⁻⁴ is taken and
-/// μ ← μ·max(⅓, 1 − (2ϱ − 1)³); else μ ← μν, ν ← 2ν, and the next try belongs to the same iteration.
+/// D holds for each parameter the largest norm that its column of J has had, so that the units of the
+/// parameters do not matter (Moré 1978). The damping μ starts at 10⁻³ and follows Nielsen (1999; Madsen,
+/// Nielsen & Tingleff 2004, algorithm 3.16): with ϱ the share of the predicted fall that came true, a step
+/// with ϱ > 10⁻⁴ is taken and μ ← μ·max(⅓, 1 − (2ϱ − 1)³); else μ ← μν, ν ← 2ν, and the next try belongs to
+/// the same iteration.
 ///
-/// p is found by Householder's QR (LAPACK), never by JᵀJ: once for \[J r\], and for each μ again for R with √μ·D below it.
-/// MINPACK's `lmder`, which `scipy.optimize.least_squares(method="lm")` is, controls the length of D·p instead of μ, so its
-/// iterates differ; the minima are the same.
+/// p is found by Householder's QR (LAPACK), never by JᵀJ: once for \[J r\], and for each μ again for R with
+/// √μ·D below it. MINPACK's `lmder`, which `scipy.optimize.least_squares(method="lm")` is, controls the
+/// length of D·p instead of μ, so its iterates differ; the minima are the same.
 ///
 /// An example is at [`GaussNewton`](super::GaussNewton).
 #[derive(Debug, Clone)]
@@ -146,7 +148,11 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for LevenbergMarquardt {
                 iterate.alpha = 0.0;
                 return ControlFlow::Continue(());
             }
-            let value = if length.is_nan() { f64::NAN } else { self.at.try_step(objective, &iterate.x, 1.0, &self.direction) };
+            let value = if length.is_nan() {
+                f64::NAN
+            } else {
+                self.at.try_step(objective, &iterate.x, 1.0, &self.direction)
+            };
             let predicted = self.predicted_fall(iterate, scale);
             let (fall, hidden) = (iterate.value - value, ROUNDING * iterate.value);
             let in_the_dark = predicted <= hidden && fall.abs() <= hidden;
@@ -160,7 +166,11 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for LevenbergMarquardt {
             self.grow();
             // Written so that a damping that overflows ends it too.
             if length <= SHORTEST * size || !self.damping.is_finite() {
-                return ControlFlow::Break(Termination::TrustRegionFailed { radius: length / size, bound: SHORTEST, trials });
+                return ControlFlow::Break(Termination::TrustRegionFailed {
+                    radius: length / size,
+                    bound: SHORTEST,
+                    trials,
+                });
             }
         }
         ControlFlow::Continue(())

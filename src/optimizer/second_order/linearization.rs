@@ -18,7 +18,8 @@ pub(super) struct Linearization {
     trial_residuals: Array1<f64>,
     trial_grad: Array1<f64>,
     trial_jacobian: Array2<f64>,
-    /// \[J r\], below it rows of 0 where there are more parameters than residuals; then its triangular factor.
+    /// \[J r\], below it rows of 0 where there are more parameters than residuals; then its triangular
+    /// factor.
     pub factor: Array2<f64>,
     pub qr: Householder,
 }
@@ -85,8 +86,8 @@ impl Linearization {
         self.scale * self.trial_residuals.dot(&self.trial_residuals)
     }
 
-    /// Makes the trial point the iterate, and evaluates its Jacobian. If `only_if_flatter`, `false` and nothing moved where
-    /// the gradient is no smaller there.
+    /// Makes the trial point the iterate, and evaluates its Jacobian. If `only_if_flatter`, `false` and
+    /// nothing moved where the gradient is no smaller there.
     pub fn take<O: Residuals<f64> + ?Sized>(
         &mut self,
         objective: &mut O,
@@ -95,7 +96,13 @@ impl Linearization {
         only_if_flatter: bool,
     ) -> bool {
         objective.jacobian(&self.trial, &mut self.trial_jacobian);
-        general_mat_vec_mul(2.0 * self.scale, &self.trial_jacobian.t(), &self.trial_residuals, 0.0, &mut self.trial_grad);
+        general_mat_vec_mul(
+            2.0 * self.scale,
+            &self.trial_jacobian.t(),
+            &self.trial_residuals,
+            0.0,
+            &mut self.trial_grad,
+        );
         let flatter = max_norm(&self.trial_grad) < max_norm(&iterate.grad);
         if only_if_flatter && !flatter {
             return false;

@@ -1,4 +1,5 @@
-//! Newton's method: pure, damped by a line search, and with the Hessian shifted where it is not positive definite.
+//! Newton's method: pure, damped by a line search, and with the Hessian shifted where it is not positive
+//! definite.
 
 use super::curvature::{self, out_of_memory};
 use super::damping::Damping;
@@ -18,12 +19,13 @@ use std::ops::ControlFlow;
 /// | [`Newton::damped`] | line search | 0 | ends with [`Termination::NotADescentDirection`] if the step goes uphill |
 /// | [`Newton::new`], [`Newton::shifted`] | line search | as needed | τ is the smallest of 10⁻³‖H‖·4ʲ for which H + τI is positive definite |
 ///
-/// H is factored by LAPACK's Cholesky, in place; that it fails is how one learns that H is not positive definite. α is 1
-/// or a half, a quarter, … of it by Armijo's rule (Nocedal & Wright 2006, algorithms 3.2 and 3.3). Near a minimum where H
-/// is positive definite all three are the same, and the number of right digits doubles with each iteration.
+/// H is factored by LAPACK's Cholesky, in place; that it fails is how one learns that H is not positive
+/// definite. α is 1 or a half, a quarter, … of it by Armijo's rule (Nocedal & Wright 2006, algorithms 3.2 and
+/// 3.3). Near a minimum where H is positive definite all three are the same, and the number of right digits
+/// doubles with each iteration.
 ///
-/// One matrix of n² numbers is kept: 8n² bytes. Where that is more than the memory that is available, the run ends with
-/// [`Termination::OutOfMemory`].
+/// One matrix of n² numbers is kept: 8n² bytes. Where that is more than the memory that is available, the run
+/// ends with [`Termination::OutOfMemory`].
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -63,7 +65,8 @@ impl Default for Newton {
 }
 
 impl Newton {
-    /// With a line search, and the Hessian shifted where it is not positive definite: the form that finds minima.
+    /// With a line search, and the Hessian shifted where it is not positive definite: the form that finds
+    /// minima.
     pub fn new() -> Self {
         Newton::of(Form::Shifted)
     }
@@ -96,7 +99,8 @@ impl Newton {
         }
     }
 
-    /// The shift τ of the last iteration: 0 where the Hessian was positive definite, and for the forms that do not shift.
+    /// The shift τ of the last iteration: 0 where the Hessian was positive definite, and for the forms that
+    /// do not shift.
     pub fn shift(&self) -> f64 {
         self.shift
     }
@@ -112,11 +116,14 @@ impl Newton {
         }
         match all_finite(&self.direction) {
             true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift: self.shift }),
+            false => {
+                ControlFlow::Break(Termination::HessianFailed { iteration: iterate.k, shift: self.shift })
+            }
         }
     }
 
-    /// For a Hessian that is not positive definite: whether it is now shifted and factored, or else solved already.
+    /// For a Hessian that is not positive definite: whether it is now shifted and factored, or else solved
+    /// already.
     fn solve_indefinite(&mut self, iterate: &Iterate<f64>) -> ControlFlow<Termination, bool> {
         let Some(largest) = self.largest_entry() else {
             return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
@@ -149,7 +156,9 @@ impl Newton {
         let rows = self.matrix.rows().into_iter().enumerate();
         let above = rows.flat_map(|(i, row)| row.into_iter().skip(i + 1));
         // Sums keep a NaN, which a maximum loses.
-        let (largest, sum) = above.chain(&self.diagonal).fold((0.0f64, 0.0), |(most, sum), h| (most.max(h.abs()), sum + h * 0.0));
+        let (largest, sum) = above
+            .chain(&self.diagonal)
+            .fold((0.0f64, 0.0), |(most, sum), h| (most.max(h.abs()), sum + h * 0.0));
         (sum == 0.0).then_some(largest)
     }
 }

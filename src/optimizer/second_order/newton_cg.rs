@@ -10,16 +10,18 @@ use crate::stop::Termination;
 use ndarray::Array1;
 use std::ops::ControlFlow;
 
-/// Line-search Newton-CG, the truncated Newton method (Dembo & Steihaug 1983; Nocedal & Wright 2006, algorithm 7.1).
+/// Line-search Newton-CG, the truncated Newton method (Dembo & Steihaug 1983; Nocedal & Wright 2006,
+/// algorithm 7.1).
 ///
-/// The system ∇²f·d = −∇f is solved by conjugate gradients from 0, which ask for products ∇²f·v only, until the residual
-/// is ‖r‖₁ ≤ η‖∇f‖₁ with the forcing term η = min(η₀, √‖∇f‖₁) (Eisenstat & Walker 1996): loosely far away, ever more exactly
-/// near the minimum, so that convergence is superlinear. Where the curvature vᵀ∇²f·v is not positive the direction found so
-/// far is taken; if there is none yet, steepest descent. The step length is 1, or shorter by Armijo's rule.
+/// The system ∇²f·d = −∇f is solved by conjugate gradients from 0, which ask for products ∇²f·v only, until
+/// the residual is ‖r‖₁ ≤ η‖∇f‖₁ with the forcing term η = min(η₀, √‖∇f‖₁) (Eisenstat & Walker 1996): loosely
+/// far away, ever more exactly near the minimum, so that convergence is superlinear. Where the curvature
+/// vᵀ∇²f·v is not positive the direction found so far is taken; if there is none yet, steepest descent. The
+/// step length is 1, or shorter by Armijo's rule.
 ///
-/// As `scipy.optimize.minimize(method="Newton-CG")` except that SciPy's line search asks for Wolfe's second condition too
-/// and may start below 1, and that its bound on the curvature does not scale with v: the iterates are the same as long as
-/// SciPy's line search takes step length 1.
+/// As `scipy.optimize.minimize(method="Newton-CG")` except that SciPy's line search asks for Wolfe's second
+/// condition too and may start below 1, and that its bound on the curvature does not scale with v: the
+/// iterates are the same as long as SciPy's line search takes step length 1.
 ///
 /// [`GradientDifference`](crate::objective::GradientDifference) gives any gradient a product.
 ///
@@ -91,7 +93,11 @@ impl NewtonCg {
     }
 
     /// Conjugate gradients on the Newton system.
-    fn solve<O: HessVec<f64> + ?Sized>(&mut self, objective: &mut O, iterate: &Iterate<f64>) -> ControlFlow<Termination> {
+    fn solve<O: HessVec<f64> + ?Sized>(
+        &mut self,
+        objective: &mut O,
+        iterate: &Iterate<f64>,
+    ) -> ControlFlow<Termination> {
         let size: f64 = iterate.grad.iter().map(|g| g.abs()).sum();
         let tolerance = self.forcing.min(size.sqrt()) * size;
         self.direction.fill(0.0);

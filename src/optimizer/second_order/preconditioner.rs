@@ -3,10 +3,11 @@
 use crate::error::Result;
 use crate::optimizer::{Iterate, Saved};
 
-/// A positive definite matrix M⁻¹ near the inverse Hessian, by which a gradient is multiplied: in coordinates where M is the
-/// identity, the level sets are rounder.
+/// A positive definite matrix M⁻¹ near the inverse Hessian, by which a gradient is multiplied: in coordinates
+/// where M is the identity, the level sets are rounder.
 pub trait Preconditioner<F, O: ?Sized> {
-    /// Its name, which becomes a part of the optimizer's, so that a saved run is resumed by the same; empty for the identity.
+    /// Its name, which becomes a part of the optimizer's, so that a saved run is resumed by the same; empty
+    /// for the identity.
     const NAME: &'static str;
     /// Whether M is the identity, so that nothing need be asked of it.
     const IDENTITY: bool = false;

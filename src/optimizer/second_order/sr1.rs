@@ -11,13 +11,15 @@ use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
 use std::ops::ControlFlow;
 
-/// SR1 in a trust region (Conn, Gould & Toint 1991; Nocedal & Wright 2006, algorithm 6.2): the approximation B of the Hessian
-/// is corrected by B ← B + rrᵀ/rᵀs, r = y − Bs, unless |rᵀs| < 1e-8·‖r‖·‖s‖. B may become indefinite, as a Hessian may, so it
-/// comes with a trust region instead of a line search: s minimizes gᵀs + ½sᵀBs within ‖s‖ ≤ Δ by Steihaug's truncated conjugate
-/// gradients (1983), which stop at the boundary, or on negative curvature go to it.
+/// SR1 in a trust region (Conn, Gould & Toint 1991; Nocedal & Wright 2006, algorithm 6.2): the approximation
+/// B of the Hessian is corrected by B ← B + rrᵀ/rᵀs, r = y − Bs, unless |rᵀs| < 1e-8·‖r‖·‖s‖. B may become
+/// indefinite, as a Hessian may, so it comes with a trust region instead of a line search: s minimizes gᵀs +
+/// ½sᵀBs within ‖s‖ ≤ Δ by Steihaug's truncated conjugate gradients (1983), which stop at the boundary, or on
+/// negative curvature go to it.
 ///
-/// On a quadratic B is the Hessian after *n* independent steps, whatever their lengths (theorem 6.1 there). An iteration takes
-/// one evaluation and the products of B by the conjugate gradients, at most 2*n* of them, *n*² each; memory *n*².
+/// On a quadratic B is the Hessian after *n* independent steps, whatever their lengths (theorem 6.1 there).
+/// An iteration takes one evaluation and the products of B by the conjugate gradients, at most 2*n* of them,
+/// *n*² each; memory *n*².
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -41,8 +43,8 @@ pub struct Sr1<F = f64> {
 
 /// A step is taken if f falls by at least this share of what the model says.
 const ACCEPT: f64 = 1e-4;
-/// A trial at which f rises by more than this times what it was to fall tells nothing of the curvature nearby, and a matrix
-/// corrected by it would hold every later step at zero.
+/// A trial at which f rises by more than this times what it was to fall tells nothing of the curvature
+/// nearby, and a matrix corrected by it would hold every later step at zero.
 const WILD: f64 = 1e6;
 /// A correction is left out if its denominator is this small.
 const SKIP: f64 = 1e-8;
@@ -79,7 +81,8 @@ impl<F: Real> Sr1<F> {
             vector::symmetric_product(&self.b, direction, &mut self.product);
             let curvature = vector::dot(direction, &self.product);
             let alpha = squared / curvature;
-            let (ss, sd, dd) = (vector::dot(step, step), vector::dot(step, direction), vector::dot(direction, direction));
+            let (ss, sd, dd) =
+                (vector::dot(step, step), vector::dot(step, direction), vector::dot(direction, direction));
             let outside = ss + F::of(2.0) * alpha * sd + alpha * alpha * dd >= self.radius * self.radius;
             if curvature <= F::zero() || outside || alpha.is_nan() {
                 // To the boundary: the positive root of ‖step + τ·direction‖ = Δ.
@@ -154,7 +157,9 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
         let dim = iterate.x.len();
         self.b = vec![F::zero(); dim * dim];
         self.b.iter_mut().step_by(dim + 1).for_each(|diagonal| *diagonal = F::one());
-        for buffer in [&mut self.step, &mut self.product, &mut self.residual, &mut self.direction, &mut self.y] {
+        for buffer in
+            [&mut self.step, &mut self.product, &mut self.residual, &mut self.direction, &mut self.y]
+        {
             *buffer = vec![F::zero(); dim];
         }
         self.along = Along::new(dim);
@@ -168,7 +173,12 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
             let predicted = self.solve(grad);
             let length = vector::dot(&self.step, &self.step).sqrt();
             let start = iterate.x.as_slice().expect("an iterate lies without gaps");
-            vector::move_along(start, F::one(), &self.step, self.along.x.as_slice_mut().expect("so does a trial"));
+            vector::move_along(
+                start,
+                F::one(),
+                &self.step,
+                self.along.x.as_slice_mut().expect("so does a trial"),
+            );
             let value = objective.value_grad(&self.along.x, &mut self.along.grad);
             let finite = value.is_finite() && crate::linalg::all_finite(&self.along.grad);
             let decrease = iterate.value - value;
@@ -194,9 +204,13 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
                 (iterate.value, iterate.alpha) = (value, length);
                 return ControlFlow::Continue(());
             }
-            if self.radius <= F::epsilon() * vector::dot(start, start).sqrt() || self.radius < F::min_positive_value() || trials >= 200 {
+            if self.radius <= F::epsilon() * vector::dot(start, start).sqrt()
+                || self.radius < F::min_positive_value()
+                || trials >= 200
+            {
                 let slope = vector::dot(grad, &self.step);
-                let failure = Termination::LineSearchFailed { alpha: self.radius.wide(), slope: slope.wide(), trials };
+                let failure =
+                    Termination::LineSearchFailed { alpha: self.radius.wide(), slope: slope.wide(), trials };
                 return ControlFlow::Break(self.along.diagnose(failure, objective, iterate, &self.step));
             }
         }

@@ -14,18 +14,19 @@ use std::mem::swap;
 use std::ops::ControlFlow;
 use subproblem::Subproblem;
 
-/// A trust-region Newton method whose subproblem min gᵀp + ½pᵀHp, ‖p‖₂ ≤ Δ is solved nearly exactly, by a few Cholesky
-/// factorizations of H + λI, the "hard case" included (Moré & Sorensen 1983; Conn, Gould & Toint 2000, section 7.3; Nocedal
-/// & Wright 2006, algorithms 4.1 and 4.3).
+/// A trust-region Newton method whose subproblem min gᵀp + ½pᵀHp, ‖p‖₂ ≤ Δ is solved nearly exactly, by a few
+/// Cholesky factorizations of H + λI, the "hard case" included (Moré & Sorensen 1983; Conn, Gould & Toint
+/// 2000, section 7.3; Nocedal & Wright 2006, algorithms 4.1 and 4.3).
 ///
-/// A step is taken if f falls by more than η = .15 of what the model predicts; Δ becomes Δ/4 below a share of ¼, and 2Δ (at
-/// most Δ_max) above ¾ if the step went to the boundary. Negative curvature is followed to the boundary, so saddle points
-/// are left. Steps that are refused belong to the same iteration.
+/// A step is taken if f falls by more than η = .15 of what the model predicts; Δ becomes Δ/4 below a share of
+/// ¼, and 2Δ (at most Δ_max) above ¾ if the step went to the boundary. Negative curvature is followed to the
+/// boundary, so saddle points are left. Steps that are refused belong to the same iteration.
 ///
-/// The same iterates as `scipy.optimize.minimize(method="trust-exact")`, which counts refused steps as iterations, with three
-/// differences: where a trial step stays inside the region SciPy 1.17 goes on with the factor of the λ before, we with the new
-/// one; a step that was refused is not evaluated again in a smaller region that still holds it; and where rounding hides
-/// whether f falls, a step that lowers the gradient is taken.
+/// The same iterates as `scipy.optimize.minimize(method="trust-exact")`, which counts refused steps as
+/// iterations, with three differences: where a trial step stays inside the region SciPy 1.17 goes on with the
+/// factor of the λ before, we with the new one; a step that was refused is not evaluated again in a smaller
+/// region that still holds it; and where rounding hides whether f falls, a step that lowers the gradient is
+/// taken.
 ///
 /// Two matrices of n² numbers are kept, 16n² bytes.
 ///
@@ -58,8 +59,8 @@ impl Default for TrustRegion {
 }
 
 impl TrustRegion {
-    /// With a first radius of 1 and a largest of 10¹⁰. (SciPy's largest is 1000, which a minimum that lies far away takes long to
-    /// reach.)
+    /// With a first radius of 1 and a largest of 10¹⁰. (SciPy's largest is 1000, which a minimum that lies
+    /// far away takes long to reach.)
     pub fn new() -> Self {
         TrustRegion {
             initial_radius: 1.0,
@@ -79,7 +80,9 @@ impl TrustRegion {
     /// If not 0 < first ≤ largest, both finite.
     pub fn radii(self, first: f64, largest: f64) -> Result<Self> {
         let positive = |v: f64| v.is_finite() && v > 0.0;
-        check_hyperparameter("radius", first, "finite and > 0, and at most the largest radius", |v| positive(v) && v <= largest)?;
+        check_hyperparameter("radius", first, "finite and > 0, and at most the largest radius", |v| {
+            positive(v) && v <= largest
+        })?;
         check_hyperparameter("largest radius", largest, "finite and > 0", positive)?;
         Ok(TrustRegion { initial_radius: first, max_radius: largest, ..self })
     }
@@ -114,7 +117,8 @@ impl TrustRegion {
             return f64::NEG_INFINITY;
         }
         let (fall, hidden) = (iterate.value - value, ROUNDING * iterate.value.abs());
-        if predicted <= hidden && fall.abs() <= hidden && max_norm(&self.trial_grad) < max_norm(&iterate.grad) {
+        if predicted <= hidden && fall.abs() <= hidden && max_norm(&self.trial_grad) < max_norm(&iterate.grad)
+        {
             return 1.0;
         }
         if predicted > 0.0 { fall / predicted } else { f64::NEG_INFINITY }

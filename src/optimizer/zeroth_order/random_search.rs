@@ -23,7 +23,11 @@ impl<F: Real> RandomSearch<F> {
     /// Draws of standard deviation `scale` (finite and > 0) from the seed's stream.
     pub fn new(scale: f64, seed: u64) -> Result<Self> {
         check_hyperparameter("scale", scale, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
-        Ok(RandomSearch { scale, stream: rng::stream(seed, "random search", 0), candidate: Default::default() })
+        Ok(RandomSearch {
+            scale,
+            stream: rng::stream(seed, "random search", 0),
+            candidate: Default::default(),
+        })
     }
 }
 

@@ -3,12 +3,13 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = yᵢ − (x₁ + uᵢ/(vᵢx₂ + wᵢx₃)), uᵢ = i, vᵢ = 16 − i, wᵢ = min(uᵢ, vᵢ), a fit to 15 data (Bard 1970). Minimum
-/// 8.21487·10⁻³; 17.4286 is approached at (0.8406, −∞, −∞); start (1, 1, 1).
+/// rᵢ = yᵢ − (x₁ + uᵢ/(vᵢx₂ + wᵢx₃)), uᵢ = i, vᵢ = 16 − i, wᵢ = min(uᵢ, vᵢ), a fit to 15 data (Bard 1970).
+/// Minimum 8.21487·10⁻³; 17.4286 is approached at (0.8406, −∞, −∞); start (1, 1, 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bard;
 
-const Y: [f64; 15] = [0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.10, 4.39];
+const Y: [f64; 15] =
+    [0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.10, 4.39];
 
 /// u, v, w of residual `i`, counted from 0.
 fn weights(i: usize) -> [f64; 3] {
@@ -58,7 +59,10 @@ impl Terms for Bard {
             formula: "Σ (yᵢ − x₁ − uᵢ/(vᵢx₂ + wᵢx₃))²",
             source: "Bard 1970; Moré, Garbow & Hillstrom 1981, no. 8",
             start: array![1.0, 1.0, 1.0],
-            minima: vec![(array![0.08241055974978902, 1.133036092029723, 2.3436951786425357], 0.00821487730657897)],
+            minima: vec![(
+                array![0.08241055974978902, 1.133036092029723, 2.3436951786425357],
+                0.00821487730657897,
+            )],
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = x₃e^(−tᵢx₁) − x₄e^(−tᵢx₂) + x₆e^(−tᵢx₅) − yᵢ, yᵢ = e^(−tᵢ) − 5e^(−10tᵢ) + 3e^(−4tᵢ), tᵢ = i/10, i = 1 … 13 (Biggs 1971).
-/// Minimum 0 at (1, 10, 1, 5, 4, 3); a local one of 5.65565·10⁻³; start (1, 2, 1, 1, 1, 1).
+/// rᵢ = x₃e^(−tᵢx₁) − x₄e^(−tᵢx₂) + x₆e^(−tᵢx₅) − yᵢ, yᵢ = e^(−tᵢ) − 5e^(−10tᵢ) + 3e^(−4tᵢ), tᵢ = i/10, i = 1
+/// … 13 (Biggs 1971). Minimum 0 at (1, 10, 1, 5, 4, 3); a local one of 5.65565·10⁻³; start (1, 2, 1, 1, 1,
+/// 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BiggsExp6;
 

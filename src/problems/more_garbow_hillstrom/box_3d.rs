@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = e^(−tᵢx₁) − e^(−tᵢx₂) − x₃(e^(−tᵢ) − e^(−10tᵢ)), tᵢ = i/10, i = 1 … 10 (Box 1966). Minimum 0 at (1, 10, 1), at
-/// (10, 1, −1) and wherever x₁ = x₂ with x₃ = 0; start (0, 10, 20).
+/// rᵢ = e^(−tᵢx₁) − e^(−tᵢx₂) − x₃(e^(−tᵢ) − e^(−10tᵢ)), tᵢ = i/10, i = 1 … 10 (Box 1966). Minimum 0 at (1,
+/// 10, 1), at (10, 1, −1) and wherever x₁ = x₂ with x₃ = 0; start (0, 10, 20).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Box3d;
 

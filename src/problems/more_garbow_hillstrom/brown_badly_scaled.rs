@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// r = (x − 10⁶, y − 2·10⁻⁶, xy − 2) (Brown, unpublished). Minimum 0 at (10⁶, 2·10⁻⁶): eleven orders of magnitude lie
-/// between the two coordinates; start (1, 1).
+/// r = (x − 10⁶, y − 2·10⁻⁶, xy − 2) (Brown, unpublished). Minimum 0 at (10⁶, 2·10⁻⁶): eleven orders of
+/// magnitude lie between the two coordinates; start (1, 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrownBadlyScaled;
 

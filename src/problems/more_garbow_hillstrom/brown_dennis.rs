@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = (x₁ + tᵢx₂ − e^tᵢ)² + (x₃ + x₄ sin tᵢ − cos tᵢ)², tᵢ = i/5, i = 1 … 20 (Brown & Dennis 1971). Minimum 85822.2, with
-/// large residuals; start (25, 5, −5, −1).
+/// rᵢ = (x₁ + tᵢx₂ − e^tᵢ)² + (x₃ + x₄ sin tᵢ − cos tᵢ)², tᵢ = i/5, i = 1 … 20 (Brown & Dennis 1971). Minimum
+/// 85822.2, with large residuals; start (25, 5, −5, −1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BrownDennis;
 
@@ -59,7 +59,10 @@ impl Terms for BrownDennis {
             formula: "Σ ((x₁ + tᵢx₂ − e^tᵢ)² + (x₃ + x₄ sin tᵢ − cos tᵢ)²)², tᵢ = i/5 ≤ 4",
             source: "Brown & Dennis 1971; Moré, Garbow & Hillstrom 1981, no. 16",
             start: array![25.0, 5.0, -5.0, -1.0],
-            minima: vec![(array![-11.594439904762167, 13.203630051207204, -0.4034394881768596, 0.2367787744557371], 85822.20162635625)],
+            minima: vec![(
+                array![-11.594439904762167, 13.203630051207204, -0.4034394881768596, 0.2367787744557371],
+                85822.20162635625,
+            )],
         }
     }
 }

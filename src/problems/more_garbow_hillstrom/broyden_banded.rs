@@ -4,7 +4,8 @@ use crate::problems::{Facts, Terms, named};
 use ndarray::{Array1, array};
 use std::ops::RangeInclusive;
 
-/// rᵢ = xᵢ(2 + 5xᵢ²) + 1 − Σ xⱼ(1 + xⱼ) over the *j* ≠ *i* from i − 5 to i + 1 (Broyden 1971). Minimum 0; start (−1, …, −1).
+/// rᵢ = xᵢ(2 + 5xᵢ²) + 1 − Σ xⱼ(1 + xⱼ) over the *j* ≠ *i* from i − 5 to i + 1 (Broyden 1971). Minimum 0;
+/// start (−1, …, −1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct BroydenBanded {
     dim: usize,

@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::array;
 
-/// rᵢ = (1/n)Σⱼ Tᵢ(xⱼ) − ∫₀¹ Tᵢ, i = 1 … n, with Chebyshev's polynomials shifted to [0, 1]: nodes of a quadrature with equal
-/// weights (Fletcher 1965). Minimum 0 for *n* ≤ 7 and 9, 3.51687·10⁻³ for 8, 6.50395·10⁻³ for 10; start xⱼ = j/(n + 1).
+/// rᵢ = (1/n)Σⱼ Tᵢ(xⱼ) − ∫₀¹ Tᵢ, i = 1 … n, with Chebyshev's polynomials shifted to [0, 1]: nodes of a
+/// quadrature with equal weights (Fletcher 1965). Minimum 0 for *n* ≤ 7 and 9, 3.51687·10⁻³ for 8,
+/// 6.50395·10⁻³ for 10; start xⱼ = j/(n + 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chebyquad {
     dim: usize,
@@ -80,7 +81,10 @@ impl Terms for Chebyquad {
     fn curvature(&mut self, x: &[f64], r: &[f64], mut entry: impl FnMut(usize, usize, f64)) {
         self.begin(x);
         for r in r {
-            self.states.iter().enumerate().for_each(|(j, state)| entry(j, j, r * state.now[2] / x.len() as f64));
+            self.states
+                .iter()
+                .enumerate()
+                .for_each(|(j, state)| entry(j, j, r * state.now[2] / x.len() as f64));
             self.advance(x);
         }
     }

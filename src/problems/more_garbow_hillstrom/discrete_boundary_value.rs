@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::array;
 
-/// rᵢ = 2xᵢ − xᵢ₋₁ − xᵢ₊₁ + h²(xᵢ + tᵢ + 1)³/2, h = 1/(n + 1), tᵢ = ih, x₀ = xₙ₊₁ = 0: u″ = ½(u + t + 1)³ by differences (Moré &
-/// Cosnard 1979). Minimum 0; start xⱼ = tⱼ(tⱼ − 1).
+/// rᵢ = 2xᵢ − xᵢ₋₁ − xᵢ₊₁ + h²(xᵢ + tᵢ + 1)³/2, h = 1/(n + 1), tᵢ = ih, x₀ = xₙ₊₁ = 0: u″ = ½(u + t + 1)³ by
+/// differences (Moré & Cosnard 1979). Minimum 0; start xⱼ = tⱼ(tⱼ − 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscreteBoundaryValue {
     dim: usize,

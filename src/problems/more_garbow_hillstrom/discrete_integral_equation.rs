@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::array;
 
-/// rᵢ = xᵢ + h[(1 − tᵢ)Σ_{j≤i} tⱼ(xⱼ + tⱼ + 1)³ + tᵢΣ_{j>i} (1 − tⱼ)(xⱼ + tⱼ + 1)³]/2, h = 1/(n + 1), tᵢ = ih: the boundary value
-/// problem of no. 28 as an integral equation (Moré & Cosnard 1979). Minimum 0; start xⱼ = tⱼ(tⱼ − 1).
+/// rᵢ = xᵢ + h[(1 − tᵢ)Σ_{j≤i} tⱼ(xⱼ + tⱼ + 1)³ + tᵢΣ_{j>i} (1 − tⱼ)(xⱼ + tⱼ + 1)³]/2, h = 1/(n + 1), tᵢ =
+/// ih: the boundary value problem of no. 28 as an integral equation (Moré & Cosnard 1979). Minimum 0; start
+/// xⱼ = tⱼ(tⱼ − 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiscreteIntegralEquation {
     dim: usize,

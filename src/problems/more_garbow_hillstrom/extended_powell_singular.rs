@@ -4,9 +4,9 @@ use crate::problems::sum_of_squares::repeated;
 use crate::problems::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// For every four coordinates r = (x₁ + 10x₂, √5(x₃ − x₄), (x₂ − 2x₃)², √10(x₁ − x₄)²): Powell's singular function (1962),
-/// extended by Spedicato (1975) to *n*/4 separate copies. Minimum 0 at the origin, where the Hessian has rank *n*/2, so that
-/// Newton's method converges only linearly; start (3, −1, 0, 1, …).
+/// For every four coordinates r = (x₁ + 10x₂, √5(x₃ − x₄), (x₂ − 2x₃)², √10(x₁ − x₄)²): Powell's singular
+/// function (1962), extended by Spedicato (1975) to *n*/4 separate copies. Minimum 0 at the origin, where the
+/// Hessian has rank *n*/2, so that Newton's method converges only linearly; start (3, −1, 0, 1, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExtendedPowellSingular {
     dim: usize,
@@ -15,7 +15,10 @@ pub struct ExtendedPowellSingular {
 impl ExtendedPowellSingular {
     /// In `dim` dimensions, a multiple of 4.
     pub fn new(dim: usize) -> Self {
-        assert!(dim >= 4 && dim.is_multiple_of(4), "Powell's singular function has a multiple of 4 dimensions");
+        assert!(
+            dim >= 4 && dim.is_multiple_of(4),
+            "Powell's singular function has a multiple of 4 dimensions"
+        );
         ExtendedPowellSingular { dim }
     }
 }
@@ -67,8 +70,13 @@ impl Terms for ExtendedPowellSingular {
 
     fn facts(&self) -> Facts {
         Facts {
-            name: if self.dim == 4 { "powell-singular".into() } else { named("extended-powell-singular", self.dim, 12) },
-            formula: "Σ (a + 10b)² + 5(c − d)² + (b − 2c)⁴ + 10(a − d)⁴ over every four coordinates a, b, c, d",
+            name: if self.dim == 4 {
+                "powell-singular".into()
+            } else {
+                named("extended-powell-singular", self.dim, 12)
+            },
+            formula: "Σ (a + 10b)² + 5(c − d)² + (b − 2c)⁴ + 10(a − d)⁴ over every four coordinates a, b, c, \
+                      d",
             source: "Powell 1962; Spedicato 1975; Moré, Garbow & Hillstrom 1981, no. 13 and 22",
             start: repeated(&[3.0, -1.0, 0.0, 1.0], self.dim),
             minima: vec![(Array1::zeros(self.dim), 0.0)],

@@ -4,9 +4,10 @@ use crate::problems::sum_of_squares::repeated;
 use crate::problems::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// Σ 100(x₂ᵢ − x₂ᵢ₋₁²)² + (1 − x₂ᵢ₋₁)² over *n*/2 separate pairs, so the Hessian has the two eigenvalues of one valley *n*/2 times
-/// each (Spedicato 1975). The chained one, [`Rosenbrock`](crate::problems::Rosenbrock), couples each coordinate to the next
-/// and gets harder with *n*; in two dimensions they are the same, no. 1 of the set. Minimum 0 at (1, …, 1); start (−1.2, 1, …).
+/// Σ 100(x₂ᵢ − x₂ᵢ₋₁²)² + (1 − x₂ᵢ₋₁)² over *n*/2 separate pairs, so the Hessian has the two eigenvalues of
+/// one valley *n*/2 times each (Spedicato 1975). The chained one,
+/// [`Rosenbrock`](crate::problems::Rosenbrock), couples each coordinate to the next and gets harder with *n*;
+/// in two dimensions they are the same, no. 1 of the set. Minimum 0 at (1, …, 1); start (−1.2, 1, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExtendedRosenbrock {
     dim: usize,
@@ -15,7 +16,10 @@ pub struct ExtendedRosenbrock {
 impl ExtendedRosenbrock {
     /// In `dim` dimensions, an even number.
     pub fn new(dim: usize) -> Self {
-        assert!(dim >= 2 && dim.is_multiple_of(2), "the extended Rosenbrock function has an even number of dimensions");
+        assert!(
+            dim >= 2 && dim.is_multiple_of(2),
+            "the extended Rosenbrock function has an even number of dimensions"
+        );
         ExtendedRosenbrock { dim }
     }
 }

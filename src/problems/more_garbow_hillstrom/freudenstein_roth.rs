@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// r₁ = −13 + x + ((5 − y)y − 2)y, r₂ = −29 + x + ((y + 1)y − 14)y (Freudenstein & Roth 1963). Minimum 0 at (5, 4); from
-/// the start (½, −2) downhill lies the local one of 48.9843 at (11.4128, −0.8968), where most methods end.
+/// r₁ = −13 + x + ((5 − y)y − 2)y, r₂ = −29 + x + ((y + 1)y − 14)y (Freudenstein & Roth 1963). Minimum 0 at
+/// (5, 4); from the start (½, −2) downhill lies the local one of 48.9843 at (11.4128, −0.8968), where most
+/// methods end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FreudensteinRoth;
 
@@ -41,7 +42,10 @@ impl Terms for FreudensteinRoth {
             formula: "(−13 + x + ((5 − y)y − 2)y)² + (−29 + x + ((y + 1)y − 14)y)²",
             source: "Freudenstein & Roth 1963; Moré, Garbow & Hillstrom 1981, no. 2",
             start: array![0.5, -2.0],
-            minima: vec![(array![5.0, 4.0], 0.0), (array![11.412778986902088, -0.8968052532744768], 48.984253679240005)],
+            minima: vec![
+                (array![5.0, 4.0], 0.0),
+                (array![11.412778986902088, -0.8968052532744768], 48.984253679240005),
+            ],
         }
     }
 }

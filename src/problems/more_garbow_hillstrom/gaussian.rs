@@ -3,13 +3,16 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = x₁ exp(−x₂(tᵢ − x₃)²/2) − yᵢ, tᵢ = (8 − i)/2, the density of the normal distribution in four digits (Moré, Garbow &
-/// Hillstrom 1981). Minimum 1.12793·10⁻⁸; start (0.4, 1, 0), where the residuals are already small.
+/// rᵢ = x₁ exp(−x₂(tᵢ − x₃)²/2) − yᵢ, tᵢ = (8 − i)/2, the density of the normal distribution in four digits
+/// (Moré, Garbow & Hillstrom 1981). Minimum 1.12793·10⁻⁸; start (0.4, 1, 0), where the residuals are already
+/// small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gaussian;
 
-const Y: [f64; 15] =
-    [0.0009, 0.0044, 0.0175, 0.0540, 0.1295, 0.2420, 0.3521, 0.3989, 0.3521, 0.2420, 0.1295, 0.0540, 0.0175, 0.0044, 0.0009];
+const Y: [f64; 15] = [
+    0.0009, 0.0044, 0.0175, 0.0540, 0.1295, 0.2420, 0.3521, 0.3989, 0.3521, 0.2420, 0.1295, 0.0540, 0.0175,
+    0.0044, 0.0009,
+];
 
 /// tᵢ − x₃ and the bell's shape there, for residual `i` counted from 0.
 fn bell(x: &[f64], i: usize) -> (f64, f64) {

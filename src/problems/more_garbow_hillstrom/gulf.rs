@@ -3,9 +3,10 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = exp(−|yᵢ − x₂|^x₃ / x₁) − tᵢ, tᵢ = i/100, yᵢ = 25 + (−50 ln tᵢ)^⅔, i = 1 … 99 (Cox 1969). Minimum 0 at (50, 25, 1.5);
-/// start (5, 2.5, 0.15). The paper prints |yᵢmix₂| inside; its program has the minus that belongs there. Where x₂ meets one
-/// of the yᵢ the function has no derivative; the term is then left out of the Jacobian.
+/// rᵢ = exp(−|yᵢ − x₂|^x₃ / x₁) − tᵢ, tᵢ = i/100, yᵢ = 25 + (−50 ln tᵢ)^⅔, i = 1 … 99 (Cox 1969). Minimum 0
+/// at (50, 25, 1.5); start (5, 2.5, 0.15). The paper prints |yᵢmix₂| inside; its program has the minus that
+/// belongs there. Where x₂ meets one of the yᵢ the function has no derivative; the term is then left out of
+/// the Jacobian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gulf;
 
@@ -15,7 +16,8 @@ fn datum(i: usize) -> (f64, f64) {
     (t, 25.0 + (-50.0 * t.ln()).cbrt().powi(2))
 }
 
-/// The exponent a = |y − x₂|^x₃ / x₁ of one residual and the exponential of −a, with first and second derivatives of a.
+/// The exponent a = |y − x₂|^x₃ / x₁ of one residual and the exponential of −a, with first and second
+/// derivatives of a.
 struct Exponent {
     exponential: f64,
     slopes: [f64; 3],
@@ -36,7 +38,11 @@ impl Exponent {
             [sign * x[2] * a / (d * x[0]), x[2] * (x[2] - 1.0) * a / (d * d), 0.0],
             [-a * log / x[0], -sign * a * (1.0 + x[2] * log) / d, a * log * log],
         ];
-        Some(Exponent { exponential: (-a).exp(), slopes: [-a / x[0], -sign * x[2] * a / d, a * log], bends: lower })
+        Some(Exponent {
+            exponential: (-a).exp(),
+            slopes: [-a / x[0], -sign * x[2] * a / d, a * log],
+            bends: lower,
+        })
     }
 }
 

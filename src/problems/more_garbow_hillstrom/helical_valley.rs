@@ -4,8 +4,8 @@ use crate::problems::{Facts, Terms};
 use ndarray::array;
 use std::f64::consts::TAU;
 
-/// r = (10(x₃ − 10θ), 10(ρ − 1), x₃) with ρ, θ the polar coordinates of (x₁, x₂), θ in turns from −¼ to ¾ (Fletcher &
-/// Powell 1963). Minimum 0 at (1, 0, 0); start (−1, 0, 0), half a turn away.
+/// r = (10(x₃ − 10θ), 10(ρ − 1), x₃) with ρ, θ the polar coordinates of (x₁, x₂), θ in turns from −¼ to ¾
+/// (Fletcher & Powell 1963). Minimum 0 at (1, 0, 0); start (−1, 0, 0), half a turn away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HelicalValley;
 
@@ -46,7 +46,8 @@ impl Terms for HelicalValley {
 
     fn curvature(&mut self, x: &[f64], r: &[f64], mut entry: impl FnMut(usize, usize, f64)) {
         let square = x[0] * x[0] + x[1] * x[1];
-        let (angle, radius) = (-100.0 * r[0] / (TAU * square * square), 10.0 * r[1] / (square * square.sqrt()));
+        let (angle, radius) =
+            (-100.0 * r[0] / (TAU * square * square), 10.0 * r[1] / (square * square.sqrt()));
         entry(0, 0, 2.0 * angle * x[0] * x[1] + radius * x[1] * x[1]);
         entry(1, 1, -2.0 * angle * x[0] * x[1] + radius * x[0] * x[0]);
         entry(1, 0, angle * (x[1] * x[1] - x[0] * x[0]) - radius * x[0] * x[1]);

@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = 2 + 2i − (eⁱˣ + eⁱʸ), i = 1 … 10 (Jennrich & Sampson 1968). Minimum 124.362 at x = y = 0.2578, with large residuals;
-/// start (0.3, 0.4).
+/// rᵢ = 2 + 2i − (eⁱˣ + eⁱʸ), i = 1 … 10 (Jennrich & Sampson 1968). Minimum 124.362 at x = y = 0.2578, with
+/// large residuals; start (0.3, 0.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JennrichSampson;
 

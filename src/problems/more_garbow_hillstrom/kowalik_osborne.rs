@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = yᵢ − x₁(uᵢ² + uᵢx₂)/(uᵢ² + uᵢx₃ + x₄), a fit to 11 data of an enzyme's reaction (Kowalik & Osborne 1968). Minimum
-/// 3.07505·10⁻⁴; 1.02734·10⁻³ is approached at (+∞, −14.07…, −∞, −∞); start (0.25, 0.39, 0.415, 0.39).
+/// rᵢ = yᵢ − x₁(uᵢ² + uᵢx₂)/(uᵢ² + uᵢx₃ + x₄), a fit to 11 data of an enzyme's reaction (Kowalik & Osborne
+/// 1968). Minimum 3.07505·10⁻⁴; 1.02734·10⁻³ is approached at (+∞, −14.07…, −∞, −∞); start (0.25, 0.39,
+/// 0.415, 0.39).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KowalikOsborne;
 
@@ -76,7 +77,10 @@ impl Terms for KowalikOsborne {
             formula: "Σ (yᵢ − x₁(uᵢ² + uᵢx₂)/(uᵢ² + uᵢx₃ + x₄))²",
             source: "Kowalik & Osborne 1968; Moré, Garbow & Hillstrom 1981, no. 15",
             start: array![0.25, 0.39, 0.415, 0.39],
-            minima: vec![(array![0.1928069345790379, 0.19128232873436696, 0.12305650692632088, 0.1360623306837948], 0.0003075056038492367)],
+            minima: vec![(
+                array![0.1928069345790379, 0.19128232873436696, 0.12305650692632088, 0.1360623306837948],
+                0.0003075056038492367,
+            )],
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// rᵢ = xᵢ − (2/m)Σⱼ xⱼ − 1, i ≤ n, and −(2/m)Σⱼ xⱼ − 1, n < i ≤ m, here with m = 2n (Moré, Garbow & Hillstrom 1981). Minimum
-/// m − n at (−1, …, −1), one step of Newton's method from anywhere; start (1, …, 1).
+/// rᵢ = xᵢ − (2/m)Σⱼ xⱼ − 1, i ≤ n, and −(2/m)Σⱼ xⱼ − 1, n < i ≤ m, here with m = 2n (Moré, Garbow &
+/// Hillstrom 1981). Minimum m − n at (−1, …, −1), one step of Newton's method from anywhere; start (1, …, 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearFullRank {
     dim: usize,

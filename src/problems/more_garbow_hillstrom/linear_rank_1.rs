@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// rᵢ = i·Σⱼ jxⱼ − 1, i = 1 … m, here with m = 2n (Moré, Garbow & Hillstrom 1981). Minimum m(m − 1)/(2(2m + 1)) wherever
-/// Σ jxⱼ = 3/(2m + 1): the Hessian has *n* − 1 eigenvalues 0, and rounding puts a floor under the gradient; start (1, …, 1).
+/// rᵢ = i·Σⱼ jxⱼ − 1, i = 1 … m, here with m = 2n (Moré, Garbow & Hillstrom 1981). Minimum m(m − 1)/(2(2m +
+/// 1)) wherever Σ jxⱼ = 3/(2m + 1): the Hessian has *n* − 1 eigenvalues 0, and rounding puts a floor under
+/// the gradient; start (1, …, 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearRank1 {
     dim: usize,

@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// rᵢ = (i − 1)Σⱼ jxⱼ − 1 with *j* from 2 to n − 1, r₁ = rₘ = −1, here with m = 2n (Moré, Garbow & Hillstrom 1981). Minimum
-/// (m² + 3m − 6)/(2(2m − 3)) wherever Σ jxⱼ = 3/(2m − 3); start (1, …, 1).
+/// rᵢ = (i − 1)Σⱼ jxⱼ − 1 with *j* from 2 to n − 1, r₁ = rₘ = −1, here with m = 2n (Moré, Garbow & Hillstrom
+/// 1981). Minimum (m² + 3m − 6)/(2(2m − 3)) wherever Σ jxⱼ = 3/(2m − 3); start (1, …, 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearRank1Zero {
     dim: usize,
@@ -44,7 +44,8 @@ impl Terms for LinearRank1Zero {
 
     fn facts(&self) -> Facts {
         let (m, inner) = (2.0 * self.dim as f64, 2..self.dim);
-        let weights = Array1::from_iter((1..=self.dim).map(|j| if inner.contains(&j) { j as f64 } else { 0.0 }));
+        let weights =
+            Array1::from_iter((1..=self.dim).map(|j| if inner.contains(&j) { j as f64 } else { 0.0 }));
         let nearest = &weights * (3.0 / (2.0 * m - 3.0) / weights.dot(&weights));
         Facts {
             name: named("linear-rank-1-zero", self.dim, 10),

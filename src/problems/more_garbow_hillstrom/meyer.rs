@@ -3,13 +3,16 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// rᵢ = x₁ exp(x₂/(tᵢ + x₃)) − yᵢ, tᵢ = 45 + 5i, the resistance of a thermistor (Meyer 1970). Minimum 87.9458 near
-/// (0.0056, 6181, 345). Its Hessian has a condition number of 10¹⁵ there, and 1.7·10⁹ is f at the start (0.02, 4000, 250).
+/// rᵢ = x₁ exp(x₂/(tᵢ + x₃)) − yᵢ, tᵢ = 45 + 5i, the resistance of a thermistor (Meyer 1970). Minimum 87.9458
+/// near (0.0056, 6181, 345). Its Hessian has a condition number of 10¹⁵ there, and 1.7·10⁹ is f at the start
+/// (0.02, 4000, 250).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meyer;
 
-const Y: [f64; 16] =
-    [34780.0, 28610.0, 23650.0, 19630.0, 16370.0, 13720.0, 11540.0, 9744.0, 8261.0, 7030.0, 6005.0, 5147.0, 4427.0, 3820.0, 3307.0, 2872.0];
+const Y: [f64; 16] = [
+    34780.0, 28610.0, 23650.0, 19630.0, 16370.0, 13720.0, 11540.0, 9744.0, 8261.0, 7030.0, 6005.0, 5147.0,
+    4427.0, 3820.0, 3307.0, 2872.0,
+];
 
 /// tᵢ + x₃ and the exponential, for residual `i` counted from 0.
 fn parts(x: &[f64], i: usize) -> (f64, f64) {
@@ -59,7 +62,10 @@ impl Terms for Meyer {
             formula: "Σ (x₁ exp(x₂/(tᵢ + x₃)) − yᵢ)²",
             source: "Meyer 1970; Moré, Garbow & Hillstrom 1981, no. 10",
             start: array![0.02, 4000.0, 250.0],
-            minima: vec![(array![0.005609636498269675, 6181.3463422376535, 345.2236344878438], 87.94585517051758)],
+            minima: vec![(
+                array![0.005609636498269675, 6181.3463422376535, 345.2236344878438],
+                87.94585517051758,
+            )],
         }
     }
 }

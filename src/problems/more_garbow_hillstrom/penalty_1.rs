@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::array;
 
-/// rᵢ = √a(xᵢ − 1), i = 1 … n, and rₙ₊₁ = Σ xⱼ² − ¼, a = 10⁻⁵: a linear least-squares problem with a heavy penalty on leaving a
-/// sphere (Gill, Murray & Pitfield 1972). Minimum 2.24997·10⁻⁵ for *n* = 4, 7.08765·10⁻⁵ for 10; start (1, 2, …, n).
+/// rᵢ = √a(xᵢ − 1), i = 1 … n, and rₙ₊₁ = Σ xⱼ² − ¼, a = 10⁻⁵: a linear least-squares problem with a heavy
+/// penalty on leaving a sphere (Gill, Murray & Pitfield 1972). Minimum 2.24997·10⁻⁵ for *n* = 4, 7.08765·10⁻⁵
+/// for 10; start (1, 2, …, n).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Penalty1 {
     dim: usize,

@@ -3,9 +3,9 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::{Array1, array};
 
-/// r₁ = x₁ − 0.2; rᵢ = √a(e^(xᵢ/10) + e^(xᵢ₋₁/10) − e^(i/10) − e^((i−1)/10)), i = 2 … n; √a(e^(xᵢ/10) − e^(−1/10)), i = 2 … n;
-/// r₂ₙ = Σ (n − j + 1)xⱼ² − 1; a = 10⁻⁵ (Gill, Murray & Pitfield 1972). Minimum 9.37629·10⁻⁶ for *n* = 4, 2.93660·10⁻⁴ for 10;
-/// start (½, …, ½).
+/// r₁ = x₁ − 0.2; rᵢ = √a(e^(xᵢ/10) + e^(xᵢ₋₁/10) − e^(i/10) − e^((i−1)/10)), i = 2 … n; √a(e^(xᵢ/10) −
+/// e^(−1/10)), i = 2 … n; r₂ₙ = Σ (n − j + 1)xⱼ² − 1; a = 10⁻⁵ (Gill, Murray & Pitfield 1972). Minimum
+/// 9.37629·10⁻⁶ for *n* = 4, 2.93660·10⁻⁴ for 10; start (½, …, ½).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Penalty2 {
     dim: usize,
@@ -66,7 +66,8 @@ impl Terms for Penalty2 {
     fn facts(&self) -> Facts {
         Facts {
             name: named("penalty-2", self.dim, 10),
-            formula: "(x₁ − 0.2)² + 10⁻⁵Σ (e^(xᵢ/10) + e^(xᵢ₋₁/10) − yᵢ)² + 10⁻⁵Σ (e^(xᵢ/10) − e^(−1/10))² + (Σ (n − j + 1)xⱼ² − 1)²",
+            formula: "(x₁ − 0.2)² + 10⁻⁵Σ (e^(xᵢ/10) + e^(xᵢ₋₁/10) − yᵢ)² + 10⁻⁵Σ (e^(xᵢ/10) − e^(−1/10))² + \
+                      (Σ (n − j + 1)xⱼ² − 1)²",
             source: "Gill, Murray & Pitfield 1972; Moré, Garbow & Hillstrom 1981, no. 24",
             start: Array1::from_elem(self.dim, 0.5),
             minima: if self.dim == 10 {

@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// r₁ = 10⁴xy − 1, r₂ = e⁻ˣ + e⁻ʸ − 1.0001 (Powell 1970). Minimum 0 at (1.098…·10⁻⁵, 9.106…), at the end of a valley that
-/// follows the hyperbola xy = 10⁻⁴; start (0, 1).
+/// r₁ = 10⁴xy − 1, r₂ = e⁻ˣ + e⁻ʸ − 1.0001 (Powell 1970). Minimum 0 at (1.098…·10⁻⁵, 9.106…), at the end of a
+/// valley that follows the hyperbola xy = 10⁻⁴; start (0, 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PowellBadlyScaled;
 

@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::{Array1, array};
 
-/// rᵢ = n − Σⱼ cos xⱼ + i(1 − cos xᵢ) − sin xᵢ (Spedicato 1975). Minimum 0, at the origin and elsewhere; from the start
-/// (1/n, …, 1/n) most methods end in a local one, 2.79506·10⁻⁵ for *n* = 10.
+/// rᵢ = n − Σⱼ cos xⱼ + i(1 − cos xᵢ) − sin xᵢ (Spedicato 1975). Minimum 0, at the origin and elsewhere; from
+/// the start (1/n, …, 1/n) most methods end in a local one, 2.79506·10⁻⁵ for *n* = 10.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigonometric {
     dim: usize,

@@ -3,8 +3,8 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::Array1;
 
-/// rᵢ = xᵢ − 1, i = 1 … n, rₙ₊₁ = s, rₙ₊₂ = s² with s = Σ j(xⱼ − 1) (Moré, Garbow & Hillstrom 1981). Minimum 0 at (1, …, 1);
-/// start xⱼ = 1 − j/n.
+/// rᵢ = xᵢ − 1, i = 1 … n, rₙ₊₁ = s, rₙ₊₂ = s² with s = Σ j(xⱼ − 1) (Moré, Garbow & Hillstrom 1981). Minimum
+/// 0 at (1, …, 1); start xⱼ = 1 − j/n.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VariablyDimensioned {
     dim: usize,

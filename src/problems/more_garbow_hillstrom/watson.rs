@@ -3,9 +3,9 @@
 use crate::problems::{Facts, Terms, named};
 use ndarray::{Array1, array};
 
-/// rᵢ = Σⱼ (j − 1)xⱼtᵢ^(j−2) − (Σⱼ xⱼtᵢ^(j−1))² − 1, tᵢ = i/29, i = 1 … 29, with r₃₀ = x₁, r₃₁ = x₂ − x₁² − 1: a polynomial
-/// that shall solve y′ = y² + 1 (Kowalik & Osborne 1968). The minimum falls with *n*, 2.28767·10⁻³ for 6, 1.39976·10⁻⁶ for 9,
-/// 4.72238·10⁻¹⁰ for 12, while the condition number grows; start 0.
+/// rᵢ = Σⱼ (j − 1)xⱼtᵢ^(j−2) − (Σⱼ xⱼtᵢ^(j−1))² − 1, tᵢ = i/29, i = 1 … 29, with r₃₀ = x₁, r₃₁ = x₂ − x₁² −
+/// 1: a polynomial that shall solve y′ = y² + 1 (Kowalik & Osborne 1968). The minimum falls with *n*,
+/// 2.28767·10⁻³ for 6, 1.39976·10⁻⁶ for 9, 4.72238·10⁻¹⁰ for 12, while the condition number grows; start 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Watson {
     dim: usize,

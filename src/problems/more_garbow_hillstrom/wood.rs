@@ -3,8 +3,9 @@
 use crate::problems::{Facts, Terms};
 use ndarray::array;
 
-/// r = (10(x₂ − x₁²), 1 − x₁, √90(x₄ − x₃²), 1 − x₃, √10(x₂ + x₄ − 2), (x₂ − x₄)/√10) (Colville 1968). Minimum 0 at
-/// (1, 1, 1, 1); start (−3, −1, −3, −1). Near (−1, 1, −1, 1) the gradient is small and the Hessian indefinite.
+/// r = (10(x₂ − x₁²), 1 − x₁, √90(x₄ − x₃²), 1 − x₃, √10(x₂ + x₄ − 2), (x₂ − x₄)/√10) (Colville 1968).
+/// Minimum 0 at (1, 1, 1, 1); start (−3, −1, −3, −1). Near (−1, 1, −1, 1) the gradient is small and the
+/// Hessian indefinite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wood;
 
@@ -49,7 +50,8 @@ impl Terms for Wood {
     fn facts(&self) -> Facts {
         Facts {
             name: "wood".into(),
-            formula: "100(x₂ − x₁²)² + (1 − x₁)² + 90(x₄ − x₃²)² + (1 − x₃)² + 10(x₂ + x₄ − 2)² + (x₂ − x₄)²/10",
+            formula: "100(x₂ − x₁²)² + (1 − x₁)² + 90(x₄ − x₃²)² + (1 − x₃)² + 10(x₂ + x₄ − 2)² + (x₂ − \
+                      x₄)²/10",
             source: "Colville 1968; Moré, Garbow & Hillstrom 1981, no. 14",
             start: array![-3.0, -1.0, -3.0, -1.0],
             minima: vec![(array![1.0, 1.0, 1.0, 1.0], 0.0)],

@@ -28,7 +28,12 @@ impl Rect {
 
     /// The rectangle with `margin` more on every side.
     pub fn grown(&self, margin: f64) -> Rect {
-        Rect { x: self.x - margin, y: self.y - margin, width: self.width + 2.0 * margin, height: self.height + 2.0 * margin }
+        Rect {
+            x: self.x - margin,
+            y: self.y - margin,
+            width: self.width + 2.0 * margin,
+            height: self.height + 2.0 * margin,
+        }
     }
 }
 

@@ -12,8 +12,9 @@ pub(super) struct Grid<'a> {
 /// An edge of the grid: from node (column, row) to the right, or (`true`) upwards.
 type Edge = (usize, usize, bool);
 
-/// The contour of one level, as lines in the units of the grid; a closed line ends where it begins. Cells with a
-/// corner that is not finite are left out. Crossings are placed by linear interpolation along the edges.
+/// The contour of one level, as lines in the units of the grid; a closed line ends where it begins. Cells
+/// with a corner that is not finite are left out. Crossings are placed by linear interpolation along the
+/// edges.
 pub(super) fn lines(grid: &Grid, level: f64) -> Vec<Vec<(f64, f64)>> {
     let mut links: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
     for row in 0..grid.y.len().saturating_sub(1) {
@@ -25,7 +26,8 @@ pub(super) fn lines(grid: &Grid, level: f64) -> Vec<Vec<(f64, f64)>> {
         }
     }
     let mut lines = Vec::new();
-    let ends: Vec<Edge> = links.iter().filter(|(_, others)| others.len() == 1).map(|(edge, _)| *edge).collect();
+    let ends: Vec<Edge> =
+        links.iter().filter(|(_, others)| others.len() == 1).map(|(edge, _)| *edge).collect();
     for start in ends.into_iter().chain(links.keys().copied().collect::<Vec<_>>()) {
         while let Some(line) = walk(&mut links, start) {
             lines.push(line.iter().map(|&edge| crossing(grid, level, edge)).collect());
@@ -68,7 +70,9 @@ fn cell(grid: &Grid, level: f64, column: usize, row: usize) -> Vec<(Edge, Edge)>
     match crossed[..] {
         [a, b] => vec![(a, b)],
         // A saddle: the middle of the cell tells which opposite corners are connected.
-        [_, _, _, _] if (corners.iter().sum::<f64>() / 4.0 > level) == above[0] => vec![(bottom, right), (top, left)],
+        [_, _, _, _] if (corners.iter().sum::<f64>() / 4.0 > level) == above[0] => {
+            vec![(bottom, right), (top, left)]
+        }
         [_, _, _, _] => vec![(bottom, left), (top, right)],
         _ => Vec::new(),
     }

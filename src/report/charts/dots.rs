@@ -6,8 +6,15 @@ use super::style::{self, CARD, MARK, MUTED, TICK};
 use crate::report::numbers::digits;
 
 impl Plot {
-    /// A row for each of `count` categories: the target as an upright stroke, the interval, the point, and its number.
-    pub(super) fn dots(&self, canvas: &mut Canvas, count: usize, [values, low, high, targets]: [&[f64]; 4], place: usize) {
+    /// A row for each of `count` categories: the target as an upright stroke, the interval, the point, and
+    /// its number.
+    pub(super) fn dots(
+        &self,
+        canvas: &mut Canvas,
+        count: usize,
+        [values, low, high, targets]: [&[f64]; 4],
+        place: usize,
+    ) {
         let slot = self.rect.height / count.max(1) as f64;
         for i in 0..count {
             let middle = self.rect.y + (i as f64 + 0.5) * slot;
@@ -18,10 +25,15 @@ impl Plot {
             }
             let at = self.x.at(values[i]);
             if !at.is_finite() {
-                canvas.text("not measured", (self.rect.x + 4.0, middle), Letters::new(TICK, MUTED, Anchor::Start).halo());
+                canvas.text(
+                    "not measured",
+                    (self.rect.x + 4.0, middle),
+                    Letters::new(TICK, MUTED, Anchor::Start).halo(),
+                );
                 continue;
             }
-            let [from, to] = [self.x.at(low[i]), self.x.at(high[i])].map(|v| if v.is_finite() { v } else { at });
+            let [from, to] =
+                [self.x.at(low[i]), self.x.at(high[i])].map(|v| if v.is_finite() { v } else { at });
             if to - from > 0.3 {
                 self.whisker(canvas, [from, to], middle, 3.0);
             }

@@ -61,10 +61,14 @@ impl Plot {
                 let (top, bottom) = (self.y.at(y.0.max(y.1)), self.y.at(y.0.min(y.1)));
                 let rect = Rect { x: left, y: top, width: right - left, height: bottom - top };
                 if [left, right, top, bottom].iter().all(|v| v.abs() < 1e5) {
-                    canvas.clipped(self.rect, |canvas| canvas.image(&raster::image(*width, *height, values, *palette), rect));
+                    canvas.clipped(self.rect, |canvas| {
+                        canvas.image(&raster::image(*width, *height, values, *palette), rect)
+                    });
                 }
             }
-            Layer::Bars { labels, values, low, high, color } => self.bars(canvas, labels, [values, low, high], *color),
+            Layer::Bars { labels, values, low, high, color } => {
+                self.bars(canvas, labels, [values, low, high], *color)
+            }
             Layer::Dots { labels, values, low, high, targets, color } => {
                 self.dots(canvas, labels.len(), [values, low, high, targets], *color);
             }
@@ -113,7 +117,8 @@ impl Plot {
         let near = self.rect.grown(1000.0);
         let within = |(x, y): Point| (x.clamp(near.x, near.right()), y.clamp(near.y, near.bottom()));
         let edges: Vec<(Point, Point)> = self.points(x, low).into_iter().zip(self.points(x, high)).collect();
-        let whole = |(low, high): &(Point, Point)| [low.0, low.1, high.0, high.1].iter().all(|v| v.is_finite());
+        let whole =
+            |(low, high): &(Point, Point)| [low.0, low.1, high.0, high.1].iter().all(|v| v.is_finite());
         canvas.clipped(self.rect, |canvas| {
             for run in edges.split(|pair| !whole(pair)) {
                 let lower: Vec<Point> = run.iter().map(|pair| within(pair.0)).collect();
@@ -173,7 +178,8 @@ impl Plot {
 
     fn bars(&self, canvas: &mut Canvas, labels: &[String], [values, low, high]: [&[f64]; 3], place: usize) {
         let color = style::color(place);
-        let zero = if self.x.range.log { self.rect.x } else { self.x.at(0.0).clamp(self.rect.x, self.rect.right()) };
+        let zero =
+            if self.x.range.log { self.rect.x } else { self.x.at(0.0).clamp(self.rect.x, self.rect.right()) };
         let slot = self.rect.height / labels.len().max(1) as f64;
         let height = (0.62 * slot).min(22.0);
         for i in 0..labels.len() {
@@ -186,13 +192,18 @@ impl Plot {
             let end = end.clamp(self.rect.x, self.rect.right());
             let rect = Rect { x: zero.min(end), y: middle - height / 2.0, width: (end - zero).abs(), height };
             canvas.rectangle(rect, mix(color, CARD, 0.35), 1.0);
-            let whisker = [self.x.at(low[i]), self.x.at(high[i])].map(|v| v.clamp(self.rect.x, self.rect.right()));
+            let whisker =
+                [self.x.at(low[i]), self.x.at(high[i])].map(|v| v.clamp(self.rect.x, self.rect.right()));
             let spread = whisker.iter().all(|v| v.is_finite());
             if spread && (whisker[1] - whisker[0]).abs() > 0.3 {
                 self.whisker(canvas, whisker, middle, (height / 4.0).min(4.0));
             }
             let right = if spread { end.max(whisker[1]) } else { end }.max(zero);
-            canvas.text(&plain(values[i]), (right + 6.0, middle), Letters::new(TICK, MUTED, Anchor::Start).halo());
+            canvas.text(
+                &plain(values[i]),
+                (right + 6.0, middle),
+                Letters::new(TICK, MUTED, Anchor::Start).halo(),
+            );
         }
     }
 
@@ -207,7 +218,9 @@ impl Plot {
     /// Points along what a layer draws as lines or marks, a few pixels apart.
     fn drawn_points(&self, layer: &Layer) -> Vec<Point> {
         match layer {
-            Layer::Line { x, y, .. } | Layer::Path { x, y, .. } => polyline::sampled(&self.points(x, y), self.rect),
+            Layer::Line { x, y, .. } | Layer::Path { x, y, .. } => {
+                polyline::sampled(&self.points(x, y), self.rect)
+            }
             Layer::Points { x, y, .. } => self.points(x, y),
             _ => Vec::new(),
         }
@@ -217,7 +230,8 @@ impl Plot {
     fn marked_line(&self, layer: &Layer) -> Option<Rect> {
         match layer {
             Layer::HorizontalMark { y, .. } => {
-                Some(Rect { y: self.y.at(*y) - 0.5, height: 1.0, ..self.rect }).filter(|line| line.y.is_finite())
+                Some(Rect { y: self.y.at(*y) - 0.5, height: 1.0, ..self.rect })
+                    .filter(|line| line.y.is_finite())
             }
             _ => None,
         }
@@ -247,8 +261,9 @@ impl Plot {
         canvas.line(&[(x, rect.y), (x, rect.bottom())], Stroke::new(MARK, 1.2).dashed(Some("15 35")));
         let text = style::shorten(label, LABEL, rect.width - 12.0);
         let width = style::text_width(&text, LABEL);
-        let places: Vec<Point> =
-            (0..4).flat_map(|i| [x + 5.0, x - 5.0 - width].map(|left| (left, rect.y + 4.0 + 15.0 * f64::from(i)))).collect();
+        let places: Vec<Point> = (0..4)
+            .flat_map(|i| [x + 5.0, x - 5.0 - width].map(|left| (left, rect.y + 4.0 + 15.0 * f64::from(i))))
+            .collect();
         self.label(canvas, &text, width, &places, taken);
     }
 
@@ -258,13 +273,17 @@ impl Plot {
         }
         for (color, width) in [(CARD, 4.4), (INK, 2.0)] {
             for slope in [-1.0, 1.0] {
-                canvas.line(&[(x - 4.5, y - 4.5 * slope), (x + 4.5, y + 4.5 * slope)], Stroke::new(color, width));
+                canvas.line(
+                    &[(x - 4.5, y - 4.5 * slope), (x + 4.5, y + 4.5 * slope)],
+                    Stroke::new(color, width),
+                );
             }
         }
         let text = style::shorten(label, LABEL, self.rect.width - 12.0);
         let width = style::text_width(&text, LABEL);
         let heights = [y - 20.0, y + 8.0, y - 6.0, y - 32.0, y + 20.0];
-        let places: Vec<Point> = heights.into_iter().flat_map(|top| [(x + 8.0, top), (x - 8.0 - width, top)]).collect();
+        let places: Vec<Point> =
+            heights.into_iter().flat_map(|top| [(x + 8.0, top), (x - 8.0 - width, top)]).collect();
         self.label(canvas, &text, width, &places, taken);
     }
 
@@ -274,8 +293,12 @@ impl Plot {
             return;
         }
         let boxed = |&(x, y): &Point| Rect { x, y, width, height: 13.0 };
-        let inside =
-            |r: &Rect| r.x >= self.rect.x && r.right() <= self.rect.right() && r.y >= self.rect.y - 2.0 && r.bottom() <= self.rect.bottom();
+        let inside = |r: &Rect| {
+            r.x >= self.rect.x
+                && r.right() <= self.rect.right()
+                && r.y >= self.rect.y - 2.0
+                && r.bottom() <= self.rect.bottom()
+        };
         let boxes: Vec<Rect> = places.iter().map(boxed).collect();
         let fitting = || boxes.iter().filter(|r| inside(r));
         let choice = fitting().min_by_key(|r| taken.under(r)).or(boxes.first());
@@ -299,13 +322,22 @@ impl Taken {
     /// How much a label at a place would cover; other labels weigh more than any data.
     fn under(&self, r: &Rect) -> usize {
         let near = r.grown(2.0);
-        let labels = self.labels.iter().filter(|t| r.x < t.right() && t.x < r.right() && r.y < t.bottom() && t.y < r.bottom()).count();
-        let data = self.data.iter().filter(|p| p.0 >= near.x && p.0 <= near.right() && p.1 >= near.y && p.1 <= near.bottom()).count();
+        let labels = self
+            .labels
+            .iter()
+            .filter(|t| r.x < t.right() && t.x < r.right() && r.y < t.bottom() && t.y < r.bottom())
+            .count();
+        let data = self
+            .data
+            .iter()
+            .filter(|p| p.0 >= near.x && p.0 <= near.right() && p.1 >= near.y && p.1 <= near.bottom())
+            .count();
         labels * 100_000 + data
     }
 }
 
-/// Points on a line at places spread over the plot, shifted from series to series so that markers do not coincide.
+/// Points on a line at places spread over the plot, shifted from series to series so that markers do not
+/// coincide.
 fn along(points: &[Point], rect: Rect, place: usize) -> Vec<Point> {
     let shift = (place % 6) as f64 / 6.0;
     let target = |k: usize| rect.x + rect.width * (k as f64 + 0.15 + 0.8 * shift) / MARKERS_ALONG as f64;
@@ -313,7 +345,9 @@ fn along(points: &[Point], rect: Rect, place: usize) -> Vec<Point> {
     for pair in points.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         // Either way: a line may run from the right to the left, as one over falling learning rates does.
-        let within = |k: &usize| (from.0 < target(*k) && target(*k) <= to.0) || (to.0 < target(*k) && target(*k) <= from.0);
+        let within = |k: &usize| {
+            (from.0 < target(*k) && target(*k) <= to.0) || (to.0 < target(*k) && target(*k) <= from.0)
+        };
         for k in (0..MARKERS_ALONG).filter(within) {
             let share = (target(k) - from.0) / (to.0 - from.0);
             markers.push((target(k), from.1 + share * (to.1 - from.1)));
@@ -324,8 +358,12 @@ fn along(points: &[Point], rect: Rect, place: usize) -> Vec<Point> {
 
 /// Points without a neighbour to draw a line to.
 fn isolated(points: &[Point]) -> Vec<Point> {
-    let there = |i: Option<usize>| i.and_then(|i| points.get(i)).is_some_and(|p| p.0.is_finite() && p.1.is_finite());
-    (0..points.len()).filter(|&i| there(Some(i)) && !there(i.checked_sub(1)) && !there(Some(i + 1))).map(|i| points[i]).collect()
+    let there =
+        |i: Option<usize>| i.and_then(|i| points.get(i)).is_some_and(|p| p.0.is_finite() && p.1.is_finite());
+    (0..points.len())
+        .filter(|&i| there(Some(i)) && !there(i.checked_sub(1)) && !there(Some(i + 1)))
+        .map(|i| points[i])
+        .collect()
 }
 
 /// How a series looks in the legend.
@@ -355,7 +393,10 @@ impl Swatch {
             Swatch::Points { place } => canvas.marker(style::marker(place), middle, 3.6, style::color(place)),
             Swatch::Path { place } => {
                 let color = style::color(place);
-                canvas.line(&[(x + 3.0, y), (x + Self::WIDTH - 3.0, y)], Stroke::new(color, 1.7).dashed(style::dash(place)));
+                canvas.line(
+                    &[(x + 3.0, y), (x + Self::WIDTH - 3.0, y)],
+                    Stroke::new(color, 1.7).dashed(style::dash(place)),
+                );
                 canvas.disc((x + 4.0, y), 3.4, CARD);
                 canvas.ring((x + 4.0, y), 3.4, Stroke::new(color, 1.6));
                 canvas.marker(style::marker(place), (x + Self::WIDTH - 4.0, y), 3.8, color);
@@ -380,7 +421,9 @@ pub(super) fn entries(layers: &[Layer]) -> Vec<(String, Swatch)> {
     for layer in layers {
         let entry = match layer {
             Layer::Line { label, role: Role::Theory, .. } => (label, Swatch::Theory),
-            Layer::Line { label, color, x, .. } => (label, Swatch::Line { place: *color, marked: several || x.len() <= FEW }),
+            Layer::Line { label, color, x, .. } => {
+                (label, Swatch::Line { place: *color, marked: several || x.len() <= FEW })
+            }
             Layer::Points { label, color, .. } => (label, Swatch::Points { place: *color }),
             Layer::Path { label, color, .. } => (label, Swatch::Path { place: *color }),
             _ => continue,

@@ -29,10 +29,14 @@ pub(super) fn draw(figure: &Figure, sheet: impl FnOnce(f64, f64) -> Box<dyn Shee
     let cell = cell_width(figure, columns);
     let width = 2.0 * EDGE + columns as f64 * cell + (columns - 1) as f64 * gap(figure);
     let plans: Vec<Plan> = figure.panels.iter().map(|panel| Plan::new(panel, figure, cell)).collect();
-    let entries: Vec<Vec<legend::Entry>> = figure.panels.iter().map(|panel| layers::entries(&panel.layers)).collect();
+    let entries: Vec<Vec<legend::Entry>> =
+        figure.panels.iter().map(|panel| layers::entries(&panel.layers)).collect();
     let shared = legend::shared(&entries);
     let whole = Legend::new(shared.as_deref().unwrap_or_default(), width - 2.0 * EDGE);
-    let own: Vec<Legend> = entries.iter().map(|e| if shared.is_some() { Legend::default() } else { Legend::new(e, cell - 8.0) }).collect();
+    let own: Vec<Legend> = entries
+        .iter()
+        .map(|e| if shared.is_some() { Legend::default() } else { Legend::new(e, cell - 8.0) })
+        .collect();
 
     let title = wrap(&figure.title, FIGURE_TITLE, width - 2.0 * EDGE);
     let rows = Rows::new(&plans, &own, columns, cell);
@@ -49,7 +53,11 @@ pub(super) fn draw(figure: &Figure, sheet: impl FnOnce(f64, f64) -> Box<dyn Shee
         let left = EDGE + column as f64 * (cell + gap(figure));
         let top = panels_top + rows.top(row);
         let plot_width = cell - margins.left - margins.right;
-        let height = if plan.stretches() { rows.plots[row] } else { rows.plots[row].min(plan.plot_height(plot_width)) };
+        let height = if plan.stretches() {
+            rows.plots[row]
+        } else {
+            rows.plots[row].min(plan.plot_height(plot_width))
+        };
         let rect = Rect { x: left + margins.left, y: top + margins.top, width: plot_width, height };
         plan.draw(&mut canvas, rect, left + 4.0);
         own[i].draw(&mut canvas, (left + 4.0, rect.bottom() + margins.bottom + 4.0));
@@ -77,17 +85,32 @@ impl Rows {
         let largest = |values: &mut dyn Iterator<Item = f64>| values.fold(0.0f64, f64::max);
         let in_column = |c: usize| plans.iter().skip(c).step_by(columns);
         let sides: Vec<(f64, f64)> = (0..columns)
-            .map(|c| (largest(&mut in_column(c).map(|p| p.margins.left)), largest(&mut in_column(c).map(|p| p.margins.right))))
+            .map(|c| {
+                (
+                    largest(&mut in_column(c).map(|p| p.margins.left)),
+                    largest(&mut in_column(c).map(|p| p.margins.right)),
+                )
+            })
             .collect();
         let chunks: Vec<&[Plan]> = plans.chunks(columns).collect();
         let ends = chunks
             .iter()
-            .map(|row| (largest(&mut row.iter().map(|p| p.margins.top)), largest(&mut row.iter().map(|p| p.margins.bottom))))
+            .map(|row| {
+                (
+                    largest(&mut row.iter().map(|p| p.margins.top)),
+                    largest(&mut row.iter().map(|p| p.margins.bottom)),
+                )
+            })
             .collect();
         let height = |c: usize, plan: &Plan| plan.plot_height(cell - sides[c].0 - sides[c].1);
-        let plots = chunks.iter().map(|row| largest(&mut row.iter().enumerate().map(|(c, p)| height(c, p)))).collect();
-        let legends =
-            own.chunks(columns).map(|row| largest(&mut row.iter().map(|l| if l.height > 0.0 { l.height + 4.0 } else { 0.0 }))).collect();
+        let plots = chunks
+            .iter()
+            .map(|row| largest(&mut row.iter().enumerate().map(|(c, p)| height(c, p))))
+            .collect();
+        let legends = own
+            .chunks(columns)
+            .map(|row| largest(&mut row.iter().map(|l| if l.height > 0.0 { l.height + 4.0 } else { 0.0 })))
+            .collect();
         Rows { columns, sides, ends, plots, legends }
     }
 

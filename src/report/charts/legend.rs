@@ -27,27 +27,48 @@ impl Legend {
         if entries.is_empty() {
             return Legend::default();
         }
-        let labels: Vec<String> = entries.iter().map(|e| shorten(&e.0, LABEL, width - Swatch::WIDTH - BESIDE)).collect();
-        let widths: Vec<f64> = labels.iter().map(|label| Swatch::WIDTH + BESIDE + text_width(label, LABEL)).collect();
+        let labels: Vec<String> =
+            entries.iter().map(|e| shorten(&e.0, LABEL, width - Swatch::WIDTH - BESIDE)).collect();
+        let widths: Vec<f64> =
+            labels.iter().map(|label| Swatch::WIDTH + BESIDE + text_width(label, LABEL)).collect();
         let per_row = (1..=entries.len()).rev().find(|&n| row_width(&widths, n) <= width).unwrap_or(1);
         let columns = column_widths(&widths, per_row);
-        let place = |i: usize| (columns[..i % per_row].iter().map(|w| w + GAP).sum::<f64>(), (i / per_row) as f64 * ROW + ROW / 2.0);
-        let placed =
-            labels.into_iter().zip(entries).enumerate().map(|(i, (label, entry))| (place(i).0, place(i).1, (label, entry.1))).collect();
-        Legend { placed, height: entries.len().div_ceil(per_row) as f64 * ROW, width: row_width(&widths, per_row) }
+        let place = |i: usize| {
+            (
+                columns[..i % per_row].iter().map(|w| w + GAP).sum::<f64>(),
+                (i / per_row) as f64 * ROW + ROW / 2.0,
+            )
+        };
+        let placed = labels
+            .into_iter()
+            .zip(entries)
+            .enumerate()
+            .map(|(i, (label, entry))| (place(i).0, place(i).1, (label, entry.1)))
+            .collect();
+        Legend {
+            placed,
+            height: entries.len().div_ceil(per_row) as f64 * ROW,
+            width: row_width(&widths, per_row),
+        }
     }
 
     /// Draws it with its upper left corner at a point.
     pub fn draw(&self, canvas: &mut Canvas, (left, top): Point) {
         for (x, y, (label, swatch)) in &self.placed {
             swatch.draw(canvas, (left + x, top + y));
-            canvas.text(label, (left + x + Swatch::WIDTH + BESIDE, top + y), Letters::new(LABEL, INK, Anchor::Start));
+            canvas.text(
+                label,
+                (left + x + Swatch::WIDTH + BESIDE, top + y),
+                Letters::new(LABEL, INK, Anchor::Start),
+            );
         }
     }
 }
 
 fn column_widths(widths: &[f64], per_row: usize) -> Vec<f64> {
-    (0..per_row).map(|column| widths.iter().skip(column).step_by(per_row).fold(0.0f64, |m, w| m.max(*w))).collect()
+    (0..per_row)
+        .map(|column| widths.iter().skip(column).step_by(per_row).fold(0.0f64, |m, w| m.max(*w)))
+        .collect()
 }
 
 fn row_width(widths: &[f64], per_row: usize) -> f64 {

@@ -72,12 +72,19 @@ impl<'a> Plan<'a> {
         }
         let height = (width - 60.0) / self.aspect;
         let left = match self.categories() {
-            Some(labels) => labels.iter().fold(0.0f64, |m, label| m.max(text_width(label, TICK))).min(CATEGORIES * width) + 10.0,
+            Some(labels) => {
+                labels.iter().fold(0.0f64, |m, label| m.max(text_width(label, TICK))).min(CATEGORIES * width)
+                    + 10.0
+            }
             None => widest(&self.y.ticks(height, TICK_Y)) + 11.0,
         };
-        let last = self.x_ticks(width - left).iter().rev().find_map(|tick| tick.label.clone()).unwrap_or_default();
+        let last =
+            self.x_ticks(width - left).iter().rev().find_map(|tick| tick.label.clone()).unwrap_or_default();
         let values = if self.categories().is_some() { 34.0 } else { 0.0 };
-        let bar = self.scale.as_ref().map_or(0.0, |(_, range)| BAR_GAP + BAR + 6.0 + widest(&range.ticks(height, TICK_Y)));
+        let bar = self
+            .scale
+            .as_ref()
+            .map_or(0.0, |(_, range)| BAR_GAP + BAR + 6.0 + widest(&range.ticks(height, TICK_Y)));
         Margins {
             left: left.max(16.0),
             right: (text_width(&last, TICK) / 2.0).max(10.0).max(values) + bar,
@@ -88,7 +95,9 @@ impl<'a> Plan<'a> {
 
     /// Ticks along the abscissa, few enough that their labels keep apart.
     fn x_ticks(&self, width: f64) -> Vec<Tick> {
-        let apart = |ticks: &[Tick]| ticks.iter().filter(|t| t.label.is_some()).count() as f64 * (widest(ticks) + 12.0) <= width + 24.0;
+        let apart = |ticks: &[Tick]| {
+            ticks.iter().filter(|t| t.label.is_some()).count() as f64 * (widest(ticks) + 12.0) <= width + 24.0
+        };
         let tried = (0..6).map(|more| self.x.ticks(width, TICK_X + 24.0 * f64::from(more)));
         let mut tried: Vec<Vec<Tick>> = tried.collect();
         let fitting = tried.iter().position(|ticks| apart(ticks)).unwrap_or(tried.len() - 1);
@@ -126,7 +135,11 @@ impl<'a> Plan<'a> {
             y: Map { range: self.y, start, end },
             marked: layers::marked(&self.panel.layers),
         };
-        let full = self.panel.layers.iter().any(|layer| matches!(layer, Layer::Contour { .. } | Layer::Raster { .. }));
+        let full = self
+            .panel
+            .layers
+            .iter()
+            .any(|layer| matches!(layer, Layer::Contour { .. } | Layer::Raster { .. }));
         if self.panel.axes.is_some() {
             self.x_axis(canvas, &plot, !full);
             self.y_axis(canvas, &plot, !full);
@@ -143,16 +156,25 @@ impl<'a> Plan<'a> {
 
     fn write_title(&self, canvas: &mut Canvas, rect: Rect, left: f64) {
         let image = self.panel.axes.is_none();
-        let (x, anchor) = if image { (rect.x + rect.width / 2.0, Anchor::Middle) } else { (left, Anchor::Start) };
+        let (x, anchor) =
+            if image { (rect.x + rect.width / 2.0, Anchor::Middle) } else { (left, Anchor::Start) };
         let labels = if image { 0.0 } else { self.y_label.len() as f64 * LABEL_ROW + 8.0 };
         let bottom = rect.y - labels - if image { 3.0 } else { 0.0 };
         let letters = Letters::new(PANEL_TITLE, INK, anchor);
         for (i, line) in self.title.iter().rev().enumerate() {
-            canvas.text(line, (x, bottom - (i as f64 + 0.5) * TITLE_ROW), if image { letters } else { letters.bold() });
+            canvas.text(
+                line,
+                (x, bottom - (i as f64 + 0.5) * TITLE_ROW),
+                if image { letters } else { letters.bold() },
+            );
         }
         if !image {
             for (i, line) in self.y_label.iter().rev().enumerate() {
-                canvas.text(line, (x, rect.y - 8.0 - (i as f64 + 0.5) * LABEL_ROW), Letters::new(LABEL, MUTED, Anchor::Start));
+                canvas.text(
+                    line,
+                    (x, rect.y - 8.0 - (i as f64 + 0.5) * LABEL_ROW),
+                    Letters::new(LABEL, MUTED, Anchor::Start),
+                );
             }
         }
     }
@@ -166,7 +188,11 @@ impl<'a> Plan<'a> {
                 canvas.line(&[(x, rect.y), (x, rect.bottom())], Stroke::new(GRID, 1.0));
             }
             canvas.line(&[(x, rect.bottom()), (x, rect.bottom() + length)], Stroke::new(AXIS, 1.0));
-            canvas.text(&tick.label.unwrap_or_default(), (x, rect.bottom() + 13.0), Letters::new(TICK, MUTED, Anchor::Middle));
+            canvas.text(
+                &tick.label.unwrap_or_default(),
+                (x, rect.bottom() + 13.0),
+                Letters::new(TICK, MUTED, Anchor::Middle),
+            );
         }
         for (i, line) in self.x_label.iter().enumerate() {
             let y = rect.bottom() + 22.0 + (i as f64 + 0.5) * LABEL_ROW;
@@ -180,7 +206,11 @@ impl<'a> Plan<'a> {
             let slot = rect.height / labels.len().max(1) as f64;
             for (i, label) in labels.iter().enumerate() {
                 let text = shorten(label, TICK, self.margins.left - 8.0);
-                canvas.text(&text, (rect.x - 7.0, rect.y + (i as f64 + 0.5) * slot), Letters::new(TICK, INK, Anchor::End));
+                canvas.text(
+                    &text,
+                    (rect.x - 7.0, rect.y + (i as f64 + 0.5) * slot),
+                    Letters::new(TICK, INK, Anchor::End),
+                );
             }
             return;
         }
@@ -191,7 +221,11 @@ impl<'a> Plan<'a> {
                 canvas.line(&[(rect.x, y), (rect.right(), y)], Stroke::new(GRID, 1.0));
             }
             canvas.line(&[(rect.x - length, y), (rect.x, y)], Stroke::new(AXIS, 1.0));
-            canvas.text(&tick.label.unwrap_or_default(), (rect.x - 7.0, y), Letters::new(TICK, MUTED, Anchor::End));
+            canvas.text(
+                &tick.label.unwrap_or_default(),
+                (rect.x - 7.0, y),
+                Letters::new(TICK, MUTED, Anchor::End),
+            );
         }
     }
 
@@ -204,7 +238,11 @@ impl<'a> Plan<'a> {
         for tick in range.ticks(bar.height, TICK_Y) {
             let y = map.at(tick.at);
             canvas.line(&[(bar.right(), y), (bar.right() + 3.0, y)], Stroke::new(AXIS, 1.0));
-            canvas.text(&tick.label.unwrap_or_default(), (bar.right() + 6.0, y), Letters::new(TICK, MUTED, Anchor::Start));
+            canvas.text(
+                &tick.label.unwrap_or_default(),
+                (bar.right() + 6.0, y),
+                Letters::new(TICK, MUTED, Anchor::Start),
+            );
         }
     }
 }
@@ -230,13 +268,19 @@ fn described(axis: &Axis, arrows: [&str; 2]) -> String {
 }
 
 fn widest(ticks: &[Tick]) -> f64 {
-    ticks.iter().filter_map(|tick| tick.label.as_deref()).map(|label| text_width(label, TICK)).fold(0.0, f64::max)
+    ticks
+        .iter()
+        .filter_map(|tick| tick.label.as_deref())
+        .map(|label| text_width(label, TICK))
+        .fold(0.0, f64::max)
 }
 
 /// An image keeps its pixels square.
 fn natural_aspect(panel: &Panel) -> Option<f64> {
     match (&panel.axes, panel.layers.first()) {
-        (None, Some(Layer::Raster { width, height, .. })) if *width > 0 && *height > 0 => Some(*width as f64 / *height as f64),
+        (None, Some(Layer::Raster { width, height, .. })) if *width > 0 && *height > 0 => {
+            Some(*width as f64 / *height as f64)
+        }
         _ => None,
     }
 }

@@ -27,18 +27,20 @@ impl Image {
         file
     }
 
-    /// Each pixel repeated so that the image is at least `SHARP` wide: then no program that shows it blurs it.
+    /// Each pixel repeated so that the image is at least `SHARP` wide: then no program that shows it blurs
+    /// it.
     pub fn enlarged(&self) -> Image {
         const SHARP: usize = 224;
         let times = SHARP.div_ceil(self.width.max(self.height).max(1)).clamp(1, 64);
-        let wide = |row: &[Rgb]| row.iter().flat_map(|&pixel| iter::repeat_n(pixel, times)).collect::<Vec<Rgb>>();
+        let wide =
+            |row: &[Rgb]| row.iter().flat_map(|&pixel| iter::repeat_n(pixel, times)).collect::<Vec<Rgb>>();
         let rows = self.pixels.chunks(self.width.max(1)).map(wide);
         let pixels = rows.flat_map(|row| iter::repeat_n(row, times)).flatten().collect();
         Image { width: self.width * times, height: self.height * times, pixels }
     }
 
-    /// The rows as PNG filters them: as differences from the pixel on the left, or from the row above where the two
-    /// are equal, so that enlarged images are hardly larger as files.
+    /// The rows as PNG filters them: as differences from the pixel on the left, or from the row above where
+    /// the two are equal, so that enlarged images are hardly larger as files.
     fn rows(&self) -> Vec<u8> {
         const LEFT: u8 = 1;
         const ABOVE: u8 = 2;
@@ -101,7 +103,14 @@ mod tests {
 
     #[test]
     fn base64_as_in_rfc_4648() {
-        let cases = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")];
+        let cases = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ];
         for (plain, coded) in cases {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
@@ -110,7 +119,8 @@ mod tests {
 
     #[test]
     fn the_pixels_are_in_the_file() {
-        let image = Image { width: 2, height: 2, pixels: vec![(1, 2, 3), (4, 5, 6), (7, 8, 9), (250, 251, 252)] };
+        let image =
+            Image { width: 2, height: 2, pixels: vec![(1, 2, 3), (4, 5, 6), (7, 8, 9), (250, 251, 252)] };
         let file = image.encode();
         assert_eq!(&file[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(&file[16..24], [0, 0, 0, 2, 0, 0, 0, 2]);
@@ -125,8 +135,15 @@ mod tests {
     fn an_enlarged_image_repeats_its_pixels_at_little_cost() {
         let image = Image { width: 2, height: 1, pixels: vec![(1, 2, 3), (4, 5, 6)] };
         let large = image.enlarged();
-        assert!(large.width >= 112 && large.height == large.width / 2 && large.pixels.len() == large.width * large.height);
-        assert!((0..large.pixels.len()).all(|i| large.pixels[i] == image.pixels[usize::from(i % large.width >= large.width / 2)]));
+        assert!(
+            large.width >= 112
+                && large.height == large.width / 2
+                && large.pixels.len() == large.width * large.height
+        );
+        assert!(
+            (0..large.pixels.len())
+                .all(|i| large.pixels[i] == image.pixels[usize::from(i % large.width >= large.width / 2)])
+        );
         assert!(large.encode().len() < 300);
     }
 }

@@ -18,9 +18,14 @@ pub(super) fn sampled(points: &[Point], rect: Rect) -> Vec<Point> {
     let between = |pair: &[Point]| {
         let (from, to) = (pair[0], pair[1]);
         let steps = ((to.0 - from.0).hypot(to.1 - from.1) / APART).ceil().max(1.0);
-        (0..=steps as usize).map(move |i| (from.0 + (to.0 - from.0) * i as f64 / steps, from.1 + (to.1 - from.1) * i as f64 / steps))
+        (0..=steps as usize).map(move |i| {
+            (from.0 + (to.0 - from.0) * i as f64 / steps, from.1 + (to.1 - from.1) * i as f64 / steps)
+        })
     };
-    visible(points, rect).iter().flat_map(|piece| piece.windows(2).flat_map(between).collect::<Vec<Point>>()).collect()
+    visible(points, rect)
+        .iter()
+        .flat_map(|piece| piece.windows(2).flat_map(between).collect::<Vec<Point>>())
+        .collect()
 }
 
 /// Cuts a line at a rectangle: each piece lies inside. A single point inside is a piece too.
@@ -47,7 +52,12 @@ fn cut(run: &[Point], rect: Rect) -> Vec<Vec<Point>> {
 /// The part of a segment inside a rectangle (Liang and Barsky).
 fn clip(from: Point, to: Point, rect: Rect) -> Option<(Point, Point)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let edges = [(-dx, from.0 - rect.x), (dx, rect.right() - from.0), (-dy, from.1 - rect.y), (dy, rect.bottom() - from.1)];
+    let edges = [
+        (-dx, from.0 - rect.x),
+        (dx, rect.right() - from.0),
+        (-dy, from.1 - rect.y),
+        (dy, rect.bottom() - from.1),
+    ];
     let (mut enter, mut leave) = (0.0f64, 1.0f64);
     for (slope, room) in edges {
         if slope == 0.0 {
@@ -105,7 +115,9 @@ fn peucker(points: &[Point], tolerance: f64) -> Vec<Point> {
     keep[points.len() - 1] = true;
     let mut spans = vec![(0, points.len() - 1)];
     while let Some((first, last)) = spans.pop() {
-        let farthest = (first + 1..last).map(|i| (distance(points[i], points[first], points[last]), i)).max_by(|a, b| a.0.total_cmp(&b.0));
+        let farthest = (first + 1..last)
+            .map(|i| (distance(points[i], points[first], points[last]), i))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((away, i)) = farthest
             && away > tolerance
         {
@@ -120,7 +132,8 @@ fn peucker(points: &[Point], tolerance: f64) -> Vec<Point> {
 fn distance(p: Point, a: Point, b: Point) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = dx * dx + dy * dy;
-    let share = if length > 0.0 { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
+    let share =
+        if length > 0.0 { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length).clamp(0.0, 1.0) } else { 0.0 };
     (p.0 - a.0 - share * dx).hypot(p.1 - a.1 - share * dy)
 }
 
@@ -132,7 +145,15 @@ mod tests {
 
     #[test]
     fn a_missing_point_breaks_the_line() {
-        let line = [(0.0, 1.0), (10.0, 5.0), (20.0, f64::NAN), (30.0, 9.0), (40.0, 2.0), (50.0, f64::INFINITY), (60.0, 3.0)];
+        let line = [
+            (0.0, 1.0),
+            (10.0, 5.0),
+            (20.0, f64::NAN),
+            (30.0, 9.0),
+            (40.0, 2.0),
+            (50.0, f64::INFINITY),
+            (60.0, 3.0),
+        ];
         let pieces = visible(&line, SHEET);
         assert_eq!(pieces.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
     }

@@ -64,7 +64,11 @@ pub(super) fn image(width: usize, height: usize, values: &[f64], palette: Palett
 pub(super) fn bar(palette: Palette) -> Image {
     const STEPS: usize = 64;
     let share = |i: usize| 1.0 - i as f64 / (STEPS - 1) as f64;
-    Image { width: 1, height: STEPS, pixels: (0..STEPS).map(|i| color(share(i), (0.0, 1.0), palette)).collect() }
+    Image {
+        width: 1,
+        height: STEPS,
+        pixels: (0..STEPS).map(|i| color(share(i), (0.0, 1.0), palette)).collect(),
+    }
 }
 
 #[cfg(test)]

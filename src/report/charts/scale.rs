@@ -40,7 +40,9 @@ impl Range {
         let count = (length / spacing).round().max(2.0) as usize;
         match (self.log, self.whole) {
             (true, _) => ticks::logarithmic(self.from, self.to, count),
-            (false, true) => ticks::linear(self.from, self.to, count.min((self.to - self.from).floor().max(1.0) as usize)),
+            (false, true) => {
+                ticks::linear(self.from, self.to, count.min((self.to - self.from).floor().max(1.0) as usize))
+            }
             (false, false) => ticks::linear(self.from, self.to, count),
         }
     }
@@ -69,7 +71,12 @@ pub(super) fn range(axis: &Axis, panel: &Panel, direction: Direction) -> Range {
         && usable(to)
         && from != to
     {
-        return Range { from: from.min(to), to: from.max(to), log, whole: extent.whole && !extent.exact && to - from >= 3.0 };
+        return Range {
+            from: from.min(to),
+            to: from.max(to),
+            log,
+            whole: extent.whole && !extent.exact && to - from >= 3.0,
+        };
     }
     extent.range()
 }
@@ -96,7 +103,9 @@ impl Extent {
     fn include(&mut self, layer: &Layer, direction: Direction) {
         let first = direction == Direction::X;
         match layer {
-            Layer::Line { x, y, .. } | Layer::Points { x, y, .. } | Layer::Path { x, y, .. } => self.values(if first { x } else { y }),
+            Layer::Line { x, y, .. } | Layer::Points { x, y, .. } | Layer::Path { x, y, .. } => {
+                self.values(if first { x } else { y })
+            }
             Layer::Band { x, .. } if first => self.values(x),
             Layer::Band { low, high, .. } => {
                 self.values(low);
@@ -134,7 +143,9 @@ impl Extent {
         let (from, to) = match (log, low <= high) {
             (false, false) => (0.0, 1.0),
             (true, false) => (0.1, 10.0),
-            (false, true) if low == high => (low - (0.1 * low.abs()).max(0.5), high + (0.1 * high.abs()).max(0.5)),
+            (false, true) if low == high => {
+                (low - (0.1 * low.abs()).max(0.5), high + (0.1 * high.abs()).max(0.5))
+            }
             (true, true) if low == high => (low / 2.0, high * 2.0),
             _ if exact => (low, high),
             (true, true) => {
@@ -165,20 +176,32 @@ mod tests {
 
     #[test]
     fn every_range_can_be_mapped() {
-        let hard: [&[f64]; 7] = [&[], &[3.0], &[0.0, 0.0], &[f64::NAN, f64::INFINITY], &[-1e308, 1e308], &[1e-320, 1e-310], &[-5.0, 0.0]];
+        let hard: [&[f64]; 7] = [
+            &[],
+            &[3.0],
+            &[0.0, 0.0],
+            &[f64::NAN, f64::INFINITY],
+            &[-1e308, 1e308],
+            &[1e-320, 1e-310],
+            &[-5.0, 0.0],
+        ];
         for y in hard {
             for axis in [Axis::linear("y"), Axis::log("y")] {
                 let range = shown(axis, y);
                 let map = Map { range, start: 300.0, end: 20.0 };
                 assert!(range.from < range.to, "{range:?} of {y:?}");
-                assert!((map.at(range.from) - 300.0).abs() < 1e-6 && (map.at(range.to) - 20.0).abs() < 1e-6, "{range:?} of {y:?}");
+                assert!(
+                    (map.at(range.from) - 300.0).abs() < 1e-6 && (map.at(range.to) - 20.0).abs() < 1e-6,
+                    "{range:?} of {y:?}"
+                );
             }
         }
     }
 
     #[test]
     fn a_logarithmic_axis_is_even_in_the_exponent_and_leaves_out_zero() {
-        let map = Map { range: Range { from: 1e-4, to: 1.0, log: true, whole: false }, start: 0.0, end: 400.0 };
+        let map =
+            Map { range: Range { from: 1e-4, to: 1.0, log: true, whole: false }, start: 0.0, end: 400.0 };
         assert!((map.at(1e-3) - 100.0).abs() < 1e-9 && (map.at(0.1) - 300.0).abs() < 1e-9);
         assert!(map.at(0.0).is_nan() && map.at(-1.0).is_nan());
         assert_eq!(shown(Axis::log(""), &[0.0, 1.0, 100.0]).from.log10().round(), -0.0);
@@ -186,13 +209,22 @@ mod tests {
 
     #[test]
     fn a_range_asked_for_is_kept_and_nonsense_is_not() {
-        assert_eq!(shown(Axis::linear("").range(2.0, 5.0), &[0.0, 9.5]), Range { from: 2.0, to: 5.0, log: false, whole: false });
+        assert_eq!(
+            shown(Axis::linear("").range(2.0, 5.0), &[0.0, 9.5]),
+            Range { from: 2.0, to: 5.0, log: false, whole: false }
+        );
         assert_eq!(shown(Axis::log("").range(0.0, 5.0), &[1.0, 100.0]).to.round(), 120.0);
     }
 
     #[test]
     fn whole_numbers_have_whole_ticks() {
-        let labels = |y: &[f64]| shown(Axis::linear("epoch"), y).ticks(600.0, 50.0).into_iter().filter_map(|t| t.label).collect::<Vec<_>>();
+        let labels = |y: &[f64]| {
+            shown(Axis::linear("epoch"), y)
+                .ticks(600.0, 50.0)
+                .into_iter()
+                .filter_map(|t| t.label)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(labels(&[1.0, 2.0, 3.0, 4.0]), ["1", "2", "3", "4"]);
         assert!(labels(&[1.0, 2.5, 4.0]).contains(&"1.2".to_string()));
     }

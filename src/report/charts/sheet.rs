@@ -11,7 +11,8 @@ use crate::error::Result;
 pub(super) use pdf::Pdf;
 pub(super) use svg::Svg;
 
-/// A sheet of a size in pixels, whose upper left corner is the origin. See [`Canvas`](super::canvas::Canvas) for what each shape is.
+/// A sheet of a size in pixels, whose upper left corner is the origin. See [`Canvas`](super::canvas::Canvas)
+/// for what each shape is.
 pub(super) trait Sheet {
     fn line(&mut self, points: &[Point], stroke: Stroke);
     fn polygon(&mut self, points: &[Point], fill: Rgb, opacity: f64);

@@ -31,7 +31,15 @@ pub(super) const LABEL: f64 = 11.5;
 pub(super) const TICK: f64 = 11.0;
 
 /// Okabe–Ito without its black and its yellow, in the order of contrast on white and among neighbours.
-const CYCLE: [Rgb; 7] = [(0, 114, 178), (213, 94, 0), (0, 148, 108), (190, 100, 155), (224, 150, 0), (72, 168, 222), (105, 105, 112)];
+const CYCLE: [Rgb; 7] = [
+    (0, 114, 178),
+    (213, 94, 0),
+    (0, 148, 108),
+    (190, 100, 155),
+    (224, 150, 0),
+    (72, 168, 222),
+    (105, 105, 112),
+];
 
 /// The shapes that mark points, so that series differ without colour too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +52,8 @@ pub(super) enum Marker {
     Plus,
 }
 
-const MARKERS: [Marker; 6] = [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Down, Marker::Plus];
+const MARKERS: [Marker; 6] =
+    [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Down, Marker::Plus];
 
 /// The colour at a place in the cycle.
 pub(super) fn color(place: usize) -> Rgb {
@@ -72,7 +81,8 @@ pub(super) fn tint(place: usize) -> Rgb {
 
 /// `from` with a share of `to`.
 pub(super) fn mix(from: Rgb, to: Rgb, share: f64) -> Rgb {
-    let channel = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
+    let channel =
+        |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
     (channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
 }
 

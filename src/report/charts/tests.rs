@@ -1,4 +1,5 @@
-//! Charts of every kind, checked as documents. With `GRADUS_PICTURES=folder` they are written there, to look at.
+//! Charts of every kind, checked as documents. With `GRADUS_PICTURES=folder` they are written there, to look
+//! at.
 
 use super::{pdf, svg};
 use crate::error::Error;
@@ -42,27 +43,41 @@ fn well_formed(svg: &str) {
     assert!(open.is_empty(), "{open:?} left open");
     for (at, _) in svg.match_indices('&') {
         let entity = &svg[at..svg.len().min(at + 6)];
-        assert!(["&amp;", "&lt;", "&gt;", "&quot;", "&apos;"].iter().any(|e| entity.starts_with(e)), "{entity}");
+        assert!(
+            ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;"].iter().any(|e| entity.starts_with(e)),
+            "{entity}"
+        );
     }
     assert!(!svg.contains("NaN") && !svg.contains("inf\""), "a number that is none");
     assert!(!svg.chars().any(|c| c.is_control() && c != '\n'), "a control character");
 }
 
-/// A PDF of one page as large as the SVG, with its letters embedded, and operators that are balanced and hold no number that is none.
+/// A PDF of one page as large as the SVG, with its letters embedded, and operators that are balanced and hold
+/// no number that is none.
 fn printable(pdf: &[u8], svg: &str) {
     assert!(pdf.starts_with(b"%PDF-1.") && pdf.ends_with(b"%%EOF"));
     let text = String::from_utf8_lossy(pdf);
     let after = |key: &str| text.rsplit_once(key).map(|(_, rest)| rest.trim_start());
-    let table: usize = after("startxref").and_then(|rest| rest.split_whitespace().next()?.parse().ok()).expect("the table's place");
+    let table: usize = after("startxref")
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .expect("the table's place");
     assert!(pdf[table..].starts_with(b"xref"));
     assert!(text.contains("/Count 1") && text.matches("/Type /Page\n").count() == 1);
-    let size =
-        |name: &str| svg.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"')?.0.parse::<f64>().ok()).unwrap();
-    assert!(text.contains(&format!("/MediaBox [0 0 {} {}]", 0.75 * size("width"), 0.75 * size("height"))), "{text}");
+    let size = |name: &str| {
+        svg.split_once(&format!(" {name}=\""))
+            .and_then(|(_, rest)| rest.split_once('"')?.0.parse::<f64>().ok())
+            .unwrap()
+    };
+    assert!(
+        text.contains(&format!("/MediaBox [0 0 {} {}]", 0.75 * size("width"), 0.75 * size("height"))),
+        "{text}"
+    );
     let fonts = text.matches("/FontFile2").count();
     assert_eq!(fonts == 0, !svg.contains("<text"), "a text without its letters");
     let operators = content(pdf);
-    let count = |operator: &str| operators.lines().filter(|line| line.split_whitespace().next_back() == Some(operator)).count();
+    let count = |operator: &str| {
+        operators.lines().filter(|line| line.split_whitespace().next_back() == Some(operator)).count()
+    };
     assert!(count("q") == count("Q") && count("BT") == count("ET") && count("cm") > 0, "{operators}");
     assert!(!operators.contains("NaN") && !operators.contains("inf"), "{operators}");
 }
@@ -82,30 +97,57 @@ fn descent(rate: f64, n: usize) -> (Vec<f64>, Vec<f64>) {
 }
 
 fn learning_curves() -> Figure {
-    let loss = |title: &str| Panel::new(title, Axis::linear("epoch"), Axis::log("training loss (nats)").lower_is_better());
+    let loss = |title: &str| {
+        Panel::new(title, Axis::linear("epoch"), Axis::log("training loss (nats)").lower_is_better())
+    };
     let mut first = loss("Learning rate 0.1");
     let mut second = loss("Learning rate 0.01");
-    for (place, (name, rate)) in
-        [("SGD", 0.97), ("momentum 0.9", 0.93), ("Nesterov 0.9", 0.9), ("AdaGrad", 0.985), ("RMSProp", 0.95), ("Adam", 0.88)]
-            .into_iter()
-            .enumerate()
+    for (place, (name, rate)) in [
+        ("SGD", 0.97),
+        ("momentum 0.9", 0.93),
+        ("Nesterov 0.9", 0.9),
+        ("AdaGrad", 0.985),
+        ("RMSProp", 0.95),
+        ("Adam", 0.88),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let (x, y) = descent(rate, 60);
         let (low, high) = (y.iter().map(|v| v * 0.7).collect(), y.iter().map(|v| v * 1.4).collect());
-        first = first.with(Layer::Band { x: x.clone(), low, high, color: place }).line(name, x.clone(), y.clone(), place);
+        first = first.with(Layer::Band { x: x.clone(), low, high, color: place }).line(
+            name,
+            x.clone(),
+            y.clone(),
+            place,
+        );
         second = second.line(name, x, y.iter().map(|v| v.sqrt()).collect::<Vec<_>>(), place);
     }
     let (x, _) = descent(0.9, 60);
     let bound: Vec<f64> = x.iter().map(|k| 2.3 * 0.9f64.powf(*k)).collect();
-    first = first.theory("theory: (1 − 2/(κ+1))ᵏ", x, bound).with(Layer::HorizontalMark { label: "target".into(), y: 1e-2 });
-    Figure::new("curves", "Momentum reaches the target first at every learning rate", "Loss falls over epochs.").panel(first).panel(second)
+    first = first
+        .theory("theory: (1 − 2/(κ+1))ᵏ", x, bound)
+        .with(Layer::HorizontalMark { label: "target".into(), y: 1e-2 });
+    Figure::new(
+        "curves",
+        "Momentum reaches the target first at every learning rate",
+        "Loss falls over epochs.",
+    )
+    .panel(first)
+    .panel(second)
 }
 
 fn contour() -> Figure {
     let rosenbrock = |x: f64, y: f64| (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2);
-    let mut panel =
-        Panel::new("Rosenbrock's valley", Axis::linear("x₁").range(-2.0, 2.0), Axis::linear("x₂").range(-1.0, 3.0)).contour(rosenbrock, 12);
-    for (place, (name, lr)) in [("gradient descent", 1e-3), ("momentum 0.9", 4e-4), ("Nesterov 0.9", 6e-4)].into_iter().enumerate() {
+    let mut panel = Panel::new(
+        "Rosenbrock's valley",
+        Axis::linear("x₁").range(-2.0, 2.0),
+        Axis::linear("x₂").range(-1.0, 3.0),
+    )
+    .contour(rosenbrock, 12);
+    for (place, (name, lr)) in
+        [("gradient descent", 1e-3), ("momentum 0.9", 4e-4), ("Nesterov 0.9", 6e-4)].into_iter().enumerate()
+    {
         let (mut x, mut y, mut vx, mut vy) = (-1.5, 2.4, 0.0, 0.0);
         let rho = if place == 0 { 0.0 } else { 0.9 };
         let (mut xs, mut ys) = (vec![x], vec![y]);
@@ -119,16 +161,31 @@ fn contour() -> Figure {
         panel = panel.path(name, xs, ys, place);
     }
     panel = panel.with(Layer::Mark { label: "minimum".into(), x: 1.0, y: 1.0 });
-    Figure::new("contour", "Three paths through a valley", "Momentum crosses the valley.").columns(1).panel(panel)
+    Figure::new("contour", "Three paths through a valley", "Momentum crosses the valley.")
+        .columns(1)
+        .panel(panel)
 }
 
 fn templates() -> Figure {
-    let classes = ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
-    let mut figure = Figure::new("templates", "What the linear classifier looks for", "Ten templates.").columns(5);
+    let classes = [
+        "T-shirt",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    ];
+    let mut figure =
+        Figure::new("templates", "What the linear classifier looks for", "Ten templates.").columns(5);
     for (k, name) in classes.iter().enumerate() {
         let pixel = |i: usize| {
             let (x, y) = ((i % 28) as f64 - 13.5, (i / 28) as f64 - 13.5);
-            (-(x * x + (y * (0.4 + 0.2 * k as f64)).powi(2)) / 60.0).exp() - 0.6 * (-(x.abs() - 9.0).powi(2) / 9.0).exp()
+            (-(x * x + (y * (0.4 + 0.2 * k as f64)).powi(2)) / 60.0).exp()
+                - 0.6 * (-(x.abs() - 9.0).powi(2) / 9.0).exp()
                 + 0.1 * noise(i + 784 * k)
         };
         figure = figure.panel(Panel::image(*name, 28, 28, (0..784).map(pixel).collect(), Palette::Diverging));
@@ -139,31 +196,56 @@ fn templates() -> Figure {
 fn log_log() -> Figure {
     let k: Vec<f64> = (0..40).map(|i| 10f64.powf(i as f64 / 10.0)).collect();
     let panel = Panel::new("", Axis::log("iteration k"), Axis::log("f(x) − f*").lower_is_better())
-        .line("subgradient method", k.clone(), k.iter().enumerate().map(|(i, k)| (0.7 + 0.6 * noise(i)) / k.sqrt()).collect::<Vec<_>>(), 0)
+        .line(
+            "subgradient method",
+            k.clone(),
+            k.iter().enumerate().map(|(i, k)| (0.7 + 0.6 * noise(i)) / k.sqrt()).collect::<Vec<_>>(),
+            0,
+        )
         .line("accelerated", k.clone(), k.iter().map(|k| 2.0 / (k * k)).collect::<Vec<_>>(), 1)
         .theory("1/√k", k.clone(), k.iter().map(|k| 1.0 / k.sqrt()).collect::<Vec<_>>())
         .with(Layer::VerticalMark { label: "restart".into(), x: 100.0 })
-        .with(Layer::Points { label: "checkpoints".into(), x: vec![1.0, 10.0, 100.0, 1000.0], y: vec![0.5, 0.4, 0.01, 1e-4], color: 2 });
+        .with(Layer::Points {
+            label: "checkpoints".into(),
+            x: vec![1.0, 10.0, 100.0, 1000.0],
+            y: vec![0.5, 0.4, 0.01, 1e-4],
+            color: 2,
+        });
     Figure::new("log_log", "Sublinear rates are straight lines here", "Rates.").columns(1).panel(panel)
 }
 
 fn bars() -> Figure {
     let layer = |scale: f64, color| Layer::Bars {
-        labels: ["SGD", "momentum", "Nesterov", "Adam", "L-BFGS with a long name that goes on"].map(String::from).to_vec(),
+        labels: ["SGD", "momentum", "Nesterov", "Adam", "L-BFGS with a long name that goes on"]
+            .map(String::from)
+            .to_vec(),
         values: [1.2, 1.5, 1.6, 3.4, 8.9].map(|v| v * scale).to_vec(),
         low: [1.1, 1.45, 1.5, 3.0, 8.0].map(|v| v * scale).to_vec(),
         high: [1.3, 1.6, 1.7, 3.9, 10.2].map(|v| v * scale).to_vec(),
         color,
     };
     Figure::new("bars", "Time of one step", "Bars.")
-        .panel(Panel::new("784 → 10, batch 128", Axis::linear("µs a step").lower_is_better(), Axis::linear("")).with(layer(1.0, 0)))
-        .panel(Panel::new("Epoch of training", Axis::linear("ms").lower_is_better(), Axis::linear("")).with(layer(37.0, 1)))
+        .panel(
+            Panel::new("784 → 10, batch 128", Axis::linear("µs a step").lower_is_better(), Axis::linear(""))
+                .with(layer(1.0, 0)),
+        )
+        .panel(
+            Panel::new("Epoch of training", Axis::linear("ms").lower_is_better(), Axis::linear(""))
+                .with(layer(37.0, 1)),
+        )
 }
 
 fn heat_map() -> Figure {
     let value = |i: usize| ((i % 12) as f64 - 5.0).powi(2) / 8.0 + ((i / 12) as f64 - 3.0).powi(2) / 3.0;
     let values: Vec<f64> = (0..96).map(|i| if i == 40 { f64::NAN } else { value(i) }).collect();
-    let raster = |palette| Layer::Raster { width: 12, height: 8, values: values.clone(), x: (0.0, 12.0), y: (0.0, 8.0), palette };
+    let raster = |palette| Layer::Raster {
+        width: 12,
+        height: 8,
+        values: values.clone(),
+        x: (0.0, 12.0),
+        y: (0.0, 8.0),
+        palette,
+    };
     let classes = Layer::Raster {
         width: 60,
         height: 60,
@@ -173,7 +255,8 @@ fn heat_map() -> Figure {
         palette: Palette::Class,
     };
     let cloud = |c: usize| {
-        let at = |i: usize, offset: f64| offset + 0.5 * (noise(31 * c + 7 * i + 1) + noise(17 * c + 3 * i) - 1.0);
+        let at =
+            |i: usize, offset: f64| offset + 0.5 * (noise(31 * c + 7 * i + 1) + noise(17 * c + 3 * i) - 1.0);
         Layer::Points {
             label: format!("class {c}"),
             x: (0..40).map(|i| at(i, c as f64 * 0.6 - 0.6)).collect(),
@@ -183,10 +266,19 @@ fn heat_map() -> Figure {
     };
     Figure::new("heat_map", "A grid of settings, and the regions of a classifier", "Heat.")
         .panel(
-            Panel::new("Validation loss", Axis::linear("log₁₀ of the learning rate"), Axis::linear("log₁₀ of λ"))
-                .with(raster(Palette::Sequential)),
+            Panel::new(
+                "Validation loss",
+                Axis::linear("log₁₀ of the learning rate"),
+                Axis::linear("log₁₀ of λ"),
+            )
+            .with(raster(Palette::Sequential)),
         )
-        .panel((0..3).fold(Panel::new("Regions", Axis::linear("x₁"), Axis::linear("x₂")).with(classes), |p, c| p.with(cloud(c))))
+        .panel(
+            (0..3).fold(
+                Panel::new("Regions", Axis::linear("x₁"), Axis::linear("x₂")).with(classes),
+                |p, c| p.with(cloud(c)),
+            ),
+        )
 }
 
 #[test]
@@ -196,14 +288,28 @@ fn every_kind_of_chart_is_a_well_formed_document() {
         assert_eq!(svg, super::svg(&figure).unwrap(), "equal figures, equal bytes");
         let document = pdf(&figure).unwrap();
         assert_eq!(document, pdf(&figure).unwrap(), "equal figures, equal bytes");
-        assert!(svg.len() < 200_000 && document.len() < 100_000, "{} has {} and {} bytes", figure.name, svg.len(), document.len());
+        assert!(
+            svg.len() < 200_000 && document.len() < 100_000,
+            "{} has {} and {} bytes",
+            figure.name,
+            svg.len(),
+            document.len()
+        );
     }
 }
 
 #[test]
 fn charts_hold_what_they_should() {
     let svg = drawn(&learning_curves());
-    for text in [">10⁻²<", "↓ lower is better", ">Adam<", ">target<", "stroke-dasharray", "<title>Momentum reaches", "role=\"img\""] {
+    for text in [
+        ">10⁻²<",
+        "↓ lower is better",
+        ">Adam<",
+        ">target<",
+        "stroke-dasharray",
+        "<title>Momentum reaches",
+        "role=\"img\"",
+    ] {
         assert!(svg.contains(text), "{text}");
     }
     assert_eq!(svg.matches(">Adam<").count(), 1, "the panels share one legend");
@@ -211,7 +317,9 @@ fn charts_hold_what_they_should() {
     let text = String::from_utf8_lossy(&pdf(&templates()).unwrap()).into_owned();
     assert_eq!(text.matches("/Subtype /Image").count(), 10);
     let text = String::from_utf8_lossy(&pdf(&learning_curves()).unwrap()).into_owned();
-    for part in ["+DejaVuSans", "+DejaVuSans-Bold", "/ToUnicode", "/ca 0.17", "/Title (Momentum reaches the target"] {
+    for part in
+        ["+DejaVuSans", "+DejaVuSans-Bold", "/ToUnicode", "/ca 0.17", "/Title (Momentum reaches the target"]
+    {
         assert!(text.contains(part), "{part}");
     }
 }
@@ -223,7 +331,12 @@ fn a_line_from_the_right_to_the_left_has_its_markers_too() {
     let markers = |turned: bool| {
         let line = |panel: Panel, place: usize| {
             let (x, y) = if turned { (back(&x), back(&y)) } else { (x.clone(), y.clone()) };
-            panel.line(format!("{place}"), x, y.iter().map(|v| v * (1.0 + place as f64)).collect::<Vec<f64>>(), place)
+            panel.line(
+                format!("{place}"),
+                x,
+                y.iter().map(|v| v * (1.0 + place as f64)).collect::<Vec<f64>>(),
+                place,
+            )
         };
         let panel = (0..2).fold(Panel::new("", Axis::linear("x"), Axis::linear("y")), line);
         drawn(&Figure::new("turned", "", "").columns(1).panel(panel)).matches("<circle").count()
@@ -243,7 +356,8 @@ fn names_of_categories_are_whole() {
     let names = ["W5/momentum/30000000 · torch", "W4/minimum · sklearn-newton-cg"];
     let column = |value: f64| vec![value; names.len()];
     let (labels, targets) = (names.map(String::from).to_vec(), column(1.3));
-    let dots = Layer::Dots { labels, values: column(3.0), low: column(2.8), high: column(3.2), targets, color: 0 };
+    let dots =
+        Layer::Dots { labels, values: column(3.0), low: column(2.8), high: column(3.2), targets, color: 0 };
     let panel = Panel::new("", Axis::log("ratio"), Axis::linear("")).with(dots);
     let svg = drawn(&Figure::new("dots", "", "").panel(panel.clone()).panel(panel));
     assert!(names.iter().all(|name| svg.contains(name)) && !svg.contains('…'), "{svg}");
@@ -265,30 +379,58 @@ fn nasty_figures_are_drawn_and_stay_well_formed() {
     ];
     for (i, (x, y)) in hard.into_iter().enumerate() {
         for (name, axis) in [("linear", Axis::linear as fn(&'static str) -> Axis), ("log", Axis::log)] {
-            let panel = Panel::new("a < b & \"c\" > 'd' \u{0} \u{7}", axis("x & <y>"), axis("π ≥ 3").higher_is_better())
-                .line("<&>", x, y, i)
-                .theory("\u{1b}", x, y)
-                .path("p", x, y, 1)
-                .with(Layer::Points { label: "q".into(), x: x.to_vec(), y: y.to_vec(), color: 99 })
-                .with(Layer::Band { x: x.to_vec(), low: y.to_vec(), high: y.iter().map(|v| v * 2.0).collect(), color: 0 })
-                .with(Layer::HorizontalMark { label: "a very long label ".repeat(20), y: y.first().copied().unwrap_or(nan) })
-                .with(Layer::VerticalMark { label: "<v>".into(), x: nan })
-                .with(Layer::Mark { label: "&".into(), x: 0.0, y: 0.0 })
-                .with(Layer::Contour { x: x.to_vec(), y: y.to_vec(), z: vec![1.0; x.len() * y.len()], levels: vec![nan, 1.0] });
-            drawn(&Figure::new(format!("nasty_{name}_{i}"), "<script>&", "caption \u{b} & <tag>").panel(panel));
+            let panel = Panel::new(
+                "a < b & \"c\" > 'd' \u{0} \u{7}",
+                axis("x & <y>"),
+                axis("π ≥ 3").higher_is_better(),
+            )
+            .line("<&>", x, y, i)
+            .theory("\u{1b}", x, y)
+            .path("p", x, y, 1)
+            .with(Layer::Points { label: "q".into(), x: x.to_vec(), y: y.to_vec(), color: 99 })
+            .with(Layer::Band {
+                x: x.to_vec(),
+                low: y.to_vec(),
+                high: y.iter().map(|v| v * 2.0).collect(),
+                color: 0,
+            })
+            .with(Layer::HorizontalMark {
+                label: "a very long label ".repeat(20),
+                y: y.first().copied().unwrap_or(nan),
+            })
+            .with(Layer::VerticalMark { label: "<v>".into(), x: nan })
+            .with(Layer::Mark { label: "&".into(), x: 0.0, y: 0.0 })
+            .with(Layer::Contour {
+                x: x.to_vec(),
+                y: y.to_vec(),
+                z: vec![1.0; x.len() * y.len()],
+                levels: vec![nan, 1.0],
+            });
+            drawn(
+                &Figure::new(format!("nasty_{name}_{i}"), "<script>&", "caption \u{b} & <tag>").panel(panel),
+            );
         }
     }
     drawn(&Figure::new("no_panels", "Nothing", ""));
-    let none =
-        Layer::Bars { labels: vec!["a".into(), "b".into()], values: vec![nan, -1.0], low: vec![nan, -2.0], high: vec![nan, nan], color: 3 };
-    drawn(&Figure::new("bad_bars", "", "").panel(Panel::new("", Axis::log("x"), Axis::linear("")).with(none)));
+    let none = Layer::Bars {
+        labels: vec!["a".into(), "b".into()],
+        values: vec![nan, -1.0],
+        low: vec![nan, -2.0],
+        high: vec![nan, nan],
+        color: 3,
+    };
+    drawn(
+        &Figure::new("bad_bars", "", "").panel(Panel::new("", Axis::log("x"), Axis::linear("")).with(none)),
+    );
     drawn(&Figure::new("no_pixels", "", "").panel(Panel::image("", 0, 0, vec![], Palette::Ink)));
 }
 
 #[test]
 fn columns_of_different_length_are_an_error() {
-    let line = Layer::Line { label: "a".into(), x: vec![1.0], y: vec![1.0, 2.0], color: 0, role: Role::Measured };
-    let figure = Figure::new("a", "", "").panel(Panel::new("", Axis::linear(""), Axis::linear("")).with(line));
+    let line =
+        Layer::Line { label: "a".into(), x: vec![1.0], y: vec![1.0, 2.0], color: 0, role: Role::Measured };
+    let figure =
+        Figure::new("a", "", "").panel(Panel::new("", Axis::linear(""), Axis::linear("")).with(line));
     assert!(matches!(svg(&figure), Err(Error::Shape { .. })));
     assert!(matches!(pdf(&figure), Err(Error::Shape { .. })));
     let figure = Figure::new("a", "", "").panel(Panel::image("", 3, 3, vec![0.0; 8], Palette::Ink));
@@ -303,26 +445,45 @@ fn small_and_wide_figures_are_drawn_too() {
             Axis::linear("an ordinate with a long label as well (nats per example)").lower_is_better(),
         )
     };
-    let mut figure = Figure::new("narrow", "Eight panels in four columns, each with its own legend", "Narrow.").columns(4);
+    let mut figure =
+        Figure::new("narrow", "Eight panels in four columns, each with its own legend", "Narrow.").columns(4);
     for i in 0..8 {
         let (x, y) = descent(0.9 + 0.01 * i as f64, 30);
         let (x_axis, y_axis) = axes();
         let scaled: Vec<f64> = y.iter().map(|v| v * 10f64.powi(i - 4)).collect();
-        figure =
-            figure.panel(Panel::new(format!("λ = 10⁻{i}"), x_axis, y_axis).line(format!("run {i} of the series"), x, scaled, i as usize));
+        figure = figure.panel(Panel::new(format!("λ = 10⁻{i}"), x_axis, y_axis).line(
+            format!("run {i} of the series"),
+            x,
+            scaled,
+            i as usize,
+        ));
     }
     drawn(&figure);
     let lr: Vec<f64> = (0..12).map(|i| 10f64.powf(-5.0 + 0.6 * i as f64)).collect();
-    let mut panel = Panel::new("", Axis::log("learning rate"), Axis::linear("test accuracy").higher_is_better());
+    let mut panel =
+        Panel::new("", Axis::log("learning rate"), Axis::linear("test accuracy").higher_is_better());
     for (place, name) in ["SGD", "momentum", "Adam"].into_iter().enumerate() {
         let best = -2.5 + place as f64 * 0.7;
-        let y: Vec<f64> =
-            lr.iter().map(|v| if v.log10() > best + 1.5 { f64::NAN } else { 0.85 * (-(v.log10() - best).powi(2) / 6.0).exp() }).collect();
+        let y: Vec<f64> = lr
+            .iter()
+            .map(|v| {
+                if v.log10() > best + 1.5 {
+                    f64::NAN
+                } else {
+                    0.85 * (-(v.log10() - best).powi(2) / 6.0).exp()
+                }
+            })
+            .collect();
         panel = panel.line(name, lr.clone(), y, place);
     }
     let marks = [0.83, 0.835, 0.842].map(|y| Layer::HorizontalMark { label: format!("published {y}"), y });
-    let panel = marks.into_iter().fold(panel, Panel::with).with(Layer::VerticalMark { label: "2/L".into(), x: 1.0 });
-    drawn(&Figure::new("sensitivity", "Sensitivity to the learning rate", "Sensitivity.").columns(1).panel(panel));
+    let panel =
+        marks.into_iter().fold(panel, Panel::with).with(Layer::VerticalMark { label: "2/L".into(), x: 1.0 });
+    drawn(
+        &Figure::new("sensitivity", "Sensitivity to the learning rate", "Sensitivity.")
+            .columns(1)
+            .panel(panel),
+    );
     let (x, y) = descent(0.97, 200);
     let mixed = templates().panels.swap_remove(3);
     let one = Panel::new("", Axis::linear("k"), Axis::log("loss")).line("", x, y, 0);

@@ -24,8 +24,8 @@ pub(super) fn linear(from: f64, to: f64, count: usize) -> Vec<Tick> {
     places.into_iter().map(|at| Tick { at, label: Some(written(at, step, largest)) }).collect()
 }
 
-/// Ticks of a logarithmic axis at powers of ten, at most about `count` of them labelled; over less than two decades
-/// at 1, 2 and 5 times a power of ten.
+/// Ticks of a logarithmic axis at powers of ten, at most about `count` of them labelled; over less than two
+/// decades at 1, 2 and 5 times a power of ten.
 pub(super) fn logarithmic(from: f64, to: f64, count: usize) -> Vec<Tick> {
     if !(from > 0.0 && to > from && to.is_finite()) {
         return Vec::new();
@@ -37,7 +37,8 @@ pub(super) fn logarithmic(from: f64, to: f64, count: usize) -> Vec<Tick> {
         return decades(from, to, low, high, stride);
     }
     let inside = |v: &f64| *v >= from * (1.0 - 1e-9) && *v <= to * (1.0 + 1e-9);
-    let steps: Vec<f64> = (low - 1..=high).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * power(e))).filter(inside).collect();
+    let steps: Vec<f64> =
+        (low - 1..=high).flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * power(e))).filter(inside).collect();
     if steps.len() >= 2 {
         return steps.into_iter().map(|at| Tick { at, label: Some(plain(at)) }).collect();
     }
@@ -49,7 +50,10 @@ fn decades(from: f64, to: f64, low: i32, high: i32, stride: i32) -> Vec<Tick> {
     for exponent in low - 1..=high {
         let labelled = exponent >= low && exponent.rem_euclid(stride) == 0;
         if exponent >= low {
-            ticks.push(Tick { at: power(exponent), label: labelled.then(|| format!("10{}", superscript(exponent))) });
+            ticks.push(Tick {
+                at: power(exponent),
+                label: labelled.then(|| format!("10{}", superscript(exponent))),
+            });
         }
         if stride == 1 && high - low <= 5 {
             ticks.extend((2..10).map(|m| Tick { at: f64::from(m) * power(exponent), label: None }));
@@ -63,7 +67,10 @@ fn decades(from: f64, to: f64, low: i32, high: i32, stride: i32) -> Vec<Tick> {
 fn nice(step: f64) -> f64 {
     let scale = power(step.log10().floor() as i32);
     let lead = step / scale;
-    let round = [(1.5, 1.0), (3.5, 2.0), (7.5, 5.0)].into_iter().find(|(below, _)| lead < *below).map_or(10.0, |(_, round)| round);
+    let round = [(1.5, 1.0), (3.5, 2.0), (7.5, 5.0)]
+        .into_iter()
+        .find(|(below, _)| lead < *below)
+        .map_or(10.0, |(_, round)| round);
     scale * round
 }
 
@@ -91,7 +98,10 @@ mod tests {
     #[test]
     fn linear_ticks_carry_no_noise() {
         assert_eq!(labels(&linear(0.0, 0.5, 5)), ["0", "0.1", "0.2", "0.3", "0.4", "0.5"]);
-        assert_eq!(labels(&linear(-0.3, 0.31, 4)), ["−0.2", "0.0", "0.2"].map(|l| if l == "0.0" { "0" } else { l }));
+        assert_eq!(
+            labels(&linear(-0.3, 0.31, 4)),
+            ["−0.2", "0.0", "0.2"].map(|l| if l == "0.0" { "0" } else { l })
+        );
         assert_eq!(labels(&linear(0.0, 40_000.0, 4)), ["0", "10,000", "20,000", "30,000", "40,000"]);
         assert_eq!(labels(&linear(0.0, 3e-7, 3)), ["0", "1×10⁻⁷", "2×10⁻⁷", "3×10⁻⁷"]);
         assert_eq!(labels(&linear(2.0e7, 3.0e7, 2)), ["2.0×10⁷", "2.5×10⁷", "3.0×10⁷"]);
@@ -109,7 +119,9 @@ mod tests {
 
     #[test]
     fn nonsense_ranges_give_no_ticks_and_no_panic() {
-        for (from, to) in [(0.0, 0.0), (f64::NAN, 1.0), (1.0, f64::INFINITY), (1.0, -1.0), (1e308, -1e308), (0.0, 5e-324)] {
+        for (from, to) in
+            [(0.0, 0.0), (f64::NAN, 1.0), (1.0, f64::INFINITY), (1.0, -1.0), (1e308, -1e308), (0.0, 5e-324)]
+        {
             let _ = linear(from, to, 5);
             let _ = logarithmic(from, to, 5);
         }

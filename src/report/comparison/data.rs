@@ -1,4 +1,5 @@
-//! The data of the page, small: columns instead of rows, words by number, numbers in four digits, curves thinned.
+//! The data of the page, small: columns instead of rows, words by number, numbers in four digits, curves
+//! thinned.
 
 use crate::compare::suite::views::{self, Band};
 use crate::compare::suite::{Axis, Comparison, OptimizerFacts, ProblemFacts};
@@ -9,7 +10,8 @@ use std::collections::HashMap;
 /// Points of a curve on the page.
 const POINTS: usize = 24;
 
-const AXES: [(Axis, &str); 3] = [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
+const AXES: [(Axis, &str); 3] =
+    [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
 
 /// Everything that the page shows.
 pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
@@ -65,7 +67,8 @@ fn column(column: &Column) -> Value {
     json!({ "name": column.name, "text": text, "values": values })
 }
 
-/// By optimizer and axis: places, lower quartile, median, upper quartile of the gap, and the median test accuracy.
+/// By optimizer and axis: places, lower quartile, median, upper quartile of the gap, and the median test
+/// accuracy.
 fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
     let mut by_optimizer = Map::new();
     for optimizer in &comparison.optimizers {
@@ -78,7 +81,10 @@ fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
             let accuracy = views::accuracy(&runs, axis, POINTS).middle;
             json!([numbers(&at), numbers(&low), numbers(&middle), numbers(&high), numbers(&accuracy)])
         };
-        by_optimizer.insert(optimizer.name.clone(), AXES.iter().map(|(axis, name)| (name.to_string(), along(*axis))).collect());
+        by_optimizer.insert(
+            optimizer.name.clone(),
+            AXES.iter().map(|(axis, name)| (name.to_string(), along(*axis))).collect(),
+        );
     }
     Value::Object(by_optimizer)
 }
@@ -92,7 +98,8 @@ fn numbers(values: &[f64]) -> Vec<Value> {
     values.iter().map(|value| number(*value)).collect()
 }
 
-/// A number in four significant digits, as many as the page shows. JSON has no word for infinity and for what does not apply.
+/// A number in four significant digits, as many as the page shows. JSON has no word for infinity and for what
+/// does not apply.
 fn number(value: f64) -> Value {
     if value.is_infinite() {
         return json!(if value > 0.0 { "inf" } else { "-inf" });
@@ -110,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_column_of_few_values_is_written_by_their_places() {
-        let few = Table::new("t", "").float("lr", [0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, f64::NAN].repeat(2)).integer("step", 0..18);
+        let few = Table::new("t", "")
+            .float("lr", [0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, f64::NAN].repeat(2))
+            .integer("step", 0..18);
         let [lr, step] = [0, 1].map(|i| column(&few.columns()[i]));
         assert_eq!((&lr["words"], &lr["values"][8]), (&json!([0.1, 0.2, null]), &json!(2)));
         assert_eq!((step.get("words"), &step["values"][17]), (None, &json!(17)));
@@ -118,7 +127,13 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_every_kind_of_number_has_a_word() {
-        let cases = [(0.123_456_789, "0.1235"), (3.0, "3"), (f64::NAN, "null"), (f64::INFINITY, "\"inf\""), (1.5e-300, "1.5e-300")];
+        let cases = [
+            (0.123_456_789, "0.1235"),
+            (3.0, "3"),
+            (f64::NAN, "null"),
+            (f64::INFINITY, "\"inf\""),
+            (1.5e-300, "1.5e-300"),
+        ];
         for (value, text) in cases {
             assert_eq!(number(value).to_string(), text);
         }

@@ -4,8 +4,8 @@ use crate::report::numbers::plain;
 use crate::table::{Table, Values};
 use std::fmt::Write;
 
-/// The table as LaTeX, with the rules of the package booktabs, its caption and the label `tab:NAME`. Numbers stand in four
-/// significant digits. For a paper: `\usepackage{booktabs}` and `\input{ranks.tex}`.
+/// The table as LaTeX, with the rules of the package booktabs, its caption and the label `tab:NAME`. Numbers
+/// stand in four significant digits. For a paper: `\usepackage{booktabs}` and `\input{ranks.tex}`.
 ///
 /// ```
 /// use gradus::{report::comparison::latex, table::Table};
@@ -14,11 +14,18 @@ use std::fmt::Write;
 /// ```
 pub fn latex(table: &Table) -> String {
     let columns = table.columns();
-    let sides: String = columns.iter().map(|column| if matches!(column.values, Values::Text(_)) { 'l' } else { 'r' }).collect();
+    let sides: String = columns
+        .iter()
+        .map(|column| if matches!(column.values, Values::Text(_)) { 'l' } else { 'r' })
+        .collect();
     let heads: Vec<String> = columns.iter().map(|column| escaped(&column.name.replace('_', " "))).collect();
     let mut text = String::from("\\begin{table}\n  \\centering\n");
     let _ = writeln!(text, "  \\caption{{{}}}\n  \\label{{tab:{}}}", escaped(&table.caption), table.name);
-    let _ = writeln!(text, "  \\begin{{tabular}}{{{sides}}}\n    \\toprule\n    {} \\\\\n    \\midrule", heads.join(" & "));
+    let _ = writeln!(
+        text,
+        "  \\begin{{tabular}}{{{sides}}}\n    \\toprule\n    {} \\\\\n    \\midrule",
+        heads.join(" & ")
+    );
     for row in 0..table.rows() {
         let cells: Vec<String> = columns.iter().map(|column| cell(&column.values, row)).collect();
         let _ = writeln!(text, "    {} \\\\", cells.join(" & "));
@@ -40,7 +47,8 @@ fn number(value: f64) -> String {
     if value.is_nan() {
         return "--".into();
     }
-    let text: String = plain(value).chars().map(|c| translated(c).map_or(c.to_string(), str::to_string)).collect();
+    let text: String =
+        plain(value).chars().map(|c| translated(c).map_or(c.to_string(), str::to_string)).collect();
     // Raised digits come one by one: 10^{-}^{7} is 10^{-7}.
     format!("${}$", text.replace("}^{", "").replace(',', "{,}"))
 }
@@ -99,14 +107,20 @@ mod tests {
     #[test]
     fn what_latex_would_obey_is_written_out() {
         assert_eq!(escaped("50 % of $x_1^2$ \\input{a} {#1} ~ & κ ≤ 10⁶"), {
-            "50 \\% of \\$x\\_1\\textasciicircum{}2\\$ \\textbackslash{}input\\{a\\} \\{\\#1\\} \\textasciitilde{} \\& $\\kappa$ $\\le$ 10$^{6}$"
+            "50 \\% of \\$x\\_1\\textasciicircum{}2\\$ \\textbackslash{}input\\{a\\} \\{\\#1\\} \
+             \\textasciitilde{} \\& $\\kappa$ $\\le$ 10$^{6}$"
         });
     }
 
     #[test]
     fn numbers_are_mathematics() {
-        let cases =
-            [(2.5e-17, "$2.5\\times10^{-17}$"), (-0.5, "$-0.5$"), (f64::INFINITY, "$\\infty$"), (f64::NAN, "--"), (12_345.0, "$12{,}345$")];
+        let cases = [
+            (2.5e-17, "$2.5\\times10^{-17}$"),
+            (-0.5, "$-0.5$"),
+            (f64::INFINITY, "$\\infty$"),
+            (f64::NAN, "--"),
+            (12_345.0, "$12{,}345$"),
+        ];
         for (value, text) in cases {
             assert_eq!(number(value), text);
         }

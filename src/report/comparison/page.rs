@@ -6,12 +6,18 @@ use crate::table::Table;
 
 const FRAME: &str = include_str!("page/index.html");
 const STYLE: &str = include_str!("page/style.css");
-const SCRIPTS: [&str; 4] =
-    [include_str!("page/state.js"), include_str!("page/table.js"), include_str!("page/chart.js"), include_str!("page/main.js")];
+const SCRIPTS: [&str; 4] = [
+    include_str!("page/state.js"),
+    include_str!("page/table.js"),
+    include_str!("page/chart.js"),
+    include_str!("page/main.js"),
+];
 
-/// The page as one HTML document that needs nothing else: no network, no file beside it. Its tables are those given.
+/// The page as one HTML document that needs nothing else: no network, no file beside it. Its tables are those
+/// given.
 pub fn page(comparison: &Comparison, tables: &[Table]) -> String {
-    // A `<` inside a JSON text may be written as an escape, and then nothing in a name can end the script element.
+    // A `<` inside a JSON text may be written as an escape, and then nothing in a name can end the script
+    // element.
     let data = data::of(comparison, tables).to_string().replace('<', "\\u003c");
     let mut page = String::with_capacity(data.len() + 64_000);
     for (k, part) in FRAME.split("{{").enumerate() {

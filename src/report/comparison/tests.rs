@@ -2,7 +2,8 @@ use super::*;
 use crate::compare::suite::{OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
 use std::fs;
 
-/// Two problems and three optimizers, one of which diverges, under names that would break out of a page that lets them.
+/// Two problems and three optimizers, one of which diverges, under names that would break out of a page that
+/// lets them.
 pub(crate) fn comparison() -> Comparison {
     let names = ["</script><img src=x onerror=alert(1)>", "fast & \"loud\"", "wild_50%"];
     let facts = |name: &str| ProblemFacts {
@@ -32,7 +33,13 @@ pub(crate) fn comparison() -> Comparison {
             }
         }
     }
-    Comparison { problems: vec![facts("quadratic:10"), facts("a'b")], optimizers: optimizers.into(), runs, trials: 12, seeds: 10 }
+    Comparison {
+        problems: vec![facts("quadratic:10"), facts("a'b")],
+        optimizers: optimizers.into(),
+        runs,
+        trials: 12,
+        seeds: 10,
+    }
 }
 
 fn run(problem: &str, name: &str, o: usize, phase: Phase, seed: u64) -> Run {
@@ -46,15 +53,29 @@ fn run(problem: &str, name: &str, o: usize, phase: Phase, seed: u64) -> Run {
     let lr = if phase == Phase::Tuning { 10f64.powf(-4.0 + 0.5 * seed as f64) } else { 0.1 };
     let reason = if o == 2 { "f is NaN <i>here</i>" } else { "out of evaluations" };
     let (setting, trial) = (format!("lr={lr:e}"), seed as usize);
-    Run { problem: problem.into(), optimizer: name.into(), phase, trial, setting, lr, seed, outcome, reason: reason.into(), curve }
+    Run {
+        problem: problem.into(),
+        optimizer: name.into(),
+        phase,
+        trial,
+        setting,
+        lr,
+        seed,
+        outcome,
+        reason: reason.into(),
+        curve,
+    }
 }
 
 #[test]
 fn the_folder_holds_every_format_and_nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();
     write(&comparison(), folder.path()).unwrap();
-    let names: Vec<String> =
-        files::below(folder.path()).unwrap().iter().map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string()).collect();
+    let names: Vec<String> = files::below(folder.path())
+        .unwrap()
+        .iter()
+        .map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string())
+        .collect();
     for name in [
         "index.html",
         "runs.csv",
@@ -76,7 +97,11 @@ fn the_folder_holds_every_format_and_nothing_half_written() {
     let again = tempfile::tempdir().unwrap();
     write(&comparison(), again.path()).unwrap();
     for name in names {
-        assert_eq!(fs::read(folder.path().join(&name)).unwrap(), fs::read(again.path().join(&name)).unwrap(), "{name} differs");
+        assert_eq!(
+            fs::read(folder.path().join(&name)).unwrap(),
+            fs::read(again.path().join(&name)).unwrap(),
+            "{name} differs"
+        );
     }
 }
 
@@ -85,8 +110,13 @@ fn no_name_can_break_out_of_the_page() {
     let comparison = comparison();
     let page = page(&comparison, &views::tables(&comparison));
     assert_eq!(page.matches("</script>").count(), 2);
-    assert!(!page.contains("<img src=x") && !page.contains("<b>quadratic") && page.contains("\\u003c/script>"));
-    assert!(!page.contains("http://") || page.matches("http").count() == page.matches("http://www.w3.org/2000/svg").count());
+    assert!(
+        !page.contains("<img src=x") && !page.contains("<b>quadratic") && page.contains("\\u003c/script>")
+    );
+    assert!(
+        !page.contains("http://")
+            || page.matches("http").count() == page.matches("http://www.w3.org/2000/svg").count()
+    );
 }
 
 #[test]
@@ -94,7 +124,10 @@ fn a_place_that_cannot_be_written_is_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("tables"), "a file").unwrap();
     let refused = write(&comparison(), folder.path()).unwrap_err().to_string();
-    assert!(refused.starts_with("cannot create the folder") && !folder.path().join("index.html").exists(), "{refused}");
+    assert!(
+        refused.starts_with("cannot create the folder") && !folder.path().join("index.html").exists(),
+        "{refused}"
+    );
 }
 
 #[test]

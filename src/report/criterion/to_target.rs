@@ -1,6 +1,7 @@
 //! How long the comparison's optimizers take: Criterion's estimates beside what the comparison counted.
 //!
-//! `benches/comparison.rs` times two groups: an `iteration` of each optimizer, and its `time_to_target` on each problem.
+//! `benches/comparison.rs` times two groups: an `iteration` of each optimizer, and its `time_to_target` on
+//! each problem.
 
 mod chart;
 mod pairs;
@@ -16,24 +17,29 @@ use std::collections::HashMap;
 pub const GROUPS: [&str; 2] = [ITERATION, NAME];
 /// The group of single iterations.
 const ITERATION: &str = "iteration";
-/// The group of times to the target; and the name of the table of pairs and of the chart, and so of their files.
+/// The group of times to the target; and the name of the table of pairs and of the chart, and so of their
+/// files.
 pub const NAME: &str = "time_to_target";
 /// All tables with their captions.
 pub const TABLES: [(&str, &str); 3] = [
     (
         NAME,
-        "Seconds of each optimizer at its best setting to the target of each problem, by Criterion, on one thread: medians with their confidence \
-         intervals, of the run whose evaluations are the median of the seeds that reach it; empty where none does. Evaluations are the median of \
+        "Seconds of each optimizer at its best setting to the target of each problem, by Criterion, on one \
+         thread: medians with their confidence \
+         intervals, of the run whose evaluations are the median of the seeds that reach it; empty where none \
+         does. Evaluations are the median of \
          those seeds",
     ),
     (
         "time_to_target_by_problem",
-        "Who reaches the target of each problem first by the clock, with the interval of its time, those whose intervals overlap with it, and who needs \
+        "Who reaches the target of each problem first by the clock, with the interval of its time, those \
+         whose intervals overlap with it, and who needs \
          the fewest evaluations",
     ),
     (
         "time_to_target_by_optimizer",
-        "Of each optimizer: problems that it solves, on how many of them it is the fastest, how many times longer than the fastest it takes there \
+        "Of each optimizer: problems that it solves, on how many of them it is the fastest, how many times \
+         longer than the fastest it takes there \
          (geometric mean over these problems with its 95 % interval), and the time of an iteration",
     ),
 ];
@@ -68,19 +74,23 @@ struct Pair {
     time: Time,
 }
 
-/// The [`TABLES`], from all times as [`read`](super::read) gives them and from the table `outcomes` of the comparison; `None` if nothing of
-/// it was timed.
+/// The [`TABLES`], from all times as [`read`](super::read) gives them and from the table `outcomes` of the
+/// comparison; `None` if nothing of it was timed.
 ///
 /// # Errors
 ///
-/// [`Error::UnknownName`](crate::error::Error::UnknownName) if a column is missing, [`Error::Syntax`](crate::error::Error::Syntax) if one holds no
-/// numbers.
+/// [`Error::UnknownName`](crate::error::Error::UnknownName) if a column is missing,
+/// [`Error::Syntax`](crate::error::Error::Syntax) if one holds no numbers.
 pub fn tables(times: &Table, outcomes: &Table) -> Result<Option<[Table; 3]>> {
     if estimates(times, NAME)?.is_empty() {
         return Ok(None);
     }
     let pairs = pairs::joined(&estimates(times, NAME)?, outcomes)?;
-    Ok(Some([pairs::table(&pairs), summary::by_problem(&pairs), summary::by_optimizer(&pairs, &iterations(times)?)]))
+    Ok(Some([
+        pairs::table(&pairs),
+        summary::by_problem(&pairs),
+        summary::by_optimizer(&pairs, &iterations(times)?),
+    ]))
 }
 
 /// The times of single iterations, by optimizer and problem.
@@ -94,13 +104,18 @@ fn iterations(times: &Table) -> Result<HashMap<(String, String), Time>> {
 
 /// The times of one group, by optimizer and problem.
 fn estimates(times: &Table, group: &str) -> Result<HashMap<(String, String), Timed>> {
-    let (groups, optimizers, problems) = (words(times, "group")?, words(times, "function")?, words(times, "parameter")?);
-    let [iterations, median, low, high] = ["elements", "median_ns", "low_ns", "high_ns"].map(|name| times.floats(name));
+    let (groups, optimizers, problems) =
+        (words(times, "group")?, words(times, "function")?, words(times, "parameter")?);
+    let [iterations, median, low, high] =
+        ["elements", "median_ns", "low_ns", "high_ns"].map(|name| times.floats(name));
     let (iterations, median, low, high) = (iterations?, median?, low?, high?);
     let of_group = (0..times.rows()).filter(|&row| groups[row] == group);
     let timed = |row: usize| {
         let seconds = |nanoseconds: &[f64]| nanoseconds[row] / 1e9;
-        Timed { whole: Time { median: seconds(&median), low: seconds(&low), high: seconds(&high) }, iterations: iterations[row] }
+        Timed {
+            whole: Time { median: seconds(&median), low: seconds(&low), high: seconds(&high) },
+            iterations: iterations[row],
+        }
     };
     Ok(of_group.map(|row| ((optimizers[row].clone(), problems[row].clone()), timed(row))).collect())
 }

@@ -9,18 +9,26 @@ use crate::report::tables::pages::escape;
 use crate::report::{charts, tables};
 use std::fmt::Write;
 
-const CELL: &str = "text-align:left;vertical-align:top;padding:.3em .8em;border:0;border-bottom:1px solid rgba(128,128,128,.35)";
+const CELL: &str = "text-align:left;vertical-align:top;padding:.3em .8em;border:0;border-bottom:1px solid \
+                    rgba(128,128,128,.35)";
 
 /// The claims as a table: verdict, sentence with source and note, measured, claimed.
 pub(super) fn claims(claims: &[Claim]) -> String {
-    let mut html = String::from("<table style=\"border-collapse:collapse;font-size:90%;margin:.4em 0\">\n<thead><tr>");
+    let mut html =
+        String::from("<table style=\"border-collapse:collapse;font-size:90%;margin:.4em 0\">\n<thead><tr>");
     for heading in ["verdict", "claim", "measured", "claimed"] {
         let _ = write!(html, "<th align=\"left\" style=\"{CELL}\">{heading}</th>");
     }
     html.push_str("</tr></thead>\n<tbody>\n");
     for claim in claims {
-        let cells = [badge(claim.verdict()), sentence(claim), escape(&measurement(claim)), escape(&short_bound(&claim.bound))];
-        let cells: String = cells.iter().map(|cell| format!("<td align=\"left\" style=\"{CELL}\">{cell}</td>")).collect();
+        let cells = [
+            badge(claim.verdict()),
+            sentence(claim),
+            escape(&measurement(claim)),
+            escape(&short_bound(&claim.bound)),
+        ];
+        let cells: String =
+            cells.iter().map(|cell| format!("<td align=\"left\" style=\"{CELL}\">{cell}</td>")).collect();
         let _ = writeln!(html, "<tr>{cells}</tr>");
     }
     html.push_str("</tbody></table>\n");
@@ -33,7 +41,11 @@ pub(super) fn findings(findings: &Findings) -> String {
     for figure in &findings.figures {
         let shown = match charts::svg(figure) {
             Ok(svg) => {
-                format!("<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"/>", escape(&figure.caption), charts::base64(svg.as_bytes()))
+                format!(
+                    "<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"/>",
+                    escape(&figure.caption),
+                    charts::base64(svg.as_bytes())
+                )
             }
             Err(error) => escape(&format!("figure {}: {error}", figure.name)),
         };
@@ -50,23 +62,36 @@ const SHOWN: usize = 8;
 pub(super) fn gradient_check(report: &Report) -> String {
     let (color, word) = if report.passes() { ("#0b7a4b", "✓ right") } else { ("#b3391f", "✗ wrong") };
     let method = format!("{}; {}", report.method(), report.bands());
-    let mut html =
-        format!("<p>{} {}<br><small style=\"opacity:.75\">{}</small></p>\n", pill(color, word), escape(&report.verdict()), escape(&method));
+    let mut html = format!(
+        "<p>{} {}<br><small style=\"opacity:.75\">{}</small></p>\n",
+        pill(color, word),
+        escape(&report.verdict()),
+        escape(&method)
+    );
     html.push_str("<table style=\"border-collapse:collapse;font-size:90%;margin:.4em 0\">\n<thead><tr>");
     for heading in ["entry", "analytic", "numeric", "difference", "relative", "finding"] {
         let _ = write!(html, "<th align=\"left\" style=\"{CELL}\">{heading}</th>");
     }
     html.push_str("</tr></thead>\n<tbody>\n");
     for entry in report.worst(SHOWN) {
-        let numbers =
-            [digits(entry.analytic, 8), digits(entry.numeric, 8), digits(entry.absolute_error(), 2), digits(entry.relative_error(), 2)];
+        let numbers = [
+            digits(entry.analytic, 8),
+            digits(entry.numeric, 8),
+            digits(entry.absolute_error(), 2),
+            digits(entry.relative_error(), 2),
+        ];
         let cells = std::iter::once(report.name(entry)).chain(numbers).chain([entry.finding.to_string()]);
-        let cells: String = cells.map(|cell| format!("<td align=\"left\" style=\"{CELL}\">{}</td>", escape(&cell))).collect();
+        let cells: String =
+            cells.map(|cell| format!("<td align=\"left\" style=\"{CELL}\">{}</td>", escape(&cell))).collect();
         let _ = writeln!(html, "<tr>{cells}</tr>");
     }
     html.push_str("</tbody></table>\n");
     if report.entries.len() > SHOWN {
-        let _ = writeln!(html, "<p style=\"font-size:85%;opacity:.8\">… and {} better ones</p>", report.entries.len() - SHOWN);
+        let _ = writeln!(
+            html,
+            "<p style=\"font-size:85%;opacity:.8\">… and {} better ones</p>",
+            report.entries.len() - SHOWN
+        );
     }
     html
 }
@@ -90,6 +115,7 @@ fn badge(given: Verdict) -> String {
 }
 
 fn pill(color: &str, word: &str) -> String {
-    let style = format!("background:{color};color:#fff;border-radius:.7em;padding:.1em .7em;white-space:nowrap");
+    let style =
+        format!("background:{color};color:#fff;border-radius:.7em;padding:.1em .7em;white-space:nowrap");
     format!("<span style=\"{style}\">{word}</span>")
 }

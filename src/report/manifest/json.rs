@@ -5,8 +5,10 @@ use serde_json::{Map, Value, json};
 
 /// The manifest as JSON text.
 pub(super) fn write(manifest: &Manifest) -> String {
-    let studies: Map<String, Value> = manifest.studies.iter().map(|(name, entry)| (name.clone(), of_entry(entry))).collect();
-    let files: Map<String, Value> = manifest.files.iter().map(|(name, hash)| (name.clone(), json!(hash))).collect();
+    let studies: Map<String, Value> =
+        manifest.studies.iter().map(|(name, entry)| (name.clone(), of_entry(entry))).collect();
+    let files: Map<String, Value> =
+        manifest.files.iter().map(|(name, hash)| (name.clone(), json!(hash))).collect();
     let value = json!({
         "gradus": env!("CARGO_PKG_VERSION"),
         "studies": studies,
@@ -18,8 +20,9 @@ pub(super) fn write(manifest: &Manifest) -> String {
 }
 
 fn of_entry(entry: &Entry) -> Value {
-    let captions =
-        |list: &[Caption]| -> Value { list.iter().map(|c| json!({"name": c.name, "title": c.title, "caption": c.caption})).collect() };
+    let captions = |list: &[Caption]| -> Value {
+        list.iter().map(|c| json!({"name": c.name, "title": c.title, "caption": c.caption})).collect()
+    };
     json!({
         "notebook": entry.notebook, "title": entry.title, "question": entry.question,
         "tables": captions(&entry.tables), "figures": captions(&entry.figures), "provenance": of_provenance(&entry.provenance),
@@ -43,7 +46,8 @@ type Wrong = (usize, String);
 
 /// The manifest that a JSON text holds.
 pub(super) fn read(text: &str) -> Result<Manifest, Wrong> {
-    let value: Value = serde_json::from_str(text).map_err(|error| (error.line().max(1), error.to_string()))?;
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| (error.line().max(1), error.to_string()))?;
     manifest(&value).map_err(|missing| (1, format!("'{missing}' is missing or of the wrong type")))
 }
 
@@ -75,7 +79,11 @@ fn benchmark(value: &Value, name: &str) -> Result<Option<Provenance>, String> {
 fn entry(v: &Value) -> Result<Entry, String> {
     let captions = |name: &str| -> Result<Vec<Caption>, String> {
         let list = v[name].as_array().ok_or(name)?;
-        list.iter().map(|c| Ok(Caption { name: text(c, "name")?, title: text(c, "title")?, caption: text(c, "caption")? })).collect()
+        list.iter()
+            .map(|c| {
+                Ok(Caption { name: text(c, "name")?, title: text(c, "title")?, caption: text(c, "caption")? })
+            })
+            .collect()
     };
     Ok(Entry {
         notebook: text(v, "notebook")?,

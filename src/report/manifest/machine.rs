@@ -15,7 +15,8 @@ pub struct Machine {
     pub memory_gib: f64,
     /// How the processor's frequency is governed ("performance", "schedutil", …).
     pub governor: String,
-    /// Mean number of programs that wanted a core over the last minute, this one included, where the system says.
+    /// Mean number of programs that wanted a core over the last minute, this one included, where the system
+    /// says.
     pub load: Option<f64>,
     /// Operating system and architecture.
     pub os: String,
@@ -51,7 +52,10 @@ impl Machine {
 fn value_of(file: &str, name: &str, separator: char) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let pairs = text.lines().filter_map(|line| line.split_once(separator));
-    pairs.map(|(k, v)| (k.trim(), v.trim().trim_matches('"'))).find(|(k, _)| *k == name).map(|(_, v)| v.to_string())
+    pairs
+        .map(|(k, v)| (k.trim(), v.trim().trim_matches('"')))
+        .find(|(k, _)| *k == name)
+        .map(|(_, v)| v.to_string())
 }
 
 fn memory_gib() -> Option<f64> {
@@ -87,7 +91,8 @@ fn os() -> String {
 /// The BLAS that this program has loaded, by the name of its file.
 fn blas() -> String {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
-    let loaded = maps.lines().filter_map(|line| line.split_whitespace().nth(5)).find(|path| path.contains("blas"));
+    let loaded =
+        maps.lines().filter_map(|line| line.split_whitespace().nth(5)).find(|path| path.contains("blas"));
     match loaded {
         Some(path) => path.rsplit('/').next().unwrap_or(path).to_string(),
         None if cfg!(feature = "lapack") => "OpenBLAS (system)".into(),
@@ -95,15 +100,16 @@ fn blas() -> String {
     }
 }
 
-/// The commit of the current folder's repository, with "+" if its sources have uncommitted changes (changes of
-/// `results/` do not count); empty outside a repository.
+/// The commit of the current folder's repository, with "+" if its sources have uncommitted changes (changes
+/// of `results/` do not count); empty outside a repository.
 pub(super) fn commit() -> String {
     let git = |args: &[&str]| {
         let out = Command::new("git").args(args).output().ok().filter(|out| out.status.success())?;
         Some(String::from_utf8_lossy(&out.stdout).trim().to_string())
     };
     let Some(commit) = git(&["rev-parse", "HEAD"]) else { return String::new() };
-    let changed = git(&["status", "--porcelain", "--untracked-files=no", "--", ":/", ":(top,exclude)results"]);
+    let changed =
+        git(&["status", "--porcelain", "--untracked-files=no", "--", ":/", ":(top,exclude)results"]);
     if changed.is_some_and(|changes| !changes.is_empty()) { format!("{commit}+") } else { commit }
 }
 

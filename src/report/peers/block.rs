@@ -7,22 +7,30 @@ use crate::report::tables::pages::bare;
 use crate::table::Table;
 use std::fmt::Write;
 
-/// The README's block for the table that [`read`](super::read) gives, or for none: of each workload ours, the peer that comes
-/// nearest to us or nearest to undoing a target, the limits, and whether the target was reached.
+/// The README's block for the table that [`read`](super::read) gives, or for none: of each workload ours, the
+/// peer that comes nearest to us or nearest to undoing a target, the limits, and whether the target was
+/// reached.
 ///
 /// # Errors
 ///
 /// [`Error::UnknownName`](crate::error::Error::UnknownName) if a column is missing.
 pub fn block(table: Option<&Table>) -> Result<String> {
-    let Some(table) = table else { return Ok("Not measured yet: `make peers` does it, in ten minutes.\n".into()) };
+    let Some(table) = table else {
+        return Ok("Not measured yet: `make peers` does it, in ten minutes.\n".into());
+    };
     let rows = rows(table)?;
     let mut text = String::from(
-        "| | work | ours, with its quartiles | nearest peer: its time over ours | target | | limit: share reached |\n|:--|:--|--:|:--|--:|:--|:--|\n",
+        "| | work | ours, with its quartiles | nearest peer: its time over ours | target | | limit: share \
+         reached |\n|:--|:--|--:|:--|--:|:--|:--|\n",
     );
     for ours in rows.iter().filter(|row| row.kind == "ours" && row.median.is_finite()) {
-        let of =
-            |kind: &str| rows.iter().filter(|row| row.workload == ours.workload && row.kind == kind && row.ratio.is_finite()).collect();
-        let (peers, limits, bounds): (Vec<&Row>, Vec<&Row>, Vec<&Row>) = (of("peer"), of("limit"), of("bound"));
+        let of = |kind: &str| {
+            rows.iter()
+                .filter(|row| row.workload == ours.workload && row.kind == kind && row.ratio.is_finite())
+                .collect()
+        };
+        let (peers, limits, bounds): (Vec<&Row>, Vec<&Row>, Vec<&Row>) =
+            (of("peer"), of("limit"), of("bound"));
         let least = peers.iter().chain(&bounds).min_by(|a, b| over_target(a).total_cmp(&over_target(b)));
         let cells = [
             ours.workload.clone(),
@@ -35,8 +43,11 @@ pub fn block(table: Option<&Table>) -> Result<String> {
         ];
         let _ = writeln!(text, "| {} |", cells.map(|cell| bare(&cell)).join(" | "));
     }
-    let missing: Vec<String> =
-        rows.iter().filter(|row| !row.median.is_finite()).map(|row| format!("{} {}", row.workload, row.peer)).collect();
+    let missing: Vec<String> = rows
+        .iter()
+        .filter(|row| !row.median.is_finite())
+        .map(|row| format!("{} {}", row.workload, row.peer))
+        .collect();
     if !missing.is_empty() {
         let _ = write!(text, "\nNot measured (the reason is in the table): {}.\n", missing.join(", "));
     }
@@ -58,6 +69,10 @@ fn aim(row: &Row) -> String {
 /// "dgemm 78 % (≥ 70 %: reached)".
 fn share(row: &Row) -> String {
     let percent = |v: f64| format!("{} %", digits(100.0 * v, 2));
-    let aim = if row.target.is_finite() { format!(" (≥ {}: {})", percent(row.target), row.verdict) } else { String::new() };
+    let aim = if row.target.is_finite() {
+        format!(" (≥ {}: {})", percent(row.target), row.verdict)
+    } else {
+        String::new()
+    };
     format!("{} {}{aim}", row.peer, percent(row.ratio))
 }

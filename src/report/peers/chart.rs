@@ -13,18 +13,21 @@ const PANELS: [(&str, &[&str]); 4] = [
     ("Whole minimizations of Rosenbrock", &["W7"]),
 ];
 
-/// A chart of the table that [`read`](super::read) gives: each peer's time over ours with its interval, and the target.
+/// A chart of the table that [`read`](super::read) gives: each peer's time over ours with its interval, and
+/// the target.
 ///
 /// # Errors
 ///
 /// [`Error::UnknownName`](crate::error::Error::UnknownName) if a column is missing.
 pub fn figure(table: &Table) -> Result<Figure> {
     let rows = rows(table)?;
-    let caption = "Each peer's time over ours, in one run on the same work, with its interval; beyond 1 ours is faster. \
+    let caption = "Each peer's time over ours, in one run on the same work, with its interval; beyond 1 ours \
+                   is faster. \
                    The upright strokes are the targets.";
     let mut figure = Figure::new(NAME, "How many times faster than its peers", caption).columns(2);
     for (place, (title, groups)) in PANELS.into_iter().enumerate() {
-        let shown: Vec<&Row> = rows.iter().filter(|row| row.kind == "peer" && groups.contains(&group(&row.workload))).collect();
+        let shown: Vec<&Row> =
+            rows.iter().filter(|row| row.kind == "peer" && groups.contains(&group(&row.workload))).collect();
         if shown.is_empty() {
             continue;
         }
@@ -37,7 +40,11 @@ pub fn figure(table: &Table) -> Result<Figure> {
             targets: column(|r| r.target),
             color: place,
         };
-        let panel = Panel::new(title, Axis::log("their time over ours, 1: as fast").higher_is_better(), Axis::linear(""));
+        let panel = Panel::new(
+            title,
+            Axis::log("their time over ours, 1: as fast").higher_is_better(),
+            Axis::linear(""),
+        );
         figure = figure.panel(panel.with(dots).with(Layer::VerticalMark { label: String::new(), x: 1.0 }));
     }
     Ok(figure)

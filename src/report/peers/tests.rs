@@ -27,8 +27,15 @@ fn written(text: &str) -> (tempfile::TempDir, Result<Table>) {
 fn the_block_shows_the_nearest_peer_and_what_is_missing() {
     let block = block(Some(&written(CSV).1.unwrap())).unwrap();
     let lines: Vec<&str> = block.lines().collect();
-    assert_eq!(lines[2], "| W1 | softmax \\| small | 40 µs [39, 41] per step | jax 4.8 [4.6, 5.1] | ≥ 5 | cannot tell | sgemm 50 % |");
-    assert_eq!(lines[3], "| W6/4096 | Newton | 500 ms [500, 500] per step | – |  |  | dgemm 80 % (≥ 70 %: reached) |");
+    assert_eq!(
+        lines[2],
+        "| W1 | softmax \\| small | 40 µs [39, 41] per step | jax 4.8 [4.6, 5.1] | ≥ 5 | cannot tell | sgemm \
+         50 % |"
+    );
+    assert_eq!(
+        lines[3],
+        "| W6/4096 | Newton | 500 ms [500, 500] per step | – |  |  | dgemm 80 % (≥ 70 %: reached) |"
+    );
     assert_eq!(lines[5], "Not measured (the reason is in the table): W1 torch.");
 }
 
@@ -43,7 +50,9 @@ fn the_nearest_peer_is_the_one_whose_target_is_nearest() {
 fn the_chart_has_a_dot_for_each_peer() {
     let figure = figure(&written(CSV).1.unwrap()).unwrap();
     let [panel] = figure.panels.as_slice() else { panic!("{:?}", figure.panels) };
-    let crate::figure::Layer::Dots { labels, values, targets, .. } = &panel.layers[0] else { panic!("{:?}", panel.layers) };
+    let crate::figure::Layer::Dots { labels, values, targets, .. } = &panel.layers[0] else {
+        panic!("{:?}", panel.layers)
+    };
     assert_eq!((labels[0].as_str(), values[0], targets[0]), ("W1 · numpy", 6.0, 5.0));
     assert!(labels.len() == 3 && values[2].is_nan());
     let svg = crate::report::charts::svg(&figure).unwrap();
@@ -58,7 +67,11 @@ fn the_files_are_written_noted_and_read_back() {
     results.write_peers(&table, &provenance()).unwrap();
     results.write_index().unwrap();
     let manifest = results.manifest().unwrap();
-    assert!(["peers.csv", "peers.parquet", "peers.svg"].iter().all(|file| manifest.files.contains_key(*file)), "{:?}", manifest.files);
+    assert!(
+        ["peers.csv", "peers.parquet", "peers.svg"].iter().all(|file| manifest.files.contains_key(*file)),
+        "{:?}",
+        manifest.files
+    );
     assert_eq!(manifest.peers, Some(provenance()));
     let again = read(&results.root.join("peers.csv")).unwrap();
     assert_eq!(block(Some(&again)).unwrap(), block(Some(&table)).unwrap());

@@ -1,4 +1,5 @@
-//! The pages over all studies, for whoever opens the folder on the web: `README.md`, `CLAIMS.md`, `claims.csv`.
+//! The pages over all studies, for whoever opens the folder on the web: `README.md`, `CLAIMS.md`,
+//! `claims.csv`.
 
 use super::{Results, in_order};
 use crate::claim::{Claim, Verdict};
@@ -30,13 +31,22 @@ pub(super) fn write(results: &Results, manifest: &Manifest) -> Result<()> {
     files::create_folder(&results.root)?;
     let mut parts = Vec::new();
     for (name, entry) in in_order(manifest) {
-        let claims = claim_files::read(&results.folder(name).join("claims.csv"))?.into_iter().map(|(claim, _)| claim).collect();
+        let claims = claim_files::read(&results.folder(name).join("claims.csv"))?
+            .into_iter()
+            .map(|(claim, _)| claim)
+            .collect();
         parts.push(Part { name, entry, claims, notebook: notebook_link(results, &entry.notebook) });
     }
     let all: Vec<Claim> = parts.iter().flat_map(|part| part.claims.clone()).collect();
-    files::write_atomically(&results.root.join("claims.csv"), &tables::csv_bytes(&claim_files::table(&all))?)?;
+    files::write_atomically(
+        &results.root.join("claims.csv"),
+        &tables::csv_bytes(&claim_files::table(&all))?,
+    )?;
     files::write_atomically(&results.root.join("CLAIMS.md"), claims_page(&parts).as_bytes())?;
-    files::write_atomically(&results.root.join("README.md"), index_page(results, manifest, &parts)?.as_bytes())
+    files::write_atomically(
+        &results.root.join("README.md"),
+        index_page(results, manifest, &parts)?.as_bytes(),
+    )
 }
 
 /// "12 claims: 10 hold, 1 is refuted, 1 undecided".
@@ -49,7 +59,8 @@ fn tally(claims: &[&Claim]) -> String {
 fn claims_page(parts: &[Part]) -> String {
     let all: Vec<&Claim> = parts.iter().flat_map(|part| &part.claims).collect();
     let mut page = format!(
-        "# Claims\n\nWritten by `gradus run`; every sentence is bound to a measurement, and `gradus verify` regenerates them.\n\n\
+        "# Claims\n\nWritten by `gradus run`; every sentence is bound to a measurement, and `gradus verify` \
+         regenerates them.\n\n\
          {}. As a table: [claims.csv](claims.csv).\n",
         tally(&all)
     );
@@ -62,7 +73,9 @@ fn claims_page(parts: &[Part]) -> String {
             part.notebook,
             part.name
         );
-        page.push_str("| verdict | claim | measured | claimed | kind | source |\n|:--|:--|:--|:--|:--|:--|\n");
+        page.push_str(
+            "| verdict | claim | measured | claimed | kind | source |\n|:--|:--|:--|:--|:--|:--|\n",
+        );
         for (i, claim) in part.claims.iter().enumerate() {
             let row = format!("[{}]({}/claims.csv#L{})", claim.id, part.name, i + 2);
             let cells = [
@@ -86,11 +99,13 @@ fn noted(claim: &Claim) -> String {
 fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<String> {
     let all: Vec<&Claim> = parts.iter().flat_map(|part| &part.claims).collect();
     let mut page = String::from(
-        "# Results\n\nWritten by `gradus run`, checked by `gradus verify`; changing a number here by hand makes the check fail.\n\n",
+        "# Results\n\nWritten by `gradus run`, checked by `gradus verify`; changing a number here by hand \
+         makes the check fail.\n\n",
     );
     let _ = writeln!(
         page,
-        "{}: [all claims](CLAIMS.md), [as a table](claims.csv). Where each number comes from: [manifest.json](manifest.json).\n",
+        "{}: [all claims](CLAIMS.md), [as a table](claims.csv). Where each number comes from: \
+         [manifest.json](manifest.json).\n",
         tally(&all)
     );
     for part in parts {
@@ -120,16 +135,25 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     if times.is_file() {
         let provenance = manifest.wall_clock.as_ref().map(origin).unwrap_or_default();
         let stale = manifest.wall_clock.as_ref().is_some_and(|provenance| !provenance.is_of_this_code());
-        let stale = if stale { " **Stale**: of other code than the present; `gradus bench` measures again." } else { "" };
+        let stale = if stale {
+            " **Stale**: of other code than the present; `gradus bench` measures again."
+        } else {
+            ""
+        };
         let _ = write!(
             page,
-            "\n<a id=\"wall_clock\"></a>\n\n## Wall-clock\n\nMedians by Criterion with their confidence intervals. {provenance}{stale}\n\n"
+            "\n<a id=\"wall_clock\"></a>\n\n## Wall-clock\n\nMedians by Criterion with their confidence \
+             intervals. {provenance}{stale}\n\n"
         );
         if results.root.join("wall_clock.svg").is_file() {
             page.push_str("![Wall-clock times](wall_clock.svg)\n\n");
         }
         let table = tables::read_csv(&times)?;
-        let _ = write!(page, "[CSV](wall_clock.csv) · [Parquet](wall_clock.parquet)\n\n{}", tables::markdown(&table, 4 * ROWS));
+        let _ = write!(
+            page,
+            "[CSV](wall_clock.csv) · [Parquet](wall_clock.parquet)\n\n{}",
+            tables::markdown(&table, 4 * ROWS)
+        );
         times_to_target(&mut page, results)?;
     }
     if measured.is_file() {
@@ -138,7 +162,8 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
         let stale = if stale { " **Stale**: of other code than the present." } else { "" };
         let _ = write!(
             page,
-            "\n<a id=\"peers\"></a>\n\n## Beside its peers\n\nBy `make peers`, all in one run, in turn, on {provenance}.{stale}\n\n\
+            "\n<a id=\"peers\"></a>\n\n## Beside its peers\n\nBy `make peers`, all in one run, in turn, on \
+             {provenance}.{stale}\n\n\
              ![Each peer's time over ours](peers.svg)\n\n[CSV](peers.csv) · [Parquet](peers.parquet)\n\n{}",
             block(Some(&peers::read(&measured)?))?
         );
@@ -155,23 +180,38 @@ fn times_to_target(page: &mut String, results: &Results) -> Result<()> {
         }
         if place == 0 {
             let title = alternative(to_target::TITLE);
-            let _ = write!(page, "\n### The comparison by the clock\n\n![{title}]({name}.svg)\n\n*{}*\n", bare(to_target::CAPTION));
+            let _ = write!(
+                page,
+                "\n### The comparison by the clock\n\n![{title}]({name}.svg)\n\n*{}*\n",
+                bare(to_target::CAPTION)
+            );
         }
         let rows = if place == 0 { ROWS } else { usize::MAX };
         let shown = tables::markdown(&tables::read_csv(&path)?, rows);
-        let _ = write!(page, "\n**{}** ([CSV]({name}.csv) · [Parquet]({name}.parquet))\n\n{shown}", bare(caption));
+        let _ = write!(
+            page,
+            "\n**{}** ([CSV]({name}.csv) · [Parquet]({name}.parquet))\n\n{shown}",
+            bare(caption)
+        );
     }
     Ok(())
 }
 
 fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()> {
     let Part { name, entry, claims, notebook } = part;
-    let _ = write!(page, "\n<a id=\"{name}\"></a>\n\n## {} · {}\n\n**{}**\n\n", entry.notebook, bare(&entry.title), bare(&entry.question));
+    let _ = write!(
+        page,
+        "\n<a id=\"{name}\"></a>\n\n## {} · {}\n\n**{}**\n\n",
+        entry.notebook,
+        bare(&entry.title),
+        bare(&entry.question)
+    );
     let _ = writeln!(page, "Notebook {notebook} · `gradus run {name}` · {}", origin(&entry.provenance));
     if !entry.provenance.is_of_this_code() {
         let _ = write!(
             page,
-            "\n> **Stale**: when this page was written, the code was no longer that which computed these results; \
+            "\n> **Stale**: when this page was written, the code was no longer that which computed these \
+             results; \
              `gradus run {name}` computes them again.\n"
         );
     }
@@ -188,7 +228,13 @@ fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()
         let _ = writeln!(page, "| {} |", cells.join(" | "));
     }
     for figure in &entry.figures {
-        let _ = write!(page, "\n![{}]({name}/{}.svg)\n\n*{}*\n", alternative(&figure.title), figure.name, bare(&figure.caption));
+        let _ = write!(
+            page,
+            "\n![{}]({name}/{}.svg)\n\n*{}*\n",
+            alternative(&figure.title),
+            figure.name,
+            bare(&figure.caption)
+        );
     }
     for table in &entry.tables {
         let read = tables::read_csv(&results.folder(name).join(format!("{}.csv", table.name)))?;
@@ -213,10 +259,19 @@ fn place(p: &Provenance) -> String {
     let commit = if p.commit.is_empty() {
         String::new()
     } else {
-        format!(", commit `{}`", p.commit.chars().take(10).chain(p.commit.chars().filter(|c| *c == '+')).collect::<String>())
+        format!(
+            ", commit `{}`",
+            p.commit.chars().take(10).chain(p.commit.chars().filter(|c| *c == '+')).collect::<String>()
+        )
     };
     let m = &p.machine;
-    format!("{} × {}, {}{commit}, {}", m.cores, bare(&m.cpu), p.finished.get(..10).unwrap_or_default(), bare(&m.rustc))
+    format!(
+        "{} × {}, {}{commit}, {}",
+        m.cores,
+        bare(&m.cpu),
+        p.finished.get(..10).unwrap_or_default(),
+        bare(&m.rustc)
+    )
 }
 
 /// A text between the brackets of an image.
@@ -227,10 +282,15 @@ fn alternative(text: &str) -> String {
 /// A link to the notebook whose name begins with the number, if it is there.
 fn notebook_link(results: &Results, number: &str) -> String {
     let folder = results.root.join("..").join("notebooks");
-    let mut names: Vec<String> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
-    let name =
-        names.into_iter().find(|name| name.ends_with(".ipynb") && name.strip_prefix(number).is_some_and(|rest| rest.starts_with('_')));
+    let name = names.into_iter().find(|name| {
+        name.ends_with(".ipynb") && name.strip_prefix(number).is_some_and(|rest| rest.starts_with('_'))
+    });
     name.map_or_else(|| number.to_string(), |name| format!("[{name}](../notebooks/{name})"))
 }

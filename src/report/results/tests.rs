@@ -9,20 +9,37 @@ fn refuse(_: &crate::study::Context) -> Result<Findings> {
     Ok(Findings::default())
 }
 
-pub(crate) const STUDY: Study =
-    Study { name: "momentum", notebook: "07", title: "Momentum", question: "How much faster is it?", run: refuse };
+pub(crate) const STUDY: Study = Study {
+    name: "momentum",
+    notebook: "07",
+    title: "Momentum",
+    question: "How much faster is it?",
+    run: refuse,
+};
 
 pub(crate) fn findings() -> Findings {
-    let rates =
-        Table::new("rates", "Rates | measured").text("rule", ["sgd", "momentum"]).float("rate", [0.5, 0.25]).integer("steps", [100, 10]);
-    let timed = Table::new("times", "Times").timing("seconds", [1.5, 2.5]).float_within("accuracy", [0.8, 0.9], 0.0, 0.02);
+    let rates = Table::new("rates", "Rates | measured")
+        .text("rule", ["sgd", "momentum"])
+        .float("rate", [0.5, 0.25])
+        .integer("steps", [100, 10]);
+    let timed = Table::new("times", "Times").timing("seconds", [1.5, 2.5]).float_within(
+        "accuracy",
+        [0.8, 0.9],
+        0.0,
+        0.02,
+    );
     let panel = Panel::new("", Axis::linear("k"), Axis::log("loss")).line("sgd", [0.0, 1.0], [1.0, 0.5], 0);
     Findings {
         tables: vec![rates, timed],
         figures: vec![Figure::new("paths", "Paths [of two]", "Two paths.").panel(panel)],
         claims: vec![
-            Claim::exact("rate", "07", "The rate is 1/2", "slide").measured(0.5, Bound::Equals { value: 0.5, tolerance: 1e-6 }),
-            Claim::statistical("acc", "07", "Accuracy is at least .7", "own").measured_within(0.8, (0.78, 0.82), Bound::AtLeast(0.7)),
+            Claim::exact("rate", "07", "The rate is 1/2", "slide")
+                .measured(0.5, Bound::Equals { value: 0.5, tolerance: 1e-6 }),
+            Claim::statistical("acc", "07", "Accuracy is at least .7", "own").measured_within(
+                0.8,
+                (0.78, 0.82),
+                Bound::AtLeast(0.7),
+            ),
             Claim::timing("fast", "07", "It is faster", "own")
                 .measured_within(1.1, (0.9, 1.3), Bound::AtLeast(1.0))
                 .note("too near | to tell"),
@@ -128,7 +145,8 @@ fn a_new_run_replaces_the_old_one_wholly() {
 fn a_failed_run_leaves_the_old_results() {
     let (_folder, results) = written();
     let mut broken = findings();
-    broken.figures[0].panels[0] = Panel::new("", Axis::linear(""), Axis::linear("")).line("a", [1.0], [1.0, 2.0], 0);
+    broken.figures[0].panels[0] =
+        Panel::new("", Axis::linear(""), Axis::linear("")).line("a", [1.0], [1.0, 2.0], 0);
     assert!(matches!(results.write_study(&STUDY, &broken, &provenance()), Err(Error::Shape { .. })));
     let mut twice = findings();
     twice.tables.push(twice.tables[0].clone());
@@ -136,7 +154,10 @@ fn a_failed_run_leaves_the_old_results() {
     assert!(results.is_current("momentum", "key"));
     assert!(!results.root.join(".momentum.tmp").exists());
     let file = results.root.join("claims.csv");
-    assert!(matches!(Results::at(file).write_study(&STUDY, &findings(), &provenance()), Err(Error::Io { .. })));
+    assert!(matches!(
+        Results::at(file).write_study(&STUDY, &findings(), &provenance()),
+        Err(Error::Io { .. })
+    ));
 }
 
 #[test]
@@ -167,11 +188,15 @@ fn the_pages_link_and_show_everything() {
         assert!(index.contains(text), "{text} in\n{index}");
     }
     let claims = fs::read_to_string(results.root.join("CLAIMS.md")).unwrap();
-    let of_this_code = Provenance { key: format!("{}-0", crate::report::manifest::CODE_HASH), ..provenance() };
+    let of_this_code =
+        Provenance { key: format!("{}-0", crate::report::manifest::CODE_HASH), ..provenance() };
     results.write_study(&STUDY, &findings(), &of_this_code).unwrap();
     results.write_index().unwrap();
     assert!(!fs::read_to_string(results.root.join("README.md")).unwrap().to_lowercase().contains("stale"));
-    assert!(claims.contains("[acc](momentum/claims.csv#L3)") && claims.contains("README.md#momentum"), "{claims}");
+    assert!(
+        claims.contains("[acc](momentum/claims.csv#L3)") && claims.contains("README.md#momentum"),
+        "{claims}"
+    );
     assert_eq!(claim_files::read(&results.root.join("claims.csv")).unwrap().len(), 3);
     for page in [&index, &claims] {
         for target in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {

@@ -9,8 +9,9 @@ use crate::table::Table;
 use std::path::PathBuf;
 
 impl Results {
-    /// Writes the wall-clock times: `wall_clock.csv`, `.parquet` and `.svg`; see [`crate::report::criterion`]. If optimizers of the comparison were
-    /// timed and its results are there, their times to the target too, as [`to_target::TABLES`] and a chart; whether they were.
+    /// Writes the wall-clock times: `wall_clock.csv`, `.parquet` and `.svg`; see
+    /// [`crate::report::criterion`]. If optimizers of the comparison were timed and its results are there,
+    /// their times to the target too, as [`to_target::TABLES`] and a chart; whether they were.
     ///
     /// # Errors
     ///
@@ -20,7 +21,10 @@ impl Results {
         let svg = charts::svg(&criterion::figure(times)?)?;
         let to_target = self.to_target(times)?;
         self.write_times(times, &svg)?;
-        for name in to_target::TABLES.iter().flat_map(|(name, _)| ["csv", "parquet", "svg"].map(|ending| format!("{name}.{ending}"))) {
+        for name in to_target::TABLES
+            .iter()
+            .flat_map(|(name, _)| ["csv", "parquet", "svg"].map(|ending| format!("{name}.{ending}")))
+        {
             files::remove(&self.root.join(name))?;
         }
         if let Some((tables, svg)) = &to_target {
@@ -48,8 +52,8 @@ impl Results {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownName`] if there is no such table, [`Error::Unsupported`] if nothing was timed yet, [`Error::Data`] with the line if it is
-    /// garbled.
+    /// [`Error::UnknownName`] if there is no such table, [`Error::Unsupported`] if nothing was timed yet,
+    /// [`Error::Data`] with the line if it is garbled.
     pub fn read_times(&self, name: &str) -> Result<Table> {
         let known = to_target::TABLES.map(|(name, _)| name);
         if !known.contains(&name) {
@@ -73,7 +77,10 @@ impl Results {
     /// A file that `gradus bench` writes.
     fn timed(&self, file: &str) -> Result<PathBuf> {
         let path = self.root.join(file);
-        let missing = || Error::Unsupported { what: format!("there is no {}", path.display()), remedy: "run `make bench` first" };
+        let missing = || Error::Unsupported {
+            what: format!("there is no {}", path.display()),
+            remedy: "run `make bench` first",
+        };
         if path.is_file() { Ok(path) } else { Err(missing()) }
     }
 }

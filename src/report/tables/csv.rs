@@ -13,8 +13,9 @@ pub struct Cells {
     pub rows: Vec<Vec<String>>,
 }
 
-/// Reads a CSV file as a table named after the file. A column is of whole numbers, of floats (any with a decimal
-/// point, an exponent, `NaN` or `inf`; an empty cell is NaN), or else of words; numbers with leading zeros are words.
+/// Reads a CSV file as a table named after the file. A column is of whole numbers, of floats (any with a
+/// decimal point, an exponent, `NaN` or `inf`; an empty cell is NaN), or else of words; numbers with leading
+/// zeros are words.
 ///
 /// # Errors
 ///
@@ -105,7 +106,11 @@ impl Records<'_> {
         if self.rest[end..].starts_with('"') {
             return Err(wrong(self.line, "there is a quote inside a cell that does not begin with one"));
         }
-        let end = if self.rest[end..].starts_with('\n') && self.rest[..end].ends_with('\r') { end - 1 } else { end };
+        let end = if self.rest[end..].starts_with('\n') && self.rest[..end].ends_with('\r') {
+            end - 1
+        } else {
+            end
+        };
         let (cell, rest) = self.rest.split_at(end);
         self.rest = rest;
         Ok(cell.to_string())
@@ -133,11 +138,13 @@ impl Records<'_> {
 
 /// The narrowest type that holds all cells.
 fn typed(cells: &[&str]) -> Values {
-    let whole: Option<Vec<i64>> = cells.iter().map(|cell| cell.parse().ok().filter(|i: &i64| i.to_string() == *cell)).collect();
+    let whole: Option<Vec<i64>> =
+        cells.iter().map(|cell| cell.parse().ok().filter(|i: &i64| i.to_string() == *cell)).collect();
     if let Some(whole) = whole.filter(|w| !w.is_empty()) {
         return Values::Integer(whole);
     }
-    let floats: Option<Vec<f64>> = cells.iter().map(|cell| if cell.is_empty() { Some(f64::NAN) } else { float(cell) }).collect();
+    let floats: Option<Vec<f64>> =
+        cells.iter().map(|cell| if cell.is_empty() { Some(f64::NAN) } else { float(cell) }).collect();
     match floats {
         Some(floats) if cells.iter().any(|cell| !cell.is_empty()) => Values::Float(floats),
         _ => Values::Text(cells.iter().map(|cell| cell.to_string()).collect()),
@@ -168,9 +175,19 @@ mod tests {
         assert_eq!(typed(&["1", "-2"]), Values::Integer(vec![1, -2]));
         assert_eq!(typed(&["1", "2.5"]), Values::Float(vec![1.0, 2.5]));
         assert!(matches!(typed(&["1", "NaN", "", "-inf", "1e-9"]), Values::Float(_)));
-        for words in
-            [&["01", "02"][..], &["1", "a"], &["1."], &["infinity"], &["nan"], &["+1"], &["1_000"], &["00.5"], &["", ""], &["-"], &["e5"]]
-        {
+        for words in [
+            &["01", "02"][..],
+            &["1", "a"],
+            &["1."],
+            &["infinity"],
+            &["nan"],
+            &["+1"],
+            &["1_000"],
+            &["00.5"],
+            &["", ""],
+            &["-"],
+            &["e5"],
+        ] {
             assert!(matches!(typed(words), Values::Text(_)), "{words:?}");
         }
         assert!(matches!(typed(&["99999999999999999999"]), Values::Float(_)));
@@ -189,8 +206,10 @@ mod tests {
 
     #[test]
     fn line_ends_of_both_kinds_and_no_last_one() {
-        let expected =
-            Cells { header: vec!["a".into(), "b".into()], rows: vec![vec!["1".into(), "".into()], vec!["x,\"y".into(), "2".into()]] };
+        let expected = Cells {
+            header: vec!["a".into(), "b".into()],
+            rows: vec![vec!["1".into(), "".into()], vec!["x,\"y".into(), "2".into()]],
+        };
         assert_eq!(parse(b"a,b\n1,\n\"x,\"\"y\",2").unwrap(), expected);
         assert_eq!(parse(b"\xef\xbb\xbfa,b\r\n1,\r\n\r\n\"x,\"\"y\",2\r\n").unwrap(), expected);
         assert_eq!(parse(b"").unwrap(), Cells::default());

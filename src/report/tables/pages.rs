@@ -7,8 +7,8 @@ use std::fmt::Write;
 /// Rows shown in a notebook; the file holds all.
 const SHOWN: usize = 40;
 
-/// The table as HTML: numbers in four significant digits, right-aligned; readable in light and dark themes, and
-/// where style is stripped. At most 40 rows; a line says how many more there are.
+/// The table as HTML: numbers in four significant digits, right-aligned; readable in light and dark themes,
+/// and where style is stripped. At most 40 rows; a line says how many more there are.
 ///
 /// ```
 /// use gradus::{report::tables, table::Table};
@@ -18,23 +18,37 @@ const SHOWN: usize = 40;
 pub fn html(table: &Table) -> String {
     let mut html = String::from("<table style=\"border-collapse:collapse;font-size:90%;margin:.4em 0\">\n");
     if !table.caption.is_empty() {
-        let _ = writeln!(html, "<caption style=\"text-align:left;padding:.2em 0;opacity:.8\">{}</caption>", escape(&table.caption));
+        let _ = writeln!(
+            html,
+            "<caption style=\"text-align:left;padding:.2em 0;opacity:.8\">{}</caption>",
+            escape(&table.caption)
+        );
     }
     html.push_str("<thead><tr>");
     for column in table.columns() {
-        let _ = write!(html, "<th{}>{}</th>", cell_style(&column.values, "2px"), escape(&title(&column.name)));
+        let _ =
+            write!(html, "<th{}>{}</th>", cell_style(&column.values, "2px"), escape(&title(&column.name)));
     }
     html.push_str("</tr></thead>\n<tbody>\n");
     for row in 0..table.rows().min(SHOWN) {
         html.push_str("<tr>");
         for column in table.columns() {
-            let _ = write!(html, "<td{}>{}</td>", cell_style(&column.values, "1px"), escape(&unbroken(&cell(&column.values, row))));
+            let _ = write!(
+                html,
+                "<td{}>{}</td>",
+                cell_style(&column.values, "1px"),
+                escape(&unbroken(&cell(&column.values, row)))
+            );
         }
         html.push_str("</tr>\n");
     }
     html.push_str("</tbody></table>\n");
     if table.rows() > SHOWN {
-        let _ = writeln!(html, "<p style=\"font-size:85%;opacity:.8\">… and {} more rows</p>", table.rows() - SHOWN);
+        let _ = writeln!(
+            html,
+            "<p style=\"font-size:85%;opacity:.8\">… and {} more rows</p>",
+            table.rows() - SHOWN
+        );
     }
     html
 }
@@ -76,7 +90,9 @@ pub(crate) fn text_of(table: &Table, rows: usize) -> String {
         .columns()
         .iter()
         .map(|c| {
-            let cells = std::iter::once(c.name.clone()).chain((0..shown).map(|row| cell(&c.values, row).replace('\n', " "))).collect();
+            let cells = std::iter::once(c.name.clone())
+                .chain((0..shown).map(|row| cell(&c.values, row).replace('\n', " ")))
+                .collect();
             (cells, is_text(&c.values))
         })
         .collect();
@@ -118,14 +134,19 @@ fn cell(values: &Values, row: usize) -> String {
 /// "2.31 µs [2.29, 2.34]" breaks before its interval alone.
 fn unbroken(cell: &str) -> String {
     match cell.split_once(" [") {
-        Some((value, interval)) if interval.ends_with(']') => [value, interval].map(|part| part.replace(' ', "\u{a0}")).join(" ["),
+        Some((value, interval)) if interval.ends_with(']') => {
+            [value, interval].map(|part| part.replace(' ', "\u{a0}")).join(" [")
+        }
         _ => cell.into(),
     }
 }
 
 fn cell_style(values: &Values, line: &str) -> String {
     let side = if is_text(values) { "left" } else { "right" };
-    format!(" align=\"{side}\" style=\"text-align:{side};padding:.2em .8em;border:0;border-bottom:{line} solid rgba(128,128,128,.35)\"")
+    format!(
+        " align=\"{side}\" style=\"text-align:{side};padding:.2em .8em;border:0;border-bottom:{line} solid \
+         rgba(128,128,128,.35)\""
+    )
 }
 
 /// A text as the content of an HTML element.
@@ -143,7 +164,9 @@ mod tests {
     use super::*;
 
     fn long() -> Table {
-        Table::new("t", "A <caption>").integer("step", 0..100).text("note", (0..100).map(|i| format!("{i} & \"so\"")))
+        Table::new("t", "A <caption>")
+            .integer("step", 0..100)
+            .text("note", (0..100).map(|i| format!("{i} & \"so\"")))
     }
 
     #[test]
@@ -156,8 +179,15 @@ mod tests {
 
     #[test]
     fn a_value_and_its_interval_are_broken_between_them_alone() {
-        let html = html(&Table::new("t", "").text("time", ["2.31 µs [2.29, 2.34]"]).text("words", ["see [1] and [2] there"]));
-        assert!(html.contains("2.31\u{a0}µs [2.29,\u{a0}2.34]") && html.contains("see [1] and [2] there"), "{html}");
+        let html = html(
+            &Table::new("t", "")
+                .text("time", ["2.31 µs [2.29, 2.34]"])
+                .text("words", ["see [1] and [2] there"]),
+        );
+        assert!(
+            html.contains("2.31\u{a0}µs [2.29,\u{a0}2.34]") && html.contains("see [1] and [2] there"),
+            "{html}"
+        );
     }
 
     #[test]

@@ -94,7 +94,8 @@ impl Pair<'_> {
         if self.column.rule == Rule::Timing {
             return None;
         }
-        let moved = |row: usize| self.numbers(row).filter(|(old, new)| !near(*old, *new, 0.0) && !self.differs(row));
+        let moved =
+            |row: usize| self.numbers(row).filter(|(old, new)| !near(*old, *new, 0.0) && !self.differs(row));
         let moved: Vec<(f64, f64)> = (0..self.rows()).filter_map(moved).collect();
         let change = |(old, new): &(f64, f64)| ((new - old) / old).abs();
         let (from, to) = moved.iter().copied().max_by(|a, b| change(a).total_cmp(&change(b)))?;
@@ -122,7 +123,9 @@ impl Pair<'_> {
             Rule::Timing | Rule::Interval => false,
             Rule::Exact => !near(old, new, 1e-9 * old.abs()),
             Rule::Within { rtol, atol } => !near(old, new, rtol * old.abs() + atol),
-            Rule::TimingRatio(factor) => !(near(old, new, 0.0) || (new <= old * factor && old <= new * factor)),
+            Rule::TimingRatio(factor) => {
+                !(near(old, new, 0.0) || (new <= old * factor && old <= new * factor))
+            }
             Rule::Statistical => !near(old, new, 1e-9 * old.abs()) && !self.overlapping(row),
         }
     }
@@ -139,7 +142,10 @@ impl Pair<'_> {
     fn intervals(&self, row: usize) -> Option<[(f64, f64); 2]> {
         let end = |end: &str| -> Option<(f64, f64)> {
             let name = format!("{}_{end}", self.column.name);
-            Some((Old::column(self.committed, &name)?.number(row)?, number(self.fresh.get(&name).ok()?, row)?))
+            Some((
+                Old::column(self.committed, &name)?.number(row)?,
+                number(self.fresh.get(&name).ok()?, row)?,
+            ))
         };
         let (low, high) = (end("low")?, end("high")?);
         Some([(low.0, high.0), (low.1, high.1)])
@@ -153,7 +159,9 @@ impl Pair<'_> {
             Rule::TimingRatio(factor) => format!("{factor} times as much or as little"),
             Rule::Timing | Rule::Interval => "anything".into(),
             Rule::Statistical => match self.intervals(row) {
-                Some([old, new]) => format!("overlapping intervals, not [{}, {}] and [{}, {}]", old.0, old.1, new.0, new.1),
+                Some([old, new]) => {
+                    format!("overlapping intervals, not [{}, {}] and [{}, {}]", old.0, old.1, new.0, new.1)
+                }
                 None => "overlapping intervals, which are not there".into(),
             },
         }
@@ -214,7 +222,10 @@ mod tests {
     #[test]
     fn words_that_look_like_numbers_are_compared_as_words() {
         let fresh = Table::new("t", "").text("id", ["01"]).integer("n", [7]);
-        let old = |id: &str, n: &str| Cells { header: vec!["id".into(), "n".into()], rows: vec![vec![id.into(), n.into()]] };
+        let old = |id: &str, n: &str| Cells {
+            header: vec!["id".into(), "n".into()],
+            rows: vec![vec![id.into(), n.into()]],
+        };
         assert_eq!(cells(&old("01", "7"), &fresh), Outcome::default());
         assert_eq!(cells(&old("1", "7"), &fresh).differing.len(), 1);
         assert_eq!(cells(&old("01", "7.5"), &fresh).differing.len(), 1);
@@ -236,8 +247,15 @@ mod tests {
         assert!(cells(&old, &quartiles(1.9, 1.4, 2.4)).differing.is_empty());
         let apart = cells(&old, &quartiles(2.0, 1.6, 2.4)).differing;
         let [What::Value { moved, allowed, .. }] = apart.as_slice() else { panic!("{apart:?}") };
-        assert_eq!((moved.as_str(), allowed.as_str()), ("+100 %", "overlapping intervals, not [0.5, 1.5] and [1.6, 2.4]"));
-        assert_eq!(cells(&committed("1.0", "", ""), &quartiles(2.0, 1.6, 2.4)).differing.len(), 1, "no interval excuses nothing");
+        assert_eq!(
+            (moved.as_str(), allowed.as_str()),
+            ("+100 %", "overlapping intervals, not [0.5, 1.5] and [1.6, 2.4]")
+        );
+        assert_eq!(
+            cells(&committed("1.0", "", ""), &quartiles(2.0, 1.6, 2.4)).differing.len(),
+            1,
+            "no interval excuses nothing"
+        );
         assert_eq!(cells(&old, &quartiles(f64::NAN, f64::NAN, f64::NAN)).differing.len(), 1);
         assert!(cells(&committed("", "", ""), &quartiles(f64::NAN, f64::NAN, f64::NAN)).differing.is_empty());
     }
@@ -245,13 +263,18 @@ mod tests {
     #[test]
     fn a_ratio_of_times_may_move_by_its_factor() {
         let old = Cells { header: vec!["ratio".into()], rows: vec![vec!["4.0".into()]] };
-        let differing = |ratio: f64| cells(&old, &Table::new("t", "").timing_ratio("ratio", [ratio], 2.0)).differing.len();
+        let differing = |ratio: f64| {
+            cells(&old, &Table::new("t", "").timing_ratio("ratio", [ratio], 2.0)).differing.len()
+        };
         assert_eq!([7.9, 2.1, 8.1, 1.9, f64::NAN, -4.0].map(differing), [0, 0, 1, 1, 1, 1]);
     }
 
     #[test]
     fn what_moves_within_its_rule_is_told() {
-        let old = Cells { header: vec!["x".into()], rows: ["1.0", "2.0", "3.0"].map(|cell| vec![cell.into()]).to_vec() };
+        let old = Cells {
+            header: vec!["x".into()],
+            rows: ["1.0", "2.0", "3.0"].map(|cell| vec![cell.into()]).to_vec(),
+        };
         let fresh = Table::new("t", "").float_within("x", [1.0, 2.002, 3.001], 0.01, 0.0);
         let outcome = cells(&old, &fresh);
         assert!(outcome.differing.is_empty());

@@ -26,7 +26,8 @@ fn a_number_changed_by_hand_is_found_twice_over() {
     assert!(found[0].starts_with("results/momentum/rates.csv was changed by hand"));
     assert_eq!(
         found[1],
-        "results/momentum/rates.csv, row 2 (momentum), column rate: committed 0.26, regenerated 0.25 (−3.8 %), allowed 1e-6 relative + 1e-12"
+        "results/momentum/rates.csv, row 2 (momentum), column rate: committed 0.26, regenerated 0.25 (−3.8 \
+         %), allowed 1e-6 relative + 1e-12"
     );
     fs::write(results.root.join("README.md"), "better numbers").unwrap();
     fs::write(results.root.join("extra.csv"), "x").unwrap();
@@ -40,7 +41,12 @@ fn each_column_has_its_own_rule() {
     let (_folder, results) = written();
     let with = |seconds: f64, accuracy: f64| {
         let mut fresh = findings();
-        fresh.tables[1] = Table::new("times", "").timing("seconds", [seconds, 2.5]).float_within("accuracy", [accuracy, 0.9], 0.0, 0.02);
+        fresh.tables[1] = Table::new("times", "").timing("seconds", [seconds, 2.5]).float_within(
+            "accuracy",
+            [accuracy, 0.9],
+            0.0,
+            0.02,
+        );
         lines(&results, &fresh)
     };
     assert!(with(99.0, 0.815).is_empty());
@@ -59,9 +65,17 @@ fn tables_columns_and_rows_that_come_or_go_are_found() {
     let found = changed(|f| {
         f.tables.pop();
     });
-    assert!(found.len() == 1 && found[0].contains("tables: committed rates, times, regenerated rates"), "{found:?}");
+    assert!(
+        found.len() == 1 && found[0].contains("tables: committed rates, times, regenerated rates"),
+        "{found:?}"
+    );
     let found = changed(|f| f.tables[0] = Table::new("rates", "").text("rule", ["sgd"]).float("rate", [0.5]));
-    assert!(found.len() == 2 && found[0].contains("columns") && found[1].contains("rows: committed 2, regenerated 1"), "{found:?}");
+    assert!(
+        found.len() == 2
+            && found[0].contains("columns")
+            && found[1].contains("rows: committed 2, regenerated 1"),
+        "{found:?}"
+    );
     assert_eq!(changed(|f| f.figures.clear()).len(), 1);
     assert_eq!(changed(|f| f.claims.truncate(1)).len(), 1);
     let never = verify(&results, "sgd", &findings()).unwrap().differences;
@@ -81,7 +95,10 @@ fn claims_are_compared_by_their_kind() {
     assert!(changed(1, 0.83, (0.8, 0.84)).is_empty(), "5 % of 0.8 is 0.04");
     assert_eq!(changed(1, 0.85, (0.8, 0.88)).len(), 1);
     let found = changed(1, 0.8, (0.6, 0.9));
-    assert!(found.len() == 1 && found[0].contains("column verdict: committed holds, regenerated undecided"), "{found:?}");
+    assert!(
+        found.len() == 1 && found[0].contains("column verdict: committed holds, regenerated undecided"),
+        "{found:?}"
+    );
     assert!(changed(2, 5.0, (4.0, 6.0)).is_empty(), "an undecided timing may be decided elsewhere");
     let mut other = findings();
     other.claims[1].bound = Bound::AtLeast(0.6);

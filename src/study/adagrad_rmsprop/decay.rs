@@ -46,17 +46,44 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     );
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
     findings.claims.extend([
-        Claim::exact("adagrad-decays", "09", "On a constant slope AdaGrad's steps fall like 1/√t (log-log slope over 10,000 steps)", ADAGRAD)
-            .measured(slope, equals(-0.5, 0.01)),
-        Claim::exact("adagrad-stalls", "09", "So it stalls: ten times as far takes more than fifty times as many steps, in the limit a hundred times (steps for a distance of 100, over those for 10)", ADAGRAD)
-            .measured(needed(&grad, 100.0) / needed(&grad, 10.0), Bound::AtLeast(50.0)),
-        Claim::exact("rmsprop-does-not", "09", "RMSProp's steps do not decay: on a constant slope they settle at the learning rate (length over lr)", RMSPROP)
-            .measured(prop_steps[STEPS - 1], equals(1.0, 1e-6)),
-        Claim::exact("rmsprop-first-step", "09", "Its first step is lr/√(1 − γ) long, ten times the learning rate at γ = .99: its history begins at zero and is not corrected", "gradus, closed form")
-            .measured(prop_steps[0], equals(10.0, 1e-6)),
+        Claim::exact(
+            "adagrad-decays",
+            "09",
+            "On a constant slope AdaGrad's steps fall like 1/√t (log-log \
+                                              slope over 10,000 steps)",
+            ADAGRAD,
+        )
+        .measured(slope, equals(-0.5, 0.01)),
+        Claim::exact(
+            "adagrad-stalls",
+            "09",
+            "So it stalls: ten times as far takes more than fifty times as \
+                                              many steps, in the limit a hundred times (steps for a distance \
+                                              of 100, over those for 10)",
+            ADAGRAD,
+        )
+        .measured(needed(&grad, 100.0) / needed(&grad, 10.0), Bound::AtLeast(50.0)),
+        Claim::exact(
+            "rmsprop-does-not",
+            "09",
+            "RMSProp's steps do not decay: on a constant slope they \
+                                                settle at the learning rate (length over lr)",
+            RMSPROP,
+        )
+        .measured(prop_steps[STEPS - 1], equals(1.0, 1e-6)),
+        Claim::exact(
+            "rmsprop-first-step",
+            "09",
+            "Its first step is lr/√(1 − γ) long, ten times the learning \
+                                                  rate at γ = .99: its history begins at zero and is not \
+                                                  corrected",
+            "gradus, closed form",
+        )
+        .measured(prop_steps[0], equals(10.0, 1e-6)),
     ]);
     // Evenly spaced in the logarithm: enough for a curve.
-    let shown: Vec<usize> = (0..=60).map(|i| (STEPS as f64).powf(f64::from(i) / 60.0).round() as usize).collect();
+    let shown: Vec<usize> =
+        (0..=60).map(|i| (STEPS as f64).powf(f64::from(i) / 60.0).round() as usize).collect();
     let at = |values: &[f64]| shown.iter().map(|&k| values[k - 1]).collect::<Vec<_>>();
     let k: Vec<f64> = shown.iter().map(|&k| k as f64).collect();
     let theory = |of: &dyn Fn(f64) -> f64| k.iter().map(|&t| of(t)).collect::<Vec<_>>();
@@ -65,11 +92,15 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         .line("RMSProp, γ = .99", k.clone(), at(&prop_steps), 2)
         .theory("theory: 1/√t and 1/√(1 − γᵗ)", k.clone(), theory(&|t| 1.0 / t.sqrt()))
         .theory("", k.clone(), theory(&|t| 1.0 / (1.0 - 0.99f64.powf(t)).sqrt()));
-    let far = Panel::new("distance gone", Axis::log("step t"), Axis::log("distance over learning rate").higher_is_better())
-        .line("AdaGrad", k.clone(), at(&grad[1..]), 1)
-        .line("RMSProp, γ = .99", k, at(&prop[1..]), 2);
-    let caption =
-        "AdaGrad never forgets, so each step is divided by more. RMSProp forgets, and its steps settle, after a start that is too long.";
+    let far = Panel::new(
+        "distance gone",
+        Axis::log("step t"),
+        Axis::log("distance over learning rate").higher_is_better(),
+    )
+    .line("AdaGrad", k.clone(), at(&grad[1..]), 1)
+    .line("RMSProp, γ = .99", k, at(&prop[1..]), 2);
+    let caption = "AdaGrad never forgets, so each step is divided by more. RMSProp forgets, and its steps \
+                   settle, after a start that is too long.";
     findings.figures.push(Figure::new("decay", "Down a constant slope", caption).panel(panel).panel(far));
     Ok(())
 }

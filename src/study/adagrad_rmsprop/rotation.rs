@@ -33,8 +33,12 @@ fn steps(rule: impl UpdateRule, degrees: f64) -> Result<f64> {
     // Four a decade, the same grid at every angle.
     for i in 0..=12 {
         let lr = 0.01 * 10f64.powf(f64::from(i) / 4.0);
-        let found =
-            minimize(FunctionWithGradient::new(2, value_grad), &start, FirstOrder::new(rule, lr)?, Stop::iterations(MOST).target(target));
+        let found = minimize(
+            FunctionWithGradient::new(2, value_grad),
+            &start,
+            FirstOrder::new(rule, lr)?,
+            Stop::iterations(MOST).target(target),
+        );
         if found.value <= target {
             best = best.min(found.iterations as f64);
         }
@@ -43,13 +47,15 @@ fn steps(rule: impl UpdateRule, degrees: f64) -> Result<f64> {
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
-    let angles: Vec<f64> = (0..=context.choose(18, 2)).map(|i| f64::from(i) * context.choose(5.0, 45.0)).collect();
+    let angles: Vec<f64> =
+        (0..=context.choose(18, 2)).map(|i| f64::from(i) * context.choose(5.0, 45.0)).collect();
     let plain = angles.iter().map(|&angle| steps(Sgd, angle)).collect::<Result<Vec<_>>>()?;
     let grad = angles.iter().map(|&angle| steps(AdaGrad::default(), angle)).collect::<Result<Vec<_>>>()?;
     findings.tables.push(
         Table::new(
             "rotation",
-            "Steps until f is a millionth of its start on a ravine (κ = 100) turned against the axes, each at its best learning rate",
+            "Steps until f is a millionth of its start on a ravine (κ = 100) turned against the axes, each \
+             at its best learning rate",
         )
         .float("degrees", angles.clone())
         .float_within("gradient_descent", plain.clone(), 0.01, 1.0)
@@ -60,7 +66,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "rotation-matters",
             "09",
-            "Turned by 45° the ravine costs AdaGrad at least five times as many steps as along the axes (ratio)",
+            "Turned by 45° the ravine costs AdaGrad at least five times as many steps as along the axes \
+             (ratio)",
             "gradus",
         )
         .measured(grad[middle] / grad[0], Bound::AtLeast(5.0)),
@@ -75,11 +82,17 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             Bound::Equals { value: 1.0, tolerance: 0.01 },
         ),
     ]);
-    let panel =
-        Panel::new("", Axis::linear("angle between ravine and axes (degrees)"), Axis::log("steps to a millionth").lower_is_better())
-            .line("gradient descent", angles.clone(), plain, 0)
-            .line("AdaGrad", angles, grad, 1);
-    let caption = "A scale for each coordinate straightens a ravine that runs along an axis. Turned, the ravine is invisible to it.";
-    findings.figures.push(Figure::new("rotation", "The same ravine, turned", caption).panel(panel).columns(1));
+    let panel = Panel::new(
+        "",
+        Axis::linear("angle between ravine and axes (degrees)"),
+        Axis::log("steps to a millionth").lower_is_better(),
+    )
+    .line("gradient descent", angles.clone(), plain, 0)
+    .line("AdaGrad", angles, grad, 1);
+    let caption = "A scale for each coordinate straightens a ravine that runs along an axis. Turned, the \
+                   ravine is invisible to it.";
+    findings
+        .figures
+        .push(Figure::new("rotation", "The same ravine, turned", caption).panel(panel).columns(1));
     Ok(())
 }

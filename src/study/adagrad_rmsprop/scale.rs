@@ -20,7 +20,13 @@ const STEPS: usize = 30;
 /// Lengths of the steps along each eigenvector, `lengths[mode][step]`, from (1, 1, …).
 fn steps(rule: impl UpdateRule, lr: f64) -> Result<Vec<Vec<f64>>> {
     let optimizer = FirstOrder::new(rule, lr)?;
-    let trace = minimize(Quadratic::new(&EIGENVALUES), &Array1::ones(EIGENVALUES.len()), optimizer, Stop::iterations(STEPS)).trace;
+    let trace = minimize(
+        Quadratic::new(&EIGENVALUES),
+        &Array1::ones(EIGENVALUES.len()),
+        optimizer,
+        Stop::iterations(STEPS),
+    )
+    .trace;
     Ok(trace.x.iter().map(|c| c.windows(2).map(|w| (w[1] - w[0]).abs()).collect()).collect())
 }
 
@@ -33,8 +39,8 @@ fn unevenness(lengths: &[Vec<f64>]) -> f64 {
     (0..lengths[0].len()).map(ratio).fold(0.0, f64::max)
 }
 
-/// The path of a rule on Rosenbrock's valley that is given its gradients multiplied by `factors`, or that moves
-/// coordinates measured in units of `units`; the path is given in the original coordinates.
+/// The path of a rule on Rosenbrock's valley that is given its gradients multiplied by `factors`, or that
+/// moves coordinates measured in units of `units`; the path is given in the original coordinates.
 fn path(rule: impl UpdateRule, lr: f64, factors: [f64; 2], units: [f64; 2]) -> Vec<[f64; 2]> {
     let (mut state, mut f) = (State::new(&rule, 2), Rosenbrock::new(2));
     let mut z = [-1.2 / units[0], 1.0 / units[1]];
@@ -71,36 +77,87 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     };
     let (gradients, coordinates) = (changed([1e-2, 3.0], EVEN), changed(EVEN, [0.1, 3.0]));
     findings.tables.push(
-        Table::new("scale", "What changes with scale: longest over shortest step of five eigenvalues from .01 to 100; and the largest relative change of a path on Rosenbrock's valley when gradients, or coordinates, are rescaled one by one")
-            .text("optimizer", ["gradient descent", "AdaGrad", "RMSProp"])
-            .float("unevenness", uneven)
-            .float_within("rescaled_gradients", gradients, 1e-3, 1e-9)
-            .float_within("rescaled_coordinates", coordinates, 1e-3, 1e-9),
+        Table::new(
+            "scale",
+            "What changes with scale: longest over shortest step of five eigenvalues from \
+                             .01 to 100; and the largest relative change of a path on Rosenbrock's valley \
+                             when gradients, or coordinates, are rescaled one by one",
+        )
+        .text("optimizer", ["gradient descent", "AdaGrad", "RMSProp"])
+        .float("unevenness", uneven)
+        .float_within("rescaled_gradients", gradients, 1e-3, 1e-9)
+        .float_within("rescaled_coordinates", coordinates, 1e-3, 1e-9),
     );
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
     findings.claims.extend([
-        Claim::exact("damps-steep-speeds-flat", "09", "AdaGrad damps steep directions and speeds up flat ones: over eigenvalues from .01 to 100 its steps are equally long (longest over shortest, worst of 30 steps)", ADAGRAD)
-            .measured(uneven[1], equals(1.0, 1e-6)),
-        Claim::exact("gd-steps-uneven", "09", "… where gradient descent's first steps differ by the ratio of the eigenvalues (longest over shortest)", "gradus")
-            .measured(plain.iter().map(|m| m[0]).fold(0.0, f64::max) / plain.iter().map(|m| m[0]).fold(f64::INFINITY, f64::min), equals(1e4, 1e-3)),
-        Claim::exact("scale-free", "09", "AdaGrad and RMSProp are free of scale: gradients multiplied by a number each give the same path, ε aside (largest relative change on Rosenbrock's valley)", "Duchi, Hazan & Singer 2011; Orabona & Pál 2018")
-            .measured(gradients[1].max(gradients[2]), Bound::AtMost(1e-9)),
-        Claim::exact("scale-free-coordinates", "09", "They are invariant to a diagonal rescaling of the coordinates, ε aside (largest relative change of the path)", "often said; gradus")
-            .measured(coordinates[1].min(coordinates[2]), Bound::AtMost(1e-9))
-            .note("A step is lr long in whatever unit a coordinate has, so a change of units changes the path. What the division removes is the scale of the gradients; Newton's method removes that of the coordinates."),
+        Claim::exact(
+            "damps-steep-speeds-flat",
+            "09",
+            "AdaGrad damps steep directions and speeds up flat \
+                                                       ones: over eigenvalues from .01 to 100 its steps are \
+                                                       equally long (longest over shortest, worst of 30 \
+                                                       steps)",
+            ADAGRAD,
+        )
+        .measured(uneven[1], equals(1.0, 1e-6)),
+        Claim::exact(
+            "gd-steps-uneven",
+            "09",
+            "… where gradient descent's first steps differ by the ratio of \
+                                               the eigenvalues (longest over shortest)",
+            "gradus",
+        )
+        .measured(
+            plain.iter().map(|m| m[0]).fold(0.0, f64::max)
+                / plain.iter().map(|m| m[0]).fold(f64::INFINITY, f64::min),
+            equals(1e4, 1e-3),
+        ),
+        Claim::exact(
+            "scale-free",
+            "09",
+            "AdaGrad and RMSProp are free of scale: gradients multiplied by a \
+                                          number each give the same path, ε aside (largest relative change \
+                                          on Rosenbrock's valley)",
+            "Duchi, Hazan & Singer 2011; Orabona & \
+                                          Pál 2018",
+        )
+        .measured(gradients[1].max(gradients[2]), Bound::AtMost(1e-9)),
+        Claim::exact(
+            "scale-free-coordinates",
+            "09",
+            "They are invariant to a diagonal rescaling of the \
+                                                      coordinates, ε aside (largest relative change of the \
+                                                      path)",
+            "often said; gradus",
+        )
+        .measured(coordinates[1].min(coordinates[2]), Bound::AtMost(1e-9))
+        .note(
+            "A step is lr long in whatever unit a coordinate has, so a change of units changes the \
+                   path. What the division removes is the scale of the gradients; Newton's method removes \
+                   that of the coordinates.",
+        ),
     ]);
     findings.figures.push(figure(&plain, &grad, &prop));
     Ok(())
 }
 
 fn figure(plain: &[Vec<f64>], grad: &[Vec<f64>], prop: &[Vec<f64>]) -> Figure {
-    let caption = "Five eigenvalues, four decades. Gradient descent's steps are as unequal as the slopes; divided by the root of the sum of squares they are one curve.";
-    let figure = Figure::new("steps", "How long the steps are along each eigenvector", caption).columns(3).aspect(1.0);
-    [("gradient descent", plain), ("AdaGrad", grad), ("RMSProp, γ = .9", prop)].into_iter().fold(figure, |figure, (title, lengths)| {
-        let empty = Panel::new(title, Axis::linear("step"), Axis::log("length of the step").range(1e-7, 10.0));
-        figure.panel(lengths.iter().zip(EIGENVALUES).enumerate().fold(empty, |panel, (color, (mode, eigenvalue))| {
-            let k: Vec<f64> = (1..=mode.len()).map(|k| k as f64).collect();
-            panel.line(format!("λ = {eigenvalue}"), k, mode.clone(), color)
-        }))
-    })
+    let caption = "Five eigenvalues, four decades. Gradient descent's steps are as unequal as the slopes; \
+                   divided by the root of the sum of squares they are one curve.";
+    let figure =
+        Figure::new("steps", "How long the steps are along each eigenvector", caption).columns(3).aspect(1.0);
+    [("gradient descent", plain), ("AdaGrad", grad), ("RMSProp, γ = .9", prop)].into_iter().fold(
+        figure,
+        |figure, (title, lengths)| {
+            let empty =
+                Panel::new(title, Axis::linear("step"), Axis::log("length of the step").range(1e-7, 10.0));
+            figure.panel(lengths.iter().zip(EIGENVALUES).enumerate().fold(
+                empty,
+                |panel, (color, (mode, eigenvalue))| {
+                    let k: Vec<f64> = (1..=mode.len()).map(|k| k as f64).collect();
+                    panel.line(format!("λ = {eigenvalue}"), k, mode.clone(), color)
+                },
+            ))
+        },
+    )
 }

@@ -36,20 +36,35 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "adam-counterexample",
             "10",
-            "On a convex problem of three alternating slopes Adam ends at the worst point, x = 1, instead of the best, x = −1",
+            "On a convex problem of three alternating slopes Adam ends at the worst point, x = 1, instead of \
+             the best, x = −1",
             SOURCE,
         )
         .measured(adam[STEPS - 1], Bound::AtLeast(0.9)),
-        Claim::exact("amsgrad-repairs", "10", "AMSGrad, which divides by the largest second moment so far, ends at the best", SOURCE)
-            .measured(repaired[STEPS - 1], Bound::AtMost(-0.9)),
+        Claim::exact(
+            "amsgrad-repairs",
+            "10",
+            "AMSGrad, which divides by the largest second moment so far, \
+                                               ends at the best",
+            SOURCE,
+        )
+        .measured(repaired[STEPS - 1], Bound::AtMost(-0.9)),
     ]);
-    let shown: Vec<usize> = (0..=240).map(|i| (STEPS as f64).powf(f64::from(i) / 240.0).round() as usize).collect();
+    let shown: Vec<usize> =
+        (0..=240).map(|i| (STEPS as f64).powf(f64::from(i) / 240.0).round() as usize).collect();
     let at = |values: &[f64]| shown.iter().map(|&k| values[k - 1]).collect::<Vec<_>>();
     let k: Vec<f64> = shown.iter().map(|&k| k as f64).collect();
-    let panel = Panel::new("", Axis::log("step"), Axis::linear("x (best −1, worst 1)").range(-1.1, 1.1).lower_is_better())
-        .line("Adam", k.clone(), at(&adam), 1)
-        .line("AMSGrad", k, at(&repaired), 2);
-    let caption = "Slopes 4, −1, −1, again and again. Divided by the root of a second moment that forgets quickly, the rare large slope counts for less than the two small ones.";
-    findings.figures.push(Figure::new("counterexample", "Where Adam goes the wrong way", caption).panel(panel).columns(1));
+    let panel = Panel::new(
+        "",
+        Axis::log("step"),
+        Axis::linear("x (best −1, worst 1)").range(-1.1, 1.1).lower_is_better(),
+    )
+    .line("Adam", k.clone(), at(&adam), 1)
+    .line("AMSGrad", k, at(&repaired), 2);
+    let caption = "Slopes 4, −1, −1, again and again. Divided by the root of a second moment that forgets \
+                   quickly, the rare large slope counts for less than the two small ones.";
+    findings.figures.push(
+        Figure::new("counterexample", "Where Adam goes the wrong way", caption).panel(panel).columns(1),
+    );
     Ok(())
 }

@@ -25,7 +25,8 @@ fn steps(rule: Adam, gradient: f64, count: usize) -> Vec<f64> {
         .collect()
 }
 
-/// The slide's first step with its t counted from 0, as its loop does: both corrections divide zero moments' weights by zero.
+/// The slide's first step with its t counted from 0, as its loop does: both corrections divide zero moments'
+/// weights by zero.
 fn counted_from_zero(gradient: f64) -> f64 {
     let (beta1, beta2, t) = (0.9f64, 0.999f64, 0);
     let (first, second) = ((1.0 - beta1) * gradient, (1.0 - beta2) * gradient * gradient);
@@ -37,40 +38,90 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let first = |rule: Adam| GRADIENTS.map(|g| steps(rule, g, 1)[0]);
     let (almost, adam) = (first(Adam::without_bias_correction()), first(Adam::default()));
     findings.tables.push(
-        Table::new("first_step", "Length of the first step over the learning rate, for gradients of all sizes (ε 1e-8)")
-            .float("gradient", GRADIENTS)
-            .float("without_correction", almost)
-            .float("with_correction", adam),
+        Table::new(
+            "first_step",
+            "Length of the first step over the learning rate, for gradients of all sizes (ε 1e-8)",
+        )
+        .float("gradient", GRADIENTS)
+        .float("without_correction", almost)
+        .float("with_correction", adam),
     );
-    let (raw, corrected) = (steps(Adam::without_bias_correction(), 1.0, STEPS), steps(Adam::default(), 1.0, STEPS));
+    let (raw, corrected) =
+        (steps(Adam::without_bias_correction(), 1.0, STEPS), steps(Adam::default(), 1.0, STEPS));
     let longest = raw.iter().copied().fold(0.0, f64::max);
-    let off = |lengths: &[f64; 6], value: f64| lengths[2..].iter().map(|l| (l - value).abs()).fold(0.0, f64::max);
+    let off =
+        |lengths: &[f64; 6], value: f64| lengths[2..].iter().map(|l| (l - value).abs()).fold(0.0, f64::max);
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
-    let finite = GRADIENTS.iter().filter(|g| counted_from_zero(**g).is_finite()).count() as f64 / GRADIENTS.len() as f64;
+    let finite = GRADIENTS.iter().filter(|g| counted_from_zero(**g).is_finite()).count() as f64
+        / GRADIENTS.len() as f64;
     findings.claims.extend([
-        Claim::exact("first-step-uncorrected", "10", "Without bias correction Adam's first step is (1 − β₁)/√(1 − β₂) = 3.162 times the learning rate, whatever the gradient (largest deviation, gradients of at least 1)", ALMOST)
-            .measured(off(&almost, 0.1 / 0.001f64.sqrt()), Bound::AtMost(1e-5)),
-        Claim::exact("first-step", "10", "With it the first step is the learning rate (largest deviation)", SLIDE)
-            .measured(off(&adam, 1.0), Bound::AtMost(1e-5)),
-        Claim::exact("first-step-worst", "10", "Without correction the first step is the longest (longest of 5,000 steps on a constant slope, over the first)", ALMOST)
-            .measured(longest / raw[0], equals(1.0, 1e-6))
-            .note("The steps that follow are longer: the first moment fills in ten steps, the second in a thousand, so the twelfth step is the longest, 6.57 times the learning rate."),
-        Claim::exact("slide-counts-from-zero", "10", "The slide's loop, whose t runs from 0, makes a finite first step with its correction (share of gradients)", SLIDE)
-            .measured(finite, equals(1.0, 0.0))
-            .note("At t = 0 both corrections divide by 1 − β⁰ = 0. The paper, and every library, counts from 1."),
-        Claim::exact("step-is-lr", "10", "With correction every step on a constant slope is the learning rate (largest deviation over 5,000 steps)", SLIDE)
-            .measured(corrected.iter().map(|s| (s - 1.0).abs()).fold(0.0, f64::max), Bound::AtMost(1e-6)),
+        Claim::exact(
+            "first-step-uncorrected",
+            "10",
+            "Without bias correction Adam's first step is (1 − \
+                                                      β₁)/√(1 − β₂) = 3.162 times the learning rate, \
+                                                      whatever the gradient (largest deviation, gradients of \
+                                                      at least 1)",
+            ALMOST,
+        )
+        .measured(off(&almost, 0.1 / 0.001f64.sqrt()), Bound::AtMost(1e-5)),
+        Claim::exact(
+            "first-step",
+            "10",
+            "With it the first step is the learning rate (largest \
+                                          deviation)",
+            SLIDE,
+        )
+        .measured(off(&adam, 1.0), Bound::AtMost(1e-5)),
+        Claim::exact(
+            "first-step-worst",
+            "10",
+            "Without correction the first step is the longest (longest of \
+                                                5,000 steps on a constant slope, over the first)",
+            ALMOST,
+        )
+        .measured(longest / raw[0], equals(1.0, 1e-6))
+        .note(
+            "The steps that follow are longer: the first moment fills in ten steps, the second in a \
+                   thousand, so the twelfth step is the longest, 6.57 times the learning rate.",
+        ),
+        Claim::exact(
+            "slide-counts-from-zero",
+            "10",
+            "The slide's loop, whose t runs from 0, makes a finite \
+                                                      first step with its correction (share of \
+                                                      gradients)",
+            SLIDE,
+        )
+        .measured(finite, equals(1.0, 0.0))
+        .note(
+            "At t = 0 both corrections divide by 1 − β⁰ = 0. The paper, and every library, counts from \
+                   1.",
+        ),
+        Claim::exact(
+            "step-is-lr",
+            "10",
+            "With correction every step on a constant slope is the learning \
+                                          rate (largest deviation over 5,000 steps)",
+            SLIDE,
+        )
+        .measured(corrected.iter().map(|s| (s - 1.0).abs()).fold(0.0, f64::max), Bound::AtMost(1e-6)),
     ]);
-    let shown: Vec<usize> = (0..=80).map(|i| (STEPS as f64).powf(f64::from(i) / 80.0).round() as usize).collect();
+    let shown: Vec<usize> =
+        (0..=80).map(|i| (STEPS as f64).powf(f64::from(i) / 80.0).round() as usize).collect();
     let at = |values: &[f64]| shown.iter().map(|&k| values[k - 1]).collect::<Vec<_>>();
     let t: Vec<f64> = shown.iter().map(|&k| k as f64).collect();
-    let theory: Vec<f64> = t.iter().map(|&t| (1.0 - 0.9f64.powf(t)) / (1.0 - 0.999f64.powf(t)).sqrt()).collect();
+    let theory: Vec<f64> =
+        t.iter().map(|&t| (1.0 - 0.9f64.powf(t)) / (1.0 - 0.999f64.powf(t)).sqrt()).collect();
     let panel = Panel::new("", Axis::log("step t"), Axis::linear("step over learning rate").range(0.0, 7.5))
         .line("without correction", t.clone(), at(&raw), 1)
         .line("with correction", t.clone(), at(&corrected), 2)
         .theory("(1 − β₁ᵗ) / √(1 − β₂ᵗ)", t, theory)
         .with(Layer::HorizontalMark { label: "the learning rate".into(), y: 1.0 });
-    let caption = "Both moments start at zero, the second fills a hundred times more slowly: until it has, an uncorrected step is divided by too little.";
-    findings.figures.push(Figure::new("first_step", "The steps of Adam on a constant slope", caption).panel(panel).columns(1));
+    let caption = "Both moments start at zero, the second fills a hundred times more slowly: until it has, \
+                   an uncorrected step is divided by too little.";
+    findings.figures.push(
+        Figure::new("first_step", "The steps of Adam on a constant slope", caption).panel(panel).columns(1),
+    );
     Ok(())
 }

@@ -16,8 +16,8 @@ const TIMES: [usize; 10] = [1, 2, 3, 5, 10, 20, 50, 100, 300, 1000];
 /// The true gradient, and the deviation of its noise.
 const GRADIENT: f64 = 1.0;
 
-/// Both moments as a rule's steps tell them: a rule with β₁ = 0 steps by lr·g/√ŝ, which gives ŝ; the rule itself by
-/// lr·m̂/√ŝ, which then gives m̂.
+/// Both moments as a rule's steps tell them: a rule with β₁ = 0 steps by lr·g/√ŝ, which gives ŝ; the rule
+/// itself by lr·m̂/√ŝ, which then gives m̂.
 struct Watched {
     rule: Adam,
     only_second: Adam,
@@ -43,7 +43,8 @@ impl Watched {
     }
 }
 
-/// The means of both moments at the times, with and without correction, over many runs: `[corrected][moment][time]`.
+/// The means of both moments at the times, with and without correction, over many runs:
+/// `[corrected][moment][time]`.
 type Means = [[Vec<f64>; 2]; 2];
 
 fn noisy_means(runs: usize, seed: u64, replicate: u64) -> Means {
@@ -70,46 +71,98 @@ fn noisy_means(runs: usize, seed: u64, replicate: u64) -> Means {
 
 pub(super) fn run(context: &Context, findings: &mut Findings) {
     let mut constant = Watched::new(true);
-    let exact = (0..1000).map(|_| constant.step(GRADIENT)).map(|(m, s)| (m - 1.0).abs().max((s - 1.0).abs())).fold(0.0, f64::max);
+    let exact = (0..1000)
+        .map(|_| constant.step(GRADIENT))
+        .map(|(m, s)| (m - 1.0).abs().max((s - 1.0).abs()))
+        .fold(0.0, f64::max);
     let means = replicates(10, context.progress, "moments of a noisy gradient", |replicate| {
         noisy_means(context.choose(1_000, 50), context.seed, replicate)
     });
     let of = |corrected: usize, moment: usize, place: usize| {
         statistics::mean(&means.iter().map(|m| m[corrected][moment][place]).collect::<Vec<_>>())
     };
-    let column = |corrected, moment| (0..TIMES.len()).map(|place| of(corrected, moment, place).value).collect::<Vec<_>>();
+    let column = |corrected, moment| {
+        (0..TIMES.len()).map(|place| of(corrected, moment, place).value).collect::<Vec<_>>()
+    };
     findings.tables.push(
-        Table::new("moments", "Mean of Adam's moments of a gradient of 1 with noise of variance 1, whose true moments are 1 and 2")
-            .integer("step", TIMES.map(|t| t as i64))
-            .float_within("first_uncorrected", column(0, 0), 0.05, 1e-3)
-            .float_within("first_corrected", column(1, 0), 0.05, 1e-3)
-            .float_within("second_uncorrected", column(0, 1), 0.05, 1e-3)
-            .float_within("second_corrected", column(1, 1), 0.05, 1e-3),
+        Table::new(
+            "moments",
+            "Mean of Adam's moments of a gradient of 1 with noise of variance 1, whose \
+                               true moments are 1 and 2",
+        )
+        .integer("step", TIMES.map(|t| t as i64))
+        .float_within("first_uncorrected", column(0, 0), 0.05, 1e-3)
+        .float_within("first_corrected", column(1, 0), 0.05, 1e-3)
+        .float_within("second_uncorrected", column(0, 1), 0.05, 1e-3)
+        .float_within("second_corrected", column(1, 1), 0.05, 1e-3),
     );
     let second = of(1, 1, 0);
     let first = of(1, 0, 0);
     findings.claims.extend([
-        Claim::exact("corrected-moments", "10", "On a constant gradient both corrected moments are right from the first step on (largest deviation of m̂ from g and ŝ from g², 1,000 steps)", SLIDE)
-            .measured(exact, Bound::AtMost(1e-9)),
-        Claim::statistical("corrected-first-moment", "10", "On a noisy gradient the corrected first moment is unbiased at the first step (mean, true 1)", "Kingma & Ba 2015, section 3")
-            .measured_within(first.value, first.interval, Bound::Equals { value: GRADIENT, tolerance: 0.05 }),
-        Claim::statistical("corrected-second-moment", "10", "So is the corrected second moment (mean, true 2)", "Kingma & Ba 2015, section 3")
-            .measured_within(second.value, second.interval, Bound::Equals { value: GRADIENT * GRADIENT + 1.0, tolerance: 0.1 }),
+        Claim::exact(
+            "corrected-moments",
+            "10",
+            "On a constant gradient both corrected moments are right \
+                                                 from the first step on (largest deviation of m̂ from g and \
+                                                 ŝ from g², 1,000 steps)",
+            SLIDE,
+        )
+        .measured(exact, Bound::AtMost(1e-9)),
+        Claim::statistical(
+            "corrected-first-moment",
+            "10",
+            "On a noisy gradient the corrected first moment \
+                                                            is unbiased at the first step (mean, true \
+                                                            1)",
+            "Kingma & Ba 2015, section 3",
+        )
+        .measured_within(
+            first.value,
+            first.interval,
+            Bound::Equals { value: GRADIENT, tolerance: 0.05 },
+        ),
+        Claim::statistical(
+            "corrected-second-moment",
+            "10",
+            "So is the corrected second moment (mean, true \
+                                                             2)",
+            "Kingma & Ba 2015, section 3",
+        )
+        .measured_within(
+            second.value,
+            second.interval,
+            Bound::Equals { value: GRADIENT * GRADIENT + 1.0, tolerance: 0.1 },
+        ),
     ]);
     let t: Vec<f64> = TIMES.iter().map(|&t| t as f64).collect();
     let fine: Vec<f64> = (0..=60).map(|i| 1000f64.powf(f64::from(i) / 60.0)).collect();
-    let caption = "Uncorrected, both means begin at zero; the first is right after some thirty steps, the second after thousands. Corrected, both are right at once.";
+    let caption = "Uncorrected, both means begin at zero; the first is right after some thirty steps, the \
+                   second after thousands. Corrected, both are right at once.";
     let figure = Figure::new("moments", "Adam's moments of a noisy gradient, in the mean", caption);
     let figure = [("first moment", 0, 1.0, 0.9f64), ("second moment", 1, 2.0, 0.999)].into_iter().fold(
         figure,
         |figure, (title, moment, truth, beta)| {
             let theory: Vec<f64> = fine.iter().map(|&t| truth * (1.0 - beta.powf(t))).collect();
             figure.panel(
-                Panel::new(title, Axis::log("step t"), Axis::linear("mean over runs").range(0.0, 1.25 * truth))
-                    .theory("truth · (1 − βᵗ)", fine.clone(), theory)
-                    .with(Layer::Points { label: "without correction".into(), x: t.clone(), y: column(0, moment), color: 1 })
-                    .with(Layer::Points { label: "with correction".into(), x: t.clone(), y: column(1, moment), color: 2 })
-                    .with(Layer::HorizontalMark { label: "truth".into(), y: truth }),
+                Panel::new(
+                    title,
+                    Axis::log("step t"),
+                    Axis::linear("mean over runs").range(0.0, 1.25 * truth),
+                )
+                .theory("truth · (1 − βᵗ)", fine.clone(), theory)
+                .with(Layer::Points {
+                    label: "without correction".into(),
+                    x: t.clone(),
+                    y: column(0, moment),
+                    color: 1,
+                })
+                .with(Layer::Points {
+                    label: "with correction".into(),
+                    x: t.clone(),
+                    y: column(1, moment),
+                    color: 2,
+                })
+                .with(Layer::HorizontalMark { label: "truth".into(), y: truth }),
             )
         },
     );

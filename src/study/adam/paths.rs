@@ -11,7 +11,12 @@ use crate::study::Context;
 use ndarray::array;
 
 fn descend(rule: impl UpdateRule, lr: f64) -> Result<Minimum> {
-    Ok(minimize(Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], FirstOrder::new(rule, lr)?, Stop::iterations(60)))
+    Ok(minimize(
+        Quadratic::new(&[0.2, 4.0]),
+        &array![-5.0, -2.0],
+        FirstOrder::new(rule, lr)?,
+        Stop::iterations(60),
+    ))
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
@@ -27,9 +32,18 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let plane = runs.iter().enumerate().fold(plane, |panel, (color, (label, run))| {
         panel.path(*label, run.trace.x[0][..=40].to_vec(), run.trace.x[1][..=40].to_vec(), color)
     });
-    let along = Panel::new("the same against steps", Axis::linear("step"), Axis::log("f").range(1e-5, 20.0).lower_is_better());
+    let along = Panel::new(
+        "the same against steps",
+        Axis::linear("step"),
+        Axis::log("f").range(1e-5, 20.0).lower_is_better(),
+    );
     let along = runs.iter().enumerate().fold(along, |panel, (color, (label, run))| {
-        panel.line(*label, run.trace.iteration.iter().map(|&k| k as f64).collect::<Vec<_>>(), run.trace.value.clone(), color)
+        panel.line(
+            *label,
+            run.trace.iteration.iter().map(|&k| k as f64).collect::<Vec<_>>(),
+            run.trace.value.clone(),
+            color,
+        )
     });
     let caption = "Adam sets out like RMSProp, equally fast along both axes, and overshoots like momentum.";
     findings.figures.push(

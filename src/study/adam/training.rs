@@ -29,7 +29,11 @@ const DEFAULTS: [f64; 3] = [1e-3, 5e-4, 1e-4];
 const L2: f64 = 1e-4;
 
 fn rules() -> [(&'static str, Rule); 3] {
-    [("SGD", Rule::Sgd(Sgd)), ("momentum .9", Rule::Momentum(Momentum::new(0.9))), ("Adam", Rule::Adam(Adam::default()))]
+    [
+        ("SGD", Rule::Sgd(Sgd)),
+        ("momentum .9", Rule::Momentum(Momentum::new(0.9))),
+        ("Adam", Rule::Adam(Adam::default())),
+    ]
 }
 
 /// How a run ended.
@@ -55,12 +59,15 @@ impl Task {
     }
 
     fn train(&self, rule: Rule, lr: f64, cosine: bool, seed: u64) -> Result<End> {
-        let settings = Training { epochs: self.epochs, batch: Batch::Size(self.batch), lr, seed, ..Training::default() };
+        let settings =
+            Training { epochs: self.epochs, batch: Batch::Size(self.batch), lr, seed, ..Training::default() };
         let total = self.epochs * settings.steps_per_epoch(self.classifier.examples());
         let schedule = if cosine { Schedule::Cosine { total } } else { Schedule::Constant };
         // Looked at only at the start and at the end: the curve is of no interest here.
         let settings = Training { schedule, checkpoint_every: Some(total), ..settings };
-        let fit = self.classifier.fit(loss::by_name::<f32>(self.loss)?, rule, &settings, |_, _| ControlFlow::Continue(()))?;
+        let fit = self
+            .classifier
+            .fit(loss::by_name::<f32>(self.loss)?, rule, &settings, |_, _| ControlFlow::Continue(()))?;
         let last = |curve: &[f64]| curve.last().copied().unwrap_or(f64::NAN);
         let finite = fit.finite();
         let loss = if finite { last(&fit.curve.train_loss) } else { f64::INFINITY };
@@ -86,7 +93,8 @@ struct Trained {
 impl Trained {
     /// The rule with the lowest median training loss when tuned.
     fn best(&self) -> usize {
-        let median = |i: &usize| statistics::median(&self.tuned[*i].1.iter().map(|e| e.loss).collect::<Vec<_>>());
+        let median =
+            |i: &usize| statistics::median(&self.tuned[*i].1.iter().map(|e| e.loss).collect::<Vec<_>>());
         (0..self.tuned.len()).min_by(|a, b| median(a).total_cmp(&median(b))).expect("there are rules")
     }
 }
@@ -96,29 +104,44 @@ fn trained(task: &Task, context: &Context, seeds: u64) -> Result<Trained> {
     let rates = shown_rates(context);
     let grid: Vec<(bool, usize, f64)> = [false, true]
         .into_iter()
-        .flat_map(|cosine| (0..rules.len()).flat_map(move |rule| rates.iter().map(move |&lr| (cosine, rule, lr))))
+        .flat_map(|cosine| {
+            (0..rules.len()).flat_map(move |rule| rates.iter().map(move |&lr| (cosine, rule, lr)))
+        })
         .collect();
-    let losses = replicates(grid.len() as u64, context.progress, &format!("tuning on {}", task.name()), |i| {
-        let (cosine, rule, lr) = grid[i as usize];
-        task.train(rules[rule].1, lr, cosine, context.seed).map(|end| end.loss)
-    });
+    let losses =
+        replicates(grid.len() as u64, context.progress, &format!("tuning on {}", task.name()), |i| {
+            let (cosine, rule, lr) = grid[i as usize];
+            task.train(rules[rule].1, lr, cosine, context.seed).map(|end| end.loss)
+        });
     let losses = losses.into_iter().collect::<Result<Vec<f64>>>()?;
     let mut curves = losses.chunks(rates.len()).map(<[f64]>::to_vec);
-    let sensitivity: [Vec<Vec<f64>>; 2] = std::array::from_fn(|_| curves.by_ref().take(rules.len()).collect());
-    let best = |curve: &Vec<f64>| rates[(0..rates.len()).min_by(|&a, &b| curve[a].total_cmp(&curve[b])).expect("there are rates")];
-    let best: [Vec<f64>; 2] = std::array::from_fn(|schedule| sensitivity[schedule].iter().map(best).collect());
+    let sensitivity: [Vec<Vec<f64>>; 2] =
+        std::array::from_fn(|_| curves.by_ref().take(rules.len()).collect());
+    let best = |curve: &Vec<f64>| {
+        rates[(0..rates.len()).min_by(|&a, &b| curve[a].total_cmp(&curve[b])).expect("there are rates")]
+    };
+    let best: [Vec<f64>; 2] =
+        std::array::from_fn(|schedule| sensitivity[schedule].iter().map(best).collect());
     // Every setting that is run with all seeds.
-    let at = |schedule: usize, cosine: bool| (0..rules.len()).map(|i| (rules[i].1, best[schedule][i], cosine)).collect::<Vec<_>>();
+    let at = |schedule: usize, cosine: bool| {
+        (0..rules.len()).map(|i| (rules[i].1, best[schedule][i], cosine)).collect::<Vec<_>>()
+    };
     let defaults = DEFAULTS.map(|lr| (rules[2].1, lr, false)).to_vec();
     let settings: Vec<(Rule, f64, bool)> = [at(0, false), at(1, true), at(0, true), defaults].concat();
-    let ends = replicates(settings.len() as u64 * seeds, context.progress, &format!("seeds on {}", task.name()), |i| {
-        let (rule, lr, cosine) = settings[(i / seeds) as usize];
-        task.train(rule, lr, cosine, context.seed + i % seeds)
-    });
+    let ends = replicates(
+        settings.len() as u64 * seeds,
+        context.progress,
+        &format!("seeds on {}", task.name()),
+        |i| {
+            let (rule, lr, cosine) = settings[(i / seeds) as usize];
+            task.train(rule, lr, cosine, context.seed + i % seeds)
+        },
+    );
     let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;
     let mut of_setting = ends.chunks(seeds as usize).map(<[End]>::to_vec);
     let mut take = |count: usize| of_setting.by_ref().take(count).collect::<Vec<_>>();
-    let (constant, cosine, same_rate, defaults) = (take(rules.len()), take(rules.len()), take(rules.len()), take(DEFAULTS.len()));
+    let (constant, cosine, same_rate, defaults) =
+        (take(rules.len()), take(rules.len()), take(rules.len()), take(DEFAULTS.len()));
     let [constant_rates, cosine_rates] = best;
     Ok(Trained {
         name: task.name(),
@@ -175,22 +198,37 @@ fn table(all: &[Trained]) -> Table {
             let (lr, ends) = &task.tuned[i];
             rows.push(Row { problem: &task.name, optimizer: format!("{name}, tuned"), lr: *lr, ends });
             let (lr, ends) = &task.cosine[i];
-            rows.push(Row { problem: &task.name, optimizer: format!("{name}, half-cosine, tuned"), lr: *lr, ends });
+            rows.push(Row {
+                problem: &task.name,
+                optimizer: format!("{name}, half-cosine, tuned"),
+                lr: *lr,
+                ends,
+            });
         }
         for (lr, ends) in DEFAULTS.into_iter().zip(&task.defaults) {
             rows.push(Row { problem: &task.name, optimizer: "Adam, default".into(), lr, ends });
         }
     }
     let accuracy: Vec<Estimate> = rows.iter().map(|r| mean(r.ends, |e| e.accuracy)).collect();
-    Table::new("training", "Classifiers after equally many epochs: rules at their best of eleven learning rates (by training loss), and Adam at three defaults; means over seeds with the 95 % interval")
-        .text("problem", rows.iter().map(|r| r.problem))
-        .text("optimizer", rows.iter().map(|r| r.optimizer.clone()))
-        // Neighbours on the grid of rates may tie, so rounding may choose either.
-        .float_within("lr", rows.iter().map(|r| r.lr).collect::<Vec<_>>(), 2.4, 0.0)
-        .float_within("train_loss", rows.iter().map(|r| mean(r.ends, |e| e.loss).value).collect::<Vec<_>>(), 0.05, 1e-4)
-        .float_within("test_accuracy", accuracy.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 5e-3)
-        .float_within("test_low", accuracy.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 7e-3)
-        .float_within("test_high", accuracy.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 7e-3)
+    Table::new(
+        "training",
+        "Classifiers after equally many epochs: rules at their best of eleven learning \
+                            rates (by training loss), and Adam at three defaults; means over seeds with the \
+                            95 % interval",
+    )
+    .text("problem", rows.iter().map(|r| r.problem))
+    .text("optimizer", rows.iter().map(|r| r.optimizer.clone()))
+    // Neighbours on the grid of rates may tie, so rounding may choose either.
+    .float_within("lr", rows.iter().map(|r| r.lr).collect::<Vec<_>>(), 2.4, 0.0)
+    .float_within(
+        "train_loss",
+        rows.iter().map(|r| mean(r.ends, |e| e.loss).value).collect::<Vec<_>>(),
+        0.05,
+        1e-4,
+    )
+    .float_within("test_accuracy", accuracy.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 5e-3)
+    .float_within("test_low", accuracy.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 7e-3)
+    .float_within("test_high", accuracy.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 7e-3)
 }
 
 /// Adam untuned against each problem's best tuned rule.
@@ -198,95 +236,151 @@ fn defaults(all: &[Trained], findings: &mut Findings) {
     let source = "slide \"Adam: Very Common in Practice!\"";
     let gap = |task: &Trained, i: usize| lead(&task.tuned[task.best()].1, &task.defaults[i]);
     for (i, lr) in DEFAULTS.into_iter().enumerate() {
-        let worst = all.iter().map(|task| gap(task, i)).max_by(|a, b| a.value.total_cmp(&b.value)).expect("there are problems");
+        let worst = all
+            .iter()
+            .map(|task| gap(task, i))
+            .max_by(|a, b| a.value.total_cmp(&b.value))
+            .expect("there are problems");
         let sentence = format!(
-            "Adam at its default learning rate {lr}, untuned, is within one point of test accuracy of each problem's best tuned rule (largest gap)"
+            "Adam at its default learning rate {lr}, untuned, is within one point of test accuracy of each \
+             problem's best tuned rule (largest gap)"
         );
-        let claim = Claim::statistical(&format!("defaults-good-{}", ["1e-3", "5e-4", "1e-4"][i]), "10", &sentence, source).measured_within(
-            worst.value,
-            worst.interval,
-            Bound::AtMost(0.01),
-        );
-        let note = "A step of Adam is about as long as its learning rate, and an epoch of the digits has only 45 steps: after thirty epochs the weights have not come far enough. Where an epoch has hundreds of steps the first of the defaults is good (claim defaults-good-fashion-mnist).";
+        let claim = Claim::statistical(
+            &format!("defaults-good-{}", ["1e-3", "5e-4", "1e-4"][i]),
+            "10",
+            &sentence,
+            source,
+        )
+        .measured_within(worst.value, worst.interval, Bound::AtMost(0.01));
+        let note = "A step of Adam is about as long as its learning rate, and an epoch of the digits has \
+                    only 45 steps: after thirty epochs the weights have not come far enough. Where an epoch \
+                    has hundreds of steps the first of the defaults is good (claim \
+                    defaults-good-fashion-mnist).";
         findings.claims.push(if claim.verdict() == Verdict::Holds { claim } else { claim.note(note) });
     }
     let fashion = all.last().map(|task| gap(task, 0)).expect("there are problems");
-    let sentence = "On Fashion-MNIST, where an epoch has hundreds of steps, Adam at 0.001 is within one point of test accuracy of the best tuned rule (gap)";
-    findings.claims.push(Claim::statistical("defaults-good-fashion-mnist", "10", sentence, source).measured_within(
-        fashion.value,
-        fashion.interval,
-        Bound::AtMost(0.01),
-    ));
+    let sentence = "On Fashion-MNIST, where an epoch has hundreds of steps, Adam at 0.001 is within one \
+                    point of test accuracy of the best tuned rule (gap)";
+    findings.claims.push(
+        Claim::statistical("defaults-good-fashion-mnist", "10", sentence, source).measured_within(
+            fashion.value,
+            fashion.interval,
+            Bound::AtMost(0.01),
+        ),
+    );
 }
 
-/// The half-cosine without restarts against a constant rate: each at its own best rate, and both at the constant's.
+/// The half-cosine without restarts against a constant rate: each at its own best rate, and both at the
+/// constant's.
 fn cosine(all: &[Trained], findings: &mut Findings) {
     let slide = "slide \"Adam: Very Common in Practice!\"; Loshchilov & Hutter 2017";
     let worst_ratio = |cosine: &dyn Fn(&Trained) -> Vec<End>, rule: usize| -> Estimate {
         let ratios = all.iter().map(|task| {
-            let logs: Vec<f64> = cosine(task).iter().zip(&task.tuned[rule].1).map(|(c, k)| (c.loss / k.loss).ln()).collect();
+            let logs: Vec<f64> =
+                cosine(task).iter().zip(&task.tuned[rule].1).map(|(c, k)| (c.loss / k.loss).ln()).collect();
             statistics::mean(&logs)
         });
         let worst = ratios.max_by(|a, b| a.value.total_cmp(&b.value)).expect("there are problems");
         Estimate { value: worst.value.exp(), interval: (worst.interval.0.exp(), worst.interval.1.exp()) }
     };
-    for (i, (name, id)) in ["SGD", "momentum", "Adam"].into_iter().zip(["sgd", "momentum", "adam"]).enumerate() {
+    for (i, (name, id)) in
+        ["SGD", "momentum", "Adam"].into_iter().zip(["sgd", "momentum", "adam"]).enumerate()
+    {
         let own = worst_ratio(&|task| task.cosine[i].1.clone(), i);
         let same = worst_ratio(&|task| task.same_rate[i].clone(), i);
         let sentences = [
             format!(
-                "A half-cosine lowers {name}'s final training loss below that of a constant rate, each tuned alike, on every problem (worst ratio, geometric mean over seeds)"
+                "A half-cosine lowers {name}'s final training loss below that of a constant rate, each tuned \
+                 alike, on every problem (worst ratio, geometric mean over seeds)"
             ),
-            format!("It does so from the very rate that is best for {name} if constant (worst ratio, geometric mean over seeds)"),
+            format!(
+                "It does so from the very rate that is best for {name} if constant (worst ratio, geometric \
+                 mean over seeds)"
+            ),
         ];
         let notes = [
-            "On the small data sets the constant rate is still descending when the epochs end: it has no floor that a schedule could lower, and the next larger rate of the grid, which the schedule would want, is too large for the rule.",
-            "A half-cosine goes half as far as the constant rate that it starts from, so it wants a larger one.",
+            "On the small data sets the constant rate is still descending when the epochs end: it has no \
+             floor that a schedule could lower, and the next larger rate of the grid, which the schedule \
+             would want, is too large for the rule.",
+            "A half-cosine goes half as far as the constant rate that it starts from, so it wants a larger \
+             one.",
         ];
-        for (estimate, (id, (sentence, note))) in [own, same]
-            .into_iter()
-            .zip([format!("cosine-{id}"), format!("cosine-{id}-same-rate")].into_iter().zip(sentences.into_iter().zip(notes)))
-        {
-            let claim =
-                Claim::statistical(&id, "10", &sentence, slide).measured_within(estimate.value, estimate.interval, Bound::AtMost(1.0));
+        for (estimate, (id, (sentence, note))) in [own, same].into_iter().zip(
+            [format!("cosine-{id}"), format!("cosine-{id}-same-rate")]
+                .into_iter()
+                .zip(sentences.into_iter().zip(notes)),
+        ) {
+            let claim = Claim::statistical(&id, "10", &sentence, slide).measured_within(
+                estimate.value,
+                estimate.interval,
+                Bound::AtMost(1.0),
+            );
             findings.claims.push(if claim.verdict() == Verdict::Holds { claim } else { claim.note(note) });
         }
     }
     let leads = all.iter().map(|task| lead(&task.cosine[2].1, &task.tuned[2].1));
     let worst = leads.min_by(|a, b| a.value.total_cmp(&b.value)).expect("there are problems");
-    let claim = Claim::statistical("cosine", "10", "Adam under a half-cosine classifies test images at least as well as at a constant rate, each tuned alike by training loss, on every problem (smallest difference of accuracy)", slide)
-        .measured_within(worst.value, worst.interval, Bound::AtLeast(0.0));
-    let note = "Tuned by training loss. A lower training loss is not always a higher accuracy on images never trained on: here the difference is a fraction of a point.";
+    let claim = Claim::statistical(
+        "cosine",
+        "10",
+        "Adam under a half-cosine classifies test images at least \
+                                                    as well as at a constant rate, each tuned alike by \
+                                                    training loss, on every problem (smallest difference of \
+                                                    accuracy)",
+        slide,
+    )
+    .measured_within(worst.value, worst.interval, Bound::AtLeast(0.0));
+    let note = "Tuned by training loss. A lower training loss is not always a higher accuracy on images \
+                never trained on: here the difference is a fraction of a point.";
     findings.claims.push(if claim.verdict() == Verdict::Holds { claim } else { claim.note(note) });
 }
 
 fn sensitivity(all: &[Trained], rates: &[f64]) -> Figure {
-    let caption = "Training loss after equally many epochs over the learning rate, one seed. Adam's dotted defaults lie in its valley for these problems or to the left of it: slow, but safe.";
+    let caption = "Training loss after equally many epochs over the learning rate, one seed. Adam's dotted \
+                   defaults lie in its valley for these problems or to the left of it: slow, but safe.";
     let figure = Figure::new("sensitivity", "How much the learning rate matters", caption).columns(2);
     all.iter().fold(figure, |figure, task| {
         let lowest = task.sensitivity[0].iter().flatten().copied().fold(f64::INFINITY, f64::min);
-        let axes = (Axis::log("learning rate"), Axis::log("training loss").range(0.9 * lowest, 20.0 * lowest).lower_is_better());
+        let axes = (
+            Axis::log("learning rate"),
+            Axis::log("training loss").range(0.9 * lowest, 20.0 * lowest).lower_is_better(),
+        );
         let panel = Panel::new(task.name.clone(), axes.0, axes.1);
-        let panel = rules().into_iter().zip(&task.sensitivity[0]).enumerate().fold(panel, |panel, (color, ((name, _), curve))| {
-            let shown: Vec<f64> = curve.iter().map(|&l| if l.is_finite() { l } else { f64::NAN }).collect();
-            panel.line(name, rates.to_vec(), shown, color)
+        let panel = rules().into_iter().zip(&task.sensitivity[0]).enumerate().fold(
+            panel,
+            |panel, (color, ((name, _), curve))| {
+                let shown: Vec<f64> =
+                    curve.iter().map(|&l| if l.is_finite() { l } else { f64::NAN }).collect();
+                panel.line(name, rates.to_vec(), shown, color)
+            },
+        );
+        let marks = DEFAULTS.map(|lr| Layer::VerticalMark {
+            label: if lr == 1e-3 { "defaults".into() } else { String::new() },
+            x: lr,
         });
-        let marks = DEFAULTS.map(|lr| Layer::VerticalMark { label: if lr == 1e-3 { "defaults".into() } else { String::new() }, x: lr });
         figure.panel(marks.into_iter().fold(panel, Panel::with))
     })
 }
 
 /// Adam's training loss over the learning rate, constant and under a half-cosine.
 fn schedules(all: &[Trained], rates: &[f64]) -> Figure {
-    let caption = "Training loss of Adam after equally many epochs over the learning rate, one seed. The schedule forgives a rate that is too large, and asks for one that is larger.";
+    let caption = "Training loss of Adam after equally many epochs over the learning rate, one seed. The \
+                   schedule forgives a rate that is too large, and asks for one that is larger.";
     let figure = Figure::new("schedules", "A constant rate and a half-cosine", caption).columns(2);
     all.iter().fold(figure, |figure, task| {
         let curves = [("constant", &task.sensitivity[0][2], 2), ("half-cosine", &task.sensitivity[1][2], 4)];
         let lowest = curves.iter().flat_map(|c| c.1.iter()).copied().fold(f64::INFINITY, f64::min);
-        let axes = (Axis::log("learning rate"), Axis::log("training loss").range(0.9 * lowest, 20.0 * lowest).lower_is_better());
-        figure.panel(curves.into_iter().fold(Panel::new(task.name.clone(), axes.0, axes.1), |panel, (label, curve, color)| {
-            let shown: Vec<f64> = curve.iter().map(|&l| if l.is_finite() { l } else { f64::NAN }).collect();
-            panel.line(label, rates.to_vec(), shown, color)
-        }))
+        let axes = (
+            Axis::log("learning rate"),
+            Axis::log("training loss").range(0.9 * lowest, 20.0 * lowest).lower_is_better(),
+        );
+        figure.panel(curves.into_iter().fold(
+            Panel::new(task.name.clone(), axes.0, axes.1),
+            |panel, (label, curve, color)| {
+                let shown: Vec<f64> =
+                    curve.iter().map(|&l| if l.is_finite() { l } else { f64::NAN }).collect();
+                panel.line(label, rates.to_vec(), shown, color)
+            },
+        ))
     })
 }

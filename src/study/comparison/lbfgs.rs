@@ -8,33 +8,46 @@ use crate::findings::Findings;
 use crate::table::Table;
 
 pub(super) fn run(contest: &Comparison, findings: &mut Findings) {
-    let rules: Vec<&str> = contest.optimizers.iter().filter(|facts| facts.order == 1).map(|facts| facts.name.as_str()).collect();
+    let rules: Vec<&str> =
+        contest.optimizers.iter().filter(|facts| facts.order == 1).map(|facts| facts.name.as_str()).collect();
     let row = |problem: &'_ ProblemFacts| {
-        let best = rules.iter().map(|name| (*name, to_target(contest, problem, name))).min_by(|a, b| a.1.total_cmp(&b.1));
+        let best = rules
+            .iter()
+            .map(|name| (*name, to_target(contest, problem, name)))
+            .min_by(|a, b| a.1.total_cmp(&b.1));
         (problem.name.clone(), to_target(contest, problem, "lbfgs"), best.unwrap_or(("none", f64::INFINITY)))
     };
     let rows: Vec<_> = contest.problems.iter().filter(|facts| !facts.stochastic).map(row).collect();
     // A table has no infinity: what is not reached does not apply.
     let finite = |value: f64| if value.is_finite() { value } else { f64::NAN };
-    let caption = "Median gradient evaluations to the target on the functions without noise: L-BFGS, and the best of the tuned update rules; \
+    let caption = "Median gradient evaluations to the target on the functions without noise: L-BFGS, and the \
+                   best of the tuned update rules; \
                    empty where fewer than half of the seeds get there";
     findings.tables.push(
         Table::new("lbfgs_full_batch", caption)
             .text("problem", rows.iter().map(|row| row.0.clone()))
             .float_within("lbfgs", rows.iter().map(|row| finite(row.1)).collect::<Vec<_>>(), 0.1, 2.0)
             .text("best_rule", rows.iter().map(|row| row.2.0))
-            .float_within("best_rule_evaluations", rows.iter().map(|row| finite(row.2.1)).collect::<Vec<_>>(), 0.1, 2.0),
+            .float_within(
+                "best_rule_evaluations",
+                rows.iter().map(|row| finite(row.2.1)).collect::<Vec<_>>(),
+                0.1,
+                2.0,
+            ),
     );
     let wins = rows.iter().filter(|row| row.1.is_finite() && row.1 < row.2.1).count();
-    let sentence = "Where full batches can be had L-BFGS needs fewer gradient evaluations to the target than every tuned update rule, on at least \
+    let sentence = "Where full batches can be had L-BFGS needs fewer gradient evaluations to the target than \
+                    every tuned update rule, on at least \
                     nine tenths of the functions without noise (share of them)";
     let won = share(wins, rows.len());
     findings.claims.push(
         Claim::statistical("comparison-lbfgs-evaluations", STUDY.notebook, sentence, IN_PRACTICE)
             .measured_within(won.value, won.interval, Bound::AtLeast(0.9))
             .note(
-                "A rule may be tuned onto a path that meets the target in a few steps, and the tuning is not counted; and where there are several \
-                 minima a line search ends in the nearest. The interval is that of a share of so many functions (Clopper & Pearson)",
+                "A rule may be tuned onto a path that meets the target in a few steps, and the tuning is not \
+                 counted; and where there are several \
+                 minima a line search ends in the nearest. The interval is that of a share of so many \
+                 functions (Clopper & Pearson)",
             ),
     );
 }

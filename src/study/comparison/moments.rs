@@ -8,7 +8,8 @@ use crate::optimizer::Properties;
 use crate::optimizer::first_order::{Rule, UpdateRule};
 use crate::table::Table;
 
-/// What the slide says, for the first rules of the list: first moments, second moments, leaky, bias correction.
+/// What the slide says, for the first rules of the list: first moments, second moments, leaky, bias
+/// correction.
 const SLIDE: [(&str, [bool; 4]); Rule::OF_THE_LECTURE] = [
     ("sgd", [false; 4]),
     ("momentum", [true, false, false, false]),
@@ -19,24 +20,36 @@ const SLIDE: [(&str, [bool; 4]); Rule::OF_THE_LECTURE] = [
 ];
 
 pub(super) fn run(findings: &mut Findings) -> Result<()> {
-    let rows = Rule::NAMES.iter().map(|name| Ok((*name, row(UpdateRule::<f64>::properties(&Rule::by_name(name)?)))));
+    let rows =
+        Rule::NAMES.iter().map(|name| Ok((*name, row(UpdateRule::<f64>::properties(&Rule::by_name(name)?)))));
     let rows = rows.collect::<Result<Vec<_>>>()?;
     let column = |at: usize| rows.iter().map(move |(_, row)| if row[at] { "✓" } else { "–" });
     findings.tables.push(
-        Table::new("moments", "What each update rule tracks, from its own properties; the first six are the slide's")
-            .text("optimizer", rows.iter().map(|(name, _)| *name))
-            .text("first_moments", column(0))
-            .text("second_moments", column(1))
-            .text("leaky", column(2))
-            .text("bias_correction", column(3)),
+        Table::new(
+            "moments",
+            "What each update rule tracks, from its own properties; the first six are the slide's",
+        )
+        .text("optimizer", rows.iter().map(|(name, _)| *name))
+        .text("first_moments", column(0))
+        .text("second_moments", column(1))
+        .text("leaky", column(2))
+        .text("bias_correction", column(3)),
     );
     let of_slide = |name: &str| rows.iter().find(|(known, _)| *known == name).map(|(_, row)| *row);
-    let agree: usize =
-        SLIDE.iter().map(|(name, slide)| of_slide(name).map_or(0, |row| (0..4).filter(|&i| row[i] == slide[i]).count())).sum();
-    let sentence = "The slide's table of what each rule tracks comes out of the rules' own properties (entries of 24 that agree)";
+    let agree: usize = SLIDE
+        .iter()
+        .map(|(name, slide)| of_slide(name).map_or(0, |row| (0..4).filter(|&i| row[i] == slide[i]).count()))
+        .sum();
+    let sentence = "The slide's table of what each rule tracks comes out of the rules' own properties \
+                    (entries of 24 that agree)";
     findings.claims.push(
-        Claim::exact("table-of-moments", STUDY.notebook, sentence, "slide \"Optimization Algorithm Comparison\"")
-            .measured(agree as f64, Bound::Equals { value: 24.0, tolerance: 0.0 }),
+        Claim::exact(
+            "table-of-moments",
+            STUDY.notebook,
+            sentence,
+            "slide \"Optimization Algorithm Comparison\"",
+        )
+        .measured(agree as f64, Bound::Equals { value: 24.0, tolerance: 0.0 }),
     );
     Ok(())
 }

@@ -21,7 +21,13 @@ fn training(comparison: &Comparison) -> impl Iterator<Item = &ProblemFacts> {
 
 /// The median over the seeds of the relative gap at the end.
 fn final_gap(comparison: &Comparison, problem: &ProblemFacts, optimizer: &str) -> f64 {
-    median(&comparison.best(&problem.name, optimizer).iter().map(|run| problem.gap(run.final_loss())).collect::<Vec<_>>())
+    median(
+        &comparison
+            .best(&problem.name, optimizer)
+            .iter()
+            .map(|run| problem.gap(run.final_loss()))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// Adam at the recommended rates on one problem, beside whoever is best when tuned.
@@ -45,13 +51,17 @@ impl Row<'_> {
 
 fn defaults(all: &Comparison, contest: &Comparison, findings: &mut Findings) {
     let row = |problem| -> Option<Row> {
-        let gaps = contest.optimizers.iter().map(|facts| (facts.name.as_str(), final_gap(contest, problem, &facts.name)));
+        let gaps = contest
+            .optimizers
+            .iter()
+            .map(|facts| (facts.name.as_str(), final_gap(contest, problem, &facts.name)));
         let (best, best_gap) = gaps.filter(|(_, gap)| !gap.is_nan()).min_by(|a, b| a.1.total_cmp(&b.1))?;
         Some(Row { problem, best, best_gap, gaps: RATES.map(|lr| final_gap(all, problem, &rates::name(lr))) })
     };
     let rows: Vec<Row> = all.problems.iter().filter_map(row).collect();
     let column = |of: &dyn Fn(&Row) -> f64| rows.iter().map(of).collect::<Vec<_>>();
-    let caption = "Adam at the three recommended learning rates, untuned, beside each problem's best tuned optimizer: median relative gap at the \
+    let caption = "Adam at the three recommended learning rates, untuned, beside each problem's best tuned \
+                   optimizer: median relative gap at the \
                    end of the budget, and the gap that counts as solved";
     findings.tables.push(
         Table::new("defaults", caption)
@@ -64,21 +74,37 @@ fn defaults(all: &Comparison, contest: &Comparison, findings: &mut Findings) {
             .float("solved_at", column(&|row| row.problem.gap(row.problem.target))),
     );
     let solvable: Vec<&Row> = rows.iter().filter(|row| row.solved(row.best_gap)).collect();
-    let solved = |rows: &[&Row]| share(rows.iter().filter(|row| row.solved_by_defaults()).count(), rows.len());
-    let of = |claim: Claim, Estimate { value, interval }: Estimate| claim.measured_within(value, interval, Bound::AtLeast(0.5));
-    let of_training: Vec<&Row> = solvable.iter().copied().filter(|row| training(all).any(|facts| facts.name == row.problem.name)).collect();
-    let sentence = "Adam at lr 1e-3, 5e-4 or 1e-4, untuned, solves at least half of all problems that the best tuned optimizer solves within the \
+    let solved =
+        |rows: &[&Row]| share(rows.iter().filter(|row| row.solved_by_defaults()).count(), rows.len());
+    let of = |claim: Claim, Estimate { value, interval }: Estimate| {
+        claim.measured_within(value, interval, Bound::AtLeast(0.5))
+    };
+    let of_training: Vec<&Row> = solvable
+        .iter()
+        .copied()
+        .filter(|row| training(all).any(|facts| facts.name == row.problem.name))
+        .collect();
+    let sentence = "Adam at lr 1e-3, 5e-4 or 1e-4, untuned, solves at least half of all problems that the \
+                    best tuned optimizer solves within the \
                     budget (share of them)";
-    let note = "Adam's step is about as long as its learning rate: within a few thousand evaluations a thousandth goes a few units at most, and \
+    let note = "Adam's step is about as long as its learning rate: within a few thousand evaluations a \
+                thousandth goes a few units at most, and \
                 the test functions have further to go, in directions that curvature would show";
-    let claim =
-        Claim::statistical("comparison-adam-defaults-everywhere", STUDY.notebook, sentence, "slide \"Adam: Very Common in Practice!\"");
+    let claim = Claim::statistical(
+        "comparison-adam-defaults-everywhere",
+        STUDY.notebook,
+        sentence,
+        "slide \"Adam: Very Common in Practice!\"",
+    );
     findings.claims.push(of(claim, solved(&solvable)).note(note));
-    let sentence = "Adam at lr 1e-3, 5e-4 or 1e-4, untuned, solves at least half of the training problems that the best tuned optimizer solves \
+    let sentence = "Adam at lr 1e-3, 5e-4 or 1e-4, untuned, solves at least half of the training problems \
+                    that the best tuned optimizer solves \
                     within the budget (share of them)";
-    let note = "Where the data are few so are the steps: an epoch of the digits has some twenty batches, and the budget ends early for so small a rate. The \
+    let note = "Where the data are few so are the steps: an epoch of the digits has some twenty batches, and \
+                the budget ends early for so small a rate. The \
                 interval is that of a share of so few problems (Clopper & Pearson)";
-    let claim = Claim::statistical("comparison-adam-defaults-training", STUDY.notebook, sentence, IN_PRACTICE);
+    let claim =
+        Claim::statistical("comparison-adam-defaults-training", STUDY.notebook, sentence, IN_PRACTICE);
     findings.claims.push(of(claim, solved(&of_training)).note(note));
 }
 
@@ -102,14 +128,23 @@ fn momentum(contest: &Comparison, findings: &mut Findings) {
         let estimate = (!differences.is_empty()).then(|| mean(&differences))?;
         let effort = names.map(|name| {
             let trials = contest.tuning(&problem.name, name);
-            trials.iter().filter(|run| run.final_loss() <= problem.target).count() as f64 / trials.len() as f64
+            trials.iter().filter(|run| run.final_loss() <= problem.target).count() as f64
+                / trials.len() as f64
         });
-        Some(Duel { problem, difference: estimate.value, interval: estimate.interval, test: signed_rank(&differences), effort })
+        Some(Duel {
+            problem,
+            difference: estimate.value,
+            interval: estimate.interval,
+            test: signed_rank(&differences),
+            effort,
+        })
     };
     let duels: Vec<Duel> = training(contest).filter_map(duel).collect();
     let column = |of: &dyn Fn(&Duel) -> f64| duels.iter().map(of).collect::<Vec<_>>();
-    let caption = "SGD with momentum against Adam on the training problems, both tuned alike: difference of the areas (below 0 momentum is better) \
-                   with its 95 % interval over paired seeds, and the share of the trials of each tuning that end at the target or below";
+    let caption = "SGD with momentum against Adam on the training problems, both tuned alike: difference of \
+                   the areas (below 0 momentum is better) \
+                   with its 95 % interval over paired seeds, and the share of the trials of each tuning that \
+                   end at the target or below";
     findings.tables.push(
         Table::new("momentum_against_adam", caption)
             .text("problem", duels.iter().map(|duel| duel.problem.name.clone()))
@@ -120,19 +155,23 @@ fn momentum(contest: &Comparison, findings: &mut Findings) {
             .float_within("trials_adam", column(&|d| d.effort[1]), 0.0, 0.06),
     );
     let wins = duels.iter().filter(|duel| duel.interval.1 < 0.0).count();
-    let sentence = "SGD with momentum, tuned, beats Adam, tuned alike, on at least one training problem (problems on which the interval of the \
+    let sentence = "SGD with momentum, tuned, beats Adam, tuned alike, on at least one training problem \
+                    (problems on which the interval of the \
                     paired difference of areas says so)";
     findings.claims.push(
         Claim::statistical("comparison-momentum-can-win", STUDY.notebook, sentence, IN_PRACTICE)
             .measured_within(wins as f64, wins_within(&duels, wins), Bound::AtLeast(1.0))
             .note(
-                "Where no interval is below 0, the two could not be told apart or Adam was better. The ends of this count's own interval: the \
-                 problems on which Wilcoxon's exact test says so after Holm's correction for all of them, and all but those on which it says \
+                "Where no interval is below 0, the two could not be told apart or Adam was better. The ends \
+                 of this count's own interval: the \
+                 problems on which Wilcoxon's exact test says so after Holm's correction for all of them, \
+                 and all but those on which it says \
                  that Adam is better",
             ),
     );
     let more = mean(&duels.iter().map(|duel| duel.effort[0] - duel.effort[1]).collect::<Vec<_>>());
-    let sentence = "SGD with momentum needs more tuning than Adam: a smaller share of its trials solves the training problems (mean difference of \
+    let sentence = "SGD with momentum needs more tuning than Adam: a smaller share of its trials solves the \
+                    training problems (mean difference of \
                     the shares)";
     findings.claims.push(
         Claim::statistical("comparison-momentum-needs-more-tuning", STUDY.notebook, sentence, IN_PRACTICE)
@@ -144,10 +183,13 @@ fn momentum(contest: &Comparison, findings: &mut Findings) {
 /// The level of the tests, all of them together.
 const LEVEL: f64 = 0.05;
 
-/// Between how many of the problems momentum is the better one on, with the confidence that not even one of the tests errs.
+/// Between how many of the problems momentum is the better one on, with the confidence that not even one of
+/// the tests errs.
 fn wins_within(duels: &[Duel], wins: usize) -> (f64, f64) {
     let corrected = holm(&duels.iter().map(|duel| duel.test.p).collect::<Vec<_>>());
-    let count = |wanted| duels.iter().zip(&corrected).filter(|(duel, p)| judge(&duel.test, **p, LEVEL) == wanted).count();
+    let count = |wanted| {
+        duels.iter().zip(&corrected).filter(|(duel, p)| judge(&duel.test, **p, LEVEL) == wanted).count()
+    };
     let (sure, lost) = (count(Judgement::Better), count(Judgement::Worse));
     (sure.min(wins) as f64, (duels.len() - lost).max(wins) as f64)
 }

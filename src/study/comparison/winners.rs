@@ -17,16 +17,21 @@ struct Winner<'a> {
 }
 
 pub(super) fn run(contest: &Comparison, seed: u64, findings: &mut Findings) {
-    let winners: Vec<Winner> = contest.problems.iter().filter_map(|problem| winner(contest, problem)).collect();
+    let winners: Vec<Winner> =
+        contest.problems.iter().filter_map(|problem| winner(contest, problem)).collect();
     let column = |of: &dyn Fn(&Winner) -> String| winners.iter().map(of).collect::<Vec<_>>();
-    let caption = "The best optimizer of each problem after equal tuning, by the mean log₁₀ of the relative gap over the budget (the area), and \
+    let caption = "The best optimizer of each problem after equal tuning, by the mean log₁₀ of the relative \
+                   gap over the budget (the area), and \
                    those that the paired seeds cannot tell from it (95 % interval of the mean difference)";
     findings.tables.push(
         Table::new("best_by_area", caption)
             .text("problem", column(&|w| w.problem.name.clone()))
             .text("best", column(&|w| w.name.into()))
             .float_within("area", winners.iter().map(|w| w.area).collect::<Vec<_>>(), 0.05, 0.05)
-            .text("not_told_apart", column(&|w| if w.tied.is_empty() { "–".into() } else { w.tied.join(", ") })),
+            .text(
+                "not_told_apart",
+                column(&|w| if w.tied.is_empty() { "–".into() } else { w.tied.join(", ") }),
+            ),
     );
     let wins = |w: &Winner, name: &str| w.name == name || w.tied.contains(&name);
     let beaten = |drawn: &[usize]| {
@@ -35,14 +40,22 @@ pub(super) fn run(contest: &Comparison, seed: u64, findings: &mut Findings) {
         (drawn.len() - most) as f64
     };
     let all: Vec<usize> = (0..winners.len()).collect();
-    let sentence = "No optimizer is the best, or not to be told apart from the best, on every problem (problems on which even the most successful \
+    let sentence = "No optimizer is the best, or not to be told apart from the best, on every problem \
+                    (problems on which even the most successful \
                     one is beaten)";
     findings.claims.push(
-        Claim::statistical("no-single-winner", STUDY.notebook, sentence, "Wolpert & Macready 1997; slide \"In practice\"")
-            .measured_within(beaten(&all), over_problems(winners.len(), seed, beaten), Bound::AtLeast(1.0))
-            .note(
-                "Over all problems of the suite, those with curvature taking part where they can; the interval is a bootstrap over problems",
-            ),
+        Claim::statistical(
+            "no-single-winner",
+            STUDY.notebook,
+            sentence,
+            "Wolpert & Macready 1997; slide \
+                                                                          \"In practice\"",
+        )
+        .measured_within(beaten(&all), over_problems(winners.len(), seed, beaten), Bound::AtLeast(1.0))
+        .note(
+            "Over all problems of the suite, those with curvature taking part where they can; the \
+                 interval is a bootstrap over problems",
+        ),
     );
 }
 
@@ -54,7 +67,11 @@ fn winner<'a>(contest: &'a Comparison, problem: &'a ProblemFacts) -> Option<Winn
         .filter(|(_, areas)| !areas.is_empty())
         .collect();
     let (name, best) = entries.iter().min_by(|a, b| median(&a.1).total_cmp(&median(&b.1)))?;
-    let tied = entries.iter().filter(|(other, areas)| other != name && !told_apart(best, areas)).map(|(other, _)| *other).collect();
+    let tied = entries
+        .iter()
+        .filter(|(other, areas)| other != name && !told_apart(best, areas))
+        .map(|(other, _)| *other)
+        .collect();
     Some(Winner { problem, name, area: median(best), tied })
 }
 

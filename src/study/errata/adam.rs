@@ -81,7 +81,12 @@ fn by_hand(steps: usize) -> Vec<Vec<f64>> {
 }
 
 fn descend<R: UpdateRule>(rule: R) -> Result<Minimum> {
-    Ok(minimize(Quadratic::new(&EIGENVALUES), &array![1.0, 1.0], FirstOrder::new(rule, LR)?, Stop::iterations(STEPS)))
+    Ok(minimize(
+        Quadratic::new(&EIGENVALUES),
+        &array![1.0, 1.0],
+        FirstOrder::new(rule, LR)?,
+        Stop::iterations(STEPS),
+    ))
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<Vec<Erratum>> {
@@ -103,8 +108,18 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<Vec<Err
     findings.tables.push(first_steps(&right, &wrong));
     findings.figures.push(figure(&right, &wrong));
     Ok(vec![
-        erratum("adam-counter", "Adam whose t is never incremented", "a textbook's TensorFlow code", &wrong[0]),
-        erratum("adam-warm-moment", "Adam that starts m at the first gradient and also corrects its bias", "Optim.jl", &wrong[1]),
+        erratum(
+            "adam-counter",
+            "Adam whose t is never incremented",
+            "a textbook's TensorFlow code",
+            &wrong[0],
+        ),
+        erratum(
+            "adam-warm-moment",
+            "Adam that starts m at the first gradient and also corrects its bias",
+            "Optim.jl",
+            &wrong[1],
+        ),
     ])
 }
 
@@ -118,13 +133,17 @@ fn lengths(run: &Minimum, steps: usize) -> Vec<f64> {
 fn first_steps(right: &Minimum, wrong: &[Minimum; 2]) -> Table {
     let runs = [right, &wrong[0], &wrong[1]];
     let at = |step: usize| runs.map(|run| lengths(run, 10)[step - 1]).to_vec();
-    Table::new("first_steps", "Steps along x₁ in learning rates: the first alone tells one of the two mistakes, the second tells the other")
-        .text("rule", NAMES)
-        .float("step_1", at(1))
-        .float("step_2", at(2))
-        .float("step_5", at(5))
-        .float("step_10", at(10))
-        .float_within("f_at_the_end", runs.map(|run| run.value).to_vec(), 1e-3, 1e-9)
+    Table::new(
+        "first_steps",
+        "Steps along x₁ in learning rates: the first alone tells one of the two \
+                               mistakes, the second tells the other",
+    )
+    .text("rule", NAMES)
+    .float("step_1", at(1))
+    .float("step_2", at(2))
+    .float("step_5", at(5))
+    .float("step_10", at(10))
+    .float_within("f_at_the_end", runs.map(|run| run.value).to_vec(), 1e-3, 1e-9)
 }
 
 fn figure(right: &Minimum, wrong: &[Minimum; 2]) -> Figure {
@@ -135,9 +154,18 @@ fn figure(right: &Minimum, wrong: &[Minimum; 2]) -> Figure {
             panel.line(name, (0..y.len()).map(|k| k as f64).collect::<Vec<_>>(), y, color)
         })
     };
-    let losses = Panel::new("does it converge?", Axis::linear("step"), Axis::log("f").range(1e-8, 20.0).lower_is_better());
-    let steps = Panel::new("is it Adam?", Axis::linear("step"), Axis::linear("length of the step along x₁ (learning rates)"));
-    let caption = "On the left all three go to the minimum, and a test of that passes. On the right they are three different methods from the second step on.";
+    let losses = Panel::new(
+        "does it converge?",
+        Axis::linear("step"),
+        Axis::log("f").range(1e-8, 20.0).lower_is_better(),
+    );
+    let steps = Panel::new(
+        "is it Adam?",
+        Axis::linear("step"),
+        Axis::linear("length of the step along x₁ (learning rates)"),
+    );
+    let caption = "On the left all three go to the minimum, and a test of that passes. On the right they are \
+                   three different methods from the second step on.";
     Figure::new("adams", "Three Adams", caption)
         .panel(draw(losses, &|run| run.trace.value[..=300].to_vec()))
         .panel(draw(steps, &|run| lengths(run, 40)))

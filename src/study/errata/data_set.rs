@@ -17,7 +17,8 @@ use std::ops::ControlFlow;
 /// Mean and standard deviation of Fashion-MNIST's training pixels over 255, as everybody normalizes by them.
 const PUBLISHED: [f64; 2] = [0.2860, 0.3530];
 
-/// The handwritten digits in the frame of Fashion-MNIST: 28 × 28 pixels, bytes up to 255, ten classes, its name.
+/// The handwritten digits in the frame of Fashion-MNIST: 28 × 28 pixels, bytes up to 255, ten classes, its
+/// name.
 fn impostor() -> Result<Dataset> {
     const SIDE: usize = 28;
     let digits = data::digits();
@@ -32,9 +33,20 @@ fn impostor() -> Result<Dataset> {
     };
     Ok(Dataset {
         name: "fashion-mnist".into(),
-        classes: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
-            .map(String::from)
-            .to_vec(),
+        classes: [
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ]
+        .map(String::from)
+        .to_vec(),
         shape: Some(ImageShape::grey(SIDE, SIDE)),
         full_scale: 255.0,
         train: enlarge(&digits.train)?,
@@ -49,7 +61,9 @@ fn moments(data: &Dataset) -> [f64; 2] {
             let v = f64::from(b) / data.full_scale;
             (s + v, q + v * v, n + 1.0)
         }),
-        Features::Real(values) => values.iter().fold((0.0, 0.0, 0.0), |(s, q, n), v| (s + v, q + v * v, n + 1.0)),
+        Features::Real(values) => {
+            values.iter().fold((0.0, 0.0, 0.0), |(s, q, n), v| (s + v, q + v * v, n + 1.0))
+        }
     };
     let mean = sum / count;
     [mean, (squares / count - mean * mean).sqrt()]
@@ -68,21 +82,30 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<Vec<Erra
     };
     let accuracy = accuracy(&impostor, context)?;
     let unknown = [f64::NAN; 2];
-    let rows = [("published", PUBLISHED), ("the library's files", real.unwrap_or(unknown)), ("the impostor", moments(&impostor))];
+    let rows = [
+        ("published", PUBLISHED),
+        ("the library's files", real.unwrap_or(unknown)),
+        ("the impostor", moments(&impostor)),
+    ];
     findings.tables.push(
-        Table::new("fingerprint", "A fingerprint of Fashion-MNIST: mean and standard deviation of its training pixels as shares of white")
-            .text("data", rows.map(|r| r.0))
-            .float("pixel_mean", rows.map(|r| r.1[0]))
-            .float("pixel_deviation", rows.map(|r| r.1[1]))
-            // The published test accuracy of logistic regression.
-            .float_within("linear_test_accuracy", [0.842, f64::NAN, accuracy], 0.0, 0.01),
+        Table::new(
+            "fingerprint",
+            "A fingerprint of Fashion-MNIST: mean and standard deviation of its \
+                                   training pixels as shares of white",
+        )
+        .text("data", rows.map(|r| r.0))
+        .float("pixel_mean", rows.map(|r| r.1[0]))
+        .float("pixel_deviation", rows.map(|r| r.1[1]))
+        // The published test accuracy of logistic regression.
+        .float_within("linear_test_accuracy", [0.842, f64::NAN, accuracy], 0.0, 0.01),
     );
     Ok(vec![Erratum {
         id: "data-set",
         mistake: "A \"Fashion-MNIST\" that reads handwritten digits",
         seen_in: "a benchmark suite",
         plain: Plain::new("a linear classifier trained on it has a test accuracy above .8", accuracy > 0.8),
-        check: "largest deviation of the pixels' mean and standard deviation from the published .2860 and .3530",
+        check: "largest deviation of the pixels' mean and standard deviation from the published .2860 and \
+                .3530",
         allowed: 1e-3,
         right: real.map_or(f64::NAN, deviation),
         wrong: deviation(moments(&impostor)),
@@ -90,8 +113,13 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<Vec<Erra
 }
 
 fn accuracy(data: &Dataset, context: &Context) -> Result<f64> {
-    let classifier = Classifier::new(Preprocessing::default().prepare::<f32>(data), ModelKind::Linear, Regularizer::l2(1e-4));
-    let settings = Training { epochs: 10, batch: Batch::Size(128), lr: 0.02, seed: context.seed, ..Training::default() };
+    let classifier = Classifier::new(
+        Preprocessing::default().prepare::<f32>(data),
+        ModelKind::Linear,
+        Regularizer::l2(1e-4),
+    );
+    let settings =
+        Training { epochs: 10, batch: Batch::Size(128), lr: 0.02, seed: context.seed, ..Training::default() };
     let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| ControlFlow::Continue(()))?;
     Ok(fit.curve.test_accuracy.last().copied().unwrap_or(f64::NAN))
 }

@@ -38,13 +38,17 @@ fn half_lambda(context: &Context) -> Result<Erratum> {
     let layout = right.layout().clone();
     let mut wrong = HalfLambda { right: classifier.risk(Softmax)?, layout, lambda: LAMBDA };
     let x = rng::normal(&mut rng::stream(context.seed, "point of a gradient check", 0), right.dim(), 0.1);
-    let largest = |f: &mut dyn Differentiable| -> Result<f64> { Ok(check_gradient(f, &x)?.largest_relative_error()) };
+    let largest =
+        |f: &mut dyn Differentiable| -> Result<f64> { Ok(check_gradient(f, &x)?.largest_relative_error()) };
     let descent = minimize(&mut wrong, &Array1::zeros(x.len()), FirstOrder::new(Sgd, 0.5)?, Stop::grad(1e-6));
     Ok(Erratum {
         id: "half-lambda",
         mistake: "A gradient with ½λW where the loss has λW²",
         seen_in: DEMO,
-        plain: Plain::new("gradient descent ends with a gradient of at most 1e-6", descent.termination.converged()),
+        plain: Plain::new(
+            "gradient descent ends with a gradient of at most 1e-6",
+            descent.termination.converged(),
+        ),
         check: "gradient check, largest relative error |a − n| / (|a| + |n|)",
         allowed: 1e-3,
         right: largest(&mut right)?,
@@ -82,12 +86,22 @@ fn clipped(findings: &mut Findings) -> Result<Erratum> {
     let stop = Stop::iterations(CLIP_STEPS);
     let plain = minimize(Rosenbrock::new(2), &start, FirstOrder::new(Sgd, CLIP_LR)?, stop);
     let silent = minimize(silently_clipped(), &start, FirstOrder::new(Sgd, CLIP_LR)?, stop);
-    let said = minimize(Rosenbrock::new(2), &start, FirstOrder::new(Clipped::new(Sgd, Clip::Norm(1.0)), CLIP_LR)?, stop);
+    let said = minimize(
+        Rosenbrock::new(2),
+        &start,
+        FirstOrder::new(Clipped::new(Sgd, Clip::Norm(1.0)), CLIP_LR)?,
+        stop,
+    );
     let reference = by_hand(CLIP_STEPS);
     let count = said.trace.clipped.iter().filter(|clipped| **clipped).count();
     findings.claims.extend([
-        Claim::exact("clipping-is-said", "15", "Clipped by the library, the same path comes out (largest difference, relative)", "gradus")
-            .measured(apart(&path(&said), &path(&silent)), Bound::AtMost(1e-9)),
+        Claim::exact(
+            "clipping-is-said",
+            "15",
+            "Clipped by the library, the same path comes out (largest difference, relative)",
+            "gradus",
+        )
+        .measured(apart(&path(&said), &path(&silent)), Bound::AtMost(1e-9)),
         Claim::exact(
             "clipping-is-counted",
             "15",
@@ -132,7 +146,7 @@ fn figure(plain: &Minimum, clipped: &Minimum) -> Figure {
         .contour(|a, b| (100.0 * (b - a * a).powi(2) + (1.0 - a).powi(2)).sqrt(), 14)
         .path("gradient descent", plain.0, plain.1, 0)
         .path("gradient clipped to norm 1", clipped.0, clipped.1, 1);
-    let caption =
-        "The same learning rate and as many steps, a mark every twentieth. A picture that clips and does not say so shows another method.";
+    let caption = "The same learning rate and as many steps, a mark every twentieth. A picture that clips \
+                   and does not say so shows another method.";
     Figure::new("clipping", "What clipping does to a path", caption).panel(panel).columns(1)
 }

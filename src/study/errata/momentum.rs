@@ -17,7 +17,8 @@ pub(super) fn run(_context: &Context, _findings: &mut Findings) -> Result<Vec<Er
     Ok(vec![rate()?, unrolled()?, forms()?])
 }
 
-/// The modulus of the complex roots is √β. With lr = 1 + β they are ±i√β, so that two steps shrink the distance by β exactly.
+/// The modulus of the complex roots is √β. With lr = 1 + β they are ±i√β, so that two steps shrink the
+/// distance by β exactly.
 fn rate() -> Result<Erratum> {
     const BETA: f64 = 0.2;
     const STEPS: usize = 200;
@@ -39,11 +40,17 @@ fn rate() -> Result<Erratum> {
     })
 }
 
-/// xₖ₊₁ = x₀ − α Σᵢ (1 − βᵏ⁺¹⁻ⁱ)/(1 − β) ∇f(xᵢ), evaluated along the library's own path with either sign before the sum.
+/// xₖ₊₁ = x₀ − α Σᵢ (1 − βᵏ⁺¹⁻ⁱ)/(1 − β) ∇f(xᵢ), evaluated along the library's own path with either sign
+/// before the sum.
 fn unrolled() -> Result<Erratum> {
     const LR: f64 = 0.03;
     const BETA: f64 = 0.9;
-    let run = minimize(Quadratic::new(&EIGENVALUES), &array![1.0, 1.0], FirstOrder::new(Momentum::new(BETA), LR)?, Stop::iterations(50));
+    let run = minimize(
+        Quadratic::new(&EIGENVALUES),
+        &array![1.0, 1.0],
+        FirstOrder::new(Momentum::new(BETA), LR)?,
+        Stop::iterations(50),
+    );
     let path = path(&run);
     let unrolled = |sign: f64| -> Vec<Vec<f64>> {
         let weight = |k: usize, i: usize| (1.0 - BETA.powi((k - i) as i32)) / (1.0 - BETA);
@@ -79,9 +86,13 @@ fn forms() -> Result<Erratum> {
     let fall = |run: &Minimum| run.value < run.trace.value[0] / 50.0;
     Ok(Erratum {
         id: "forms",
-        mistake: "The two ways of writing momentum called equivalent, without \"at a constant learning rate\"",
+        mistake: "The two ways of writing momentum called equivalent, without \"at a constant learning \
+                  rate\"",
         seen_in: "the lecture, slide \"SGD + Momentum\", and library documentation",
-        plain: Plain::new("f falls below a fiftieth of its start in both forms", fall(outside) && fall(inside)),
+        plain: Plain::new(
+            "f falls below a fiftieth of its start in both forms",
+            fall(outside) && fall(inside),
+        ),
         check: "largest distance between the two paths, relative",
         allowed: 1e-9,
         right: apart(&path(&constant[1]), &path(&constant[0])),

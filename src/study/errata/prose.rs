@@ -11,7 +11,8 @@ use crate::study::Context;
 use crate::table::Table;
 use ndarray::Array1;
 
-/// A worked run of *Dive into Deep Learning*, chapter 12, with the coordinates that its text prints to six places.
+/// A worked run of *Dive into Deep Learning*, chapter 12, with the coordinates that its text prints to six
+/// places.
 struct Printed {
     what: &'static str,
     rule: Rule,
@@ -41,7 +42,12 @@ fn printed(rmsprop: RmsProp) -> Vec<Printed> {
         in_the_ravine("gradient descent, lr .4", Rule::Sgd(Sgd), 0.4, &[-0.943467, -0.000073]),
         in_the_ravine("gradient descent, lr .6", Rule::Sgd(Sgd), 0.6, &[-0.387814, -1673.365109]),
         in_the_ravine("momentum .5, lr .6", Rule::Momentum(Momentum::new(0.5)), 0.6, &[0.007188, 0.002553]),
-        in_the_ravine("momentum .25, lr .6", Rule::Momentum(Momentum::new(0.25)), 0.6, &[-0.126340, -0.186632]),
+        in_the_ravine(
+            "momentum .25, lr .6",
+            Rule::Momentum(Momentum::new(0.25)),
+            0.6,
+            &[-0.126340, -0.186632],
+        ),
         in_the_ravine("AdaGrad, lr .4", Rule::AdaGrad(adagrad), 0.4, &[-2.382563, -0.158591]),
         in_the_ravine("RMSProp, lr .4", Rule::RmsProp(rmsprop), 0.4, &[-0.010599, 0.0]),
     ]
@@ -51,12 +57,18 @@ fn printed(rmsprop: RmsProp) -> Vec<Printed> {
 fn ends(printed: &Printed) -> Result<Vec<f64>> {
     let problem = Quadratic::new(printed.eigenvalues);
     let start = Array1::from(printed.start.to_vec());
-    Ok(minimize(problem, &start, FirstOrder::new(printed.rule, printed.lr)?, Stop::iterations(printed.steps)).x.to_vec())
+    Ok(minimize(problem, &start, FirstOrder::new(printed.rule, printed.lr)?, Stop::iterations(printed.steps))
+        .x
+        .to_vec())
 }
 
 /// The largest deviation in units of the sixth place; rounding alone makes it at most one half.
 fn off(printed: &Printed) -> Result<f64> {
-    Ok(ends(printed)?.iter().zip(printed.ends).map(|(now, then)| (now - then).abs() * 1e6).fold(0.0, f64::max))
+    Ok(ends(printed)?
+        .iter()
+        .zip(printed.ends)
+        .map(|(now, then)| (now - then).abs() * 1e6)
+        .fold(0.0, f64::max))
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<Vec<Erratum>> {
@@ -71,7 +83,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<Vec<Err
     findings.tables.push(
         Table::new(
             "printed",
-            "Worked numbers of Dive into Deep Learning, chapter 12, computed again; units of the sixth place, of which half is rounding",
+            "Worked numbers of Dive into Deep Learning, chapter 12, computed again; units of the sixth \
+             place, of which half is rounding",
         )
         .text("run", all.iter().map(|p| p.what))
         .text("printed", all.iter().map(|p| text(p.ends)))

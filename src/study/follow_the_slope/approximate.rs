@@ -15,7 +15,8 @@ use crate::table::Table;
 use num_complex::Complex64;
 use rand::RngExt;
 
-/// Points of [0, 1] at which the slope of the exponential is measured: a function whose size and derivatives are about one.
+/// Points of [0, 1] at which the slope of the exponential is measured: a function whose size and derivatives
+/// are about one.
 const POINTS: usize = 400;
 /// Steps a decade.
 const FINENESS: i32 = 4;
@@ -33,14 +34,19 @@ fn errors(seed: u64, slope: impl Fn(f64, f64) -> f64) -> Vec<f64> {
 fn quantiles(seed: u64, q: f64, slope: impl Fn(f64, f64) -> f64) -> Vec<f64> {
     let mut stream = rng::stream(seed, "points of the exponential", 0);
     let points: Vec<f64> = (0..POINTS).map(|_| stream.random::<f64>()).collect();
-    let error = |h: f64| quantile(&points.iter().map(|&x| (slope(x, h) - x.exp()).abs() / x.exp()).collect::<Vec<_>>(), q);
+    let error = |h: f64| {
+        quantile(&points.iter().map(|&x| (slope(x, h) - x.exp()).abs() / x.exp()).collect::<Vec<_>>(), q)
+    };
     steps().into_iter().map(error).collect()
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let h = steps();
-    let of = |difference: Difference| errors(context.seed, move |x, h| difference.quotient(x, h, x.exp(), f64::exp));
-    let (forward, central, richardson) = (of(Difference::Forward), of(Difference::Central), of(Difference::Richardson));
+    let of = |difference: Difference| {
+        errors(context.seed, move |x, h| difference.quotient(x, h, x.exp(), f64::exp))
+    };
+    let (forward, central, richardson) =
+        (of(Difference::Forward), of(Difference::Central), of(Difference::Richardson));
     let by_complex_step = |x: f64, h: f64| Complex64::new(x, h).exp().im / h;
     let complex = errors(context.seed, by_complex_step);
     let worst_complex = quantiles(context.seed, 1.0, by_complex_step);
@@ -48,7 +54,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 
     let epsilon = f64::EPSILON;
     let theory = |order: i32| h.iter().map(|&h| h.powi(order) + epsilon / h).collect::<Vec<_>>();
-    let axes = || (Axis::log("step h"), Axis::log("relative error of the slope").range(1e-17, 1.0).lower_is_better());
+    let axes = || {
+        (Axis::log("step h"), Axis::log("relative error of the slope").range(1e-17, 1.0).lower_is_better())
+    };
     let exponential = Panel::new("the exponential", axes().0, axes().1)
         .theory("theory: h + ε/h and h² + ε/h", h.clone(), theory(1))
         .theory("", h.clone(), theory(2))
@@ -67,25 +75,36 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .line("forward", sweep.h.clone(), sweep.forward.clone(), 0)
         .line("central", sweep.h.clone(), sweep.central.clone(), 1)
         .line("Richardson", sweep.h.clone(), sweep.richardson.clone(), 2);
-    let caption = "Too large a step misses the curve, too small a step drowns in rounding. The best error of a forward quotient is \
-                   about √ε at h = √ε, of a central one ε^⅔ at h = ∛ε; a complex step takes no difference, so nothing drowns: below h = 1e-8 \
+    let caption = "Too large a step misses the curve, too small a step drowns in rounding. The best error of \
+                   a forward quotient is \
+                   about √ε at h = √ε, of a central one ε^⅔ at h = ∛ε; a complex step takes no difference, \
+                   so nothing drowns: below h = 1e-8 \
                    its error is 0, and leaves the picture.";
-    findings.figures.push(Figure::new("error", "The error of a numeric slope over its step", caption).panel(exponential).panel(loss));
+    findings.figures.push(
+        Figure::new("error", "The error of a numeric slope over its step", caption)
+            .panel(exponential)
+            .panel(loss),
+    );
     findings.tables.push(
-        Table::new("error", "Median relative error of the slope of the exponential over the step h, at random points of [0, 1]")
-            .float("h", h)
-            // The left half is rounding.
-            .float_within("forward", forward, 0.5, 1e-9)
-            .float_within("central", central, 0.5, 1e-9)
-            .float_within("richardson", richardson, 0.5, 1e-9)
-            .float_within("complex_step", complex, 1.0, 1e-15),
+        Table::new(
+            "error",
+            "Median relative error of the slope of the exponential over the step h, at \
+                             random points of [0, 1]",
+        )
+        .float("h", h)
+        // The left half is rounding.
+        .float_within("forward", forward, 0.5, 1e-9)
+        .float_within("central", central, 0.5, 1e-9)
+        .float_within("richardson", richardson, 0.5, 1e-9)
+        .float_within("complex_step", complex, 1.0, 1e-15),
     );
     findings.tables.push(sweep.table("error_softmax"));
     Ok(())
 }
 
 fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64], findings: &mut Findings) {
-    let best = |errors: &[f64]| (0..h.len()).fold(0, |best, i| if errors[i] < errors[best] { i } else { best });
+    let best =
+        |errors: &[f64]| (0..h.len()).fold(0, |best, i| if errors[i] < errors[best] { i } else { best });
     let decade = |errors: &[f64]| h[best(errors)].log10();
     let rises = |errors: &[f64]| errors[0].min(errors[h.len() - 1]) / errors[best(errors)];
     // The right branch, where truncation decides: the first decade.
@@ -93,7 +112,10 @@ fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64
         let logs = |values: &[f64]| values[..=FINENESS as usize].iter().map(|v| v.ln()).collect::<Vec<_>>();
         slope(&logs(h), &logs(errors))
     };
-    let near = |difference: Difference| Bound::Equals { value: difference.best_step::<f64>().log10(), tolerance: 1.0 };
+    let near = |difference: Difference| Bound::Equals {
+        value: difference.best_step::<f64>().log10(),
+        tolerance: 1.0,
+    };
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
     let smallest = complex.iter().skip(8 * FINENESS as usize).copied().fold(0.0, f64::max);
     findings.claims.extend([
@@ -122,8 +144,13 @@ fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64
             .measured(order(forward), equals(1.0, 0.05)),
         Claim::exact("numeric-order-central", "03", "The central quotient's error falls like h²", PRESS)
             .measured(order(central), equals(2.0, 0.05)),
-        Claim::exact("numeric-order-richardson", "03", "Richardson's extrapolation makes it fall like h⁴", "Richardson 1911")
-            .measured(order(richardson), equals(4.0, 0.05)),
+        Claim::exact(
+            "numeric-order-richardson",
+            "03",
+            "Richardson's extrapolation makes it fall like h⁴",
+            "Richardson 1911",
+        )
+        .measured(order(richardson), equals(4.0, 0.05)),
         Claim::exact(
             "complex-step",
             "03",

@@ -33,24 +33,39 @@ fn web_demo(context: &Context, findings: &mut Findings) -> Result<()> {
     };
     let (mut objective, x) = wrong(0)?;
     let report = check_gradient(&mut objective, &x)?.named(|i| objective.layout.name_of(i));
-    let of_weights = |report: &Report| report.entries.iter().filter(|e| e.finding.fails() && report.name(e).starts_with('W')).count();
+    let of_weights = |report: &Report| {
+        report.entries.iter().filter(|e| e.finding.fails() && report.name(e).starts_with('W')).count()
+    };
     let weights = report.entries.iter().filter(|entry| report.name(entry).starts_with('W')).count();
     let seeds = context.choose(100, 10);
     let sparse = (0..seeds).map(|replicate| {
         let (mut objective, x) = wrong(replicate)?;
-        Ok(usize::from(!GradCheck::sparse(10, context.seed + replicate).gradient(&mut objective, &x)?.passes()))
+        Ok(usize::from(
+            !GradCheck::sparse(10, context.seed + replicate).gradient(&mut objective, &x)?.passes(),
+        ))
     });
     let caught = sparse.sum::<Result<usize>>()? as f64 / seeds as f64;
-    let sentence = "Half λW where 2λW is right, as in the web demo, is caught: share of the weights whose gradient is called wrong";
+    let sentence = "Half λW where 2λW is right, as in the web demo, is caught: share of the weights whose \
+                    gradient is called wrong";
     let biases = (report.failing() - of_weights(&report)) as f64;
     findings.claims.extend([
         Claim::exact("check-catches", "03", sentence, DEMO)
             .measured(of_weights(&report) as f64 / weights as f64, Bound::AtLeast(0.9))
             .note("A weight so near 0 that the two differ by less than the tolerance escapes."),
-        Claim::exact("check-catches-only", "03", "The biases, which the penalty leaves out, are not called wrong (how many are)", DEMO)
-            .measured(biases, Bound::Equals { value: 0.0, tolerance: 0.0 }),
-        Claim::statistical("check-catches-sparse", "03", "Ten entries at random are enough to catch it (share of seeds)", SLIDE)
-            .measured_within(caught, wilson(caught, seeds as f64), Bound::AtLeast(0.9)),
+        Claim::exact(
+            "check-catches-only",
+            "03",
+            "The biases, which the penalty leaves out, are not called wrong (how many are)",
+            DEMO,
+        )
+        .measured(biases, Bound::Equals { value: 0.0, tolerance: 0.0 }),
+        Claim::statistical(
+            "check-catches-sparse",
+            "03",
+            "Ten entries at random are enough to catch it (share of seeds)",
+            SLIDE,
+        )
+        .measured_within(caught, wilson(caught, seeds as f64), Bound::AtLeast(0.9)),
     ]);
     findings.tables.push(report.table("web_demo", 12));
     Ok(())
@@ -90,7 +105,9 @@ fn kinks(context: &Context, findings: &mut Findings) -> Result<()> {
         disagree += f64::from(u8::from(right != Finding::Agrees));
         told += f64::from(u8::from(matches!(right, Finding::Kink { .. })));
         // Off by a fifth of the kink's jump or more, away from the slopes on both sides.
-        caught += f64::from(u8::from(finding((0.4 * height).max(0.05) * if kink > x[0] { -1.0 } else { 1.0 })? == Finding::Wrong));
+        caught += f64::from(u8::from(
+            finding((0.4 * height).max(0.05) * if kink > x[0] { -1.0 } else { 1.0 })? == Finding::Wrong,
+        ));
     }
     let share = |count: f64, of: f64| (count / of, wilson(count / of, of));
     let (told, caught) = (share(told, disagree), share(caught, f64::from(trials)));
@@ -98,12 +115,19 @@ fn kinks(context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::statistical(
             "kink-told",
             "03",
-            "A kink between the points of the difference is told from an error (share of those that disagree)",
+            "A kink between the points of the difference is told from an error (share of those that \
+             disagree)",
             "gradus",
         )
         .measured_within(told.0, told.1, Bound::AtLeast(0.99)),
-        Claim::statistical("kink-hides-nothing", "03", "A wrong gradient beside a kink is still called wrong (share)", "gradus")
-            .measured_within(caught.0, caught.1, Bound::AtLeast(0.99)),
+        Claim::statistical(
+            "kink-hides-nothing",
+            "03",
+            "A wrong gradient beside a kink is still called wrong \
+                                                        (share)",
+            "gradus",
+        )
+        .measured_within(caught.0, caught.1, Bound::AtLeast(0.99)),
     ]);
     Ok(())
 }
@@ -115,7 +139,9 @@ fn shrinking() -> Result<Figure> {
         let (mut f, x) = (bent(kink, 1.0, wrong), array![0.2]);
         let mut grad = Array1::zeros(1);
         f.value_grad(&x, &mut grad);
-        let at = |h: f64| (Difference::Central.quotient(x[0], h, 0.0, |moved| f.value(&array![moved])) - grad[0]).abs();
+        let at = |h: f64| {
+            (Difference::Central.quotient(x[0], h, 0.0, |moved| f.value(&array![moved])) - grad[0]).abs()
+        };
         h.iter().copied().map(at).collect()
     };
     let panel = Panel::new("", Axis::log("step h"), Axis::log("|analytic − numeric|").range(1e-9, 10.0))
@@ -123,7 +149,7 @@ fn shrinking() -> Result<Figure> {
         .line("a kink at a distance of .0003", h.clone(), remains(0.2003, 0.0), 1)
         .line("off by 1 %", h.clone(), remains(-5.0, 0.01 * (3.0 * 0.6f64.cos() + 1.0)), 2)
         .with(Layer::VerticalMark { label: "distance of the kink".into(), x: 3e-4 });
-    let caption =
-        "As h shrinks, truncation falls like h², and a kink's share is gone once h is smaller than its distance. What stays is an error.";
+    let caption = "As h shrinks, truncation falls like h², and a kink's share is gone once h is smaller than \
+                   its distance. What stays is an error.";
     Ok(Figure::new("shrinking", "Let h shrink: what remains is an error", caption).panel(panel).columns(1))
 }

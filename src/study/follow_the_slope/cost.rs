@@ -16,7 +16,8 @@ use crate::study::Context;
 use crate::table::Table;
 use ndarray::{Array1, Array2};
 
-/// Few, so that a whole numeric gradient takes milliseconds, and now and then one is not disturbed by other programs.
+/// Few, so that a whole numeric gradient takes milliseconds, and now and then one is not disturbed by other
+/// programs.
 const EXAMPLES: usize = 20;
 const CLASSES: usize = 10;
 /// Features; with biases, there are ten times as many parameters and ten.
@@ -39,7 +40,8 @@ fn measured(features: usize, seed: u64) -> Result<Cost> {
     let x: Array1<f64> = rng::normal(&mut rng::stream(seed, "features", 0), EXAMPLES * features, 1.0);
     let x: Array2<f64> = x.into_shape_with_order((EXAMPLES, features)).expect("as many as drawn");
     let labels: Vec<u8> = (0..EXAMPLES).map(|i| (i % CLASSES) as u8).collect();
-    let mut risk = EmpiricalRisk::new(Linear::new(features, CLASSES), Softmax, x, labels, Regularizer::default())?;
+    let mut risk =
+        EmpiricalRisk::new(Linear::new(features, CLASSES), Softmax, x, labels, Regularizer::default())?;
     let dim = risk.dim();
     let at: Array1<f64> = rng::normal(&mut rng::stream(seed, "point", 0), dim, 0.1);
     let mut counted = |difference: Difference| {
@@ -61,7 +63,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let column = |of: fn(&Cost) -> f64| costs.iter().map(of).collect::<Vec<f64>>();
     let dims = column(|c| c.dim as f64);
     let ratios = column(|c| c.numeric / c.value);
-    let off = |of: fn(&Cost) -> usize, by: fn(usize) -> usize| costs.iter().map(|c| of(c).abs_diff(by(c.dim)) as f64).fold(0.0, f64::max);
+    let off = |of: fn(&Cost) -> usize, by: fn(usize) -> usize| {
+        costs.iter().map(|c| of(c).abs_diff(by(c.dim)) as f64).fold(0.0, f64::max)
+    };
     let logs = |values: &[f64]| values.iter().map(|v| v.ln()).collect::<Vec<_>>();
     let power = slope(&logs(&dims), &logs(&ratios));
     let none = Bound::Equals { value: 0.0, tolerance: 0.0 };
@@ -73,27 +77,52 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             SLIDE,
         )
         .measured(off(|c| c.forward, |d| d + 1), none),
-        Claim::exact("numeric-cost-central", "03", "By central differences it takes 2d (largest deviation)", SLIDE)
-            .measured(off(|c| c.central, |d| 2 * d), none),
-        Claim::timing("numeric-cost", "03", "Its time, in units of one loss, grows linearly in d (exponent)", SLIDE)
-            .measured(power, Bound::Equals { value: 1.0, tolerance: 0.1 }),
-        Claim::timing("analytic-cost", "03", "The analytic gradient takes no more than ten losses, whatever d (largest)", SLIDE)
-            .measured(column(|c| c.analytic / c.value).into_iter().fold(0.0, f64::max), Bound::AtMost(10.0)),
+        Claim::exact(
+            "numeric-cost-central",
+            "03",
+            "By central differences it takes 2d (largest deviation)",
+            SLIDE,
+        )
+        .measured(off(|c| c.central, |d| 2 * d), none),
+        Claim::timing(
+            "numeric-cost",
+            "03",
+            "Its time, in units of one loss, grows linearly in d (exponent)",
+            SLIDE,
+        )
+        .measured(power, Bound::Equals { value: 1.0, tolerance: 0.1 }),
+        Claim::timing(
+            "analytic-cost",
+            "03",
+            "The analytic gradient takes no more than ten losses, whatever d (largest)",
+            SLIDE,
+        )
+        .measured(column(|c| c.analytic / c.value).into_iter().fold(0.0, f64::max), Bound::AtMost(10.0)),
     ]);
     findings.tables.push(
-        Table::new("cost", format!("What a gradient of the softmax loss costs ({EXAMPLES} examples, {CLASSES} classes)"))
-            .integer("parameters", costs.iter().map(|c| c.dim as i64))
-            .integer("losses_forward", costs.iter().map(|c| c.forward as i64))
-            .integer("losses_central", costs.iter().map(|c| c.central as i64))
-            .timing("seconds_loss", column(|c| c.value))
-            .timing_ratio("numeric_in_losses", ratios.clone(), 3.0)
-            .timing_ratio("analytic_in_losses", column(|c| c.analytic / c.value), 3.0),
+        Table::new(
+            "cost",
+            format!("What a gradient of the softmax loss costs ({EXAMPLES} examples, {CLASSES} classes)"),
+        )
+        .integer("parameters", costs.iter().map(|c| c.dim as i64))
+        .integer("losses_forward", costs.iter().map(|c| c.forward as i64))
+        .integer("losses_central", costs.iter().map(|c| c.central as i64))
+        .timing("seconds_loss", column(|c| c.value))
+        .timing_ratio("numeric_in_losses", ratios.clone(), 3.0)
+        .timing_ratio("analytic_in_losses", column(|c| c.analytic / c.value), 3.0),
     );
-    let panel = Panel::new("", Axis::log("parameters d"), Axis::log("time, in units of one loss").lower_is_better())
-        .theory("2d", dims.clone(), dims.iter().map(|d| 2.0 * d).collect::<Vec<_>>())
-        .with(Layer::Points { label: "numeric gradient, central".into(), x: dims.clone(), y: ratios, color: 0 })
-        .line("analytic gradient", dims, column(|c| c.analytic / c.value), 1);
-    let caption = "A numeric gradient costs two losses a parameter; the analytic gradient about as much as a few losses, however many parameters there are.";
+    let panel =
+        Panel::new("", Axis::log("parameters d"), Axis::log("time, in units of one loss").lower_is_better())
+            .theory("2d", dims.clone(), dims.iter().map(|d| 2.0 * d).collect::<Vec<_>>())
+            .with(Layer::Points {
+                label: "numeric gradient, central".into(),
+                x: dims.clone(),
+                y: ratios,
+                color: 0,
+            })
+            .line("analytic gradient", dims, column(|c| c.analytic / c.value), 1);
+    let caption = "A numeric gradient costs two losses a parameter; the analytic gradient about as much as a \
+                   few losses, however many parameters there are.";
     findings.figures.push(Figure::new("cost", "What a gradient costs", caption).panel(panel).columns(1));
     Ok(())
 }

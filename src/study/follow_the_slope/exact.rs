@@ -41,9 +41,13 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     }
     let total = |of: fn(&Row) -> usize| rows.iter().map(of).sum::<usize>() as f64;
     let none = Bound::Equals { value: 0.0, tolerance: 0.0 };
-    let sentence = "Every analytic gradient of the library passes the check: all losses, models and problems (entries that are wrong)";
-    let second = "So do all its second derivatives, against differences of the gradient (entries that are wrong)";
-    let checked = |of: fn(&Row) -> &Vec<Report>| rows.iter().map(|row| Row::sum(of(row), |r| r.entries.len())).sum::<usize>();
+    let sentence = "Every analytic gradient of the library passes the check: all losses, models and problems \
+                    (entries that are wrong)";
+    let second =
+        "So do all its second derivatives, against differences of the gradient (entries that are wrong)";
+    let checked = |of: fn(&Row) -> &Vec<Report>| {
+        rows.iter().map(|row| Row::sum(of(row), |r| r.entries.len())).sum::<usize>()
+    };
     findings.claims.extend([
         Claim::exact("analytic-exact", "03", sentence, SLIDE)
             .measured(total(|row| Row::sum(&row.first, Report::failing)), none)
@@ -55,15 +59,18 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let count = |of: fn(&Row) -> usize| rows.iter().map(move |row| of(row) as i64).collect::<Vec<_>>();
     let largest = |row: &Row| row.first.iter().map(Report::largest_relative_error).fold(0.0, f64::max);
     findings.tables.push(
-        Table::new("exact", "Every analytic gradient of the library against central differences, h = 1e-6, at random points")
-            .text("function", rows.iter().map(|row| row.function.clone()))
-            .integer("entries", count(|row| Row::sum(&row.first, |r| r.entries.len())))
-            .integer("wrong", count(|row| Row::sum(&row.first, Report::failing)))
-            .integer("kinks", count(|row| Row::sum(&row.first, |r| r.count("kink"))))
-            // Rounding decides it.
-            .float_within("largest_relative_error", rows.iter().map(largest).collect::<Vec<_>>(), 1e3, 1e-4)
-            .integer("second_entries", count(|row| Row::sum(&row.second, |r| r.entries.len())))
-            .integer("second_wrong", count(|row| Row::sum(&row.second, Report::failing))),
+        Table::new(
+            "exact",
+            "Every analytic gradient of the library against central differences, h = 1e-6, at random points",
+        )
+        .text("function", rows.iter().map(|row| row.function.clone()))
+        .integer("entries", count(|row| Row::sum(&row.first, |r| r.entries.len())))
+        .integer("wrong", count(|row| Row::sum(&row.first, Report::failing)))
+        .integer("kinks", count(|row| Row::sum(&row.first, |r| r.count("kink"))))
+        // Rounding decides it.
+        .float_within("largest_relative_error", rows.iter().map(largest).collect::<Vec<_>>(), 1e3, 1e-4)
+        .integer("second_entries", count(|row| Row::sum(&row.second, |r| r.entries.len())))
+        .integer("second_wrong", count(|row| Row::sum(&row.second, Report::failing))),
     );
     Ok(())
 }
@@ -78,7 +85,12 @@ fn test_function(context: &Context, mut problem: Box<dyn problems::Problem>, poi
     let facts = problem.facts();
     let mut row = Row { function: facts.name, first: Vec::new(), second: Vec::new() };
     for replicate in 0..points {
-        let x = rng::about(&mut rng::stream(context.seed, "point of a gradient check", replicate), &facts.start, 0.1, 0.01);
+        let x = rng::about(
+            &mut rng::stream(context.seed, "point of a gradient check", replicate),
+            &facts.start,
+            0.1,
+            0.01,
+        );
         row.first.push(check_gradient(&mut problem, &x)?);
         row.second.push(check_second_derivatives(&mut problem, &x)?);
     }

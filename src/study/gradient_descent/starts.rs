@@ -1,4 +1,5 @@
-//! The hyperparameters on real data: a softmax classifier of the digits, from several starts, at several rates.
+//! The hyperparameters on real data: a softmax classifier of the digits, from several starts, at several
+//! rates.
 
 use crate::claim::{Bound, Claim};
 use crate::compare::{Classifier, ModelKind, replicates, statistics};
@@ -24,7 +25,11 @@ const RATES: [f64; 5] = [0.1, 1.0, 10.0, 12.0, 14.0];
 const LR: f64 = 1.0;
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
-    let classifier = Classifier::new(Preprocessing::default().prepare::<f64>(&data::digits()), ModelKind::Linear, Regularizer::l2(L2));
+    let classifier = Classifier::new(
+        Preprocessing::default().prepare::<f64>(&data::digits()),
+        ModelKind::Linear,
+        Regularizer::l2(L2),
+    );
     let steps = context.choose(600, 100);
     let descend = |start: &Array1<f64>, lr: f64| -> Result<Minimum> {
         Ok(minimize(classifier.risk(Softmax)?, start, FirstOrder::new(Sgd, lr)?, Stop::iterations(steps)))
@@ -44,18 +49,27 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let starts = starts.into_iter().collect::<Result<Vec<_>>>()?;
     let last = |run: &Minimum| run.trace.value[run.trace.len() - 1];
     findings.tables.push(
-        Table::new("learning_rates", format!("{steps} steps of gradient descent on the digits (λ = {L2}) from W = 0"))
-            .float("lr", RATES)
-            .float_within("lr_over_limit", RATES.map(|lr| lr * sharp / 2.0), 1e-3, 0.0)
-            .float_within("loss", rates.iter().map(last).collect::<Vec<_>>(), 1e-5, 1e-9)
-            .text("end", rates.iter().map(|r| r.termination.word())),
+        Table::new(
+            "learning_rates",
+            format!("{steps} steps of gradient descent on the digits (λ = {L2}) from W = 0"),
+        )
+        .float("lr", RATES)
+        .float_within("lr_over_limit", RATES.map(|lr| lr * sharp / 2.0), 1e-3, 0.0)
+        .float_within("loss", rates.iter().map(last).collect::<Vec<_>>(), 1e-5, 1e-9)
+        .text("end", rates.iter().map(|r| r.termination.word())),
     );
     let ends: Vec<f64> = starts.iter().map(last).collect();
     let spread = ends.iter().fold(f64::MIN, |a, &b| a.max(b)) - ends.iter().fold(f64::MAX, |a, &b| a.min(b));
-    let sentence = "On a convex risk the start does not matter in the end: ten random starts reach the same loss (range of the ten losses)";
+    let sentence = "On a convex risk the start does not matter in the end: ten random starts reach the same \
+                    loss (range of the ten losses)";
     findings.claims.push(
-        Claim::statistical("gd-starts", "04", sentence, "slide \"Gradient Descent\", on weight initialization; gradus")
-            .measured(spread, Bound::AtMost(1e-4)),
+        Claim::statistical(
+            "gd-starts",
+            "04",
+            sentence,
+            "slide \"Gradient Descent\", on weight initialization; gradus",
+        )
+        .measured(spread, Bound::AtMost(1e-4)),
     );
     findings.figures.push(figure(&rates, &starts, 2.0 / sharp));
     Ok(())
@@ -81,21 +95,30 @@ fn sharpness(risk: &mut (impl Differentiable<f64> + ?Sized), x: &Array1<f64>) ->
 
 fn figure(rates: &[Minimum], starts: &[Minimum], limit: f64) -> Figure {
     let steps = |run: &Minimum| run.trace.iteration[1..].iter().map(|&k| k as f64).collect::<Vec<_>>();
-    let lowest = rates.iter().chain(starts).flat_map(|run| run.trace.value.iter()).fold(f64::INFINITY, |a, &b| a.min(b));
+    let lowest = rates
+        .iter()
+        .chain(starts)
+        .flat_map(|run| run.trace.value.iter())
+        .fold(f64::INFINITY, |a, &b| a.min(b));
     let excess = |run: &Minimum| run.trace.value[1..].iter().map(|f| f - lowest).collect::<Vec<_>>();
-    let axes = || (Axis::log("step"), Axis::log("training loss above the lowest (nats)").range(1e-8, 30.0).lower_is_better());
+    let axes = || {
+        (
+            Axis::log("step"),
+            Axis::log("training loss above the lowest (nats)").range(1e-8, 30.0).lower_is_better(),
+        )
+    };
     let (x, y) = axes();
     let panel = Panel::new(format!("learning rates (limit at the minimum: {limit:.1})"), x, y);
-    let by_rate = RATES
-        .iter()
-        .zip(rates)
-        .enumerate()
-        .fold(panel, |panel, (color, (lr, run))| panel.line(format!("lr = {lr}"), steps(run), excess(run), color));
+    let by_rate = RATES.iter().zip(rates).enumerate().fold(panel, |panel, (color, (lr, run))| {
+        panel.line(format!("lr = {lr}"), steps(run), excess(run), color)
+    });
     let (x, y) = axes();
     let curves: Vec<Vec<f64>> = starts.iter().map(excess).collect();
     let (_, median, _) = statistics::quartile_band(&curves);
     let range = |of: fn(f64, f64) -> f64| -> Vec<f64> {
-        (0..median.len()).map(|k| curves.iter().map(|curve| curve[k]).reduce(of).unwrap_or(f64::NAN)).collect()
+        (0..median.len())
+            .map(|k| curves.iter().map(|curve| curve[k]).reduce(of).unwrap_or(f64::NAN))
+            .collect()
     };
     let (low, high) = (range(f64::min), range(f64::max));
     let from_zero = &rates[RATES.iter().position(|&lr| lr == LR).unwrap_or(0)];
@@ -104,6 +127,9 @@ fn figure(rates: &[Minimum], starts: &[Minimum], limit: f64) -> Figure {
         .with(Layer::Band { x: k.clone(), low, high, color: 5 })
         .line("from random W of scale 1 (range of ten)", k, median, 5)
         .line("from W = 0", steps(from_zero), excess(from_zero), 1);
-    let caption = "Each tenfold smaller rate needs ten times the steps; beyond the limit the loss rattles above its minimum. On a convex risk every start arrives at the same loss.";
-    Figure::new("hyperparameters", "Gradient descent on the digits: its hyperparameters", caption).panel(by_rate).panel(by_start)
+    let caption = "Each tenfold smaller rate needs ten times the steps; beyond the limit the loss rattles \
+                   above its minimum. On a convex risk every start arrives at the same loss.";
+    Figure::new("hyperparameters", "Gradient descent on the digits: its hyperparameters", caption)
+        .panel(by_rate)
+        .panel(by_start)
 }

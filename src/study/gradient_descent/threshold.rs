@@ -21,7 +21,8 @@ const HALVINGS: usize = 20;
 /// Whether gradient descent at `lr` ends below where it began.
 fn converges(eigenvalues: &[f64], lr: f64) -> Result<bool> {
     let start = Array1::ones(eigenvalues.len());
-    let found = minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(STEPS));
+    let found =
+        minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(STEPS));
     Ok(found.trace.value[found.trace.len() - 1] < found.trace.value[0])
 }
 
@@ -39,21 +40,31 @@ fn threshold(eigenvalues: &[f64]) -> Result<f64> {
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     // Quadratics of all kinds: ten eigenvalues, spread over up to three decades.
     let mut stream = rng::stream(context.seed, "quadratics", 0);
-    let quadratics: Vec<Vec<f64>> = (0..10).map(|i| (0..=i).map(|_| 10f64.powf(stream.random_range(-2.0..1.0))).collect()).collect();
+    let quadratics: Vec<Vec<f64>> =
+        (0..10).map(|i| (0..=i).map(|_| 10f64.powf(stream.random_range(-2.0..1.0))).collect()).collect();
     let largest: Vec<f64> = quadratics.iter().map(|q| q.iter().fold(0.0f64, |a, &b| a.max(b))).collect();
     let found = quadratics.iter().map(|q| threshold(q)).collect::<Result<Vec<_>>>()?;
     let ratios: Vec<f64> = found.iter().zip(&largest).map(|(lr, l)| lr * l / 2.0).collect();
     findings.tables.push(
-        Table::new("threshold", "The largest learning rate that converges on ten random quadratics, found by bisection, against 2/λmax")
-            .integer("eigenvalues", quadratics.iter().map(|q| q.len() as i64))
-            .float("largest", largest.clone())
-            .float_within("measured", found, 1e-4, 0.0)
-            .float("theory", largest.iter().map(|l| 2.0 / l).collect::<Vec<_>>()),
+        Table::new(
+            "threshold",
+            "The largest learning rate that converges on ten random quadratics, found by \
+                                 bisection, against 2/λmax",
+        )
+        .integer("eigenvalues", quadratics.iter().map(|q| q.len() as i64))
+        .float("largest", largest.clone())
+        .float_within("measured", found, 1e-4, 0.0)
+        .float("theory", largest.iter().map(|l| 2.0 / l).collect::<Vec<_>>()),
     );
-    let worst = ratios.iter().copied().fold(1.0, |worst: f64, r| if (r - 1.0).abs() > (worst - 1.0).abs() { r } else { worst });
-    let sentence = "On a quadratic gradient descent converges exactly for learning rates below 2/λmax (threshold found over theory, the worst of ten quadratics)";
-    findings
-        .claims
-        .push(Claim::exact("lr-threshold", "04", sentence, super::NESTEROV).measured(worst, Bound::Equals { value: 1.0, tolerance: 1e-4 }));
+    let worst = ratios
+        .iter()
+        .copied()
+        .fold(1.0, |worst: f64, r| if (r - 1.0).abs() > (worst - 1.0).abs() { r } else { worst });
+    let sentence = "On a quadratic gradient descent converges exactly for learning rates below 2/λmax \
+                    (threshold found over theory, the worst of ten quadratics)";
+    findings.claims.push(
+        Claim::exact("lr-threshold", "04", sentence, super::NESTEROV)
+            .measured(worst, Bound::Equals { value: 1.0, tolerance: 1e-4 }),
+    );
     Ok(())
 }

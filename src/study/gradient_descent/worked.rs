@@ -23,7 +23,12 @@ fn on_parabola(lr: f64) -> Result<Minimum> {
 }
 
 fn in_bowl(lr: f64) -> Result<Minimum> {
-    Ok(minimize(Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], FirstOrder::new(Sgd, lr)?, Stop::iterations(20)))
+    Ok(minimize(
+        Quadratic::new(&[0.2, 4.0]),
+        &array![-5.0, -2.0],
+        FirstOrder::new(Sgd, lr)?,
+        Stop::iterations(20),
+    ))
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
@@ -37,15 +42,27 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             .float("f", parabola.iter().map(|r| r.value).collect::<Vec<_>>()),
     );
     let off = |got: f64, expected: f64| (got - expected).abs() / expected.abs().max(1.0);
-    let on_line = parabola.iter().zip(&PARABOLA).map(|(run, worked)| off(run.x[0], worked.1)).fold(0.0, f64::max);
-    let in_plane =
-        bowl.iter().zip(&BOWL).map(|(run, worked)| off(run.x[0], worked.1[0]).max(off(run.x[1], worked.1[1]))).fold(0.0, f64::max);
-    let claim = |id, sentence, measured| Claim::exact(id, "04", sentence, TEXTBOOK).measured(measured, Bound::AtMost(1e-6));
+    let on_line =
+        parabola.iter().zip(&PARABOLA).map(|(run, worked)| off(run.x[0], worked.1)).fold(0.0, f64::max);
+    let in_plane = bowl
+        .iter()
+        .zip(&BOWL)
+        .map(|(run, worked)| off(run.x[0], worked.1[0]).max(off(run.x[1], worked.1[1])))
+        .fold(0.0, f64::max);
+    let claim = |id, sentence, measured| {
+        Claim::exact(id, "04", sentence, TEXTBOOK).measured(measured, Bound::AtMost(1e-6))
+    };
     findings.claims.extend([
-        claim("gd-parabola", "Three runs on f = x² end where the textbook says (largest deviation, relative to x or 1)", on_line),
+        claim(
+            "gd-parabola",
+            "Three runs on f = x² end where the textbook says (largest deviation, relative \
+                              to x or 1)",
+            on_line,
+        ),
         claim(
             "gd-bowl",
-            "Two runs in the bowl .1x² + 2y² end where the textbook says (largest deviation, relative to the coordinate or 1)",
+            "Two runs in the bowl .1x² + 2y² end where the textbook says (largest deviation, relative to the \
+             coordinate or 1)",
             in_plane,
         ),
     ]);
@@ -57,13 +74,17 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 fn steps_on_the_curve(runs: &[Minimum]) -> Figure {
     let x: Vec<f64> = (-70..=70).map(f64::from).collect();
     let titles = ["lr = .2", "lr = .05: too small", "lr = 1.1: too large"];
-    let caption = "The slope is steeper further out, so steps shrink by themselves as the minimum nears. Too small a rate crawls; too large a one climbs out.";
+    let caption = "The slope is steeper further out, so steps shrink by themselves as the minimum nears. Too \
+                   small a rate crawls; too large a one climbs out.";
     let figure = Figure::new("parabola", "Ten steps on f = x²", caption).columns(3).aspect(1.1);
     runs.iter().zip(titles).enumerate().fold(figure, |figure, (color, (run, title))| {
         let (far, top) = if color == 2 { (70.0, 4500.0) } else { (11.0, 121.0) };
         let curve: Vec<f64> = x.iter().map(|x| x * far / 70.0).collect();
         let f: Vec<f64> = curve.iter().map(|x| x * x).collect();
-        let axes = (Axis::linear("x").range(-far, far), Axis::linear("f(x)").range(-0.04 * top, top).lower_is_better());
+        let axes = (
+            Axis::linear("x").range(-far, far),
+            Axis::linear("f(x)").range(-0.04 * top, top).lower_is_better(),
+        );
         figure.panel(Panel::new(title, axes.0, axes.1).theory("f = x²", curve, f).path(
             "gradient descent",
             run.trace.x[0].clone(),
@@ -76,17 +97,22 @@ fn steps_on_the_curve(runs: &[Minimum]) -> Figure {
 /// The bowl with paths at four learning rates.
 fn paths() -> Result<Figure> {
     let height = |x: f64, y: f64| 0.1 * x * x + 2.0 * y * y;
-    let caption = "Each step goes straight down the steepest slope, across the contour lines, and that is rarely towards the minimum.";
+    let caption = "Each step goes straight down the steepest slope, across the contour lines, and that is \
+                   rarely towards the minimum.";
     let figure = Figure::new("bowl", "Twenty steps in the bowl .1x₁² + 2x₂²", caption);
-    [[(0.02, 0), (0.1, 1)], [(0.4, 0), (0.49, 1)]].into_iter().try_fold(figure, |figure, pair| -> Result<Figure> {
-        let axes = (Axis::linear("x₁ (shallow)").range(-5.5, 1.5), Axis::linear("x₂ (steep)").range(-2.6, 2.6));
-        let title = if pair[0].0 < 0.1 { "small steps" } else { "large steps: the limit is lr = .5" };
-        let panel = Panel::new(title, axes.0, axes.1).contour(height, 14);
-        let panel = pair.into_iter().try_fold(panel, |panel, (lr, color)| -> Result<Panel> {
-            let trace = in_bowl(lr)?.trace;
-            let place = if pair[0].0 < 0.1 { color } else { color + 2 };
-            Ok(panel.path(format!("lr = {lr}"), trace.x[0].clone(), trace.x[1].clone(), place))
-        })?;
-        Ok(figure.panel(panel.with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 })))
-    })
+    [[(0.02, 0), (0.1, 1)], [(0.4, 0), (0.49, 1)]].into_iter().try_fold(
+        figure,
+        |figure, pair| -> Result<Figure> {
+            let axes =
+                (Axis::linear("x₁ (shallow)").range(-5.5, 1.5), Axis::linear("x₂ (steep)").range(-2.6, 2.6));
+            let title = if pair[0].0 < 0.1 { "small steps" } else { "large steps: the limit is lr = .5" };
+            let panel = Panel::new(title, axes.0, axes.1).contour(height, 14);
+            let panel = pair.into_iter().try_fold(panel, |panel, (lr, color)| -> Result<Panel> {
+                let trace = in_bowl(lr)?.trace;
+                let place = if pair[0].0 < 0.1 { color } else { color + 2 };
+                Ok(panel.path(format!("lr = {lr}"), trace.x[0].clone(), trace.x[1].clone(), place))
+            })?;
+            Ok(figure.panel(panel.with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 })))
+        },
+    )
 }

@@ -17,12 +17,16 @@ const BASE: usize = 1;
 const GOYAL: &str = "Goyal et al. 2017 (linear scaling); Krizhevsky 2014 (square root)";
 
 type Scaling = fn(f64) -> f64;
-const SCALINGS: [(&str, Scaling); 3] =
-    [("rate left alone", |_| 1.0), ("rate × √(batch ratio)", f64::sqrt), ("rate × batch ratio", |ratio| ratio)];
+const SCALINGS: [(&str, Scaling); 3] = [
+    ("rate left alone", |_| 1.0),
+    ("rate × √(batch ratio)", f64::sqrt),
+    ("rate × batch ratio", |ratio| ratio),
+];
 
 pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut Findings) -> Result<()> {
     let (seeds, lr, rule) = (context.choose(10, 2), tuned.rules[MOMENTUM].lr, rules()[MOMENTUM].1);
-    let rate = |scaling: usize, size: usize| lr * SCALINGS[scaling].1(SIZES[size] as f64 / SIZES[BASE] as f64);
+    let rate =
+        |scaling: usize, size: usize| lr * SCALINGS[scaling].1(SIZES[size] as f64 / SIZES[BASE] as f64);
     let count = (SCALINGS.len() * SIZES.len()) as u64;
     let ends = replicates(count * seeds, context.progress, "batch sizes", |i| {
         let (setting, seed) = ((i / seeds) as usize, i % seeds);
@@ -35,39 +39,85 @@ pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut 
     let over_base = |scaling: usize, size: usize| loss_ratio(of(scaling, size), of(scaling, BASE));
     let (linear, alone) = (over_base(2, 2), over_base(0, 4));
     findings.claims.extend([
-        Claim::statistical("linear-scaling", "15", "Four times the batch with four times the learning rate ends, after as many epochs, with at most 1.25 times the training loss (ratio)", GOYAL)
-            .measured_within(linear.value, linear.interval, Bound::AtMost(1.25))
-            .note("Scaled by the root of the batch ratio it does better here (table \"batch_size\"): the rate that is best at a batch of 32 is not far below the largest that this net bears. Goyal et al. scale from a rate well below that limit, and warm up."),
-        Claim::statistical("rate-left-alone", "15", "Sixteen times the batch at the same learning rate ends with at least twice the training loss: it has made a sixteenth of the steps (ratio)", GOYAL)
-            .measured_within(alone.value, alone.interval, Bound::AtLeast(2.0)),
+        Claim::statistical(
+            "linear-scaling",
+            "15",
+            "Four times the batch with four times the learning rate \
+                                                    ends, after as many epochs, with at most 1.25 times the \
+                                                    training loss (ratio)",
+            GOYAL,
+        )
+        .measured_within(linear.value, linear.interval, Bound::AtMost(1.25))
+        .note(
+            "Scaled by the root of the batch ratio it does better here (table \"batch_size\"): the \
+                   rate that is best at a batch of 32 is not far below the largest that this net bears. \
+                   Goyal et al. scale from a rate well below that limit, and warm up.",
+        ),
+        Claim::statistical(
+            "rate-left-alone",
+            "15",
+            "Sixteen times the batch at the same learning rate ends \
+                                                     with at least twice the training loss: it has made a \
+                                                     sixteenth of the steps (ratio)",
+            GOYAL,
+        )
+        .measured_within(alone.value, alone.interval, Bound::AtLeast(2.0)),
     ]);
-    let rows: Vec<(usize, usize)> = (0..SCALINGS.len()).flat_map(|s| (0..SIZES.len()).map(move |b| (s, b))).collect();
+    let rows: Vec<(usize, usize)> =
+        (0..SCALINGS.len()).flat_map(|s| (0..SIZES.len()).map(move |b| (s, b))).collect();
     let losses = |s: usize, b: usize| of(s, b).iter().map(|e| e.loss).collect::<Vec<_>>();
     findings.tables.push(
         Table::new(
             "batch_size",
-            format!("{}: momentum, tuned at a batch of {}, at other batch sizes; medians over seeds", task.name, SIZES[BASE]),
+            format!(
+                "{}: momentum, tuned at a batch of {}, at other batch sizes; medians over seeds",
+                task.name, SIZES[BASE]
+            ),
         )
         .text("scaling", rows.iter().map(|r| SCALINGS[r.0].0))
         .integer("batch", rows.iter().map(|r| SIZES[r.1] as i64))
         .float_within("lr", rows.iter().map(|r| rate(r.0, r.1)).collect::<Vec<_>>(), 1.6, 0.0)
-        .float_within("train_loss", rows.iter().map(|r| statistics::median(&losses(r.0, r.1))).collect::<Vec<_>>(), 0.5, 1e-3)
-        .float_within("test_accuracy", rows.iter().map(|r| mean_accuracy(of(r.0, r.1))).collect::<Vec<_>>(), 0.0, 0.05),
+        .float_within(
+            "train_loss",
+            rows.iter().map(|r| statistics::median(&losses(r.0, r.1))).collect::<Vec<_>>(),
+            0.5,
+            1e-3,
+        )
+        .float_within(
+            "test_accuracy",
+            rows.iter().map(|r| mean_accuracy(of(r.0, r.1))).collect::<Vec<_>>(),
+            0.0,
+            0.05,
+        ),
     );
     let panel = Panel::new("", Axis::log("batch size"), Axis::log("training loss").lower_is_better());
     let sizes: Vec<f64> = SIZES.iter().map(|&s| s as f64).collect();
     let panel = SCALINGS.iter().enumerate().fold(panel, |panel, (s, (name, _))| {
         let (low, middle, high) = band(&(0..SIZES.len()).map(|b| losses(s, b)).collect::<Vec<_>>());
-        panel.with(Layer::Band { x: sizes.clone(), low, high, color: s }).line(*name, sizes.clone(), middle, s)
+        panel.with(Layer::Band { x: sizes.clone(), low, high, color: s }).line(
+            *name,
+            sizes.clone(),
+            middle,
+            s,
+        )
     });
     let panel = panel.with(Layer::VerticalMark { label: "tuned here".into(), x: SIZES[BASE] as f64 });
-    let caption = "Training loss after equally many epochs, median and quartiles over seeds. A larger batch makes fewer steps; a larger rate makes up for it, until the rate is too large.";
-    findings.figures.push(Figure::new("batch_size", "A larger batch wants a larger rate", caption).panel(panel).columns(1));
+    let caption = "Training loss after equally many epochs, median and quartiles over seeds. A larger batch \
+                   makes fewer steps; a larger rate makes up for it, until the rate is too large.";
+    findings.figures.push(
+        Figure::new("batch_size", "A larger batch wants a larger rate", caption).panel(panel).columns(1),
+    );
     Ok(())
 }
 
 /// Quartiles at each place; a run that diverged leaves a gap rather than an infinite band.
 fn band(places: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
-    let at = |q: f64| places.iter().map(|v| statistics::quantile(v, q)).map(|v| if v.is_finite() { v } else { f64::NAN }).collect();
+    let at = |q: f64| {
+        places
+            .iter()
+            .map(|v| statistics::quantile(v, q))
+            .map(|v| if v.is_finite() { v } else { f64::NAN })
+            .collect()
+    };
     (at(0.25), at(0.5), at(0.75))
 }

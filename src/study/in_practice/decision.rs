@@ -6,16 +6,26 @@ use super::untuned::{self, Untuned, defaults};
 use super::{Task, mean_accuracy};
 use crate::table::Table;
 
-/// The advice in a few rows, and what it rests on, problem by problem; untuned optimizers after few epochs and after many.
-pub(super) fn tables(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> (Table, [Table; 2]) {
+/// The advice in a few rows, and what it rests on, problem by problem; untuned optimizers after few epochs
+/// and after many.
+pub(super) fn tables(
+    tasks: &[Task],
+    untuned: [&[Untuned]; 2],
+    tuned: &[Tuned],
+    full_batch: &[Reached],
+) -> (Table, [Table; 2]) {
     (advice(untuned, tuned, full_batch), by_problem(tasks, untuned, tuned))
 }
 
 /// The choice with the least mean gap to the best of each problem, and that gap.
 fn least_gap(choices: usize, problems: usize, accuracy: impl Fn(usize, usize) -> f64) -> (usize, f64) {
     let best = |problem: usize| (0..choices).map(|c| accuracy(problem, c)).fold(0.0, f64::max);
-    let gap = |choice: usize| (0..problems).map(|p| best(p) - accuracy(p, choice)).sum::<f64>() / problems as f64;
-    (0..choices).map(|choice| (choice, gap(choice))).min_by(|a, b| a.1.total_cmp(&b.1)).expect("there are choices")
+    let gap =
+        |choice: usize| (0..problems).map(|p| best(p) - accuracy(p, choice)).sum::<f64>() / problems as f64;
+    (0..choices)
+        .map(|choice| (choice, gap(choice)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .expect("there are choices")
 }
 
 fn advice(untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> Table {
@@ -31,7 +41,8 @@ fn advice(untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> 
     let best = |p: usize| (0..names.len()).map(|i| mean(p, i)).fold(0.0, f64::max);
     let adam = (0..tuned.len()).map(|p| best(p) - mean(p, ADAM)).sum::<f64>() / tuned.len() as f64;
     let fewest = full_batch.iter().filter(|r| r.lbfgs <= r.best_rule().2).count();
-    let logs = full_batch.iter().map(|r| (r.best_rule().2 / r.lbfgs).ln()).sum::<f64>() / full_batch.len() as f64;
+    let logs =
+        full_batch.iter().map(|r| (r.best_rule().2 / r.lbfgs).ln()).sum::<f64>() / full_batch.len() as f64;
     let winner = if 2 * fewest >= full_batch.len() { "L-BFGS" } else { "a tuned first-order rule" };
     let situations = [
         "minibatches, no tuning, few epochs",
@@ -39,18 +50,25 @@ fn advice(untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> 
         "minibatches, 36 trials to tune",
         "full batch, no noise",
     ];
-    Table::new("advice", "Which optimizer when: the choice that falls least behind the best of each problem in the mean, and how far Adam falls behind (points of test accuracy); on the full batch, how many times fewer gradients L-BFGS takes than the best tuned first-order rule (geometric mean)")
-        .text("situation", situations)
-        .text("choose", [few.0, many.0, format!("{}, tuned", names[rule].0), winner.to_string()])
-        .float_within("points_behind", [few.1, many.1, gap, f64::NAN].map(|g| 100.0 * g), 0.0, 0.5)
-        .float_within("adam_behind", [few.2, many.2, adam, f64::NAN].map(|g| 100.0 * g), 0.0, 0.5)
-        .float_within("times_fewer_gradients", [f64::NAN, f64::NAN, f64::NAN, logs.exp()], 0.1, 0.0)
+    Table::new(
+        "advice",
+        "Which optimizer when: the choice that falls least behind the best of each problem \
+                          in the mean, and how far Adam falls behind (points of test accuracy); on the full \
+                          batch, how many times fewer gradients L-BFGS takes than the best tuned first-order \
+                          rule (geometric mean)",
+    )
+    .text("situation", situations)
+    .text("choose", [few.0, many.0, format!("{}, tuned", names[rule].0), winner.to_string()])
+    .float_within("points_behind", [few.1, many.1, gap, f64::NAN].map(|g| 100.0 * g), 0.0, 0.5)
+    .float_within("adam_behind", [few.2, many.2, adam, f64::NAN].map(|g| 100.0 * g), 0.0, 0.5)
+    .float_within("times_fewer_gradients", [f64::NAN, f64::NAN, f64::NAN, logs.exp()], 0.1, 0.0)
 }
 
 fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> [Table; 2] {
     let names = || tasks.iter().map(|t| t.name.clone());
     let defaults = defaults();
-    let [few, many] = untuned.map(|all| all.iter().map(|u| u.behind(untuned::ADAM).value).collect::<Vec<_>>());
+    let [few, many] =
+        untuned.map(|all| all.iter().map(|u| u.behind(untuned::ADAM).value).collect::<Vec<_>>());
     let leads: Vec<_> = tuned.iter().map(momentums_lead).collect();
     let better = leads.iter().map(|lead| match lead.interval {
         (low, _) if low > 0.0 => "momentum",
@@ -58,20 +76,26 @@ fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> [Tab
         _ => "cannot tell apart",
     });
     let good = |rule: usize| tuned.iter().map(|t| t.rules[rule].good_mean()).collect::<Vec<_>>();
-    let untuned =
-        Table::new("defaults", "Problem by problem: the best default, and how far Adam's falls behind it after few epochs and given time")
-            .text("problem", names())
-            .text("best_default", untuned[0].iter().map(|u| defaults[u.best()].words()))
-            .float_within("adam_behind", few, 0.0, 0.01)
-            .float_within("given_time", many, 0.0, 0.01);
-    let tuned =
-        Table::new("leads", "Problem by problem, both tuned: momentum's lead over Adam, and how many of their 36 learning rates are good")
-            .text("problem", names())
-            .text("better", better)
-            .float_within("lead", leads.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
-            .float_within("lead_low", leads.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.015)
-            .float_within("lead_high", leads.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.015)
-            .float_within("momentum_rates", good(MOMENTUM), 0.0, 2.0)
-            .float_within("adam_rates", good(ADAM), 0.0, 2.0);
+    let untuned = Table::new(
+        "defaults",
+        "Problem by problem: the best default, and how far Adam's falls behind it \
+                                after few epochs and given time",
+    )
+    .text("problem", names())
+    .text("best_default", untuned[0].iter().map(|u| defaults[u.best()].words()))
+    .float_within("adam_behind", few, 0.0, 0.01)
+    .float_within("given_time", many, 0.0, 0.01);
+    let tuned = Table::new(
+        "leads",
+        "Problem by problem, both tuned: momentum's lead over Adam, and how many of \
+                             their 36 learning rates are good",
+    )
+    .text("problem", names())
+    .text("better", better)
+    .float_within("lead", leads.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
+    .float_within("lead_low", leads.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.015)
+    .float_within("lead_high", leads.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.015)
+    .float_within("momentum_rates", good(MOMENTUM), 0.0, 2.0)
+    .float_within("adam_rates", good(ADAM), 0.0, 2.0);
     [untuned, tuned]
 }

@@ -60,7 +60,9 @@ pub(super) struct Reached {
 impl Reached {
     /// The first-order rule with the fewest evaluations.
     pub(super) fn best_rule(&self) -> (&'static str, f64, f64) {
-        let best = (0..self.rules.len()).min_by(|&a, &b| self.rules[a].1.total_cmp(&self.rules[b].1)).expect("there are rules");
+        let best = (0..self.rules.len())
+            .min_by(|&a, &b| self.rules[a].1.total_cmp(&self.rules[b].1))
+            .expect("there are rules");
         (rules()[best].0, self.rules[best].0, self.rules[best].1)
     }
 }
@@ -74,12 +76,21 @@ fn problems(context: &Context) -> Result<Vec<FullBatch>> {
     let spiral = Preprocessing::default().prepare::<f64>(&data::by_name("spiral", context.seed)?);
     let spiral = Classifier::new(spiral, ModelKind::parse("mlp:20,tanh")?, Regularizer::l2(1e-5));
     let (digits_start, spiral_start) = (digits.initial(context.seed), spiral.initial(context.seed));
-    let softmax = |classifier: Classifier<f64>| -> Build { Box::new(move || Ok(Box::new(classifier.risk(Softmax)?))) };
-    // From (1, …, 1) Adam with a rate of 1 would land on the minimum in one step, which says nothing about Adam.
+    let softmax =
+        |classifier: Classifier<f64>| -> Build { Box::new(move || Ok(Box::new(classifier.risk(Softmax)?))) };
+    // From (1, …, 1) Adam with a rate of 1 would land on the minimum in one step, which says nothing about
+    // Adam.
     let anywhere = rng::normal(&mut rng::stream(context.seed, "start of a quadratic", 0), 100, 1.0);
     let most = context.choose(1, 4);
-    let problem = |name, build: Build, start: Array1<f64>, share: f64, evaluations: usize, convex: bool| -> Result<FullBatch> {
-        // The least value is that of a run to a gradient near zero; a share of the way down to it is asked for.
+    let problem = |name,
+                   build: Build,
+                   start: Array1<f64>,
+                   share: f64,
+                   evaluations: usize,
+                   convex: bool|
+     -> Result<FullBatch> {
+        // The least value is that of a run to a gradient near zero; a share of the way down to it is asked
+        // for.
         let run = minimize(build()?, &start, Lbfgs::new(20), Stop::grad(1e-8).max_iter(3000));
         let target = run.value + share * (run.trace.value[0] - run.value);
         Ok(FullBatch { name, build, start, target, most: evaluations / most, convex })
@@ -109,8 +120,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<Vec<Reac
 
 fn claims(all: &[Reached]) -> [Claim; 3] {
     let ratio = |r: &Reached| r.lbfgs / r.best_rule().2;
-    let largest =
-        |of: &dyn Fn(&Reached) -> f64, which: &dyn Fn(&Reached) -> bool| all.iter().filter(|r| which(r)).map(of).fold(0.0, f64::max);
+    let largest = |of: &dyn Fn(&Reached) -> f64, which: &dyn Fn(&Reached) -> bool| {
+        all.iter().filter(|r| which(r)).map(of).fold(0.0, f64::max)
+    };
     let with_tuning = |r: &Reached| r.lbfgs / r.tuning.iter().copied().fold(f64::INFINITY, f64::min);
     let worst = all.iter().max_by(|a, b| ratio(a).total_cmp(&ratio(b))).expect("there are problems");
     let (rule, _, evaluations) = worst.best_rule();
@@ -118,12 +130,14 @@ fn claims(all: &[Reached]) -> [Claim; 3] {
         Claim::exact(
             "lbfgs-if-full-batch",
             "15",
-            "On full-batch problems L-BFGS, untuned, needs no more gradient evaluations to a target than the best first-order rule at the best of 36 learning rates (largest ratio)",
+            "On full-batch problems L-BFGS, untuned, needs no more gradient evaluations to a target than the \
+             best first-order rule at the best of 36 learning rates (largest ratio)",
             SLIDE,
         )
         .measured(largest(&ratio, &|_| true), Bound::AtMost(1.0))
         .note(format!(
-            "The largest is on {}: {} evaluations against {evaluations} of {rule}, whose trials at other rates are not counted.",
+            "The largest is on {}: {} evaluations against {evaluations} of {rule}, whose trials at other \
+             rates are not counted.",
             worst.name, worst.lbfgs
         )),
         Claim::exact("lbfgs-if-convex", "15", "… on the convex ones among them (largest ratio)", SLIDE)
@@ -131,7 +145,8 @@ fn claims(all: &[Reached]) -> [Claim; 3] {
         Claim::exact(
             "lbfgs-with-tuning-counted",
             "15",
-            "With the gradients of all 36 trials counted, it needs at most a tenth of those of any first-order rule, on every problem (largest ratio)",
+            "With the gradients of all 36 trials counted, it needs at most a tenth of those of any \
+             first-order rule, on every problem (largest ratio)",
             SLIDE,
         )
         .measured(largest(&with_tuning, &|_| true), Bound::AtMost(0.1))
@@ -141,7 +156,8 @@ fn claims(all: &[Reached]) -> [Claim; 3] {
 
 fn reach(problem: &FullBatch, every: usize) -> Result<Reached> {
     let stop = |most: usize| Stop::iterations(most).target(problem.target).max_evals(most);
-    let evaluations = |run: &Minimum| if run.value <= problem.target { run.evaluations.grad as f64 } else { f64::INFINITY };
+    let evaluations =
+        |run: &Minimum| if run.value <= problem.target { run.evaluations.grad as f64 } else { f64::INFINITY };
     let curve = |run: &Minimum| {
         let evaluations = run.trace.evaluations.iter().map(|e| e.grad as f64).collect::<Vec<_>>();
         (evaluations, run.trace.value.clone())
@@ -178,17 +194,24 @@ fn reach(problem: &FullBatch, every: usize) -> Result<Reached> {
 fn table(all: &[Reached]) -> Table {
     let names = || std::iter::once("L-BFGS").chain(rules().map(|r| r.0));
     let rows: Vec<(&Reached, usize)> = all.iter().flat_map(|r| (0..5).map(move |i| (r, i))).collect();
-    let of = |(reached, i): &(&Reached, usize)| if *i == 0 { (f64::NAN, reached.lbfgs) } else { reached.rules[i - 1] };
-    Table::new("full_batch", "Gradient evaluations to the target: L-BFGS untuned, first-order rules at the best of 36 learning rates")
-        .text("problem", rows.iter().map(|r| r.0.name))
-        .text("optimizer", rows.iter().map(|r| names().nth(r.1).expect("five names")))
-        .float_within("lr", rows.iter().map(|r| of(r).0).collect::<Vec<_>>(), 0.6, 0.0)
-        .float_within("grad_evaluations", rows.iter().map(|r| of(r).1).collect::<Vec<_>>(), 0.15, 3.0)
-        .float_within("over_lbfgs", rows.iter().map(|r| of(r).1 / r.0.lbfgs).collect::<Vec<_>>(), 0.2, 0.0)
+    let of = |(reached, i): &(&Reached, usize)| {
+        if *i == 0 { (f64::NAN, reached.lbfgs) } else { reached.rules[i - 1] }
+    };
+    Table::new(
+        "full_batch",
+        "Gradient evaluations to the target: L-BFGS untuned, first-order rules at the \
+                              best of 36 learning rates",
+    )
+    .text("problem", rows.iter().map(|r| r.0.name))
+    .text("optimizer", rows.iter().map(|r| names().nth(r.1).expect("five names")))
+    .float_within("lr", rows.iter().map(|r| of(r).0).collect::<Vec<_>>(), 0.6, 0.0)
+    .float_within("grad_evaluations", rows.iter().map(|r| of(r).1).collect::<Vec<_>>(), 0.15, 3.0)
+    .float_within("over_lbfgs", rows.iter().map(|r| of(r).1 / r.0.lbfgs).collect::<Vec<_>>(), 0.2, 0.0)
 }
 
 fn figure(all: &[Reached]) -> Figure {
-    let caption = "f over gradient evaluations, each first-order rule at the best of 36 learning rates, L-BFGS as it comes. A rule whose line is missing did not reach the target at any rate.";
+    let caption = "f over gradient evaluations, each first-order rule at the best of 36 learning rates, \
+                   L-BFGS as it comes. A rule whose line is missing did not reach the target at any rate.";
     let figure = Figure::new("full_batch", "If you can afford full-batch updates", caption).columns(2);
     all.iter().fold(figure, |figure, reached| {
         let start = reached.curves[0].1[0];
@@ -199,10 +222,8 @@ fn figure(all: &[Reached]) -> Figure {
         )
         .with(Layer::HorizontalMark { label: "target".into(), y: reached.target });
         let names = std::iter::once("L-BFGS").chain(rules().map(|r| r.0));
-        figure.panel(
-            names.zip(&reached.curves).enumerate().fold(panel, |panel, (color, (name, (x, y)))| {
-                if x.is_empty() { panel } else { panel.line(name, x.clone(), y.clone(), color) }
-            }),
-        )
+        figure.panel(names.zip(&reached.curves).enumerate().fold(panel, |panel, (color, (name, (x, y)))| {
+            if x.is_empty() { panel } else { panel.line(name, x.clone(), y.clone(), color) }
+        }))
     })
 }

@@ -14,10 +14,14 @@ use crate::table::Table;
 /// Multiples of the best constant rate.
 const FACTORS: [f64; 5] = [0.3, 1.0, 3.0, 10.0, 30.0];
 const LARGE: usize = 3;
-const COSINE: &str = "Measured, not explained. Three times the best rate is within a factor of four of one at which momentum does not train this net at all; what such a rate does in the first steps, a rate that falls later need not undo.";
-const WARM_ADAM: &str =
-    "The half-cosine alone repairs most of what that rate spoils for Adam; the ramp adds nothing that ten seeds could tell.";
-const WARM: &str = "Ten times the best rate is too much for a ramp of a tenth of the steps: where the rate itself is too large for the net, a warm-up only postpones it. The spread over seeds is wide.";
+const COSINE: &str = "Measured, not explained. Three times the best rate is within a factor of four of one \
+                      at which momentum does not train this net at all; what such a rate does in the first \
+                      steps, a rate that falls later need not undo.";
+const WARM_ADAM: &str = "The half-cosine alone repairs most of what that rate spoils for Adam; the ramp adds \
+                         nothing that ten seeds could tell.";
+const WARM: &str = "Ten times the best rate is too much for a ramp of a tenth of the steps: where the rate \
+                    itself is too large for the net, a warm-up only postpones it. The spread over seeds is \
+                    wide.";
 
 fn schedules(total: usize) -> [(&'static str, Schedule); 3] {
     let warm = total / 10;
@@ -49,7 +53,11 @@ pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut 
         });
         let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;
         let settings: Vec<Vec<End>> = ends.chunks(seeds as usize).map(<[End]>::to_vec).collect();
-        all.push(OfRule { name, lr, ends: settings.chunks(FACTORS.len()).map(<[Vec<End>]>::to_vec).collect() });
+        all.push(OfRule {
+            name,
+            lr,
+            ends: settings.chunks(FACTORS.len()).map(<[Vec<End>]>::to_vec).collect(),
+        });
     }
     claims(&all, findings);
     findings.tables.push(table(task, &all));
@@ -59,27 +67,39 @@ pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut 
 
 fn claims(all: &[OfRule], findings: &mut Findings) {
     let [momentum, adam] = all else { return };
-    let (cosine, warm) =
-        (|of: &OfRule| loss_ratio(&of.ends[1][2], &of.ends[0][2]), |of: &OfRule| lead(&of.ends[2][LARGE], &of.ends[1][LARGE]));
+    let (cosine, warm) = (
+        |of: &OfRule| loss_ratio(&of.ends[1][2], &of.ends[0][2]),
+        |of: &OfRule| lead(&of.ends[2][LARGE], &of.ends[1][LARGE]),
+    );
     let source = "Loshchilov & Hutter 2017; slide \"Adam: Very Common in Practice!\"";
     let goyal = "Goyal et al. 2017";
     let ratio = |id, sentence, e: statistics::Estimate| {
-        Claim::statistical(id, "15", sentence, source).measured_within(e.value, e.interval, Bound::AtMost(1.0))
+        Claim::statistical(id, "15", sentence, source).measured_within(
+            e.value,
+            e.interval,
+            Bound::AtMost(1.0),
+        )
     };
     let leads = |id, sentence, e: statistics::Estimate| {
-        Claim::statistical(id, "15", sentence, goyal).measured_within(e.value, e.interval, Bound::AtLeast(0.0))
+        Claim::statistical(id, "15", sentence, goyal).measured_within(
+            e.value,
+            e.interval,
+            Bound::AtLeast(0.0),
+        )
     };
     findings.claims.extend([
         ratio(
             "cosine-forgives-momentum",
-            "At three times momentum's best constant rate a half-cosine ends with a lower training loss than a constant rate (ratio)",
+            "At three times momentum's best constant rate a half-cosine ends with a lower training loss than \
+             a constant rate (ratio)",
             cosine(momentum),
         )
         .note(COSINE),
         ratio("cosine-forgives-adam", "So it does at three times Adam's (ratio)", cosine(adam)),
         leads(
             "warmup-saves-momentum",
-            "At ten times momentum's best rate a warm-up before the half-cosine raises the test accuracy (difference)",
+            "At ten times momentum's best rate a warm-up before the half-cosine raises the test accuracy \
+             (difference)",
             warm(momentum),
         )
         .note(WARM),
@@ -89,21 +109,31 @@ fn claims(all: &[OfRule], findings: &mut Findings) {
 
 fn table(task: &Task, all: &[OfRule]) -> Table {
     let schedules = schedules(task.steps(task.batch));
-    let rows: Vec<(usize, usize, usize)> =
-        (0..all.len()).flat_map(|r| (0..schedules.len()).flat_map(move |s| (0..FACTORS.len()).map(move |f| (r, s, f)))).collect();
+    let rows: Vec<(usize, usize, usize)> = (0..all.len())
+        .flat_map(|r| (0..schedules.len()).flat_map(move |s| (0..FACTORS.len()).map(move |f| (r, s, f))))
+        .collect();
     let ends = |&(r, s, f): &(usize, usize, usize)| &all[r].ends[s][f];
     let loss = |row| statistics::median(&ends(row).iter().map(|e: &End| e.loss).collect::<Vec<_>>());
-    Table::new("schedules", format!("{}: schedules at multiples of the best constant rate, over ten seeds", task.name))
-        .text("optimizer", rows.iter().map(|r| all[r.0].name))
-        .text("schedule", rows.iter().map(|r| schedules[r.1].0))
-        .float_within("lr", rows.iter().map(|r| all[r.0].lr * FACTORS[r.2]).collect::<Vec<_>>(), 1.6, 0.0)
-        .float("times_the_best", rows.iter().map(|r| FACTORS[r.2]).collect::<Vec<_>>())
-        .float_within("train_loss", rows.iter().map(loss).collect::<Vec<_>>(), 0.5, 1e-3)
-        .float_within("test_accuracy", rows.iter().map(|r| mean_accuracy(ends(r))).collect::<Vec<_>>(), 0.0, 0.08)
+    Table::new(
+        "schedules",
+        format!("{}: schedules at multiples of the best constant rate, over ten seeds", task.name),
+    )
+    .text("optimizer", rows.iter().map(|r| all[r.0].name))
+    .text("schedule", rows.iter().map(|r| schedules[r.1].0))
+    .float_within("lr", rows.iter().map(|r| all[r.0].lr * FACTORS[r.2]).collect::<Vec<_>>(), 1.6, 0.0)
+    .float("times_the_best", rows.iter().map(|r| FACTORS[r.2]).collect::<Vec<_>>())
+    .float_within("train_loss", rows.iter().map(loss).collect::<Vec<_>>(), 0.5, 1e-3)
+    .float_within(
+        "test_accuracy",
+        rows.iter().map(|r| mean_accuracy(ends(r))).collect::<Vec<_>>(),
+        0.0,
+        0.08,
+    )
 }
 
 fn figure(task: &Task, all: &[OfRule]) -> Figure {
-    let caption = "Test accuracy after equally many epochs, mean over seeds, at multiples of the rate that is best if constant. A schedule earns most where the rate is too large.";
+    let caption = "Test accuracy after equally many epochs, mean over seeds, at multiples of the rate that \
+                   is best if constant. A schedule earns most where the rate is too large.";
     let figure = Figure::new("schedules", "What a schedule forgives", caption).columns(2);
     let schedules = schedules(task.steps(task.batch));
     all.iter().fold(figure, |figure, of| {
@@ -112,8 +142,16 @@ fn figure(task: &Task, all: &[OfRule]) -> Figure {
             Axis::log("learning rate over the best constant one"),
             Axis::linear("test accuracy").range(0.0, 1.0).higher_is_better(),
         );
-        figure.panel(schedules.iter().zip(&of.ends).enumerate().fold(panel, |panel, (color, ((name, _), ends))| {
-            panel.line(*name, FACTORS.to_vec(), ends.iter().map(|e| mean_accuracy(e)).collect::<Vec<_>>(), color)
-        }))
+        figure.panel(schedules.iter().zip(&of.ends).enumerate().fold(
+            panel,
+            |panel, (color, ((name, _), ends))| {
+                panel.line(
+                    *name,
+                    FACTORS.to_vec(),
+                    ends.iter().map(|e| mean_accuracy(e)).collect::<Vec<_>>(),
+                    color,
+                )
+            },
+        ))
     })
 }

@@ -1,4 +1,5 @@
-//! Time to tune: 36 learning rates for each rule, the best of them run under many seeds, and how many were good.
+//! Time to tune: 36 learning rates for each rule, the best of them run under many seeds, and how many were
+//! good.
 
 use super::{End, SLIDE, Task, lead, loss_ratio, mean_accuracy};
 use crate::claim::{Bound, Claim};
@@ -18,7 +19,11 @@ pub(super) const MOMENTUM: usize = 1;
 pub(super) const ADAM: usize = 2;
 
 pub(super) fn rules() -> [(&'static str, Rule); 3] {
-    [("SGD", Rule::Sgd(Sgd)), ("momentum .9", Rule::Momentum(Momentum::new(0.9))), ("Adam", Rule::Adam(Adam::default()))]
+    [
+        ("SGD", Rule::Sgd(Sgd)),
+        ("momentum .9", Rule::Momentum(Momentum::new(0.9))),
+        ("Adam", Rule::Adam(Adam::default())),
+    ]
 }
 
 /// The grid of DeepOBS: evenly spaced in the logarithm from 1e-5 to 1e2.
@@ -73,17 +78,27 @@ fn tuned(task: &Task, context: &Context) -> Result<Tuned> {
     let (count, seeds) = (rates.len() as u64, context.choose(10, 2));
     // The seeds of tuning are not among those that are measured later.
     let total = rules.len() as u64 * seeds * count;
-    let tuning = replicates(total, context.progress, &format!("{} learning rates on {}", rates.len(), task.name), |i| {
-        let (rule, seed, rate) = (i / (seeds * count), i / count % seeds, i % count);
-        task.train(rules[rule as usize].1, rates[rate as usize], context.seed + 1000 + seed)
-    });
+    let tuning = replicates(
+        total,
+        context.progress,
+        &format!("{} learning rates on {}", rates.len(), task.name),
+        |i| {
+            let (rule, seed, rate) = (i / (seeds * count), i / count % seeds, i % count);
+            task.train(rules[rule as usize].1, rates[rate as usize], context.seed + 1000 + seed)
+        },
+    );
     let tuning = tuning.into_iter().collect::<Result<Vec<End>>>()?;
     let mut tuning = tuning.chunks(count as usize).map(<[End]>::to_vec);
-    let tuning: Vec<Vec<Vec<End>>> = rules.iter().map(|_| tuning.by_ref().take(seeds as usize).collect()).collect();
+    let tuning: Vec<Vec<Vec<End>>> =
+        rules.iter().map(|_| tuning.by_ref().take(seeds as usize).collect()).collect();
     let mean_loss = |of: &[Vec<End>], rate: usize| of.iter().map(|ends| ends[rate].loss).sum::<f64>();
     let best: Vec<f64> = tuning
         .iter()
-        .map(|of| rates[(0..rates.len()).min_by(|&a, &b| mean_loss(of, a).total_cmp(&mean_loss(of, b))).expect("there are rates")])
+        .map(|of| {
+            rates[(0..rates.len())
+                .min_by(|&a, &b| mean_loss(of, a).total_cmp(&mean_loss(of, b)))
+                .expect("there are rates")]
+        })
         .collect();
     let part = format!("seeds at the best on {}", task.name);
     let ends = replicates(rules.len() as u64 * 2 * seeds, context.progress, &part, |i| {
@@ -101,8 +116,12 @@ fn tuned(task: &Task, context: &Context) -> Result<Tuned> {
         let from = (2 * rule + fresh) * seeds as usize;
         ends[from..from + seeds as usize].to_vec()
     };
-    let of_rule = |(rule, tuning): (usize, Vec<Vec<End>>)| OfRule { tuning, lr: best[rule], ends: runs(rule, 0) };
-    Ok(Tuned { rules: tuning.into_iter().enumerate().map(of_rule).collect(), fresh: [runs(MOMENTUM, 1), runs(ADAM, 1)] })
+    let of_rule =
+        |(rule, tuning): (usize, Vec<Vec<End>>)| OfRule { tuning, lr: best[rule], ends: runs(rule, 0) };
+    Ok(Tuned {
+        rules: tuning.into_iter().enumerate().map(of_rule).collect(),
+        fresh: [runs(MOMENTUM, 1), runs(ADAM, 1)],
+    })
 }
 
 /// Momentum's lead over Adam in test accuracy.
@@ -111,7 +130,9 @@ pub(super) fn momentums_lead(problem: &Tuned) -> Estimate {
 }
 
 fn claims(tasks: &[Task], all: &[Tuned], findings: &mut Findings) {
-    let by_lead = |a: &(&Tuned, &Task), b: &(&Tuned, &Task)| momentums_lead(a.0).value.total_cmp(&momentums_lead(b.0).value);
+    let by_lead = |a: &(&Tuned, &Task), b: &(&Tuned, &Task)| {
+        momentums_lead(a.0).value.total_cmp(&momentums_lead(b.0).value)
+    };
     let pairs = || all.iter().zip(tasks);
     let (best, task) = pairs().max_by(by_lead).expect("there are problems");
     let again = lead(&best.fresh[0], &best.fresh[1]);
@@ -120,21 +141,58 @@ fn claims(tasks: &[Task], all: &[Tuned], findings: &mut Findings) {
     let losses = all.iter().map(|p| loss_ratio(&p.rules[MOMENTUM].ends, &p.rules[ADAM].ends));
     let loss = losses.min_by(|a, b| a.value.total_cmp(&b.value)).expect("there are problems");
     // The mean over the problems, one number for each tuning seed.
-    let good: Vec<[Vec<f64>; 2]> = all.iter().map(|p| [MOMENTUM, ADAM].map(|rule| p.rules[rule].good())).collect();
-    let mean = |seed: usize| good.iter().map(|[momentum, adam]| adam[seed] - momentum[seed]).sum::<f64>() / good.len() as f64;
+    let good: Vec<[Vec<f64>; 2]> =
+        all.iter().map(|p| [MOMENTUM, ADAM].map(|rule| p.rules[rule].good())).collect();
+    let mean = |seed: usize| {
+        good.iter().map(|[momentum, adam]| adam[seed] - momentum[seed]).sum::<f64>() / good.len() as f64
+    };
     let more = statistics::mean(&(0..good[0][0].len()).map(mean).collect::<Vec<_>>());
     findings.claims.extend([
-        Claim::statistical("momentum-can-win-tuned", "15", "Tuned over the same 36 learning rates, SGD with momentum has a higher test accuracy than Adam on some problem (lead)", SLIDE)
-            .measured_within(again.value, again.interval, Bound::AtLeast(0.0))
-            .note(format!("On {}: chosen as the largest lead under ten seeds, measured under ten others.", task.name)),
-        Claim::statistical("momentum-can-win-loss", "15", "… and a lower training loss (ratio to Adam's on the problem where it is lowest)", SLIDE)
-            .measured_within(loss.value, loss.interval, Bound::AtMost(1.0)),
-        Claim::statistical("momentum-keeps-up-tuned", "15", "Tuned, momentum is within a point of Adam on every problem (smallest lead)", SLIDE)
-            .measured_within(behind.value, behind.interval, Bound::AtLeast(-0.01))
-            .note(format!("The smallest lead is on {}.", worst_task.name)),
-        Claim::statistical("momentum-may-require-more-tuning", "15", "More of Adam's 36 learning rates end within one point of its best test accuracy than of momentum's (how many more, mean over the problems)", SLIDE)
-            .measured_within(more.value, more.interval, Bound::AtLeast(0.0))
-            .note("On a logarithmic grid each has a window of good rates, a few of the 36 wide; which window is wider differs from problem to problem (table \"tuned\")."),
+        Claim::statistical(
+            "momentum-can-win-tuned",
+            "15",
+            "Tuned over the same 36 learning rates, SGD with \
+                                                            momentum has a higher test accuracy than Adam on \
+                                                            some problem (lead)",
+            SLIDE,
+        )
+        .measured_within(again.value, again.interval, Bound::AtLeast(0.0))
+        .note(format!(
+            "On {}: chosen as the largest lead under ten seeds, measured under ten \
+                           others.",
+            task.name
+        )),
+        Claim::statistical(
+            "momentum-can-win-loss",
+            "15",
+            "… and a lower training loss (ratio to Adam's on \
+                                                           the problem where it is lowest)",
+            SLIDE,
+        )
+        .measured_within(loss.value, loss.interval, Bound::AtMost(1.0)),
+        Claim::statistical(
+            "momentum-keeps-up-tuned",
+            "15",
+            "Tuned, momentum is within a point of Adam on \
+                                                             every problem (smallest lead)",
+            SLIDE,
+        )
+        .measured_within(behind.value, behind.interval, Bound::AtLeast(-0.01))
+        .note(format!("The smallest lead is on {}.", worst_task.name)),
+        Claim::statistical(
+            "momentum-may-require-more-tuning",
+            "15",
+            "More of Adam's 36 learning rates end \
+                                                                      within one point of its best test \
+                                                                      accuracy than of momentum's (how many \
+                                                                      more, mean over the problems)",
+            SLIDE,
+        )
+        .measured_within(more.value, more.interval, Bound::AtLeast(0.0))
+        .note(
+            "On a logarithmic grid each has a window of good rates, a few of the 36 wide; which window \
+                   is wider differs from problem to problem (table \"tuned\").",
+        ),
         window(all),
     ]);
 }
@@ -146,11 +204,13 @@ fn window(all: &[Tuned]) -> Claim {
         let (low, high) = logs.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         (high - low) * (TRIALS - 1) as f64 / 7.0
     };
-    let sentence = "Adam's best learning rate moves less from problem to problem than momentum's (grid steps that it spans, less those of momentum; at least one fewer)";
+    let sentence = "Adam's best learning rate moves less from problem to problem than momentum's (grid steps \
+                    that it spans, less those of momentum; at least one fewer)";
     Claim::exact("adam-rate-travels", "15", sentence, "gradus")
         .measured((spread(ADAM) - spread(MOMENTUM)).round(), Bound::AtMost(-1.0))
         .note(format!(
-            "Five steps of the grid are a factor of ten. Adam's best rates span {:.0} steps, momentum's {:.0}.",
+            "Five steps of the grid are a factor of ten. Adam's best rates span {:.0} steps, momentum's \
+             {:.0}.",
             spread(ADAM),
             spread(MOMENTUM)
         ))
@@ -158,32 +218,54 @@ fn window(all: &[Tuned]) -> Claim {
 
 fn table(tasks: &[Task], all: &[Tuned]) -> Table {
     let rules = rules();
-    let rows: Vec<(usize, usize)> = (0..all.len()).flat_map(|p| (0..rules.len()).map(move |i| (p, i))).collect();
-    let of = |value: &dyn Fn(&OfRule) -> f64| rows.iter().map(|&(p, i)| value(&all[p].rules[i])).collect::<Vec<_>>();
+    let rows: Vec<(usize, usize)> =
+        (0..all.len()).flat_map(|p| (0..rules.len()).map(move |i| (p, i))).collect();
+    let of = |value: &dyn Fn(&OfRule) -> f64| {
+        rows.iter().map(|&(p, i)| value(&all[p].rules[i])).collect::<Vec<_>>()
+    };
     let accuracy = |r: &OfRule| statistics::mean(&r.ends.iter().map(|e| e.accuracy).collect::<Vec<_>>());
-    Table::new("tuned", "Each rule at the best of 36 learning rates (by training loss), over ten seeds; and how many of the 36 end within one point of the rule's best test accuracy")
-        .text("problem", rows.iter().map(|&(p, _)| tasks[p].name.clone()))
-        .text("optimizer", rows.iter().map(|&(_, i)| rules[i].0))
-        // Neighbours on the grid of rates may tie, so rounding may choose either.
-        .float_within("lr", of(&|r| r.lr), 1.6, 0.0)
-        .float_within("train_loss", of(&|r| statistics::median(&r.ends.iter().map(|e| e.loss).collect::<Vec<_>>())), 0.15, 1e-4)
-        .float_within("test_accuracy", of(&|r| mean_accuracy(&r.ends)), 0.0, 0.01)
-        .float_within("test_low", of(&|r| accuracy(r).interval.0), 0.0, 0.015)
-        .float_within("test_high", of(&|r| accuracy(r).interval.1), 0.0, 0.015)
-        .float_within("good_rates", of(&|r| r.good_mean()), 0.0, 2.0)
+    Table::new(
+        "tuned",
+        "Each rule at the best of 36 learning rates (by training loss), over ten seeds; and \
+                         how many of the 36 end within one point of the rule's best test accuracy",
+    )
+    .text("problem", rows.iter().map(|&(p, _)| tasks[p].name.clone()))
+    .text("optimizer", rows.iter().map(|&(_, i)| rules[i].0))
+    // Neighbours on the grid of rates may tie, so rounding may choose either.
+    .float_within("lr", of(&|r| r.lr), 1.6, 0.0)
+    .float_within(
+        "train_loss",
+        of(&|r| statistics::median(&r.ends.iter().map(|e| e.loss).collect::<Vec<_>>())),
+        0.15,
+        1e-4,
+    )
+    .float_within("test_accuracy", of(&|r| mean_accuracy(&r.ends)), 0.0, 0.01)
+    .float_within("test_low", of(&|r| accuracy(r).interval.0), 0.0, 0.015)
+    .float_within("test_high", of(&|r| accuracy(r).interval.1), 0.0, 0.015)
+    .float_within("good_rates", of(&|r| r.good_mean()), 0.0, 2.0)
 }
 
 fn sensitivity(tasks: &[Task], all: &[Tuned]) -> Figure {
-    let caption = "Test accuracy over the 36 learning rates, mean over seeds. What tuning costs is the width of each hill; what a default needs is that the hill stands at the same place on every problem.";
+    let caption = "Test accuracy over the 36 learning rates, mean over seeds. What tuning costs is the width \
+                   of each hill; what a default needs is that the hill stands at the same place on every \
+                   problem.";
     let figure = Figure::new("sensitivity", "How many learning rates are good", caption).columns(2);
     tasks.iter().zip(all).fold(figure, |figure, (task, problem)| {
-        let panel =
-            Panel::new(task.name.clone(), Axis::log("learning rate"), Axis::linear("test accuracy").range(0.0, 1.0).higher_is_better());
-        figure.panel(rules().into_iter().zip(&problem.rules).enumerate().fold(panel, |panel, (color, ((name, _), rule))| {
-            let count = rule.tuning[0].len();
-            let rates: Vec<f64> = rates().into_iter().step_by(TRIALS.div_ceil(count)).collect();
-            let mean = |i: usize| rule.tuning.iter().map(|ends| ends[i].accuracy).sum::<f64>() / rule.tuning.len() as f64;
-            panel.line(name, rates, (0..count).map(mean).collect::<Vec<_>>(), color)
-        }))
+        let panel = Panel::new(
+            task.name.clone(),
+            Axis::log("learning rate"),
+            Axis::linear("test accuracy").range(0.0, 1.0).higher_is_better(),
+        );
+        figure.panel(rules().into_iter().zip(&problem.rules).enumerate().fold(
+            panel,
+            |panel, (color, ((name, _), rule))| {
+                let count = rule.tuning[0].len();
+                let rates: Vec<f64> = rates().into_iter().step_by(TRIALS.div_ceil(count)).collect();
+                let mean = |i: usize| {
+                    rule.tuning.iter().map(|ends| ends[i].accuracy).sum::<f64>() / rule.tuning.len() as f64
+                };
+                panel.line(name, rates, (0..count).map(mean).collect::<Vec<_>>(), color)
+            },
+        ))
     })
 }

@@ -57,7 +57,9 @@ pub(super) struct Untuned {
 impl Untuned {
     /// The default with the highest mean test accuracy.
     pub(super) fn best(&self) -> usize {
-        (0..self.ends.len()).max_by(|&a, &b| mean_accuracy(&self.ends[a]).total_cmp(&mean_accuracy(&self.ends[b]))).expect("there are some")
+        (0..self.ends.len())
+            .max_by(|&a, &b| mean_accuracy(&self.ends[a]).total_cmp(&mean_accuracy(&self.ends[b])))
+            .expect("there are some")
     }
 
     /// By how much a default falls behind the best of this problem, seed by seed.
@@ -67,7 +69,11 @@ impl Untuned {
 }
 
 /// All problems within their epochs, and within [`LONGER`] times as many.
-pub(super) fn run(tasks: &[Task], context: &Context, findings: &mut Findings) -> Result<(Vec<Untuned>, Vec<Untuned>)> {
+pub(super) fn run(
+    tasks: &[Task],
+    context: &Context,
+    findings: &mut Findings,
+) -> Result<(Vec<Untuned>, Vec<Untuned>)> {
     let longer: Vec<Task> = tasks.iter().map(|task| task.longer(LONGER)).collect();
     let (short, long) = (on_all(tasks, context)?, on_all(&longer, context)?);
     claims(tasks, &short, &long, findings);
@@ -94,8 +100,12 @@ fn on_all(tasks: &[Task], context: &Context) -> Result<Vec<Untuned>> {
 /// How far a default falls behind the best one, in the mean over the problems: one number a seed.
 fn mean_gap(all: &[Untuned], i: usize) -> Vec<f64> {
     let seeds = all[0].ends[i].len();
-    let gap = |problem: &Untuned, seed: usize| problem.ends[problem.best()][seed].accuracy - problem.ends[i][seed].accuracy;
-    (0..seeds).map(|seed| all.iter().map(|problem| gap(problem, seed)).sum::<f64>() / all.len() as f64).collect()
+    let gap = |problem: &Untuned, seed: usize| {
+        problem.ends[problem.best()][seed].accuracy - problem.ends[i][seed].accuracy
+    };
+    (0..seeds)
+        .map(|seed| all.iter().map(|problem| gap(problem, seed)).sum::<f64>() / all.len() as f64)
+        .collect()
 }
 
 /// The default, other than Adam, with the least mean gap.
@@ -114,20 +124,27 @@ fn claims(tasks: &[Task], short: &[Untuned], long: &[Untuned], findings: &mut Fi
     };
     let ((worst_few, where_few), (worst_many, where_many)) = (worst(short), worst(long));
     let other = best_other(short);
-    let ahead: Vec<f64> = mean_gap(short, other).iter().zip(mean_gap(short, ADAM)).map(|(other, adam)| other - adam).collect();
+    let ahead: Vec<f64> =
+        mean_gap(short, other).iter().zip(mean_gap(short, ADAM)).map(|(other, adam)| other - adam).collect();
     let ahead = statistics::mean(&ahead);
-    let claim =
-        |id, sentence: &str, e: Estimate, bound| Claim::statistical(id, "15", sentence, SLIDE).measured_within(e.value, e.interval, bound);
+    let claim = |id, sentence: &str, e: Estimate, bound| {
+        Claim::statistical(id, "15", sentence, SLIDE).measured_within(e.value, e.interval, bound)
+    };
     let best_other = defaults()[other].words();
-    let few_steps = "A step of Adam is about as long as its learning rate, and a few epochs of a small data set are a few hundred steps: the weights have not come far enough.";
+    let few_steps = "A step of Adam is about as long as its learning rate, and a few epochs of a small data \
+                     set are a few hundred steps: the weights have not come far enough.";
     findings.claims.extend([
         claim(
             "adam-good-default",
-            "Adam untuned is within one point of test accuracy of the best untuned optimizer, in the mean over the problems, after few epochs (gap)",
+            "Adam untuned is within one point of test accuracy of the best untuned optimizer, in the mean \
+             over the problems, after few epochs (gap)",
             few,
             Bound::AtMost(0.01),
         )
-        .note(format!("The best of nine defaults is chosen anew for each problem, which no one could do beforehand. {few_steps}")),
+        .note(format!(
+            "The best of nine defaults is chosen anew for each problem, which no one could do \
+                       beforehand. {few_steps}"
+        )),
         claim(
             "adam-good-default-given-time",
             &format!("… and after {LONGER_IN_WORDS} as many epochs (gap)"),
@@ -135,41 +152,82 @@ fn claims(tasks: &[Task], short: &[Untuned], long: &[Untuned], findings: &mut Fi
             Bound::AtMost(0.01),
         )
         .note("The best default is chosen anew for each problem."),
-        claim("adam-good-default-everywhere", "Adam untuned is within three points of the best untuned optimizer on every problem, after few epochs (largest gap)", worst_few, Bound::AtMost(0.03))
-            .note(format!("The largest gap is on {where_few}. {few_steps}")),
-        claim("adam-good-default-everywhere-given-time", &format!("… and after {LONGER_IN_WORDS} as many epochs (largest gap)"), worst_many, Bound::AtMost(0.03))
-            .note(format!("The largest gap is on {where_many}.")),
-        claim("adam-best-default", "No other default does better in the mean over the problems, after few epochs (lead of Adam over the best other)", ahead, Bound::AtLeast(0.0))
-            .note(format!("The best other is {best_other}. A default that steps ten times as far gets there first where steps are few.")),
+        claim(
+            "adam-good-default-everywhere",
+            "Adam untuned is within three points of the best untuned \
+                                               optimizer on every problem, after few epochs (largest \
+                                               gap)",
+            worst_few,
+            Bound::AtMost(0.03),
+        )
+        .note(format!("The largest gap is on {where_few}. {few_steps}")),
+        claim(
+            "adam-good-default-everywhere-given-time",
+            &format!(
+                "… and after {LONGER_IN_WORDS} as many \
+                                                                   epochs (largest gap)"
+            ),
+            worst_many,
+            Bound::AtMost(0.03),
+        )
+        .note(format!("The largest gap is on {where_many}.")),
+        claim(
+            "adam-best-default",
+            "No other default does better in the mean over the problems, after few \
+                                    epochs (lead of Adam over the best other)",
+            ahead,
+            Bound::AtLeast(0.0),
+        )
+        .note(format!(
+            "The best other is {best_other}. A default that steps ten times as far gets there \
+                           first where steps are few."
+        )),
     ]);
 }
 
 fn table(tasks: &[Task], all: &[Untuned], name: &str, time: &str) -> Table {
     let defaults = defaults();
-    let rows: Vec<(usize, usize)> = (0..all.len()).flat_map(|p| (0..defaults.len()).map(move |i| (p, i))).collect();
-    let behind = |of: fn(Estimate) -> f64| rows.iter().map(|&(p, i)| of(all[p].behind(i))).collect::<Vec<_>>();
-    Table::new(name, format!("Every rule at its library's learning rate, {time}: test accuracy over ten seeds, and by how much it falls behind the best default of the problem"))
-        .text("problem", rows.iter().map(|&(p, _)| tasks[p].name.clone()))
-        .text("optimizer", rows.iter().map(|&(_, i)| defaults[i].name))
-        .float("lr", rows.iter().map(|&(_, i)| defaults[i].lr).collect::<Vec<_>>())
-        .text("default_of", rows.iter().map(|&(_, i)| defaults[i].library))
-        .float_within("test_accuracy", rows.iter().map(|&(p, i)| mean_accuracy(&all[p].ends[i])).collect::<Vec<_>>(), 0.0, 0.01)
-        .float_within("behind", behind(|e| e.value), 0.0, 0.01)
-        .float_within("behind_low", behind(|e| e.interval.0), 0.0, 0.015)
-        .float_within("behind_high", behind(|e| e.interval.1), 0.0, 0.015)
+    let rows: Vec<(usize, usize)> =
+        (0..all.len()).flat_map(|p| (0..defaults.len()).map(move |i| (p, i))).collect();
+    let behind =
+        |of: fn(Estimate) -> f64| rows.iter().map(|&(p, i)| of(all[p].behind(i))).collect::<Vec<_>>();
+    Table::new(
+        name,
+        format!(
+            "Every rule at its library's learning rate, {time}: test accuracy over ten \
+                              seeds, and by how much it falls behind the best default of the problem"
+        ),
+    )
+    .text("problem", rows.iter().map(|&(p, _)| tasks[p].name.clone()))
+    .text("optimizer", rows.iter().map(|&(_, i)| defaults[i].name))
+    .float("lr", rows.iter().map(|&(_, i)| defaults[i].lr).collect::<Vec<_>>())
+    .text("default_of", rows.iter().map(|&(_, i)| defaults[i].library))
+    .float_within(
+        "test_accuracy",
+        rows.iter().map(|&(p, i)| mean_accuracy(&all[p].ends[i])).collect::<Vec<_>>(),
+        0.0,
+        0.01,
+    )
+    .float_within("behind", behind(|e| e.value), 0.0, 0.01)
+    .float_within("behind_low", behind(|e| e.interval.0), 0.0, 0.015)
+    .float_within("behind_high", behind(|e| e.interval.1), 0.0, 0.015)
 }
 
 fn figure(short: &[Untuned], long: &[Untuned]) -> Figure {
-    let caption = "Mean over the problems, with the 95 % interval over seeds. Every rule at its library's own learning rate, nobody tuned. What a small learning rate lacks is time.";
+    let caption = "Mean over the problems, with the 95 % interval over seeds. Every rule at its library's \
+                   own learning rate, nobody tuned. What a small learning rate lacks is time.";
     let figure = Figure::new("untuned", "No time to tune", caption).columns(1).aspect(2.0);
     figure.panel(bars("few epochs", short)).panel(bars(&format!("{LONGER_IN_WORDS} the epochs"), long))
 }
 
 fn bars(title: &str, all: &[Untuned]) -> Panel {
     let defaults = defaults();
-    let mut order: Vec<(usize, Estimate)> = (0..defaults.len()).map(|i| (i, statistics::mean(&mean_gap(all, i)))).collect();
+    let mut order: Vec<(usize, Estimate)> =
+        (0..defaults.len()).map(|i| (i, statistics::mean(&mean_gap(all, i)))).collect();
     order.sort_by(|a, b| a.1.value.total_cmp(&b.1.value));
-    let points = |of: fn(Estimate) -> f64| order.iter().map(|(_, gap)| (100.0 * of(*gap)).max(0.0)).collect::<Vec<_>>();
+    let points = |of: fn(Estimate) -> f64| {
+        order.iter().map(|(_, gap)| (100.0 * of(*gap)).max(0.0)).collect::<Vec<_>>()
+    };
     let bars = Layer::Bars {
         labels: order.iter().map(|(i, _)| defaults[*i].words()).collect(),
         values: points(|e| e.value),
@@ -177,6 +235,10 @@ fn bars(title: &str, all: &[Untuned]) -> Panel {
         high: points(|e| e.interval.1),
         color: 0,
     };
-    Panel::new(title, Axis::linear("points of test accuracy behind the best default of each problem").lower_is_better(), Axis::linear(""))
-        .with(bars)
+    Panel::new(
+        title,
+        Axis::linear("points of test accuracy behind the best default of each problem").lower_is_better(),
+        Axis::linear(""),
+    )
+    .with(bars)
 }

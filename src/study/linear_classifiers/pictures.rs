@@ -1,4 +1,5 @@
-//! The pictures: the losses as functions, templates as images, hyperplanes in the plane, accuracy over epochs.
+//! The pictures: the losses as functions, templates as images, hyperplanes in the plane, accuracy over
+//! epochs.
 
 use super::{L2, Runs};
 use crate::compare::{Classifier, ModelKind, statistics};
@@ -25,10 +26,19 @@ fn losses() -> Figure {
     let lead: Vec<f64> = (0..=160).map(|i| -4.0 + 0.05 * f64::from(i)).collect();
     let hinge: Vec<f64> = lead.iter().map(|m| (1.0 - m).max(0.0)).collect();
     let softmax: Vec<f64> = lead.iter().map(|m| (-m).exp().ln_1p()).collect();
-    let axes = (Axis::linear("lead of the right class (its score less the other's)"), Axis::linear("loss").lower_is_better());
-    let panel = Panel::new("", axes.0, axes.1).line("softmax", lead.clone(), softmax, 0).line("multiclass SVM", lead, hinge, 1);
+    let axes = (
+        Axis::linear("lead of the right class (its score less the other's)"),
+        Axis::linear("loss").lower_is_better(),
+    );
+    let panel = Panel::new("", axes.0, axes.1).line("softmax", lead.clone(), softmax, 0).line(
+        "multiclass SVM",
+        lead,
+        hinge,
+        1,
+    );
     let panel = panel.with(Layer::VerticalMark { label: "margin".into(), x: 1.0 });
-    let caption = "The hinge is exactly zero beyond its margin of one; the softmax loss never is, but both grow like the deficit.";
+    let caption = "The hinge is exactly zero beyond its margin of one; the softmax loss never is, but both \
+                   grow like the deficit.";
     Figure::new("losses", "Two losses of one example with two classes", caption).panel(panel).columns(1)
 }
 
@@ -40,24 +50,44 @@ fn hyperplanes(seed: u64) -> Result<Figure> {
     let classes = prepared.classes.len();
     let classifier = Classifier::new(prepared, ModelKind::Linear, Regularizer::l2(L2));
     let settings = Training { epochs: 100, lr: 0.05, seed, ..Training::default() };
-    let params = classifier.fit(Softmax, Momentum::default(), &settings, |_, _| ControlFlow::Continue(()))?.trained.params;
+    let params = classifier
+        .fit(Softmax, Momentum::default(), &settings, |_, _| ControlFlow::Continue(()))?
+        .trained
+        .params;
     let span = |column: usize| {
-        let (low, high) = x.column(column).iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
+        let (low, high) =
+            x.column(column).iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
         let margin = 0.08 * (high - low);
         (low - margin, high + margin)
     };
     let (across, up) = (span(0), span(1));
-    let axes = (Axis::linear("first feature").range(across.0, across.1), Axis::linear("second feature").range(up.0, up.1));
+    let axes = (
+        Axis::linear("first feature").range(across.0, across.1),
+        Axis::linear("second feature").range(up.0, up.1),
+    );
     let mut panel = Panel::new("", axes.0, axes.1).with(regions(&params, classes, across, up));
     for class in 0..classes {
         let of_class = |column: usize| {
-            x.rows().into_iter().zip(&y).filter(|(_, label)| usize::from(**label) == class).map(move |(row, _)| row[column]).collect()
+            x.rows()
+                .into_iter()
+                .zip(&y)
+                .filter(|(_, label)| usize::from(**label) == class)
+                .map(move |(row, _)| row[column])
+                .collect()
         };
-        panel = panel.with(Layer::Points { label: format!("class {class}"), x: of_class(0), y: of_class(1), color: class });
+        panel = panel.with(Layer::Points {
+            label: format!("class {class}"),
+            x: of_class(0),
+            y: of_class(1),
+            color: class,
+        });
         panel = panel.with(zero_line(&params, classes, class, across, up));
     }
-    let caption = "Each class has a line of zero score; where several scores are positive, the highest wins, so the regions are bounded by other lines.";
-    Ok(Figure::new("hyperplanes", "The geometric view: hyperplanes cut up space", caption).panel(panel).columns(1))
+    let caption = "Each class has a line of zero score; where several scores are positive, the highest wins, \
+                   so the regions are bounded by other lines.";
+    Ok(Figure::new("hyperplanes", "The geometric view: hyperplanes cut up space", caption)
+        .panel(panel)
+        .columns(1))
 }
 
 /// The class that wins at each point.
@@ -74,7 +104,13 @@ fn regions(params: &Array1<f64>, classes: usize, across: (f64, f64), up: (f64, f
 }
 
 /// Where the score of one class is zero, within the picture.
-fn zero_line(params: &Array1<f64>, classes: usize, class: usize, across: (f64, f64), up: (f64, f64)) -> Layer {
+fn zero_line(
+    params: &Array1<f64>,
+    classes: usize,
+    class: usize,
+    across: (f64, f64),
+    up: (f64, f64),
+) -> Layer {
     let (a, b, c) = (params[2 * class], params[2 * class + 1], params[2 * classes + class]);
     let samples = (0..=400).map(|i| f64::from(i) / 400.0);
     // Sampled along the axis on which the line is not steep.
@@ -96,7 +132,10 @@ fn templates(run: &Runs) -> Figure {
     let weights = layout.view(params, "W");
     let name = format!("templates-{}", run.data.name);
     let caption = "Each row of W as an image: orange pixels speak for the class, blue ones against it.";
-    let figure = Figure::new(name, format!("The visual view: one template a class ({})", run.data.name), caption).columns(5).aspect(1.0);
+    let figure =
+        Figure::new(name, format!("The visual view: one template a class ({})", run.data.name), caption)
+            .columns(5)
+            .aspect(1.0);
     run.data.classes.iter().zip(weights.rows()).fold(figure, |figure, (class, row)| {
         let values = row.iter().map(|&w| f64::from(w)).collect();
         figure.panel(Panel::image(class.clone(), shape.width, shape.height, values, Palette::Diverging))
@@ -110,7 +149,11 @@ fn accuracy(runs: &[Runs]) -> Figure {
     let of_softmax = runs.iter().filter(|run| run.loss == "softmax");
     of_softmax.fold(figure, |figure, first| {
         let name = &first.data.name;
-        let empty = Panel::new(name.clone(), Axis::linear("epochs"), Axis::linear("test accuracy").higher_is_better());
+        let empty = Panel::new(
+            name.clone(),
+            Axis::linear("epochs"),
+            Axis::linear("test accuracy").higher_is_better(),
+        );
         let of_data = runs.iter().filter(|run| run.data.name == *name);
         figure.panel(of_data.fold(empty, with_curve))
     })

@@ -39,18 +39,31 @@ fn pairs(entrants: &[Entrant]) -> Result<Vec<Pair>> {
     let recorded = scipy::recorded()?;
     let paired = entrants.iter().filter_map(|entrant| {
         let theirs = entrant.contender.scipy?;
-        let our_costs = entrant.runs.iter().map(|run| run.as_ref().filter(|run| run.solved).map(|run| run.cost() as f64)).collect();
+        let our_costs = entrant
+            .runs
+            .iter()
+            .map(|run| run.as_ref().filter(|run| run.solved).map(|run| run.cost() as f64))
+            .collect();
         let cost = |name: &&str| {
-            let found = recorded.iter().find(|r| r.method == theirs && r.problem == *name).expect("every problem is recorded");
+            let found = recorded
+                .iter()
+                .find(|r| r.method == theirs && r.problem == *name)
+                .expect("every problem is recorded");
             found.solved.then_some(found.cost as f64)
         };
-        Some(Pair { ours: entrant.contender.name, theirs, our_costs, their_costs: NAMES.iter().map(cost).collect() })
+        Some(Pair {
+            ours: entrant.contender.name,
+            theirs,
+            our_costs,
+            their_costs: NAMES.iter().map(cost).collect(),
+        })
     });
     Ok(paired.collect())
 }
 
 fn totals(pairs: &[Pair]) -> Table {
-    let solved = |of: fn(&Pair) -> &[Option<f64>]| pairs.iter().map(move |pair| Pair::solved(of(pair)) as i64);
+    let solved =
+        |of: fn(&Pair) -> &[Option<f64>]| pairs.iter().map(move |pair| Pair::solved(of(pair)) as i64);
     let medians = |of: fn(&Pair) -> &[Option<f64>]| {
         let of_both = |pair: &Pair| {
             let both = pair.our_costs.iter().zip(&pair.their_costs).zip(of(pair));
@@ -58,7 +71,8 @@ fn totals(pairs: &[Pair]) -> Table {
         };
         pairs.iter().map(|pair| median(&of_both(pair))).collect::<Vec<_>>()
     };
-    let caption = "Ours against SciPy's 1.17.1 on the same 35 problems from the same starts to the same ‖∇f‖∞ ≤ 1e-8: problems solved, median \
+    let caption = "Ours against SciPy's 1.17.1 on the same 35 problems from the same starts to the same \
+                   ‖∇f‖∞ ≤ 1e-8: problems solved, median \
                    evaluations over the problems that both solve, and the median of the ratio there";
     Table::new("against_scipy", caption)
         .text("optimizer", pairs.iter().map(|p| p.ours))
@@ -73,12 +87,16 @@ fn totals(pairs: &[Pair]) -> Table {
 fn problem_by_problem(pairs: &[Pair]) -> Table {
     let rows = || pairs.iter().flat_map(|pair| (0..NAMES.len()).map(move |i| (pair, i)));
     let costs = |of: fn(&Pair) -> &[Option<f64>]| {
-        (Values::Float(rows().map(|(pair, i)| of(pair)[i].unwrap_or(f64::NAN)).collect()), Rule::Within { rtol: 1.0, atol: 5.0 })
+        (
+            Values::Float(rows().map(|(pair, i)| of(pair)[i].unwrap_or(f64::NAN)).collect()),
+            Rule::Within { rtol: 1.0, atol: 5.0 },
+        )
     };
     let ((ours, rule), (theirs, same)) = (costs(|p| &p.our_costs), costs(|p| &p.their_costs));
     Table::new(
         "evaluations",
-        "Evaluations (values + gradients + Hessians or products) of each pair on each problem; none where it was not solved",
+        "Evaluations (values + gradients + Hessians or products) of each pair on each problem; none where it \
+         was not solved",
     )
     .text("optimizer", rows().map(|(pair, _)| pair.ours))
     .text("problem", rows().map(|(_, i)| NAMES[i]))
@@ -87,13 +105,21 @@ fn problem_by_problem(pairs: &[Pair]) -> Table {
 }
 
 fn claims(pair: &Pair) -> [Claim; 2] {
-    let claim = |what: &str, sentence: String| Claim::exact(&format!("mgh-{}-{what}", pair.ours), STUDY.notebook, &sentence, PAPER);
+    let claim = |what: &str, sentence: String| {
+        Claim::exact(&format!("mgh-{}-{what}", pair.ours), STUDY.notebook, &sentence, PAPER)
+    };
     let (ours, theirs) = (Pair::solved(&pair.our_costs), Pair::solved(&pair.their_costs));
-    let solves = format!("{} solves no fewer of the 35 problems than SciPy's {} (difference)", pair.ours, pair.theirs);
-    let evaluations =
-        format!("{} needs no more evaluations than SciPy's {} (median ratio over problems both solve)", pair.ours, pair.theirs);
+    let solves =
+        format!("{} solves no fewer of the 35 problems than SciPy's {} (difference)", pair.ours, pair.theirs);
+    let evaluations = format!(
+        "{} needs no more evaluations than SciPy's {} (median ratio over problems both solve)",
+        pair.ours, pair.theirs
+    );
     let chosen_here = match pair.ours {
-        "bfgs" => " No blind test: the first scale of our BFGS (8γ, Scaling::Ample) was chosen on these same problems.",
+        "bfgs" => {
+            " No blind test: the first scale of our BFGS (8γ, Scaling::Ample) was chosen on these same \
+             problems."
+        }
         _ => "",
     };
     let mut note = format!("{ours} against {theirs}.{chosen_here}");
@@ -102,6 +128,8 @@ fn claims(pair: &Pair) -> [Claim; 2] {
     }
     [
         claim("solves", solves).measured(ours as f64 - theirs as f64, Bound::AtLeast(0.0)).note(note),
-        claim("evaluations", evaluations).measured(median(&pair.ratios()), Bound::AtMost(1.0)).note(chosen_here.trim_start()),
+        claim("evaluations", evaluations)
+            .measured(median(&pair.ratios()), Bound::AtMost(1.0))
+            .note(chosen_here.trim_start()),
     ]
 }

@@ -2,7 +2,8 @@
 
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::second_order::{
-    Bfgs, CholeskyBfgs, ConjugateGradient, GaussNewton, Lbfgs, LevenbergMarquardt, Newton, NewtonCg, Sr1, TrustRegion,
+    Bfgs, CholeskyBfgs, ConjugateGradient, GaussNewton, Lbfgs, LevenbergMarquardt, Newton, NewtonCg, Sr1,
+    TrustRegion,
 };
 use crate::problems::Problem;
 use crate::stop::Stop;
@@ -34,7 +35,12 @@ fn stop() -> Stop {
 
 macro_rules! contender {
     ($name:literal, $order:ident, $scipy:expr, $optimizer:expr) => {
-        Contender { name: $name, order: Order::$order, scipy: $scipy, run: |problem, x0| Some(minimize(problem, x0, $optimizer, stop())) }
+        Contender {
+            name: $name,
+            order: Order::$order,
+            scipy: $scipy,
+            run: |problem, x0| Some(minimize(problem, x0, $optimizer, stop())),
+        }
     };
 }
 

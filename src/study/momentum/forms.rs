@@ -21,23 +21,38 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let constant = both(|| Box::new(Quadratic::new(&[1.0, 25.0])), 0.03, Schedule::Constant)?;
     let valley = both(|| Box::new(Rosenbrock::new(2)), 1e-4, Schedule::Constant)?;
     let apart = largest_difference(&constant).max(largest_difference(&valley));
-    let sentence = "Both ways of writing momentum give the same iterates at a constant learning rate (largest difference, relative)";
-    findings.claims.push(Claim::exact("forms-equal", "07", sentence, SLIDE).measured(apart, Bound::AtMost(1e-12)));
+    let sentence = "Both ways of writing momentum give the same iterates at a constant learning rate \
+                    (largest difference, relative)";
+    findings
+        .claims
+        .push(Claim::exact("forms-equal", "07", sentence, SLIDE).measured(apart, Bound::AtMost(1e-12)));
 
-    let cut = both(|| Box::new(Quadratic::new(&[1.0, 25.0])), 0.03, Schedule::Step { every: CUT, factor: 0.1 })?;
+    let cut =
+        both(|| Box::new(Quadratic::new(&[1.0, 25.0])), 0.03, Schedule::Step { every: CUT, factor: 0.1 })?;
     let [outside, inside] = &cut;
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
-    let sentence =
-        "The two ways of writing momentum are equivalent (relative difference of f after 50 steps, learning rate cut by 10 at step 25)";
-    let note = "Equivalent only at a constant learning rate: with the rate inside, the velocity still carries steps of the old rate after the cut.";
+    let sentence = "The two ways of writing momentum are equivalent (relative difference of f after 50 \
+                    steps, learning rate cut by 10 at step 25)";
+    let note = "Equivalent only at a constant learning rate: with the rate inside, the velocity still \
+                carries steps of the old rate after the cut.";
     findings.claims.extend([
         Claim::exact("forms-part", "07", sentence, SLIDE)
             .measured((inside.value - outside.value).abs() / outside.value, Bound::AtMost(1e-12))
             .note(note),
-        Claim::exact("forms-part-outside", "07", "With the rate outside the velocity f then ends at .0025", "gradus, closed form")
-            .measured(outside.value, equals(0.0025, 5e-5)),
-        Claim::exact("forms-part-inside", "07", "With the rate inside the velocity f then ends at .179", "gradus, closed form")
-            .measured(inside.value, equals(0.179, 5e-4)),
+        Claim::exact(
+            "forms-part-outside",
+            "07",
+            "With the rate outside the velocity f then ends at .0025",
+            "gradus, closed form",
+        )
+        .measured(outside.value, equals(0.0025, 5e-5)),
+        Claim::exact(
+            "forms-part-inside",
+            "07",
+            "With the rate inside the velocity f then ends at .179",
+            "gradus, closed form",
+        )
+        .measured(inside.value, equals(0.179, 5e-4)),
     ]);
     let steps = || cut[0].trace.iteration.iter().map(|&k| k as f64).collect::<Vec<_>>();
     findings.tables.push(
@@ -51,8 +66,13 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         .line("learning rate outside the velocity", steps(), outside.trace.value.clone(), 0)
         .line("learning rate inside the velocity", steps(), inside.trace.value.clone(), 1)
         .with(Layer::VerticalMark { label: "rate cut by 10".into(), x: CUT as f64 });
-    let caption = "Until the cut the curves are one. After it, the velocity that holds the old rate coasts on.";
-    findings.figures.push(Figure::new("forms", "Two ways of writing momentum, under a schedule", caption).panel(panel).columns(1));
+    let caption =
+        "Until the cut the curves are one. After it, the velocity that holds the old rate coasts on.";
+    findings.figures.push(
+        Figure::new("forms", "Two ways of writing momentum, under a schedule", caption)
+            .panel(panel)
+            .columns(1),
+    );
     Ok(())
 }
 

@@ -57,57 +57,85 @@ const SHOWN: usize = 150;
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let steps = context.choose(20_000, 5_000);
     let seeds = context.choose(20, 10);
-    let settings = [("SGD", LR, 0.0), ("momentum, same effective rate", LR * (1.0 - RHO), RHO), ("momentum, same rate", LR, RHO)];
+    let settings = [
+        ("SGD", LR, 0.0),
+        ("momentum, same effective rate", LR * (1.0 - RHO), RHO),
+        ("momentum, same rate", LR, RHO),
+    ];
     let paths: Vec<Vec<Path>> = settings
         .iter()
-        .map(|&(name, lr, rho)| replicates(seeds, context.progress, name, |replicate| walk(lr, rho, steps, context.seed, replicate)))
+        .map(|&(name, lr, rho)| {
+            replicates(seeds, context.progress, name, |replicate| {
+                walk(lr, rho, steps, context.seed, replicate)
+            })
+        })
         .collect();
-    let all = |of: fn(&Path) -> f64| paths.iter().map(|p| statistics::mean(&p.iter().map(of).collect::<Vec<_>>())).collect::<Vec<_>>();
+    let all = |of: fn(&Path) -> f64| {
+        paths.iter().map(|p| statistics::mean(&p.iter().map(of).collect::<Vec<_>>())).collect::<Vec<_>>()
+    };
     let (position, step) = (all(|p| p.position), all(|p| p.step));
     let values = |of: &[Estimate]| of.iter().map(|e| e.value).collect::<Vec<_>>();
     findings.tables.push(
-        Table::new("noise", "f = ½x² with gradient noise of variance 1: mean squares of position and step over 20 seeds")
-            .text("optimizer", settings.map(|s| s.0))
-            .float("lr", settings.map(|s| s.1))
-            .float("rho", settings.map(|s| s.2))
-            .float("position_variance", values(&position))
-            .float("theory", settings.map(|s| settled_variance(s.1, s.2)))
-            .float("step_variance", values(&step)),
+        Table::new(
+            "noise",
+            "f = ½x² with gradient noise of variance 1: mean squares of position and step over 20 seeds",
+        )
+        .text("optimizer", settings.map(|s| s.0))
+        .float("lr", settings.map(|s| s.1))
+        .float("rho", settings.map(|s| s.2))
+        .float("position_variance", values(&position))
+        .float("theory", settings.map(|s| settled_variance(s.1, s.2)))
+        .float("step_variance", values(&step)),
     );
     let ratio = |of: fn(&Path) -> f64| {
-        let each: Vec<f64> = paths[1].iter().zip(&paths[0]).map(|(momentum, sgd)| of(momentum) / of(sgd)).collect();
+        let each: Vec<f64> =
+            paths[1].iter().zip(&paths[0]).map(|(momentum, sgd)| of(momentum) / of(sgd)).collect();
         statistics::mean(&each)
     };
     let (positions, strides) = (ratio(|p| p.position), ratio(|p| p.step));
     let claim = |id, sentence, estimate: Estimate, bound| {
-        Claim::statistical(id, "07", sentence, SLIDE).measured_within(estimate.value, estimate.interval, bound)
+        Claim::statistical(id, "07", sentence, SLIDE).measured_within(
+            estimate.value,
+            estimate.interval,
+            bound,
+        )
     };
     findings.claims.extend([
         claim(
             "momentum-noise-steps",
-            "Momentum averages the noise of the steps: at the same effective learning rate their mean square is at most half of SGD's (ratio)",
+            "Momentum averages the noise of the steps: at the same effective learning rate their mean square \
+             is at most half of SGD's (ratio)",
             strides,
             Bound::AtMost(0.5),
         ),
         claim(
             "momentum-noise",
-            "Momentum averages gradient noise: at the same effective learning rate the variance about the minimum is at most half of SGD's (ratio)",
+            "Momentum averages gradient noise: at the same effective learning rate the variance about the \
+             minimum is at most half of SGD's (ratio)",
             positions,
             Bound::AtMost(0.5),
         )
-        .note("The path is smoother, but it wanders as far: theory gives a ratio of (2 − lr)/(2 − lr(1 − ρ)/(1 + ρ)), near 1 for small learning rates. What lowers the variance is a smaller effective rate, not the velocity."),
+        .note(
+            "The path is smoother, but it wanders as far: theory gives a ratio of (2 − lr)/(2 − lr(1 − \
+               ρ)/(1 + ρ)), near 1 for small learning rates. What lowers the variance is a smaller effective \
+               rate, not the velocity.",
+        ),
     ]);
     let theory = statistics::mean(&paths[1].iter().map(|p| p.position).collect::<Vec<_>>());
     findings.claims.push(
         Claim::statistical(
             "momentum-noise-theory",
             "07",
-            "The variance to which momentum settles is lr(1 + ρ) / ((1 − ρ)(2(1 + ρ) − lr)) (measured over theory)",
+            "The variance to which momentum settles is lr(1 + ρ) / ((1 − ρ)(2(1 + ρ) − lr)) (measured over \
+             theory)",
             "gradus, closed form",
         )
         .measured_within(
             theory.value / settled_variance(LR * (1.0 - RHO), RHO),
-            (theory.interval.0 / settled_variance(LR * (1.0 - RHO), RHO), theory.interval.1 / settled_variance(LR * (1.0 - RHO), RHO)),
+            (
+                theory.interval.0 / settled_variance(LR * (1.0 - RHO), RHO),
+                theory.interval.1 / settled_variance(LR * (1.0 - RHO), RHO),
+            ),
             Bound::Equals { value: 1.0, tolerance: 0.05 },
         ),
     );
@@ -118,15 +146,11 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 fn figure(paths: &[Vec<Path>]) -> Figure {
     let steps: Vec<f64> = (1..=SHOWN).map(|k| k as f64).collect();
     let panel = |title: &str, which: usize| {
-        Panel::new(title, Axis::linear("step"), Axis::linear("position x (minimum at 0)").range(-1.6, 1.6)).line(
-            "",
-            steps.clone(),
-            paths[which][0].start.clone(),
-            which,
-        )
+        Panel::new(title, Axis::linear("step"), Axis::linear("position x (minimum at 0)").range(-1.6, 1.6))
+            .line("", steps.clone(), paths[which][0].start.clone(), which)
     };
-    let caption =
-        "The same noise, the same effective rate. Momentum's path is smoother step by step, but strays about as far from the minimum.";
+    let caption = "The same noise, the same effective rate. Momentum's path is smoother step by step, but \
+                   strays about as far from the minimum.";
     Figure::new("noise", "A noisy gradient, without and with momentum", caption)
         .panel(panel("SGD, lr = .2", 0))
         .panel(panel("momentum .9, lr = .02", 1))

@@ -31,7 +31,8 @@ fn worst(lr: f64, rho: f64) -> f64 {
 /// vanish where a complex mode passes through zero, over the second half of the run.
 fn measured(lr: f64, rho: f64, steps: usize) -> Result<[f64; 3]> {
     let optimizer = FirstOrder::new(Momentum::new(rho), lr)?;
-    let trace = minimize(Quadratic::new(&EIGENVALUES), &Array1::ones(3), optimizer, Stop::iterations(steps)).trace;
+    let trace =
+        minimize(Quadratic::new(&EIGENVALUES), &Array1::ones(3), optimizer, Stop::iterations(steps)).trace;
     Ok(std::array::from_fn(|mode| {
         let size = |k: usize| trace.x[mode][k].hypot(trace.x[mode][k - 1]);
         let (from, to) = (trace.len() / 2, trace.len() - 1);
@@ -43,14 +44,23 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let kappa: f64 = EIGENVALUES[2] / EIGENVALUES[0];
     let root = kappa.sqrt();
     let gradient = (2.0 / (EIGENVALUES[0] + EIGENVALUES[2]), 0.0, (kappa - 1.0) / (kappa + 1.0));
-    let best = (4.0 / (1.0 + EIGENVALUES[0].sqrt()).powi(2), ((root - 1.0) / (root + 1.0)).powi(2), (root - 1.0) / (root + 1.0));
+    let best = (
+        4.0 / (1.0 + EIGENVALUES[0].sqrt()).powi(2),
+        ((root - 1.0) / (root + 1.0)).powi(2),
+        (root - 1.0) / (root + 1.0),
+    );
     let (of_gradient, of_best) = (measured(gradient.0, gradient.1, 800)?, measured(best.0, best.1, 3000)?);
     let settings = [("gradient descent", gradient, of_gradient), ("momentum", best, of_best)];
-    let rows = || settings.iter().flat_map(|&(name, setting, rates)| (0..3).map(move |mode| (name, setting, mode, rates[mode])));
+    let rows = || {
+        settings
+            .iter()
+            .flat_map(|&(name, setting, rates)| (0..3).map(move |mode| (name, setting, mode, rates[mode])))
+    };
     findings.tables.push(
         Table::new(
             "rates",
-            "Rate of each eigenvalue of the quadratic at the best settings: factor by which the distance shrinks in a step",
+            "Rate of each eigenvalue of the quadratic at the best settings: factor by which the distance \
+             shrinks in a step",
         )
         .text("optimizer", rows().map(|r| r.0))
         .float("lr", rows().map(|r| r.1.0).collect::<Vec<_>>())
@@ -63,13 +73,34 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let apart = largest(of_best) - of_best.into_iter().fold(1.0, f64::min);
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
     findings.claims.extend([
-        Claim::exact("gd-rate-best", "07", "Gradient descent at its best learning rate has the rate (κ−1)/(κ+1)", GOH)
-            .measured(largest(of_gradient), equals(gradient.2, 1e-6)),
-        Claim::exact("momentum-rate", "07", "Momentum at its best learning rate and friction has the rate (√κ−1)/(√κ+1)", GOH)
-            .measured(largest(of_best), equals(best.2, 1e-3)),
-        Claim::exact("momentum-rate-per-eigenvalue", "07", "There, all eigenvalues have the same rate √ρ (largest difference)", GOH)
-            .measured(apart, Bound::AtMost(1e-3))
-            .note("The extreme eigenvalues have a double root, whose iterates shrink like k·rateᵏ; over 1,500 steps the factor k adds less than 5e-4."),
+        Claim::exact(
+            "gd-rate-best",
+            "07",
+            "Gradient descent at its best learning rate has the rate \
+                                            (κ−1)/(κ+1)",
+            GOH,
+        )
+        .measured(largest(of_gradient), equals(gradient.2, 1e-6)),
+        Claim::exact(
+            "momentum-rate",
+            "07",
+            "Momentum at its best learning rate and friction has the rate \
+                                             (√κ−1)/(√κ+1)",
+            GOH,
+        )
+        .measured(largest(of_best), equals(best.2, 1e-3)),
+        Claim::exact(
+            "momentum-rate-per-eigenvalue",
+            "07",
+            "There, all eigenvalues have the same rate √ρ \
+                                                            (largest difference)",
+            GOH,
+        )
+        .measured(apart, Bound::AtMost(1e-3))
+        .note(
+            "The extreme eigenvalues have a double root, whose iterates shrink like k·rateᵏ; over \
+                   1,500 steps the factor k adds less than 5e-4.",
+        ),
     ]);
     findings.figures.push(rate_over_friction()?);
     findings.figures.push(rate_map(context)?);
@@ -80,19 +111,35 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 fn rate_over_friction() -> Result<Figure> {
     let fine: Vec<f64> = (0..=198).map(|i| f64::from(i) * 0.005).collect();
     let coarse: Vec<f64> = (0..=16).map(|i| f64::from(i) * 0.06).collect();
-    let caption =
-        "More momentum helps until the slowest mode's roots turn complex; from there on the rate is √ρ, and more only rings longer.";
+    let caption = "More momentum helps until the slowest mode's roots turn complex; from there on the rate \
+                   is √ρ, and more only rings longer.";
     let figure = Figure::new("friction", "How fast momentum converges (eigenvalues .01, .1, 1)", caption);
     [1.0, 3.0].into_iter().try_fold(figure, |figure, lr| -> Result<Figure> {
         let rates: Vec<f64> = fine.iter().map(|&rho| worst(lr, rho)).collect();
         // Settings that diverge leave the picture.
         let shown: Vec<f64> = coarse.iter().copied().filter(|&rho| worst(lr, rho) < 1.0).collect();
-        let points = shown.iter().map(|&rho| Ok(measured(lr, rho, 1500)?.into_iter().fold(0.0, f64::max))).collect::<Result<Vec<_>>>()?;
-        let (x, y) = fine.iter().zip(&rates).filter(|(_, rate)| **rate <= 1.0).map(|(&x, &y)| (x, y)).unzip::<f64, f64, Vec<_>, Vec<_>>();
+        let points = shown
+            .iter()
+            .map(|&rho| Ok(measured(lr, rho, 1500)?.into_iter().fold(0.0, f64::max)))
+            .collect::<Result<Vec<_>>>()?;
+        let (x, y) = fine
+            .iter()
+            .zip(&rates)
+            .filter(|(_, rate)| **rate <= 1.0)
+            .map(|(&x, &y)| (x, y))
+            .unzip::<f64, f64, Vec<_>, Vec<_>>();
         // The same axes in both, so that the two can be compared.
-        let axes = (Axis::linear("friction ρ").range(0.0, 1.0), Axis::linear("rate: factor a step").lower_is_better().range(0.82, 1.0));
+        let axes = (
+            Axis::linear("friction ρ").range(0.0, 1.0),
+            Axis::linear("rate: factor a step").lower_is_better().range(0.82, 1.0),
+        );
         let panel = Panel::new(format!("lr = {lr}"), axes.0, axes.1).theory("theory", x, y);
-        Ok(figure.panel(panel.with(Layer::Points { label: "measured".into(), x: shown, y: points, color: 0 })))
+        Ok(figure.panel(panel.with(Layer::Points {
+            label: "measured".into(),
+            x: shown,
+            y: points,
+            color: 0,
+        })))
     })
 }
 
@@ -111,8 +158,18 @@ fn rate_map(context: &Context) -> Result<Figure> {
     let best = (4.0 / (1.0 + EIGENVALUES[0].sqrt()).powi(2), ((root - 1.0) / (root + 1.0)).powi(2));
     let axes = (Axis::linear("learning rate").range(0.0, 4.0), Axis::linear("friction ρ").range(0.0, 1.0));
     let panel = Panel::new("", axes.0, axes.1)
-        .with(Layer::Raster { width: pixels, height: pixels, values, x: lr_range, y: rho_range, palette: Palette::Sequential })
+        .with(Layer::Raster {
+            width: pixels,
+            height: pixels,
+            values,
+            x: lr_range,
+            y: rho_range,
+            palette: Palette::Sequential,
+        })
         .with(Layer::Mark { label: "best by theory".into(), x: best.0, y: best.1 });
-    let caption = "Dark is fast; the lightest settings diverge. Without friction no learning rate beyond 2 converges; with it, rates up to 2(1 + ρ) do.";
-    Ok(Figure::new("rate_map", "Measured rate over learning rate and friction", caption).panel(panel).columns(1))
+    let caption = "Dark is fast; the lightest settings diverge. Without friction no learning rate beyond 2 \
+                   converges; with it, rates up to 2(1 + ρ) do.";
+    Ok(Figure::new("rate_map", "Measured rate over learning rate and friction", caption)
+        .panel(panel)
+        .columns(1))
 }

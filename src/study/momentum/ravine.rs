@@ -43,35 +43,42 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             .float("f", runs.iter().map(|r| r.value).collect::<Vec<_>>()),
     );
     let worst = deviations.into_iter().fold(0.0, f64::max);
-    let sentence = "Four worked runs end where the textbook says (largest deviation, relative to the coordinate or 1)";
-    findings.claims.push(Claim::exact("momentum-worked", "07", sentence, TEXTBOOK).measured(worst, Bound::AtMost(1e-6)));
-    let sentence = "At a learning rate at which plain gradient descent diverges, momentum converges (f after 20 steps, ratio)";
+    let sentence =
+        "Four worked runs end where the textbook says (largest deviation, relative to the coordinate or 1)";
     findings
         .claims
-        .push(Claim::exact("momentum-steadies", "07", sentence, SLIDE).measured(runs[2].value / runs[1].value, Bound::AtMost(1e-6)));
+        .push(Claim::exact("momentum-worked", "07", sentence, TEXTBOOK).measured(worst, Bound::AtMost(1e-6)));
+    let sentence = "At a learning rate at which plain gradient descent diverges, momentum converges (f after \
+                    20 steps, ratio)";
+    findings.claims.push(
+        Claim::exact("momentum-steadies", "07", sentence, SLIDE)
+            .measured(runs[2].value / runs[1].value, Bound::AtMost(1e-6)),
+    );
     findings.figures.push(figure()?);
     Ok(())
 }
 
 /// Paths of gradient descent and momentum at the same learning rate.
 fn figure() -> Result<Figure> {
-    let axes = || (Axis::linear("x₁ (shallow)").range(-5.5, 2.5), Axis::linear("x₂ (steep)").range(-2.6, 2.6));
+    let axes =
+        || (Axis::linear("x₁ (shallow)").range(-5.5, 2.5), Axis::linear("x₂ (steep)").range(-2.6, 2.6));
     let height = |x: f64, y: f64| 0.1 * x * x + 2.0 * y * y;
     let panel = |title: &str, lr: f64| -> Result<Panel> {
         let (x, y) = axes();
         let panel = Panel::new(title, x, y).contour(height, 14);
-        let panel = [(0.0, "gradient descent"), (0.5, "momentum .5"), (0.8, "momentum .8")].into_iter().enumerate().try_fold(
-            panel,
-            |panel, (color, (rho, label))| -> Result<Panel> {
+        let panel = [(0.0, "gradient descent"), (0.5, "momentum .5"), (0.8, "momentum .8")]
+            .into_iter()
+            .enumerate()
+            .try_fold(panel, |panel, (color, (rho, label))| -> Result<Panel> {
                 let trace = descend(lr, rho)?.trace;
                 // A path that leaves the picture is followed to its edge.
                 let shown = trace.x[1].iter().position(|y| y.abs() > 2.6).unwrap_or(trace.len());
                 Ok(panel.path(label, trace.x[0][..shown].to_vec(), trace.x[1][..shown].to_vec(), color))
-            },
-        )?;
+            })?;
         Ok(panel.with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 }))
     };
-    let caption = "Gradient descent jitters along the steep axis and creeps along the shallow one. Momentum averages the jitter away and adds up the creep.";
+    let caption = "Gradient descent jitters along the steep axis and creeps along the shallow one. Momentum \
+                   averages the jitter away and adds up the creep.";
     let figure = Figure::new("ravine", "Paths in a ravine, twenty steps from the same start", caption);
     Ok(figure.panel(panel("lr = .1", 0.1)?).panel(panel("lr = .45", 0.45)?))
 }

@@ -17,7 +17,8 @@ const STEPS: usize = 500;
 const N: usize = 2 * STEPS + 1;
 /// The gradient's Lipschitz constant.
 const L: f64 = 1.0;
-const SOURCE: &str = "Nesterov 1983; Introductory Lectures on Convex Optimization 2004, sections 2.1.2 and 2.2";
+const SOURCE: &str =
+    "Nesterov 1983; Introductory Lectures on Convex Optimization 2004, sections 2.1.2 and 2.2";
 
 /// f(x) = L/4 (½[x₁² + Σ (xᵢ − xᵢ₊₁)² + xₙ²] − x₁), less its minimum −L/8 (1 − 1/(n+1)).
 fn value_grad(x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
@@ -41,13 +42,15 @@ fn distance() -> f64 {
     (1..=N).map(|i| (1.0 - i as f64 / (N as f64 + 1.0)).powi(2)).sum()
 }
 
-/// Nesterov's method with his own friction, (k − 1)/(k + 2) at step k, and learning rate 1/L. The rule is the library's;
-/// only its friction is exchanged from step to step.
+/// Nesterov's method with his own friction, (k − 1)/(k + 2) at step k, and learning rate 1/L. The rule is the
+/// library's; only its friction is exchanged from step to step.
 fn accelerated() -> Vec<f64> {
-    let rule = |k: usize| Nesterov::new((k as f64 - 1.0).max(0.0) / (k as f64 + 2.0)).form(NesterovForm::LookAhead);
+    let rule =
+        |k: usize| Nesterov::new((k as f64 - 1.0).max(0.0) / (k as f64 + 2.0)).form(NesterovForm::LookAhead);
     let mut f = FunctionWithGradient::new(N, value_grad);
     let mut state = State::new(&rule(1), N);
-    let (mut x, mut probe, mut grad) = (Array1::<f64>::zeros(N), Array1::<f64>::zeros(N), Array1::<f64>::zeros(N));
+    let (mut x, mut probe, mut grad) =
+        (Array1::<f64>::zeros(N), Array1::<f64>::zeros(N), Array1::<f64>::zeros(N));
     let mut values = vec![f.value_grad(&x, &mut grad)];
     for k in 1..=STEPS {
         let rule = rule(k);
@@ -65,42 +68,87 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let ahead = accelerated();
     let start = Array1::<f64>::zeros(N);
     let constant = |optimizer: FirstOrder<Nesterov>| {
-        minimize(FunctionWithGradient::new(N, value_grad), &start, optimizer, Stop::iterations(STEPS)).trace.value
+        minimize(FunctionWithGradient::new(N, value_grad), &start, optimizer, Stop::iterations(STEPS))
+            .trace
+            .value
     };
     let fixed = constant(FirstOrder::new(Nesterov::new(0.9), 1.0 / L)?);
-    let plain =
-        minimize(FunctionWithGradient::new(N, value_grad), &start, FirstOrder::new(Sgd, 1.0 / L)?, Stop::iterations(STEPS)).trace.value;
+    let plain = minimize(
+        FunctionWithGradient::new(N, value_grad),
+        &start,
+        FirstOrder::new(Sgd, 1.0 / L)?,
+        Stop::iterations(STEPS),
+    )
+    .trace
+    .value;
     let steps: Vec<f64> = (1..=STEPS).map(|k| k as f64).collect();
     let upper = |k: f64| 2.0 * L * far / (k + 1.0).powi(2);
     let lower = 3.0 * L * far / (32.0 * (STEPS as f64 + 1.0).powi(2));
-    let of_bound = |values: &[f64], bound: &dyn Fn(f64) -> f64| steps.iter().map(|&k| values[k as usize] / bound(k)).collect::<Vec<_>>();
+    let of_bound = |values: &[f64], bound: &dyn Fn(f64) -> f64| {
+        steps.iter().map(|&k| values[k as usize] / bound(k)).collect::<Vec<_>>()
+    };
     let largest = |ratios: Vec<f64>| ratios.into_iter().fold(0.0, f64::max);
     findings.claims.extend([
-        Claim::exact("nesterov-rate", "08", "On a convex function that is not strongly convex, f − f* stays below 2L‖x₀ − x*‖²/(k + 1)² (largest ratio to the bound over 500 steps)", SOURCE)
-            .measured(largest(of_bound(&ahead, &upper)), Bound::AtMost(1.0)),
-        Claim::exact("nesterov-lower-bound", "08", "No rule that steps along gradients is below 3L‖x₀ − x*‖²/32(k + 1)² after the k = (n − 1)/2 steps for which the function is made (smallest ratio to the bound, of three rules)", SOURCE)
-            .measured([&ahead, &fixed, &plain].map(|v| v[STEPS] / lower).into_iter().fold(f64::INFINITY, f64::min), Bound::AtLeast(1.0)),
-        Claim::exact("gd-not-accelerated", "08", "Gradient descent does not keep to the 1/k² bound (ratio to it after 500 steps)", "gradus")
-            .measured(plain[STEPS] / upper(STEPS as f64), Bound::AtLeast(1.0)),
+        Claim::exact(
+            "nesterov-rate",
+            "08",
+            "On a convex function that is not strongly convex, f − f* stays \
+                                             below 2L‖x₀ − x*‖²/(k + 1)² (largest ratio to the bound over \
+                                             500 steps)",
+            SOURCE,
+        )
+        .measured(largest(of_bound(&ahead, &upper)), Bound::AtMost(1.0)),
+        Claim::exact(
+            "nesterov-lower-bound",
+            "08",
+            "No rule that steps along gradients is below 3L‖x₀ − \
+                                                    x*‖²/32(k + 1)² after the k = (n − 1)/2 steps for which \
+                                                    the function is made (smallest ratio to the bound, of \
+                                                    three rules)",
+            SOURCE,
+        )
+        .measured(
+            [&ahead, &fixed, &plain].map(|v| v[STEPS] / lower).into_iter().fold(f64::INFINITY, f64::min),
+            Bound::AtLeast(1.0),
+        ),
+        Claim::exact(
+            "gd-not-accelerated",
+            "08",
+            "Gradient descent does not keep to the 1/k² bound (ratio to \
+                                                  it after 500 steps)",
+            "gradus",
+        )
+        .measured(plain[STEPS] / upper(STEPS as f64), Bound::AtLeast(1.0)),
     ]);
     let shown: Vec<usize> = vec![1, 5, 10, 50, 100, 500];
     let at = |values: &[f64]| shown.iter().map(|&k| values[k]).collect::<Vec<_>>();
     findings.tables.push(
-        Table::new("accelerated", "f − f* on Nesterov's worst function of 1,001 variables, and the bound of theory")
-            .integer("step", shown.iter().map(|&k| k as i64))
-            .float("gradient_descent", at(&plain))
-            .float("nesterov_friction_0.9", at(&fixed))
-            .float("nesterov_friction_k", at(&ahead))
-            .float("upper_bound", shown.iter().map(|&k| upper(k as f64)).collect::<Vec<_>>()),
+        Table::new(
+            "accelerated",
+            "f − f* on Nesterov's worst function of 1,001 variables, and the bound of theory",
+        )
+        .integer("step", shown.iter().map(|&k| k as i64))
+        .float("gradient_descent", at(&plain))
+        .float("nesterov_friction_0.9", at(&fixed))
+        .float("nesterov_friction_k", at(&ahead))
+        .float("upper_bound", shown.iter().map(|&k| upper(k as f64)).collect::<Vec<_>>()),
     );
     let panel = Panel::new("", Axis::log("step k"), Axis::log("f − f*").lower_is_better())
-        .theory("upper bound 2L‖x₀ − x*‖²/(k+1)²", steps.clone(), steps.iter().map(|&k| upper(k)).collect::<Vec<_>>())
+        .theory(
+            "upper bound 2L‖x₀ − x*‖²/(k+1)²",
+            steps.clone(),
+            steps.iter().map(|&k| upper(k)).collect::<Vec<_>>(),
+        )
         .line("gradient descent", steps.clone(), plain[1..].to_vec(), 0)
         .line("Nesterov, friction .9", steps.clone(), fixed[1..].to_vec(), 1)
         .line("Nesterov, friction (k−1)/(k+2)", steps, ahead[1..].to_vec(), 2)
         .with(Layer::Mark { label: "lower bound of all".into(), x: STEPS as f64, y: lower });
-    let caption = "A friction that rises with the steps keeps below the dashed bound; a fixed one is faster at first and falls behind. No rule that steps along gradients gets below the mark at its step.";
-    findings.figures.push(Figure::new("accelerated", "The worst smooth convex function", caption).panel(panel).columns(1));
+    let caption = "A friction that rises with the steps keeps below the dashed bound; a fixed one is faster \
+                   at first and falls behind. No rule that steps along gradients gets below the mark at its \
+                   step.";
+    findings.figures.push(
+        Figure::new("accelerated", "The worst smooth convex function", caption).panel(panel).columns(1),
+    );
     Ok(())
 }
 

@@ -24,7 +24,9 @@ fn run_form(problem: Box<dyn Problem>, form: NesterovForm, lr: f64, schedule: Sc
 
 /// x̃ = x + ρv, with v the last step: where the look-ahead form takes its gradients.
 fn seen(run: &Minimum) -> Vec<Vec<f64>> {
-    let ahead = |column: &Vec<f64>| (0..column.len()).map(|k| column[k] + RHO * (column[k] - column[k.saturating_sub(1)])).collect();
+    let ahead = |column: &Vec<f64>| {
+        (0..column.len()).map(|k| column[k] + RHO * (column[k] - column[k.saturating_sub(1)])).collect()
+    };
     run.trace.x.iter().map(ahead).collect()
 }
 
@@ -42,7 +44,9 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     ];
     let (mut shifted, mut outside, mut scheduled) = (Vec::new(), Vec::new(), Vec::new());
     for (_, problem, lr) in cases {
-        let all = |schedule| FORMS.into_iter().map(|form| run_form(problem(), form, lr, schedule)).collect::<Result<Vec<_>>>();
+        let all = |schedule| {
+            FORMS.into_iter().map(|form| run_form(problem(), form, lr, schedule)).collect::<Result<Vec<_>>>()
+        };
         let [ahead, shift, out] = &all(Schedule::Constant)?[..] else { unreachable!("three forms") };
         shifted.push(apart(&seen(ahead), &shift.trace.x));
         outside.push(apart(&shift.trace.x, &out.trace.x));
@@ -51,21 +55,47 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     }
     let worst = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
     findings.claims.extend([
-        Claim::exact("lookahead-equals-shifted", "08", "After the change of variables x̃ = x + ρv the look-ahead form and the shifted form are the same sequence (largest difference, relative)", SLIDE)
-            .measured(worst(&shifted), Bound::AtMost(1e-10)),
-        Claim::exact("nesterov-forms-equal", "08", "At a constant learning rate PyTorch's form, with the rate outside the velocity, is the shifted form (largest difference, relative)", "gradus")
-            .measured(worst(&outside), Bound::AtMost(1e-10)),
-        Claim::exact("nesterov-forms-part", "08", "… and under a schedule as well (largest difference, relative, rate cut by 10 half-way)", "gradus")
-            .measured(worst(&scheduled), Bound::AtMost(1e-10))
-            .note("As with plain momentum (notebook 07): with the rate inside, the velocity still carries steps of the old rate after the cut."),
+        Claim::exact(
+            "lookahead-equals-shifted",
+            "08",
+            "After the change of variables x̃ = x + ρv the \
+                                                        look-ahead form and the shifted form are the same \
+                                                        sequence (largest difference, relative)",
+            SLIDE,
+        )
+        .measured(worst(&shifted), Bound::AtMost(1e-10)),
+        Claim::exact(
+            "nesterov-forms-equal",
+            "08",
+            "At a constant learning rate PyTorch's form, with the \
+                                                    rate outside the velocity, is the shifted form (largest \
+                                                    difference, relative)",
+            "gradus",
+        )
+        .measured(worst(&outside), Bound::AtMost(1e-10)),
+        Claim::exact(
+            "nesterov-forms-part",
+            "08",
+            "… and under a schedule as well (largest difference, \
+                                                   relative, rate cut by 10 half-way)",
+            "gradus",
+        )
+        .measured(worst(&scheduled), Bound::AtMost(1e-10))
+        .note(
+            "As with plain momentum (notebook 07): with the rate inside, the velocity still carries \
+                   steps of the old rate after the cut.",
+        ),
     ]);
     findings.tables.push(
-        Table::new("forms", "Largest relative difference between forms of Nesterov momentum over 200 steps (ρ = .9)")
-            .text("problem", cases.map(|c| c.0))
-            .float("lr", cases.map(|c| c.2))
-            .float_within("look_ahead_seen_at_x_plus_rho_v", shifted, 0.0, 1e-10)
-            .float_within("rate_outside", outside, 0.0, 1e-10)
-            .float("rate_outside_under_a_schedule", scheduled),
+        Table::new(
+            "forms",
+            "Largest relative difference between forms of Nesterov momentum over 200 steps (ρ = .9)",
+        )
+        .text("problem", cases.map(|c| c.0))
+        .float("lr", cases.map(|c| c.2))
+        .float_within("look_ahead_seen_at_x_plus_rho_v", shifted, 0.0, 1e-10)
+        .float_within("rate_outside", outside, 0.0, 1e-10)
+        .float("rate_outside_under_a_schedule", scheduled),
     );
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! A smooth, strongly convex function on which momentum, tuned as for a quadratic, circles for ever, and Nesterov's does not.
+//! A smooth, strongly convex function on which momentum, tuned as for a quadratic, circles for ever, and
+//! Nesterov's does not.
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
@@ -40,17 +41,33 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let least = heavy[STEPS - 3..].iter().map(|x| x.abs()).fold(f64::INFINITY, f64::min);
     let largest = ahead[STEPS - 3..].iter().map(|x| x.abs()).fold(0.0, f64::max);
     findings.claims.extend([
-        Claim::exact("heavy-ball-cycles", "08", "Momentum, tuned as for a quadratic, need not converge on a smooth strongly convex function: it circles (smallest distance from the minimum in the last of 300 steps)", SOURCE)
-            .measured(least, Bound::AtLeast(0.1)),
-        Claim::exact("nesterov-does-not-cycle", "08", "Nesterov momentum, tuned likewise, converges there (largest distance in the last of 300 steps)", SOURCE)
-            .measured(largest, Bound::AtMost(1e-9)),
+        Claim::exact(
+            "heavy-ball-cycles",
+            "08",
+            "Momentum, tuned as for a quadratic, need not converge on a \
+                                                 smooth strongly convex function: it circles (smallest \
+                                                 distance from the minimum in the last of 300 steps)",
+            SOURCE,
+        )
+        .measured(least, Bound::AtLeast(0.1)),
+        Claim::exact(
+            "nesterov-does-not-cycle",
+            "08",
+            "Nesterov momentum, tuned likewise, converges there \
+                                                       (largest distance in the last of 300 steps)",
+            SOURCE,
+        )
+        .measured(largest, Bound::AtMost(1e-9)),
     ]);
     let shown = 40;
     let steps: Vec<f64> = (0..=shown).map(f64::from).collect();
     let panel = Panel::new("", Axis::linear("step"), Axis::linear("x (minimum at 0)"))
         .line("momentum 4/9, lr 1/9", steps.clone(), heavy[..=shown as usize].to_vec(), 1)
         .line("Nesterov 2/3, lr 1/25", steps, ahead[..=shown as usize].to_vec(), 2);
-    let caption = "A convex function whose curvature is 25 outside and 1 in between. Momentum's best setting for quadratics meets the kink in step and never settles.";
-    findings.figures.push(Figure::new("heavy_ball", "Where momentum circles", caption).panel(panel).columns(1));
+    let caption = "A convex function whose curvature is 25 outside and 1 in between. Momentum's best setting \
+                   for quadratics meets the kink in step and never settles.";
+    findings
+        .figures
+        .push(Figure::new("heavy_ball", "Where momentum circles", caption).panel(panel).columns(1));
     Ok(())
 }

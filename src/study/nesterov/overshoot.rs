@@ -21,7 +21,12 @@ const STEEP: f64 = 4.0;
 const FRICTIONS: [f64; 5] = [0.5, 0.7, 0.8, 0.9, 0.99];
 
 fn run_rule(rule: impl UpdateRule, lr: f64, steps: usize) -> Result<Minimum> {
-    Ok(minimize(Quadratic::new(&[0.2, STEEP]), &array![-5.0, -2.0], FirstOrder::new(rule, lr)?, Stop::iterations(steps)))
+    Ok(minimize(
+        Quadratic::new(&[0.2, STEEP]),
+        &array![-5.0, -2.0],
+        FirstOrder::new(rule, lr)?,
+        Stop::iterations(steps),
+    ))
 }
 
 /// How far beyond the minimum a coordinate goes, as a share of where it started.
@@ -40,20 +45,25 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let mut rows = Vec::new();
     for lr in RATES {
         for rho in FRICTIONS {
-            let (heavy, ahead) = (run_rule(Momentum::new(rho), lr, 400)?, run_rule(Nesterov::new(rho), lr, 400)?);
+            let (heavy, ahead) =
+                (run_rule(Momentum::new(rho), lr, 400)?, run_rule(Nesterov::new(rho), lr, 400)?);
             let both = |run: &Minimum| [overshoot(run, 0), overshoot(run, 1)];
             rows.push(Row { lr, rho, momentum: both(&heavy), nesterov: both(&ahead) });
         }
     }
     let column = |of: fn(&Row) -> f64| rows.iter().map(of).collect::<Vec<_>>();
     findings.tables.push(
-        Table::new("overshoot", "How far each coordinate goes beyond the minimum of .1x₁² + 2x₂², as a share of its distance at the start")
-            .float("lr", column(|r| r.lr))
-            .float("rho", column(|r| r.rho))
-            .float_within("momentum_shallow", column(|r| r.momentum[0]), 1e-6, 1e-9)
-            .float_within("nesterov_shallow", column(|r| r.nesterov[0]), 1e-6, 1e-9)
-            .float_within("momentum_steep", column(|r| r.momentum[1]), 1e-6, 1e-9)
-            .float_within("nesterov_steep", column(|r| r.nesterov[1]), 1e-6, 1e-9),
+        Table::new(
+            "overshoot",
+            "How far each coordinate goes beyond the minimum of .1x₁² + 2x₂², as a share \
+                                 of its distance at the start",
+        )
+        .float("lr", column(|r| r.lr))
+        .float("rho", column(|r| r.rho))
+        .float_within("momentum_shallow", column(|r| r.momentum[0]), 1e-6, 1e-9)
+        .float_within("nesterov_shallow", column(|r| r.nesterov[0]), 1e-6, 1e-9)
+        .float_within("momentum_steep", column(|r| r.momentum[1]), 1e-6, 1e-9)
+        .float_within("nesterov_steep", column(|r| r.nesterov[1]), 1e-6, 1e-9),
     );
     // Below 1e-9 neither overshoots: a ratio would compare rounding.
     let worst = |coordinate: usize, rows: &[&Row]| {
@@ -67,13 +77,37 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let below: Vec<&Row> = rows.iter().filter(|r| r.lr * STEEP <= 1.0).collect();
     let largest = |rows: &[&Row]| worst(0, rows).max(worst(1, rows));
     findings.claims.extend([
-        Claim::exact("less-overshoot", "08", "In the ravine of the picture Nesterov momentum overshoots less than momentum, along both axes (larger ratio of the overshoots)", SLIDE)
-            .measured(largest(&shown), Bound::AtMost(1.0)),
-        Claim::exact("less-overshoot-everywhere", "08", "It does so at every one of fifteen settings of learning rate and friction (largest ratio)", "gradus")
-            .measured(largest(&all), Bound::AtMost(1.0))
-            .note("The exceptions are the settings with lr·λmax = 1.2. Beyond 1 the plain gradient step already crosses the ravine, and looking ahead adds to it; further on Nesterov's rule diverges where momentum does not (claim nesterov-lr-limit)."),
-        Claim::exact("less-overshoot-below-one", "08", "It does so at every one of the ten settings with lr·λmax ≤ 1 (largest ratio)", "gradus")
-            .measured(largest(&below), Bound::AtMost(1.0)),
+        Claim::exact(
+            "less-overshoot",
+            "08",
+            "In the ravine of the picture Nesterov momentum overshoots less \
+                                              than momentum, along both axes (larger ratio of the \
+                                              overshoots)",
+            SLIDE,
+        )
+        .measured(largest(&shown), Bound::AtMost(1.0)),
+        Claim::exact(
+            "less-overshoot-everywhere",
+            "08",
+            "It does so at every one of fifteen settings of \
+                                                         learning rate and friction (largest \
+                                                         ratio)",
+            "gradus",
+        )
+        .measured(largest(&all), Bound::AtMost(1.0))
+        .note(
+            "The exceptions are the settings with lr·λmax = 1.2. Beyond 1 the plain gradient step \
+                   already crosses the ravine, and looking ahead adds to it; further on Nesterov's rule \
+                   diverges where momentum does not (claim nesterov-lr-limit).",
+        ),
+        Claim::exact(
+            "less-overshoot-below-one",
+            "08",
+            "It does so at every one of the ten settings with \
+                                                        lr·λmax ≤ 1 (largest ratio)",
+            "gradus",
+        )
+        .measured(largest(&below), Bound::AtMost(1.0)),
     ]);
     findings.figures.push(figure()?);
     Ok(())
@@ -95,7 +129,8 @@ fn figure() -> Result<Figure> {
     let along = runs.iter().enumerate().fold(along, |panel, (color, (label, run))| {
         panel.line(*label, (0..=40).map(f64::from).collect::<Vec<_>>(), run.trace.x[1][..=40].to_vec(), color)
     });
-    let caption = "The look-ahead sees the opposite wall before the step is made, and brakes: the same rate and friction, less swinging.";
+    let caption = "The look-ahead sees the opposite wall before the step is made, and brakes: the same rate \
+                   and friction, less swinging.";
     let figure = Figure::new("paths", "Three rules in a ravine, lr = .1", caption);
     Ok(figure.panel(plane.with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 })).panel(along))
 }

@@ -51,12 +51,22 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn trained(task: &Task, model: &'static str, classifier: &Classifier<f32>, context: &Context) -> Result<Trained> {
+fn trained(
+    task: &Task,
+    model: &'static str,
+    classifier: &Classifier<f32>,
+    context: &Context,
+) -> Result<Trained> {
     let part = format!("{model} on {}", task.data);
-    let recipe = |lr: f64, epochs: usize| Recipe { lr, epochs: context.choose(epochs, epochs.div_ceil(8)), batch: task.batch };
+    let recipe = |lr: f64, epochs: usize| Recipe {
+        lr,
+        epochs: context.choose(epochs, epochs.div_ceil(8)),
+        batch: task.batch,
+    };
     // The seed that chooses is not among those that are measured.
     let tuning = replicates(RATES.len() as u64, context.progress, &format!("{part}: learning rates"), |i| {
-        Ok(End::of(&recipe(RATES[i as usize], task.tuning_epochs).train(classifier, context.seed + 1000)?).loss)
+        Ok(End::of(&recipe(RATES[i as usize], task.tuning_epochs).train(classifier, context.seed + 1000)?)
+            .loss)
     });
     let losses = tuning.into_iter().collect::<Result<Vec<f64>>>()?;
     let best = (0..RATES.len()).min_by(|&a, &b| losses[a].total_cmp(&losses[b])).expect("there are rates");
@@ -69,39 +79,58 @@ fn trained(task: &Task, model: &'static str, classifier: &Classifier<f32>, conte
 fn claims(all: &[Trained], findings: &mut Findings) {
     for pair in all.chunks_exact(2) {
         let [linear, net] = pair else { continue };
-        let lead = statistics::mean(&net.ends.iter().zip(&linear.ends).map(|(n, l)| n.test - l.test).collect::<Vec<_>>());
+        let lead = statistics::mean(
+            &net.ends.iter().zip(&linear.ends).map(|(n, l)| n.test - l.test).collect::<Vec<_>>(),
+        );
         let sentence = format!(
-            "A net with one hidden layer ({}) classifies more test images of {} right than a linear classifier, each at its best learning rate (lead, paired by seed)",
+            "A net with one hidden layer ({}) classifies more test images of {} right than a linear \
+             classifier, each at its best learning rate (lead, paired by seed)",
             net.model, net.data
         );
-        findings.claims.push(Claim::statistical(&format!("mlp-beats-linear-{}", net.data), "14", &sentence, SOURCE).measured_within(
-            lead.value,
-            lead.interval,
-            Bound::AtLeast(0.0),
-        ));
+        findings.claims.push(
+            Claim::statistical(&format!("mlp-beats-linear-{}", net.data), "14", &sentence, SOURCE)
+                .measured_within(lead.value, lead.interval, Bound::AtLeast(0.0)),
+        );
         if net.data == "fashion-mnist" {
             let test = mean(&net.ends, |e| e.test);
-            let sentence = "With 100 hidden units it reaches the published test accuracy of .871 on Fashion-MNIST";
-            findings.claims.push(Claim::statistical("mlp-fashion-published", "14", sentence, PUBLISHED).measured_within(
-                test.value,
-                test.interval,
-                Bound::AtLeast(0.871),
-            ));
+            let sentence =
+                "With 100 hidden units it reaches the published test accuracy of .871 on Fashion-MNIST";
+            findings.claims.push(
+                Claim::statistical("mlp-fashion-published", "14", sentence, PUBLISHED).measured_within(
+                    test.value,
+                    test.interval,
+                    Bound::AtLeast(0.871),
+                ),
+            );
         }
     }
 }
 
 fn table(all: &[Trained]) -> Table {
     let test: Vec<Estimate> = all.iter().map(|t| mean(&t.ends, |e| e.test)).collect();
-    Table::new("accuracy", "A net against a linear classifier, momentum .9 under a half-cosine, each at the best of four learning rates; mean over seeds with its 95 % interval")
-        .text("data", all.iter().map(|t| t.data))
-        .text("model", all.iter().map(|t| t.model))
-        // Neighbours on the grid of rates may tie, so rounding may choose either.
-        .float_within("lr", all.iter().map(|t| t.lr).collect::<Vec<_>>(), 2.4, 0.0)
-        .integer("seeds", all.iter().map(|t| t.ends.len() as i64))
-        .float_within("train_loss", all.iter().map(|t| statistics::median(&each(&t.ends, |e| e.loss))).collect::<Vec<_>>(), 0.1, 1e-3)
-        .float_within("train_accuracy", all.iter().map(|t| mean(&t.ends, |e| e.train).value).collect::<Vec<_>>(), 0.0, 0.01)
-        .float_within("test_accuracy", test.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
-        .float_within("test_low", test.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.02)
-        .float_within("test_high", test.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.02)
+    Table::new(
+        "accuracy",
+        "A net against a linear classifier, momentum .9 under a half-cosine, each at the \
+                            best of four learning rates; mean over seeds with its 95 % interval",
+    )
+    .text("data", all.iter().map(|t| t.data))
+    .text("model", all.iter().map(|t| t.model))
+    // Neighbours on the grid of rates may tie, so rounding may choose either.
+    .float_within("lr", all.iter().map(|t| t.lr).collect::<Vec<_>>(), 2.4, 0.0)
+    .integer("seeds", all.iter().map(|t| t.ends.len() as i64))
+    .float_within(
+        "train_loss",
+        all.iter().map(|t| statistics::median(&each(&t.ends, |e| e.loss))).collect::<Vec<_>>(),
+        0.1,
+        1e-3,
+    )
+    .float_within(
+        "train_accuracy",
+        all.iter().map(|t| mean(&t.ends, |e| e.train).value).collect::<Vec<_>>(),
+        0.0,
+        0.01,
+    )
+    .float_within("test_accuracy", test.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
+    .float_within("test_low", test.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.02)
+    .float_within("test_high", test.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.02)
 }

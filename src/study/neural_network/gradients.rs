@@ -35,22 +35,31 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let mut rows = Vec::new();
     for loss in ["softmax", "svm"] {
         let mut risk = classifier.risk(loss::by_name(loss)?)?;
-        let noise: Array1<f64> = rng::normal(&mut rng::stream(context.seed, "point of a gradient check", 0), risk.dim(), 0.1);
+        let noise: Array1<f64> =
+            rng::normal(&mut rng::stream(context.seed, "point of a gradient check", 0), risk.dim(), 0.1);
         let x = classifier.initial(context.seed) + noise;
         rows.push(Row { loss, what: "gradient, h = 1e-6".into(), report: check_gradient(&mut risk, &x)? });
         let coarse = GradCheck::default().h(COARSE).gradient(&mut risk, &x)?;
         rows.push(Row { loss, what: format!("gradient, h = {COARSE:e}"), report: coarse });
-        rows.push(Row { loss, what: "Hessian times a vector".into(), report: check_hess_vec(&mut risk, &x, context.seed)? });
+        rows.push(Row {
+            loss,
+            what: "Hessian times a vector".into(),
+            report: check_hess_vec(&mut risk, &x, context.seed)?,
+        });
     }
-    let wrong = |coarse: bool| rows.iter().filter(|r| r.what.ends_with("1e-3") == coarse).map(|r| r.report.failing()).sum::<usize>();
+    let wrong = |coarse: bool| {
+        rows.iter().filter(|r| r.what.ends_with("1e-3") == coarse).map(|r| r.report.failing()).sum::<usize>()
+    };
     let kinks: usize = rows.iter().map(|r| r.report.count("kink")).sum();
     let none = Bound::Equals { value: 0.0, tolerance: 0.0 };
-    let entries = rows.iter().filter(|r| !r.what.ends_with("1e-3")).map(|r| r.report.entries.len()).sum::<usize>();
+    let entries =
+        rows.iter().filter(|r| !r.what.ends_with("1e-3")).map(|r| r.report.entries.len()).sum::<usize>();
     findings.claims.extend([
         Claim::exact(
             "grad-check-mlp",
             "14",
-            "Every entry of the gradient of a two-layer net passes the check, under softmax and SVM, and so do its second derivatives (entries that are wrong)",
+            "Every entry of the gradient of a two-layer net passes the check, under softmax and SVM, and so \
+             do its second derivatives (entries that are wrong)",
             SOURCE,
         )
         .measured(wrong(false) as f64, none)
@@ -58,7 +67,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "grad-check-mlp-kinks",
             "14",
-            "Checked with a step of .001, in which hidden units switch, none is called wrong: kinks are told from errors (entries that are wrong)",
+            "Checked with a step of .001, in which hidden units switch, none is called wrong: kinks are told \
+             from errors (entries that are wrong)",
             SOURCE,
         )
         .measured(wrong(true) as f64, none)
@@ -67,13 +77,18 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     ]);
     let count = |of: &dyn Fn(&Report) -> usize| rows.iter().map(|r| of(&r.report) as i64).collect::<Vec<_>>();
     findings.tables.push(
-        Table::new("gradient_check", format!("Derivatives of a net with {HIDDEN} hidden units on {EXAMPLES} digits against differences"))
-            .text("loss", rows.iter().map(|r| r.loss))
-            .text("check", rows.iter().map(|r| r.what.clone()))
-            .integer("entries", count(&|r| r.entries.len()))
-            .integer("agree", count(&|r| r.count("agrees")))
-            .integer("kinks", count(&|r| r.count("kink")))
-            .integer("wrong", count(&|r| r.failing())),
+        Table::new(
+            "gradient_check",
+            format!(
+                "Derivatives of a net with {HIDDEN} hidden units on {EXAMPLES} digits against differences"
+            ),
+        )
+        .text("loss", rows.iter().map(|r| r.loss))
+        .text("check", rows.iter().map(|r| r.what.clone()))
+        .integer("entries", count(&|r| r.entries.len()))
+        .integer("agree", count(&|r| r.count("agrees")))
+        .integer("kinks", count(&|r| r.count("kink")))
+        .integer("wrong", count(&|r| r.failing())),
     );
     Ok(())
 }
@@ -90,7 +105,8 @@ fn by_hand(classifier: &Classifier<f64>, context: &Context) -> Result<Claim> {
     let written = backward(&layout, &params, &x, y);
     let largest = grad.iter().fold(0.0f64, |m, g| m.max(g.abs()));
     let apart = grad.iter().zip(&written).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) / largest;
-    let sentence = "Backpropagation written by hand, matrix by matrix, gives the library's gradient (largest difference, relative)";
+    let sentence = "Backpropagation written by hand, matrix by matrix, gives the library's gradient (largest \
+                    difference, relative)";
     Ok(Claim::exact("backprop-by-hand", "14", sentence, SOURCE).measured(apart, Bound::AtMost(1e-12)))
 }
 

@@ -25,20 +25,32 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         };
         let shape = data.shape.expect("digits and clothing are images");
         let recipe = Recipe { epochs: context.choose(recipe.epochs, 3), ..*recipe };
-        let caption = "Above, the linear classifier: one template a class, which has to fit all of it. Below, the ten hidden units with the largest weights in and out: patches of contrast that no class owns and several use. The net started from small weights, so that what shows was learnt. Orange speaks for, blue against.";
-        let figure = Figure::new(format!("hidden-{name}"), format!("Templates and hidden units ({name})"), caption).columns(10).aspect(1.0);
+        let caption = "Above, the linear classifier: one template a class, which has to fit all of it. \
+                       Below, the ten hidden units with the largest weights in and out: patches of contrast \
+                       that no class owns and several use. The net started from small weights, so that what \
+                       shows was learnt. Orange speaks for, blue against.";
+        let figure =
+            Figure::new(format!("hidden-{name}"), format!("Templates and hidden units ({name})"), caption)
+                .columns(10)
+                .aspect(1.0);
         let image = |title: String, row: ArrayView1<f32>| {
-            Panel::image(title, shape.width, shape.height, row.iter().map(|&w| f64::from(w)).collect(), Palette::Diverging)
+            Panel::image(
+                title,
+                shape.width,
+                shape.height,
+                row.iter().map(|&w| f64::from(w)).collect(),
+                Palette::Diverging,
+            )
         };
         let linear = classifier::<f32>(&data, "linear")?;
         let params = Recipe { lr: recipe.lr / 3.0, ..recipe }.train(&linear, context.seed)?.trained.params;
         let layout = linear.risk(Softmax)?.layout().clone();
-        let figure = layout
-            .view(&params, "W")
-            .rows()
-            .into_iter()
-            .zip(&data.classes)
-            .fold(figure, |figure, (row, class)| figure.panel(image(class.split('/').next().unwrap_or(class).to_string(), row)));
+        let figure = layout.view(&params, "W").rows().into_iter().zip(&data.classes).fold(
+            figure,
+            |figure, (row, class)| {
+                figure.panel(image(class.split('/').next().unwrap_or(class).to_string(), row))
+            },
+        );
         // From He's weights the noise of the start would cover what was learnt.
         let deep = classifier::<f32>(&data, net)?.initialization(Initialization::Normal(0.01));
         let params = recipe.train(&deep, context.seed)?.trained.params;
@@ -47,10 +59,14 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         let size = |row: ArrayView1<f32>| row.iter().map(|w| w * w).sum::<f32>();
         // By how much goes in and out of them.
         let mut units: Vec<usize> = (0..w1.nrows()).collect();
-        units.sort_by(|&a, &b| (size(w1.row(b)) * size(w2.column(b))).total_cmp(&(size(w1.row(a)) * size(w2.column(a)))));
-        findings
-            .figures
-            .push(units[..SHOWN].iter().fold(figure, |figure, &unit| figure.panel(image(format!("unit {unit}"), w1.row(unit)))));
+        units.sort_by(|&a, &b| {
+            (size(w1.row(b)) * size(w2.column(b))).total_cmp(&(size(w1.row(a)) * size(w2.column(a))))
+        });
+        findings.figures.push(
+            units[..SHOWN]
+                .iter()
+                .fold(figure, |figure, &unit| figure.panel(image(format!("unit {unit}"), w1.row(unit)))),
+        );
     }
     Ok(())
 }

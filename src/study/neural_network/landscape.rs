@@ -59,23 +59,40 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let digits = data::digits();
     let (linear, net) = (classifier::<f64>(&digits, "linear")?, classifier::<f64>(&digits, NET)?);
     let recipe = Recipe { lr: 0.1, epochs: context.choose(20, 4), batch: 32 };
-    let solution = |classifier: &Classifier<f64>, seed: u64| -> Result<Array1<f64>> { Ok(recipe.train(classifier, seed)?.trained.params) };
-    let lines = replicates(context.choose(10, 2), context.progress, "lines between solutions", |replicate| -> Result<Lines> {
-        let seeds = [context.seed + 2 * replicate, context.seed + 2 * replicate + 1];
-        let mut risk = linear.risk(Softmax)?;
-        let straight = Line::new(&mut risk, &solution(&linear, seeds[0])?, &solution(&linear, seeds[1])?);
-        let mut risk = net.risk(Softmax)?;
-        let layout = risk.layout().clone();
-        let (a, b) = (solution(&net, seeds[0])?, solution(&net, seeds[1])?);
-        let other = reordered(&layout, &a, seeds[0]);
-        let change = (risk.value(&other) - risk.value(&a)).abs();
-        Ok(Lines { linear: straight, net: Line::new(&mut risk, &a, &b), shuffled: Line::new(&mut risk, &a, &other), change })
-    });
+    let solution = |classifier: &Classifier<f64>, seed: u64| -> Result<Array1<f64>> {
+        Ok(recipe.train(classifier, seed)?.trained.params)
+    };
+    let lines = replicates(
+        context.choose(10, 2),
+        context.progress,
+        "lines between solutions",
+        |replicate| -> Result<Lines> {
+            let seeds = [context.seed + 2 * replicate, context.seed + 2 * replicate + 1];
+            let mut risk = linear.risk(Softmax)?;
+            let straight = Line::new(&mut risk, &solution(&linear, seeds[0])?, &solution(&linear, seeds[1])?);
+            let mut risk = net.risk(Softmax)?;
+            let layout = risk.layout().clone();
+            let (a, b) = (solution(&net, seeds[0])?, solution(&net, seeds[1])?);
+            let other = reordered(&layout, &a, seeds[0]);
+            let change = (risk.value(&other) - risk.value(&a)).abs();
+            Ok(Lines {
+                linear: straight,
+                net: Line::new(&mut risk, &a, &b),
+                shuffled: Line::new(&mut risk, &a, &other),
+                change,
+            })
+        },
+    );
     let lines = lines.into_iter().collect::<Result<Vec<_>>>()?;
     claims(&lines, findings);
     findings.tables.push(table(&lines));
     findings.figures.push(figure(&lines));
-    findings.figures.push(plane(&net.first(DRAWN), &solution(&net, context.seed)?, &solution(&net, context.seed + 1)?, context.seed)?);
+    findings.figures.push(plane(
+        &net.first(DRAWN),
+        &solution(&net, context.seed)?,
+        &solution(&net, context.seed + 1)?,
+        context.seed,
+    )?);
     Ok(())
 }
 
@@ -84,7 +101,11 @@ fn reordered(layout: &ParamLayout, params: &Array1<f64>, seed: u64) -> Array1<f6
     let [w1, b1, w2, b2] = ["W1", "b1", "W2", "b2"].map(|name| layout.view(params, name));
     let order = rng::permutation(&mut rng::stream(seed, "order of the hidden units", 0), w1.nrows());
     let order: Vec<usize> = order.into_iter().map(|unit| unit as usize).collect();
-    let (w1, b1, w2) = (w1.select(ndarray::Axis(0), &order), b1.select(ndarray::Axis(1), &order), w2.select(ndarray::Axis(1), &order));
+    let (w1, b1, w2) = (
+        w1.select(ndarray::Axis(0), &order),
+        b1.select(ndarray::Axis(1), &order),
+        w2.select(ndarray::Axis(1), &order),
+    );
     w1.iter().chain(&b1).chain(&w2).chain(&b2).copied().collect()
 }
 
@@ -94,14 +115,40 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
     let linear = lines.iter().map(|l| l.linear.hill()).fold(f64::NEG_INFINITY, f64::max);
     let change = lines.iter().map(|l| l.change).fold(0.0, f64::max);
     findings.claims.extend([
-        Claim::exact("linear-loss-convex", "14", "Between two solutions of a linear classifier the loss lies nowhere above its chord (how far, at most)", "lecture 3")
-            .measured(linear, Bound::AtMost(1e-12)),
-        Claim::statistical("net-loss-not-convex", "14", "Between two solutions of a net it does: they are separate valleys (height of the hill above the chord)", GOODFELLOW)
-            .measured_within(net.value, net.interval, Bound::AtLeast(0.1)),
-        Claim::exact("units-in-any-order", "14", "A net with its hidden units in another order has the same loss (largest change)", "closed form")
-            .measured(change, Bound::AtMost(1e-12)),
-        Claim::statistical("not-convex-by-order", "14", "… and a hill lies between the net and itself in another order, so no net with hidden units that matter has a convex loss (height)", "closed form")
-            .measured_within(shuffled.value, shuffled.interval, Bound::AtLeast(0.1)),
+        Claim::exact(
+            "linear-loss-convex",
+            "14",
+            "Between two solutions of a linear classifier the loss lies \
+                                                  nowhere above its chord (how far, at most)",
+            "lecture 3",
+        )
+        .measured(linear, Bound::AtMost(1e-12)),
+        Claim::statistical(
+            "net-loss-not-convex",
+            "14",
+            "Between two solutions of a net it does: they are \
+                                                         separate valleys (height of the hill above the \
+                                                         chord)",
+            GOODFELLOW,
+        )
+        .measured_within(net.value, net.interval, Bound::AtLeast(0.1)),
+        Claim::exact(
+            "units-in-any-order",
+            "14",
+            "A net with its hidden units in another order has the same \
+                                                  loss (largest change)",
+            "closed form",
+        )
+        .measured(change, Bound::AtMost(1e-12)),
+        Claim::statistical(
+            "not-convex-by-order",
+            "14",
+            "… and a hill lies between the net and itself in \
+                                                         another order, so no net with hidden units that \
+                                                         matter has a convex loss (height)",
+            "closed form",
+        )
+        .measured_within(shuffled.value, shuffled.interval, Bound::AtLeast(0.1)),
     ]);
 }
 
@@ -112,13 +159,20 @@ fn curves(lines: &[Lines], of: Which) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
 /// One of them.
 type Which = fn(&Lines) -> &Line;
 
-const KINDS: [(&str, Which); 3] =
-    [("linear, two seeds", |l| &l.linear), ("net, two seeds", |l| &l.net), ("net, and itself in another order", |l| &l.shuffled)];
+const KINDS: [(&str, Which); 3] = [
+    ("linear, two seeds", |l| &l.linear),
+    ("net, two seeds", |l| &l.net),
+    ("net, and itself in another order", |l| &l.shuffled),
+];
 
 fn table(lines: &[Lines]) -> Table {
-    let at = |of: Which, place: usize| statistics::median(&lines.iter().map(|l| of(l).values[place]).collect::<Vec<_>>());
+    let at = |of: Which, place: usize| {
+        statistics::median(&lines.iter().map(|l| of(l).values[place]).collect::<Vec<_>>())
+    };
     let column = |place: usize| KINDS.map(|(_, of)| at(of, place)).to_vec();
-    let hills = KINDS.map(|(_, of)| statistics::median(&lines.iter().map(|l| of(l).hill()).collect::<Vec<_>>())).to_vec();
+    let hills = KINDS
+        .map(|(_, of)| statistics::median(&lines.iter().map(|l| of(l).hill()).collect::<Vec<_>>()))
+        .to_vec();
     Table::new("lines", "Training loss at two solutions and half way between them, medians over pairs")
         .text("line", KINDS.map(|k| k.0))
         .float_within("at_one_end", column(0), 0.1, 1e-4)
@@ -129,12 +183,23 @@ fn table(lines: &[Lines]) -> Table {
 
 fn figure(lines: &[Lines]) -> Figure {
     let shares: Vec<f64> = (0..POINTS).map(share).collect();
-    let panel = Panel::new("", Axis::linear("share of the way from one solution to the other"), Axis::log("training loss"));
+    let panel = Panel::new(
+        "",
+        Axis::linear("share of the way from one solution to the other"),
+        Axis::log("training loss"),
+    );
     let panel = KINDS.into_iter().enumerate().fold(panel, |panel, (color, (name, of))| {
         let (low, middle, high) = curves(lines, of);
-        panel.with(Layer::Band { x: shares.clone(), low, high, color }).line(name, shares.clone(), middle, color)
+        panel.with(Layer::Band { x: shares.clone(), low, high, color }).line(
+            name,
+            shares.clone(),
+            middle,
+            color,
+        )
     });
-    let caption = "A convex function lies below the straight line between two of its points. The linear classifier's loss does; a net's has a hill between two equally good nets, even between a net and itself with its units renamed.";
+    let caption = "A convex function lies below the straight line between two of its points. The linear \
+                   classifier's loss does; a net's has a hill between two equally good nets, even between a \
+                   net and itself with its units renamed.";
     Figure::new("lines", "From one solution to another in a straight line", caption).panel(panel).columns(1)
 }
 
@@ -174,6 +239,7 @@ fn plane(classifier: &Classifier<f64>, a: &Array1<f64>, b: &Array1<f64>, seed: u
     .with(mark("seed 1", 0.0, 0.0))
     .with(mark("seed 2", length, 0.0))
     .with(mark("seed 1, reordered", shift, height));
-    let caption = "Contours of the logarithm of the training loss over the plane through three solutions of the same net. Each lies in a valley of its own, and none is better than the others.";
+    let caption = "Contours of the logarithm of the training loss over the plane through three solutions of \
+                   the same net. Each lies in a valley of its own, and none is better than the others.";
     Ok(Figure::new("plane", "Three equally good nets", caption).panel(panel).columns(1))
 }

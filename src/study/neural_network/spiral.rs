@@ -14,7 +14,8 @@ use crate::study::{Context, Silent};
 use crate::table::Table;
 use ndarray::Array1;
 
-const NOTES: &str = "the course's case study of a minimal network (cs231n.github.io/neural-networks-case-study)";
+const NOTES: &str =
+    "the course's case study of a minimal network (cs231n.github.io/neural-networks-case-study)";
 /// Models with their learning rates.
 const MODELS: [(&str, f64); 4] = [("linear", 0.1), ("mlp:3", 0.1), ("mlp:10", 0.1), ("mlp:100", 0.1)];
 
@@ -22,28 +23,43 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let seeds = context.choose(10, 2);
     let epochs = context.choose(300, 60);
     // The points are those of one seed, the starts and batches those of many.
-    let points =
-        Preprocessing { scale: false, subtract_mean: false, bias_feature: false }.prepare::<f64>(&data::by_name("spiral", context.seed)?);
+    let points = Preprocessing { scale: false, subtract_mean: false, bias_feature: false }
+        .prepare::<f64>(&data::by_name("spiral", context.seed)?);
     let mut panels = Vec::new();
     let mut ends = Vec::new();
     for (model, lr) in MODELS {
         let kind = ModelKind::parse(model)?;
         let classifier = Classifier::new(points.clone(), kind.clone(), Regularizer::l2(1e-4));
         let recipe = Recipe { lr, epochs, batch: 32 };
-        let fits = replicates(seeds, &Silent, model, |replicate| recipe.train(&classifier, context.seed + replicate));
+        let fits = replicates(seeds, &Silent, model, |replicate| {
+            recipe.train(&classifier, context.seed + replicate)
+        });
         let fits = fits.into_iter().collect::<Result<Vec<_>>>()?;
         ends.push(fits.iter().map(End::of).collect::<Vec<_>>());
         panels.push(panel(&points, &*kind.build::<f64>(2, 3, None), &fits[0].trained.params, model));
     }
     let accuracies: Vec<_> = ends.iter().map(|e| mean(e, |e| e.train)).collect();
     findings.tables.push(
-        Table::new("spiral", "Three arms of a spiral: training and test accuracy, mean over seeds with its 95 % interval")
-            .text("model", MODELS.map(|m| m.0))
-            .float_within("train_loss", ends.iter().map(|e| mean(e, |e| e.loss).value).collect::<Vec<_>>(), 0.1, 1e-3)
-            .float_within("train_accuracy", accuracies.iter().map(|a| a.value).collect::<Vec<_>>(), 0.0, 0.01)
-            .float_within("train_low", accuracies.iter().map(|a| a.interval.0).collect::<Vec<_>>(), 0.0, 0.02)
-            .float_within("train_high", accuracies.iter().map(|a| a.interval.1).collect::<Vec<_>>(), 0.0, 0.02)
-            .float_within("test_accuracy", ends.iter().map(|e| mean(e, |e| e.test).value).collect::<Vec<_>>(), 0.0, 0.02),
+        Table::new(
+            "spiral",
+            "Three arms of a spiral: training and test accuracy, mean over seeds with its 95 % interval",
+        )
+        .text("model", MODELS.map(|m| m.0))
+        .float_within(
+            "train_loss",
+            ends.iter().map(|e| mean(e, |e| e.loss).value).collect::<Vec<_>>(),
+            0.1,
+            1e-3,
+        )
+        .float_within("train_accuracy", accuracies.iter().map(|a| a.value).collect::<Vec<_>>(), 0.0, 0.01)
+        .float_within("train_low", accuracies.iter().map(|a| a.interval.0).collect::<Vec<_>>(), 0.0, 0.02)
+        .float_within("train_high", accuracies.iter().map(|a| a.interval.1).collect::<Vec<_>>(), 0.0, 0.02)
+        .float_within(
+            "test_accuracy",
+            ends.iter().map(|e| mean(e, |e| e.test).value).collect::<Vec<_>>(),
+            0.0,
+            0.02,
+        ),
     );
     let (linear, net) = (accuracies[0], accuracies[3]);
     let worst = each(&ends[3], |e| e.train).into_iter().fold(1.0, f64::min);
@@ -54,14 +70,24 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "A linear classifier gets about half of the spiral right (training accuracy; the notes have .49)",
             NOTES,
         )
-        .measured_within(linear.value, linear.interval, Bound::Equals { value: 0.49, tolerance: 0.08 }),
-        Claim::statistical("spiral-net", "14", "A net of 100 hidden units gets at least 98 % of it right (training accuracy)", NOTES)
-            .measured_within(net.value, net.interval, Bound::AtLeast(0.98))
-            .note(format!("The worst seed has {worst:.3}.")),
+        .measured_within(
+            linear.value,
+            linear.interval,
+            Bound::Equals { value: 0.49, tolerance: 0.08 },
+        ),
+        Claim::statistical(
+            "spiral-net",
+            "14",
+            "A net of 100 hidden units gets at least 98 % of it right (training accuracy)",
+            NOTES,
+        )
+        .measured_within(net.value, net.interval, Bound::AtLeast(0.98))
+        .note(format!("The worst seed has {worst:.3}.")),
     ]);
-    let caption =
-        "The class that wins at each point, with the training points. One layer cuts the plane by lines; each hidden unit adds a fold.";
-    let figure = Figure::new("spiral", "The same data, the same loss, another model", caption).columns(2).aspect(1.0);
+    let caption = "The class that wins at each point, with the training points. One layer cuts the plane by \
+                   lines; each hidden unit adds a fold.";
+    let figure =
+        Figure::new("spiral", "The same data, the same loss, another model", caption).columns(2).aspect(1.0);
     findings.figures.push(panels.into_iter().fold(figure, Figure::panel));
     Ok(())
 }
@@ -82,11 +108,19 @@ fn panel(points: &data::Prepared<f64>, model: &dyn Model<f64>, params: &Array1<f
 fn regions(model: &dyn Model<f64>, params: &Array1<f64>, reach: f64) -> Layer {
     const PIXELS: usize = 120;
     let along = |i: usize| -reach + 2.0 * reach * (i as f64 + 0.5) / PIXELS as f64;
-    let points: Vec<f64> = (0..PIXELS * PIXELS).flat_map(|i| [along(i % PIXELS), along(PIXELS - 1 - i / PIXELS)]).collect();
+    let points: Vec<f64> =
+        (0..PIXELS * PIXELS).flat_map(|i| [along(i % PIXELS), along(PIXELS - 1 - i / PIXELS)]).collect();
     let count = PIXELS * PIXELS;
     let (mut scratch, mut scores) = (vec![0.0; model.scratch_len(count)], vec![0.0; 3 * count]);
     model.scores(params.as_slice().expect("one row"), Rows::all(&points, 2), &mut scratch, &mut scores);
     let winner = |s: &[f64]| (0..3).max_by(|&a, &b| s[a].total_cmp(&s[b])).unwrap_or(0) as f64;
     let values = scores.chunks_exact(3).map(winner).collect();
-    Layer::Raster { width: PIXELS, height: PIXELS, values, x: (-reach, reach), y: (-reach, reach), palette: Palette::Class }
+    Layer::Raster {
+        width: PIXELS,
+        height: PIXELS,
+        values,
+        x: (-reach, reach),
+        y: (-reach, reach),
+        palette: Palette::Class,
+    }
 }

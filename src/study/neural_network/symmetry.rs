@@ -35,22 +35,30 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let he = classifier.initial(context.seed);
     // Every weight the same, and every one the same but for a ten-thousandth of noise.
     let constant = Array1::from_elem(he.len(), 0.1);
-    let nearly = &constant + &rng::normal::<f64>(&mut rng::stream(context.seed, "nearly equal weights", 0), he.len(), 1e-4);
-    let starts = [("all 0", Array1::zeros(he.len())), ("all .1", constant), ("all .1, with noise of 1e-4", nearly), ("He", he)];
+    let nearly = &constant
+        + &rng::normal::<f64>(&mut rng::stream(context.seed, "nearly equal weights", 0), he.len(), 1e-4);
+    let starts = [
+        ("all 0", Array1::zeros(he.len())),
+        ("all .1", constant),
+        ("all .1, with noise of 1e-4", nearly),
+        ("He", he),
+    ];
     let mut risk = classifier.risk(Softmax)?;
     let rows = starts.map(|(start, x)| trained(start, x, &mut risk, &layout));
     findings.claims.extend([
         Claim::exact(
             "zero-init-symmetric",
             "14",
-            "Started at zero, the hidden units of a net stay equal however long it is trained (largest difference between two)",
+            "Started at zero, the hidden units of a net stay equal however long it is trained (largest \
+             difference between two)",
             NOTES,
         )
         .measured(rows[0].difference, Bound::Equals { value: 0.0, tolerance: 0.0 }),
         Claim::exact(
             "constant-init-symmetric",
             "14",
-            "So do units that start equal but not at zero: a hidden layer of 16 is a hidden layer of 1 (largest difference between two)",
+            "So do units that start equal but not at zero: a hidden layer of 16 is a hidden layer of 1 \
+             (largest difference between two)",
             NOTES,
         )
         .measured(rows[1].difference, Bound::AtMost(1e-9)),
@@ -63,16 +71,30 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .measured(rows[2].distinct as f64, Bound::AtLeast(2.0)),
     ]);
     findings.tables.push(
-        Table::new("symmetry", "Sixteen hidden units on the digits, after the same full-batch steps of momentum from four starts")
-            .text("start", rows.iter().map(|r| r.start))
-            .float_within("train_loss", rows.iter().map(|r| r.loss).collect::<Vec<_>>(), 0.02, 1e-6)
-            .float_within("largest_difference", rows.iter().map(|r| r.difference).collect::<Vec<_>>(), 0.5, 1e-6)
-            .float_within("distinct_units", rows.iter().map(|r| r.distinct as f64).collect::<Vec<_>>(), 0.2, 1.0),
+        Table::new(
+            "symmetry",
+            "Sixteen hidden units on the digits, after the same full-batch steps of \
+                                momentum from four starts",
+        )
+        .text("start", rows.iter().map(|r| r.start))
+        .float_within("train_loss", rows.iter().map(|r| r.loss).collect::<Vec<_>>(), 0.02, 1e-6)
+        .float_within("largest_difference", rows.iter().map(|r| r.difference).collect::<Vec<_>>(), 0.5, 1e-6)
+        .float_within(
+            "distinct_units",
+            rows.iter().map(|r| r.distinct as f64).collect::<Vec<_>>(),
+            0.2,
+            1.0,
+        ),
     );
     Ok(())
 }
 
-fn trained(start: &'static str, mut x: Array1<f64>, risk: &mut impl Differentiable, layout: &ParamLayout) -> Row {
+fn trained(
+    start: &'static str,
+    mut x: Array1<f64>,
+    risk: &mut impl Differentiable,
+    layout: &ParamLayout,
+) -> Row {
     let rule = Momentum::new(0.9);
     let (mut state, mut grad) = (State::new(&rule, x.len()), Array1::zeros(x.len()));
     for _ in 0..STEPS {
@@ -93,7 +115,9 @@ fn trained(start: &'static str, mut x: Array1<f64>, risk: &mut impl Differentiab
 /// All weights that enter or leave each unit.
 fn units(layout: &ParamLayout, x: &Array1<f64>) -> Vec<Vec<f64>> {
     let [w1, b1, w2] = ["W1", "b1", "W2"].map(|name| layout.view(x, name));
-    (0..w1.nrows()).map(|unit| w1.row(unit).iter().chain([&b1[[0, unit]]]).chain(&w2.column(unit)).copied().collect()).collect()
+    (0..w1.nrows())
+        .map(|unit| w1.row(unit).iter().chain([&b1[[0, unit]]]).chain(&w2.column(unit)).copied().collect())
+        .collect()
 }
 
 fn apart(a: &[f64], b: &[f64]) -> f64 {

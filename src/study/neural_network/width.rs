@@ -18,22 +18,34 @@ type Measure = fn(&End) -> f64;
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let digits = data::digits();
-    let models: Vec<String> = std::iter::once("linear".to_string()).chain(WIDTHS.map(|w| format!("mlp:{w}"))).collect();
-    let classifiers = models.iter().map(|model| classifier::<f32>(&digits, model)).collect::<Result<Vec<_>>>()?;
+    let models: Vec<String> =
+        std::iter::once("linear".to_string()).chain(WIDTHS.map(|w| format!("mlp:{w}"))).collect();
+    let classifiers =
+        models.iter().map(|model| classifier::<f32>(&digits, model)).collect::<Result<Vec<_>>>()?;
     let recipe = Recipe { lr: 0.05, epochs: context.choose(30, 5), batch: 32 };
     let seeds = context.choose(10, 2);
-    let ends = replicates(models.len() as u64 * seeds, context.progress, "width of the hidden layer", |i| -> Result<End> {
-        Ok(End::of(&recipe.train(&classifiers[(i / seeds) as usize], context.seed + i % seeds)?))
-    });
+    let ends = replicates(
+        models.len() as u64 * seeds,
+        context.progress,
+        "width of the hidden layer",
+        |i| -> Result<End> {
+            Ok(End::of(&recipe.train(&classifiers[(i / seeds) as usize], context.seed + i % seeds)?))
+        },
+    );
     let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;
     let ends: Vec<&[End]> = ends.chunks(seeds as usize).collect();
-    let lead = |i: usize| statistics::mean(&ends[i].iter().zip(ends[0]).map(|(net, linear)| net.test - linear.test).collect::<Vec<_>>());
+    let lead = |i: usize| {
+        statistics::mean(
+            &ends[i].iter().zip(ends[0]).map(|(net, linear)| net.test - linear.test).collect::<Vec<_>>(),
+        )
+    };
     let enough = (1..ends.len()).find(|&i| lead(i).interval.0 > 0.0);
     findings.claims.extend([
         Claim::statistical(
             "narrow-net-worse",
             "14",
-            "A hidden layer of two units is worse than none: all ten scores must pass through two numbers (lead over linear, paired)",
+            "A hidden layer of two units is worse than none: all ten scores must pass through two numbers \
+             (lead over linear, paired)",
             "gradus",
         )
         .measured_within(lead(2).value, lead(2).interval, Bound::AtMost(0.0)),
@@ -44,17 +56,32 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             SOURCE,
         )
         .measured_within(lead(6).value, lead(6).interval, Bound::AtLeast(0.0))
-        .note(enough.map_or("No width does for sure.".into(), |i| format!("The least width that does for sure is {}.", WIDTHS[i - 1]))),
+        .note(enough.map_or("No width does for sure.".into(), |i| {
+            format!(
+                "The least width that does for \
+                                                                           sure is {}.",
+                WIDTHS[i - 1]
+            )
+        })),
         wider(&ends),
     ]);
     let test: Vec<_> = ends.iter().map(|e| mean(e, |e| e.test)).collect();
     findings.tables.push(
-        Table::new("width", "Digits after 30 epochs: accuracy over the width of the hidden layer, mean over seeds with its 95 % interval")
-            .text("model", models)
-            .float_within("train_accuracy", ends.iter().map(|e| mean(e, |e| e.train).value).collect::<Vec<_>>(), 0.0, 0.01)
-            .float_within("test_accuracy", test.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
-            .float_within("test_low", test.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.02)
-            .float_within("test_high", test.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.02),
+        Table::new(
+            "width",
+            "Digits after 30 epochs: accuracy over the width of the hidden layer, mean over \
+                             seeds with its 95 % interval",
+        )
+        .text("model", models)
+        .float_within(
+            "train_accuracy",
+            ends.iter().map(|e| mean(e, |e| e.train).value).collect::<Vec<_>>(),
+            0.0,
+            0.01,
+        )
+        .float_within("test_accuracy", test.iter().map(|e| e.value).collect::<Vec<_>>(), 0.0, 0.01)
+        .float_within("test_low", test.iter().map(|e| e.interval.0).collect::<Vec<_>>(), 0.0, 0.02)
+        .float_within("test_high", test.iter().map(|e| e.interval.1).collect::<Vec<_>>(), 0.0, 0.02),
     );
     findings.figures.push(figure(&ends));
     Ok(())
@@ -62,11 +89,14 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 
 /// What the last doubling brings.
 fn wider(ends: &[&[End]]) -> Claim {
-    let gain = statistics::mean(&ends[8].iter().zip(ends[6]).map(|(wide, net)| wide.test - net.test).collect::<Vec<_>>());
+    let gain = statistics::mean(
+        &ends[8].iter().zip(ends[6]).map(|(wide, net)| wide.test - net.test).collect::<Vec<_>>(),
+    );
     Claim::statistical(
         "wider-is-no-worse",
         "14",
-        "Four times as many units do not overfit: 128 are at least as accurate as 32 on images never trained on, to half a point (lead)",
+        "Four times as many units do not overfit: 128 are at least as accurate as 32 on images never trained \
+         on, to half a point (lead)",
         "gradus",
     )
     .measured_within(gain.value, gain.interval, Bound::AtLeast(-0.005))
@@ -74,7 +104,11 @@ fn wider(ends: &[&[End]]) -> Claim {
 
 fn figure(ends: &[&[End]]) -> Figure {
     let widths: Vec<f64> = WIDTHS.iter().map(|&w| w as f64).collect();
-    let panel = Panel::new("", Axis::log("hidden units"), Axis::linear("accuracy").range(0.2, 1.0).higher_is_better());
+    let panel = Panel::new(
+        "",
+        Axis::log("hidden units"),
+        Axis::linear("accuracy").range(0.2, 1.0).higher_is_better(),
+    );
     let series: [(&str, Measure); 2] = [("test images", |e| e.test), ("training images", |e| e.train)];
     let panel = series.into_iter().enumerate().fold(panel, |panel, (color, (name, of))| {
         let at = |q: f64| ends[1..].iter().map(|e| quantile(&each(e, of), q)).collect::<Vec<_>>();
@@ -83,6 +117,7 @@ fn figure(ends: &[&[End]]) -> Figure {
     });
     let linear = quantile(&each(ends[0], |e| e.test), 0.5);
     let panel = panel.with(Layer::HorizontalMark { label: "linear, test images".into(), y: linear });
-    let caption = "Median over the seeds, with the band between the quartiles. Few units are a bottleneck; beyond some dozens more of them change little.";
+    let caption = "Median over the seeds, with the band between the quartiles. Few units are a bottleneck; \
+                   beyond some dozens more of them change little.";
     Figure::new("width", "How many hidden units it takes (digits)", caption).panel(panel).columns(1)
 }

@@ -1,4 +1,5 @@
-//! Far from the minimum the quadratic model misleads: on a convex function pure Newton diverges. What mends it.
+//! Far from the minimum the quadratic model misleads: on a convex function pure Newton diverges. What mends
+//! it.
 
 use super::NOCEDAL;
 use crate::claim::{Bound, Claim};
@@ -13,7 +14,8 @@ use crate::study::Context;
 use crate::table::{Rule, Table, Values};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
-/// f(x) = √(1 + x²): smooth, strictly convex, and a straight line in the distance. Newton's step takes x to −x³.
+/// f(x) = √(1 + x²): smooth, strictly convex, and a straight line in the distance. Newton's step takes x to
+/// −x³.
 struct Hyperbola;
 
 impl Objective for Hyperbola {
@@ -65,7 +67,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "newton-afar-law",
             "12",
-            "On f = √(1 + x²) a pure step of Newton takes x to −x³ (largest deviation, relative to the larger of |x| and |x|³)",
+            "On f = √(1 + x²) a pure step of Newton takes x to −x³ (largest deviation, relative to the \
+             larger of |x| and |x|³)",
             "gradus, closed form",
         )
         .measured(law, Bound::AtMost(1e-9)),
@@ -79,7 +82,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "newton-mended-afar",
             "12",
-            "A line search or a trust region mends it: both converge from 1.1 and from 10 (largest |x| at the end)",
+            "A line search or a trust region mends it: both converge from 1.1 and from 10 (largest |x| at \
+             the end)",
             NOCEDAL,
         )
         .measured(mended, Bound::AtMost(1e-6)),
@@ -88,7 +92,11 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Table::new("afar", "Newton on f = √(1 + x²), whose minimum is at 0")
             .text("run", runs.iter().map(|(name, _)| *name))
             .integer("steps", runs.iter().map(|(_, run)| run.iterations as i64))
-            .column("x", Values::Float(runs.iter().map(|(_, run)| last(run)).collect()), Rule::Within { rtol: 1e-6, atol: 1e-9 })
+            .column(
+                "x",
+                Values::Float(runs.iter().map(|(_, run)| last(run)).collect()),
+                Rule::Within { rtol: 1e-6, atol: 1e-9 },
+            )
             .text("termination", runs.iter().map(|(_, run)| run.termination.word())),
     );
     findings.figures.push(figure(&runs));
@@ -97,9 +105,12 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 
 fn figure(runs: &[(&str, Minimum)]) -> Figure {
     let x: Vec<f64> = (0..=160).map(|i| -4.0 + 0.05 * f64::from(i)).collect();
-    let curve =
-        Panel::new("two pure steps from 1.1", Axis::linear("x").range(-4.0, 4.0), Axis::linear("f(x)").lower_is_better().range(0.0, 4.4))
-            .theory("f = √(1 + x²)", x.clone(), x.iter().map(|x| x.hypot(1.0)).collect::<Vec<_>>());
+    let curve = Panel::new(
+        "two pure steps from 1.1",
+        Axis::linear("x").range(-4.0, 4.0),
+        Axis::linear("f(x)").lower_is_better().range(0.0, 4.4),
+    )
+    .theory("f = √(1 + x²)", x.clone(), x.iter().map(|x| x.hypot(1.0)).collect::<Vec<_>>());
     let path = &runs[1].1.trace;
     let curve = curve.path("pure, from 1.1", path.x[0][..3].to_vec(), path.value[..3].to_vec(), 1).line(
         "parabola after one step",
@@ -117,7 +128,9 @@ fn figure(runs: &[(&str, Minimum)]) -> Figure {
         let shown = sizes.iter().take_while(|s| **s < 1e12 && **s > 1e-12).count();
         panel.line(*name, (0..shown).map(|k| k as f64).collect::<Vec<_>>(), sizes[..shown].to_vec(), color)
     });
-    let caption = "The farther out, the flatter the parabola, and the farther away its lowest point. From a nearer start the same formula converges; a line search or a trust region takes a shorter step where f would not fall.";
+    let caption = "The farther out, the flatter the parabola, and the farther away its lowest point. From a \
+                   nearer start the same formula converges; a line search or a trust region takes a shorter \
+                   step where f would not fall.";
     Figure::new("afar", "Newton from afar", caption)
         .panel(curve)
         .panel(along.with(Layer::HorizontalMark { label: "|x| = 1".into(), y: 1.0 }))

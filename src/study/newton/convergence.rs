@@ -62,7 +62,13 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let rosenbrock = || Rosenbrock::new(2);
     let ways = [
         way("x − ln x", Logarithm, &array![0.5], Newton::pure(), Some(array![1.0])),
-        way("three exponentials", Exponentials, &array![-1.0, 0.7], Newton::new(), Some(Array1::from(Exponentials::MINIMUM.to_vec()))),
+        way(
+            "three exponentials",
+            Exponentials,
+            &array![-1.0, 0.7],
+            Newton::new(),
+            Some(Array1::from(Exponentials::MINIMUM.to_vec())),
+        ),
         way("Rosenbrock", rosenbrock(), &rosenbrock().facts().start, Newton::new(), Some(array![1.0, 1.0])),
         logistic()?,
     ];
@@ -74,19 +80,43 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         ControlFlow::Continue(())
     });
     let orders: Vec<Vec<f64>> = ways.iter().map(|way| local_orders(&way.distances)).collect();
-    let farthest =
-        |of: &dyn Fn(usize) -> f64| (0..ways.len()).map(of).max_by(|a, b| (a - 2.0).abs().total_cmp(&(b - 2.0).abs())).unwrap_or(f64::NAN);
+    let farthest = |of: &dyn Fn(usize) -> f64| {
+        (0..ways.len()).map(of).max_by(|a, b| (a - 2.0).abs().total_cmp(&(b - 2.0).abs())).unwrap_or(f64::NAN)
+    };
     let order = farthest(&|i| orders[i].iter().copied().rfind(|p| p.is_finite()).unwrap_or(f64::NAN));
     let digits = farthest(&|i| doubling(&ways[i].distances));
     let twice = Bound::Equals { value: 2.0, tolerance: 0.25 };
     findings.claims.extend([
-        Claim::exact("newton-squares", "12", "On f = x − ln x each step of Newton squares the error 1 − x (largest deviation)", SLIDE)
-            .measured(squares, Bound::AtMost(1e-14)),
-        Claim::exact("quadratic-convergence", "12", "Near the minimum a step of Newton doubles the number of right digits (factor in the last step before rounding; of four functions the one farthest from 2)", NOCEDAL)
-            .measured(digits, twice),
-        Claim::exact("newton-order", "12", "The last three distances show the order of convergence 2 (of four functions the one farthest from it)", NOCEDAL)
-            .measured(order, twice)
-            .note("Refuted by Rosenbrock's function alone, whose last errors lie now along the valley and now across it. Double precision has no room for the step after, at which the order would show."),
+        Claim::exact(
+            "newton-squares",
+            "12",
+            "On f = x − ln x each step of Newton squares the error 1 − x \
+                                              (largest deviation)",
+            SLIDE,
+        )
+        .measured(squares, Bound::AtMost(1e-14)),
+        Claim::exact(
+            "quadratic-convergence",
+            "12",
+            "Near the minimum a step of Newton doubles the number of \
+                                                     right digits (factor in the last step before rounding; \
+                                                     of four functions the one farthest from 2)",
+            NOCEDAL,
+        )
+        .measured(digits, twice),
+        Claim::exact(
+            "newton-order",
+            "12",
+            "The last three distances show the order of convergence 2 (of \
+                                            four functions the one farthest from it)",
+            NOCEDAL,
+        )
+        .measured(order, twice)
+        .note(
+            "Refuted by Rosenbrock's function alone, whose last errors lie now along the valley and \
+                   now across it. Double precision has no room for the step after, at which the order would \
+                   show.",
+        ),
     ]);
     findings.tables.push(table(&ways, &orders));
     findings.figures.push(figure(&ways)?);
@@ -94,7 +124,13 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 }
 
 /// Without a known minimum the point where the run ends stands for it, and is left out.
-fn way<O: TwiceDifferentiable>(name: &'static str, f: O, start: &Array1<f64>, newton: Newton, minimum: Option<Array1<f64>>) -> Way {
+fn way<O: TwiceDifferentiable>(
+    name: &'static str,
+    f: O,
+    start: &Array1<f64>,
+    newton: Newton,
+    minimum: Option<Array1<f64>>,
+) -> Way {
     let mut iterates = Vec::new();
     let found = minimize_observed(f, start, newton, Stop::grad(1e-12).max_iter(100), |at| {
         iterates.push(at.x.clone());
@@ -143,28 +179,39 @@ fn table(ways: &[Way; 4], orders: &[Vec<f64>]) -> Table {
         .collect();
     let of = |of: fn(&Way) -> &[f64]| Values::Float(rows.iter().map(|&(i, k)| of(&ways[i])[k]).collect());
     let orders: Vec<f64> = rows.iter().map(|&(i, k)| orders[i][k]).collect();
-    let digits = Values::Float(rows.iter().map(|&(i, k)| (-ways[i].distances[k].log10()).min(16.0)).collect());
+    let digits =
+        Values::Float(rows.iter().map(|&(i, k)| (-ways[i].distances[k].log10()).min(16.0)).collect());
     let small = Rule::Within { rtol: 1e-3, atol: 1e-9 };
-    Table::new("convergence", "The last iterates of Newton: their distance from the minimum (relative to its own from 0), the number of right digits that this is, the gradient, and the order of convergence that three successive distances show; none where they are rounding")
-        .text("function", rows.iter().map(|&(i, _)| ways[i].name))
-        .integer("step", rows.iter().map(|&(_, k)| k as i64))
-        .column("distance", of(|w| &w.distances), small)
-        .column("digits", digits, Rule::Within { rtol: 0.05, atol: 0.1 })
-        .column("grad_norm", of(|w| &w.grad_norm), small)
-        .column("order", Values::Float(orders), Rule::Within { rtol: 0.05, atol: 0.0 })
+    Table::new(
+        "convergence",
+        "The last iterates of Newton: their distance from the minimum (relative to its \
+                               own from 0), the number of right digits that this is, the gradient, and the \
+                               order of convergence that three successive distances show; none where they \
+                               are rounding",
+    )
+    .text("function", rows.iter().map(|&(i, _)| ways[i].name))
+    .integer("step", rows.iter().map(|&(_, k)| k as i64))
+    .column("distance", of(|w| &w.distances), small)
+    .column("digits", digits, Rule::Within { rtol: 0.05, atol: 0.1 })
+    .column("grad_norm", of(|w| &w.grad_norm), small)
+    .column("order", Values::Float(orders), Rule::Within { rtol: 0.05, atol: 0.0 })
 }
 
 fn figure(ways: &[Way; 4]) -> Result<Figure> {
     let steps = |length: usize| (0..length).map(|k| k as f64).collect::<Vec<_>>();
     let distance = || Axis::log("relative distance from the minimum").lower_is_better().range(1e-16, 1e2);
-    let newton = ways.iter().enumerate().fold(Panel::new("Newton", Axis::linear("step"), distance()), |panel, (color, way)| {
-        panel.line(way.name, steps(way.distances.len()), way.distances.clone(), color)
-    });
+    let newton = ways
+        .iter()
+        .enumerate()
+        .fold(Panel::new("Newton", Axis::linear("step"), distance()), |panel, (color, way)| {
+            panel.line(way.name, steps(way.distances.len()), way.distances.clone(), color)
+        });
     let descent = minimize(Logarithm, &array![0.5], FirstOrder::new(Sgd, 0.3)?, Stop::iterations(30));
     let descent: Vec<f64> = descent.trace.x[0].iter().map(|x| (x - 1.0).abs()).collect();
     let both = Panel::new("x − ln x, from ½", Axis::linear("step"), distance())
         .line("Newton on x − ln x", steps(ways[0].distances.len()), ways[0].distances.clone(), 0)
         .line("gradient descent, lr .3", steps(descent.len()), descent, 4);
-    let caption = "Newton's curves bend down: from some step on each distance is about the square of the one before. Gradient descent gains the same number of digits each step: a straight line.";
+    let caption = "Newton's curves bend down: from some step on each distance is about the square of the one \
+                   before. Gradient descent gains the same number of digits each step: a straight line.";
     Ok(Figure::new("convergence", "Digits double", caption).panel(newton).panel(both))
 }

@@ -60,7 +60,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let stop = || Stop::iterations(STEPS);
     let points = |trace: &[Vec<f64>]| -> Points { [trace[0].clone(), trace[1].clone()] };
     let back = |trace: &[Vec<f64>]| -> Points {
-        let x: Vec<Array1<f64>> = trace[0].iter().zip(&trace[1]).map(|(&z1, &z2)| a.dot(&array![z1, z2])).collect();
+        let x: Vec<Array1<f64>> =
+            trace[0].iter().zip(&trace[1]).map(|(&z1, &z2)| a.dot(&array![z1, z2])).collect();
         [x.iter().map(|x| x[0]).collect(), x.iter().map(|x| x[1]).collect()]
     };
     let other = || Transformed { a: a.clone() };
@@ -68,19 +69,28 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let newton_back = back(&minimize(other(), &z0, Newton::damped(), stop()).trace.x);
     let descent = points(&minimize(Exponentials, &x0, FirstOrder::new(Sgd, LR)?, stop()).trace.x);
     let descent_back = back(&minimize(other(), &z0, FirstOrder::new(Sgd, LR)?, stop()).trace.x);
-    let apart = |p: &Points, q: &Points| (0..p[0].len()).map(|k| (p[0][k] - q[0][k]).hypot(p[1][k] - q[1][k])).collect::<Vec<_>>();
+    let apart = |p: &Points, q: &Points| {
+        (0..p[0].len()).map(|k| (p[0][k] - q[0][k]).hypot(p[1][k] - q[1][k])).collect::<Vec<_>>()
+    };
     let largest = |gaps: &[f64]| gaps.iter().copied().fold(0.0, f64::max);
     let (of_newton, of_descent) = (apart(&newton, &newton_back), apart(&descent, &descent_back));
     findings.claims.extend([
         Claim::exact(
             "newton-affine-invariant",
             "12",
-            "Newton's iterates go through a linear change of variables unchanged (largest distance between Az and x)",
+            "Newton's iterates go through a linear change of variables unchanged (largest distance between \
+             Az and x)",
             NOCEDAL,
         )
         .measured(largest(&of_newton) / norm(&x0), Bound::AtMost(1e-9)),
-        Claim::exact("gd-not-affine-invariant", "12", "Those of gradient descent do not (largest distance)", NOCEDAL)
-            .measured(largest(&of_descent), Bound::AtLeast(0.1)),
+        Claim::exact(
+            "gd-not-affine-invariant",
+            "12",
+            "Those of gradient descent do not (largest \
+                                                       distance)",
+            NOCEDAL,
+        )
+        .measured(largest(&of_descent), Bound::AtLeast(0.1)),
     ]);
     findings.tables.push(
         Table::new("invariance", "Distance between the iterates of f(x) and those of f(Az), taken back to x")
@@ -88,17 +98,33 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             .float_within("newton", of_newton, 0.0, 1e-9)
             .float("gradient_descent", of_descent),
     );
-    let panel = |title: &str, [x, y]: Points, [x_back, y_back]: Points, (first, second): (&str, &str), color: usize| {
+    let panel = |title: &str,
+                 [x, y]: Points,
+                 [x_back, y_back]: Points,
+                 (first, second): (&str, &str),
+                 color: usize| {
         Panel::new(title, Axis::linear("x₁").range(-1.5, 0.9), Axis::linear("x₂").range(-0.6, 0.9))
             .contour(Exponentials::at, 16)
             .path(first, x, y, color)
             .path(second, x_back, y_back, color + 1)
-            .with(Layer::Mark { label: "minimum".into(), x: Exponentials::MINIMUM[0], y: Exponentials::MINIMUM[1] })
+            .with(Layer::Mark {
+                label: "minimum".into(),
+                x: Exponentials::MINIMUM[0],
+                y: Exponentials::MINIMUM[1],
+            })
     };
-    let caption = "The same function in other units, z = A⁻¹x, its path taken back to x. Newton takes the very same steps (the paths cover each other), gradient descent others: what is steepest depends on the units.";
+    let caption = "The same function in other units, z = A⁻¹x, its path taken back to x. Newton takes the \
+                   very same steps (the paths cover each other), gradient descent others: what is steepest \
+                   depends on the units.";
     findings.figures.push(
         Figure::new("invariance", "A change of variables", caption)
-            .panel(panel("gradient descent, lr .05", descent, descent_back, ("gradient descent in x", "gradient descent in z"), 0))
+            .panel(panel(
+                "gradient descent, lr .05",
+                descent,
+                descent_back,
+                ("gradient descent in x", "gradient descent in z"),
+                0,
+            ))
             .panel(panel("Newton", newton, newton_back, ("Newton in x", "Newton in z"), 2)),
     );
     Ok(())

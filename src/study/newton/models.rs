@@ -68,17 +68,22 @@ fn orders(findings: &mut Findings) {
         .measured(order(&quadratic), equals(3.0)),
     ]);
     findings.tables.push(
-        Table::new("models", "Errors of the two approximations at a distance from the point where they were made")
-            .float("distance", distances.clone())
-            .float_within("linear_error", linear, 1e-6, 1e-12)
-            .float_within("quadratic_error", quadratic, 1e-6, 1e-12),
+        Table::new(
+            "models",
+            "Errors of the two approximations at a distance from the point where they were made",
+        )
+        .float("distance", distances.clone())
+        .float_within("linear_error", linear, 1e-6, 1e-12)
+        .float_within("quadratic_error", quadratic, 1e-6, 1e-12),
     );
 }
 
 /// A curve with its tangent and its parabola, from either side of the minimum.
 fn approximations() -> Figure {
     let f = |x: f64| x - x.ln();
-    let along = |from: f64, to: f64| (0..=120).map(|i| from + (to - from) * f64::from(i) / 120.0).collect::<Vec<f64>>();
+    let along = |from: f64, to: f64| {
+        (0..=120).map(|i| from + (to - from) * f64::from(i) / 120.0).collect::<Vec<f64>>()
+    };
     let panel = |title: &str, at: f64| {
         let (grad, curvature) = (1.0 - 1.0 / at, 1.0 / (at * at));
         let tangent = |x: f64| f(at) + grad * (x - at);
@@ -86,15 +91,25 @@ fn approximations() -> Figure {
         let next = at - grad / curvature;
         let x = along(0.1, 2.6);
         let draw = |g: &dyn Fn(f64) -> f64| x.iter().map(|&x| g(x)).collect::<Vec<_>>();
-        Panel::new(title, Axis::linear("x").range(0.0, 2.6), Axis::linear("f(x)").lower_is_better().range(0.4, 2.6))
-            .line("f = x − ln x", x.clone(), draw(&f), 0)
-            .line("linear approximation", x.clone(), draw(&tangent), 1)
-            .line("quadratic approximation", x.clone(), draw(&parabola), 2)
-            .with(Layer::Mark { label: "here".into(), x: at, y: f(at) })
-            .with(Layer::Mark { label: "step".into(), x: next, y: parabola(next) })
-            .with(Layer::Points { label: "f where the step ends".into(), x: vec![next], y: vec![f(next)], color: 3 })
+        Panel::new(
+            title,
+            Axis::linear("x").range(0.0, 2.6),
+            Axis::linear("f(x)").lower_is_better().range(0.4, 2.6),
+        )
+        .line("f = x − ln x", x.clone(), draw(&f), 0)
+        .line("linear approximation", x.clone(), draw(&tangent), 1)
+        .line("quadratic approximation", x.clone(), draw(&parabola), 2)
+        .with(Layer::Mark { label: "here".into(), x: at, y: f(at) })
+        .with(Layer::Mark { label: "step".into(), x: next, y: parabola(next) })
+        .with(Layer::Points {
+            label: "f where the step ends".into(),
+            x: vec![next],
+            y: vec![f(next)],
+            color: 3,
+        })
     };
-    let caption = "The tangent says only which way is down; the parabola has a lowest point, and Newton goes there. Where the true curvature grows it goes too far, where it falls not far enough.";
+    let caption = "The tangent says only which way is down; the parabola has a lowest point, and Newton goes \
+                   there. Where the true curvature grows it goes too far, where it falls not far enough.";
     Figure::new("approximations", "One function, two approximations", caption)
         .panel(panel("at x = .4", 0.4))
         .panel(panel("at x = 1.7", 1.7))
@@ -104,7 +119,8 @@ fn approximations() -> Figure {
 fn steps() -> Result<Figure> {
     let start = Array1::from(START.to_vec());
     let newton = minimize(Exponentials, &start, Newton::pure(), Stop::iterations(1)).x;
-    let steepest = minimize(Exponentials, &start, Lbfgs::new(0).line_search(Exact::default())?, Stop::iterations(1)).x;
+    let steepest =
+        minimize(Exponentials, &start, Lbfgs::new(0).line_search(Exact::default())?, Stop::iterations(1)).x;
     let panel = |title: &str, height: &dyn Fn(f64, f64) -> f64| {
         let axes = (Axis::linear("x₁").range(-2.1, 0.9), Axis::linear("x₂").range(-0.75, 0.95));
         let to = |end: &Array1<f64>, i: usize| vec![START[i], end[i]];
@@ -112,12 +128,20 @@ fn steps() -> Result<Figure> {
             .contour(height, 16)
             .path("steepest descent, best length", to(&steepest, 0), to(&steepest, 1), 1)
             .path("Newton", to(&newton, 0), to(&newton, 1), 2)
-            .with(Layer::Mark { label: "the minimum".into(), x: Exponentials::MINIMUM[0], y: Exponentials::MINIMUM[1] })
+            .with(Layer::Mark {
+                label: "the minimum".into(),
+                x: Exponentials::MINIMUM[0],
+                y: Exponentials::MINIMUM[1],
+            })
     };
     let model = |x: f64, y: f64| models([x - START[0], y - START[1]]).1;
-    let caption = "The steepest direction crosses the contour lines at right angles and heads for the opposite wall. Newton's step ends at the lowest point of the ellipses on the right, the quadratic model, wherever the true minimum is.";
+    let caption = "The steepest direction crosses the contour lines at right angles and heads for the \
+                   opposite wall. Newton's step ends at the lowest point of the ellipses on the right, the \
+                   quadratic model, wherever the true minimum is.";
     let figure = Figure::new("steps", "One step with the gradient, one with the Hessian", caption);
-    Ok(figure.panel(panel("the function", &Exponentials::at)).panel(panel("its quadratic model at the start", &model)))
+    Ok(figure
+        .panel(panel("the function", &Exponentials::at))
+        .panel(panel("its quadratic model at the start", &model)))
 }
 
 #[cfg(test)]
@@ -126,7 +150,8 @@ mod tests {
 
     #[test]
     fn newton_goes_to_the_lowest_point_of_the_model() {
-        let end = minimize(Exponentials, &Array1::from(START.to_vec()), Newton::pure(), Stop::iterations(1)).x;
+        let end =
+            minimize(Exponentials, &Array1::from(START.to_vec()), Newton::pure(), Stop::iterations(1)).x;
         let value = |dx: f64, dy: f64| models([end[0] + dx - START[0], end[1] + dy - START[1]]).1;
         for (dx, dy) in [(1e-3, 0.0), (-1e-3, 0.0), (0.0, 1e-3), (0.0, -1e-3)] {
             assert!(value(dx, dy) > value(0.0, 0.0));

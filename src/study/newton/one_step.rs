@@ -29,10 +29,20 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         // The eigenvalues are 1/κ to 1.
         let lr = 2.0 / (1.0 + 1.0 / CONDITION);
         let lowest = 1e-12 * bowl.clone().value(&start);
-        steps.push(minimize(bowl.clone(), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(100_000).target(lowest)).iterations);
+        steps.push(
+            minimize(
+                bowl.clone(),
+                &start,
+                FirstOrder::new(Sgd, lr)?,
+                Stop::iterations(100_000).target(lowest),
+            )
+            .iterations,
+        );
     }
-    let caption = "One step of Newton on random quadratics of condition number one thousand: the distance left, relative to that at the start; and the \
-                   steps that gradient descent needs at its best learning rate until f is a millionth of a millionth of its start";
+    let caption = "One step of Newton on random quadratics of condition number one thousand: the distance \
+                   left, relative to that at the start; and the \
+                   steps that gradient descent needs at its best learning rate until f is a millionth of a \
+                   millionth of its start";
     findings.tables.push(
         Table::new("one_step", caption)
             .integer("dim", dims.iter().map(|&d| d as i64))
@@ -43,9 +53,11 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                 Rule::Within { rtol: 0.01, atol: 1.0 },
             ),
     );
-    let sentence = "On a quadratic one step of Newton ends at the minimum, whatever the condition number (largest distance left, relative)";
+    let sentence = "On a quadratic one step of Newton ends at the minimum, whatever the condition number \
+                    (largest distance left, relative)";
     findings.claims.push(
-        Claim::exact("quadratic-one-step", "12", sentence, SLIDE).measured(left.into_iter().fold(0.0, f64::max), Bound::AtMost(1e-9)),
+        Claim::exact("quadratic-one-step", "12", sentence, SLIDE)
+            .measured(left.into_iter().fold(0.0, f64::max), Bound::AtMost(1e-9)),
     );
     Ok(())
 }

@@ -48,7 +48,9 @@ struct Solve {
 
 fn measured(n: usize) -> Solve {
     // Diagonally dominant, so positive definite.
-    let matrix = Array2::from_shape_fn((n, n), |(i, j)| if i == j { 2.0 } else { 1.0 / (1.0 + n as f64 + (i as f64 - j as f64).abs()) });
+    let matrix = Array2::from_shape_fn((n, n), |(i, j)| {
+        if i == j { 2.0 } else { 1.0 / (1.0 + n as f64 + (i as f64 - j as f64).abs()) }
+    });
     let b = Array1::<f64>::ones(n);
     let solve = fastest_after(
         || (matrix.clone(), b.clone()),
@@ -71,32 +73,46 @@ fn measured(n: usize) -> Solve {
 /// Times the solve over the size; gives the operations a second at the largest.
 fn solve(context: &Context, findings: &mut Findings) -> f64 {
     let sizes: &[usize] = context.choose(&[32, 64, 128, 256, 512, 1024, 2048], &[32, 64, 128, 256]);
-    // Rounds over all sizes, the fastest of which counts: what disturbs a size in one of them spares it in another.
-    let rounds: Vec<Vec<Solve>> = (0..context.choose(3, 1)).map(|_| sizes.iter().map(|&n| measured(n)).collect()).collect();
-    let fastest = |i: usize, of: fn(&Solve) -> f64| rounds.iter().map(|round| of(&round[i])).fold(f64::INFINITY, f64::min);
-    let times: Vec<Solve> =
-        (0..sizes.len()).map(|i| Solve { n: sizes[i], solve: fastest(i, |t| t.solve), inverse: fastest(i, |t| t.inverse) }).collect();
+    // Rounds over all sizes, the fastest of which counts: what disturbs a size in one of them spares it in
+    // another.
+    let rounds: Vec<Vec<Solve>> =
+        (0..context.choose(3, 1)).map(|_| sizes.iter().map(|&n| measured(n)).collect()).collect();
+    let fastest = |i: usize, of: fn(&Solve) -> f64| {
+        rounds.iter().map(|round| of(&round[i])).fold(f64::INFINITY, f64::min)
+    };
+    let times: Vec<Solve> = (0..sizes.len())
+        .map(|i| Solve { n: sizes[i], solve: fastest(i, |t| t.solve), inverse: fastest(i, |t| t.inverse) })
+        .collect();
     let column = |of: fn(&Solve) -> f64| times.iter().map(of).collect::<Vec<f64>>();
     let (n, seconds) = (column(|t| t.n as f64), column(|t| t.solve));
     let logs = |values: &[f64]| values.iter().map(|v| v.ln()).collect::<Vec<_>>();
-    let local = |i: usize| if i == 0 { f64::NAN } else { slope(&logs(&n[i - 1..=i]), &logs(&seconds[i - 1..=i])) };
+    let local =
+        |i: usize| if i == 0 { f64::NAN } else { slope(&logs(&n[i - 1..=i]), &logs(&seconds[i - 1..=i])) };
     let last = times.len() - 3;
     let exponent = slope(&logs(&n[last..]), &logs(&seconds[last..]));
     findings.tables.push(
-        Table::new("solve", "Newton's system of n equations by LAPACK, on one thread; exponent: from the size before")
-            .integer("n", sizes.iter().map(|&n| n as i64))
-            .timing("milliseconds_solve", column(|t| 1e3 * t.solve))
-            .timing("exponent", (0..times.len()).map(local).collect::<Vec<_>>())
-            .timing("milliseconds_inverse", column(|t| 1e3 * t.inverse)),
+        Table::new(
+            "solve",
+            "Newton's system of n equations by LAPACK, on one thread; exponent: from the size before",
+        )
+        .integer("n", sizes.iter().map(|&n| n as i64))
+        .timing("milliseconds_solve", column(|t| 1e3 * t.solve))
+        .timing("exponent", (0..times.len()).map(local).collect::<Vec<_>>())
+        .timing("milliseconds_inverse", column(|t| 1e3 * t.inverse)),
     );
-    let sentence = "Solving Newton's system takes time that grows with the cube of n (exponent over the three largest sizes)";
+    let sentence = "Solving Newton's system takes time that grows with the cube of n (exponent over the \
+                    three largest sizes)";
     let saved = times[times.len() - 1].inverse / times[times.len() - 1].solve;
     findings.claims.extend([
-        Claim::timing("solve-cubic", "12", sentence, SLIDE).measured(exponent, Bound::Equals { value: 3.0, tolerance: 0.3 }).note("Small systems have not come to the cube yet, as the exponents in the table show; a machine that is busy with something else disturbs the large ones most."),
+        Claim::timing("solve-cubic", "12", sentence, SLIDE).measured(exponent, Bound::Equals { value: 3.0, tolerance: 0.3 }).note(
+            "Small systems have not come to the cube yet, as the exponents in the table show; a machine that is busy \
+             with something else disturbs the large ones most.",
+        ),
         Claim::timing(
             "solve-not-invert",
             "12",
-            "Nobody inverts: to factor and solve takes at most two thirds of the time of the inverse (inverse over solve, largest n)",
+            "Nobody inverts: to factor and solve takes at most two thirds of the time of the inverse \
+             (inverse over solve, largest n)",
             "gradus",
         )
         .measured(saved, Bound::AtLeast(1.5)),
@@ -122,35 +138,42 @@ fn memory(rate: f64, findings: &mut Findings) {
             _ => f64::NAN,
         }
     });
-    let sentence =
-        "The Hessian has N² elements: Newton asks for 8N² bytes, and refuses a million parameters (bytes over N², at N = 1 and 2 million)";
+    let sentence = "The Hessian has N² elements: Newton asks for 8N² bytes, and refuses a million parameters \
+                    (bytes over N², at N = 1 and 2 million)";
     findings.claims.push(
         Claim::exact("hessian-memory", "12", sentence, SLIDE)
             .measured(asked[0].max(asked[1]), Bound::Equals { value: 8.0, tolerance: 1e-9 })
             .note(
-                "In double precision. On a machine with eight terabytes of memory it would not be refused, and nothing could be measured.",
+                "In double precision. On a machine with eight terabytes of memory it would not be refused, \
+                 and nothing could be measured.",
             ),
     );
     let parameters: Vec<f64> = MODELS.iter().map(|m| m.1).collect();
     let gigabytes = |of: fn(f64) -> f64| parameters.iter().map(|&n| BYTES * of(n) / GIGA).collect::<Vec<_>>();
     let years = |n: &f64| n.powi(3) / 3.0 / rate / (365.25 * 86_400.0);
     findings.tables.push(
-        Table::new("memory", "What Newton would keep, in single precision, and how long one core of this machine would take to factor it at the rate of the largest system measured")
-            .text("model", MODELS.map(|m| m.0))
-            .float("parameters", parameters.clone())
-            .float("gigabytes_gradient", gigabytes(|n| n))
-            .float("gigabytes_lbfgs_10", gigabytes(|n| 20.0 * n))
-            .float("gigabytes_hessian", gigabytes(|n| n * n))
-            .timing("years_to_factor", parameters.iter().map(years).collect::<Vec<_>>()),
+        Table::new(
+            "memory",
+            "What Newton would keep, in single precision, and how long one core of this \
+                              machine would take to factor it at the rate of the largest system measured",
+        )
+        .text("model", MODELS.map(|m| m.0))
+        .float("parameters", parameters.clone())
+        .float("gigabytes_gradient", gigabytes(|n| n))
+        .float("gigabytes_lbfgs_10", gigabytes(|n| 20.0 * n))
+        .float("gigabytes_hessian", gigabytes(|n| n * n))
+        .timing("years_to_factor", parameters.iter().map(years).collect::<Vec<_>>()),
     );
     let line = |of: fn(f64) -> f64| gigabytes(of);
-    let panel = Panel::new("", Axis::log("parameters N"), Axis::log("gigabytes, single precision").lower_is_better())
-        .line("Hessian, N²", parameters.clone(), line(|n| n * n), 1)
-        .line("L-BFGS, 20 vectors", parameters.clone(), line(|n| 20.0 * n), 2)
-        .line("gradient", parameters.clone(), line(|n| n), 0)
-        .with(Layer::HorizontalMark { label: "80 GB, a large GPU".into(), y: 80.0 })
-        .with(Layer::VerticalMark { label: "ResNet-50".into(), x: MODELS[2].1 })
-        .with(Layer::VerticalMark { label: "GPT-3".into(), x: MODELS[6].1 });
-    let caption = "The memory of a Hessian passes that of a large GPU before a hundred and fifty thousand parameters; a modern network has a thousand to a million times as many.";
+    let panel =
+        Panel::new("", Axis::log("parameters N"), Axis::log("gigabytes, single precision").lower_is_better())
+            .line("Hessian, N²", parameters.clone(), line(|n| n * n), 1)
+            .line("L-BFGS, 20 vectors", parameters.clone(), line(|n| 20.0 * n), 2)
+            .line("gradient", parameters.clone(), line(|n| n), 0)
+            .with(Layer::HorizontalMark { label: "80 GB, a large GPU".into(), y: 80.0 })
+            .with(Layer::VerticalMark { label: "ResNet-50".into(), x: MODELS[2].1 })
+            .with(Layer::VerticalMark { label: "GPT-3".into(), x: MODELS[6].1 });
+    let caption = "The memory of a Hessian passes that of a large GPU before a hundred and fifty thousand \
+                   parameters; a modern network has a thousand to a million times as many.";
     findings.figures.push(Figure::new("memory", "What has to be kept", caption).panel(panel).columns(1));
 }

@@ -59,23 +59,33 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let integers = |of: fn(&Pair) -> usize| Values::Integer(pairs.iter().map(|p| of(p) as i64).collect());
     let about = |atol| Rule::Within { rtol: 0.1, atol };
     findings.tables.push(
-        Table::new("products", "Newton by Hessians and by products with them (Newton-CG), both to the same small gradient: Hessians, gradients and products, the numbers that each keeps, and the share of the products in n times Newton's Hessians")
-            .text("function", pairs.iter().map(|p| p.function))
-            .column("n", integers(|p| p.dim), Rule::Exact)
-            .column("newton_hessians", integers(|p| p.newton.evaluations.hess), about(2.0))
-            .column("newton_keeps", integers(|p| p.dim * p.dim), Rule::Exact)
-            .column("cg_grads", integers(|p| p.newton_cg.evaluations.grad), about(2.0))
-            .column("cg_products", integers(|p| p.newton_cg.evaluations.hess), about(5.0))
-            .column("cg_keeps", integers(|p| 6 * p.dim), Rule::Exact)
-            .float_within("share", pairs.iter().map(Pair::share).collect::<Vec<_>>(), 0.2, 0.0),
+        Table::new(
+            "products",
+            "Newton by Hessians and by products with them (Newton-CG), both to the same \
+                                small gradient: Hessians, gradients and products, the numbers that each \
+                                keeps, and the share of the products in n times Newton's Hessians",
+        )
+        .text("function", pairs.iter().map(|p| p.function))
+        .column("n", integers(|p| p.dim), Rule::Exact)
+        .column("newton_hessians", integers(|p| p.newton.evaluations.hess), about(2.0))
+        .column("newton_keeps", integers(|p| p.dim * p.dim), Rule::Exact)
+        .column("cg_grads", integers(|p| p.newton_cg.evaluations.grad), about(2.0))
+        .column("cg_products", integers(|p| p.newton_cg.evaluations.hess), about(5.0))
+        .column("cg_keeps", integers(|p| 6 * p.dim), Rule::Exact)
+        .float_within("share", pairs.iter().map(Pair::share).collect::<Vec<_>>(), 0.2, 0.0),
     );
-    let converged = pairs.iter().all(|p| p.newton.termination.converged() && p.newton_cg.termination.converged());
+    let converged =
+        pairs.iter().all(|p| p.newton.termination.converged() && p.newton_cg.termination.converged());
     let largest = if converged { pairs.iter().map(Pair::share).fold(0.0, f64::max) } else { f64::NAN };
-    let sentence = "Newton-CG needs products with the Hessian only, and at most a fifth of those that Newton's Hessians amount to (n each; largest share)";
+    let sentence = "Newton-CG needs products with the Hessian only, and at most a fifth of those that \
+                    Newton's Hessians amount to (n each; largest share)";
     findings.claims.push(
         Claim::exact("newton-cg-products", "12", sentence, NOCEDAL)
             .measured(largest, Bound::AtMost(0.2))
-            .note("The share falls as n grows. Of few unknowns, such as the 50 of a quick run, conjugate gradients need a larger part of all directions."),
+            .note(
+                "The share falls as n grows. Of few unknowns, such as the 50 of a quick run, conjugate \
+                   gradients need a larger part of all directions.",
+            ),
     );
     Ok(())
 }

@@ -23,7 +23,9 @@ fn stop() -> Stop {
 }
 
 const OPTIMIZERS: [(&str, Run); 6] = [
-    ("gradient descent, lr .3", |x| minimize(Saddle, x, FirstOrder::new(Sgd, 0.3).expect("a rate above 0"), stop())),
+    ("gradient descent, lr .3", |x| {
+        minimize(Saddle, x, FirstOrder::new(Sgd, 0.3).expect("a rate above 0"), stop())
+    }),
     ("Newton, pure", |x| minimize(Saddle, x, Newton::pure(), stop())),
     ("Newton with line search", |x| minimize(Saddle, x, Newton::damped(), stop())),
     ("Newton, shifted", |x| minimize(Saddle, x, Newton::new(), stop())),
@@ -44,24 +46,50 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let ends: Vec<Ends> = OPTIMIZERS.iter().map(|(_, run)| ends(*run, &starts)).collect();
     let count = |of: fn(&Ends) -> usize| ends.iter().map(move |e| of(e) as i64);
     findings.tables.push(
-        Table::new("saddle", "Where runs on ½x² − ½y² + ¼y⁴ end, from a hundred starts near its ridge, where it curves downward along y")
-            .text("optimizer", OPTIMIZERS.map(|(name, _)| name))
-            .integer("at_the_saddle", count(|e| e.saddle))
-            .integer("at_a_minimum", count(|e| e.minimum))
-            .integer("stopped_elsewhere", count(|e| e.neither)),
+        Table::new(
+            "saddle",
+            "Where runs on ½x² − ½y² + ¼y⁴ end, from a hundred starts near its ridge, where \
+                              it curves downward along y",
+        )
+        .text("optimizer", OPTIMIZERS.map(|(name, _)| name))
+        .integer("at_the_saddle", count(|e| e.saddle))
+        .integer("at_a_minimum", count(|e| e.minimum))
+        .integer("stopped_elsewhere", count(|e| e.neither)),
     );
     let share = |which: usize, of: fn(&Ends) -> usize| of(&ends[which]) as f64 / starts.len() as f64;
     let all = Bound::Equals { value: 1.0, tolerance: 0.0 };
     findings.claims.extend([
-        Claim::exact("newton-saddle", "12", "Pure Newton goes to the saddle (share of 100 starts with |y| ≤ .4, where the curvature along y is negative)", SLIDE)
-            .measured(share(1, |e| e.saddle), all),
-        Claim::exact("newton-damped-saddle", "12", "Newton with a line search does not (share of the same starts from which it ends there)", NOCEDAL)
-            .measured(share(2, |e| e.saddle), Bound::Equals { value: 0.0, tolerance: 0.0 }),
+        Claim::exact(
+            "newton-saddle",
+            "12",
+            "Pure Newton goes to the saddle (share of 100 starts with |y| ≤ \
+                                             .4, where the curvature along y is negative)",
+            SLIDE,
+        )
+        .measured(share(1, |e| e.saddle), all),
+        Claim::exact(
+            "newton-damped-saddle",
+            "12",
+            "Newton with a line search does not (share of the same \
+                                                    starts from which it ends there)",
+            NOCEDAL,
+        )
+        .measured(share(2, |e| e.saddle), Bound::Equals { value: 0.0, tolerance: 0.0 }),
         Claim::exact("newton-damped-minimum", "12", "… and it finds a minimum instead (share)", NOCEDAL)
             .measured(share(2, |e| e.minimum), all)
-            .note("A line search shortens the step and does not turn it: where the step of an indefinite Hessian leads downhill it is taken, and where it leads uphill the run ends and says so. To find a minimum from here the Hessian itself has to be changed."),
-        Claim::exact("newton-shifted-minimum", "12", "Newton with a shifted Hessian, a trust region and Newton-CG end at a minimum (smallest share)", NOCEDAL)
-            .measured((3..6).map(|i| share(i, |e| e.minimum)).fold(1.0, f64::min), all),
+            .note(
+                "A line search shortens the step and does not turn it: where the step of an indefinite \
+                   Hessian leads downhill it is taken, and where it leads uphill the run ends and says so. \
+                   To find a minimum from here the Hessian itself has to be changed.",
+            ),
+        Claim::exact(
+            "newton-shifted-minimum",
+            "12",
+            "Newton with a shifted Hessian, a trust region and \
+                                                      Newton-CG end at a minimum (smallest share)",
+            NOCEDAL,
+        )
+        .measured((3..6).map(|i| share(i, |e| e.minimum)).fold(1.0, f64::min), all),
     ]);
     findings.figures.push(paths());
     himmelblau(context, findings);
@@ -94,16 +122,24 @@ fn ends(run: Run, starts: &[Array1<f64>]) -> Ends {
 fn paths() -> Figure {
     let start = array![0.9, 0.3];
     let panel = |title: &str, which: &[(usize, usize)]| {
-        let panel = Panel::new(title, Axis::linear("x").range(-0.7, 1.1), Axis::linear("y").range(-0.35, 1.35))
-            .contour(|x, y| Saddle.value(&array![x, y]), 18);
+        let panel =
+            Panel::new(title, Axis::linear("x").range(-0.7, 1.1), Axis::linear("y").range(-0.35, 1.35))
+                .contour(|x, y| Saddle.value(&array![x, y]), 18);
         let panel = which.iter().fold(panel, |panel, &(i, color)| {
             let (name, run) = OPTIMIZERS[i];
             let trace = run(&start).trace;
             panel.path(name, trace.x[0].clone(), trace.x[1].clone(), color)
         });
-        panel.with(Layer::Mark { label: "saddle".into(), x: 0.0, y: 0.0 }).with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 1.0 })
+        panel.with(Layer::Mark { label: "saddle".into(), x: 0.0, y: 0.0 }).with(Layer::Mark {
+            label: "minimum".into(),
+            x: 0.0,
+            y: 1.0,
+        })
     };
-    let caption = "Pure Newton asks where the gradient of its model vanishes, and jumps to the saddle. With a line search alone it takes the same first step, and ends where the next would lead uphill. Shifted, or held in a trust region, it leaves along the negative curvature, as gradient descent does in the end.";
+    let caption = "Pure Newton asks where the gradient of its model vanishes, and jumps to the saddle. With \
+                   a line search alone it takes the same first step, and ends where the next would lead \
+                   uphill. Shifted, or held in a trust region, it leaves along the negative curvature, as \
+                   gradient descent does in the end.";
     Figure::new("saddle", "From a start beside a saddle", caption)
         .panel(panel("the Hessian as it is", &[(1, 2), (2, 4)]))
         .panel(panel("negative curvature seen to", &[(3, 1), (4, 3), (0, 0)]))
@@ -119,7 +155,8 @@ fn kind(found: &Minimum) -> usize {
     }
     let mut hessian = Array2::zeros((2, 2));
     Himmelblau.hessian(&found.x, &mut hessian);
-    let (determinant, trace) = (hessian[[0, 0]] * hessian[[1, 1]] - hessian[[0, 1]].powi(2), hessian[[0, 0]] + hessian[[1, 1]]);
+    let (determinant, trace) =
+        (hessian[[0, 0]] * hessian[[1, 1]] - hessian[[0, 1]].powi(2), hessian[[0, 0]] + hessian[[1, 1]]);
     match (determinant > 0.0, trace > 0.0) {
         (true, true) => 0,
         (false, _) => 1,
@@ -134,40 +171,62 @@ fn himmelblau(context: &Context, findings: &mut Findings) {
     let pixels: usize = context.choose(120, 24);
     let at = |i: usize| -REACH + 2.0 * REACH * (i as f64 + 0.5) / pixels as f64;
     let map = |newton: fn() -> Newton| -> Vec<usize> {
-        let of_pixel =
-            |i: usize| kind(&minimize(Himmelblau, &array![at(i % pixels), at(pixels - 1 - i / pixels)], newton(), stop().max_iter(200)));
+        let of_pixel = |i: usize| {
+            kind(&minimize(
+                Himmelblau,
+                &array![at(i % pixels), at(pixels - 1 - i / pixels)],
+                newton(),
+                stop().max_iter(200),
+            ))
+        };
         (0..pixels * pixels).map(of_pixel).collect()
     };
     let maps = [("Newton, pure", map(Newton::pure)), ("Newton, shifted", map(Newton::new))];
-    let share = |map: &[usize], kind: usize| map.iter().filter(|k| **k == kind).count() as f64 / map.len() as f64;
+    let share =
+        |map: &[usize], kind: usize| map.iter().filter(|k| **k == kind).count() as f64 / map.len() as f64;
     let column = |kind: usize| maps.iter().map(|(_, map)| share(map, kind)).collect::<Vec<_>>();
     findings.tables.push(
-        Table::new("himmelblau", "Himmelblau's function: what Newton finds, as shares of the starts on a fine grid over a square")
-            .text("optimizer", maps.iter().map(|(name, _)| *name))
-            .float_within("minimum", column(0), 0.0, 2e-3)
-            .float_within("saddle", column(1), 0.0, 2e-3)
-            .float_within("maximum", column(2), 0.0, 2e-3)
-            .float_within("not_converged", column(3), 0.0, 2e-3),
+        Table::new(
+            "himmelblau",
+            "Himmelblau's function: what Newton finds, as shares of the starts on a fine grid over a square",
+        )
+        .text("optimizer", maps.iter().map(|(name, _)| *name))
+        .float_within("minimum", column(0), 0.0, 2e-3)
+        .float_within("saddle", column(1), 0.0, 2e-3)
+        .float_within("maximum", column(2), 0.0, 2e-3)
+        .float_within("not_converged", column(3), 0.0, 2e-3),
     );
-    let sentence = "On Himmelblau's function shifted Newton finds a minimum from every start of a square (share)";
+    let sentence =
+        "On Himmelblau's function shifted Newton finds a minimum from every start of a square (share)";
     findings.claims.push(
         Claim::exact("newton-shifted-himmelblau", "12", sentence, "gradus")
             .measured(share(&maps[1].1, 0), Bound::Equals { value: 1.0, tolerance: 0.0 }),
     );
-    let caption = "Each point is a start, coloured by what Newton finds from there. Pure Newton finds saddles, and the maximum in the middle, from wide regions; with the Hessian shifted where it is not positive definite it finds a minimum from everywhere.";
+    let caption = "Each point is a start, coloured by what Newton finds from there. Pure Newton finds \
+                   saddles, and the maximum in the middle, from wide regions; with the Hessian shifted where \
+                   it is not positive definite it finds a minimum from everywhere.";
     let figure = Figure::new("himmelblau", "What Newton finds on Himmelblau's function", caption).aspect(1.0);
     // Kinds that were found, for the legend.
     let found: [bool; 4] = std::array::from_fn(|kind| maps.iter().any(|(_, map)| map.contains(&kind)));
     findings.figures.push(maps.into_iter().fold(figure, |figure, (title, map)| {
         let values: Vec<f64> = map.iter().map(|&k| k as f64).collect();
         let edges = (-REACH, REACH);
-        let panel = Panel::new(title, Axis::linear("x").range(-REACH, REACH), Axis::linear("y").range(-REACH, REACH))
-            .with(Layer::Raster { width: pixels, height: pixels, values, x: edges, y: edges, palette: Palette::Class })
-            .contour(|x, y| (1.0 + Himmelblau.value(&array![x, y])).ln(), 9);
-        figure.panel(
-            KINDS.iter().enumerate().filter(|(kind, _)| found[*kind]).fold(panel, |panel, (color, name)| {
+        let panel =
+            Panel::new(title, Axis::linear("x").range(-REACH, REACH), Axis::linear("y").range(-REACH, REACH))
+                .with(Layer::Raster {
+                    width: pixels,
+                    height: pixels,
+                    values,
+                    x: edges,
+                    y: edges,
+                    palette: Palette::Class,
+                })
+                .contour(|x, y| (1.0 + Himmelblau.value(&array![x, y])).ln(), 9);
+        figure.panel(KINDS.iter().enumerate().filter(|(kind, _)| found[*kind]).fold(
+            panel,
+            |panel, (color, name)| {
                 panel.with(Layer::Points { label: (*name).into(), x: Vec::new(), y: Vec::new(), color })
-            }),
-        )
+            },
+        ))
     }));
 }

@@ -1,4 +1,5 @@
-//! Why saddles outnumber minima in many dimensions: a random symmetric matrix is hardly ever positive definite.
+//! Why saddles outnumber minima in many dimensions: a random symmetric matrix is hardly ever positive
+//! definite.
 
 use crate::claim::{Bound, Claim};
 use crate::compare::{replicates, statistics};
@@ -11,7 +12,8 @@ use rand::RngExt;
 use rand_distr::StandardNormal;
 
 const MOST: usize = 6;
-const SOURCE: &str = "slide \"Problems with SGD\" (saddle points much more common in high dimension); Dauphin et al. 2014";
+const SOURCE: &str =
+    "slide \"Problems with SGD\" (saddle points much more common in high dimension); Dauphin et al. 2014";
 
 /// The probability that a matrix of the Gaussian orthogonal ensemble is positive definite, for n = 1, 2, 3.
 fn known() -> [f64; 3] {
@@ -19,8 +21,8 @@ fn known() -> [f64; 3] {
     [0.5, (2.0 - root) / 4.0, (pi - 2.0 * root) / (4.0 * pi)]
 }
 
-/// Whether a random symmetric n × n matrix is positive definite: by elimination, whose pivots are then all positive.
-/// Diagonal entries have twice the variance of the others, so that no direction is special.
+/// Whether a random symmetric n × n matrix is positive definite: by elimination, whose pivots are then all
+/// positive. Diagonal entries have twice the variance of the others, so that no direction is special.
 fn positive_definite(stream: &mut Stream, n: usize) -> bool {
     let mut a = [0.0f64; MOST * MOST];
     let at = |i: usize, j: usize| i * n + j;
@@ -49,7 +51,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
     let (seeds, matrices) = (10, context.choose(400_000, 20_000));
     let shares: Vec<Vec<f64>> = replicates(seeds, context.progress, "random Hessians", |replicate| {
         let mut stream = rng::stream(context.seed, "random Hessians", replicate);
-        let mut share = |n: usize| (0..matrices).filter(|_| positive_definite(&mut stream, n)).count() as f64 / matrices as f64;
+        let mut share = |n: usize| {
+            (0..matrices).filter(|_| positive_definite(&mut stream, n)).count() as f64 / matrices as f64
+        };
         (1..=MOST).map(&mut share).collect()
     });
     let of = |n: usize| statistics::mean(&shares.iter().map(|s| s[n - 1]).collect::<Vec<_>>());
@@ -59,7 +63,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
     findings.tables.push(
         Table::new(
             "hessians",
-            "Share of random symmetric n × n matrices that are positive definite: critical points that are minima, if Hessians were random",
+            "Share of random symmetric n × n matrices that are positive definite: critical points that are \
+             minima, if Hessians were random",
         )
         .integer("n", (1..=MOST).map(|n| n as i64))
         .float_within("share", means.clone(), 0.1, 2e-5)
@@ -70,16 +75,35 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
     let drop: Vec<f64> = shares.iter().map(|s| s[3] / s[0]).collect();
     let drop = statistics::mean(&drop);
     findings.claims.extend([
-        Claim::statistical("minima-rare", "06", "If Hessians were random, minima would be rarer among critical points by a factor of at least 100 in four dimensions than in one (ratio of shares)", SOURCE)
-            .measured_within(drop.value, drop.interval, Bound::AtMost(0.01)),
-        Claim::statistical("minima-rare-theory", "06", "Of random symmetric 3 × 3 matrices a share of (π − 2√2)/4π is positive definite (measured over theory)", "Dean & Majumdar 2006; gradus, closed form")
-            .measured_within(third.value, third.interval, Bound::Equals { value: 1.0, tolerance: 0.02 }),
+        Claim::statistical(
+            "minima-rare",
+            "06",
+            "If Hessians were random, minima would be rarer among \
+                                                 critical points by a factor of at least 100 in four \
+                                                 dimensions than in one (ratio of shares)",
+            SOURCE,
+        )
+        .measured_within(drop.value, drop.interval, Bound::AtMost(0.01)),
+        Claim::statistical(
+            "minima-rare-theory",
+            "06",
+            "Of random symmetric 3 × 3 matrices a share of (π − \
+                                                        2√2)/4π is positive definite (measured over \
+                                                        theory)",
+            "Dean & Majumdar 2006; gradus, closed form",
+        )
+        .measured_within(third.value, third.interval, Bound::Equals { value: 1.0, tolerance: 0.02 }),
     ]);
-    let panel = Panel::new("", Axis::linear("dimension n"), Axis::log("share of critical points that are minima"))
-        .theory("theory (n ≤ 3)", sizes[..3].to_vec(), known().to_vec())
-        .with(Layer::Points { label: "random symmetric matrices".into(), x: sizes, y: means, color: 0 });
-    let caption = "All curvatures must be positive at a minimum. With random signs that happens with a probability that falls faster than exponentially in the dimension; a true loss is not random, so its Hessians are better than this.";
-    findings.figures.push(Figure::new("hessians", "Minima are rare in many dimensions", caption).panel(panel).columns(1));
+    let panel =
+        Panel::new("", Axis::linear("dimension n"), Axis::log("share of critical points that are minima"))
+            .theory("theory (n ≤ 3)", sizes[..3].to_vec(), known().to_vec())
+            .with(Layer::Points { label: "random symmetric matrices".into(), x: sizes, y: means, color: 0 });
+    let caption = "All curvatures must be positive at a minimum. With random signs that happens with a \
+                   probability that falls faster than exponentially in the dimension; a true loss is not \
+                   random, so its Hessians are better than this.";
+    findings
+        .figures
+        .push(Figure::new("hessians", "Minima are rare in many dimensions", caption).panel(panel).columns(1));
 }
 
 #[cfg(test)]

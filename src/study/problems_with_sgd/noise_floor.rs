@@ -60,34 +60,47 @@ struct Floors {
 
 impl Floors {
     fn means(&self) -> Vec<Estimate> {
-        (0..self.rates.len()).map(|i| statistics::mean(&self.values.iter().map(|v| v[i]).collect::<Vec<_>>())).collect()
+        (0..self.rates.len())
+            .map(|i| statistics::mean(&self.values.iter().map(|v| v[i]).collect::<Vec<_>>()))
+            .collect()
     }
 
     /// Log-log slope of the floor over the learning rate, over the seeds.
     fn slope(&self) -> Estimate {
         let logs = |values: &[f64]| values.iter().map(|v| v.log10()).collect::<Vec<_>>();
-        statistics::mean(&self.values.iter().map(|v| statistics::slope(&logs(&self.rates), &logs(v))).collect::<Vec<_>>())
+        statistics::mean(
+            &self.values.iter().map(|v| statistics::slope(&logs(&self.rates), &logs(v))).collect::<Vec<_>>(),
+        )
     }
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let steps = context.choose(20_000, 4_000);
-    let walks: Vec<Vec<(Vec<f64>, f64)>> = replicates(context.choose(20, 10), context.progress, "SGD under noise", |replicate| {
-        RATES.iter().map(|&lr| walk(lr, steps, context.seed, replicate)).collect()
-    });
-    let quadratic = Floors { rates: RATES.to_vec(), values: walks.iter().map(|w| w.iter().map(|r| r.1).collect()).collect() };
+    let walks: Vec<Vec<(Vec<f64>, f64)>> =
+        replicates(context.choose(20, 10), context.progress, "SGD under noise", |replicate| {
+            RATES.iter().map(|&lr| walk(lr, steps, context.seed, replicate)).collect()
+        });
+    let quadratic = Floors {
+        rates: RATES.to_vec(),
+        values: walks.iter().map(|w| w.iter().map(|r| r.1).collect()).collect(),
+    };
     let digits = on_digits(context)?;
     findings.tables.push(table(&quadratic, &digits));
     let (slope, real) = (quadratic.slope(), digits.slope());
     let proportional = |id, sentence, slope: Estimate, tolerance| {
-        Claim::statistical(id, "06", sentence, SLIDE).measured_within(slope.value, slope.interval, Bound::Equals { value: 1.0, tolerance })
+        Claim::statistical(id, "06", sentence, SLIDE).measured_within(
+            slope.value,
+            slope.interval,
+            Bound::Equals { value: 1.0, tolerance },
+        )
     };
     let ratios: Vec<f64> = quadratic.values.iter().map(|v| v[1] / floor(RATES[1])).collect();
     let ratio = statistics::mean(&ratios);
     findings.claims.extend([
         proportional(
             "noise-floor",
-            "On a noisy quadratic SGD at a constant learning rate stalls at a loss proportional to it (log-log slope)",
+            "On a noisy quadratic SGD at a constant learning rate stalls at a loss proportional to it \
+             (log-log slope)",
             slope,
             0.1,
         ),
@@ -100,7 +113,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .measured_within(ratio.value, ratio.interval, Bound::Equals { value: 1.0, tolerance: 0.1 }),
         proportional(
             "noise-floor-digits",
-            "So it does on the digits: the excess loss at which it stalls is proportional to the learning rate (log-log slope)",
+            "So it does on the digits: the excess loss at which it stalls is proportional to the learning \
+             rate (log-log slope)",
             real,
             0.2,
         ),
@@ -110,12 +124,23 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// Excess losses of SGD on the digits where it has settled. It starts at the minimum, so that it has nothing left to gain.
+/// Excess losses of SGD on the digits where it has settled. It starts at the minimum, so that it has nothing
+/// left to gain.
 fn on_digits(context: &Context) -> Result<Floors> {
-    let classifier = Classifier::new(Preprocessing::default().prepare::<f64>(&data::digits()), ModelKind::Linear, Regularizer::l2(L2));
+    let classifier = Classifier::new(
+        Preprocessing::default().prepare::<f64>(&data::digits()),
+        ModelKind::Linear,
+        Regularizer::l2(L2),
+    );
     let dim = classifier.risk(Softmax)?.dim();
-    // The risk is strongly convex with modulus 2λ in all but the biases, so this gradient certifies the minimum to 1e-10.
-    let best = minimize(classifier.risk(Softmax)?, &Array1::zeros(dim), FirstOrder::new(Nesterov::new(0.95), 0.5)?, Stop::grad(1e-8));
+    // The risk is strongly convex with modulus 2λ in all but the biases, so this gradient certifies the
+    // minimum to 1e-10.
+    let best = minimize(
+        classifier.risk(Softmax)?,
+        &Array1::zeros(dim),
+        FirstOrder::new(Nesterov::new(0.95), 0.5)?,
+        Stop::grad(1e-8),
+    );
     if !matches!(best.termination, Termination::Converged { .. }) {
         return Err(crate::error::Error::Hyperparameter {
             name: "the digits' minimum",
@@ -126,20 +151,30 @@ fn on_digits(context: &Context) -> Result<Floors> {
     let epochs = context.choose(60, 10);
     // The last third, where every rate has long settled.
     let late = epochs - epochs / 3;
-    let runs = replicates(context.choose(10, 3), context.progress, "SGD on the digits at four rates", |replicate| -> Result<Vec<f64>> {
-        let run = |&lr: &f64| -> Result<f64> {
-            let (mut risk, mut whole) = (classifier.risk(Softmax)?, classifier.risk(Softmax)?);
-            let settings =
-                Training { epochs, batch: Batch::WithReplacement(BATCH), lr, seed: context.seed + replicate, ..Training::default() };
-            let mut excess = Vec::new();
-            train(&mut risk, Sgd, &best.x, &settings, |checkpoint| {
-                excess.push(whole.value(checkpoint.params) - best.value);
-                ControlFlow::Continue(())
-            })?;
-            Ok(excess[late..].iter().sum::<f64>() / excess[late..].len() as f64)
-        };
-        DIGITS_RATES.iter().map(run).collect()
-    });
+    let runs = replicates(
+        context.choose(10, 3),
+        context.progress,
+        "SGD on the digits at four rates",
+        |replicate| -> Result<Vec<f64>> {
+            let run = |&lr: &f64| -> Result<f64> {
+                let (mut risk, mut whole) = (classifier.risk(Softmax)?, classifier.risk(Softmax)?);
+                let settings = Training {
+                    epochs,
+                    batch: Batch::WithReplacement(BATCH),
+                    lr,
+                    seed: context.seed + replicate,
+                    ..Training::default()
+                };
+                let mut excess = Vec::new();
+                train(&mut risk, Sgd, &best.x, &settings, |checkpoint| {
+                    excess.push(whole.value(checkpoint.params) - best.value);
+                    ControlFlow::Continue(())
+                })?;
+                Ok(excess[late..].iter().sum::<f64>() / excess[late..].len() as f64)
+            };
+            DIGITS_RATES.iter().map(run).collect()
+        },
+    );
     Ok(Floors { rates: DIGITS_RATES.to_vec(), values: runs.into_iter().collect::<Result<_>>()? })
 }
 
@@ -161,7 +196,12 @@ fn table(quadratic: &Floors, digits: &Floors) -> Table {
 fn paths(seed: u64) -> Result<Figure> {
     const STEPS: usize = 60;
     const LR: f64 = 0.15;
-    let clear = minimize(Quadratic::new(&[0.4, 2.0]), &array![-5.0, -2.0], FirstOrder::new(Sgd, LR)?, Stop::iterations(STEPS));
+    let clear = minimize(
+        Quadratic::new(&[0.4, 2.0]),
+        &array![-5.0, -2.0],
+        FirstOrder::new(Sgd, LR)?,
+        Stop::iterations(STEPS),
+    );
     let mut stream = rng::stream(seed, "noisy path", 0);
     let (mut x, mut y) = (vec![-5.0f64], vec![-2.0f64]);
     for k in 0..STEPS {
@@ -175,7 +215,8 @@ fn paths(seed: u64) -> Result<Figure> {
         .path("the true gradient", clear.trace.x[0].clone(), clear.trace.x[1].clone(), 0)
         .path("a noisy gradient", x, y, 1)
         .with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 });
-    let caption = "Noise averages out while the slope is large, and takes over where it is small: the path arrives, and then wanders.";
+    let caption = "Noise averages out while the slope is large, and takes over where it is small: the path \
+                   arrives, and then wanders.";
     Ok(Figure::new("noisy_path", "A gradient with noise, sixty steps", caption).panel(panel).columns(1))
 }
 
@@ -192,16 +233,33 @@ fn figure(walks: &[Vec<(Vec<f64>, f64)>], quadratic: &Floors, digits: &Floors) -
             places.push(0.5 * (pair[0] + pair[1] + 1) as f64);
             means.push(sum / (walks.len() * (pair[1] - pair[0])) as f64);
         }
-        panel.line(format!("lr = {lr}"), places, means, i).theory("floor: lr / 2(2 − lr)", [1.0, steps as f64], [floor(lr), floor(lr)])
+        panel.line(format!("lr = {lr}"), places, means, i).theory(
+            "floor: lr / 2(2 − lr)",
+            [1.0, steps as f64],
+            [floor(lr), floor(lr)],
+        )
     });
-    let floors = Panel::new("where it stalls", Axis::log("learning rate"), Axis::log("excess loss").lower_is_better());
+    let floors =
+        Panel::new("where it stalls", Axis::log("learning rate"), Axis::log("excess loss").lower_is_better());
     let fine: Vec<f64> = (0..=20).map(|i| 0.003 * 200f64.powf(f64::from(i) / 20.0)).collect();
     let values = |floors: &Floors| floors.means().iter().map(|e| e.value).collect::<Vec<_>>();
     let floors = floors
         .theory("floor: lr / 2(2 − lr)", fine.clone(), fine.iter().map(|&lr| floor(lr)).collect::<Vec<_>>())
-        .with(Layer::Points { label: "½x² with noise".into(), x: quadratic.rates.clone(), y: values(quadratic), color: 0 })
-        .with(Layer::Points { label: "digits, batch 8".into(), x: digits.rates.clone(), y: values(digits), color: 1 });
-    let caption =
-        "A larger rate arrives sooner and stalls higher. Halve the rate, and the floor halves; only a rate that falls to zero arrives.";
-    Figure::new("noise_floor", "The floor of SGD at a constant learning rate", caption).panel(falling).panel(floors)
+        .with(Layer::Points {
+            label: "½x² with noise".into(),
+            x: quadratic.rates.clone(),
+            y: values(quadratic),
+            color: 0,
+        })
+        .with(Layer::Points {
+            label: "digits, batch 8".into(),
+            x: digits.rates.clone(),
+            y: values(digits),
+            color: 1,
+        });
+    let caption = "A larger rate arrives sooner and stalls higher. Halve the rate, and the floor halves; \
+                   only a rate that falls to zero arrives.";
+    Figure::new("noise_floor", "The floor of SGD at a constant learning rate", caption)
+        .panel(falling)
+        .panel(floors)
 }

@@ -1,4 +1,5 @@
-//! Where gradient descent stays: a local minimum, a saddle; and how long it takes to leave from just beside a saddle.
+//! Where gradient descent stays: a local minimum, a saddle; and how long it takes to leave from just beside a
+//! saddle.
 
 use super::SLIDE;
 use crate::claim::{Bound, Claim};
@@ -17,7 +18,8 @@ use ndarray::array;
 use std::ops::ControlFlow;
 
 const LR: f64 = 0.1;
-/// The run has left the saddle when it is this far from the ridge, still where the function is nearly quadratic.
+/// The run has left the saddle when it is this far from the ridge, still where the function is nearly
+/// quadratic.
 const LEFT: f64 = 0.1;
 
 fn descend(start: [f64; 2], steps: usize) -> Result<Minimum> {
@@ -28,7 +30,8 @@ fn descend(start: [f64; 2], steps: usize) -> Result<Minimum> {
 fn escape(offset: f64) -> Result<usize> {
     let gone = |y: f64| if y.abs() >= LEFT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let optimizer = FirstOrder::new(Sgd, LR)?;
-    Ok(minimize_observed(Saddle, &array![1.0, offset], optimizer, Stop::iterations(10_000), |i| gone(i.x[1])).iterations)
+    Ok(minimize_observed(Saddle, &array![1.0, offset], optimizer, Stop::iterations(10_000), |i| gone(i.x[1]))
+        .iterations)
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
@@ -39,10 +42,14 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let steps = offsets.iter().map(|&offset| Ok(escape(offset)? as f64)).collect::<Result<Vec<f64>>>()?;
     let theory: Vec<f64> = offsets.iter().map(|offset| (LEFT / offset).ln() / LR.ln_1p()).collect();
     findings.tables.push(
-        Table::new("saddle", "Steps until gradient descent (lr .1) has left the saddle ½x² − ½y² + ¼y⁴, from δ beside its ridge")
-            .float("offset", offsets.clone())
-            .float_within("steps", steps.clone(), 0.0, 1.0)
-            .float("theory", theory.clone()),
+        Table::new(
+            "saddle",
+            "Steps until gradient descent (lr .1) has left the saddle ½x² − ½y² + ¼y⁴, from \
+                              δ beside its ridge",
+        )
+        .float("offset", offsets.clone())
+        .float_within("steps", steps.clone(), 0.0, 1.0)
+        .float("theory", theory.clone()),
     );
     let logs: Vec<f64> = offsets.iter().map(|offset| -offset.ln()).collect();
     let slope = statistics::slope(&logs, &steps) * LR.ln_1p();
@@ -58,14 +65,16 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "saddle-stuck",
             "06",
-            "Started on the ridge of a saddle, gradient descent ends at the saddle (distance from it after 10,000 steps)",
+            "Started on the ridge of a saddle, gradient descent ends at the saddle (distance from it after \
+             10,000 steps)",
             SLIDE,
         )
         .measured(on_ridge.x[0].hypot(on_ridge.x[1]), Bound::AtMost(1e-9)),
         Claim::exact(
             "saddle-start",
             "06",
-            "From δ beside the ridge it leaves after about ln(1/δ)/ln(1 + lr) steps (slope over ln 1/δ, measured over theory)",
+            "From δ beside the ridge it leaves after about ln(1/δ)/ln(1 + lr) steps (slope over ln 1/δ, \
+             measured over theory)",
             "gradus, closed form; Ge, Huang, Jin & Yuan 2015",
         )
         .measured(slope, equals(1.0, 0.02)),
@@ -78,18 +87,28 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 fn pictures(basin: &Minimum) -> Result<Figure> {
     let x: Vec<f64> = (0..=240).map(|i| -4.0 + f64::from(i) * 0.03).collect();
     let f: Vec<f64> = x.iter().map(|&x| TwoBasins.value(&array![x])).collect();
-    let line = Panel::new("a local minimum", Axis::linear("x"), Axis::linear("f(x)").range(-2.0, 5.0).lower_is_better())
-        .theory("f", x, f)
-        .path("gradient descent", basin.trace.x[0][..60].to_vec(), basin.trace.value[..60].to_vec(), 0);
-    let plane = Panel::new("a saddle", Axis::linear("x").range(-1.2, 1.2), Axis::linear("y").range(-1.3, 1.3))
-        .contour(|x, y| Saddle.value(&array![x, y]), 14);
-    let starts = [([1.0, 0.0], "from the ridge", 1), ([1.0, 1e-3], "from y = 10⁻³", 2), ([1.0, -0.1], "from y = −10⁻¹", 3)];
+    let line = Panel::new(
+        "a local minimum",
+        Axis::linear("x"),
+        Axis::linear("f(x)").range(-2.0, 5.0).lower_is_better(),
+    )
+    .theory("f", x, f)
+    .path("gradient descent", basin.trace.x[0][..60].to_vec(), basin.trace.value[..60].to_vec(), 0);
+    let plane =
+        Panel::new("a saddle", Axis::linear("x").range(-1.2, 1.2), Axis::linear("y").range(-1.3, 1.3))
+            .contour(|x, y| Saddle.value(&array![x, y]), 14);
+    let starts = [
+        ([1.0, 0.0], "from the ridge", 1),
+        ([1.0, 1e-3], "from y = 10⁻³", 2),
+        ([1.0, -0.1], "from y = −10⁻¹", 3),
+    ];
     let plane = starts.into_iter().try_fold(plane, |panel, (start, label, color)| -> Result<Panel> {
         let trace = descend(start, 300)?.trace;
         Ok(panel.path(label, trace.x[0].clone(), trace.x[1].clone(), color))
     })?;
     let plane = plane.with(Layer::Mark { label: "saddle".into(), x: 0.0, y: 0.0 });
-    let caption = "Where the gradient is zero, gradient descent ends: in the nearest dip, and on a saddle if it comes exactly along the ridge. Beside the ridge it leaves in the end.";
+    let caption = "Where the gradient is zero, gradient descent ends: in the nearest dip, and on a saddle if \
+                   it comes exactly along the ridge. Beside the ridge it leaves in the end.";
     Ok(Figure::new("stuck", "Where the gradient vanishes", caption).panel(line).panel(plane))
 }
 
@@ -101,9 +120,14 @@ fn escapes(offsets: &[f64], steps: &[f64], theory: &[f64]) -> Figure {
         let k: Vec<f64> = trace.iteration.iter().map(|&k| k as f64).collect();
         panel.line(format!("from δ = 10{}", ["⁻²", "⁻⁴", "⁻⁸", "⁻¹⁴"][color]), k, trace.value.clone(), color)
     });
-    let counts = Panel::new("", Axis::log("distance δ from the ridge"), Axis::linear("steps to leave the saddle").lower_is_better())
-        .theory("ln(.1/δ) / ln(1 + lr)", offsets, theory)
-        .with(Layer::Points { label: "measured".into(), x: offsets.to_vec(), y: steps.to_vec(), color: 0 });
-    let caption = "A loss that has not moved for a hundred steps may be a saddle about to be left. A start ten times nearer to the ridge costs only as many steps more as the ten times before.";
+    let counts = Panel::new(
+        "",
+        Axis::log("distance δ from the ridge"),
+        Axis::linear("steps to leave the saddle").lower_is_better(),
+    )
+    .theory("ln(.1/δ) / ln(1 + lr)", offsets, theory)
+    .with(Layer::Points { label: "measured".into(), x: offsets.to_vec(), y: steps.to_vec(), color: 0 });
+    let caption = "A loss that has not moved for a hundred steps may be a saddle about to be left. A start \
+                   ten times nearer to the ridge costs only as many steps more as the ten times before.";
     Figure::new("escape", "How long a saddle holds", caption).panel(losses).panel(counts)
 }

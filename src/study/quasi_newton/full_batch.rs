@@ -1,4 +1,5 @@
-//! One deterministic function: L-BFGS as it is against first-order rules, each at the best of 36 learning rates.
+//! One deterministic function: L-BFGS as it is against first-order rules, each at the best of 36 learning
+//! rates.
 
 use super::{LBFGS, learning_rates};
 use crate::claim::{Bound, Claim};
@@ -61,7 +62,9 @@ impl Task {
         let data = Preprocessing::default().prepare::<f64>(&data::digits());
         let classifier = Classifier::new(data, ModelKind::Linear, Regularizer::l2(l2)).first(examples);
         let start = Array1::zeros(classifier.risk(Logistic)?.dim());
-        let lowest = minimize(classifier.risk(Logistic)?, &start, Newton::new(), Stop::grad(1e-11).max_iter(100)).value;
+        let lowest =
+            minimize(classifier.risk(Logistic)?, &start, Newton::new(), Stop::grad(1e-11).max_iter(100))
+                .value;
         Ok(Task::new(name, start, lowest, most, Box::new(move || Ok(Box::new(classifier.risk(Logistic)?)))))
     }
 
@@ -70,7 +73,12 @@ impl Task {
     }
 
     fn lbfgs(&self) -> Result<Minimum> {
-        Ok(minimize((self.build)()?, &self.start, Lbfgs::new(10), Stop::iterations(self.most).target(self.target()?)))
+        Ok(minimize(
+            (self.build)()?,
+            &self.start,
+            Lbfgs::new(10),
+            Stop::iterations(self.most).target(self.target()?),
+        ))
     }
 
     fn descend(&self, rule: Rule, lr: f64, most: usize) -> Result<Minimum> {
@@ -103,30 +111,59 @@ fn tasks(context: &Context) -> Result<Vec<Task>> {
     Ok(vec![
         Task::logistic("logistic, λ = 10⁻²", 1e-2, examples, most)?,
         Task::logistic("logistic, λ = 10⁻³", 1e-3, examples, most)?,
-        Task::new("quadratic, κ = 10³", Array1::zeros(50), 0.0, 10 * most, Box::new(move || Ok(Box::new(bowl.clone())))),
-        Task::new("Rosenbrock, n = 10", valley().facts().start, 0.0, 10 * most, Box::new(move || Ok(Box::new(valley())))),
+        Task::new(
+            "quadratic, κ = 10³",
+            Array1::zeros(50),
+            0.0,
+            10 * most,
+            Box::new(move || Ok(Box::new(bowl.clone()))),
+        ),
+        Task::new(
+            "Rosenbrock, n = 10",
+            valley().facts().start,
+            0.0,
+            10 * most,
+            Box::new(move || Ok(Box::new(valley()))),
+        ),
     ])
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let tasks = tasks(context)?;
     let rates = learning_rates();
-    let tuned = replicates((tasks.len() * RULES.len()) as u64, context.progress, "full batch: 36 learning rates", |i| {
-        tasks[i as usize / RULES.len()].tuned(rule(i as usize % RULES.len()), &rates)
-    });
+    let tuned = replicates(
+        (tasks.len() * RULES.len()) as u64,
+        context.progress,
+        "full batch: 36 learning rates",
+        |i| tasks[i as usize / RULES.len()].tuned(rule(i as usize % RULES.len()), &rates),
+    );
     let tuned = tuned.into_iter().collect::<Result<Vec<Tuned>>>()?;
     let of_task: Vec<&[Tuned]> = tuned.chunks(RULES.len()).collect();
     let lbfgs = tasks.iter().map(Task::lbfgs).collect::<Result<Vec<_>>>()?;
-    let count = |found: &Minimum| if found.termination.word() == "target_reached" { found.evaluations.grad as f64 } else { f64::INFINITY };
+    let count = |found: &Minimum| {
+        if found.termination.word() == "target_reached" {
+            found.evaluations.grad as f64
+        } else {
+            f64::INFINITY
+        }
+    };
     let ours: Vec<f64> = lbfgs.iter().map(count).collect();
     // A run that was given up counts as if it had arrived there, in favour of the rules.
-    let fewest = |i: usize| of_task[i].iter().map(|t| t.evaluations[t.best].min(tasks[i].most as f64)).fold(f64::INFINITY, f64::min);
+    let fewest = |i: usize| {
+        of_task[i]
+            .iter()
+            .map(|t| t.evaluations[t.best].min(tasks[i].most as f64))
+            .fold(f64::INFINITY, f64::min)
+    };
     let ratio = (0..tasks.len()).map(|i| ours[i] / fewest(i)).fold(0.0, f64::max);
-    let sentence = "On one deterministic function L-BFGS, untuned, needs the fewest evaluations to 1e-6: no more than the best of gradient descent, momentum, Nesterov and Adam at the best of 36 learning rates (largest ratio of four functions)";
+    let sentence = "On one deterministic function L-BFGS, untuned, needs the fewest evaluations to 1e-6: no \
+                    more than the best of gradient descent, momentum, Nesterov and Adam at the best of 36 \
+                    learning rates (largest ratio of four functions)";
     findings.claims.push(
-        Claim::exact("lbfgs-full-batch", "13", sentence, LBFGS)
-            .measured(ratio, Bound::AtMost(1.0))
-            .note("By function: see the table. A rule none of whose rates arrived counts with the evaluations at which it was given up."),
+        Claim::exact("lbfgs-full-batch", "13", sentence, LBFGS).measured(ratio, Bound::AtMost(1.0)).note(
+            "By function: see the table. A rule none of whose rates arrived counts with the \
+                   evaluations at which it was given up.",
+        ),
     );
     findings.tables.push(table(&tasks, &of_task, &ours, &rates));
     findings.figures.push(sensitivity(&tasks, &of_task, &ours, &rates));
@@ -135,7 +172,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 }
 
 fn table(tasks: &[Task], of_task: &[&[Tuned]], ours: &[f64], rates: &[f64]) -> Table {
-    let caption = "Gradient evaluations until f − f* is a millionth of what it is at the start: each rule at the best of 36 learning rates over seven decades, L-BFGS as it is; infinite where no rate arrived before the run was given up. Last, how many settings of all rules were tried, and how many arrived";
+    let caption = "Gradient evaluations until f − f* is a millionth of what it is at the start: each rule at \
+                   the best of 36 learning rates over seven decades, L-BFGS as it is; infinite where no rate \
+                   arrived before the run was given up. Last, how many settings of all rules were tried, and \
+                   how many arrived";
     let about = table::Rule::Within { rtol: 0.15, atol: 3.0 };
     let table = Table::new("full_batch", caption).text("function", tasks.iter().map(|t| t.name));
     let table = RULES.iter().enumerate().fold(table, |table, (which, name)| {
@@ -144,7 +184,8 @@ fn table(tasks: &[Task], of_task: &[&[Tuned]], ours: &[f64], rates: &[f64]) -> T
         table.column(column, Values::Float((0..tasks.len()).map(best).collect()), about)
     });
     let table = table.column("lbfgs", Values::Float(ours.to_vec()), about);
-    let all = |i: usize| of_task[i].iter().flat_map(|t| &t.evaluations).filter(|e| e.is_finite()).count() as i64;
+    let all =
+        |i: usize| of_task[i].iter().flat_map(|t| &t.evaluations).filter(|e| e.is_finite()).count() as i64;
     table.integer("tried", tasks.iter().map(|_| (RULES.len() * rates.len()) as i64)).column(
         "arrived",
         Values::Integer((0..tasks.len()).map(all).collect()),
@@ -154,14 +195,27 @@ fn table(tasks: &[Task], of_task: &[&[Tuned]], ours: &[f64], rates: &[f64]) -> T
 
 /// Evaluations over the learning rate, with L-BFGS, which has none, as a line.
 fn sensitivity(tasks: &[Task], of_task: &[&[Tuned]], ours: &[f64], rates: &[f64]) -> Figure {
-    let caption = "Each rule has a valley of good learning rates, in another place for each function, and narrow in front of divergence. L-BFGS has no learning rate. Runs are given up at four times the best of their rule.";
-    let figure = Figure::new("full_batch", "Evaluations to a millionth of the height, over the learning rate", caption);
+    let caption = "Each rule has a valley of good learning rates, in another place for each function, and \
+                   narrow in front of divergence. L-BFGS has no learning rate. Runs are given up at four \
+                   times the best of their rule.";
+    let figure = Figure::new(
+        "full_batch",
+        "Evaluations to a millionth of the height, over the learning rate",
+        caption,
+    );
     tasks.iter().enumerate().fold(figure, |figure, (i, task)| {
-        let panel =
-            Panel::new(task.name, Axis::log("learning rate").range(1e-5, 100.0), Axis::log("gradient evaluations").lower_is_better());
+        let panel = Panel::new(
+            task.name,
+            Axis::log("learning rate").range(1e-5, 100.0),
+            Axis::log("gradient evaluations").lower_is_better(),
+        );
         let panel = RULES.iter().enumerate().fold(panel, |panel, (which, name)| {
-            let (x, y): (Vec<f64>, Vec<f64>) =
-                rates.iter().zip(&of_task[i][which].evaluations).filter(|(_, e)| e.is_finite()).map(|(&x, &y)| (x, y)).unzip();
+            let (x, y): (Vec<f64>, Vec<f64>) = rates
+                .iter()
+                .zip(&of_task[i][which].evaluations)
+                .filter(|(_, e)| e.is_finite())
+                .map(|(&x, &y)| (x, y))
+                .unzip();
             panel.line(*name, x, y, which)
         });
         figure.panel(panel.with(Layer::HorizontalMark { label: "L-BFGS".into(), y: ours[i] }))
@@ -173,8 +227,11 @@ fn curves(tasks: &[Task], of_task: &[&[Tuned]], lbfgs: &[Minimum], rates: &[f64]
     let caption = "Each rule at its best learning rate. L-BFGS starts no faster, but its curve bends down.";
     let mut figure = Figure::new("full_batch_curves", "Full batch: the way down", caption);
     for (i, task) in tasks.iter().enumerate() {
-        let mut panel =
-            Panel::new(task.name, Axis::log("gradient evaluations"), Axis::log("(f − f*) / (f₀ − f*)").range(1e-7, 3.0).lower_is_better());
+        let mut panel = Panel::new(
+            task.name,
+            Axis::log("gradient evaluations"),
+            Axis::log("(f − f*) / (f₀ − f*)").range(1e-7, 3.0).lower_is_better(),
+        );
         let add = |panel: Panel, name: &str, run: &Minimum, color: usize| {
             let height = run.trace.value[0] - task.lowest;
             let y: Vec<f64> = run.trace.value.iter().map(|v| (v - task.lowest) / height).collect();

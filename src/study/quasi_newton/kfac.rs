@@ -21,8 +21,8 @@ use crate::train::{Batch, Training, train};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// Data, model, batch and the training loss to reach. The net of K-FAC's own tests, on which its damping was chosen, has 32
-/// hidden units; these are others, and so are the seeds.
+/// Data, model, batch and the training loss to reach. The net of K-FAC's own tests, on which its damping was
+/// chosen, has 32 hidden units; these are others, and so are the seeds.
 const TASKS: [(&str, &str, usize, f64); 2] = [("digits", "mlp:50", 128, 0.06), ("spiral", "mlp:50", 64, 0.3)];
 const L2: f64 = 1e-4;
 /// The risk is looked at every so many steps.
@@ -77,23 +77,47 @@ impl Task {
 
     fn momentum(&self, lr: f64, most: usize, seed: u64) -> Result<Way> {
         let mut way = Way { steps: 0, seconds: 0.0, reached: false, losses: Vec::new() };
-        let mut looks = Looks { whole: self.classifier.risk(Softmax)?, target: self.target, way: &mut way, paused: Duration::ZERO };
+        let mut looks = Looks {
+            whole: self.classifier.risk(Softmax)?,
+            target: self.target,
+            way: &mut way,
+            paused: Duration::ZERO,
+        };
         let mut risk = self.classifier.risk(Softmax)?;
-        let settings = Training { batch: Batch::Size(self.batch), lr, seed, checkpoint_every: Some(LOOK), ..Training::default() };
+        let settings = Training {
+            batch: Batch::Size(self.batch),
+            lr,
+            seed,
+            checkpoint_every: Some(LOOK),
+            ..Training::default()
+        };
         let epochs = most.div_ceil(settings.steps_per_epoch(self.classifier.examples()));
         let settings = Training { epochs, ..settings };
         let trained =
-            train(&mut risk, Momentum::new(0.9), &self.classifier.initial(seed), &settings, |seen| looks.at(seen.steps, seen.params))?;
+            train(&mut risk, Momentum::new(0.9), &self.classifier.initial(seed), &settings, |seen| {
+                looks.at(seen.steps, seen.params)
+            })?;
         way.seconds = trained.seconds;
         Ok(way)
     }
 
     fn kfac(&self, seed: u64) -> Result<Way> {
         let mut way = Way { steps: 0, seconds: 0.0, reached: false, losses: Vec::new() };
-        let mut looks = Looks { whole: self.classifier.risk(Softmax)?, target: self.target, way: &mut way, paused: Duration::ZERO };
+        let mut looks = Looks {
+            whole: self.classifier.risk(Softmax)?,
+            target: self.target,
+            way: &mut way,
+            paused: Duration::ZERO,
+        };
         let kfac = Kfac::minibatch(self.batch, seed)?;
         let risk = self.classifier.network_risk()?;
-        let found = minimize_observed(risk, &self.classifier.initial(seed), kfac, Stop::iterations(MOST_STEPS), |at| looks.at(at.k, &at.x));
+        let found = minimize_observed(
+            risk,
+            &self.classifier.initial(seed),
+            kfac,
+            Stop::iterations(MOST_STEPS),
+            |at| looks.at(at.k, &at.x),
+        );
         let paused = looks.paused.as_secs_f64();
         way.seconds = found.seconds - paused;
         Ok(way)
@@ -122,7 +146,12 @@ struct Pair {
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let tasks = TASKS.map(|(name, model, batch, target)| -> Result<Task> {
         let data = Preprocessing::default().prepare::<f64>(&data::by_name(name, context.seed)?);
-        Ok(Task { data: name, classifier: Classifier::new(data, ModelKind::parse(model)?, Regularizer::l2(L2)), batch, target })
+        Ok(Task {
+            data: name,
+            classifier: Classifier::new(data, ModelKind::parse(model)?, Regularizer::l2(L2)),
+            batch,
+            target,
+        })
     });
     let tasks = tasks.into_iter().collect::<Result<Vec<_>>>()?;
     let rates = learning_rates();
@@ -150,49 +179,69 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 
 fn claim(task: &Task, pair: &Pair) -> Claim {
     let all = pair.momentum.iter().chain(&pair.kfac).all(|way| way.reached);
-    let logs: Vec<f64> = pair.kfac.iter().zip(&pair.momentum).map(|(a, b)| (a.steps as f64 / b.steps as f64).ln()).collect();
+    let logs: Vec<f64> =
+        pair.kfac.iter().zip(&pair.momentum).map(|(a, b)| (a.steps as f64 / b.steps as f64).ln()).collect();
     let Estimate { value, interval } = statistics::mean(&logs);
     let sentence = format!(
-        "K-FAC at its defaults needs fewer steps to a training loss of {} than SGD with momentum at the best of 36 learning rates, on a two-layer net and the {} (ratio, geometric mean over seeds)",
+        "K-FAC at its defaults needs fewer steps to a training loss of {} than SGD with momentum at the best \
+         of 36 learning rates, on a two-layer net and the {} (ratio, geometric mean over seeds)",
         task.target, task.data
     );
     let value = if all { value.exp() } else { f64::NAN };
-    Claim::statistical(&format!("kfac-{}", task.data), "13", &sentence, "Martens & Grosse 2015; Ba, Grosse & Martens 2017")
-        .measured_within(value, (interval.0.exp(), interval.1.exp()), Bound::AtMost(1.0))
-        .note(
-            "Its damping was chosen on the digits with another net and other seeds; a step of it costs more, see the seconds in the table.",
-        )
+    Claim::statistical(
+        &format!("kfac-{}", task.data),
+        "13",
+        &sentence,
+        "Martens & Grosse 2015; Ba, Grosse & \
+                                                                         Martens 2017",
+    )
+    .measured_within(value, (interval.0.exp(), interval.1.exp()), Bound::AtMost(1.0))
+    .note(
+        "Its damping was chosen on the digits with another net and other seeds; a step of it costs more, \
+             see the seconds in the table.",
+    )
 }
 
 fn table(tasks: &[Task], pairs: &[Pair]) -> Table {
     let rows = || {
-        tasks
-            .iter()
-            .zip(pairs)
-            .flat_map(|(task, pair)| [(task, "momentum .9", pair.lr, &pair.momentum), (task, "K-FAC", f64::NAN, &pair.kfac)])
+        tasks.iter().zip(pairs).flat_map(|(task, pair)| {
+            [(task, "momentum .9", pair.lr, &pair.momentum), (task, "K-FAC", f64::NAN, &pair.kfac)]
+        })
     };
     let steps = |ways: &[Way]| median(&ways.iter().map(|w| w.steps as f64).collect::<Vec<_>>());
     let seconds = |ways: &[Way]| median(&ways.iter().map(|w| w.seconds).collect::<Vec<_>>());
-    Table::new("kfac", "Steps until the training risk of a two-layer net of 50 is at the target, on minibatches: medians over ten seeds")
-        .text("data", rows().map(|r| r.0.data))
-        .float("target", rows().map(|r| r.0.target).collect::<Vec<_>>())
-        .text("optimizer", rows().map(|r| r.1))
-        .float_within("lr", rows().map(|r| r.2).collect::<Vec<_>>(), 1.6, 0.0)
-        .column("steps", Values::Float(rows().map(|r| steps(r.3)).collect()), Rule::Within { rtol: 0.3, atol: 4.0 })
-        .timing("seconds", rows().map(|r| seconds(r.3)).collect::<Vec<_>>())
+    Table::new(
+        "kfac",
+        "Steps until the training risk of a two-layer net of 50 is at the target, on \
+                        minibatches: medians over ten seeds",
+    )
+    .text("data", rows().map(|r| r.0.data))
+    .float("target", rows().map(|r| r.0.target).collect::<Vec<_>>())
+    .text("optimizer", rows().map(|r| r.1))
+    .float_within("lr", rows().map(|r| r.2).collect::<Vec<_>>(), 1.6, 0.0)
+    .column(
+        "steps",
+        Values::Float(rows().map(|r| steps(r.3)).collect()),
+        Rule::Within { rtol: 0.3, atol: 4.0 },
+    )
+    .timing("seconds", rows().map(|r| seconds(r.3)).collect::<Vec<_>>())
 }
 
 fn figure(tasks: &[Task], pairs: &[Pair]) -> Figure {
-    let caption = "Training loss against steps on the same batch sizes, median and quartiles over ten seeds, drawn until the first of them is at the target.";
+    let caption = "Training loss against steps on the same batch sizes, median and quartiles over ten seeds, \
+                   drawn until the first of them is at the target.";
     let figure = Figure::new("kfac", "K-FAC and momentum on a two-layer net", caption);
     tasks.iter().zip(pairs).fold(figure, |figure, (task, pair)| {
         let panel = Panel::new(task.data, Axis::linear("step"), Axis::log("training loss").lower_is_better());
-        let panel =
-            [("momentum .9, tuned", &pair.momentum, 0), ("K-FAC", &pair.kfac, 1)].into_iter().fold(panel, |panel, (name, ways, color)| {
-                let (low, middle, high) = quartile_band(&ways.iter().map(|w| w.losses.clone()).collect::<Vec<_>>());
+        let panel = [("momentum .9, tuned", &pair.momentum, 0), ("K-FAC", &pair.kfac, 1)].into_iter().fold(
+            panel,
+            |panel, (name, ways, color)| {
+                let (low, middle, high) =
+                    quartile_band(&ways.iter().map(|w| w.losses.clone()).collect::<Vec<_>>());
                 let x: Vec<f64> = (0..middle.len()).map(|k| (k * LOOK) as f64).collect();
                 panel.with(Layer::Band { x: x.clone(), low, high, color }).line(name, x, middle, color)
-            });
+            },
+        );
         figure.panel(panel.with(Layer::HorizontalMark { label: "target".into(), y: task.target }))
     })
 }

@@ -1,4 +1,5 @@
-//! What BFGS learns: the secant equation after every update, and a matrix that comes to look like the inverse Hessian.
+//! What BFGS learns: the secant equation after every update, and a matrix that comes to look like the inverse
+//! Hessian.
 
 use super::{NOCEDAL, SLIDE};
 use crate::claim::{Bound, Claim};
@@ -23,7 +24,8 @@ struct Point {
     h: Array2<f64>,
 }
 
-/// Runs BFGS until the gradient is below `least`, and keeps its points; the point where it ends has no matrix any more, and is left out.
+/// Runs BFGS until the gradient is below `least`, and keeps its points; the point where it ends has no matrix
+/// any more, and is left out.
 fn points<O: Differentiable>(mut f: O, start: &Array1<f64>, least: f64) -> Vec<Point> {
     let mut bfgs = Bfgs::new().scaling(Scaling::Pair);
     let mut iterate = Iterate::new(start);
@@ -55,8 +57,9 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-/// The secant equation, the formula, and positive definiteness, along a run on Rosenbrock's function of ten variables. It ends
-/// at a gradient of .01: here s and y are differences of iterates and gradients, which nearer to the minimum cancel.
+/// The secant equation, the formula, and positive definiteness, along a run on Rosenbrock's function of ten
+/// variables. It ends at a gradient of .01: here s and y are differences of iterates and gradients, which
+/// nearer to the minimum cancel.
 fn secant(findings: &mut Findings) {
     let points = points(Rosenbrock::new(10), &Rosenbrock::new(10).facts().start, 1e-2);
     let (mut secant, mut formula, mut smallest, mut rank) = (0.0f64, 0.0f64, f64::INFINITY, 0);
@@ -74,21 +77,50 @@ fn secant(findings: &mut Findings) {
         }
     }
     findings.claims.extend([
-        Claim::exact("bfgs-secant", "13", "After every update the matrix B satisfies the secant equation By = s (largest relative deviation on Rosenbrock's function, n = 10)", SLIDE)
-            .measured(secant, Bound::AtMost(1e-6)),
-        Claim::exact("bfgs-formula", "13", "The library's put-off update is the formula (I − ρsyᵀ)B(I − ρysᵀ) + ρssᵀ (largest relative deviation)", NOCEDAL)
-            .measured(formula, Bound::AtMost(1e-9)),
-        Claim::exact("bfgs-rank-one", "13", "BFGS corrects its matrix by rank-1 updates (largest rank of a correction)", SLIDE)
-            .measured(rank as f64, Bound::Equals { value: 1.0, tolerance: 0.0 })
-            .note("The correction is saᵀ + asᵀ, of rank two. The update of rank one is SR1's, which does not keep the matrix positive definite."),
-        Claim::exact("bfgs-positive", "13", "The matrix stays positive definite, though the function is not convex (smallest eigenvalue)", NOCEDAL)
-            .measured(smallest, Bound::AtLeast(0.0)),
+        Claim::exact(
+            "bfgs-secant",
+            "13",
+            "After every update the matrix B satisfies the secant equation By \
+                                           = s (largest relative deviation on Rosenbrock's function, n = \
+                                           10)",
+            SLIDE,
+        )
+        .measured(secant, Bound::AtMost(1e-6)),
+        Claim::exact(
+            "bfgs-formula",
+            "13",
+            "The library's put-off update is the formula (I − ρsyᵀ)B(I − \
+                                            ρysᵀ) + ρssᵀ (largest relative deviation)",
+            NOCEDAL,
+        )
+        .measured(formula, Bound::AtMost(1e-9)),
+        Claim::exact(
+            "bfgs-rank-one",
+            "13",
+            "BFGS corrects its matrix by rank-1 updates (largest rank of a \
+                                             correction)",
+            SLIDE,
+        )
+        .measured(rank as f64, Bound::Equals { value: 1.0, tolerance: 0.0 })
+        .note(
+            "The correction is saᵀ + asᵀ, of rank two. The update of rank one is SR1's, which does not \
+                   keep the matrix positive definite.",
+        ),
+        Claim::exact(
+            "bfgs-positive",
+            "13",
+            "The matrix stays positive definite, though the function is not \
+                                             convex (smallest eigenvalue)",
+            NOCEDAL,
+        )
+        .measured(smallest, Bound::AtLeast(0.0)),
     ]);
 }
 
 /// How many eigenvalues of a symmetric matrix are more than rounding beside the largest.
 fn rank_of(matrix: Array2<f64>) -> usize {
-    let sizes = symmetric_eigenvalues(matrix).map_or(Vec::new(), |eigenvalues| eigenvalues.iter().map(|e| e.abs()).collect::<Vec<_>>());
+    let sizes = symmetric_eigenvalues(matrix)
+        .map_or(Vec::new(), |eigenvalues| eigenvalues.iter().map(|e| e.abs()).collect::<Vec<_>>());
     let largest = sizes.iter().copied().fold(0.0, f64::max);
     sizes.iter().filter(|size| **size > 1e-9 * largest).count()
 }
@@ -118,20 +150,28 @@ fn ellipses(findings: &mut Findings) {
     findings.tables.push(
         Table::new(
             "learning",
-            "BFGS on three exponentials: how far its matrix B is from the inverse of the Hessian at each iterate, ‖B∇²f − I‖",
+            "BFGS on three exponentials: how far its matrix B is from the inverse of the Hessian at each \
+             iterate, ‖B∇²f − I‖",
         )
         .integer("step", 0..=last as i64)
         .float("f", heights)
         .column("grad_norm", Values::Float(norms), Rule::Within { rtol: 1e-3, atol: 1e-8 })
         .float_within("distance", distances.clone(), 1e-2, 1e-3),
     );
-    let sentence = "BFGS learns the inverse Hessian along its way (‖B∇²f − I‖ at the end over that after the first update)";
-    findings.claims.push(Claim::exact("bfgs-learns", "13", sentence, SLIDE).measured(distances[last] / distances[1], Bound::AtMost(0.1)));
-    let caption = "Where a step of equal model height would lead from an iterate: by the true Hessian there (dashed) and by the matrix that BFGS has put together from the gradients along the path. From a circle it becomes the right ellipse.";
+    let sentence = "BFGS learns the inverse Hessian along its way (‖B∇²f − I‖ at the end over that after the \
+                    first update)";
+    findings.claims.push(
+        Claim::exact("bfgs-learns", "13", sentence, SLIDE)
+            .measured(distances[last] / distances[1], Bound::AtMost(0.1)),
+    );
+    let caption = "Where a step of equal model height would lead from an iterate: by the true Hessian there \
+                   (dashed) and by the matrix that BFGS has put together from the gradients along the path. \
+                   From a circle it becomes the right ellipse.";
     let figure = Figure::new("learning", "BFGS learns the shape of the valley", caption);
     findings.figures.push(SHOWN.iter().filter(|&&k| k <= last).fold(figure, |figure, &k| {
         let (x, y): (Vec<f64>, Vec<f64>) = points[..=k].iter().map(|p| (p.x[0], p.x[1])).unzip();
-        let [true_ellipse, of_bfgs] = [inverse(&truth(&points[k].x)), points[k].h.clone()].map(|h| ellipse(&points[k].x, &h));
+        let [true_ellipse, of_bfgs] =
+            [inverse(&truth(&points[k].x)), points[k].h.clone()].map(|h| ellipse(&points[k].x, &h));
         let panel = Panel::new(
             if k == 0 { "at the start".into() } else { format!("after {k} steps") },
             Axis::linear("x₁").range(X.0, X.1),
@@ -141,7 +181,11 @@ fn ellipses(findings: &mut Findings) {
         .path("BFGS", x, y, 0)
         .line("ellipse of BFGS's matrix B", of_bfgs.0, of_bfgs.1, 1)
         .theory("ellipse of the inverse Hessian", true_ellipse.0, true_ellipse.1)
-        .with(Layer::Mark { label: "minimum".into(), x: Exponentials::MINIMUM[0], y: Exponentials::MINIMUM[1] });
+        .with(Layer::Mark {
+            label: "minimum".into(),
+            x: Exponentials::MINIMUM[0],
+            y: Exponentials::MINIMUM[1],
+        });
         figure.panel(panel)
     }));
 }

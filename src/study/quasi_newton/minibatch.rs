@@ -36,7 +36,8 @@ impl Tuned {
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
-    let tuned = MODELS.iter().map(|(model, title)| tuned(context, model, title)).collect::<Result<Vec<_>>>()?;
+    let tuned =
+        MODELS.iter().map(|(model, title)| tuned(context, model, title)).collect::<Result<Vec<_>>>()?;
     for ((model, _), forms) in MODELS.iter().zip(&tuned) {
         claims(model.split(':').next().unwrap_or(model), forms, findings);
     }
@@ -52,21 +53,32 @@ fn tuned(context: &Context, model: &str, title: &str) -> Result<Vec<Tuned>> {
     let (epochs, seeds) = (context.choose(15, 2), context.choose(10, 2));
     let rates = learning_rates();
     let rates = context.choose(&rates[..], &rates[8..20]);
-    let grid: Vec<(Form, f64)> = Form::ALL.iter().filter(|f| f.has_rate()).flat_map(|&f| rates.iter().map(move |&lr| (f, lr))).collect();
-    let losses = replicates(grid.len() as u64, context.progress, &format!("minibatches, {title}: tuning"), |i| {
-        let (form, lr) = grid[i as usize];
-        form.train(&classifier, lr, BATCH, epochs, context.seed + TUNING_SEED).map(|curve| curve[curve.len() - 1])
-    });
+    let grid: Vec<(Form, f64)> = Form::ALL
+        .iter()
+        .filter(|f| f.has_rate())
+        .flat_map(|&f| rates.iter().map(move |&lr| (f, lr)))
+        .collect();
+    let losses =
+        replicates(grid.len() as u64, context.progress, &format!("minibatches, {title}: tuning"), |i| {
+            let (form, lr) = grid[i as usize];
+            form.train(&classifier, lr, BATCH, epochs, context.seed + TUNING_SEED)
+                .map(|curve| curve[curve.len() - 1])
+        });
     let losses = losses.into_iter().collect::<Result<Vec<f64>>>()?;
     let best = |form: Form| {
         let of_form = grid.iter().zip(&losses).filter(|((f, _), _)| *f == form);
         of_form.min_by(|a, b| a.1.total_cmp(b.1)).map_or(f64::NAN, |((_, lr), _)| *lr)
     };
     let settings: Vec<(Form, f64)> = Form::ALL.iter().map(|&form| (form, best(form))).collect();
-    let curves = replicates(settings.len() as u64 * seeds, context.progress, &format!("minibatches, {title}: seeds"), |i| {
-        let (form, lr) = settings[(i / seeds) as usize];
-        form.train(&classifier, lr, BATCH, epochs, context.seed + 1 + i % seeds)
-    });
+    let curves = replicates(
+        settings.len() as u64 * seeds,
+        context.progress,
+        &format!("minibatches, {title}: seeds"),
+        |i| {
+            let (form, lr) = settings[(i / seeds) as usize];
+            form.train(&classifier, lr, BATCH, epochs, context.seed + 1 + i % seeds)
+        },
+    );
     let curves = curves.into_iter().collect::<Result<Vec<_>>>()?;
     Ok(settings
         .iter()
@@ -94,12 +106,19 @@ fn claims(model: &str, forms: &[Tuned], findings: &mut Findings) {
     };
     let what = if model == "linear" { "a linear classifier" } else { "a two-layer net" };
     let plugged_in = ratio(of(Form::NewBatchEachEvaluation), momentum);
-    let best = Form::ALL.iter().filter(|f| f.on_minibatches()).map(|&f| ratio(of(f), momentum)).min_by(|a, b| a.value.total_cmp(&b.value));
+    let best = Form::ALL
+        .iter()
+        .filter(|f| f.on_minibatches())
+        .map(|&f| ratio(of(f), momentum))
+        .min_by(|a, b| a.value.total_cmp(&b.value));
     let best = best.expect("there are forms of L-BFGS");
     findings.claims.extend([
         claim(
             "lbfgs-minibatch-fails",
-            format!("L-BFGS that is simply given minibatches ends at a higher training loss than SGD with momentum after as many example gradients, on {what} (ratio, geometric mean over seeds)"),
+            format!(
+                "L-BFGS that is simply given minibatches ends at a higher training loss than SGD with \
+                     momentum after as many example gradients, on {what} (ratio, geometric mean over seeds)"
+            ),
             plugged_in,
         ),
         claim(
@@ -112,10 +131,17 @@ fn claims(model: &str, forms: &[Tuned], findings: &mut Findings) {
 }
 
 fn table(tuned: &[Vec<Tuned>]) -> Table {
-    let rows = || tuned.iter().zip(MODELS).flat_map(|(forms, (model, _))| forms.iter().map(move |t| (model, t, &forms[0])));
+    let rows = || {
+        tuned
+            .iter()
+            .zip(MODELS)
+            .flat_map(|(forms, (model, _))| forms.iter().map(move |t| (model, t, &forms[0])))
+    };
     let ratios: Vec<Estimate> = rows().map(|(_, t, momentum)| ratio(t, momentum)).collect();
     let caption = format!(
-        "The digits, softmax loss, batches of {BATCH}: training loss after 15 epochs' worth of example gradients (median over ten seeds), and its ratio to momentum's (geometric mean with its interval); lr: the best of 36, where there is one"
+        "The digits, softmax loss, batches of {BATCH}: training loss after 15 epochs' worth of example \
+         gradients (median over ten seeds), and its ratio to momentum's (geometric mean with its interval); \
+         lr: the best of 36, where there is one"
     );
     Table::new("minibatch", caption)
         .text("model", rows().map(|(model, _, _)| model))
@@ -128,16 +154,26 @@ fn table(tuned: &[Vec<Tuned>]) -> Table {
 }
 
 fn figure(tuned: &[Vec<Tuned>]) -> Figure {
-    let caption = "The same number of example gradients for all; bands: quartiles over ten seeds. With batches, the curvature that L-BFGS reads off two gradients is mostly noise.";
+    let caption = "The same number of example gradients for all; bands: quartiles over ten seeds. With \
+                   batches, the curvature that L-BFGS reads off two gradients is mostly noise.";
     let figure = Figure::new("minibatch", "L-BFGS with minibatches", caption);
     tuned.iter().zip(MODELS).fold(figure, |figure, (forms, (_, title))| {
-        let panel = Panel::new(title, Axis::linear("epochs' worth of example gradients"), Axis::log("training loss").lower_is_better());
+        let panel = Panel::new(
+            title,
+            Axis::linear("epochs' worth of example gradients"),
+            Axis::log("training loss").lower_is_better(),
+        );
         figure.panel(forms.iter().enumerate().fold(panel, |panel, (color, t)| {
             let (low, middle, high) = quartile_band(&t.curves);
             let finite = middle.iter().zip(&high).take_while(|(m, h)| m.is_finite() && h.is_finite()).count();
             let x: Vec<f64> = (0..finite).map(|k| k as f64).collect();
             let cut = |v: &[f64]| v[..finite].to_vec();
-            panel.with(Layer::Band { x: x.clone(), low: cut(&low), high: cut(&high), color }).line(t.form.name(), x, cut(&middle), color)
+            panel.with(Layer::Band { x: x.clone(), low: cut(&low), high: cut(&high), color }).line(
+                t.form.name(),
+                x,
+                cut(&middle),
+                color,
+            )
         }))
     })
 }

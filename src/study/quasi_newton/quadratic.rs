@@ -1,4 +1,5 @@
-//! On a quadratic with an exact line search: BFGS ends within n steps, and its iterates are those of conjugate gradients.
+//! On a quadratic with an exact line search: BFGS ends within n steps, and its iterates are those of
+//! conjugate gradients.
 
 use super::{NOCEDAL, SLIDE};
 use crate::claim::{Bound, Claim};
@@ -17,7 +18,8 @@ use crate::table::{Rule, Table, Values};
 use ndarray::{Array1, Array2};
 use std::ops::ControlFlow;
 
-/// Dimension and condition number: three of which the theorem is asked, and one at which rounding has its say.
+/// Dimension and condition number: three of which the theorem is asked, and one at which rounding has its
+/// say.
 const CASES: [(usize, f64); 4] = [(5, 10.0), (10, 10.0), (20, 10.0), (20, 100.0)];
 /// The case that is drawn.
 const DRAWN: (usize, f64) = (10, 100.0);
@@ -45,7 +47,8 @@ struct Shown {
     condition: f64,
     /// Steps of BFGS until the gradient has vanished.
     steps: usize,
-    /// Largest distance between its iterates and those of conjugate gradients, relative to the start's from the minimum.
+    /// Largest distance between its iterates and those of conjugate gradients, relative to the start's from
+    /// the minimum.
     apart: f64,
     /// The same for L-BFGS that remembers a single pair.
     one_pair_apart: f64,
@@ -68,13 +71,22 @@ fn shown((dim, condition): (usize, f64), seed: u64) -> Result<Shown> {
         }
         ControlFlow::Continue(())
     };
-    let found = minimize_observed(bowl.clone(), &start, bfgs()?, Stop::relative_grad(END).max_iter(10 * dim), |at| compare(at.k, &at.x));
+    let found =
+        minimize_observed(bowl.clone(), &start, bfgs()?, Stop::relative_grad(END).max_iter(10 * dim), |at| {
+            compare(at.k, &at.x)
+        });
     let of_bfgs = apart;
     let mut apart = 0.0f64;
-    minimize_observed(bowl.clone(), &start, Lbfgs::new(1).line_search(exact())?, Stop::iterations(dim - 1), |at| {
-        apart = apart.max(norm(&(&at.x - &theirs[at.k])) / scale);
-        ControlFlow::Continue(())
-    });
+    minimize_observed(
+        bowl.clone(),
+        &start,
+        Lbfgs::new(1).line_search(exact())?,
+        Stop::iterations(dim - 1),
+        |at| {
+            apart = apart.max(norm(&(&at.x - &theirs[at.k])) / scale);
+            ControlFlow::Continue(())
+        },
+    );
     // The matrix of the step after the n-th, which holds the corrections by all n.
     let mut optimizer = bfgs()?;
     minimize(bowl.clone(), &start, &mut optimizer, Stop::iterations(dim + 1));
@@ -87,12 +99,19 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let shown = CASES.iter().map(|&case| shown(case, context.seed)).collect::<Result<Vec<_>>>()?;
     let float = |of: fn(&Shown) -> f64| Values::Float(shown.iter().map(of).collect());
     let (small, exactly) = (Rule::Within { rtol: 0.0, atol: 1e-6 }, Rule::Exact);
-    let caption = "BFGS from the identity with an exact line search on random quadratics: steps until the gradient is a hundred-millionth of the start's; distances from the iterates of conjugate gradients, its own and those of L-BFGS with one pair; and the largest entry of BA − I after that, with the matrix B of BFGS and the Hessian A";
+    let caption = "BFGS from the identity with an exact line search on random quadratics: steps until the \
+                   gradient is a hundred-millionth of the start's; distances from the iterates of conjugate \
+                   gradients, its own and those of L-BFGS with one pair; and the largest entry of BA − I \
+                   after that, with the matrix B of BFGS and the Hessian A";
     findings.tables.push(
         Table::new("quadratic", caption)
             .column("n", Values::Integer(shown.iter().map(|s| s.dim as i64).collect()), exactly)
             .float("condition", shown.iter().map(|s| s.condition).collect::<Vec<_>>())
-            .column("bfgs_steps", Values::Integer(shown.iter().map(|s| s.steps as i64).collect()), Rule::Within { rtol: 0.0, atol: 1.0 })
+            .column(
+                "bfgs_steps",
+                Values::Integer(shown.iter().map(|s| s.steps as i64).collect()),
+                Rule::Within { rtol: 0.0, atol: 1.0 },
+            )
             .column("bfgs_from_cg", float(|s| s.apart), small)
             .column("one_pair_from_cg", float(|s| s.one_pair_apart), small)
             .column("inverse_deviation", float(|s| s.inverse), Rule::Timing),
@@ -107,15 +126,43 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             SLIDE,
         )
         .measured(worst(|s| s.steps as f64 / s.dim as f64), Bound::AtMost(1.0)),
-        Claim::exact("bfgs-equals-cg", "13", "There its iterates are those of conjugate gradients (largest relative distance)", NOCEDAL)
-            .measured(worst(|s| s.apart), Bound::AtMost(1e-6)),
-        Claim::exact("lbfgs-equals-cg", "13", "So are those of L-BFGS that remembers a single pair (largest relative distance)", NOCEDAL)
-            .measured(worst(|s| s.one_pair_apart), Bound::AtMost(1e-6)),
-        Claim::exact("bfgs-finds-inverse", "13", "At the end its matrix is the inverse Hessian (largest entry of BA − I)", NOCEDAL)
-            .measured(worst(|s| s.inverse), Bound::AtMost(1e-3)),
-        Claim::exact("bfgs-equals-cg-rounded", "13", "They still are at condition number 100 with n = 20 (relative distance)", NOCEDAL)
-            .measured(rounded.apart, Bound::AtMost(1e-6))
-            .note("The theorem is one of exact arithmetic. Conjugacy is lost to rounding, and faster the larger κ and n: in double precision conjugate gradients themselves end this far from what they are in sixty digits. Neither needs it to converge."),
+        Claim::exact(
+            "bfgs-equals-cg",
+            "13",
+            "There its iterates are those of conjugate gradients (largest \
+                                              relative distance)",
+            NOCEDAL,
+        )
+        .measured(worst(|s| s.apart), Bound::AtMost(1e-6)),
+        Claim::exact(
+            "lbfgs-equals-cg",
+            "13",
+            "So are those of L-BFGS that remembers a single pair (largest \
+                                               relative distance)",
+            NOCEDAL,
+        )
+        .measured(worst(|s| s.one_pair_apart), Bound::AtMost(1e-6)),
+        Claim::exact(
+            "bfgs-finds-inverse",
+            "13",
+            "At the end its matrix is the inverse Hessian (largest \
+                                                  entry of BA − I)",
+            NOCEDAL,
+        )
+        .measured(worst(|s| s.inverse), Bound::AtMost(1e-3)),
+        Claim::exact(
+            "bfgs-equals-cg-rounded",
+            "13",
+            "They still are at condition number 100 with n = 20 \
+                                                      (relative distance)",
+            NOCEDAL,
+        )
+        .measured(rounded.apart, Bound::AtMost(1e-6))
+        .note(
+            "The theorem is one of exact arithmetic. Conjugacy is lost to rounding, and faster the \
+                   larger κ and n: in double precision conjugate gradients themselves end this far from what \
+                   they are in sixty digits. Neither needs it to converge.",
+        ),
     ]);
     findings.figures.push(figure(context.seed)?);
     Ok(())
@@ -133,16 +180,32 @@ fn figure(seed: u64) -> Result<Figure> {
     let cg: Vec<f64> = conjugate_gradients(&bowl, dim).iter().map(height).collect();
     let exact = Exact { tolerance: 1e-13, ..Exact::default() };
     let stop = || Stop::iterations(3 * dim).target(1e-25);
-    let bfgs = minimize(bowl.clone(), &start, Bfgs::new().scaling(Scaling::Identity).line_search(exact)?, stop());
+    let bfgs =
+        minimize(bowl.clone(), &start, Bfgs::new().scaling(Scaling::Identity).line_search(exact)?, stop());
     let inexact = minimize(bowl.clone(), &start, Bfgs::new(), stop());
-    let descent = minimize(bowl.clone(), &start, FirstOrder::new(Sgd, 2.0 / (1.0 + 1.0 / condition))?, stop());
+    let descent =
+        minimize(bowl.clone(), &start, FirstOrder::new(Sgd, 2.0 / (1.0 + 1.0 / condition))?, stop());
     let steps = |length: usize| (0..length).map(|k| k as f64).collect::<Vec<_>>();
     let panel = Panel::new("", Axis::linear("step"), Axis::log("f − f*").range(1e-18, 1e2).lower_is_better());
-    let panel = [("gradient descent, best lr", descent, 0), ("BFGS as one uses it", inexact, 1), ("BFGS, exact line search", bfgs, 2)]
-        .into_iter()
-        .fold(panel, |panel, (name, run, color)| panel.line(name, steps(run.trace.len()), run.trace.value.clone(), color));
-    let panel = panel.with(Layer::Points { label: "conjugate gradients".into(), x: steps(cg.len()), y: cg, color: 3 });
+    let panel = [
+        ("gradient descent, best lr", descent, 0),
+        ("BFGS as one uses it", inexact, 1),
+        ("BFGS, exact line search", bfgs, 2),
+    ]
+    .into_iter()
+    .fold(panel, |panel, (name, run, color)| {
+        panel.line(name, steps(run.trace.len()), run.trace.value.clone(), color)
+    });
+    let panel = panel.with(Layer::Points {
+        label: "conjugate gradients".into(),
+        x: steps(cg.len()),
+        y: cg,
+        color: 3,
+    });
     let panel = panel.with(Layer::VerticalMark { label: format!("n = {dim}"), x: dim as f64 });
-    let caption = "With an exact line search BFGS takes the steps of conjugate gradients and is done after n of them. The line search that is used in practice gives that property up.";
-    Ok(Figure::new("quadratic", "BFGS on an ill-conditioned quadratic of ten variables", caption).panel(panel).columns(1))
+    let caption = "With an exact line search BFGS takes the steps of conjugate gradients and is done after n \
+                   of them. The line search that is used in practice gives that property up.";
+    Ok(Figure::new("quadratic", "BFGS on an ill-conditioned quadratic of ten variables", caption)
+        .panel(panel)
+        .columns(1))
 }

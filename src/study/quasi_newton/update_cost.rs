@@ -45,12 +45,14 @@ impl Differentiable for Cheap {
 const CACHE: usize = 8_000_000;
 /// The dimension at which the memory is varied.
 const FIXED: usize = 10_000;
-const BEYOND: &str = "Beyond the cache a number takes several times as long: see the largest sizes in the table.";
+const BEYOND: &str =
+    "Beyond the cache a number takes several times as long: see the largest sizes in the table.";
 /// Warm-up iterations, after which a memory of that many pairs is full, and those that are timed.
 const WARM: usize = 34;
 const TIMED: usize = 6;
 
-/// Seconds of an iteration, after the warm-up, without the evaluations: those are timed by themselves and taken off.
+/// Seconds of an iteration, after the warm-up, without the evaluations: those are timed by themselves and
+/// taken off.
 fn seconds<P: Optimizer<f64, Counted<Cheap>>>(n: usize, make: impl Fn() -> P) -> f64 {
     let slopes = (0..n).map(|i| 1.0 + 9.0 * ((i * 37) % 101) as f64 / 100.0).collect();
     let mut f = Counted::new(Cheap { slopes });
@@ -82,7 +84,8 @@ fn seconds<P: Optimizer<f64, Counted<Cheap>>>(n: usize, make: impl Fn() -> P) ->
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let full: &[usize] = context.choose(&[125, 250, 500, 1_000, 2_000, 4_000], &[100, 200, 400]);
-    let limited: &[usize] = context.choose(&[1_000, 3_000, 10_000, 30_000, 100_000, 300_000], &[1_000, 3_000, 10_000]);
+    let limited: &[usize] =
+        context.choose(&[1_000, 3_000, 10_000, 30_000, 100_000, 300_000], &[1_000, 3_000, 10_000]);
     let pairs = [2usize, 4, 8, 16, 32];
     let fixed = FIXED;
     let of_bfgs: Vec<f64> = full.iter().map(|&n| seconds(n, Bfgs::new)).collect();
@@ -90,27 +93,41 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let of_pairs: Vec<f64> = pairs.iter().map(|&m| seconds(fixed, || Lbfgs::new(m))).collect();
     let logs = |values: &[f64]| values.iter().map(|v| v.ln()).collect::<Vec<_>>();
     let wide = |sizes: &[usize]| sizes.iter().map(|&n| n as f64).collect::<Vec<_>>();
-    // Only sizes whose numbers stay in cache: where they leave it, the time of a number jumps, as the table shows.
+    // Only sizes whose numbers stay in cache: where they leave it, the time of a number jumps, as the table
+    // shows.
     let exponent = |sizes: &[usize], seconds: &[f64], numbers: fn(usize) -> usize| {
         let within = sizes.iter().filter(|&&size| 8 * numbers(size) <= CACHE).count();
         slope(&logs(&wide(&sizes[..within])), &logs(&seconds[..within]))
     };
     let equals = |value, tolerance| Bound::Equals { value, tolerance };
     findings.claims.extend([
-        Claim::timing("update-cost-bfgs", "13", "An update of BFGS takes time n² (exponent, where n² numbers are in cache)", SLIDE)
-            .measured(exponent(full, &of_bfgs, |n| n * n), equals(2.0, 0.3))
-            .note(BEYOND),
+        Claim::timing(
+            "update-cost-bfgs",
+            "13",
+            "An update of BFGS takes time n² (exponent, where n² numbers \
+                                                 are in cache)",
+            SLIDE,
+        )
+        .measured(exponent(full, &of_bfgs, |n| n * n), equals(2.0, 0.3))
+        .note(BEYOND),
         Claim::timing(
             "update-cost-lbfgs",
             "13",
-            "An update of L-BFGS takes time in proportion to n (exponent, m = 10, where 20n numbers are in cache)",
+            "An update of L-BFGS takes time in proportion to n (exponent, m = 10, where 20n numbers are in \
+             cache)",
             LBFGS,
         )
         .measured(exponent(limited, &of_lbfgs, |n| 20 * n), equals(1.0, 0.2))
         .note(BEYOND),
-        Claim::timing("update-cost-memory", "13", "… and in proportion to the number of pairs m (exponent, m = 2 to 32)", LBFGS)
-            .measured(exponent(&pairs, &of_pairs, |m| 2 * m * FIXED), equals(1.0, 0.3))
-            .note(BEYOND),
+        Claim::timing(
+            "update-cost-memory",
+            "13",
+            "… and in proportion to the number of pairs m (exponent, m \
+                                                   = 2 to 32)",
+            LBFGS,
+        )
+        .measured(exponent(&pairs, &of_pairs, |m| 2 * m * FIXED), equals(1.0, 0.3))
+        .note(BEYOND),
     ]);
     let rows = || {
         let bfgs = full.iter().zip(&of_bfgs).map(|(&n, &s)| ("bfgs", n, n, s));
@@ -118,25 +135,40 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         bfgs.chain(lbfgs).chain(pairs.iter().zip(&of_pairs).map(|(&m, &s)| ("lbfgs", m, fixed, s)))
     };
     findings.tables.push(
-        Table::new("update_cost", "Time of an iteration without the evaluations of f, on one thread; for BFGS m is n")
-            .text("optimizer", rows().map(|r| r.0))
-            .integer("m", rows().map(|r| r.1 as i64))
-            .integer("n", rows().map(|r| r.2 as i64))
-            .timing("microseconds", rows().map(|r| 1e6 * r.3).collect::<Vec<_>>()),
+        Table::new(
+            "update_cost",
+            "Time of an iteration without the evaluations of f, on one thread; for BFGS m is n",
+        )
+        .text("optimizer", rows().map(|r| r.0))
+        .integer("m", rows().map(|r| r.1 as i64))
+        .integer("n", rows().map(|r| r.2 as i64))
+        .timing("microseconds", rows().map(|r| 1e6 * r.3).collect::<Vec<_>>()),
     );
     let through = |sizes: &[usize], seconds: &[f64], power: i32| {
         let middle = sizes.len() / 2;
-        sizes.iter().map(|&n| seconds[middle] * (n as f64 / sizes[middle] as f64).powi(power)).collect::<Vec<_>>()
+        sizes
+            .iter()
+            .map(|&n| seconds[middle] * (n as f64 / sizes[middle] as f64).powi(power))
+            .collect::<Vec<_>>()
     };
-    let by_n = Panel::new("over the dimension", Axis::log("n"), Axis::log("seconds an update").lower_is_better())
-        .theory("n², n, m", wide(full), through(full, &of_bfgs, 2))
-        .theory("", wide(limited), through(limited, &of_lbfgs, 1))
-        .line("BFGS", wide(full), of_bfgs.clone(), 0)
-        .line("L-BFGS, m = 10", wide(limited), of_lbfgs.clone(), 1);
-    let by_m = Panel::new("over the memory, n = 10,000", Axis::log("pairs m"), Axis::log("seconds an update").lower_is_better())
-        .theory("", wide(&pairs), through(&pairs, &of_pairs, 1))
-        .line("L-BFGS over m", wide(&pairs), of_pairs.clone(), 2);
-    let caption = "Where the numbers leave the cache, time jumps above the dashed lines n², n and m. A matrix is read and written in every update, a pair of vectors only read: BFGS ends where n² numbers no longer fit, L-BFGS goes on to millions of parameters.";
-    findings.figures.push(Figure::new("update_cost", "What an update costs", caption).panel(by_n).panel(by_m));
+    let by_n =
+        Panel::new("over the dimension", Axis::log("n"), Axis::log("seconds an update").lower_is_better())
+            .theory("n², n, m", wide(full), through(full, &of_bfgs, 2))
+            .theory("", wide(limited), through(limited, &of_lbfgs, 1))
+            .line("BFGS", wide(full), of_bfgs.clone(), 0)
+            .line("L-BFGS, m = 10", wide(limited), of_lbfgs.clone(), 1);
+    let by_m = Panel::new(
+        "over the memory, n = 10,000",
+        Axis::log("pairs m"),
+        Axis::log("seconds an update").lower_is_better(),
+    )
+    .theory("", wide(&pairs), through(&pairs, &of_pairs, 1))
+    .line("L-BFGS over m", wide(&pairs), of_pairs.clone(), 2);
+    let caption = "Where the numbers leave the cache, time jumps above the dashed lines n², n and m. A \
+                   matrix is read and written in every update, a pair of vectors only read: BFGS ends where \
+                   n² numbers no longer fit, L-BFGS goes on to millions of parameters.";
+    findings
+        .figures
+        .push(Figure::new("update_cost", "What an update costs", caption).panel(by_n).panel(by_m));
     Ok(())
 }

@@ -12,8 +12,8 @@ pub(super) const DRAWS: usize = 1_000;
 /// … at this scale, so small that the loss is linear there.
 pub(super) const SCALE: f64 = 1e-4;
 
-/// The mean of max(0, z₁, …, zₙ) of standard normal numbers, ∫₀^∞ 1 − Φ(z)ⁿ dz: what the best of n draws gains
-/// on a linear function, in standard deviations, if zero is kept when all are worse.
+/// The mean of max(0, z₁, …, zₙ) of standard normal numbers, ∫₀^∞ 1 − Φ(z)ⁿ dz: what the best of n draws
+/// gains on a linear function, in standard deviations, if zero is kept when all are worse.
 pub(super) fn expected_best(n: f64) -> f64 {
     const STEP: f64 = 1e-3;
     let density = |z: f64| (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
@@ -33,14 +33,20 @@ pub(super) fn run(trials: &[Trials], findings: &mut Findings) {
         .iter()
         .map(|t| {
             let draws = (t.searches[0].best.len() - 1) as f64;
-            (t, statistics::mean(&t.gains()).value, SCALE * t.slope * expected_best(draws), t.searches[0].best[0] - t.step.loss)
+            (
+                t,
+                statistics::mean(&t.gains()).value,
+                SCALE * t.slope * expected_best(draws),
+                t.searches[0].best[0] - t.step.loss,
+            )
         })
         .collect();
     let column = |of: fn(&(&Trials, f64, f64, f64)) -> f64| rows.iter().map(of).collect::<Vec<_>>();
     findings.tables.push(
         Table::new(
             "gain",
-            "By how much the loss falls below that of W = 0: the best of 1,000 draws, and one gradient step of the same length; and how many draws, by theory, would match that step",
+            "By how much the loss falls below that of W = 0: the best of 1,000 draws, and one gradient step \
+             of the same length; and how many draws, by theory, would match that step",
         )
         .text("data", rows.iter().map(|r| r.0.data.name.clone()))
         .integer("parameters", rows.iter().map(|r| r.0.dim as i64))
@@ -54,10 +60,17 @@ pub(super) fn run(trials: &[Trials], findings: &mut Findings) {
         let ratios: Vec<f64> = trial.gains().iter().map(|gain| gain / theory).collect();
         let gain = statistics::mean(&ratios);
         let sentence = format!(
-            "On {name} the best of 1,000 small random W gains ‖∇L(0)‖ times the scale times the mean maximum of 1,000 normal numbers (measured over theory)"
+            "On {name} the best of 1,000 small random W gains ‖∇L(0)‖ times the scale times the mean maximum \
+             of 1,000 normal numbers (measured over theory)"
         );
         findings.claims.push(
-            Claim::statistical(&format!("random-sqrt-log-{name}"), "02", &sentence, "gradus, from extreme-value theory").measured_within(
+            Claim::statistical(
+                &format!("random-sqrt-log-{name}"),
+                "02",
+                &sentence,
+                "gradus, from extreme-value theory",
+            )
+            .measured_within(
                 gain.value,
                 gain.interval,
                 Bound::Equals { value: 1.0, tolerance: 0.1 },
@@ -65,25 +78,35 @@ pub(super) fn run(trials: &[Trials], findings: &mut Findings) {
         );
         let ratios: Vec<f64> = trial.gains().iter().map(|gain| step / gain).collect();
         let lead = statistics::mean(&ratios);
-        let sentence =
-            format!("On {name} one gradient step gains at least five times as much as the best of 1,000 random W of its length (ratio)");
-        findings.claims.push(Claim::statistical(&format!("one-step-beats-{name}"), "02", &sentence, SLIDE).measured_within(
-            lead.value,
-            lead.interval,
-            Bound::AtLeast(5.0),
-        ));
+        let sentence = format!(
+            "On {name} one gradient step gains at least five times as much as the best of 1,000 random W of \
+             its length (ratio)"
+        );
+        findings.claims.push(
+            Claim::statistical(&format!("one-step-beats-{name}"), "02", &sentence, SLIDE).measured_within(
+                lead.value,
+                lead.interval,
+                Bound::AtLeast(5.0),
+            ),
+        );
     }
     findings.figures.push(figure(trials));
 }
 
 /// The gain over the number of draws, measured and by theory.
 fn figure(trials: &[Trials]) -> Figure {
-    let caption = "Ten times the draws add about as much as the ten times before: the gain grows like the root of the logarithm. Median and quartiles over seeds; the mark is one gradient step of the same length.";
+    let caption = "Ten times the draws add about as much as the ten times before: the gain grows like the \
+                   root of the logarithm. Median and quartiles over seeds; the mark is one gradient step of \
+                   the same length.";
     let figure = Figure::new("best_so_far", "The best of n random W", caption);
     trials.iter().fold(figure, |figure, trial| {
         let draws = trial.searches[0].best.len() - 1;
         let n: Vec<f64> = (1..=draws).map(|n| n as f64).collect();
-        let gains: Vec<Vec<f64>> = trial.searches.iter().map(|s| s.best[1..].iter().map(|best| s.best[0] - best).collect()).collect();
+        let gains: Vec<Vec<f64>> = trial
+            .searches
+            .iter()
+            .map(|s| s.best[1..].iter().map(|best| s.best[0] - best).collect())
+            .collect();
         let (low, median, high) = statistics::quartile_band(&gains);
         // Theory is smooth: a few places suffice.
         let places: Vec<f64> = (0..=24).map(|i| (draws as f64).powf(f64::from(i) / 24.0)).collect();
@@ -93,12 +116,17 @@ fn figure(trials: &[Trials]) -> Figure {
             Panel::new(
                 trial.data.name.clone(),
                 Axis::log("draws n"),
-                Axis::log("fall of the loss below ln 10 (nats)").range(0.05 * theory[theory.len() - 1], top).higher_is_better(),
+                Axis::log("fall of the loss below ln 10 (nats)")
+                    .range(0.05 * theory[theory.len() - 1], top)
+                    .higher_is_better(),
             )
             .with(Layer::Band { x: n.clone(), low, high, color: 0 })
             .line("best of n draws", n, median, 0)
             .theory("theory: normal maxima", places, theory)
-            .with(Layer::HorizontalMark { label: "one gradient step".into(), y: trial.searches[0].best[0] - trial.step.loss }),
+            .with(Layer::HorizontalMark {
+                label: "one gradient step".into(),
+                y: trial.searches[0].best[0] - trial.step.loss,
+            }),
         )
     })
 }
@@ -114,7 +142,9 @@ mod tests {
         assert!((expected_best(1.0) - 0.398942).abs() < 1e-5);
         assert!((expected_best(1000.0) - 3.2414).abs() < 1e-3, "{}", expected_best(1000.0));
         let mean = |n: usize| {
-            let best = |r| rng::normal::<f64>(&mut rng::stream(3, "maxima", r), n, 1.0).fold(0.0f64, |a, &b| a.max(b));
+            let best = |r| {
+                rng::normal::<f64>(&mut rng::stream(3, "maxima", r), n, 1.0).fold(0.0f64, |a, &b| a.max(b))
+            };
             (0..4000).map(best).sum::<f64>() / 4000.0
         };
         assert!((mean(20) - expected_best(20.0)).abs() < 0.03);

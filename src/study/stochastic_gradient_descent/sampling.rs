@@ -17,7 +17,11 @@ use crate::table::Table;
 use ndarray::Array1;
 
 fn digits() -> Classifier<f64> {
-    Classifier::new(Preprocessing::default().prepare(&data::digits()), ModelKind::Linear, Regularizer::l2(1e-4))
+    Classifier::new(
+        Preprocessing::default().prepare(&data::digits()),
+        ModelKind::Linear,
+        Regularizer::l2(1e-4),
+    )
 }
 
 /// A point away from the optimum and from zero, as training meets them.
@@ -47,14 +51,19 @@ pub(super) fn unbiased(context: &Context, findings: &mut Findings) -> Result<()>
     let deviations = sizes.iter().map(|&batch| deviation(batch, &mut risk)).collect::<Result<Vec<f64>>>()?;
     let worst = deviations.iter().copied().fold(0.0, f64::max);
     findings.tables.push(
-        Table::new("unbiased", "Mean of an epoch's minibatch gradients against the full gradient, relative deviation in the max-norm")
-            .integer("batch", sizes.map(|b| b as i64))
-            .float_within("deviation", deviations, 0.0, 1e-12),
+        Table::new(
+            "unbiased",
+            "Mean of an epoch's minibatch gradients against the full gradient, relative \
+                                deviation in the max-norm",
+        )
+        .integer("batch", sizes.map(|b| b as i64))
+        .float_within("deviation", deviations, 0.0, 1e-12),
     );
     let sentence = "The mean of the minibatch gradients is the full gradient (largest relative deviation)";
-    findings
-        .claims
-        .push(Claim::exact("unbiased", "05", sentence, "slide \"Stochastic Gradient Descent\"").measured(worst, Bound::AtMost(1e-12)));
+    findings.claims.push(
+        Claim::exact("unbiased", "05", sentence, "slide \"Stochastic Gradient Descent\"")
+            .measured(worst, Bound::AtMost(1e-12)),
+    );
     Ok(())
 }
 
@@ -68,7 +77,10 @@ pub(super) fn variance(context: &Context, findings: &mut Findings) -> Result<()>
     let measured = replicates(seeds, context.progress, part, |replicate| -> Result<Vec<f64>> {
         let mut risk = classifier.risk(Softmax)?;
         let x = some_point(risk.dim(), context.seed);
-        sizes.iter().map(|&batch| mean_square_error(&mut risk, &x, batch, draws, context.seed + replicate)).collect()
+        sizes
+            .iter()
+            .map(|&batch| mean_square_error(&mut risk, &x, batch, draws, context.seed + replicate))
+            .collect()
     });
     let curves = measured.into_iter().collect::<Result<Vec<_>>>()?;
     let logs = |values: &[f64]| values.iter().map(|v| v.log10()).collect::<Vec<_>>();
@@ -85,7 +97,8 @@ pub(super) fn variance(context: &Context, findings: &mut Findings) -> Result<()>
     findings.tables.push(
         Table::new(
             "variance",
-            "Mean square distance of the minibatch gradient from the full one, sampled with replacement: quartiles over seeds",
+            "Mean square distance of the minibatch gradient from the full one, sampled with replacement: \
+             quartiles over seeds",
         )
         .integer("batch", sizes.iter().map(|&b| b as i64))
         .float("measured", median.clone())
@@ -99,19 +112,31 @@ pub(super) fn variance(context: &Context, findings: &mut Findings) -> Result<()>
         .with(Layer::Band { x: wide.clone(), low, high, color: 0 })
         .with(Layer::Points { label: "measured".into(), x: wide, y: median, color: 0 });
     let caption = "Four times the batch halves the standard deviation, and costs four times as much.";
-    findings.figures.push(Figure::new("variance", "The noise of a minibatch gradient", caption).panel(panel).columns(1));
+    findings
+        .figures
+        .push(Figure::new("variance", "The noise of a minibatch gradient", caption).panel(panel).columns(1));
     let claim = Claim::statistical(
         "variance-1/B",
         "05",
         "The variance of the minibatch gradient falls like 1/B (log-log slope)",
         "slide \"Stochastic Gradient Descent\"",
     );
-    findings.claims.push(claim.measured_within(slope.value, slope.interval, Bound::Equals { value: -1.0, tolerance: 0.05 }));
+    findings.claims.push(claim.measured_within(
+        slope.value,
+        slope.interval,
+        Bound::Equals { value: -1.0, tolerance: 0.05 },
+    ));
     Ok(())
 }
 
 /// The mean of ‖g_B − ∇L‖² over draws of a batch with replacement.
-fn mean_square_error(risk: &mut impl FiniteSum, x: &Array1<f64>, batch: usize, draws: usize, seed: u64) -> Result<f64> {
+fn mean_square_error(
+    risk: &mut impl FiniteSum,
+    x: &Array1<f64>,
+    batch: usize,
+    draws: usize,
+    seed: u64,
+) -> Result<f64> {
     let mut batches = Batches::with_replacement(risk.terms(), batch, seed)?;
     let (mut full, mut grad) = (Array1::zeros(x.len()), Array1::zeros(x.len()));
     risk.value_grad(x, &mut full);

@@ -96,7 +96,13 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 
 /// Tunes the learning rate with one seed by the work to the target, then runs all seeds one after the other,
 /// so that their times are not disturbed by each other.
-fn tuned(classifier: &Classifier<f32>, watched: &Classifier<f32>, batch: Batch, seed: u64, seeds: u64) -> Result<Tuned> {
+fn tuned(
+    classifier: &Classifier<f32>,
+    watched: &Classifier<f32>,
+    batch: Batch,
+    seed: u64,
+    seeds: u64,
+) -> Result<Tuned> {
     let mut best = (f64::INFINITY, RATES[0]);
     for lr in RATES {
         let work = way(classifier, watched, batch, lr, seed, best.0)?.work();
@@ -104,22 +110,34 @@ fn tuned(classifier: &Classifier<f32>, watched: &Classifier<f32>, batch: Batch, 
             best = (work, lr);
         }
     }
-    let ways =
-        (0..seeds).map(|replicate| way(classifier, watched, batch, best.1, seed + replicate, f64::INFINITY)).collect::<Result<_>>()?;
+    let ways = (0..seeds)
+        .map(|replicate| way(classifier, watched, batch, best.1, seed + replicate, f64::INFINITY))
+        .collect::<Result<_>>()?;
     Ok(Tuned { batch, lr: best.1, ways })
 }
 
 /// One run to the target; given up once it has cost more than `most` example gradients.
-fn way(classifier: &Classifier<f32>, watched: &Classifier<f32>, batch: Batch, lr: f64, seed: u64, most: f64) -> Result<Way> {
+fn way(
+    classifier: &Classifier<f32>,
+    watched: &Classifier<f32>,
+    batch: Batch,
+    lr: f64,
+    seed: u64,
+    most: f64,
+) -> Result<Way> {
     let (mut risk, mut whole) = (classifier.risk(Softmax)?, watched.risk(Softmax)?);
     let examples = classifier.examples();
-    // Twenty looks an epoch, and more epochs for larger batches; the full batch is looked at every second step.
+    // Twenty looks an epoch, and more epochs for larger batches; the full batch is looked at every second
+    // step.
     let (epochs, every) = match batch {
         Batch::Full => (300, 2),
-        Batch::Size(size) | Batch::WithReplacement(size) => (3 * (size / 256).max(1), (examples / 20 / size).max(1)),
+        Batch::Size(size) | Batch::WithReplacement(size) => {
+            (3 * (size / 256).max(1), (examples / 20 / size).max(1))
+        }
     };
     let settings = Training { epochs, batch, lr, seed, checkpoint_every: Some(every), ..Training::default() };
-    let mut way = Way { example_grads: Vec::new(), seconds: Vec::new(), loss: Vec::new(), steps: 0, reached: false };
+    let mut way =
+        Way { example_grads: Vec::new(), seconds: Vec::new(), loss: Vec::new(), steps: 0, reached: false };
     let start = classifier.initial(seed);
     train(&mut risk, Sgd, &start, &settings, |checkpoint| {
         let loss = whole.value(checkpoint.params).wide();
@@ -137,7 +155,8 @@ fn table(minibatch: &[Tuned], full: &Tuned, examples: usize) -> Table {
     let rows = || minibatch.iter().chain([full]);
     let column = |of: Measure, q: f64| rows().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
     let caption = format!(
-        "Work until the training loss on Fashion-MNIST (watched on {WATCHED} examples) is {TARGET}, each batch size at its best learning rate; quartiles over seeds"
+        "Work until the training loss on Fashion-MNIST (watched on {WATCHED} examples) is {TARGET}, each \
+         batch size at its best learning rate; quartiles over seeds"
     );
     Table::new("batch_size", caption)
         .integer("batch", rows().map(|t| t.size(examples) as i64))
@@ -152,14 +171,20 @@ fn table(minibatch: &[Tuned], full: &Tuned, examples: usize) -> Table {
 
 /// Loss against steps, example gradients and seconds, for the full batch and some minibatches.
 fn curves(minibatch: &[Tuned], full: &Tuned) -> Figure {
-    let caption = "The same runs three times: a full-batch step is the better step, but a minibatch step is so much cheaper that it wins by work and by time.";
-    let figure = Figure::new("curves", "Training loss of SGD and of full-batch gradient descent", caption).columns(2);
+    let caption = "The same runs three times: a full-batch step is the better step, but a minibatch step is \
+                   so much cheaper that it wins by work and by time.";
+    let figure =
+        Figure::new("curves", "Training loss of SGD and of full-batch gradient descent", caption).columns(2);
     let loss = || Axis::linear("training loss").range(0.4, 1.2).lower_is_better();
-    let shown: Vec<&Tuned> = minibatch.iter().filter(|t| matches!(t.batch, Batch::Size(32 | 128 | 1024))).chain([full]).collect();
-    let views: [(&str, Column); 2] =
-        [("example gradients evaluated", |w| w.example_grads.clone()), ("seconds in steps", |w| w.seconds.clone())];
+    let shown: Vec<&Tuned> =
+        minibatch.iter().filter(|t| matches!(t.batch, Batch::Size(32 | 128 | 1024))).chain([full]).collect();
+    let views: [(&str, Column); 2] = [
+        ("example gradients evaluated", |w| w.example_grads.clone()),
+        ("seconds in steps", |w| w.seconds.clone()),
+    ];
     views.into_iter().fold(figure, |figure, (label, x)| {
-        let panel = Panel::new("", Axis::log(label), loss()).with(Layer::HorizontalMark { label: "target".into(), y: TARGET });
+        let panel = Panel::new("", Axis::log(label), loss())
+            .with(Layer::HorizontalMark { label: "target".into(), y: TARGET });
         figure.panel(shown.iter().enumerate().fold(panel, |panel, (color, tuned)| {
             let name = match tuned.batch {
                 Batch::Full => "full batch".to_string(),
@@ -174,15 +199,22 @@ fn curves(minibatch: &[Tuned], full: &Tuned) -> Figure {
 /// The cost of the target over the batch size.
 fn costs(minibatch: &[Tuned]) -> Figure {
     let sizes: Vec<f64> = minibatch.iter().map(|t| t.size(0) as f64).collect();
-    let caption = "Small batches waste nothing but run slowly; large batches run fast but waste examples. The common sizes lie between.";
-    let views: [(&str, Measure); 2] = [("example gradients to the target", Way::work), ("seconds to the target", Way::time)];
+    let caption = "Small batches waste nothing but run slowly; large batches run fast but waste examples. \
+                   The common sizes lie between.";
+    let views: [(&str, Measure); 2] =
+        [("example gradients to the target", Way::work), ("seconds to the target", Way::time)];
     let figure = Figure::new("batch_size", "The cost of a training loss over the batch size", caption);
     views.into_iter().fold(figure, |figure, (label, of)| {
         let at = |q: f64| minibatch.iter().map(|t| quantile(&t.all(of), q)).collect::<Vec<_>>();
         let panel = Panel::new("", Axis::log("batch size"), Axis::log(label).lower_is_better());
-        let panel =
-            panel.with(Layer::Band { x: sizes.clone(), low: at(0.25), high: at(0.75), color: 0 }).line("", sizes.clone(), at(0.5), 0);
-        figure.panel([32.0, 64.0, 128.0].into_iter().fold(panel, |panel, x| panel.with(Layer::VerticalMark { label: format!("{x}"), x })))
+        let panel = panel
+            .with(Layer::Band { x: sizes.clone(), low: at(0.25), high: at(0.75), color: 0 })
+            .line("", sizes.clone(), at(0.5), 0);
+        figure.panel(
+            [32.0, 64.0, 128.0]
+                .into_iter()
+                .fold(panel, |panel, x| panel.with(Layer::VerticalMark { label: format!("{x}"), x })),
+        )
     })
 }
 
@@ -193,7 +225,8 @@ fn claims(minibatch: &[Tuned], full: &Tuned, findings: &mut Findings) {
         let (work, time) = (median(&full.all(Way::work)), median(&full.all(Way::time)));
         let works = statistics::mean(&common.all(|w| w.work().ln()));
         let saved = |ln: f64| work / ln.exp();
-        let sentence = "SGD with batches of 128 reaches a training loss with fewer example gradients than the full batch (ratio, geometric mean over seeds)";
+        let sentence = "SGD with batches of 128 reaches a training loss with fewer example gradients than \
+                        the full batch (ratio, geometric mean over seeds)";
         findings.claims.push(Claim::statistical("sgd-wins-on-work", "05", sentence, slide).measured_within(
             saved(works.value),
             (saved(works.interval.1), saved(works.interval.0)),
@@ -213,9 +246,15 @@ fn claims(minibatch: &[Tuned], full: &Tuned, findings: &mut Findings) {
         common.map(|t| median(&t.all(of))).fold(0.0, f64::max)
     };
     let ratio = |of: Measure| worst_common(of) / cheapest(of);
-    let sentence =
-        "The common batch sizes 32, 64 and 128 need at most twice the example gradients of the cheapest size (worst ratio of medians)";
-    findings.claims.push(Claim::statistical("batch-32-64-128", "05", sentence, slide).measured(ratio(Way::work), Bound::AtMost(2.0)));
+    let sentence = "The common batch sizes 32, 64 and 128 need at most twice the example gradients of the \
+                    cheapest size (worst ratio of medians)";
+    findings.claims.push(
+        Claim::statistical("batch-32-64-128", "05", sentence, slide)
+            .measured(ratio(Way::work), Bound::AtMost(2.0)),
+    );
     let sentence = "… and at most twice the time of the fastest size (worst ratio of medians)";
-    findings.claims.push(Claim::timing("batch-32-64-128-time", "05", sentence, slide).measured(ratio(Way::time), Bound::AtMost(2.0)));
+    findings.claims.push(
+        Claim::timing("batch-32-64-128-time", "05", sentence, slide)
+            .measured(ratio(Way::time), Bound::AtMost(2.0)),
+    );
 }

@@ -44,7 +44,8 @@ impl UpdateRule for Signed {
     }
 }
 
-/// A normalized step with a mistake: the sum in the denominator goes below zero, and its root is not a number.
+/// A normalized step with a mistake: the sum in the denominator goes below zero, and its root is not a
+/// number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Broken;
 

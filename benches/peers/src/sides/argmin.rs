@@ -7,9 +7,11 @@ use crate::valley::{MOST, argmin_bfgs, argmin_lbfgs};
 use std::io;
 
 pub fn serve() -> io::Result<()> {
-    protocol::serve("argmin", &protocol::locked("argmin"), |workload| match workload.split('/').collect::<Vec<_>>().as_slice() {
-        ["W7", method, n] => prepare(method, size(n)?),
-        _ => Ok(None),
+    protocol::serve("argmin", &protocol::locked("argmin"), |workload| {
+        match workload.split('/').collect::<Vec<_>>().as_slice() {
+            ["W7", method, n] => prepare(method, size(n)?),
+            _ => Ok(None),
+        }
     })
 }
 

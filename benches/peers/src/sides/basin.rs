@@ -8,9 +8,11 @@ use crate::valley::MOST;
 use std::io;
 
 pub fn serve() -> io::Result<()> {
-    protocol::serve("basin", &protocol::locked("basin"), |workload| match workload.split('/').collect::<Vec<_>>().as_slice() {
-        ["W7", method, n] => prepare(method, size(n)?),
-        _ => Ok(None),
+    protocol::serve("basin", &protocol::locked("basin"), |workload| {
+        match workload.split('/').collect::<Vec<_>>().as_slice() {
+            ["W7", method, n] => prepare(method, size(n)?),
+            _ => Ok(None),
+        }
     })
 }
 

@@ -11,16 +11,18 @@ use std::io;
 use std::path::Path;
 
 pub fn serve(folder: &Path) -> io::Result<()> {
-    protocol::serve("gradus", &protocol::locked("gradus"), |workload| match workload.split('/').collect::<Vec<_>>().as_slice() {
-        ["W1"] => training::linear(folder, 784),
-        ["W2"] => training::linear(folder, 3072),
-        ["W3"] => training::net(folder),
-        ["W4", "gradient"] => full::gradient(folder),
-        ["W4", "minimum"] => full::minimum(folder),
-        ["W5", rule, n] => rules::step(rule, minimizers::size(n)?),
-        ["W6", n] => newton::step(minimizers::size(n)?),
-        ["W7", method, n] => minimizers::minimization(method, minimizers::size(n)?),
-        ["W8"] => training::sweep(folder),
-        _ => Ok(None),
+    protocol::serve("gradus", &protocol::locked("gradus"), |workload| {
+        match workload.split('/').collect::<Vec<_>>().as_slice() {
+            ["W1"] => training::linear(folder, 784),
+            ["W2"] => training::linear(folder, 3072),
+            ["W3"] => training::net(folder),
+            ["W4", "gradient"] => full::gradient(folder),
+            ["W4", "minimum"] => full::minimum(folder),
+            ["W5", rule, n] => rules::step(rule, minimizers::size(n)?),
+            ["W6", n] => newton::step(minimizers::size(n)?),
+            ["W7", method, n] => minimizers::minimization(method, minimizers::size(n)?),
+            ["W8"] => training::sweep(folder),
+            _ => Ok(None),
+        }
     })
 }

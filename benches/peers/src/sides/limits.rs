@@ -1,5 +1,5 @@
-//! What the machine can do at most, measured beside the rest: seconds for one floating-point operation of a matrix product or a
-//! factorization, and for one byte moved. Two threads throughout.
+//! What the machine can do at most, measured beside the rest: seconds for one floating-point operation of a
+//! matrix product or a factorization, and for one byte moved. Two threads throughout.
 
 use crate::protocol::{self, Prepared};
 use crate::timing::repeated;
@@ -63,7 +63,23 @@ fn sgemm(order: usize) -> Prepared {
     let mut c = vec![0f32; order * order];
     let mut product = move || {
         // SAFETY: three matrices of n × n numbers; the other arguments outlive the call.
-        unsafe { sgemm_(b"N".as_ptr(), b"N".as_ptr(), &n, &n, &n, &1.0, a.as_ptr(), &n, a.as_ptr(), &n, &0.0, c.as_mut_ptr(), &n) };
+        unsafe {
+            sgemm_(
+                b"N".as_ptr(),
+                b"N".as_ptr(),
+                &n,
+                &n,
+                &n,
+                &1.0,
+                a.as_ptr(),
+                &n,
+                a.as_ptr(),
+                &n,
+                &0.0,
+                c.as_mut_ptr(),
+                &n,
+            )
+        };
         black_box(&mut c);
     };
     product();
@@ -75,7 +91,23 @@ fn dgemm(order: usize) -> Prepared {
     let mut c = vec![0f64; order * order];
     let mut product = move || {
         // SAFETY: as for sgemm.
-        unsafe { dgemm_(b"N".as_ptr(), b"N".as_ptr(), &n, &n, &n, &1.0, a.as_ptr(), &n, a.as_ptr(), &n, &0.0, c.as_mut_ptr(), &n) };
+        unsafe {
+            dgemm_(
+                b"N".as_ptr(),
+                b"N".as_ptr(),
+                &n,
+                &n,
+                &n,
+                &1.0,
+                a.as_ptr(),
+                &n,
+                a.as_ptr(),
+                &n,
+                &0.0,
+                c.as_mut_ptr(),
+                &n,
+            )
+        };
         black_box(&mut c);
     };
     product();
@@ -85,7 +117,8 @@ fn dgemm(order: usize) -> Prepared {
 /// The bare factorization; to write the matrix anew is not its time.
 fn dpotrf(order: usize) -> Prepared {
     let (n, mut info) = (order as i32, 0);
-    let matrix: Vec<f64> = (0..order * order).map(|i| if i % (order + 1) == 0 { 2.0 } else { 0.5 / order as f64 }).collect();
+    let matrix: Vec<f64> =
+        (0..order * order).map(|i| if i % (order + 1) == 0 { 2.0 } else { 0.5 / order as f64 }).collect();
     let mut factor = matrix.clone();
     Ok(Some(Box::new(move || {
         let (mut spent, mut times) = (0.0, 0);
@@ -104,7 +137,8 @@ fn dpotrf(order: usize) -> Prepared {
     })))
 }
 
-/// Two threads copy `n` numbers of four bytes, half each, over and over; a byte read and a byte written count as two.
+/// Two threads copy `n` numbers of four bytes, half each, over and over; a byte read and a byte written count
+/// as two.
 fn copy(n: usize) -> Option<protocol::Work> {
     let half = n / 2;
     let mut halves = [(vec![1f32; half], vec![0f32; half]), (vec![1f32; half], vec![0f32; half])];

@@ -33,17 +33,23 @@ fn environment(project: &Project) -> Result<String, String> {
 /// The versions of the packages that `scripts/requirements.txt` pins.
 fn packages(project: &Project) -> Result<String, String> {
     let python = python(project).map_err(|_| "there is no python environment")?;
-    let pins = fs::read_to_string(project.root.join("scripts/requirements.txt")).map_err(|_| "scripts/requirements.txt is missing")?;
-    let pins: Vec<(&str, &str)> = pins.lines().filter_map(|line| line.split('#').next()?.trim().split_once("==")).collect();
+    let pins = fs::read_to_string(project.root.join("scripts/requirements.txt"))
+        .map_err(|_| "scripts/requirements.txt is missing")?;
+    let pins: Vec<(&str, &str)> =
+        pins.lines().filter_map(|line| line.split('#').next()?.trim().split_once("==")).collect();
     let script = "import sys, importlib.metadata as m\n\
-                  def version(name):\n    try: return m.version(name)\n    except m.PackageNotFoundError: return 'none'\n\
+                  def version(name):\n    try: return m.version(name)\n    except m.PackageNotFoundError: \
+                  return 'none'\n\
                   print(*map(version, sys.argv[1:]))";
     let names = pins.iter().map(|(name, _)| name);
-    let versions = answer(Command::new(python).args(["-c", script]).args(names)).ok_or("its packages cannot be asked for")?;
+    let versions = answer(Command::new(python).args(["-c", script]).args(names))
+        .ok_or("its packages cannot be asked for")?;
     let differing = pins.iter().zip(versions.split_whitespace()).find(|((_, pinned), got)| pinned != got);
     match differing {
         Some(((name, pinned), got)) => Err(format!("{name} {pinned} is wanted, {got} is there")),
-        None => Ok(pins.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", ")),
+        None => {
+            Ok(pins.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -59,7 +65,8 @@ fn evcxr(spec: &Value) -> Result<String, String> {
     if !path.is_file() {
         return Err(format!("{} is missing", path.display()));
     }
-    let list = path.ancestors().nth(2).map(|root| fs::read_to_string(root.join(".crates.toml")).unwrap_or_default());
+    let list =
+        path.ancestors().nth(2).map(|root| fs::read_to_string(root.join(".crates.toml")).unwrap_or_default());
     let version = list.as_deref().and_then(installed).unwrap_or("of unknown version");
     Ok(format!("{version} ({})", path.display()))
 }
@@ -75,7 +82,9 @@ fn library(project: &Project, spec: &Value) -> Result<String, String> {
     let built = modified(&path).ok_or_else(|| format!("{} is missing", path.display()))?;
     let root = &project.root;
     let mut sources = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
-    [root.join("src"), root.join("notebooks/kernel/src")].iter().for_each(|folder| collect(folder, &mut sources));
+    [root.join("src"), root.join("notebooks/kernel/src")]
+        .iter()
+        .for_each(|folder| collect(folder, &mut sources));
     match sources.iter().find(|source| modified(source).is_some_and(|changed| changed > built)) {
         Some(newer) => Err(format!("it is older than {}", Project::shown(newer))),
         None => Ok(path.display().to_string()),
@@ -96,7 +105,11 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 fn sources(spec: &Value) -> Result<String, String> {
     let folder = PathBuf::from(spec["env"]["RUST_SRC_PATH"].as_str().unwrap_or_default());
     let there = folder.join("core/src/lib.rs").is_file();
-    if there { Ok(folder.display().to_string()) } else { Err(format!("they are not in {}", folder.display())) }
+    if there {
+        Ok(folder.display().to_string())
+    } else {
+        Err(format!("they are not in {}", folder.display()))
+    }
 }
 
 #[cfg(test)]
@@ -109,12 +122,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let checks = checks(&Project { root: folder.path().into() });
         assert_eq!(checks.len(), 3);
-        assert!(checks.iter().all(|check| check.state == State::Missing && check.mend == SETUP), "{checks:?}");
+        assert!(
+            checks.iter().all(|check| check.state == State::Missing && check.mend == SETUP),
+            "{checks:?}"
+        );
     }
 
     #[test]
     fn the_version_is_in_cargos_list() {
-        assert_eq!(installed("[v1]\n\"evcxr_jupyter 0.22.0 (registry+https://x)\" = [\"evcxr_jupyter\"]\n"), Some("0.22.0"));
+        assert_eq!(
+            installed("[v1]\n\"evcxr_jupyter 0.22.0 (registry+https://x)\" = [\"evcxr_jupyter\"]\n"),
+            Some("0.22.0")
+        );
         assert_eq!(installed("[v1]\n"), None);
     }
 

@@ -17,9 +17,11 @@ pub(super) fn data_sets() -> Vec<Check> {
         let what = format!("data: {}", described.name);
         match data::locate(described.name, &places) {
             Ok(_) => Check::ready(what, whereabouts(described, &places)),
-            Err(_) if described.name == NEEDED => {
-                Check::missing(what, "studies need it", "gradus fetch fashion-mnist, or apt-get install dataset-fashion-mnist")
-            }
+            Err(_) if described.name == NEEDED => Check::missing(
+                what,
+                "studies need it",
+                "gradus fetch fashion-mnist, or apt-get install dataset-fashion-mnist",
+            ),
             Err(_) => Check::missing(what, "not here", format!("gradus fetch {}", described.name)).optional(),
         }
     };
@@ -39,7 +41,9 @@ fn result(results: &Results, study: &Study) -> Check {
         Ok(manifest) => manifest,
         Err(error) => return Check::missing(what, error.to_string(), mend),
     };
-    let Some(entry) = manifest.studies.get(study.name) else { return Check::missing(what, "never run", mend) };
+    let Some(entry) = manifest.studies.get(study.name) else {
+        return Check::missing(what, "never run", mend);
+    };
     let provenance = &entry.provenance;
     if results.is_current(study.name, &key(provenance.seed, budget_of(&provenance.key))) {
         return Check::ready(what, format!("up to date, of {}", provenance.finished));

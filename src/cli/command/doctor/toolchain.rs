@@ -10,7 +10,11 @@ const RUSTUP: &str = "rustup update stable (https://rustup.rs)";
 pub(super) fn checks() -> Vec<Check> {
     vec![
         Check::of("rustc", rustc(), RUSTUP),
-        Check::of("cargo", answer(Command::new("cargo").arg("--version")).ok_or("it cannot be run".into()), RUSTUP),
+        Check::of(
+            "cargo",
+            answer(Command::new("cargo").arg("--version")).ok_or("it cannot be run".into()),
+            RUSTUP,
+        ),
         Check::of("BLAS and LAPACK", lapack(), "make setup, then build with the feature lapack"),
     ]
 }
@@ -33,11 +37,16 @@ fn numbers(version: &str) -> Vec<u32> {
 fn lapack() -> Result<String, String> {
     use ndarray::array;
     let mut x = array![1.0, 2.0];
-    let factor = crate::linalg::Cholesky::new(array![[4.0, 0.0], [0.0, 2.0]]).ok_or("it cannot factor a matrix")?;
+    let factor =
+        crate::linalg::Cholesky::new(array![[4.0, 0.0], [0.0, 2.0]]).ok_or("it cannot factor a matrix")?;
     factor.solve_in_place(&mut x);
     let right = (x[0] - 0.25).abs() < 1e-12 && (x[1] - 1.0).abs() < 1e-12;
     let threads = crate::cli::output::counted(crate::linalg::blas_threads(), "thread");
-    if right { Ok(format!("{} solves, on {threads}", Machine::here().blas)) } else { Err(format!("it solves wrongly: {x}")) }
+    if right {
+        Ok(format!("{} solves, on {threads}", Machine::here().blas))
+    } else {
+        Err(format!("it solves wrongly: {x}"))
+    }
 }
 
 #[cfg(not(feature = "lapack"))]

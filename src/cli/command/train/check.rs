@@ -35,7 +35,8 @@ impl Train {
             initialization: self.init.as_deref().map(Initialization::parse).transpose()?,
             double: match (self.precision.as_deref(), &way) {
                 (Some("f32"), Way::Whole { .. }) => {
-                    let what = format!("{} computes in f64: differences of gradients drown in f32", self.optimizer);
+                    let what =
+                        format!("{} computes in f64: differences of gradients drown in f32", self.optimizer);
                     return Err(Error::Unsupported { what, remedy: "leave --precision out, or write f64" });
                 }
                 (Some("f32"), Way::Kfac { .. }) => {
@@ -65,9 +66,14 @@ impl Train {
         if let Some(text) = self.batch.as_deref()
             && batch(text)? != Batch::Full
         {
-            let what =
-                format!("{} needs the whole loss: a batch of {text} would give it a different function in every step", self.optimizer);
-            return Err(Error::Unsupported { what, remedy: "write --batch full, or choose an update rule such as momentum" });
+            let what = format!(
+                "{} needs the whole loss: a batch of {text} would give it a different function in every step",
+                self.optimizer
+            );
+            return Err(Error::Unsupported {
+                what,
+                remedy: "write --batch full, or choose an update rule such as momentum",
+            });
         }
         self.refuse(&self.options.given())?;
         self.refuse(&[("--damping", self.damping.is_some())])?;
@@ -86,7 +92,10 @@ impl Train {
         let Curved::Lbfgs { preconditioned: true, .. } = optimizer else { return Ok(()) };
         if ModelKind::parse(&self.model)? != ModelKind::Linear {
             let what = format!("{} has no block of curvature for each class", self.model);
-            return Err(Error::Unsupported { what, remedy: "leave --preconditioned out, or write --model linear" });
+            return Err(Error::Unsupported {
+                what,
+                remedy: "leave --preconditioned out, or write --model linear",
+            });
         }
         if !cfg!(feature = "lapack") {
             let what = "the preconditioner of lbfgs is not in this build".into();
@@ -98,13 +107,18 @@ impl Train {
     fn kfac(&self) -> Result<Way> {
         if self.loss != "softmax" {
             let what = format!("kfac goes by the probabilities of softmax, which {} has none of", self.loss);
-            return Err(Error::Unsupported { what, remedy: "write --loss softmax, or choose another optimizer" });
+            return Err(Error::Unsupported {
+                what,
+                remedy: "write --loss softmax, or choose another optimizer",
+            });
         }
         self.refuse(&self.options.given())?;
         self.refuse(&self.curved.given())?;
         let (schedule, accumulate) = (self.schedule != "constant", self.accumulate != 1);
         self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", schedule), ("--accumulate", accumulate)])?;
-        let damping = check_hyperparameter("damping", self.damping.unwrap_or(0.03), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        let damping = check_hyperparameter("damping", self.damping.unwrap_or(0.03), "finite and > 0", |v| {
+            v.is_finite() && v > 0.0
+        })?;
         let batch = batch(self.batch.as_deref().unwrap_or("128"))?;
         self.refuse(&[("--max-iter", self.max_iter.is_some() && batch != Batch::Full)])?;
         self.refuse(&[("--grad-tol", self.grad_tol.is_some() && batch != Batch::Full)])?;
@@ -130,7 +144,10 @@ impl Train {
         match self.optimizer.as_str() {
             name if name == "random-search" || WithHessian::by_name(name).is_some() => {
                 let what = format!("{name} does not learn from minibatches");
-                Err(Error::Unsupported { what, remedy: "choose an update rule such as momentum, or try it with 'gradus minimize'" })
+                Err(Error::Unsupported {
+                    what,
+                    remedy: "choose an update rule such as momentum, or try it with 'gradus minimize'",
+                })
             }
             name => self.options.rule(name),
         }
@@ -155,7 +172,11 @@ fn batch(text: &str) -> Result<Batch> {
         ("full", _) => Ok(Batch::Full),
         (_, Ok(0)) => Err(Error::Hyperparameter { name: "batch", value: 0.0, range: "at least 1" }),
         (_, Ok(size)) => Ok(Batch::Size(size)),
-        _ => Err(Error::Syntax { what: "batch size", text: text.into(), form: "a whole number from 1 on, or full" }),
+        _ => Err(Error::Syntax {
+            what: "batch size",
+            text: text.into(),
+            form: "a whole number from 1 on, or full",
+        }),
     }
 }
 
@@ -167,7 +188,10 @@ mod tests {
     fn batches_are_read() {
         assert_eq!(batch("full").unwrap(), Batch::Full);
         assert_eq!(batch("64").unwrap(), Batch::Size(64));
-        assert_eq!(batch("0").unwrap_err().to_string(), "batch = 0 is out of range: batch must be at least 1");
+        assert_eq!(
+            batch("0").unwrap_err().to_string(),
+            "batch = 0 is out of range: batch must be at least 1"
+        );
         for wrong in ["-1", "1.5", "all", ""] {
             assert!(batch(wrong).unwrap_err().to_string().contains("or full"), "{wrong}");
         }

@@ -32,7 +32,9 @@ impl Train {
     }
 
     pub(super) fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
-        let Way::Rule { rule, lr, batch } = checked.way else { unreachable!("the whole loss is fitted elsewhere") };
+        let Way::Rule { rule, lr, batch } = checked.way else {
+            unreachable!("the whole loss is fitted elsewhere")
+        };
         let classifier = self.classifier::<F>(checked)?;
         let settings = self.training(lr, batch, classifier.examples())?;
         let bar = Bar::new("training:");
@@ -61,7 +63,13 @@ impl Train {
         if let Curved::Lbfgs { memory, search, preconditioned: true } = optimizer {
             let blocks = BlockDiagonal::default().seed(self.seed);
             let chosen = Lbfgs::new(memory).line_search(search)?.preconditioned(blocks);
-            return Ok(Outcomes::of(classifier.fit_by(classifier.linear_risk(loss()?)?, chosen, loss()?, &run, watch)?));
+            return Ok(Outcomes::of(classifier.fit_by(
+                classifier.linear_risk(loss()?)?,
+                chosen,
+                loss()?,
+                &run,
+                watch,
+            )?));
         }
         let fit = with_curved!(optimizer, chosen => classifier.fit_by(risk, chosen, loss()?, &run, watch)?);
         Ok(Outcomes::of(fit))
@@ -91,12 +99,21 @@ impl Train {
             bar.set(checkpoint.steps as u64);
             ControlFlow::Continue(())
         };
-        Ok(Outcomes::of(classifier.fit_by(classifier.network_risk()?, kfac.damping(damping)?, Softmax, &run, watch)?))
+        Ok(Outcomes::of(classifier.fit_by(
+            classifier.network_risk()?,
+            kfac.damping(damping)?,
+            Softmax,
+            &run,
+            watch,
+        )?))
     }
 
     #[cfg(not(feature = "lapack"))]
     pub(super) fn fit_kfac(&self, _: &Checked, _: f64, _: Batch) -> Result<Outcomes> {
-        Err(Error::Unsupported { what: "kfac is not in this build".into(), remedy: "build gradus with the feature lapack" })
+        Err(Error::Unsupported {
+            what: "kfac is not in this build".into(),
+            remedy: "build gradus with the feature lapack",
+        })
     }
 
     /// The settings of the loop, now that the number of examples is known.

@@ -61,7 +61,12 @@ impl Train {
     }
 
     /// The run for people, in a few lines.
-    pub(super) fn summarize(&self, checked: &Checked, done: &Outcomes, session: &mut Session) -> anyhow::Result<()> {
+    pub(super) fn summarize(
+        &self,
+        checked: &Checked,
+        done: &Outcomes,
+        session: &mut Session,
+    ) -> anyhow::Result<()> {
         writeln!(
             session.out,
             "{} on {}, {} loss, by {} ({}, l2 {}, l1 {}, {}, seed {})\n",
@@ -76,8 +81,13 @@ impl Train {
             self.seed
         )?;
         Format::Table.print(&epochs(&done.curve), session.out)?;
-        let speed = if done.steps > 0 { format!(", {} steps/s", grouped(done.steps_per_second.round() as usize)) } else { String::new() };
-        let took = format!("{} in {}{speed}", counted(done.steps, checked.way.step()), duration(done.seconds));
+        let speed = if done.steps > 0 {
+            format!(", {} steps/s", grouped(done.steps_per_second.round() as usize))
+        } else {
+            String::new()
+        };
+        let took =
+            format!("{} in {}{speed}", counted(done.steps, checked.way.step()), duration(done.seconds));
         match done.termination {
             Termination::OutOfIterations { .. } => writeln!(session.out, "\n{took}")?,
             other => writeln!(session.out, "\n{other}\n{took}")?,
@@ -86,7 +96,12 @@ impl Train {
             writeln!(session.out, "gradient clipped in {} of {}", done.clipped, counted(done.steps, "step"))?;
         }
         if let Some(trace) = &checked.trace {
-            writeln!(session.out, "{} in {}", counted(done.curve.epoch.len(), "row"), Project::shown(trace.path()))?;
+            writeln!(
+                session.out,
+                "{} in {}",
+                counted(done.curve.epoch.len(), "row"),
+                Project::shown(trace.path())
+            )?;
         }
         Ok(())
     }
@@ -95,13 +110,28 @@ impl Train {
     fn words(&self, checked: &Checked) -> String {
         match &checked.way {
             Way::Whole { optimizer, .. } => format!("{}, full batch", optimizer.words()),
-            Way::Kfac { damping, .. } => format!("damping {damping}, batch {}", self.batch.as_deref().unwrap_or("128")),
+            Way::Kfac { damping, .. } => {
+                format!("damping {damping}, batch {}", self.batch.as_deref().unwrap_or("128"))
+            }
             Way::Rule { rule, lr, .. } => {
-                let accumulated = if self.accumulate > 1 { format!("accumulating {} batches", self.accumulate) } else { String::new() };
-                let average = self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
+                let accumulated = if self.accumulate > 1 {
+                    format!("accumulating {} batches", self.accumulate)
+                } else {
+                    String::new()
+                };
+                let average =
+                    self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
                 let words = [settings::hyperparameters(&rule.rule), rule.clip.words(), accumulated, average];
-                let words: String = words.iter().filter(|words| !words.is_empty()).map(|words| format!(", {words}")).collect();
-                format!("lr {lr:?} {}{words}, batch {}", self.schedule, self.batch.as_deref().unwrap_or("128"))
+                let words: String = words
+                    .iter()
+                    .filter(|words| !words.is_empty())
+                    .map(|words| format!(", {words}"))
+                    .collect();
+                format!(
+                    "lr {lr:?} {}{words}, batch {}",
+                    self.schedule,
+                    self.batch.as_deref().unwrap_or("128")
+                )
             }
         }
     }
@@ -126,7 +156,8 @@ fn last(column: &[f64]) -> f64 {
 fn epochs(curve: &Curve) -> Table {
     let rows = curve.epoch.len();
     let shown = rows.min(SHOWN_ROWS);
-    let chosen: Vec<usize> = (0..shown).map(|i| if shown < 2 { 0 } else { i * (rows - 1) / (shown - 1) }).collect();
+    let chosen: Vec<usize> =
+        (0..shown).map(|i| if shown < 2 { 0 } else { i * (rows - 1) / (shown - 1) }).collect();
     let column = |values: &[f64]| chosen.iter().map(|&row| values[row]).collect::<Vec<_>>();
     Table::new("epochs", "")
         .float("epoch", column(&curve.epoch))
@@ -157,7 +188,10 @@ mod tests {
         };
         for n in [1, 2, 5, 12, 13, 101] {
             let shown = epochs(&curve(n)).floats("epoch").unwrap();
-            assert_eq!((shown.len(), shown[0], shown[shown.len() - 1]), (n.min(SHOWN_ROWS), 0.0, (n - 1) as f64));
+            assert_eq!(
+                (shown.len(), shown[0], shown[shown.len() - 1]),
+                (n.min(SHOWN_ROWS), 0.0, (n - 1) as f64)
+            );
         }
     }
 }

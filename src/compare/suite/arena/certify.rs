@@ -1,5 +1,5 @@
-//! The lowest value of a problem, and how it is known: by Newton's method with products, down to where rounding ends it; of a hinge,
-//! which has no curvature, by its dual.
+//! The lowest value of a problem, and how it is known: by Newton's method with products, down to where
+//! rounding ends it; of a hinge, which has no curvature, by its dual.
 
 use super::{Build, Material};
 use crate::error::Result;
@@ -33,7 +33,10 @@ pub(super) fn of_function(build: &Build) -> Certificate {
     }
     let found = newton(function, &published);
     let f_star = found.value.min(value);
-    let sentence = format!("Newton from the published minimizer ({value:e}): f = {:.15e}, ‖∇f‖∞ = {:.1e}", found.value, found.grad_norm);
+    let sentence = format!(
+        "Newton from the published minimizer ({value:e}): f = {:.15e}, ‖∇f‖∞ = {:.1e}",
+        found.value, found.grad_norm
+    );
     Certificate { f_star, sentence }
 }
 
@@ -48,13 +51,16 @@ pub(super) fn of_linear(material: &Material) -> Result<Certificate> {
     of_svm(material)
 }
 
-/// The widths over which the kink of the hinge is rounded off, and how many rounds of [`ROUND`] iterations at most at each.
-const WIDTHS: [(f64, usize); 7] = [(1.0, 1), (0.3, 1), (0.1, 1), (0.03, 2), (5e-3, 10), (1e-3, 10), (2e-4, 10)];
+/// The widths over which the kink of the hinge is rounded off, and how many rounds of [`ROUND`] iterations at
+/// most at each.
+const WIDTHS: [(f64, usize); 7] =
+    [(1.0, 1), (0.3, 1), (0.1, 1), (0.03, 2), (5e-3, 10), (1e-3, 10), (2e-4, 10)];
 const ROUND: usize = 200;
 /// The lowest risk is known well enough if it is known to this share of itself.
 const NARROW: f64 = 1e-3;
 
-/// The lowest risk of a linear SVM, from both sides: its value where the rounded hinge is about the lowest is above it, the dual's below.
+/// The lowest risk of a linear SVM, from both sides: its value where the rounded hinge is about the lowest is
+/// above it, the dual's below.
 fn of_svm(material: &Material) -> Result<Certificate> {
     let (mut x, mut lower, mut upper) = (Array1::zeros(material.dim()), 0.0f64, f64::INFINITY);
     let mut risk = material.risk_on_all_threads()?;
@@ -63,10 +69,14 @@ fn of_svm(material: &Material) -> Result<Certificate> {
         upper = upper.min(risk.value(&x));
         lower = lower.max(material.svm_bound(&x, mu));
         if upper - lower <= NARROW * upper {
-            let sentence = format!("convex; between the dual and the risk: {lower:.6e} ≤ f* ≤ {upper:.6e}, the lower end is taken");
+            let sentence = format!(
+                "convex; between the dual and the risk: {lower:.6e} ≤ f* ≤ {upper:.6e}, the lower end is \
+                 taken"
+            );
             return Ok(Certificate { f_star: lower, sentence });
         }
     }
-    let sentence = format!("convex, but the dual leaves a gap: {lower:.6e} ≤ f* ≤ {upper:.6e}, the upper end is taken");
+    let sentence =
+        format!("convex, but the dual leaves a gap: {lower:.6e} ≤ f* ≤ {upper:.6e}, the upper end is taken");
     Ok(Certificate { f_star: upper, sentence })
 }

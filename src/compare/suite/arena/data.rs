@@ -85,10 +85,17 @@ impl Material {
     }
 
     fn empirical<L: crate::loss::Loss<f64>>(&self, loss: L) -> Result<EmpiricalRisk<f64, Mlp, L>> {
-        EmpiricalRisk::new(self.model(), loss, self.train_x.clone(), self.train_y.clone(), Regularizer::l2(self.settings.l2))
+        EmpiricalRisk::new(
+            self.model(),
+            loss,
+            self.train_x.clone(),
+            self.train_y.clone(),
+            Regularizer::l2(self.settings.l2),
+        )
     }
 
-    /// The risk over the training examples, for a run: runs share the threads, and a step that is timed must not wait for another run.
+    /// The risk over the training examples, for a run: runs share the threads, and a step that is timed must
+    /// not wait for another run.
     pub fn risk(&self) -> Result<Box<dyn Sum>> {
         Ok(match self.settings.svm {
             true => Box::new(Plain(self.empirical(MulticlassSvm)?.on_one_thread())),
@@ -111,17 +118,27 @@ impl Material {
 
     /// A value below which no risk of the linear SVM lies; see [`LinearSvm::lower_bound`].
     pub fn svm_bound(&self, x: &Array1<f64>, mu: f64) -> f64 {
-        let svm = LinearSvm { features: &self.train_x, labels: &self.train_y, classes: self.classes, l2: self.settings.l2 };
+        let svm = LinearSvm {
+            features: &self.train_x,
+            labels: &self.train_y,
+            classes: self.classes,
+            l2: self.settings.l2,
+        };
         svm.lower_bound(x, mu)
     }
 
     pub fn test_accuracy(&self, x: &Array1<f64>) -> f64 {
-        if self.test_y.is_empty() { f64::NAN } else { accuracy_on_one_thread(&self.model(), x, &self.test_x, &self.test_y) }
+        if self.test_y.is_empty() {
+            f64::NAN
+        } else {
+            accuracy_on_one_thread(&self.model(), x, &self.test_x, &self.test_y)
+        }
     }
 
     /// A hash of the examples.
     pub fn hash(&self) -> u64 {
-        let bits = |x: &Array2<f64>, hash| x.iter().fold(hash, |hash, v| hashed(hash, &v.to_bits().to_le_bytes()));
+        let bits =
+            |x: &Array2<f64>, hash| x.iter().fold(hash, |hash, v| hashed(hash, &v.to_bits().to_le_bytes()));
         let labels = hashed(hashed(0, &self.train_y), &self.test_y);
         bits(&self.test_x, bits(&self.train_x, labels))
     }

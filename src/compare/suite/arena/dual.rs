@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
-/// A linear multiclass SVM over data: the mean over examples of Σ_{j≠y} max(0, sⱼ − s_y + 1) with s = Wx + b, and λ‖W‖².
+/// A linear multiclass SVM over data: the mean over examples of Σ_{j≠y} max(0, sⱼ − s_y + 1) with s = Wx + b,
+/// and λ‖W‖².
 pub(super) struct LinearSvm<'a> {
     pub features: &'a Array2<f64>,
     pub labels: &'a [u8],
@@ -11,15 +12,16 @@ pub(super) struct LinearSvm<'a> {
 }
 
 impl LinearSvm<'_> {
-    /// A value below which no risk lies, the better the closer the parameters are to the minimum of the hinge with its kink rounded off
-    /// over a width of `mu`.
+    /// A value below which no risk lies, the better the closer the parameters are to the minimum of the hinge
+    /// with its kink rounded off over a width of `mu`.
     ///
-    /// Since max(0, m) ≥ am for every a from 0 to 1, the risk is at least min over W, b of 1/N Σᵢ Σⱼ aᵢⱼ(sᵢⱼ − sᵢᵧ + 1) + λ‖W‖², whatever
-    /// the aᵢⱼ. If b has no part in it, that is 1/N Σ aᵢⱼ − ‖G‖²/4λ with G the derivative of the first sum in W. The rounded hinge's slopes
-    /// are such aᵢⱼ, and made even in b they give a bound that is attained where they are those of the minimum.
+    /// Since max(0, m) ≥ am for every a from 0 to 1, the risk is at least min over W, b of 1/N Σᵢ Σⱼ aᵢⱼ(sᵢⱼ
+    /// − sᵢᵧ + 1) + λ‖W‖², whatever the aᵢⱼ. If b has no part in it, that is 1/N Σ aᵢⱼ − ‖G‖²/4λ with G the
+    /// derivative of the first sum in W. The rounded hinge's slopes are such aᵢⱼ, and made even in b they
+    /// give a bound that is attained where they are those of the minimum.
     ///
-    /// Source: Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines", JMLR 2 (2001), for the
-    /// sum of hinges instead of their maximum (Weston & Watkins 1999).
+    /// Source: Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector
+    /// machines", JMLR 2 (2001), for the sum of hinges instead of their maximum (Weston & Watkins 1999).
     pub fn lower_bound(&self, x: &Array1<f64>, mu: f64) -> f64 {
         let mut slopes = self.margins(x).mapv(|margin| (margin / mu).clamp(0.0, 1.0));
         self.even(&mut slopes);
@@ -33,8 +35,10 @@ impl LinearSvm<'_> {
     /// sⱼ − s_y + 1 for every other class, 0 for the right one.
     fn margins(&self, x: &Array1<f64>) -> Array2<f64> {
         let columns = self.features.ncols();
-        let (weights, biases) = (x.slice(s![..self.classes * columns]), x.slice(s![self.classes * columns..]));
-        let weights = ArrayView2::from_shape((self.classes, columns), weights.to_slice().expect("one row")).expect("a row a class");
+        let (weights, biases) =
+            (x.slice(s![..self.classes * columns]), x.slice(s![self.classes * columns..]));
+        let weights = ArrayView2::from_shape((self.classes, columns), weights.to_slice().expect("one row"))
+            .expect("a row a class");
         let mut margins = self.features.dot(&weights.t()) + biases;
         for (mut row, &label) in margins.axis_iter_mut(Axis(0)).zip(self.labels) {
             let right = row[usize::from(label)] - 1.0;
@@ -53,8 +57,8 @@ impl LinearSvm<'_> {
         errors
     }
 
-    /// Lowers some slopes until every class is pulled up as much as it is pulled down, so that b has no part in the sum. It is little
-    /// that is taken: at the minimum of the rounded hinge nothing.
+    /// Lowers some slopes until every class is pulled up as much as it is pulled down, so that b has no part
+    /// in the sum. It is little that is taken: at the minimum of the rounded hinge nothing.
     fn even(&self, slopes: &mut Array2<f64>) {
         let mut surplus = self.errors(slopes).sum_axis(Axis(0));
         for (mut row, &label) in slopes.axis_iter_mut(Axis(0)).zip(self.labels) {
@@ -84,7 +88,9 @@ mod tests {
         let mut stream = rng::stream(3, "clouds", 0);
         let labels: Vec<u8> = (0..120).map(|i| (i % 3) as u8).collect();
         let noise: Array1<f64> = rng::normal(&mut stream, 240, 0.8);
-        let features = Array2::from_shape_fn((120, 2), |(i, j)| noise[2 * i + j] + f64::from(u8::from(usize::from(labels[i]) == j)));
+        let features = Array2::from_shape_fn((120, 2), |(i, j)| {
+            noise[2 * i + j] + f64::from(u8::from(usize::from(labels[i]) == j))
+        });
         (features, labels)
     }
 
@@ -92,9 +98,16 @@ mod tests {
     fn it_is_below_every_risk_wherever_it_is_taken() {
         let (features, labels) = clouds();
         let svm = LinearSvm { features: &features, labels: &labels, classes: 3, l2: 0.01 };
-        let mut risk =
-            EmpiricalRisk::new(Linear::new(2, 3), MulticlassSvm, features.clone(), labels.clone(), Regularizer::l2(0.01)).unwrap();
-        let points: Vec<Array1<f64>> = (0..40).map(|r| rng::normal(&mut rng::stream(4, "points", r), 9, 1.0)).collect();
+        let mut risk = EmpiricalRisk::new(
+            Linear::new(2, 3),
+            MulticlassSvm,
+            features.clone(),
+            labels.clone(),
+            Regularizer::l2(0.01),
+        )
+        .unwrap();
+        let points: Vec<Array1<f64>> =
+            (0..40).map(|r| rng::normal(&mut rng::stream(4, "points", r), 9, 1.0)).collect();
         let lowest = points.iter().map(|x| risk.value(x)).fold(f64::INFINITY, f64::min);
         for (x, mu) in points.iter().zip([1.0, 0.1, 0.01].into_iter().cycle()) {
             let bound = svm.lower_bound(x, mu);

@@ -5,10 +5,10 @@ use crate::problems::{Facts, Problem};
 use crate::rng;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};
 
-/// f(x) = ½ (x − c)ᵀA(x − c) with A = QΛQᵀ: eigenvalues in equal logarithmic steps from 1/κ to 1, and a random rotation Q, since a rule that
-/// scales each coordinate by itself would otherwise be handed the answer, as would one that decays towards 0 or searches about it if c were
-/// there. It starts where every eigenvector contributes ½ to f, so
-/// that none can be left out.
+/// f(x) = ½ (x − c)ᵀA(x − c) with A = QΛQᵀ: eigenvalues in equal logarithmic steps from 1/κ to 1, and a
+/// random rotation Q, since a rule that scales each coordinate by itself would otherwise be handed the
+/// answer, as would one that decays towards 0 or searches about it if c were there. It starts where every
+/// eigenvector contributes ½ to f, so that none can be left out.
 #[derive(Debug, Clone)]
 pub(super) struct Rotated {
     kappa: f64,
@@ -20,7 +20,8 @@ pub(super) struct Rotated {
     product: Array1<f64>,
 }
 
-/// Rotation and centre are those of this seed, whatever the seed of the comparison: they belong to the problem.
+/// Rotation and centre are those of this seed, whatever the seed of the comparison: they belong to the
+/// problem.
 const ROTATION: u64 = 2019;
 
 impl Rotated {

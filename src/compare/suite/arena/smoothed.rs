@@ -1,10 +1,11 @@
-//! The hinge of the multiclass SVM with its kink rounded off: it can be minimized by what needs smoothness, close to the hinge's minimum.
+//! The hinge of the multiclass SVM with its kink rounded off: it can be minimized by what needs smoothness,
+//! close to the hinge's minimum.
 
 use crate::loss::Loss;
 use crate::real::Real;
 
-/// Σ_{j≠y} h(sⱼ − s_y + 1) with h(m) = 0 for m ≤ 0, m²/2μ up to μ, m − μ/2 beyond. Since 0 ≤ max(0, m) − h(m) ≤ μ/2, its minimum is a
-/// lower bound of the SVM's.
+/// Σ_{j≠y} h(sⱼ − s_y + 1) with h(m) = 0 for m ≤ 0, m²/2μ up to μ, m − μ/2 beyond. Since 0 ≤ max(0, m) − h(m)
+/// ≤ μ/2, its minimum is a lower bound of the SVM's.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SmoothedSvm {
     pub mu: f64,
@@ -46,7 +47,8 @@ impl<F: Real> Loss<F> for SmoothedSvm {
             let threshold = row[label].wide() - 1.0;
             let mut pulled = 0.0;
             for (j, score) in row.iter_mut().enumerate() {
-                let (value, slope) = if j == label { (0.0, 0.0) } else { self.hinge(score.wide() - threshold) };
+                let (value, slope) =
+                    if j == label { (0.0, 0.0) } else { self.hinge(score.wide() - threshold) };
                 sum += value;
                 pulled += slope;
                 *score = F::of(slope);
@@ -84,7 +86,10 @@ mod tests {
         let hinge: f64 = MulticlassSvm.value(&mut scores.clone(), &label);
         for mu in [1e-3, 0.06, 0.2] {
             let smoothed: f64 = SmoothedSvm { mu }.value(&mut scores.clone(), &label);
-            assert!(smoothed <= hinge && hinge - smoothed <= 3.0 * mu / 2.0, "{mu}: {smoothed} against {hinge}");
+            assert!(
+                smoothed <= hinge && hinge - smoothed <= 3.0 * mu / 2.0,
+                "{mu}: {smoothed} against {hinge}"
+            );
         }
     }
 

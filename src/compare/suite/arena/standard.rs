@@ -49,7 +49,12 @@ impl Recipe {
     }
 
     /// A function of one's own. Its facts give the start and, if known, the minimum.
-    pub fn function(name: &str, group: &'static str, title: &str, build: impl Fn() -> Box<dyn Problem> + Send + Sync + 'static) -> Self {
+    pub fn function(
+        name: &str,
+        group: &'static str,
+        title: &str,
+        build: impl Fn() -> Box<dyn Problem> + Send + Sync + 'static,
+    ) -> Self {
         let (build, title): (Build, String) = (Arc::new(build), title.into());
         let own_name = name.to_owned();
         Recipe::new(name, move |settings| {
@@ -84,7 +89,14 @@ impl Recipe {
         Recipe::new(name, move |of_comparison| {
             let prepared = Preprocessing::default().prepare::<f64>(&data()?);
             let material = Material::new(prepared, settings.clone());
-            over_data(&own_name, &title, material, solved_by_a_net, of_comparison.scaled(passes), of_comparison.seed)
+            over_data(
+                &own_name,
+                &title,
+                material,
+                solved_by_a_net,
+                of_comparison.scaled(passes),
+                of_comparison.seed,
+            )
         })
     }
 }
@@ -97,7 +109,16 @@ struct KnownValues {
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a fact of the problem")]
-fn function(name: &str, group: &str, title: &str, build: Build, deviation: f64, known: KnownValues, budget: f64, seed: u64) -> Arena {
+fn function(
+    name: &str,
+    group: &str,
+    title: &str,
+    build: Build,
+    deviation: f64,
+    known: KnownValues,
+    budget: f64,
+    seed: u64,
+) -> Arena {
     let mut problem = build();
     let start = problem.facts().start;
     let f_start = problem.value(&start);
@@ -114,27 +135,41 @@ fn function(name: &str, group: &str, title: &str, build: Build, deviation: f64, 
         target: floor + known.solved * (f_start - floor),
         budget,
     };
-    let identity = format!("{name} {title} noise {deviation} from {start} target {:e} budget {budget} seed {seed}", facts.target);
+    let identity = format!(
+        "{name} {title} noise {deviation} from {start} target {:e} budget {budget} seed {seed}",
+        facts.target
+    );
     Arena { facts, identity, seed, kind: Kind::Function { build, start, deviation } }
 }
 
-/// The share of the first gap that counts as solved for a linear model on data, and the loss that does for a net.
+/// The share of the first gap that counts as solved for a linear model on data, and the loss that does for a
+/// net.
 const SOLVED_ON_DATA: f64 = 0.02;
 const SOLVED_BY_A_NET: f64 = 0.1;
-/// The same for a net on Fashion-MNIST, which is harder: about the lowest that softmax regression comes to there.
+/// The same for a net on Fashion-MNIST, which is harder: about the lowest that softmax regression comes to
+/// there.
 const SOLVED_ON_FASHION: f64 = 0.4;
 
-fn over_data(name: &str, title: &str, material: Material, solved_by_a_net: f64, passes: f64, seed: u64) -> Result<Arena> {
+fn over_data(
+    name: &str,
+    title: &str,
+    material: Material,
+    solved_by_a_net: f64,
+    passes: f64,
+    seed: u64,
+) -> Result<Arena> {
     let linear = material.settings().model == ModelKind::Linear;
     let start = if linear { Array1::zeros(material.dim()) } else { material.start(seed, super::TUNING_SEED) };
     let f_start = material.risk_on_all_threads()?.value(&start);
     let known = match linear {
         true => certify::of_linear(&material)?,
-        false => {
-            Certificate { f_star: f64::NAN, sentence: "unknown: not convex; gaps are measured from 0, below which no loss falls".into() }
-        }
+        false => Certificate {
+            f_star: f64::NAN,
+            sentence: "unknown: not convex; gaps are measured from 0, below which no loss falls".into(),
+        },
     };
-    let target = if linear { known.f_star + SOLVED_ON_DATA * (f_start - known.f_star) } else { solved_by_a_net };
+    let target =
+        if linear { known.f_star + SOLVED_ON_DATA * (f_start - known.f_star) } else { solved_by_a_net };
     let facts = ProblemFacts {
         name: name.into(),
         title: title.into(),
@@ -147,7 +182,11 @@ fn over_data(name: &str, title: &str, material: Material, solved_by_a_net: f64, 
         target,
         budget: passes,
     };
-    let identity = format!("{name} {:?} data {:016x} target {target:e} passes {passes} seed {seed}", material.settings(), material.hash());
+    let identity = format!(
+        "{name} {:?} data {:016x} target {target:e} passes {passes} seed {seed}",
+        material.settings(),
+        material.hash()
+    );
     Ok(Arena { facts, identity, seed, kind: Kind::Data(Arc::new(material)) })
 }
 
@@ -155,7 +194,9 @@ fn over_data(name: &str, title: &str, material: Material, solved_by_a_net: f64, 
 pub(in super::super) fn standard() -> Vec<Recipe> {
     let quadratics = [10.0, 1e2, 1e3, 1e4, 1e5, 1e6].map(|kappa: f64| {
         let title = format!("Rotated quadratic in 20 dimensions, κ = {kappa}");
-        Recipe::function(&format!("quadratic:{kappa}"), "quadratic", &title, move || Box::new(Rotated::new(20, kappa)))
+        Recipe::function(&format!("quadratic:{kappa}"), "quadratic", &title, move || {
+            Box::new(Rotated::new(20, kappa))
+        })
     });
     let planes: [Plane; 4] = [
         ("rosenbrock", "Rosenbrock's valley", || Box::new(Rosenbrock::new(2))),
@@ -164,11 +205,19 @@ pub(in super::super) fn standard() -> Vec<Recipe> {
         ("six-hump-camel", "The six-hump camel", || Box::new(SixHumpCamel)),
     ];
     let planes = planes.map(|(name, title, build)| Recipe::function(name, "plane", title, build));
-    let least_squares =
-        ["helical-valley", "bard", "box", "kowalik-osborne", "wood", "broyden-tridiagonal", "variably-dimensioned"].map(|name| {
-            let title = format!("Moré, Garbow & Hillstrom: {name}");
-            Recipe::function(name, "mgh", &title, move || problems::by_name(name).expect("a name of the list"))
-        });
+    let least_squares = [
+        "helical-valley",
+        "bard",
+        "box",
+        "kowalik-osborne",
+        "wood",
+        "broyden-tridiagonal",
+        "variably-dimensioned",
+    ]
+    .map(|name| {
+        let title = format!("Moré, Garbow & Hillstrom: {name}");
+        Recipe::function(name, "mgh", &title, move || problems::by_name(name).expect("a name of the list"))
+    });
     let noisy = Recipe::new("noisy-quadratic", noisy);
     quadratics.into_iter().chain(planes).chain(least_squares).chain([noisy]).chain(on_data()).collect()
 }
@@ -176,11 +225,34 @@ pub(in super::super) fn standard() -> Vec<Recipe> {
 fn on_data() -> [Recipe; 7] {
     let linear = |svm, batch| DataSettings { model: ModelKind::Linear, svm, l2: 1e-3, batch };
     let images = |name: &'static str, count| move || subset(name, count, 2000);
-    let net = |batch| DataSettings { model: ModelKind::parse("mlp:32").expect("a model"), svm: false, l2: 0.0, batch };
+    let net = |batch| DataSettings {
+        model: ModelKind::parse("mlp:32").expect("a model"),
+        svm: false,
+        l2: 0.0,
+        batch,
+    };
     [
-        Recipe::data("digits/softmax", "Softmax regression on the digits", || Ok(data::digits()), linear(false, 64), 30.0),
-        Recipe::data("digits/svm", "Multiclass SVM on the digits", || Ok(data::digits()), linear(true, 64), 30.0),
-        Recipe::data("digits/mlp", "Two-layer net (32 hidden) on the digits", || Ok(data::digits()), net(64), 20.0),
+        Recipe::data(
+            "digits/softmax",
+            "Softmax regression on the digits",
+            || Ok(data::digits()),
+            linear(false, 64),
+            30.0,
+        ),
+        Recipe::data(
+            "digits/svm",
+            "Multiclass SVM on the digits",
+            || Ok(data::digits()),
+            linear(true, 64),
+            30.0,
+        ),
+        Recipe::data(
+            "digits/mlp",
+            "Two-layer net (32 hidden) on the digits",
+            || Ok(data::digits()),
+            net(64),
+            20.0,
+        ),
         Recipe::data(
             "fashion-mnist/softmax",
             "Softmax regression on 5,000 images of Fashion-MNIST",
@@ -231,7 +303,8 @@ fn subset(name: &str, count: usize, tests: usize) -> Result<Dataset> {
 /// A quadratic whose gradients have normal noise of deviation .1 in every coordinate.
 fn noisy(settings: &Settings) -> Result<Arena> {
     let build: Build = Arc::new(|| Box::new(Rotated::new(20, 100.0)));
-    let known = KnownValues { f_star: 0.0, certificate: "exact: f = 0 at the minimizer".into(), solved: 1e-3 };
+    let known =
+        KnownValues { f_star: 0.0, certificate: "exact: f = 0 at the minimizer".into(), solved: 1e-3 };
     let title = "Rotated quadratic in 20 dimensions, κ = 100, noise of deviation 0.1 in the gradient";
     Ok(function("noisy-quadratic", "noisy", title, build, 0.1, known, settings.scaled(2000.0), settings.seed))
 }

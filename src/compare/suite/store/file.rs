@@ -16,15 +16,17 @@ const RUNS: &str = "runs.log";
 const SET_ASIDE: &str = "set-aside.log";
 /// The file that is locked while a comparison writes here.
 const LOCK: &str = "lock";
-/// Time between two orders to the system to put all on the disk. A killed process loses nothing meanwhile, only a machine that loses
-/// its power does.
+/// Time between two orders to the system to put all on the disk. A killed process loses nothing meanwhile,
+/// only a machine that loses its power does.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
 
-/// Keeps runs in a folder: `runs.log`, a line each, begun with a checksum of the line, the version of the code, and the key.
+/// Keeps runs in a folder: `runs.log`, a line each, begun with a checksum of the line, the version of the
+/// code, and the key.
 ///
-/// A process that is killed in the middle of a line leaves a damaged one: when the folder is opened next, damaged lines are set aside
-/// into `set-aside.log`, and their runs are run again. Lines of another version stay where they are and are not used. The folder is
-/// locked while it is open; the system frees the lock of a process that has died.
+/// A process that is killed in the middle of a line leaves a damaged one: when the folder is opened next,
+/// damaged lines are set aside into `set-aside.log`, and their runs are run again. Lines of another version
+/// stay where they are and are not used. The folder is locked while it is open; the system frees the lock of
+/// a process that has died.
 #[derive(Debug)]
 pub struct FileStore {
     version: String,
@@ -79,14 +81,28 @@ impl FileStore {
         if !damaged.is_empty() {
             set_aside(folder, &path, &good, &damaged)?;
             let (count, plural) = (damaged.len(), if damaged.len() == 1 { "" } else { "s" });
-            notices.push(format!("{count} damaged line{plural} of {RUNS} set aside into {SET_ASIDE}; what stood there is run again"));
+            notices.push(format!(
+                "{count} damaged line{plural} of {RUNS} set aside into {SET_ASIDE}; what \
+                                  stood there is run again"
+            ));
         }
         if others > 0 {
             notices.push(format!("{others} runs of another version of the code are left unused in {RUNS}"));
         }
-        let file = OpenOptions::new().create(true).append(true).open(&path).map_err(|e| Error::io("write", &path, e))?;
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(|e| Error::io("write", &path, e))?;
         let writer = Mutex::new(Writer { path, file, synced: Instant::now() });
-        Ok(FileStore { version: version.into(), kept, writer, _lock: lock, notices, reused: AtomicUsize::new(0) })
+        Ok(FileStore {
+            version: version.into(),
+            kept,
+            writer,
+            _lock: lock,
+            notices,
+            reused: AtomicUsize::new(0),
+        })
     }
 
     /// What was noticed at opening, each a sentence.
@@ -148,7 +164,8 @@ fn read_line<'a>(line: &'a [u8], version: &str) -> Line<'a> {
     }
 }
 
-/// Adds the damaged lines to their own file, and then replaces the file of the runs by one without them, as a whole.
+/// Adds the damaged lines to their own file, and then replaces the file of the runs by one without them, as a
+/// whole.
 fn set_aside(folder: &Path, path: &Path, good: &[&[u8]], damaged: &[&[u8]]) -> Result<()> {
     let aside = folder.join(SET_ASIDE);
     let add = || -> io::Result<()> {
@@ -255,7 +272,11 @@ mod tests {
         let folder = Folder::new("locked");
         let first = FileStore::open(&folder.0, "one").unwrap();
         let refused = FileStore::open(&folder.0, "one").unwrap_err().to_string();
-        assert!(refused.starts_with("another comparison is writing to") && refused.contains("choose another folder"), "{refused}");
+        assert!(
+            refused.starts_with("another comparison is writing to")
+                && refused.contains("choose another folder"),
+            "{refused}"
+        );
         drop(first);
         assert!(FileStore::open(&folder.0, "one").is_ok());
     }

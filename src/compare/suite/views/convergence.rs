@@ -17,7 +17,8 @@ pub fn sum_over_data(facts: &ProblemFacts) -> bool {
     ["linear", "net"].contains(&facts.group.as_str())
 }
 
-/// How an axis of progress is drawn for a problem: passes over data evenly, what spans powers of ten by its logarithm.
+/// How an axis of progress is drawn for a problem: passes over data evenly, what spans powers of ten by its
+/// logarithm.
 pub(super) fn abscissa(facts: &ProblemFacts, axis: Axis) -> figure::Axis {
     let label = match axis {
         Axis::Iterations => "iterations",
@@ -25,7 +26,11 @@ pub(super) fn abscissa(facts: &ProblemFacts, axis: Axis) -> figure::Axis {
         Axis::Evaluations => "gradient evaluations",
         Axis::Seconds => "seconds",
     };
-    if facts.stochastic && axis != Axis::Seconds { figure::Axis::linear(label) } else { figure::Axis::log(label) }
+    if facts.stochastic && axis != Axis::Seconds {
+        figure::Axis::linear(label)
+    } else {
+        figure::Axis::log(label)
+    }
 }
 
 /// Adds the median of a band, and the band where it has a width.
@@ -55,10 +60,22 @@ pub(super) fn gap_panel(comparison: &Comparison, facts: &ProblemFacts, axis: Axi
 }
 
 fn accuracy_panel(comparison: &Comparison, facts: &ProblemFacts, shown: &[usize]) -> Option<Panel> {
-    let band = |o: usize| curves::accuracy(&comparison.best(&facts.name, &comparison.optimizers[o].name), Axis::Evaluations, POINTS);
-    let bands: Vec<(usize, Band)> = shown.iter().map(|&o| (o, band(o))).filter(|(_, band)| !band.at.is_empty()).collect();
-    let panel = Panel::new("", abscissa(facts, Axis::Evaluations), figure::Axis::linear("test accuracy").higher_is_better());
-    let drawn = |panel, (o, band): &(usize, Band)| with_band(panel, &comparison.optimizers[*o].name, band, *o);
+    let band = |o: usize| {
+        curves::accuracy(
+            &comparison.best(&facts.name, &comparison.optimizers[o].name),
+            Axis::Evaluations,
+            POINTS,
+        )
+    };
+    let bands: Vec<(usize, Band)> =
+        shown.iter().map(|&o| (o, band(o))).filter(|(_, band)| !band.at.is_empty()).collect();
+    let panel = Panel::new(
+        "",
+        abscissa(facts, Axis::Evaluations),
+        figure::Axis::linear("test accuracy").higher_is_better(),
+    );
+    let drawn =
+        |panel, (o, band): &(usize, Band)| with_band(panel, &comparison.optimizers[*o].name, band, *o);
     (!bands.is_empty()).then(|| bands.iter().fold(panel, drawn))
 }
 
@@ -73,12 +90,19 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     };
     let seeds = shown.iter().map(seeds).max().unwrap_or(0);
     let caption = format!(
-        "{which} at their best settings: medians over {seeds} seeds with quartile bands. Seconds are medians over the seeds, on a machine with \
+        "{which} at their best settings: medians over {seeds} seeds with quartile bands. Seconds are medians \
+         over the seeds, on a machine with \
          other runs beside them."
     );
-    let figure = Figure::new(format!("convergence_{}", slug(&facts.name)), format!("{}: convergence", facts.title), caption);
+    let figure = Figure::new(
+        format!("convergence_{}", slug(&facts.name)),
+        format!("{}: convergence", facts.title),
+        caption,
+    );
     let axes = [Axis::Iterations, Axis::Evaluations, Axis::Seconds];
-    let figure = axes.into_iter().fold(figure, |figure, axis| figure.panel(gap_panel(comparison, facts, axis, &shown)));
+    let figure = axes
+        .into_iter()
+        .fold(figure, |figure, axis| figure.panel(gap_panel(comparison, facts, axis, &shown)));
     match accuracy_panel(comparison, facts, &shown) {
         Some(panel) => figure.panel(panel).columns(2),
         None => figure.columns(3),

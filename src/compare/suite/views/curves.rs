@@ -19,8 +19,9 @@ pub struct Band {
     pub high: Vec<f64>,
 }
 
-/// The band of several runs of one problem, at no more than `points` of their checkpoints. Between checkpoints a run's gap is
-/// interpolated in its logarithm; after its end it keeps its last gap, or is infinite if it diverged.
+/// The band of several runs of one problem, at no more than `points` of their checkpoints. Between
+/// checkpoints a run's gap is interpolated in its logarithm; after its end it keeps its last gap, or is
+/// infinite if it diverged.
 pub fn band(runs: &[&Run], facts: &ProblemFacts, axis: Axis, points: usize) -> Band {
     let gap = |loss: &f64| facts.gap(*loss).max(SMALLEST);
     band_of(
@@ -41,22 +42,36 @@ pub fn accuracy(runs: &[&Run], axis: Axis, points: usize) -> Band {
 }
 
 /// The band of one column of each run; its last value counts `after` times as much after its end.
-fn band_of(runs: &[&Run], axis: Axis, points: usize, column: impl Fn(&Run) -> Vec<f64>, after: impl Fn(&Run) -> f64) -> Band {
-    let curves: Vec<(Vec<f64>, Vec<f64>, f64)> = runs.iter().map(|run| (along(run, runs, axis), column(run), after(run))).collect();
-    let mut at: Vec<f64> = curves.iter().flat_map(|(at, _, _)| at.iter().copied()).filter(|at| at.is_finite()).collect();
+fn band_of(
+    runs: &[&Run],
+    axis: Axis,
+    points: usize,
+    column: impl Fn(&Run) -> Vec<f64>,
+    after: impl Fn(&Run) -> f64,
+) -> Band {
+    let curves: Vec<(Vec<f64>, Vec<f64>, f64)> =
+        runs.iter().map(|run| (along(run, runs, axis), column(run), after(run))).collect();
+    let mut at: Vec<f64> =
+        curves.iter().flat_map(|(at, _, _)| at.iter().copied()).filter(|at| at.is_finite()).collect();
     at.sort_by(f64::total_cmp);
     at.dedup();
     let at: Vec<f64> = thinned(at.len(), points).into_iter().map(|place| at[place]).collect();
-    let values: Vec<Vec<f64>> =
-        at.iter().map(|&at| curves.iter().map(|(along, column, after)| interpolated(along, column, at, *after)).collect()).collect();
+    let values: Vec<Vec<f64>> = at
+        .iter()
+        .map(|&at| {
+            curves.iter().map(|(along, column, after)| interpolated(along, column, at, *after)).collect()
+        })
+        .collect();
     let over = |q: f64| values.iter().map(|values| quantile(values, q)).collect();
     Band { low: over(0.25), middle: over(0.5), high: over(0.75), at }
 }
 
-/// Where a run's checkpoints lie along an axis. Seconds are the medians of all runs at a checkpoint: a run that had to wait for the
-/// processor once would else stand beside the others for good.
+/// Where a run's checkpoints lie along an axis. Seconds are the medians of all runs at a checkpoint: a run
+/// that had to wait for the processor once would else stand beside the others for good.
 fn along(run: &Run, runs: &[&Run], axis: Axis) -> Vec<f64> {
-    let seconds = |place: usize| median(&runs.iter().filter_map(|run| run.curve.seconds.get(place).copied()).collect::<Vec<_>>());
+    let seconds = |place: usize| {
+        median(&runs.iter().filter_map(|run| run.curve.seconds.get(place).copied()).collect::<Vec<_>>())
+    };
     match axis {
         Axis::Seconds => {
             let mut latest = 0.0f64;
@@ -78,7 +93,11 @@ fn interpolated(along: &[f64], column: &[f64], at: f64, after: f64) -> f64 {
         (Some(last), false) => column[last] * after,
         (Some(last), true) if along[next] > at => {
             let share = (at - along[last]) / (along[next] - along[last]);
-            if column[last] > 0.0 && column[next] > 0.0 { column[last] * (column[next] / column[last]).powf(share) } else { column[last] }
+            if column[last] > 0.0 && column[next] > 0.0 {
+                column[last] * (column[next] / column[last]).powf(share)
+            } else {
+                column[last]
+            }
         }
         (Some(_), true) => column[next],
         (None, false) => f64::NAN,
@@ -101,7 +120,10 @@ mod tests {
     fn thinning_keeps_the_ends_and_the_order() {
         for (count, points) in [(1000, 80), (81, 80), (5, 2), (3, 9), (0, 5), (1, 5)] {
             let places = thinned(count, points);
-            assert!(places.len() <= points.max(2) && places.windows(2).all(|pair| pair[0] < pair[1]), "{count} {points}: {places:?}");
+            assert!(
+                places.len() <= points.max(2) && places.windows(2).all(|pair| pair[0] < pair[1]),
+                "{count} {points}: {places:?}"
+            );
             assert_eq!(places.first().copied().unwrap_or(0), 0);
             assert_eq!(places.last().map_or(0, |last| last + 1), count);
         }

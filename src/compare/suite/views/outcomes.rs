@@ -56,14 +56,18 @@ fn cells<'a>(comparison: &'a Comparison, scores: &Scores) -> Vec<Cell<'a>> {
 pub(super) fn seconds(comparison: &Comparison, scores: &Scores) -> Table {
     let cells = cells(comparison, scores);
     let last = |run: &Run| run.curve.seconds.last().copied().unwrap_or(f64::NAN);
-    let caption = "Seconds of a run at the best setting, and to the target: medians with their quartiles over seeds; beside other runs on the same \
+    let caption = "Seconds of a run at the best setting, and to the target: medians with their quartiles \
+                   over seeds; beside other runs on the same \
                    machine, so for orders of magnitude. Each optimizer alone is timed by Criterion";
     let table = Table::new("outcomes_seconds", caption)
         .text("problem", cells.iter().map(|cell| cell.facts.name.clone()))
         .text("optimizer", cells.iter().map(Cell::optimizer));
     let quartiles = [("_q1", 0.25), ("", 0.5), ("_q3", 0.75)];
     let table = quartiles.iter().fold(table, |table, (suffix, q)| {
-        table.timing(format!("seconds{suffix}"), cells.iter().map(|cell| cell.over(last, *q)).collect::<Vec<_>>())
+        table.timing(
+            format!("seconds{suffix}"),
+            cells.iter().map(|cell| cell.over(last, *q)).collect::<Vec<_>>(),
+        )
     });
     quartiles.iter().fold(table, |table, (suffix, q)| {
         let to = |cell: &Cell| cell.to_target_at(Axis::Seconds, *q);
@@ -75,9 +79,13 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let cells = cells(comparison, scores);
     let floats = |of: &dyn Fn(&Cell) -> f64| cells.iter().map(of).collect::<Vec<_>>();
     let words = |of: &dyn Fn(&Cell) -> String| cells.iter().map(of).collect::<Vec<_>>();
-    let first = |of: fn(&Run) -> &str| words(&|cell| cell.runs.first().map_or(String::new(), |run| of(run).to_string()));
-    let caption = "Every optimizer on every problem at its best setting, best first: score (below 0: solved), loss at the end with its quartiles \
-                   over seeds, relative gap, test accuracy, share of seeds that solve it and that diverge, what the solving ones needed, the area \
+    let first = |of: fn(&Run) -> &str| {
+        words(&|cell| cell.runs.first().map_or(String::new(), |run| of(run).to_string()))
+    };
+    let caption = "Every optimizer on every problem at its best setting, best first: score (below 0: \
+                   solved), loss at the end with its quartiles \
+                   over seeds, relative gap, test accuracy, share of seeds that solve it and that diverge, \
+                   what the solving ones needed, the area \
                    under the curve (mean log₁₀ of the gap), and why the runs ended";
     Table::new("outcomes", caption)
         .text("problem", words(&|cell| cell.facts.name.clone()))
@@ -87,10 +95,25 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
         .float_within("loss_q1", floats(&|cell| cell.over(Run::final_loss, 0.25)), 0.02, 1e-6)
         .float_within("loss", floats(&|cell| cell.over(Run::final_loss, 0.5)), 0.02, 1e-6)
         .float_within("loss_q3", floats(&|cell| cell.over(Run::final_loss, 0.75)), 0.02, 1e-6)
-        .float_within("gap", floats(&|cell| cell.over(|run| cell.facts.gap(run.final_loss()), 0.5)), 0.1, 1e-6)
+        .float_within(
+            "gap",
+            floats(&|cell| cell.over(|run| cell.facts.gap(run.final_loss()), 0.5)),
+            0.1,
+            1e-6,
+        )
         .float_within("test_accuracy", floats(&|cell| cell.over(Run::final_test_accuracy, 0.5)), 0.0, 0.01)
-        .float_within("solved", floats(&|cell| cell.share(|run| run.final_loss() <= cell.facts.target)), 0.0, 0.1)
-        .float_within("diverged", floats(&|cell| cell.share(|run| matches!(run.outcome, Outcome::Diverged | Outcome::Failed))), 0.0, 0.1)
+        .float_within(
+            "solved",
+            floats(&|cell| cell.share(|run| run.final_loss() <= cell.facts.target)),
+            0.0,
+            0.1,
+        )
+        .float_within(
+            "diverged",
+            floats(&|cell| cell.share(|run| matches!(run.outcome, Outcome::Diverged | Outcome::Failed))),
+            0.0,
+            0.1,
+        )
         .float_within("iterations_to_target", floats(&|cell| cell.to_target(Axis::Iterations)), 0.1, 2.0)
         .float_within("evaluations_to_target", floats(&|cell| cell.to_target(Axis::Evaluations)), 0.1, 2.0)
         .float_within("area", floats(&|cell| cell.over(|run| run.area(cell.facts), 0.5)), 0.05, 0.05)

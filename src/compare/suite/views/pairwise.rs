@@ -30,8 +30,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let corrected = holm(&pairs.iter().map(|pair| pair.test.p).collect::<Vec<_>>());
     let name = |index: usize| comparison.optimizers[index].name.clone();
     let caption = format!(
-        "Each pair over the problems on which both were run: on how many the first is better and worse by median score, Wilcoxon's exact \
-         signed-rank test of the differences, and the verdict on the first at {LEVEL} after Holm's correction for all pairs"
+        "Each pair over the problems on which both were run: on how many the first is better and worse by \
+         median score, Wilcoxon's exact \
+         signed-rank test of the differences, and the verdict on the first at {LEVEL} after Holm's \
+         correction for all pairs"
     );
     Table::new("pairwise", caption)
         .text("optimizer", pairs.iter().map(|pair| name(pair.first)))
@@ -40,5 +42,8 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
         .integer("worse_on", pairs.iter().map(|pair| pair.worse_on as i64))
         .float_within("p", pairs.iter().map(|pair| pair.test.p).collect::<Vec<_>>(), 0.5, 0.05)
         .float_within("p_corrected", corrected.clone(), 0.5, 0.1)
-        .text("verdict", pairs.iter().zip(&corrected).map(|(pair, p)| judge(&pair.test, *p, LEVEL).to_string()))
+        .text(
+            "verdict",
+            pairs.iter().zip(&corrected).map(|(pair, p)| judge(&pair.test, *p, LEVEL).to_string()),
+        )
 }

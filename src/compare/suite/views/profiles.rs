@@ -15,9 +15,11 @@ const LARGEST: f64 = 100.0;
 /// Ratios at which the table has rows.
 const TAUS: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 100.0];
 
-const AXES: [(Axis, &str); 3] = [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
+const AXES: [(Axis, &str); 3] =
+    [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
 
-/// What each optimizer needs to the target, `[optimizer][problem and seed]`; `None` where it ends above it, or was not run.
+/// What each optimizer needs to the target, `[optimizer][problem and seed]`; `None` where it ends above it,
+/// or was not run.
 fn work(comparison: &Comparison, axis: Axis) -> Vec<Vec<Option<f64>>> {
     let mut instances: Vec<(&str, u64)> = Vec::new();
     for run in comparison.runs.iter().filter(|run| run.phase == Phase::Best) {
@@ -27,7 +29,8 @@ fn work(comparison: &Comparison, axis: Axis) -> Vec<Vec<Option<f64>>> {
     }
     let of = |optimizer: &str| -> Vec<Option<f64>> {
         let mut needed = vec![None; instances.len()];
-        for run in comparison.runs.iter().filter(|run| run.phase == Phase::Best && run.optimizer == optimizer) {
+        for run in comparison.runs.iter().filter(|run| run.phase == Phase::Best && run.optimizer == optimizer)
+        {
             let place = instances.iter().position(|instance| *instance == (run.problem.as_str(), run.seed));
             let target = comparison.problem(&run.problem).map_or(f64::NAN, |facts| facts.target);
             if let Some(place) = place.filter(|_| run.final_loss() <= target) {
@@ -39,7 +42,8 @@ fn work(comparison: &Comparison, axis: Axis) -> Vec<Vec<Option<f64>>> {
     comparison.optimizers.iter().map(|optimizer| of(&optimizer.name)).collect()
 }
 
-/// The ratios behind the performance profiles along an axis, sorted, by optimizer; and of how many problems and seeds.
+/// The ratios behind the performance profiles along an axis, sorted, by optimizer; and of how many problems
+/// and seeds.
 pub fn ratios(comparison: &Comparison, axis: Axis) -> (Vec<Vec<f64>>, usize) {
     let work = work(comparison, axis);
     let mut ratios = performance_ratios(&work);
@@ -59,14 +63,20 @@ fn share_axis() -> figure::Axis {
 /// Dolan and Moré's profiles, one panel an axis.
 pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
     let drawn = drawn(comparison, scores);
-    let caption = "The share of problems and seeds solved within τ times what the best on the same problem and seed needed, among all optimizers. At τ = 1: how often it \
-                   was the best itself; at the right end: how much it solves at all. Drawn are the best by mean rank; the table has all.";
+    let caption = "The share of problems and seeds solved within τ times what the best on the same problem \
+                   and seed needed, among all optimizers. At τ = 1: how often it \
+                   was the best itself; at the right end: how much it solves at all. Drawn are the best by \
+                   mean rank; the table has all.";
     let figure = Figure::new("performance_profiles", "Performance profiles", caption).columns(3).aspect(1.1);
     AXES.into_iter().fold(figure, |figure, (axis, name)| {
         let work = work(comparison, axis);
         let instances = work.first().map_or(0, Vec::len);
         let ratios = performance_ratios(&work);
-        let panel = Panel::new(name, figure::Axis::log(format!("τ ({name} over the least)")).range(1.0, LARGEST), share_axis());
+        let panel = Panel::new(
+            name,
+            figure::Axis::log(format!("τ ({name} over the least)")).range(1.0, LARGEST),
+            share_axis(),
+        );
         figure.panel(drawn.iter().fold(panel, |panel, &o| {
             let (x, y) = staircase(ratios[o].clone(), instances, 1.0, LARGEST);
             panel.line(&comparison.optimizers[o].name, x, y, o)
@@ -80,29 +90,41 @@ pub(super) fn data(comparison: &Comparison, scores: &Scores) -> Figure {
     let instances = work.first().map_or(0, Vec::len);
     let all = || work.iter().flatten().flatten().copied().filter(|work| *work > 0.0);
     let (from, to) = (all().fold(f64::INFINITY, f64::min).min(1.0), all().fold(10.0, f64::max));
-    let axis = figure::Axis::log("gradient evaluations (passes over the data where f is a sum over data)").range(from, to);
+    let axis = figure::Axis::log("gradient evaluations (passes over the data where f is a sum over data)")
+        .range(from, to);
     let panel = drawn(comparison, scores).into_iter().fold(Panel::new("", axis, share_axis()), |panel, o| {
         let (x, y) = staircase(work[o].iter().flatten().copied().collect(), instances, from, to);
         panel.line(&comparison.optimizers[o].name, x, y, o)
     });
-    let caption = "The share of problems and seeds solved within so many evaluations. Drawn are the best by mean rank.";
+    let caption =
+        "The share of problems and seeds solved within so many evaluations. Drawn are the best by mean rank.";
     Figure::new("data_profiles", "Data profiles", caption).columns(1).panel(panel)
 }
 
-/// The profiles as numbers: those over iterations and evaluations, and those over seconds, which differ from run to run.
+/// The profiles as numbers: those over iterations and evaluations, and those over seconds, which differ from
+/// run to run.
 pub(super) fn tables(comparison: &Comparison) -> [Table; 2] {
-    let caption = "Performance profiles as numbers: the share of problems and seeds solved within τ times the least of all optimizers";
+    let caption = "Performance profiles as numbers: the share of problems and seeds solved within τ times \
+                   the least of all optimizers";
     [table("profiles", caption, comparison, &AXES[..2], Rule::Within { rtol: 0.0, atol: 0.05 }), {
         table("profiles_seconds", &format!("{caption}, over seconds"), comparison, &AXES[2..], Rule::Timing)
     }]
 }
 
-fn table(name: &str, caption: &str, comparison: &Comparison, axes: &[(Axis, &'static str)], rule: Rule) -> Table {
+fn table(
+    name: &str,
+    caption: &str,
+    comparison: &Comparison,
+    axes: &[(Axis, &'static str)],
+    rule: Rule,
+) -> Table {
     let mut rows: Vec<(&str, String, f64, f64)> = Vec::new();
     for (axis, name) in axes {
         let (ratios, instances) = ratios(comparison, *axis);
         for (optimizer, ratios) in comparison.optimizers.iter().zip(ratios) {
-            let share = |tau: f64| ratios.iter().filter(|ratio| **ratio <= tau).count() as f64 / instances.max(1) as f64;
+            let share = |tau: f64| {
+                ratios.iter().filter(|ratio| **ratio <= tau).count() as f64 / instances.max(1) as f64
+            };
             rows.extend(TAUS.iter().map(|&tau| (*name, optimizer.name.clone(), tau, share(tau))));
         }
     }

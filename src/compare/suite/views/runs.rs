@@ -4,8 +4,9 @@ use super::{Comparison, score};
 use crate::compare::suite::Run;
 use crate::table::{Rule, Table, Values};
 
-/// A row for each run with its score, as the page shows them; [`Comparison::runs_table`] has all that is known of each. What one run took has no
-/// interval, and does not stand here: `outcomes_seconds` has it of all seeds together.
+/// A row for each run with its score, as the page shows them; [`Comparison::runs_table`] has all that is
+/// known of each. What one run took has no interval, and does not stand here: `outcomes_seconds` has it of
+/// all seeds together.
 pub fn runs(comparison: &Comparison) -> Table {
     let runs = &comparison.runs;
     let words = |of: &dyn Fn(&Run) -> String| runs.iter().map(of).collect::<Vec<_>>();

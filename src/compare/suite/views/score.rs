@@ -7,8 +7,9 @@ use crate::compare::suite::{Axis, Comparison, ProblemFacts, Run};
 const LEAST: f64 = 1e-6;
 
 /// The score of a run in decades, smaller is better. A run that ends at or below the target has
-/// log₁₀(evaluations to the target / budget) ≤ 0; one that ends above it log₁₀(gap / gap of the target) > 0; one that diverged
-/// or failed +∞. So −1 is "solved in a tenth of the budget" and 2 is "a gap a hundred times too large".
+/// log₁₀(evaluations to the target / budget) ≤ 0; one that ends above it log₁₀(gap / gap of the target) > 0;
+/// one that diverged or failed +∞. So −1 is "solved in a tenth of the budget" and 2 is "a gap a hundred times
+/// too large".
 ///
 /// The order is that by which the tuning chooses ([`Run::better`]), put as a number.
 pub fn score(run: &Run, facts: &ProblemFacts) -> f64 {
@@ -33,7 +34,8 @@ impl Scores {
         let of = |facts: &ProblemFacts, optimizer: &str| -> Vec<f64> {
             comparison.best(&facts.name, optimizer).iter().map(|run| score(run, facts)).collect()
         };
-        let problem = |facts| comparison.optimizers.iter().map(|optimizer| of(facts, &optimizer.name)).collect();
+        let problem =
+            |facts| comparison.optimizers.iter().map(|optimizer| of(facts, &optimizer.name)).collect();
         Scores { by_seed: comparison.problems.iter().map(problem).collect() }
     }
 
@@ -50,7 +52,8 @@ impl Scores {
 
     /// The optimizers that apply to a problem, the best median first; equal ones in the comparison's order.
     pub fn order(&self, problem: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.by_seed[problem].len()).filter(|&o| !self.seeds(problem, o).is_empty()).collect();
+        let mut order: Vec<usize> =
+            (0..self.by_seed[problem].len()).filter(|&o| !self.seeds(problem, o).is_empty()).collect();
         let median = |optimizer| self.median(problem, optimizer).unwrap_or(f64::INFINITY);
         order.sort_by(|&a, &b| median(a).total_cmp(&median(b)));
         order

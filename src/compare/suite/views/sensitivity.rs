@@ -20,8 +20,16 @@ struct AtRate<'a> {
 }
 
 /// The trials by learning rate, which rises; none for an optimizer without one.
-fn by_rate<'a>(comparison: &Comparison, facts: &'a ProblemFacts, optimizer: &'a OptimizerFacts) -> Vec<AtRate<'a>> {
-    let mut trials: Vec<&Run> = comparison.tuning(&facts.name, &optimizer.name).into_iter().filter(|run| run.lr.is_finite()).collect();
+fn by_rate<'a>(
+    comparison: &Comparison,
+    facts: &'a ProblemFacts,
+    optimizer: &'a OptimizerFacts,
+) -> Vec<AtRate<'a>> {
+    let mut trials: Vec<&Run> = comparison
+        .tuning(&facts.name, &optimizer.name)
+        .into_iter()
+        .filter(|run| run.lr.is_finite())
+        .collect();
     trials.sort_by(|a, b| a.lr.total_cmp(&b.lr));
     let same = |a: &&Run, b: &&Run| (a.lr / b.lr - 1.0).abs() < 1e-9;
     let at = |runs: &[&Run]| AtRate {
@@ -37,8 +45,8 @@ pub(super) fn table(comparison: &Comparison) -> Table {
     let pairs = comparison.problems.iter().flat_map(|p| comparison.optimizers.iter().map(move |o| (p, o)));
     let rows: Vec<AtRate> = pairs.flat_map(|(p, o)| by_rate(comparison, p, o)).collect();
     let losses = |q: f64| rows.iter().map(|row| quantile(&row.losses, q)).collect::<Vec<_>>();
-    let caption =
-        "Loss at the end of the trials over the learning rate: the best and the median of the trials at it, and how many diverged";
+    let caption = "Loss at the end of the trials over the learning rate: the best and the median of the \
+                   trials at it, and how many diverged";
     Table::new("sensitivity", caption)
         .text("problem", rows.iter().map(|row| row.problem))
         .text("optimizer", rows.iter().map(|row| row.optimizer))
@@ -46,13 +54,23 @@ pub(super) fn table(comparison: &Comparison) -> Table {
         .integer("trials", rows.iter().map(|row| row.losses.len() as i64))
         .float_within("best_loss", losses(0.0), 0.05, 1e-6)
         .float_within("median_loss", losses(0.5), 0.05, 1e-6)
-        .integer("diverged", rows.iter().map(|row| row.losses.iter().filter(|loss| !loss.is_finite()).count() as i64))
+        .integer(
+            "diverged",
+            rows.iter().map(|row| row.losses.iter().filter(|loss| !loss.is_finite()).count() as i64),
+        )
 }
 
 /// The gaps over the learning rate; the line is the best at each, the band the quartiles of the trials there.
 fn gaps(facts: &ProblemFacts, rates: &[AtRate]) -> Band {
-    let over = |q: f64| rates.iter().map(|rate| facts.gap(quantile(&rate.losses, q)).max(SMALLEST)).collect::<Vec<f64>>();
-    Band { at: rates.iter().map(|rate| rate.lr).collect(), low: over(0.25), middle: over(0.5), high: over(0.75) }
+    let over = |q: f64| {
+        rates.iter().map(|rate| facts.gap(quantile(&rate.losses, q)).max(SMALLEST)).collect::<Vec<f64>>()
+    };
+    Band {
+        at: rates.iter().map(|rate| rate.lr).collect(),
+        low: over(0.25),
+        middle: over(0.5),
+        high: over(0.75),
+    }
 }
 
 pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
@@ -61,7 +79,8 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let left = Panel::new("every trial", figure::Axis::log("learning rate"), y);
     let tuned = |o: &usize| !by_rate(comparison, facts, &comparison.optimizers[*o]).is_empty();
     let others = (0..comparison.optimizers.len()).filter(|o| !best.contains(o));
-    let mut drawn: Vec<usize> = best.iter().copied().chain(others).filter(tuned).take(SHOWN.max(best.len())).collect();
+    let mut drawn: Vec<usize> =
+        best.iter().copied().chain(others).filter(tuned).take(SHOWN.max(best.len())).collect();
     drawn.sort_unstable();
     let left = drawn.iter().fold(left, |panel, &o| {
         let optimizer = &comparison.optimizers[o];
@@ -70,9 +89,13 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let left = left.with(Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) });
     let mut right = gap_panel(comparison, facts, Axis::Evaluations, &best);
     right.title = "the best setting".into();
-    let caption = "Left: the gap at the end of each trial over its learning rate, the median and quartiles where several trials share one; a \
-                   line ends where the trials diverge. Right: the curves at the best setting, with quartile bands over seeds. A wide valley on the \
+    let caption = "Left: the gap at the end of each trial over its learning rate, the median and quartiles \
+                   where several trials share one; a \
+                   line ends where the trials diverge. Right: the curves at the best setting, with quartile \
+                   bands over seeds. A wide valley on the \
                    left is worth as much as a low curve on the right.";
     let name = format!("sensitivity_{}", slug(&facts.name));
-    Figure::new(name, format!("{}: what depends on the learning rate", facts.title), caption).panel(left).panel(right)
+    Figure::new(name, format!("{}: what depends on the learning rate", facts.title), caption)
+        .panel(left)
+        .panel(right)
 }

@@ -23,22 +23,27 @@ pub struct Standing {
     pub problems: usize,
 }
 
-/// The optimizers, the best mean rank first. One that cannot be run on a problem ranks last there, with those that diverge.
+/// The optimizers, the best mean rank first. One that cannot be run on a problem ranks last there, with those
+/// that diverge.
 pub(super) fn standings(comparison: &Comparison, scores: &Scores) -> Vec<Standing> {
     let (problems, optimizers) = (comparison.problems.len(), comparison.optimizers.len());
-    let medians: Vec<Vec<f64>> =
-        (0..problems).map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect()).collect();
+    let medians: Vec<Vec<f64>> = (0..problems)
+        .map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect())
+        .collect();
     let ranks = mean_ranks(&medians, BOOTSTRAP_SEED);
     let least = |p: usize| medians[p].iter().copied().fold(f64::INFINITY, f64::min);
     let standing = |o: usize| Standing {
         optimizer: comparison.optimizers[o].name.clone(),
         index: o,
         rank: ranks[o],
-        best_on: (0..problems).filter(|&p| medians[p][o] == least(p) && medians[p][o] < f64::INFINITY).count(),
+        best_on: (0..problems)
+            .filter(|&p| medians[p][o] == least(p) && medians[p][o] < f64::INFINITY)
+            .count(),
         solved: (0..problems).filter(|&p| medians[p][o] <= 0.0).count(),
         problems: (0..problems).filter(|&p| scores.median(p, o).is_some()).count(),
     };
-    let mut standings: Vec<Standing> = (0..if problems == 0 { 0 } else { optimizers }).map(standing).collect();
+    let mut standings: Vec<Standing> =
+        (0..if problems == 0 { 0 } else { optimizers }).map(standing).collect();
     standings.sort_by(|a, b| a.rank.mean.total_cmp(&b.rank.mean));
     standings
 }
@@ -46,7 +51,12 @@ pub(super) fn standings(comparison: &Comparison, scores: &Scores) -> Vec<Standin
 /// The indices of the `count` best, and of the users' own wherever they stand; in the comparison's order.
 pub(super) fn leaders(comparison: &Comparison, order: &[usize], count: usize) -> Vec<usize> {
     let chosen = |place: &usize, index: &usize| *place < count || comparison.optimizers[*index].own;
-    let mut leaders: Vec<usize> = order.iter().enumerate().filter(|(place, index)| chosen(place, index)).map(|(_, &index)| index).collect();
+    let mut leaders: Vec<usize> = order
+        .iter()
+        .enumerate()
+        .filter(|(place, index)| chosen(place, index))
+        .map(|(_, &index)| index)
+        .collect();
     leaders.sort_unstable();
     leaders
 }
@@ -56,8 +66,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let floats = |of: fn(&Standing) -> f64| standings.iter().map(of).collect::<Vec<_>>();
     let counts = |of: fn(&Standing) -> usize| standings.iter().map(move |s| of(s) as i64).collect::<Vec<_>>();
     let caption = format!(
-        "Mean rank over {} problems (1 is the best; by the median over seeds of what was needed to the target, else of the gap left), with \
-         its 95 % bootstrap interval over problems; on how many it is the best, how many it solves, on how many it was run{}",
+        "Mean rank over {} problems (1 is the best; by the median over seeds of what was needed to the \
+         target, else of the gap left), with \
+         its 95 % bootstrap interval over problems; on how many it is the best, how many it solves, on how \
+         many it was run{}",
         comparison.problems.len(),
         chance(comparison, scores)
     );
@@ -77,9 +89,14 @@ fn chance(comparison: &Comparison, scores: &Scores) -> String {
     if problems < 2 || optimizers < 3 {
         return String::new();
     }
-    let medians: Vec<Vec<f64>> =
-        (0..problems).map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect()).collect();
-    format!(". Friedman's χ² of the ranks is {:.1} where chance alone would make about {}", friedman(&medians), optimizers - 1)
+    let medians: Vec<Vec<f64>> = (0..problems)
+        .map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect())
+        .collect();
+    format!(
+        ". Friedman's χ² of the ranks is {:.1} where chance alone would make about {}",
+        friedman(&medians),
+        optimizers - 1
+    )
 }
 
 pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
@@ -92,7 +109,12 @@ pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
         high: standings.iter().map(|s| s.rank.interval.1).collect(),
         color: 0,
     };
-    let axis = Axis::linear(format!("mean rank over {} problems", comparison.problems.len())).lower_is_better().range(0.0, last);
-    let caption = "Whiskers: 95 % bootstrap interval over problems. Where two overlap widely, other problems could turn their order.";
-    Figure::new("ranks", "Mean ranks", caption).columns(1).panel(Panel::new("", axis, Axis::linear("")).with(bars))
+    let axis = Axis::linear(format!("mean rank over {} problems", comparison.problems.len()))
+        .lower_is_better()
+        .range(0.0, last);
+    let caption = "Whiskers: 95 % bootstrap interval over problems. Where two overlap widely, other problems \
+                   could turn their order.";
+    Figure::new("ranks", "Mean ranks", caption)
+        .columns(1)
+        .panel(Panel::new("", axis, Axis::linear("")).with(bars))
 }

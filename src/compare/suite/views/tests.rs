@@ -25,15 +25,35 @@ fn run(problem: &str, optimizer: &str, phase: Phase, seed: u64, pace: f64) -> Ru
         curve.push(k as u64, evaluations, 0.01 * evaluations, 10f64.powf(-evaluations / pace), f64::NAN);
     }
     let outcome = if pace > 0.0 { Outcome::Finished } else { Outcome::Diverged };
-    let (setting, reason) = ("lr=1e-1".into(), if pace > 0.0 { "out of evaluations" } else { "f was no longer finite" }.into());
+    let (setting, reason) =
+        ("lr=1e-1".into(), if pace > 0.0 { "out of evaluations" } else { "f was no longer finite" }.into());
     let lr = if phase == Phase::Tuning { 0.1 * (1.0 + seed as f64) } else { 0.1 };
-    Run { problem: problem.into(), optimizer: optimizer.into(), phase, trial: 0, setting, lr, seed, outcome, reason, curve }
+    Run {
+        problem: problem.into(),
+        optimizer: optimizer.into(),
+        phase,
+        trial: 0,
+        setting,
+        lr,
+        seed,
+        outcome,
+        reason,
+        curve,
+    }
 }
 
-/// Three optimizers of clear order: fast, slow, one that diverges; the first two differ by a little noise over ten seeds.
+/// Three optimizers of clear order: fast, slow, one that diverges; the first two differ by a little noise
+/// over ten seeds.
 fn comparison(seeds: u64) -> Comparison {
-    let problems: Vec<ProblemFacts> = ["a/b", "c", "d", "e", "f", "g", "h"].into_iter().map(|name| facts(name, false)).collect();
-    let optimizer = |name: &str, own| OptimizerFacts { name: name.into(), order: 1, tuned: vec!["lr".into()], own, needs: String::new() };
+    let problems: Vec<ProblemFacts> =
+        ["a/b", "c", "d", "e", "f", "g", "h"].into_iter().map(|name| facts(name, false)).collect();
+    let optimizer = |name: &str, own| OptimizerFacts {
+        name: name.into(),
+        order: 1,
+        tuned: vec!["lr".into()],
+        own,
+        needs: String::new(),
+    };
     let optimizers = vec![optimizer("slow", false), optimizer("fast", false), optimizer("wild", true)];
     let mut runs = Vec::new();
     for problem in &problems {
@@ -66,7 +86,8 @@ fn a_score_is_decades_of_the_budget_or_of_the_gap() {
 #[test]
 fn the_order_of_scores_is_that_of_the_tuning() {
     let facts = facts("a", false);
-    let runs: Vec<Run> = [3.0, 5.0, 33.0, 40.0, 80.0, -1.0].map(|pace| run("a", "x", Phase::Best, 0, pace)).into();
+    let runs: Vec<Run> =
+        [3.0, 5.0, 33.0, 40.0, 80.0, -1.0].map(|pace| run("a", "x", Phase::Best, 0, pace)).into();
     for (a, b) in runs.iter().flat_map(|a| runs.iter().map(move |b| (a, b))) {
         let by_score = score(a, &facts).total_cmp(&score(b, &facts));
         assert!(by_score == a.better(b, facts.target) || by_score.is_eq(), "{by_score:?}");
@@ -110,9 +131,15 @@ fn seconds_are_those_of_the_checkpoints_whatever_one_run_was_kept_waiting() {
 #[test]
 fn names_of_tables_and_figures_differ_and_are_files() {
     let comparison = comparison(2);
-    let mut names: Vec<String> =
-        tables(&comparison).into_iter().map(|t| t.name).chain(figures(&comparison).into_iter().map(|f| f.name)).collect();
-    assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')), "{names:?}");
+    let mut names: Vec<String> = tables(&comparison)
+        .into_iter()
+        .map(|t| t.name)
+        .chain(figures(&comparison).into_iter().map(|f| f.name))
+        .collect();
+    assert!(
+        names.iter().all(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')),
+        "{names:?}"
+    );
     names.sort();
     let count = names.len();
     names.dedup_by(|a, b| a == b);
@@ -127,11 +154,18 @@ fn every_profile_rises_and_a_users_optimizer_is_drawn_wherever_it_stands() {
             let lines: Vec<(&String, &Vec<f64>)> = panel
                 .layers
                 .iter()
-                .filter_map(|layer| if let crate::figure::Layer::Line { label, y, .. } = layer { Some((label, y)) } else { None })
+                .filter_map(|layer| {
+                    if let crate::figure::Layer::Line { label, y, .. } = layer {
+                        Some((label, y))
+                    } else {
+                        None
+                    }
+                })
                 .collect();
             assert_eq!(lines.len(), 3);
             assert!(lines.iter().all(|(_, y)| y.windows(2).all(|pair| pair[0] <= pair[1])));
-            let end = |name: &str| lines.iter().find(|line| line.0 == name).map(|line| line.1[line.1.len() - 1]);
+            let end =
+                |name: &str| lines.iter().find(|line| line.0 == name).map(|line| line.1[line.1.len() - 1]);
             assert_eq!((end("fast"), end("wild")), (Some(1.0), Some(0.0)));
         }
     }

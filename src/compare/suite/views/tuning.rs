@@ -27,25 +27,42 @@ impl Gain<'_> {
 }
 
 fn gains(comparison: &Comparison) -> Vec<Gain<'_>> {
-    let pairs = comparison.problems.iter().flat_map(|p| (0..comparison.optimizers.len()).map(move |o| (p, o)));
+    let pairs =
+        comparison.problems.iter().flat_map(|p| (0..comparison.optimizers.len()).map(move |o| (p, o)));
     let gain = |(facts, optimizer): (&'_ ProblemFacts, usize)| {
         let name = &comparison.optimizers[optimizer].name;
         let (defaults, best) = (comparison.defaults(&facts.name, name), comparison.best(&facts.name, name));
-        let over = |runs: &[&Run], of: &dyn Fn(&Run) -> f64| median(&runs.iter().map(|run| of(run)).collect::<Vec<_>>());
+        let over = |runs: &[&Run], of: &dyn Fn(&Run) -> f64| {
+            median(&runs.iter().map(|run| of(run)).collect::<Vec<_>>())
+        };
         let judged = |run: &Run| score(run, facts);
-        Some((over(&defaults, &judged), over(&best, &judged), [over(&defaults, &Run::final_loss), over(&best, &Run::final_loss)]))
-            .filter(|_| !defaults.is_empty() && !best.is_empty() && !comparison.optimizers[optimizer].tuned.is_empty())
+        Some((
+            over(&defaults, &judged),
+            over(&best, &judged),
+            [over(&defaults, &Run::final_loss), over(&best, &Run::final_loss)],
+        ))
+        .filter(|_| {
+            !defaults.is_empty() && !best.is_empty() && !comparison.optimizers[optimizer].tuned.is_empty()
+        })
     };
-    let found = pairs.filter_map(|pair| gain(pair).map(|(at_defaults, tuned, losses)| (pair, at_defaults, tuned, losses)));
+    let found = pairs
+        .filter_map(|pair| gain(pair).map(|(at_defaults, tuned, losses)| (pair, at_defaults, tuned, losses)));
     found
-        .map(|((facts, optimizer), at_defaults, tuned, losses)| Gain { problem: &facts.name, optimizer, at_defaults, tuned, losses })
+        .map(|((facts, optimizer), at_defaults, tuned, losses)| Gain {
+            problem: &facts.name,
+            optimizer,
+            at_defaults,
+            tuned,
+            losses,
+        })
         .collect()
 }
 
 pub(super) fn table(comparison: &Comparison) -> Table {
     let gains = gains(comparison);
     let floats = |of: fn(&Gain) -> f64| gains.iter().map(of).collect::<Vec<_>>();
-    let caption = "What tuning buys: the median score at the defaults and at the best setting, their difference in decades (of the budget, or of \
+    let caption = "What tuning buys: the median score at the defaults and at the best setting, their \
+                   difference in decades (of the budget, or of \
                    the gap), and both losses at the end";
     Table::new("tuning", caption)
         .text("problem", gains.iter().map(|gain| gain.problem))
@@ -59,16 +76,31 @@ pub(super) fn table(comparison: &Comparison) -> Table {
 
 pub(super) fn figure(comparison: &Comparison) -> Figure {
     let gains = gains(comparison);
-    let of = |o: usize| gains.iter().filter(|gain| gain.optimizer == o).map(|gain| gain.decades().clamp(-CAP, CAP)).collect::<Vec<f64>>();
+    let of = |o: usize| {
+        gains
+            .iter()
+            .filter(|gain| gain.optimizer == o)
+            .map(|gain| gain.decades().clamp(-CAP, CAP))
+            .collect::<Vec<f64>>()
+    };
     let mut bars: Vec<(String, Vec<f64>)> =
         comparison.optimizers.iter().enumerate().map(|(o, facts)| (facts.name.clone(), of(o))).collect();
     bars.retain(|(_, decades)| !decades.is_empty());
     bars.sort_by(|a, b| median(&a.1).total_cmp(&median(&b.1)));
     let over = |q: f64| bars.iter().map(|(_, decades)| quantile(decades, q)).collect();
-    let layer =
-        Layer::Bars { values: over(0.5), low: over(0.25), high: over(0.75), color: 2, labels: bars.iter().map(|b| b.0.clone()).collect() };
-    let caption = "Median over problems, whiskers its quartiles, in decades of the budget or of the gap; counted up to 6, which is what a default \
-                   that diverges loses. A short bar: the defaults are good. A long one: count the tuning when you compare.";
+    let layer = Layer::Bars {
+        values: over(0.5),
+        low: over(0.25),
+        high: over(0.75),
+        color: 2,
+        labels: bars.iter().map(|b| b.0.clone()).collect(),
+    };
+    let caption = "Median over problems, whiskers its quartiles, in decades of the budget or of the gap; \
+                   counted up to 6, which is what a default \
+                   that diverges loses. A short bar: the defaults are good. A long one: count the tuning \
+                   when you compare.";
     let axis = Axis::linear("decades that tuning buys over the defaults");
-    Figure::new("tuning_gain", "What tuning buys", caption).columns(1).panel(Panel::new("", axis, Axis::linear("")).with(layer))
+    Figure::new("tuning_gain", "What tuning buys", caption)
+        .columns(1)
+        .panel(Panel::new("", axis, Axis::linear("")).with(layer))
 }

@@ -49,7 +49,8 @@ impl Layer {
             inverse.diag_mut().iter_mut().for_each(|d| *d += damping);
             invert_in_place(inverse)
         };
-        damped(&self.mean.a, &mut self.inverse.a, split * root) && damped(&self.mean.g, &mut self.inverse.g, root / split)
+        damped(&self.mean.a, &mut self.inverse.a, split * root)
+            && damped(&self.mean.g, &mut self.inverse.g, root / split)
     }
 
     /// Writes the layer's part of −F̂⁻¹∇f into `step`.
@@ -61,7 +62,8 @@ impl Layer {
             row[..inputs].copy_from_slice(&of_weights[o * inputs..(o + 1) * inputs]);
             row[inputs] = of_bias[o];
         }
-        let [a, g] = [&self.inverse.a, &self.inverse.g].map(|m| m.as_slice().expect("factors lie row by row"));
+        let [a, g] =
+            [&self.inverse.a, &self.inverse.g].map(|m| m.as_slice().expect("factors lie row by row"));
         // Both inverses are symmetric: X A⁻¹ is a product of rows with rows, G⁻¹ X one of columns with rows.
         f64::scores(Rows::all(&self.grad, width), a, &self.zeros, &mut self.product);
         self.grad.fill(0.0);

@@ -44,13 +44,15 @@ fn factors_computed_by_hand() {
 #[test]
 fn factors_of_a_hidden_layer_computed_by_hand() {
     let model = Mlp::new(1, &[1], 2).unwrap().activation(Activation::Tanh);
-    let mut risk = EmpiricalRisk::new(model, Softmax, array![[2.0]], vec![0], Regularizer::default()).unwrap();
+    let mut risk =
+        EmpiricalRisk::new(model, Softmax, array![[2.0]], vec![0], Regularizer::default()).unwrap();
     let (w, b, v, c) = (0.5, -0.3, [1.0, -0.5], [0.1, 0.2]);
     let found = factors(&mut risk, &array![w, b, v[0], v[1], c[0], c[1]], None);
     let a: f64 = (w * 2.0 + b).tanh();
     let (s0, s1) = (v[0] * a + c[0], v[1] * a + c[1]);
     let p = 1.0 / (1.0 + f64::exp(s1 - s0));
-    // The two labels give derivatives (1 − p)(−1, 1) and p(1, −1) at the outputs, with probabilities p and 1 − p.
+    // The two labels give derivatives (1 − p)(−1, 1) and p(1, −1) at the outputs, with probabilities p and 1
+    // − p.
     let variance = p * (1.0 - p);
     let slope = (v[0] - v[1]) * (1.0 - a * a);
     assert!(difference(&found[0].a, &array![[4.0, 2.0], [2.0, 1.0]]) < 1e-15);
@@ -59,7 +61,8 @@ fn factors_of_a_hidden_layer_computed_by_hand() {
     assert!(difference(&found[1].g, &array![[variance, -variance], [-variance, variance]]) < 1e-15);
 }
 
-/// With one example and one layer, A ⊗ G is the Fisher information, which for softmax regression is the Hessian.
+/// With one example and one layer, A ⊗ G is the Fisher information, which for softmax regression is the
+/// Hessian.
 #[test]
 fn of_one_example_the_block_is_the_exact_fisher_information() {
     let (mut risk, x) = net(&[], 1);
@@ -71,7 +74,10 @@ fn of_one_example_the_block_is_the_exact_fisher_information() {
     for (o, i) in (0..16).map(|k| (k / 4, k % 4)) {
         for (q, j) in (0..16).map(|k| (k / 4, k % 4)) {
             let kronecker = found[0].a[[i, j]] * found[0].g[[o, q]];
-            assert!((kronecker - hessian[[place(o, i), place(q, j)]]).abs() < 1e-14, "({o}, {i}), ({q}, {j})");
+            assert!(
+                (kronecker - hessian[[place(o, i), place(q, j)]]).abs() < 1e-14,
+                "({o}, {i}), ({q}, {j})"
+            );
         }
     }
 }
@@ -79,12 +85,18 @@ fn of_one_example_the_block_is_the_exact_fisher_information() {
 #[test]
 fn quadratic_forms_are_those_of_the_exact_fisher_information() {
     let (mut risk, x) = net(&[], 200);
-    let (u, v) = (rng::normal(&mut rng::stream(3, "u", 0), 16, 1.0), rng::normal(&mut rng::stream(3, "v", 0), 16, 1.0));
+    let (u, v) = (
+        rng::normal(&mut rng::stream(3, "u", 0), 16, 1.0),
+        rng::normal(&mut rng::stream(3, "v", 0), 16, 1.0),
+    );
     let all: Vec<u32> = (0..200).collect();
     let forms = risk.fisher_forms(&x, &all, &u, &v);
     let mut product = Array1::zeros(16);
     risk.hess_vec(&x, &v, &mut product);
-    assert!((forms[1] - u.dot(&product)).abs() < 1e-13 && (forms[2] - v.dot(&product)).abs() < 1e-13, "{forms:?}");
+    assert!(
+        (forms[1] - u.dot(&product)).abs() < 1e-13 && (forms[2] - v.dot(&product)).abs() < 1e-13,
+        "{forms:?}"
+    );
 }
 
 #[test]
@@ -135,7 +147,10 @@ fn the_direction_solves_the_damped_system() {
 #[test]
 fn settings_out_of_range_are_refused() {
     let message = |refused: Result<Kfac>| refused.unwrap_err().to_string();
-    assert_eq!(message(Kfac::new().damping(0.0)), "damping = 0 is out of range: damping must be finite and > 0");
+    assert_eq!(
+        message(Kfac::new().damping(0.0)),
+        "damping = 0 is out of range: damping must be finite and > 0"
+    );
     assert!(message(Kfac::new().refresh(0)).contains("at least 1"));
     assert!(message(Kfac::new().decay(1.0)).contains("below 1"));
     assert!(message(Kfac::minibatch(0, 0)).contains("batch"));

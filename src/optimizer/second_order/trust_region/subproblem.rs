@@ -1,10 +1,11 @@
 //! The trust-region subproblem min gᵀp + ½pᵀHp with ‖p‖₂ ≤ Δ, solved nearly exactly.
 //!
-//! Its solution satisfies (H + λI)p = −g with λ ≥ 0, H + λI positive semidefinite, and λ = 0 or ‖p‖ = Δ. A safeguarded
-//! Newton iteration on 1/Δ − 1/‖p(λ)‖ finds λ, each step by a Cholesky factorization H + λI = LLᵀ; a failure of it
-//! sharpens the lower bound of λ. In the hard case, where −g has no part along the eigenvector of H's smallest eigenvalue
-//! and p(λ) stays inside, that eigenvector is added, estimated from L (Moré & Sorensen 1983; the safeguards and constants
-//! of Conn, Gould & Toint 2000, section 7.3, as SciPy has them).
+//! Its solution satisfies (H + λI)p = −g with λ ≥ 0, H + λI positive semidefinite, and λ = 0 or ‖p‖ = Δ. A
+//! safeguarded Newton iteration on 1/Δ − 1/‖p(λ)‖ finds λ, each step by a Cholesky factorization H + λI =
+//! LLᵀ; a failure of it sharpens the lower bound of λ. In the hard case, where −g has no part along the
+//! eigenvector of H's smallest eigenvalue and p(λ) stays inside, that eigenvector is added, estimated from L
+//! (Moré & Sorensen 1983; the safeguards and constants of Conn, Gould & Toint 2000, section 7.3, as SciPy has
+//! them).
 
 use crate::linalg::triangular::{solve_lower, solve_lower_transposed};
 use crate::linalg::{cholesky_in_place, cholesky_solve, norm};
@@ -166,7 +167,8 @@ impl Subproblem {
                     if length < radius {
                         let smallest = self.smallest_singular_value();
                         let along = self.to_boundary(radius);
-                        let fall = self.curvature_of_step(hessian) + lambda * (length * length + radius * radius);
+                        let fall =
+                            self.curvature_of_step(hessian) + lambda * (length * length + radius * radius);
                         if (along * smallest).powi(2) / fall <= HARD {
                             self.step.scaled_add(along, &self.vector);
                             break;
@@ -197,7 +199,10 @@ impl Subproblem {
     fn interval(&self, radius: f64) -> Interval {
         let (steep, bounds) = (self.grad_norm / radius, self.bounds);
         let upper = (steep + (-bounds.low).min(bounds.norm)).max(0.0);
-        let mut interval = Interval { lower: (-bounds.smallest_diagonal).max(steep - bounds.high.min(bounds.norm)).max(0.0), upper };
+        let mut interval = Interval {
+            lower: (-bounds.smallest_diagonal).max(steep - bounds.high.min(bounds.norm)).max(0.0),
+            upper,
+        };
         if radius < self.previous_radius {
             interval.raise(self.known_lower);
         }
@@ -211,11 +216,12 @@ impl Subproblem {
         cholesky_in_place(&mut self.factor)
     }
 
-    /// After a factorization that failed at the leading minor of this order: what λ lacks at least, δ/‖v‖² of Conn, Gould &
-    /// Toint's (7.3.13), where δ makes the minor singular and v is in its null space.
+    /// After a factorization that failed at the leading minor of this order: what λ lacks at least, δ/‖v‖² of
+    /// Conn, Gould & Toint's (7.3.13), where δ makes the minor singular and v is in its null space.
     fn lacking(&mut self, hessian: &ArrayRef2<f64>, lambda: f64, order: usize) -> f64 {
         let k = order - 1;
-        let delta = self.factor.slice(s![k, ..k]).iter().map(|l| l * l).sum::<f64>() - (hessian[[k, k]] + lambda);
+        let delta =
+            self.factor.slice(s![k, ..k]).iter().map(|l| l * l).sum::<f64>() - (hessian[[k, k]] + lambda);
         let mut v = self.vector.slice_mut(s![..k]);
         v.assign(&self.factor.slice(s![k, ..k]));
         solve_lower_transposed(&self.factor, &mut v);
@@ -223,9 +229,9 @@ impl Subproblem {
         if lacking.is_finite() { lacking.max(0.0) } else { 0.0 }
     }
 
-    /// Estimates the smallest singular value of L, and leaves its unit vector in `vector`, in n² operations: a right-hand
-    /// side of ±1 is chosen so that the solution grows as much as it can (Cline, Moler, Stewart & Wilkinson 1979; Golub & Van
-    /// Loan 2013, algorithm 3.5.1).
+    /// Estimates the smallest singular value of L, and leaves its unit vector in `vector`, in n² operations:
+    /// a right-hand side of ±1 is chosen so that the solution grows as much as it can (Cline, Moler, Stewart
+    /// & Wilkinson 1979; Golub & Van Loan 2013, algorithm 3.5.1).
     fn smallest_singular_value(&mut self) -> f64 {
         let n = self.step.len();
         let (l, w, sums) = (&self.factor, &mut self.other, &mut self.sums);
@@ -233,7 +239,9 @@ impl Subproblem {
         for k in 0..n {
             let (plus, minus) = ((1.0 - sums[k]) / l[[k, k]], (-1.0 - sums[k]) / l[[k, k]]);
             let below = l.slice(s![k + 1.., k]);
-            let grown = |w: f64| sums.slice(s![k + 1..]).iter().zip(&below).map(|(p, l)| (p + l * w).abs()).sum::<f64>();
+            let grown = |w: f64| {
+                sums.slice(s![k + 1..]).iter().zip(&below).map(|(p, l)| (p + l * w).abs()).sum::<f64>()
+            };
             w[k] = if plus.abs() + grown(plus) >= minus.abs() + grown(minus) { plus } else { minus };
             sums.slice_mut(s![k + 1..]).scaled_add(w[k], &below);
         }
@@ -265,7 +273,13 @@ impl Subproblem {
 
 impl Bounds {
     fn of(hessian: &ArrayRef2<f64>) -> Self {
-        let none = Bounds { low: f64::INFINITY, high: f64::NEG_INFINITY, norm: 0.0, max_row_sum: 0.0, smallest_diagonal: f64::INFINITY };
+        let none = Bounds {
+            low: f64::INFINITY,
+            high: f64::NEG_INFINITY,
+            norm: 0.0,
+            max_row_sum: 0.0,
+            smallest_diagonal: f64::INFINITY,
+        };
         let (mut bounds, mut squares) = (none, 0.0);
         for (i, row) in hessian.rows().into_iter().enumerate() {
             let (diagonal, sum) = (row[i], row.iter().map(|h| h.abs()).sum::<f64>());
@@ -277,7 +291,8 @@ impl Bounds {
         }
         let frobenius = f64::sqrt(squares);
         // Written so that a NaN stays.
-        bounds.norm = if frobenius < bounds.max_row_sum || frobenius.is_nan() { frobenius } else { bounds.max_row_sum };
+        bounds.norm =
+            if frobenius < bounds.max_row_sum || frobenius.is_nan() { frobenius } else { bounds.max_row_sum };
         bounds
     }
 }

@@ -1,5 +1,6 @@
-//! A sheet of PDF: one page as large as the figure, for papers. The letters are those of the font in `pdf/fonts`, of which each document embeds the
-//! few that it uses, so that it looks the same on every machine and its text can be searched. There is no card: the paper is one.
+//! A sheet of PDF: one page as large as the figure, for papers. The letters are those of the font in
+//! `pdf/fonts`, of which each document embeds the few that it uses, so that it looks the same on every
+//! machine and its text can be searched. There is no card: the paper is one.
 
 mod font;
 
@@ -41,7 +42,14 @@ impl Pdf {
         let mut content = Content::new();
         content.transform([POINTS, 0.0, 0.0, -POINTS, 0.0, POINTS * height].map(short));
         content.set_line_cap(LineCapStyle::RoundCap).set_line_join(LineJoinStyle::RoundJoin);
-        Pdf { width, height, content, fonts: [Font::regular(), Font::bold()], opacities: BTreeSet::new(), images: Vec::new() }
+        Pdf {
+            width,
+            height,
+            content,
+            fonts: [Font::regular(), Font::bold()],
+            opacities: BTreeSet::new(),
+            images: Vec::new(),
+        }
     }
 
     fn path(&mut self, points: &[Point]) {
@@ -60,7 +68,11 @@ impl Pdf {
         let start = around(1.0, 0.0);
         self.content.move_to(start.0, start.1);
         for (a, b) in [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)] {
-            let (first, second, end) = (around(a - HANDLE * b, b + HANDLE * a), around(HANDLE * a - b, HANDLE * b + a), around(-b, a));
+            let (first, second, end) = (
+                around(a - HANDLE * b, b + HANDLE * a),
+                around(HANDLE * a - b, HANDLE * b + a),
+                around(-b, a),
+            );
             self.content.cubic_to(first.0, first.1, second.0, second.1, end.0, end.1);
         }
         self.content.close_path();
@@ -87,7 +99,8 @@ impl Pdf {
     fn stroke(&mut self, stroke: Stroke) {
         let [r, g, b] = channels(stroke.color);
         self.content.set_stroke_rgb(r, g, b).set_line_width(short(stroke.width));
-        let dash = stroke.dash.map(|dash| dash.split_whitespace().filter_map(|units| units.parse::<f64>().ok()));
+        let dash =
+            stroke.dash.map(|dash| dash.split_whitespace().filter_map(|units| units.parse::<f64>().ok()));
         match dash {
             Some(dash) => self.content.set_dash_pattern(dash.map(|units| short(units / UNITS)), 0.0),
             None => self.content.set_dash_pattern([], 0.0),
@@ -101,17 +114,30 @@ impl Pdf {
         let mut file = pdf_writer::Pdf::new();
         file.catalog(catalog).pages(pages);
         file.pages(pages).kids([page]).count(1);
-        file.document_info(info).title(TextStr(title)).subject(TextStr(description)).creator(TextStr("gradus"));
+        file.document_info(info)
+            .title(TextStr(title))
+            .subject(TextStr(description))
+            .creator(TextStr("gradus"));
         let content = deflate(&content.finish());
         file.stream(body, &content).filter(Filter::FlateDecode);
-        let fonts: Vec<(&str, Ref)> =
-            fonts.iter().filter(|font| font.is_used()).map(|font| (font.name(), font.embed(&mut file, &mut next))).collect();
-        let opacities: Vec<(String, Ref)> =
-            opacities.iter().map(|&percent| (opacity_name(percent), opacity(percent, &mut file, &mut next))).collect();
-        let images: Vec<(String, Ref)> =
-            images.iter().enumerate().map(|(i, image)| (image_name(i), embed(image, &mut file, &mut next))).collect();
+        let fonts: Vec<(&str, Ref)> = fonts
+            .iter()
+            .filter(|font| font.is_used())
+            .map(|font| (font.name(), font.embed(&mut file, &mut next)))
+            .collect();
+        let opacities: Vec<(String, Ref)> = opacities
+            .iter()
+            .map(|&percent| (opacity_name(percent), opacity(percent, &mut file, &mut next)))
+            .collect();
+        let images: Vec<(String, Ref)> = images
+            .iter()
+            .enumerate()
+            .map(|(i, image)| (image_name(i), embed(image, &mut file, &mut next)))
+            .collect();
         let mut page = file.page(page);
-        page.media_box(pdf_writer::Rect::new(0.0, 0.0, short(POINTS * width), short(POINTS * height))).parent(pages).contents(body);
+        page.media_box(pdf_writer::Rect::new(0.0, 0.0, short(POINTS * width), short(POINTS * height)))
+            .parent(pages)
+            .contents(body);
         let mut resources = page.resources();
         resources.fonts().pairs(fonts.iter().map(|(name, font)| (Name(name.as_bytes()), font)));
         resources.ext_g_states().pairs(opacities.iter().map(|(name, state)| (Name(name.as_bytes()), state)));
@@ -172,7 +198,10 @@ impl Sheet for Pdf {
             let [r, g, b] = channels(CARD);
             self.content.set_stroke_rgb(r, g, b).set_line_width(short(RIM)).set_dash_pattern([], 0.0);
             // Who copies or reads aloud the page is to meet the text once.
-            self.content.begin_marked_content_with_properties(Name(b"Span")).properties().actual_text(TextStr(""));
+            self.content
+                .begin_marked_content_with_properties(Name(b"Span"))
+                .properties()
+                .actual_text(TextStr(""));
             show(&mut self.content, TextRenderingMode::Stroke);
             self.content.end_marked_content();
         }
@@ -206,7 +235,8 @@ impl Sheet for Pdf {
     }
 }
 
-/// A number with three decimals; nothing here is larger than a sheet, and what is not a number lies at its origin.
+/// A number with three decimals; nothing here is larger than a sheet, and what is not a number lies at its
+/// origin.
 fn short(value: f64) -> f32 {
     if value.is_finite() { ((value * 1e3).round() / 1e3) as f32 } else { 0.0 }
 }
@@ -229,7 +259,11 @@ fn image_name(place: usize) -> String {
     format!("I{place}")
 }
 
-fn embed((width, height, bytes): &(usize, usize, Vec<u8>), file: &mut pdf_writer::Pdf, next: &mut Ref) -> Ref {
+fn embed(
+    (width, height, bytes): &(usize, usize, Vec<u8>),
+    file: &mut pdf_writer::Pdf,
+    next: &mut Ref,
+) -> Ref {
     let place = next.bump();
     let mut image = file.image_xobject(place, bytes);
     image.filter(Filter::FlateDecode);

@@ -1,6 +1,6 @@
-//! A sheet of SVG, in pixels with one decimal. Every shape and text is drawn by plotters' SVG backend, on a sheet ten times as large (its
-//! coordinates are whole numbers); this file adds what the backend lacks: the card, the alternative text, dashes, clipping and embedded
-//! images.
+//! A sheet of SVG, in pixels with one decimal. Every shape and text is drawn by plotters' SVG backend, on a
+//! sheet ten times as large (its coordinates are whole numbers); this file adds what the backend lacks: the
+//! card, the alternative text, dashes, clipping and embedded images.
 
 use super::Sheet;
 use crate::error::{Error, Result};
@@ -76,11 +76,15 @@ impl Sheet for Svg {
     }
 
     fn disc(&mut self, center: Point, radius: f64, fill: Rgb) {
-        self.plot(|area| area.draw(&Circle::new(unit(center), (radius * UNITS).round() as u32, rgb(fill).filled())));
+        self.plot(|area| {
+            area.draw(&Circle::new(unit(center), (radius * UNITS).round() as u32, rgb(fill).filled()))
+        });
     }
 
     fn ring(&mut self, center: Point, radius: f64, stroke: Stroke) {
-        self.plot(|area| area.draw(&Circle::new(unit(center), (radius * UNITS).round() as u32, style(&stroke))));
+        self.plot(|area| {
+            area.draw(&Circle::new(unit(center), (radius * UNITS).round() as u32, style(&stroke)))
+        });
     }
 
     fn text(&mut self, text: &str, at: Point, letters: Letters) {
@@ -105,7 +109,8 @@ impl Sheet for Svg {
         let data = png::base64(&image.encode());
         let _ = writeln!(
             self.body,
-            "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" \
+            "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
+             style=\"image-rendering:pixelated\" \
              href=\"data:image/png;base64,{data}\"/>",
             (right - x).max(1),
             (bottom - y).max(1),
@@ -116,7 +121,10 @@ impl Sheet for Svg {
     fn clip(&mut self, rect: Rect) {
         let (x, y) = unit((rect.x, rect.y));
         let (w, h) = ((rect.width * UNITS).round(), (rect.height * UNITS).round());
-        let _ = writeln!(self.body, "<svg x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" viewBox=\"{x} {y} {w} {h}\">");
+        let _ = writeln!(
+            self.body,
+            "<svg x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" viewBox=\"{x} {y} {w} {h}\">"
+        );
     }
 
     fn unclip(&mut self) {
@@ -130,14 +138,17 @@ impl Sheet for Svg {
         let (width, height) = (self.width, self.height);
         let (w, h) = (width * UNITS, height * UNITS);
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
-             font-family=\"sans-serif\" stroke-linejoin=\"round\" stroke-linecap=\"round\" style=\"max-width:100%;height:auto\">\n"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 \
+             {w} {h}\" role=\"img\" \
+             font-family=\"sans-serif\" stroke-linejoin=\"round\" stroke-linecap=\"round\" \
+             style=\"max-width:100%;height:auto\">\n"
         );
         let _ = writeln!(svg, "<title>{}</title>", escape(title));
         let _ = writeln!(svg, "<desc>{}</desc>", escape(description));
         let _ = writeln!(
             svg,
-            "<rect x=\"5\" y=\"5\" width=\"{}\" height=\"{}\" rx=\"80\" fill=\"{}\" stroke=\"{}\" stroke-width=\"10\"/>",
+            "<rect x=\"5\" y=\"5\" width=\"{}\" height=\"{}\" rx=\"80\" fill=\"{}\" stroke=\"{}\" \
+             stroke-width=\"10\"/>",
             w - 10.0,
             h - 10.0,
             hex(CARD),

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 /// A pair for each row of the comparison's outcomes, the problems in their order, on each the fastest first.
 pub(super) fn joined(times: &HashMap<(String, String), Timed>, outcomes: &Table) -> Result<Vec<Pair>> {
-    let (problems, optimizers, settings) = (words(outcomes, "problem")?, words(outcomes, "optimizer")?, words(outcomes, "setting")?);
+    let (problems, optimizers, settings) =
+        (words(outcomes, "problem")?, words(outcomes, "optimizer")?, words(outcomes, "setting")?);
     let (evaluations, solved) = (outcomes.floats("evaluations_to_target")?, outcomes.floats("solved")?);
     let pair = |row: usize| {
         let (problem, optimizer) = (problems[row].clone(), optimizers[row].clone());

@@ -8,18 +8,25 @@ use std::collections::HashMap;
 
 /// The pairs of each problem that were timed, the fastest first; problems in their order.
 fn problems(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
-    let timed = |chunk: &[Pair]| chunk.iter().position(|pair| pair.time.median.is_nan()).unwrap_or(chunk.len());
-    let by_problem = pairs.chunk_by(|a, b| a.problem == b.problem).map(|chunk| chunk[..timed(chunk)].iter().collect::<Vec<_>>());
+    let timed =
+        |chunk: &[Pair]| chunk.iter().position(|pair| pair.time.median.is_nan()).unwrap_or(chunk.len());
+    let by_problem = pairs
+        .chunk_by(|a, b| a.problem == b.problem)
+        .map(|chunk| chunk[..timed(chunk)].iter().collect::<Vec<_>>());
     by_problem.filter(|timed| !timed.is_empty()).collect()
 }
 
 /// Who is the fastest on each problem.
 pub(super) fn by_problem(pairs: &[Pair]) -> Table {
     let problems = problems(pairs);
-    let words = |word: &dyn Fn(&[&Pair]) -> String| Values::Text(problems.iter().map(|timed| word(timed)).collect());
+    let words =
+        |word: &dyn Fn(&[&Pair]) -> String| Values::Text(problems.iter().map(|timed| word(timed)).collect());
     let near = |timed: &[&Pair]| {
-        let names: Vec<&str> =
-            timed[1..].iter().filter(|pair| pair.time.low <= timed[0].time.high).map(|pair| pair.optimizer.as_str()).collect();
+        let names: Vec<&str> = timed[1..]
+            .iter()
+            .filter(|pair| pair.time.low <= timed[0].time.high)
+            .map(|pair| pair.optimizer.as_str())
+            .collect();
         if names.is_empty() { "–".into() } else { names.join(", ") }
     };
     let fewest = |timed: &[&Pair]| -> (String, Time) {
@@ -58,8 +65,16 @@ pub(super) fn by_optimizer(pairs: &[Pair], iterations: &HashMap<(String, String)
     // Functions first: their iterations are all the optimizer's own.
     timed.sort_by_key(|problem| problem.contains('/'));
     timed.into_iter().fold(table, |table, problem| {
-        let of = |row: &Slower| iterations.get(&(row.optimizer.clone(), problem.clone())).map_or("–".into(), |time| shown(*time));
-        table.column(format!("iteration_on_{problem}"), Values::Text(rows.iter().map(of).collect()), Rule::Timing)
+        let of = |row: &Slower| {
+            iterations
+                .get(&(row.optimizer.clone(), problem.clone()))
+                .map_or("–".into(), |time| shown(*time))
+        };
+        table.column(
+            format!("iteration_on_{problem}"),
+            Values::Text(rows.iter().map(of).collect()),
+            Rule::Timing,
+        )
     })
 }
 
@@ -82,7 +97,11 @@ impl Slower {
         let estimate = mean(&logarithms);
         let ratio = match logarithms.len() {
             0 | 1 => super::NEVER,
-            _ => Time { median: estimate.value.exp(), low: estimate.interval.0.exp(), high: estimate.interval.1.exp() },
+            _ => Time {
+                median: estimate.value.exp(),
+                low: estimate.interval.0.exp(),
+                high: estimate.interval.1.exp(),
+            },
         };
         let fastest_on = problems.iter().filter(|timed| timed[0].optimizer == optimizer).count();
         Slower { optimizer: optimizer.into(), solves: logarithms.len(), fastest_on, ratio }

@@ -53,8 +53,13 @@ fn outcomes() -> Table {
 fn every_pair_has_its_time_with_an_interval_or_none() {
     let [pairs, ..] = tables(&measured(), &outcomes()).unwrap().unwrap();
     let order: Vec<String> = words(&pairs, "optimizer").unwrap();
-    assert_eq!(order, ["lbfgs", "sgd", "adam", "adam", "lbfgs", "sgd", "random-search"], "the fastest first, those without a time last");
-    let [seconds, low, high] = ["seconds", "seconds_low", "seconds_high"].map(|name| pairs.floats(name).unwrap());
+    assert_eq!(
+        order,
+        ["lbfgs", "sgd", "adam", "adam", "lbfgs", "sgd", "random-search"],
+        "the fastest first, those without a time last"
+    );
+    let [seconds, low, high] =
+        ["seconds", "seconds_low", "seconds_high"].map(|name| pairs.floats(name).unwrap());
     for row in 0..5 {
         assert!(low[row] < seconds[row] && seconds[row] < high[row], "row {row}");
     }
@@ -79,12 +84,16 @@ fn the_fastest_of_a_problem_stands_beside_those_it_is_not_told_from() {
 fn an_optimizer_is_so_many_times_slower_than_the_fastest() {
     let [.., by_optimizer] = tables(&measured(), &outcomes()).unwrap().unwrap();
     assert_eq!(words(&by_optimizer, "optimizer").unwrap(), ["adam", "lbfgs", "random-search", "sgd"]);
-    let [ratio, low, high] = ["times_the_fastest", "low", "high"].map(|name| by_optimizer.floats(name).unwrap());
+    let [ratio, low, high] =
+        ["times_the_fastest", "low", "high"].map(|name| by_optimizer.floats(name).unwrap());
     assert!((ratio[0] - 2f64.sqrt()).abs() < 1e-12, "twice on one problem, once on the other: {ratio:?}");
     assert!(low[0] < ratio[0] && ratio[0] < high[0]);
     assert!(ratio[3].is_nan() && low[3].is_nan(), "one problem leaves no interval");
     assert_eq!(words(&by_optimizer, "solves").unwrap(), ["2", "2", "0", "1"]);
-    assert_eq!(words(&by_optimizer, "iteration_on_bowl").unwrap(), ["1 µs [0.9, 1.1]", "2.5 µs [2.25, 2.75]", "–", "–"]);
+    assert_eq!(
+        words(&by_optimizer, "iteration_on_bowl").unwrap(),
+        ["1 µs [0.9, 1.1]", "2.5 µs [2.25, 2.75]", "–", "–"]
+    );
     assert_eq!(words(&by_optimizer, "iteration_on_digits/net").unwrap()[0], "2 ms [1.8, 2.2]");
 }
 

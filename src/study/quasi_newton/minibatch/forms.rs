@@ -29,14 +29,16 @@ pub(super) enum Form {
     NewBatchEachEvaluation,
     /// Every iteration has a batch of its own, on which the line search and the pair are consistent.
     NewBatchEachIteration,
-    /// No line search: a learning rate, and pairs of two gradients on the same batch (Schraudolph, Yu & Günter 2007).
+    /// No line search: a learning rate, and pairs of two gradients on the same batch (Schraudolph, Yu &
+    /// Günter 2007).
     Rate,
     /// The whole data in every evaluation.
     Full,
 }
 
 impl Form {
-    pub const ALL: [Form; 5] = [Form::Momentum, Form::NewBatchEachEvaluation, Form::NewBatchEachIteration, Form::Rate, Form::Full];
+    pub const ALL: [Form; 5] =
+        [Form::Momentum, Form::NewBatchEachEvaluation, Form::NewBatchEachIteration, Form::Rate, Form::Full];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -57,16 +59,28 @@ impl Form {
         !matches!(self, Form::Momentum | Form::Full)
     }
 
-    /// Trains for so many epochs' worth of example gradients; the training loss at the start and after each of them,
-    /// infinite once it is not finite.
-    pub fn train(self, classifier: &Classifier<f64>, lr: f64, batch: usize, epochs: usize, seed: u64) -> Result<Vec<f64>> {
+    /// Trains for so many epochs' worth of example gradients; the training loss at the start and after each
+    /// of them, infinite once it is not finite.
+    pub fn train(
+        self,
+        classifier: &Classifier<f64>,
+        lr: f64,
+        batch: usize,
+        epochs: usize,
+        seed: u64,
+    ) -> Result<Vec<f64>> {
         if self == Form::Momentum {
             return momentum(classifier, lr, batch, epochs, seed);
         }
         let mut ledger = Ledger::new(classifier, epochs)?;
         let batches = Batches::without_replacement(classifier.examples(), batch, seed)?;
-        let mut f =
-            Seen { risk: classifier.risk(Softmax)?, batches, current: Vec::new(), each: self == Form::NewBatchEachEvaluation, seen: 0 };
+        let mut f = Seen {
+            risk: classifier.risk(Softmax)?,
+            batches,
+            current: Vec::new(),
+            each: self == Form::NewBatchEachEvaluation,
+            seen: 0,
+        };
         let start = classifier.initial(seed);
         match self {
             Form::Rate => by_rate(&mut f, start, lr, &mut ledger),
@@ -80,10 +94,17 @@ impl Form {
     }
 }
 
-fn momentum(classifier: &Classifier<f64>, lr: f64, batch: usize, epochs: usize, seed: u64) -> Result<Vec<f64>> {
+fn momentum(
+    classifier: &Classifier<f64>,
+    lr: f64,
+    batch: usize,
+    epochs: usize,
+    seed: u64,
+) -> Result<Vec<f64>> {
     let settings = Training { epochs, batch: Batch::Size(batch), lr, seed, ..Training::default() };
     let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| ControlFlow::Continue(()))?;
-    let mut losses: Vec<f64> = fit.curve.train_loss.iter().map(|l| if l.is_finite() { *l } else { f64::INFINITY }).collect();
+    let mut losses: Vec<f64> =
+        fit.curve.train_loss.iter().map(|l| if l.is_finite() { *l } else { f64::INFINITY }).collect();
     losses.resize(epochs + 1, f64::INFINITY);
     Ok(losses)
 }
@@ -183,8 +204,8 @@ fn by_rate(f: &mut Seen, mut x: Array1<f64>, lr: f64, ledger: &mut Ledger) {
 struct Pairs(VecDeque<(Array1<f64>, Array1<f64>, f64)>);
 
 impl Pairs {
-    /// H·grad by the two loops (Nocedal & Wright 2006, algorithm 7.4); before the first pair a unit vector, so that a
-    /// learning rate means the same everywhere.
+    /// H·grad by the two loops (Nocedal & Wright 2006, algorithm 7.4); before the first pair a unit vector,
+    /// so that a learning rate means the same everywhere.
     fn direction(&self, grad: &Array1<f64>) -> Array1<f64> {
         let Some((s, y, _)) = self.0.front() else { return grad / grad.dot(grad).sqrt().max(1.0) };
         let mut d = grad.clone();
@@ -222,7 +243,8 @@ mod tests {
     use crate::data::{self, Preprocessing};
     use crate::risk::Regularizer;
 
-    /// On the whole data and with the pairs of a quadratic the two loops give back what they were told: H·y = s.
+    /// On the whole data and with the pairs of a quadratic the two loops give back what they were told: H·y =
+    /// s.
     #[test]
     fn the_newest_pair_satisfies_the_secant_equation() {
         let mut pairs = Pairs::default();

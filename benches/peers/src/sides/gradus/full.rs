@@ -12,7 +12,8 @@ const TOLERANCE: f64 = 1e-4;
 fn risk(folder: &Path) -> Result<EmpiricalRisk<f64>, String> {
     let examples = data::read(folder, 784, usize::MAX)?;
     let wide = examples.x.mapv(f64::from);
-    EmpiricalRisk::new(Linear::new(784, 10), Softmax, wide, examples.y, Regularizer::l2(1e-4)).map_err(|error| error.to_string())
+    EmpiricalRisk::new(Linear::new(784, 10), Softmax, wide, examples.y, Regularizer::l2(1e-4))
+        .map_err(|error| error.to_string())
 }
 
 /// One evaluation of value and gradient.
@@ -33,8 +34,14 @@ pub fn minimum(folder: &Path) -> Prepared {
     let mut risk = risk(folder)?;
     Ok(Some(Box::new(move || {
         let start = Array1::zeros(risk.dim());
-        let (seconds, found) =
-            timed(|| minimize(&mut risk, &start, Lbfgs::new(10).preconditioned(BlockDiagonal::default()), Stop::grad(TOLERANCE)));
+        let (seconds, found) = timed(|| {
+            minimize(
+                &mut risk,
+                &start,
+                Lbfgs::new(10).preconditioned(BlockDiagonal::default()),
+                Stop::grad(TOLERANCE),
+            )
+        });
         match found.termination.converged() {
             true => Ok((seconds, found.value)),
             false => Err(format!("it did not converge: {}", found.termination)),

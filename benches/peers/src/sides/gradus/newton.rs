@@ -1,10 +1,12 @@
-//! W6: an iteration of Newton's method with a dense Hessian that is at hand, so that the linear algebra is what is timed.
+//! W6: an iteration of Newton's method with a dense Hessian that is at hand, so that the linear algebra is
+//! what is timed.
 
 use crate::protocol::Prepared;
 use crate::timing::repeated;
 use gradus::prelude::*;
 
-/// A Hessian whose diagonal dominates, and a gradient along which the step descends: an objective that costs next to nothing.
+/// A Hessian whose diagonal dominates, and a gradient along which the step descends: an objective that costs
+/// next to nothing.
 struct AtHand {
     hessian: Array2<f64>,
 }

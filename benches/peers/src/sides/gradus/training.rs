@@ -46,7 +46,8 @@ fn epochs<M: Model<f32> + 'static>(model: M, examples: Examples, start: Option<V
     let start = start.map_or_else(|| Array1::zeros(risk.dim()), Array1::from);
     let mut work = move || {
         let run = |_: &Checkpoint<f32>| ControlFlow::Continue(());
-        let (seconds, trained) = timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0), run));
+        let (seconds, trained) =
+            timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0), run));
         let trained = trained.map_err(|error| error.to_string())?;
         Ok((seconds / steps as f64, f64::from(risk.value(&trained.params))))
     };
@@ -57,21 +58,33 @@ fn epochs<M: Model<f32> + 'static>(model: M, examples: Examples, start: Option<V
 /// The learning rates that the peers train with, by their places: see `rates` in `sides/protocol.py`.
 const CHECKED: [u64; 3] = [5, 15, 25];
 
-/// 36 learning rates from 1e-5 to 1e2, ten seeds each, in parallel over the runs. The check is the least final loss of seed 0 at the rates
-/// that the peers train with.
+/// 36 learning rates from 1e-5 to 1e2, ten seeds each, in parallel over the runs. The check is the least
+/// final loss of seed 0 at the rates that the peers train with.
 pub fn sweep(folder: &Path) -> Prepared {
     let examples = whole_batches(folder, 784)?;
     let (x, y): (Arc<Array2<f32>>, Arc<[u8]>) = (settled(examples.x).into(), examples.y.into());
     Ok(Some(Box::new(move || {
         let one = |run: u64| {
-            let risk = EmpiricalRisk::new(Linear::new(784, 10), Softmax, x.clone(), y.clone(), Regularizer::default());
+            let risk = EmpiricalRisk::new(
+                Linear::new(784, 10),
+                Softmax,
+                x.clone(),
+                y.clone(),
+                Regularizer::default(),
+            );
             let mut risk = risk.map_err(|error| error.to_string())?;
             let lr = 10f64.powf(-5.0 + 7.0 * (run % RATES as u64) as f64 / (RATES - 1) as f64);
             let start = Array1::zeros(risk.dim());
             let seed = run / RATES as u64;
-            let trained = train(&mut risk, Momentum::new(0.9), &start, &settings(lr, seed), |_| ControlFlow::Continue(()));
+            let trained = train(&mut risk, Momentum::new(0.9), &start, &settings(lr, seed), |_| {
+                ControlFlow::Continue(())
+            });
             let params = trained.map_err(|error| error.to_string())?.params;
-            Ok(if seed == 0 && CHECKED.contains(&(run % RATES as u64)) { f64::from(risk.value(&params)) } else { f64::INFINITY })
+            Ok(if seed == 0 && CHECKED.contains(&(run % RATES as u64)) {
+                f64::from(risk.value(&params))
+            } else {
+                f64::INFINITY
+            })
         };
         let (seconds, losses) = timed(|| replicates(RATES as u64 * SEEDS, &Silent, "runs", one));
         let losses = losses.into_iter().collect::<Result<Vec<f64>, String>>()?;

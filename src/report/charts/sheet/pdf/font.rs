@@ -11,7 +11,8 @@ static REGULAR: &[u8] = include_bytes!("fonts/DejaVuSans.ttf");
 static BOLD: &[u8] = include_bytes!("fonts/DejaVuSans-Bold.ttf");
 
 /// How glyphs are numbered: by us.
-const ORDERING: SystemInfo = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
+const ORDERING: SystemInfo =
+    SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 /// Units in which a PDF measures glyphs, in a size of the letters.
 const PDF_UNITS: f64 = 1000.0;
 
@@ -49,8 +50,8 @@ impl Font {
         !self.used.is_empty()
     }
 
-    /// A text as the codes of its glyphs, two bytes each, and its width in sizes of the letters. A character that the font does not have
-    /// is an empty box.
+    /// A text as the codes of its glyphs, two bytes each, and its width in sizes of the letters. A character
+    /// that the font does not have is an empty box.
     pub fn set(&mut self, text: &str) -> (Vec<u8>, f64) {
         let (mut codes, mut width) = (Vec::with_capacity(2 * text.len()), 0.0);
         for character in text.chars() {
@@ -74,10 +75,17 @@ impl Font {
         let name = format!("{}+{}", self.tag(), self.postscript);
         let name = Name(name.as_bytes());
         let mut font = file.type0_font(whole);
-        font.base_font(name).encoding_predefined(Name(b"Identity-H")).descendant_font(glyphs).to_unicode(characters);
+        font.base_font(name)
+            .encoding_predefined(Name(b"Identity-H"))
+            .descendant_font(glyphs)
+            .to_unicode(characters);
         font.finish();
         let mut font = file.cid_font(glyphs);
-        font.subtype(CidFontType::Type2).base_font(name).system_info(ORDERING).font_descriptor(descriptor).default_width(0.0);
+        font.subtype(CidFontType::Type2)
+            .base_font(name)
+            .system_info(ORDERING)
+            .font_descriptor(descriptor)
+            .default_width(0.0);
         font.cid_to_gid_map_predefined(Name(b"Identity"));
         let width = |glyph: GlyphId| (PDF_UNITS * self.advance(glyph)).round() as f32;
         let mut widths = font.widths();
@@ -88,28 +96,50 @@ impl Font {
         font.finish();
         self.describe(file, descriptor, name, bytes);
         let mut map = UnicodeCmap::new(Name(b"Gradus"), ORDERING);
-        self.used.iter().filter(|(_, (glyph, _))| glyph.0 != 0).for_each(|(&number, &(_, character))| map.pair(number, character));
+        self.used
+            .iter()
+            .filter(|(_, (glyph, _))| glyph.0 != 0)
+            .for_each(|(&number, &(_, character))| map.pair(number, character));
         let map = deflate(&map.finish());
         file.cmap(characters, &map).filter(Filter::FlateDecode);
-        let program = subsetter::subset(self.bytes, 0, &self.numbers).expect("the fonts in the binary are whole");
-        file.stream(bytes, &deflate(&program)).filter(Filter::FlateDecode).pair(Name(b"Length1"), program.len() as i32);
+        let program =
+            subsetter::subset(self.bytes, 0, &self.numbers).expect("the fonts in the binary are whole");
+        file.stream(bytes, &deflate(&program))
+            .filter(Filter::FlateDecode)
+            .pair(Name(b"Length1"), program.len() as i32);
         whole
     }
 
     fn describe(&self, file: &mut Pdf, place: Ref, name: Name, bytes: Ref) {
-        let scaled = |units: i16| (PDF_UNITS * f64::from(units) / f64::from(self.face.units_per_em())).round() as f32;
+        let scaled =
+            |units: i16| (PDF_UNITS * f64::from(units) / f64::from(self.face.units_per_em())).round() as f32;
         let bounds = self.face.global_bounding_box();
-        let bounds = pdf_writer::Rect::new(scaled(bounds.x_min), scaled(bounds.y_min), scaled(bounds.x_max), scaled(bounds.y_max));
+        let bounds = pdf_writer::Rect::new(
+            scaled(bounds.x_min),
+            scaled(bounds.y_min),
+            scaled(bounds.x_max),
+            scaled(bounds.y_max),
+        );
         let mut descriptor = file.font_descriptor(place);
-        descriptor.name(name).flags(FontFlags::SYMBOLIC).bbox(bounds).italic_angle(0.0).stem_v(80.0).font_file2(bytes);
+        descriptor
+            .name(name)
+            .flags(FontFlags::SYMBOLIC)
+            .bbox(bounds)
+            .italic_angle(0.0)
+            .stem_v(80.0)
+            .font_file2(bytes);
         descriptor.ascent(scaled(self.face.ascender())).descent(scaled(self.face.descender()));
         descriptor.cap_height(scaled(self.face.capital_height().unwrap_or(self.face.ascender())));
     }
 
-    /// Six letters that differ between parts of a font, so that a program that joins documents does not take one for another.
+    /// Six letters that differ between parts of a font, so that a program that joins documents does not take
+    /// one for another.
     fn tag(&self) -> String {
         let start = 0xcbf2_9ce4_8422_2325u64;
-        let mixed = self.used.values().fold(start, |hash, (glyph, _)| (hash ^ u64::from(glyph.0)).wrapping_mul(0x100_0000_01b3));
+        let mixed = self
+            .used
+            .values()
+            .fold(start, |hash, (glyph, _)| (hash ^ u64::from(glyph.0)).wrapping_mul(0x100_0000_01b3));
         (0..6).map(|place| char::from(b'A' + (mixed >> (8 * place + 8)) as u8 % 26)).collect()
     }
 }
@@ -132,8 +162,13 @@ mod tests {
     fn a_text_is_as_wide_as_its_letters_and_about_what_the_layout_takes_it_for() {
         let mut font = Font::regular();
         let (codes, m) = font.set("mm");
-        assert!(codes[..2] == codes[2..] && (m - 2.0 * font.set("m").1).abs() < 1e-12, "the same letter, the same glyph");
-        for text in ["momentum, lr = 10⁻²", "relative gap (f − f*) / (f(x₀) − f*)", "quadratic:1000000", "L-BFGS"] {
+        assert!(
+            codes[..2] == codes[2..] && (m - 2.0 * font.set("m").1).abs() < 1e-12,
+            "the same letter, the same glyph"
+        );
+        for text in
+            ["momentum, lr = 10⁻²", "relative gap (f − f*) / (f(x₀) − f*)", "quadratic:1000000", "L-BFGS"]
+        {
             let (codes, width) = font.set(text);
             assert_eq!(codes.len(), 2 * text.chars().count());
             // What is between texts is wider than a tenth of them.
