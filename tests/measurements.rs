@@ -38,7 +38,7 @@ fn blas_has_one_thread_unless_the_environment_says_otherwise() {
 }
 
 #[test]
-fn a_measurement_beside_the_peers_goes_into_results_and_readme() {
+fn a_comparison_with_other_libraries_goes_into_results_and_readme() {
     let folder = tempfile::tempdir().unwrap();
     let (root, measured) = (folder.path(), folder.path().join("measured.csv"));
     fs::create_dir(root.join("benches")).unwrap();
@@ -52,7 +52,7 @@ fn a_measurement_beside_the_peers_goes_into_results_and_readme() {
             && readme.ends_with("the end\n"),
         "{readme}"
     );
-    for file in ["peers.csv", "peers.parquet", "peers.svg", "manifest.json", "README.md"] {
+    for file in ["peers.csv", "peers.parquet", "peers.svg", "manifest.json", "README.md", "PEERS.md"] {
         assert!(root.join("results").join(file).is_file(), "{file}");
     }
     assert_eq!(gradus(&["--root", root.to_str().unwrap(), "verify", "--files"], None).status.code(), Some(0));

@@ -14,7 +14,7 @@ fn page() -> String {
 }
 
 #[test]
-fn ours_beside_its_peers_is_what_was_measured() {
+fn the_comparison_with_other_libraries_is_what_was_measured() {
     let measured = root().join("results/peers.csv");
     let table = measured.is_file().then(|| peers::read(&measured).unwrap());
     let block = peers::block(table.as_ref()).unwrap();
@@ -23,6 +23,14 @@ fn ours_beside_its_peers_is_what_was_measured() {
         page(),
         "the README is stale: `make peers` writes it"
     );
+}
+
+#[test]
+fn the_page_of_all_measurements_is_what_was_measured() {
+    let folder = root().join("results");
+    let page = fs::read_to_string(folder.join(peers::PAGE)).unwrap();
+    let table = peers::long_table(&peers::read(&folder.join("peers.csv")).unwrap()).unwrap();
+    assert!(page.ends_with(&table), "results/PEERS.md is stale: `make peers` writes it");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-"""Links: those of notebooks led to pages of the site, and those of the site checked."""
+"""Redirects the links of notebooks to pages of the site, and checks the links of the site."""
 
 import posixpath
 import re
@@ -11,8 +11,8 @@ NOTEBOOK = re.compile(r"\b([Nn]otebook) (\d\d)\b(?![^<]*</(?:a|code|pre|math)>)"
 
 
 def rewritten(html, course, base, up):
-    """`html`, whose links are relative to the project's folder `base`, for a page that lies `up` above. What is not
-    on the site is named, but leads nowhere."""
+    """Returns `html` with links that work on the site. They are relative to the project's folder `base` at first; `up` is
+    the path from the page to the top of the site. A link to a file that is not on the site becomes plain text."""
 
     def lead(found):
         opening, tag, address, closing, inside, end = found.groups()
@@ -27,7 +27,7 @@ def rewritten(html, course, base, up):
 
 
 def on_site(path, course):
-    """Where a file of the project is found on the site, or None."""
+    """Returns the path on the site of a file of the project, or None."""
     file, _, fragment = path.partition("#")
     notebook = next((n for n in course.notebooks if file in (f"notebooks/{n.stem}.ipynb", n.page)), None)
     if notebook:
@@ -38,6 +38,8 @@ def on_site(path, course):
         return study.page if study else f"results/{fragment}.html" if measured else "results/index.html"
     if file == "results/CLAIMS.md":
         return "claims.html"
+    if file == "results/PEERS.md" and (course.root / "results/peers.csv").is_file():
+        return "results/peers.html"
     if file in ("notebooks/README.md", "notebooks"):
         return "guide.html" + (f"#{fragment}" if fragment else "")
     if file in ("README.md", "."):
@@ -50,7 +52,7 @@ def on_site(path, course):
 
 
 def notebooks_named(html, course, up, own=""):
-    """`html` with each "notebook 07" linked."""
+    """Returns `html` in which each "notebook 07" is a link."""
 
     def lead(found):
         notebook = course.notebook(found[2])
@@ -62,7 +64,7 @@ def notebooks_named(html, course, up, own=""):
 
 
 class Addresses(HTMLParser):
-    """The addresses that a page asks for, and the names inside it that can be linked to."""
+    """Collects the addresses that a page links to, and the names inside it that links can point to."""
 
     def __init__(self):
         super().__init__()

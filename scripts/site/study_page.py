@@ -133,7 +133,7 @@ def shown(cell, which):
 
 
 def origin(provenance):
-    """Seed, time, commit, machine."""
+    """Returns a list of seed, time, commit and machine."""
     machine = provenance["machine"]
     facts = [
         ("Seed", provenance["seed"]),
@@ -146,19 +146,19 @@ def origin(provenance):
         ("Code and settings", provenance["key"]),
     ]
     lines = "".join(f"<dt>{word}</dt><dd>{escape(str(value))}</dd>" for word, value in facts)
-    return f'<section id="origin"><h2>Where this comes from</h2>\n<dl class="origin">{lines}</dl></section>\n'
+    return f'<section id="origin"><h2>Where these numbers come from</h2>\n<dl class="origin">{lines}</dl></section>\n'
 
 
-# Results of no study: the file's name, a title, what it is.
+# Results that belong to no study: the name of the file, a title, a description.
 MEASURED = [
-    ("wall_clock", "Wall-clock", "How long everything takes: medians by Criterion with their confidence intervals, in nanoseconds."),
-    ("time_to_target", "The comparison by the clock", "How long each optimizer takes to the target of each problem, at its best setting: medians by Criterion with their confidence intervals, in seconds."),
-    ("peers", "Beside its peers", "The same work by other libraries, measured in one run with ours, in turn."),
+    ("wall_clock", "Wall-clock", "Running times: medians by Criterion with their confidence intervals, in nanoseconds."),
+    ("time_to_target", "The comparison by the clock", "The time that each optimizer needs to reach the target of each problem, at its best setting: medians by Criterion with their confidence intervals, in seconds."),
+    ("peers", "Compared with other libraries", "Other libraries do the same work, measured in turn in one run with Gradus."),
 ]
 
 
 def measured(course):
-    """Those of them that are there."""
+    """Returns those whose files exist."""
     return [(name, title, what) for name, title, what in MEASURED if (course.root / f"results/{name}.csv").is_file()]
 
 
@@ -176,9 +176,9 @@ def measured_page(course, name, title, what):
 
 
 def measured_stale(course, name):
-    """Their keys begin with the hash of the code, as those of the studies do."""
+    """Returns a banner if the numbers come from other code. Their keys start with the hash of the code, like those of studies."""
     code = lambda provenance: provenance["key"].split("-")[:2]
     current = next((code(study.entry["provenance"]) for study in course.studies if study.state == "current"), None)
     if not course.manifest.get(name) or current in (None, code(course.manifest[name])):
         return ""
-    return shell.banner(f"Measured with other code than the present. <code>make {'bench' if name == 'wall_clock' else name}</code> measures again.")
+    return shell.banner(f"Measured with an older version of the code. <code>make {'bench' if name == 'wall_clock' else name}</code> measures again.")

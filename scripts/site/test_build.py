@@ -202,7 +202,7 @@ class Sites(unittest.TestCase):
         (self.root / "results/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         self.change("07_momentum.ipynb", "Gradient descent has no memory.", "See [peers](../results/README.md#peers).")
         self.build({"momentum": "current", "nesterov": "current"})
-        self.assertIn('<a href="results/peers.html">Beside its peers</a>', self.page("index.html"))
+        self.assertIn('<a href="results/peers.html">Compared with other libraries</a>', self.page("index.html"))
         self.assertIn('<a href="../results/peers.html">peers</a>', self.page("notebooks/07_momentum.html"))
         self.assertIn('<td class="number">0.25</td>', self.page("results/peers.html"))
         self.assertIn("banner stale", self.page("results/peers.html"))

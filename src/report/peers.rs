@@ -1,4 +1,5 @@
-//! Ours beside its peers: what `make peers` measured, as a table, a chart, and a block of the README.
+//! Gradus compared with other libraries: what `make peers` measured, as a table, a chart, the page
+//! `results/PEERS.md` and a block of the README.
 //!
 //! `benches/peers/measure.py` writes a CSV file with a row for ours, each peer and each limit of the machine
 //! for each workload; here it becomes `results/peers.csv`.
@@ -6,7 +7,7 @@
 mod block;
 mod chart;
 
-pub use block::block;
+pub use block::{PAGE, block, long_table, page};
 pub use chart::figure;
 
 use crate::error::{DataProblem, Error, Result};

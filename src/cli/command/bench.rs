@@ -37,7 +37,7 @@ pub struct Bench {
     /// Only collect what the last `cargo bench` left
     #[arg(long, conflicts_with = "quick")]
     collect: bool,
-    /// Run nothing: put what `make peers` measured into results/ and into the table of README.md
+    /// Run nothing: put what `make peers` measured into results/ and into README.md
     #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "collect", "force"])]
     peers: Option<PathBuf>,
     /// Run even if neither the code nor the benchmarks have changed since the last time

@@ -50,7 +50,7 @@ pub fn figure(table: &Table) -> Result<Figure> {
     Ok(figure)
 }
 
-/// "W7" of "W7/bfgs/100".
-fn group(workload: &str) -> &str {
+/// Returns the workload without its size: "W7" for "W7/bfgs/100".
+pub(super) fn group(workload: &str) -> &str {
     workload.split('/').next().unwrap_or(workload)
 }

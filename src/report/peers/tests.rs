@@ -24,9 +24,9 @@ fn written(text: &str) -> (tempfile::TempDir, Result<Table>) {
 }
 
 #[test]
-fn the_block_shows_the_nearest_peer_and_what_is_missing() {
-    let block = block(Some(&written(CSV).1.unwrap())).unwrap();
-    let lines: Vec<&str> = block.lines().collect();
+fn the_long_table_shows_the_closest_peer_and_what_is_missing() {
+    let text = long_table(&written(CSV).1.unwrap()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[2],
         "| W1 | softmax \\| small | 40 µs [39, 41] per step | jax 4.8 [4.6, 5.1] | ≥ 5 | cannot tell | sgemm \
@@ -36,11 +36,26 @@ fn the_block_shows_the_nearest_peer_and_what_is_missing() {
         lines[3],
         "| W6/4096 | Newton | 500 ms [500, 500] per step | – |  |  | dgemm 80 % (≥ 70 %: reached) |"
     );
-    assert_eq!(lines[5], "Not measured (the reason is in the table): W1 torch.");
+    assert_eq!(lines[5], "Not measured (the CSV file has the reason): W1 torch.");
 }
 
 #[test]
-fn the_nearest_peer_is_the_one_whose_target_is_nearest() {
+fn the_readme_shows_the_least_favourable_case_of_each_workload() {
+    let smaller = "\
+W6/512,Newton,ours,gradus,0.1.0,0.1,0.1,0.1,step,9,1.0,1.0,1.0,,,
+W6/512,Newton,peer,scipy,1.17,0.3,0.3,0.3,step,9,3.0,2.9,3.1,2.0,reached,
+W6/1024,Newton,ours,gradus,0.1.0,0.1,0.1,0.1,step,9,1.0,1.0,1.0,,,
+W6/1024,Newton,peer,scipy,1.17,0.2,0.2,0.2,step,9,2.0,1.9,2.1,2.0,cannot tell,
+W9/ready,kernel,ours,gradus,0.1.0,6,6,6,wait,3,1.0,1.0,1.0,,,
+W9/ready,kernel,bound,promised,,4,4,4,wait,3,0.6,0.6,0.6,1.0,not reached,
+";
+    let block = block(Some(&written(&format!("{CSV}{smaller}")).1.unwrap())).unwrap();
+    let rows: Vec<&str> = block.lines().skip(2).filter_map(|line| line.split(" | ").next()).collect();
+    assert_eq!(rows, ["| W1", "| W6/1024"], "{block}");
+}
+
+#[test]
+fn the_closest_peer_is_the_one_whose_target_is_closest() {
     let numpy_must_be_slow = CSV.replace("6.0,5.5,6.5,5.0,reached", "6.0,5.5,6.5,9.0,not reached");
     let block = block(Some(&written(&numpy_must_be_slow).1.unwrap())).unwrap();
     assert!(block.contains("| numpy 6 [5.5, 6.5] | ≥ 9 | not reached |"), "{block}");
@@ -68,11 +83,13 @@ fn the_files_are_written_noted_and_read_back() {
     results.write_index().unwrap();
     let manifest = results.manifest().unwrap();
     assert!(
-        ["peers.csv", "peers.parquet", "peers.svg"].iter().all(|file| manifest.files.contains_key(*file)),
+        ["peers.csv", "peers.parquet", "peers.svg", PAGE].iter().all(|file| manifest.files.contains_key(*file)),
         "{:?}",
         manifest.files
     );
     assert_eq!(manifest.peers, Some(provenance()));
+    let page = fs::read_to_string(results.root.join(PAGE)).unwrap();
+    assert!(page.contains(&long_table(&table).unwrap()), "{page}");
     let again = read(&results.root.join("peers.csv")).unwrap();
     assert_eq!(block(Some(&again)).unwrap(), block(Some(&table)).unwrap());
     assert!(fs::read_to_string(results.root.join("README.md")).unwrap().contains("](peers.svg)"));

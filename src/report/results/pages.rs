@@ -8,7 +8,7 @@ use crate::report::claims::{measurement, short_bound, verdict};
 use crate::report::criterion::to_target;
 use crate::report::manifest::{Entry, Manifest, Provenance};
 use crate::report::numbers::digits;
-use crate::report::peers::{self, block};
+use crate::report::peers;
 use crate::report::tables::{self, pages::bare};
 use crate::report::{claims as claim_files, files};
 use std::fmt::Write;
@@ -43,10 +43,23 @@ pub(super) fn write(results: &Results, manifest: &Manifest) -> Result<()> {
         &tables::csv_bytes(&claim_files::table(&all))?,
     )?;
     files::write_atomically(&results.root.join("CLAIMS.md"), claims_page(&parts).as_bytes())?;
+    let measured = results.root.join("peers.csv");
+    if measured.is_file() {
+        let page = peers::page(&peers::read(&measured)?, &measured_at(manifest))?;
+        files::write_atomically(&results.root.join(peers::PAGE), page.as_bytes())?;
+    }
     files::write_atomically(
         &results.root.join("README.md"),
         index_page(results, manifest, &parts)?.as_bytes(),
     )
+}
+
+/// Says where and when the other libraries were measured, as a sentence.
+fn measured_at(manifest: &Manifest) -> String {
+    let machine = manifest.peers.as_ref().map_or_else(|| "an unknown machine".into(), place);
+    let stale = manifest.peers.as_ref().is_some_and(|provenance| !provenance.is_of_this_code());
+    let stale = if stale { " **Stale**: the code has changed since." } else { "" };
+    format!("measured in turn in one run on {machine}.{stale}")
 }
 
 /// "12 claims: 10 hold, 1 is refuted, 1 undecided".
@@ -127,7 +140,7 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     }
     let measured = results.root.join("peers.csv");
     if measured.is_file() {
-        page.push_str("- [Beside its peers](#peers)\n");
+        page.push_str("- [Compared with other libraries](#peers)\n");
     }
     for part in parts {
         study_section(&mut page, results, part)?;
@@ -157,15 +170,15 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
         times_to_target(&mut page, results)?;
     }
     if measured.is_file() {
-        let provenance = manifest.peers.as_ref().map_or_else(|| "an unknown machine".into(), place);
-        let stale = manifest.peers.as_ref().is_some_and(|provenance| !provenance.is_of_this_code());
-        let stale = if stale { " **Stale**: of other code than the present." } else { "" };
         let _ = write!(
             page,
-            "\n<a id=\"peers\"></a>\n\n## Beside its peers\n\nBy `make peers`, all in one run, in turn, on \
-             {provenance}.{stale}\n\n\
-             ![Each peer's time over ours](peers.svg)\n\n[CSV](peers.csv) · [Parquet](peers.parquet)\n\n{}",
-            block(Some(&peers::read(&measured)?))?
+            "\n<a id=\"peers\"></a>\n\n## Compared with other libraries\n\nBy `make peers`: {}\n\n\
+             ![Each peer's time divided by ours](peers.svg)\n\nOf each workload the case that is least \
+             favourable to Gradus; [{file}]({file}) has all of them. [CSV](peers.csv) · \
+             [Parquet](peers.parquet)\n\n{}",
+            measured_at(manifest),
+            peers::block(Some(&peers::read(&measured)?))?,
+            file = peers::PAGE,
         );
     }
     Ok(page)
