@@ -83,7 +83,9 @@ fn the_files_are_written_noted_and_read_back() {
     results.write_index().unwrap();
     let manifest = results.manifest().unwrap();
     assert!(
-        ["peers.csv", "peers.parquet", "peers.svg", PAGE].iter().all(|file| manifest.files.contains_key(*file)),
+        ["peers.csv", "peers.parquet", "peers.svg", PAGE]
+            .iter()
+            .all(|file| manifest.files.contains_key(*file)),
         "{:?}",
         manifest.files
     );
