@@ -53,6 +53,8 @@ NUMBER = re.compile(
     r"|\d{1,3}(?:,\d{3})+|\d{3,}"  # counts
     r"|\d+\s?" + UNIT + r")"
 )
+# A string of Rust; or a comment or a character, in which a quotation mark begins no string.
+LITERAL = re.compile(r"""//[^\n]*|'(?:[^'\\\n]|\\.)'|\br(?P<hashes>#*)"(?P<raw>.*?)"(?P=hashes)|"(?P<text>(?:[^"\\]|\\.)*)\"""", re.S)
 # Counts of four digits have a comma here, so this is a year.
 YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 
@@ -110,7 +112,9 @@ def literals(root, study):
     source = root / "src/study" / study.replace("-", "_")
     files = [source.with_suffix(".rs"), *source.rglob("*.rs"), *(root / "src/compare").rglob("*.rs")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
-    return "\n".join(re.findall(r'"(?:[^"\\]|\\.)*"', code))
+    found = (literal["text"] or literal["raw"] or "" for literal in LITERAL.finditer(code))
+    # Rust leaves out a line break after a backslash, and the spaces after it.
+    return "\n".join(re.sub(r"\\\n\s*", "", text) for text in found)
 
 
 def typed(text, written):

@@ -96,6 +96,12 @@ class List(unittest.TestCase):
             self.assertEqual(len(wrong), 1, (row, wrong))
             self.assertIn(sentence, wrong[0])
 
+    def test_only_strings_of_the_code_are_typed(self):
+        source = self.root / "src/study/momentum.rs"
+        source.write_text('// Don\'t say "one\nlet (mark, rate) = (\'"\', 0.5);\nlet text = "took 3.5 \\\n    s";\n', encoding="utf-8")
+        written = prose.literals(self.root, "momentum")
+        self.assertEqual(written.split(), ["took", "3.5", "s"])
+
     def test_what_a_command_writes_into_a_page_is_left_out(self):
         page = "It took 1.5 s.\n\n<!-- Written by `make peers`. -->\n\n| 2.5 s |\n\n<!-- The end of what `make peers` wrote. -->\n\nIt took 3.5 s."
         (self.root / "README.md").write_text(page, encoding="utf-8")
