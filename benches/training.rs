@@ -103,11 +103,13 @@ fn minimizations(criterion: &mut Criterion) {
                 optimizer,
                 Stop::grad(1e-8),
             )
+            .expect("the start fits")
         });
     });
     group.bench_function("newton/rosenbrock", |b| {
         b.iter(|| {
             minimize(problems::Rosenbrock::new(2), &start, Newton::new(), Stop::grad(1e-8).max_iter(200))
+                .expect("the start fits")
         });
     });
     group.finish();

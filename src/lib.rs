@@ -6,7 +6,7 @@
 //! ```
 //! use gradus::prelude::*;
 //! let mut valley = problems::Rosenbrock::new(2);
-//! let found = minimize(&mut valley, &array![-1.2, 1.0], FirstOrder::new(Momentum::new(0.99), 1e-4)?, Stop::grad(1e-6));
+//! let found = minimize(&mut valley, &array![-1.2, 1.0], FirstOrder::new(Momentum::new(0.99), 1e-4)?, Stop::grad(1e-6))?;
 //! assert!(found.termination.converged());
 //! # Ok::<(), gradus::error::Error>(())
 //! ```

@@ -62,7 +62,7 @@ pub struct Minimum<F = f64> {
 /// ```
 /// use gradus::prelude::*;
 /// let mut bowl = problems::Quadratic::new(&[1.0, 10.0]);
-/// let found = minimize(&mut bowl, &array![3.0, -2.0], FirstOrder::new(Momentum::default(), 0.02)?, Stop::grad(1e-8));
+/// let found = minimize(&mut bowl, &array![3.0, -2.0], FirstOrder::new(Momentum::default(), 0.02)?, Stop::grad(1e-8))?;
 /// assert!(found.termination.converged());
 /// println!("{found}");
 /// # Ok::<(), gradus::error::Error>(())
@@ -73,14 +73,19 @@ pub struct Minimum<F = f64> {
 /// ```
 /// use gradus::prelude::*;
 /// let f = FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| (x[0] - 3.0).powi(2) + (x[1] + 1.0).powi(2)));
-/// let found = minimize(f, &array![0.0, 0.0], FirstOrder::new(Sgd, 0.3)?, Stop::grad(1e-6));
+/// let found = minimize(f, &array![0.0, 0.0], FirstOrder::new(Sgd, 0.3)?, Stop::grad(1e-6))?;
 /// assert!((found.x[0] - 3.0).abs() < 1e-5 && found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 ///
-/// # Panics
+/// # Errors
 /// If `x0` has another length than the objective.
-pub fn minimize<F: Real, O, P>(objective: O, x0: &ArrayRef1<F>, optimizer: P, stop: Stop) -> Minimum<F>
+pub fn minimize<F: Real, O, P>(
+    objective: O,
+    x0: &ArrayRef1<F>,
+    optimizer: P,
+    stop: Stop,
+) -> Result<Minimum<F>>
 where
     O: Objective<F>,
     P: Optimizer<F, Counted<O>>,
@@ -89,22 +94,21 @@ where
 }
 
 /// As [`minimize`]; `observer` sees each iterate, and may stop the run by `Break`.
+///
+/// # Errors
+/// If `x0` has another length than the objective.
 pub fn minimize_observed<F: Real, O, P>(
     objective: O,
     x0: &ArrayRef1<F>,
     optimizer: P,
     stop: Stop,
     observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>,
-) -> Minimum<F>
+) -> Result<Minimum<F>>
 where
     O: Objective<F>,
     P: Optimizer<F, Counted<O>>,
 {
-    assert_eq!(x0.len(), objective.dim(), "x0 has {} entries, the objective {}", x0.len(), objective.dim());
-    match Minimization::new(objective, x0, optimizer, stop).observed(observer) {
-        Ok(found) => found,
-        Err(error) => unreachable!("a run that is neither saved nor resumed touches no file: {error}"),
-    }
+    Minimization::new(objective, x0, optimizer, stop).observed(observer)
 }
 
 /// A criterion of one's own: what was measured and its bound, once it is met.
@@ -124,7 +128,7 @@ type Criterion<'a, F> = Box<dyn FnMut(&Iterate<F>) -> Option<(f64, f64)> + 'a>;
 /// Minimization::new(problems::Rosenbrock::new(2), &x0, rule()?, Stop::iterations(50)).save_to(&file).run()?;
 /// let saved = SavedRun::read(&file)?;
 /// let resumed = Minimization::resume(problems::Rosenbrock::new(2), saved, rule()?, Stop::iterations(100))?.run()?;
-/// let at_once = minimize(problems::Rosenbrock::new(2), &x0, rule()?, Stop::iterations(100));
+/// let at_once = minimize(problems::Rosenbrock::new(2), &x0, rule()?, Stop::iterations(100))?;
 /// assert_eq!((resumed.x, resumed.evaluations), (at_once.x, at_once.evaluations));
 ///
 /// // A criterion by name: here, that the iterate has entered the unit disk.
@@ -170,13 +174,7 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     /// # Errors
     /// If the run was saved by another optimizer, or has another number of parameters than the objective.
     pub fn resume(objective: O, run: SavedRun, optimizer: P, stop: Stop) -> Result<Self> {
-        if run.x.len() != objective.dim() {
-            return Err(Error::Shape {
-                what: "the saved x",
-                expected: vec![objective.dim()],
-                got: vec![run.x.len()],
-            });
-        }
+        check_length("the saved x", run.x.len(), objective.dim())?;
         if run.optimizer != optimizer.name() {
             let what = format!(
                 "the run was saved by {}, and cannot be resumed by {}",
@@ -214,7 +212,8 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     /// Runs to the end.
     ///
     /// # Errors
-    /// If the file cannot be written, or the memory of the optimizer that was saved does not fit it.
+    /// If `x0` has another length than the objective, the file cannot be written, or the memory of the
+    /// optimizer that was saved does not fit it.
     pub fn run(self) -> Result<Minimum<F>> {
         self.observed(|_| ControlFlow::Continue(()))
     }
@@ -229,6 +228,9 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
 
     fn run_loop(self, mut observer: impl FnMut(&Iterate<F>) -> ControlFlow<()>) -> Result<Minimum<F>> {
         let Minimization { objective, mut optimizer, stop, start, label, file, mut criterion } = self;
+        if let Start::Point(x0) = &start {
+            check_length("x0", x0.len(), objective.dim())?;
+        }
         let mut run = Run::begin(objective, start, &mut optimizer, &stop)?;
         let save = |run: &mut Run<F, O>, optimizer: &P| match &file {
             None => Ok(()),
@@ -256,5 +258,12 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
         };
         save(&mut run, &optimizer)?;
         Ok(run.end(termination, &mut optimizer))
+    }
+}
+
+fn check_length(what: &'static str, got: usize, expected: usize) -> Result<()> {
+    match got == expected {
+        true => Ok(()),
+        false => Err(Error::Shape { what, expected: vec![expected], got: vec![got] }),
     }
 }

@@ -22,7 +22,7 @@ use std::time::Duration;
 /// use gradus::prelude::*;
 /// let stop = Stop::grad(1e-8).max_iter(200).value_tol(1e-12);
 /// assert_eq!(stop.max_iter, 200);
-/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(Sgd, 1e-3)?, Stop::grad(1e-8).value_tol(1e-6));
+/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(Sgd, 1e-3)?, Stop::grad(1e-8).value_tol(1e-6))?;
 /// assert_eq!(found.termination.word(), "value_stalled");
 /// assert!(!found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())

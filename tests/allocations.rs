@@ -141,7 +141,8 @@ fn clipping_averaging_and_accumulating_allocate_nothing_either() {
             counts.push(allocations());
             ControlFlow::Continue(())
         },
-    );
+    )
+    .unwrap();
     assert_eq!(counts[99] - counts[0], 0);
 }
 
@@ -159,7 +160,8 @@ fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
                 counts.push(allocations());
                 ControlFlow::Continue(())
             },
-        );
+        )
+        .unwrap();
         assert_eq!(counts.len(), 100);
         assert_eq!(counts[99] - counts[0], 0, "{name} allocated while minimizing");
     }
@@ -178,7 +180,8 @@ fn so_do_the_quasi_newton_methods_and_conjugate_gradients() {
                 counts.push(allocations());
                 ControlFlow::Continue(())
             },
-        );
+        )
+        .unwrap();
         assert_eq!(counts.len(), 100, "{name}");
         assert_eq!(counts[99] - counts[0], 0, "{name} allocated while minimizing");
     }
@@ -264,7 +267,8 @@ fn kfac_allocates_nothing_between_the_first_and_the_last_iteration() {
         minimize_observed(risk, &start, kfac, Stop::iterations(31), |_| {
             counts.push(allocations());
             ControlFlow::Continue(())
-        });
+        })
+        .unwrap();
         assert_eq!(counts.len(), 31);
         assert_eq!(counts[30] - counts[1], 0, "{counts:?}");
     }
@@ -278,7 +282,8 @@ fn so_do_newton_and_its_relatives() {
         minimize_observed(objective, &x0, optimizer, Stop::grad(1e-8).max_iter(100), |_| {
             counts.push(allocations());
             ControlFlow::Continue(())
-        });
+        })
+        .unwrap();
         assert!(counts.len() > 10, "{name}");
         assert_eq!(counts[counts.len() - 1] - counts[0], 0, "{name} allocated while minimizing");
     }

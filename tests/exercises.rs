@@ -41,7 +41,8 @@ fn random_search_among_clouds() {
         )
         .unwrap();
         let zero = Array1::<f64>::zeros(risk.dim());
-        let found = minimize(&mut risk, &zero, RandomSearch::new(1.0, seed).unwrap(), Stop::iterations(1000));
+        let found = minimize(&mut risk, &zero, RandomSearch::new(1.0, seed).unwrap(), Stop::iterations(1000))
+            .unwrap();
         let right: f64 = accuracy(&model, &found.x, &clouds.test_x, &clouds.test_y);
         assert!((right - expected).abs() < 0.005, "seed {seed}: {right}");
     }
@@ -77,6 +78,7 @@ fn a_saddle_in_turned_coordinates() {
         0.5 * (along * along - across * across)
     });
     let path = minimize(turned, &array![cos, sin], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::iterations(600))
+        .unwrap()
         .trace
         .x;
     let left = (0..=600).find(|&k| beside(&array![path[0][k], path[1][k]]).abs() > 1.0).unwrap();
@@ -88,7 +90,8 @@ fn a_saddle_in_turned_coordinates() {
 fn momentum_in_two_basins() {
     for (lr, expected) in [(0.02, 1.599), (0.05, 4.53)] {
         let optimizer = FirstOrder::new(Momentum::new(0.95), lr).unwrap();
-        let end = minimize(problems::TwoBasins, &array![-3.0], optimizer, Stop::grad(1e-10).max_iter(5_000));
+        let end = minimize(problems::TwoBasins, &array![-3.0], optimizer, Stop::grad(1e-10).max_iter(5_000))
+            .unwrap();
         assert!((end.x[0] - expected).abs() < 0.005, "lr {lr}: {}", end.x[0]);
     }
 }
@@ -100,6 +103,7 @@ fn forms_of_nesterov_part_at_a_cut() {
         let schedule = Schedule::Step { every: 100, factor: 0.1 };
         let optimizer = FirstOrder::new(Nesterov::new(0.9).form(form), 0.03).unwrap().schedule(schedule);
         minimize(problems::Quadratic::new(&[1.0, 25.0]), &array![-1.2, 1.0], optimizer, Stop::iterations(200))
+            .unwrap()
             .trace
             .x
     };
@@ -125,6 +129,7 @@ fn adagrad_down_a_slope() {
         FirstOrder::new(AdaGrad::default(), 0.1).unwrap(),
         Stop::iterations(1000),
     )
+    .unwrap()
     .trace
     .x;
     let steps = path[0].iter().position(|x| *x <= -5.0).unwrap();
@@ -152,11 +157,12 @@ fn adam_without_correction() {
 #[test]
 fn pure_newton_from_beyond_the_saddle() {
     for (start, first, end) in [(0.5, -1.0, -1.0), (0.6, 5.4, 1.0)] {
-        let found = minimize(problems::Saddle, &array![1.0, start], Newton::pure(), Stop::grad(1e-9));
+        let found =
+            minimize(problems::Saddle, &array![1.0, start], Newton::pure(), Stop::grad(1e-9)).unwrap();
         assert!((found.trace.x[1][1] - first).abs() < 1e-9, "from {start}: {:?}", found.trace.x[1]);
         assert!((found.x[1] - end).abs() < 1e-9, "from {start}: {}", found.x);
     }
-    let found = minimize(problems::Saddle, &array![1.0, 0.44], Newton::pure(), Stop::grad(1e-9));
+    let found = minimize(problems::Saddle, &array![1.0, 0.44], Newton::pure(), Stop::grad(1e-9)).unwrap();
     assert!(found.x[1].abs() < 1e-9, "{}", found.x);
 }
 
@@ -188,7 +194,8 @@ fn memories_of_lbfgs() {
             &array![-1.2, 1.0],
             Lbfgs::new(memory),
             Stop::grad(1e-8).max_iter(200),
-        );
+        )
+        .unwrap();
         if found.termination.converged() { found.evaluations.grad } else { usize::MAX }
     };
     assert_eq!(evaluations(0), usize::MAX);
@@ -329,7 +336,7 @@ fn lbfgs_on_batches() {
             FunctionWithGradient::new(start.len(), move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
                 risk.batch_value_grad(x, draws.next(), grad)
             });
-        minimize(noisy, &start, Lbfgs::new(10), Stop::grad(1e-3).max_iter(200)).termination
+        minimize(noisy, &start, Lbfgs::new(10), Stop::grad(1e-3).max_iter(200)).unwrap().termination
     };
     assert!(run(1438).converged(), "{}", run(1438));
     assert!(!run(128).converged(), "{}", run(128));

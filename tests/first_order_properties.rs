@@ -29,7 +29,9 @@ fn largest_difference(a: &[[f64; 4]], b: &[[f64; 4]]) -> f64 {
 /// f = ½(x² + 25y²) from (1, 1), lr .03, ρ .9: f after 50 steps.
 fn end(rule: impl UpdateRule, schedule: Schedule) -> f64 {
     let optimizer = FirstOrder::new(rule, 0.03).unwrap().schedule(schedule);
-    minimize(problems::Quadratic::new(&[1.0, 25.0]), &array![1.0, 1.0], optimizer, Stop::iterations(50)).value
+    minimize(problems::Quadratic::new(&[1.0, 25.0]), &array![1.0, 1.0], optimizer, Stop::iterations(50))
+        .unwrap()
+        .value
 }
 
 const CUT: Schedule = Schedule::Step { every: 25, factor: 0.1 };
@@ -155,6 +157,7 @@ fn adaptive_rules_take_the_same_steps_along_steep_and_flat_axes() {
             optimizer,
             Stop::iterations(60),
         )
+        .unwrap()
         .trace
         .x;
         assert_eq!(path[0], path[1], "{name}");
@@ -175,7 +178,8 @@ fn zero_gradients_are_harmless_and_bad_ones_are_seen() {
                     &array![1.0, 1.0],
                     FirstOrder::new(rule, 1e-3).unwrap(),
                     Stop::iterations(20),
-                );
+                )
+                .unwrap();
                 // A look-ahead asks twice an iteration, and steps on what it is told there.
                 let at = if name == "nesterov" && convention == Convention::Lecture { 2 } else { 3 };
                 let seen =

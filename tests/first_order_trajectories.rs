@@ -74,7 +74,8 @@ fn trajectory<R: UpdateRule>(
             }
             std::ops::ControlFlow::Continue(())
         },
-    );
+    )
+    .unwrap();
     assert_eq!(seen.len(), case.rows.len(), "{}: the run was too short", case.title);
     seen
 }
@@ -259,6 +260,7 @@ fn a_plausible_adam_that_is_wrong_is_caught() {
     // And it does converge.
     let optimizer = FirstOrder::new(AdamThatStartsAtTheGradient, 0.03).unwrap();
     let found =
-        minimize(problems::Quadratic::new(&[1.0, 30.0]), &array![1.3, -0.7], optimizer, Stop::grad(1e-6));
+        minimize(problems::Quadratic::new(&[1.0, 30.0]), &array![1.3, -0.7], optimizer, Stop::grad(1e-6))
+            .unwrap();
     assert!(found.termination.converged());
 }

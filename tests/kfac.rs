@@ -41,7 +41,8 @@ fn kfac_steps(seed: u64, kfac: Kfac, target: f64) -> usize {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
-    });
+    })
+    .unwrap();
     found.iterations
 }
 

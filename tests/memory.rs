@@ -65,7 +65,7 @@ fn the_workloads_take_little_more_memory_than_their_data() {
     let optimizer = Lbfgs::new(10);
     #[cfg(feature = "lapack")]
     let optimizer = optimizer.preconditioned(BlockDiagonal::default());
-    let found = minimize(&mut risk, &start, optimizer, Stop::iterations(3));
+    let found = minimize(&mut risk, &start, optimizer, Stop::iterations(3)).unwrap();
     assert!(found.value < 10f64.ln());
     within("W4", bytes);
 }

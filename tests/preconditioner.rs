@@ -71,11 +71,12 @@ fn with_its_own_hessian_a_quadratic_ends_in_one_step() {
         &start,
         Lbfgs::new(5).preconditioned(BlockDiagonal::default().damping(0.0).unwrap()),
         Stop::grad(1e-9),
-    );
+    )
+    .unwrap();
     assert!(found.termination.converged() && found.iterations == 1, "{found}");
     assert!((&found.x - 1.0).iter().all(|d| d.abs() < 1e-6), "{}", found.x);
     assert_eq!(found.evaluations.hess, 1);
-    let plain = minimize(Blocks::new(), &start, Lbfgs::new(5), Stop::grad(1e-9));
+    let plain = minimize(Blocks::new(), &start, Lbfgs::new(5), Stop::grad(1e-9)).unwrap();
     assert!(plain.iterations > 5, "{plain}");
 }
 
@@ -99,12 +100,15 @@ fn a_resumed_run_goes_on_with_the_same_bits_and_the_blocks_do_not_depend_on_the_
     let saved = SavedRun::read(&file).unwrap();
     let resumed =
         Minimization::resume(digits(), saved, sampled(), Stop::iterations(15)).unwrap().run().unwrap();
-    let at_once = minimize(digits(), &start, sampled(), Stop::iterations(15));
+    let at_once = minimize(digits(), &start, sampled(), Stop::iterations(15)).unwrap();
     assert_eq!(resumed.x, at_once.x);
     // The blocks at 0, 4 and 12, and those that were formed again.
     assert_eq!((at_once.evaluations.hess, resumed.evaluations.hess), (3, 4));
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    assert_eq!(one.install(|| minimize(digits(), &start, sampled(), Stop::iterations(15))).x, at_once.x);
+    assert_eq!(
+        one.install(|| minimize(digits(), &start, sampled(), Stop::iterations(15)).unwrap()).x,
+        at_once.x
+    );
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn all() -> Vec<(String, Run)> {
     {
         let run = move |problem: &mut dyn Problem, stop: Stop| {
             let x0 = problem.facts().start;
-            minimize(problem, &x0, make(), stop)
+            minimize(problem, &x0, make(), stop).unwrap()
         };
         (name, Box::new(run))
     }
@@ -289,13 +289,15 @@ fn a_value_that_does_not_exist_is_backed_off_from_and_at_the_start_ends_the_run_
     let from = |x0: Array1<f64>| {
         let stop = Stop::grad(1e-8).max_iter(200);
         vec![
-            minimize(barrier(), &x0, Bfgs::new(), stop),
-            minimize(barrier(), &x0, CholeskyBfgs::new(), stop),
-            minimize(barrier(), &x0, Lbfgs::new(5), stop),
-            minimize(barrier(), &x0, Lbfgs::new(5).line_search(HagerZhang::default()).unwrap(), stop),
-            minimize(barrier(), &x0, Lbfgs::new(5).line_search(Backtracking::default()).unwrap(), stop),
-            minimize(barrier(), &x0, ConjugateGradient::default(), stop),
-            minimize(barrier(), &x0, Sr1::new(), stop),
+            minimize(barrier(), &x0, Bfgs::new(), stop).unwrap(),
+            minimize(barrier(), &x0, CholeskyBfgs::new(), stop).unwrap(),
+            minimize(barrier(), &x0, Lbfgs::new(5), stop).unwrap(),
+            minimize(barrier(), &x0, Lbfgs::new(5).line_search(HagerZhang::default()).unwrap(), stop)
+                .unwrap(),
+            minimize(barrier(), &x0, Lbfgs::new(5).line_search(Backtracking::default()).unwrap(), stop)
+                .unwrap(),
+            minimize(barrier(), &x0, ConjugateGradient::default(), stop).unwrap(),
+            minimize(barrier(), &x0, Sr1::new(), stop).unwrap(),
         ]
     };
     for found in from(array![1e-2, 3.0, 40.0]) {
@@ -318,10 +320,10 @@ fn a_wrong_gradient_is_named() {
     };
     let (x0, stop) = (array![1.0, 1.0, 1.0], Stop::grad(1e-8));
     for found in [
-        minimize(wrong(), &x0, Bfgs::new(), stop),
-        minimize(wrong(), &x0, Lbfgs::new(5), stop),
-        minimize(wrong(), &x0, ConjugateGradient::default(), stop),
-        minimize(wrong(), &x0, Sr1::new(), stop),
+        minimize(wrong(), &x0, Bfgs::new(), stop).unwrap(),
+        minimize(wrong(), &x0, Lbfgs::new(5), stop).unwrap(),
+        minimize(wrong(), &x0, ConjugateGradient::default(), stop).unwrap(),
+        minimize(wrong(), &x0, Sr1::new(), stop).unwrap(),
     ] {
         let Termination::GradientContradicted { slope, measured } = found.termination else {
             panic!("{found}")
@@ -336,7 +338,8 @@ fn a_wrong_gradient_is_named() {
 
 #[test]
 fn at_a_minimum_that_no_tolerance_asks_for_the_run_ends_without_calling_it_converged() {
-    let found = minimize(Quadratic::new(&[1.0, 2.0]), &array![0.0, 0.0], Bfgs::new(), Stop::iterations(10));
+    let found =
+        minimize(Quadratic::new(&[1.0, 2.0]), &array![0.0, 0.0], Bfgs::new(), Stop::iterations(10)).unwrap();
     assert!(
         matches!(found.termination, Termination::LineSearchFailed { trials: 0, .. })
             && !found.termination.converged(),
@@ -353,13 +356,14 @@ fn a_closure_with_a_numeric_gradient_works_and_so_does_single_precision() {
         &array![-1.2, 1.0],
         Lbfgs::new(5),
         Stop::grad(1e-6),
-    );
+    )
+    .unwrap();
     assert!(found.termination.converged() && (found.x[0] - 1.0).abs() < 1e-5, "{found}");
     let bowl = FunctionWithGradient::new(50, |x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>| {
         grad.iter_mut().zip(x).enumerate().for_each(|(i, (g, &x))| *g = (i + 1) as f32 * (x - 1.0));
         x.iter().enumerate().map(|(i, x)| (i + 1) as f32 * (x - 1.0).powi(2) / 2.0).sum()
     });
-    let found = minimize(bowl, &Array1::<f32>::zeros(50), Lbfgs::new(10), Stop::grad(1e-4));
+    let found = minimize(bowl, &Array1::<f32>::zeros(50), Lbfgs::new(10), Stop::grad(1e-4)).unwrap();
     assert!(found.termination.converged() && (found.x[49] - 1.0).abs() < 1e-4, "{found}");
 }
 
@@ -377,10 +381,10 @@ fn evaluation_counts_do_not_rise() {
     let mut measured = Vec::new();
     for (problem, most) in KNOWN_COUNTS {
         let now = [
-            count(problem, &|f, x0| minimize(f, x0, Bfgs::new(), stop)),
-            count(problem, &|f, x0| minimize(f, x0, Lbfgs::new(10), stop)),
-            count(problem, &|f, x0| minimize(f, x0, ConjugateGradient::default(), stop)),
-            count(problem, &|f, x0| minimize(f, x0, Sr1::new(), stop)),
+            count(problem, &|f, x0| minimize(f, x0, Bfgs::new(), stop).unwrap()),
+            count(problem, &|f, x0| minimize(f, x0, Lbfgs::new(10), stop).unwrap()),
+            count(problem, &|f, x0| minimize(f, x0, ConjugateGradient::default(), stop).unwrap()),
+            count(problem, &|f, x0| minimize(f, x0, Sr1::new(), stop).unwrap()),
         ];
         measured.push((problem, now, most));
     }
@@ -479,7 +483,8 @@ fn torch_ends_at_the_same_minima_with_as_many_evaluations() {
         let mut f = problems::by_name(problem).unwrap();
         let x0 = f.facts().start;
         let found =
-            minimize(&mut *f, &x0, Lbfgs::new(10).first_trial(FirstTrial::UnitOneNorm), Stop::grad(1e-8));
+            minimize(&mut *f, &x0, Lbfgs::new(10).first_trial(FirstTrial::UnitOneNorm), Stop::grad(1e-8))
+                .unwrap();
         assert!(found.termination.converged(), "{found}");
         assert!(max_norm(&(&found.x - &ends[0])) < 1e-5, "{problem}: {} is not {}", found.x, ends[0]);
         assert!(
@@ -493,7 +498,8 @@ fn torch_ends_at_the_same_minima_with_as_many_evaluations() {
 #[test]
 fn the_summary_of_one_line_of_code_can_be_read() {
     let mut problem = Beale;
-    let text = minimize(&mut problem, &array![1.0, 1.0], Lbfgs::new(10), Stop::grad(1e-8)).to_string();
+    let text =
+        minimize(&mut problem, &array![1.0, 1.0], Lbfgs::new(10), Stop::grad(1e-8)).unwrap().to_string();
     assert!(
         text.starts_with("lbfgs: converged: ‖∇f‖∞ = ")
             && text.contains("≤ 1.0e-8")

@@ -11,7 +11,8 @@ fn gradient_descent_on_a_parabola() {
             &array![10.0],
             FirstOrder::new(Sgd, lr).unwrap(),
             Stop::iterations(10),
-        );
+        )
+        .unwrap();
         assert!((found.x[0] - end).abs() < 1e-6, "lr {lr}: {}", found.x[0]);
     }
 }
@@ -32,7 +33,8 @@ fn momentum_on_an_ellipse() {
             &array![-5.0, -2.0],
             optimizer,
             Stop::iterations(20),
-        );
+        )
+        .unwrap();
         assert!(
             (found.x[0] - x).abs() < 1e-6 && (found.x[1] - y).abs() < 1e-6,
             "lr {lr}, ρ {rho}: {}",
@@ -48,6 +50,7 @@ fn adagrad_and_rmsprop_on_an_ellipse() {
     let end = |rule: Rule| {
         let optimizer = FirstOrder::new(rule, 0.4).unwrap();
         minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20))
+            .unwrap()
             .x
     };
     let adagrad = end(Rule::AdaGrad(AdaGrad { eps: 1e-6, eps_at: Epsilon::Inside, initial: 0.0 }));
@@ -64,7 +67,10 @@ fn rates_on_a_quadratic() {
     let (eigenvalues, start) = ([0.01, 0.1, 1.0], array![1.0, 1.0, 1.0]);
     let path = |rho: f64, lr: f64| {
         let optimizer = FirstOrder::new(Momentum::new(rho), lr).unwrap();
-        minimize(problems::Quadratic::new(&eigenvalues), &start, optimizer, Stop::iterations(40)).trace.x
+        minimize(problems::Quadratic::new(&eigenvalues), &start, optimizer, Stop::iterations(40))
+            .unwrap()
+            .trace
+            .x
     };
     let gd = path(0.0, 1.980198);
     let rate = (0..3).map(|mode| (gd[mode][40] / gd[mode][39]).abs()).fold(0.0, f64::max);
@@ -89,7 +95,8 @@ fn the_first_step_of_adam() {
             &array![5.0],
             FirstOrder::new(rule, 1e-3).unwrap(),
             Stop::iterations(1),
-        );
+        )
+        .unwrap();
         (5.0 - found.x[0]) / 1e-3
     };
     assert!((step(Adam::default()) - 1.0).abs() < 1e-6);
@@ -102,7 +109,10 @@ fn the_first_step_of_adam() {
 fn the_forms_of_nesterov_are_one_sequence() {
     let run = |form| {
         let optimizer = FirstOrder::new(Nesterov::new(0.9).form(form), 1e-3).unwrap();
-        minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], optimizer, Stop::iterations(200)).trace.x
+        minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], optimizer, Stop::iterations(200))
+            .unwrap()
+            .trace
+            .x
     };
     let (ahead, shifted, torch) =
         (run(NesterovForm::LookAhead), run(NesterovForm::Shifted), run(NesterovForm::RateOutside));
@@ -125,9 +135,11 @@ fn newton_is_exact_on_quadratics_and_quadratic_elsewhere() {
         &array![3.0, -2.0, 1.0],
         Newton::new(),
         Stop::grad(1e-12),
-    );
+    )
+    .unwrap();
     assert_eq!(found.iterations, 1);
-    let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Newton::new(), Stop::grad(1e-10));
+    let found =
+        minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Newton::new(), Stop::grad(1e-10)).unwrap();
     assert!(found.termination.converged() && found.iterations <= 25, "{found}");
     let last: Vec<f64> = found.trace.grad_norm.iter().rev().take(3).rev().copied().collect();
     assert!(last[2] < last[1].powi(2) * 1e3, "{last:?}");
@@ -141,7 +153,8 @@ fn divergence_is_a_termination() {
         &array![-1.2, 1.0],
         FirstOrder::new(Sgd, 1.0).unwrap(),
         Stop::iterations(100),
-    );
+    )
+    .unwrap();
     assert_eq!(found.termination.word(), "not_finite");
     assert!(
         found.value.is_finite() && !found.trace.value.last().unwrap().is_finite() && found.trace.len() > 2
@@ -158,6 +171,7 @@ fn random_search_keeps_the_best() {
             RandomSearch::new(1.0, seed).unwrap(),
             Stop::iterations(300),
         )
+        .unwrap()
     };
     let (first, again, other) = (run(1), run(1), run(2));
     assert_eq!(first.x, again.x);

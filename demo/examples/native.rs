@@ -73,7 +73,10 @@ fn train(words: &mut Words) -> Vec<f64> {
     let (rule, lr, steps): (String, f64, usize) = (next(words), next(words), next(words));
     let (features, labels, params) = data(words);
     let optimizer = FirstOrder::new(Rule::by_name(&rule).expect("a rule"), lr).expect("a rate");
-    minimize(risk(&loss, l2, features, labels), &params, optimizer, Stop::iterations(steps)).x.to_vec()
+    minimize(risk(&loss, l2, features, labels), &params, optimizer, Stop::iterations(steps))
+        .expect("the start fits")
+        .x
+        .to_vec()
 }
 
 fn race(words: &mut Words) -> Vec<f64> {
@@ -92,7 +95,7 @@ fn race(words: &mut Words) -> Vec<f64> {
             minimize(problem, &start, FirstOrder::new(rule, lr).expect("a rate"), stop)
         }
     };
-    let trace = found.trace;
+    let trace = found.expect("the start fits").trace;
     (0..trace.value.len()).flat_map(|k| [trace.x[0][k], trace.x[1][k], trace.value[k]]).collect()
 }
 

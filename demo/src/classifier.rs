@@ -348,7 +348,8 @@ mod tests {
                 &start,
                 FirstOrder::new(rule, 0.05).unwrap(),
                 Stop::iterations(200),
-            );
+            )
+            .unwrap();
             assert_eq!(classifier.step(200), 200);
             assert_eq!(classifier.params(), &found.x, "{name}");
         }

@@ -138,9 +138,11 @@ mod tests {
         ] {
             let stop = Stop::grad(1e-10).max_iter(100);
             let mine =
-                minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], PlaneNewton, stop);
+                minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], PlaneNewton, stop)
+                    .unwrap();
             let theirs =
-                minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], Newton::new(), stop);
+                minimize(problems::by_name(name).unwrap(), &array![start[0], start[1]], Newton::new(), stop)
+                    .unwrap();
             assert_eq!(mine.iterations, theirs.iterations, "{name}");
             let apart = mine
                 .trace

@@ -196,7 +196,8 @@ mod tests {
                 &array![-1.2, 1.0],
                 optimizer,
                 Stop::grad(GRAD_TOL).max_iter(300),
-            );
+            )
+            .unwrap();
             assert_eq!(mine.termination, theirs.termination, "{name}");
             let xs: Vec<f64> = mine.path.iter().map(|p| p[0]).collect();
             assert_eq!(xs, theirs.trace.x[0], "{name}");

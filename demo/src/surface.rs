@@ -361,7 +361,8 @@ mod tests {
                 let run = |steps: usize| {
                     let start = array![1.0, 1.0];
                     let optimizer = FirstOrder::new(rule, lr).unwrap();
-                    let found = minimize(Ravine::new(kappa, 0.3), &start, optimizer, Stop::iterations(steps));
+                    let found = minimize(Ravine::new(kappa, 0.3), &start, optimizer, Stop::iterations(steps))
+                        .unwrap();
                     found.x.dot(&found.x).sqrt()
                 };
                 // Momentum's two modes coincide in a double root, whence a factor k before the power.

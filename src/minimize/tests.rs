@@ -13,7 +13,7 @@ fn a_run_that_is_resumed_goes_on_with_the_same_bits() {
     let (file, x0) = (folder.path().join("run.txt"), array![-1.2, 1.0, 0.7]);
     for name in Rule::NAMES {
         let optimizer = || FirstOrder::new(Rule::by_name(name).unwrap(), 1e-3).unwrap();
-        let at_once = minimize(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(60));
+        let at_once = minimize(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(60)).unwrap();
         let first = Minimization::new(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(25))
             .save_to(&file)
             .label("here")
@@ -40,7 +40,7 @@ fn averages_and_random_numbers_resume_too() {
         let rule = FirstOrder::new(Momentum::default(), 1e-3).unwrap();
         Averaged::new(rule, Averaging::Mean { from: 3, every: 2 }).unwrap()
     };
-    let at_once = minimize(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(40));
+    let at_once = minimize(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(40)).unwrap();
     Minimization::new(Rosenbrock::new(2), &x0, averaged(), Stop::iterations(12))
         .save_to(&file)
         .run()
@@ -53,7 +53,7 @@ fn averages_and_random_numbers_resume_too() {
     assert_eq!((resumed.x, resumed.value), (at_once.x, at_once.value));
 
     let random = || RandomSearch::new(1.0, 3).unwrap();
-    let at_once = minimize(Rosenbrock::new(2), &x0, random(), Stop::iterations(40));
+    let at_once = minimize(Rosenbrock::new(2), &x0, random(), Stop::iterations(40)).unwrap();
     Minimization::new(Rosenbrock::new(2), &x0, random(), Stop::iterations(12)).save_to(&file).run().unwrap();
     let saved = SavedRun::read(&file).unwrap();
     let resumed = Minimization::resume(Rosenbrock::new(2), saved, random(), Stop::iterations(40))
@@ -74,7 +74,7 @@ fn single_precision_resumes_with_the_same_bits_too() {
         })
     };
     let optimizer = || FirstOrder::new(Adam::default(), 0.1f32).unwrap();
-    let at_once = minimize(objective(), &array![2.0f32], optimizer(), Stop::iterations(20));
+    let at_once = minimize(objective(), &array![2.0f32], optimizer(), Stop::iterations(20)).unwrap();
     Minimization::new(objective(), &array![2.0f32], optimizer(), Stop::iterations(7))
         .save_to(&file)
         .run()
@@ -117,7 +117,8 @@ fn what_is_not_finite_at_the_start_ends_at_iteration_0() {
             x[0].ln()
         })
     };
-    let found = minimize(pole(), &array![-1.0], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::grad(1e-8));
+    let found =
+        minimize(pole(), &array![-1.0], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::grad(1e-8)).unwrap();
     assert_eq!((found.iterations, found.termination.word(), found.evaluations.value), (0, "not_finite", 1));
     assert_eq!(found.x, array![-1.0]);
     assert!(found.to_string().contains("at the start"), "{found}");
@@ -125,16 +126,18 @@ fn what_is_not_finite_at_the_start_ends_at_iteration_0() {
         grad[0] = f64::NAN;
         0.0
     });
-    let found = minimize(steep, &array![-1.0], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::grad(1e-8));
+    let found = minimize(steep, &array![-1.0], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::grad(1e-8)).unwrap();
     assert_eq!((found.iterations, found.termination.word()), (0, "not_finite"));
 }
 
 #[test]
 fn no_progress_is_no_convergence() {
     let sgd = || FirstOrder::new(Sgd, 1e-6).unwrap();
-    let by_step = minimize(Rosenbrock::new(2), &array![1.0, 1.5], sgd(), Stop::grad(1e-8).step_tol(1e-3));
+    let by_step =
+        minimize(Rosenbrock::new(2), &array![1.0, 1.5], sgd(), Stop::grad(1e-8).step_tol(1e-3)).unwrap();
     assert_eq!((by_step.termination.word(), by_step.iterations), ("step_too_small", 1));
-    let by_value = minimize(Rosenbrock::new(2), &array![1.0, 1.5], sgd(), Stop::grad(1e-8).value_tol(0.5));
+    let by_value =
+        minimize(Rosenbrock::new(2), &array![1.0, 1.5], sgd(), Stop::grad(1e-8).value_tol(0.5)).unwrap();
     assert_eq!((by_value.termination.word(), by_value.iterations), ("value_stalled", 1));
     assert!(!by_step.termination.converged() && !by_value.termination.converged());
     assert!(by_step.to_string().contains("that is not convergence"), "{by_step}");
@@ -144,7 +147,8 @@ fn no_progress_is_no_convergence() {
 fn gradients_relative_to_the_start_and_in_the_other_norm() {
     let stop = Stop::relative_grad(1e-3).norm(crate::stop::Norm::Euclidean);
     let found =
-        minimize(Quadratic::new(&[1.0, 1.0]), &array![3.0, 4.0], FirstOrder::new(Sgd, 0.5).unwrap(), stop);
+        minimize(Quadratic::new(&[1.0, 1.0]), &array![3.0, 4.0], FirstOrder::new(Sgd, 0.5).unwrap(), stop)
+            .unwrap();
     // Halved each time: 2⁻¹⁰ is the first share below 10⁻³.
     assert_eq!((found.iterations, found.termination.evidence()), (10, (1.0 / 1024.0, 1e-3)));
 }
@@ -152,7 +156,7 @@ fn gradients_relative_to_the_start_and_in_the_other_norm() {
 #[test]
 fn a_summary_has_the_reason_the_counts_and_a_short_table() {
     let f = FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[0] + x[1] * x[1]));
-    let found = minimize(f, &array![1.0, 2.0], FirstOrder::new(Sgd, 0.3).unwrap(), Stop::grad(1e-6));
+    let found = minimize(f, &array![1.0, 2.0], FirstOrder::new(Sgd, 0.3).unwrap(), Stop::grad(1e-6)).unwrap();
     let text = found.to_string();
     assert!(text.starts_with("sgd: converged: ‖∇f‖∞ = ") && text.contains(" ≤ 1.0e-6"), "{text}");
     assert!(text.contains("17 iterations, 18 values, 18 gradients"), "{text}");

@@ -91,7 +91,7 @@ impl Trials {
             &format!("random search on {name}"),
             |replicate| -> Result<Search> {
                 let optimizer = RandomSearch::new(SCALE, context.seed + replicate)?;
-                let found = minimize(judges.risk(Softmax)?, &zero, optimizer, Stop::iterations(draws));
+                let found = minimize(judges.risk(Softmax)?, &zero, optimizer, Stop::iterations(draws))?;
                 Ok(Search { accuracy: right(&found.x), best: found.trace.value, params: found.x })
             },
         );

@@ -118,6 +118,7 @@ pub fn ours<P: Optimizer<f64, Counted<FunctionWithGradient<f64, Call>>>>(
     let f: Call = call;
     let stop = Stop::grad(1e-8 / (n as f64).sqrt()).max_iter(iterations);
     minimize(FunctionWithGradient::new(n, f), &Array1::from(start(n)), optimizer, stop)
+        .expect("the start fits")
 }
 
 /// A minimization by basin: a macro, since the solvers' types share no nameable bound.

@@ -113,7 +113,7 @@ impl Classifier<f64> {
                     0 => look(iterate, &mut clock),
                     _ => ControlFlow::Continue(()),
                 },
-            );
+            )?;
         let last = Iterate { k: found.iterations, value: found.value, ..Iterate::new(&found.x) };
         let seconds = (clock.started.elapsed() - clock.paused).as_secs_f64();
         if clock.iterations.last() != Some(&found.iterations) {

@@ -15,7 +15,7 @@ use crate::real::Real;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![0.3, 0.1], FirstOrder::new(Adadelta::default(), 1.0)?, Stop::iterations(300));
+/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![0.3, 0.1], FirstOrder::new(Adadelta::default(), 1.0)?, Stop::iterations(300))?;
 /// assert!(found.value < 1e-3);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -30,7 +30,7 @@ pub enum EpsilonOn {
 /// use gradus::prelude::*;
 /// // The first step is lr long, whatever the gradient, and 3.162 times that without the correction.
 /// let first = |rule: Adam, lr: f64| -> Result<f64> {
-///     let found = minimize(problems::Quadratic::new(&[7.0]), &array![5.0], FirstOrder::new(rule, lr)?, Stop::iterations(1));
+///     let found = minimize(problems::Quadratic::new(&[7.0]), &array![5.0], FirstOrder::new(rule, lr)?, Stop::iterations(1))?;
 ///     Ok((5.0 - found.x[0]) / lr)
 /// };
 /// assert!((first(Adam::default(), 1e-3)? - 1.0).abs() < 1e-6);

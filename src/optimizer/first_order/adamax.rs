@@ -16,7 +16,7 @@ use crate::real::Real;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(Adamax::default(), 0.1)?, Stop::iterations(300));
+/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(Adamax::default(), 0.1)?, Stop::iterations(300))?;
 /// assert!(found.value < 1e-3);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -17,7 +17,7 @@ use crate::real::Real;
 /// use gradus::prelude::*;
 /// // Without a gradient only the decay is left.
 /// let mut flat = problems::Quadratic::new(&[0.0]);
-/// let found = minimize(&mut flat, &array![1.0], FirstOrder::new(AdamW::new(0.5), 0.1)?, Stop::iterations(2));
+/// let found = minimize(&mut flat, &array![1.0], FirstOrder::new(AdamW::new(0.5), 0.1)?, Stop::iterations(2))?;
 /// assert!((found.x[0] - 0.95 * 0.95).abs() < 1e-15);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -145,8 +145,8 @@ impl<F: Real> Average<F> {
 /// // At this rate gradient descent jumps from wall to wall; the mean of its jumps is near the middle.
 /// let jumping = FirstOrder::new(Sgd, 1.99)?;
 /// let averaged = Averaged::new(jumping.clone(), Averaging::Mean { from: 1, every: 1 })?;
-/// let run = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], jumping, Stop::iterations(50));
-/// let mean = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], averaged, Stop::iterations(50));
+/// let run = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], jumping, Stop::iterations(50))?;
+/// let mean = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], averaged, Stop::iterations(50))?;
 /// assert!(mean.value < run.value / 100.0);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

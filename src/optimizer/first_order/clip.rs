@@ -87,7 +87,7 @@ fn scale<F: Real>(grad: &mut [F], factor: F) {
 /// use gradus::prelude::*;
 /// // Undone by its first step otherwise: the gradient at the start is 232 long.
 /// let rule = Clipped::new(Sgd, Clip::Norm(1.0));
-/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(rule, 0.01)?, Stop::iterations(100));
+/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(rule, 0.01)?, Stop::iterations(100))?;
 /// assert_eq!(found.optimizer, "sgd, gradient clipped to norm 1");
 /// assert!(found.value < 5.0 && found.trace.clipped.iter().any(|&c| c));
 /// # Ok::<(), gradus::error::Error>(())

@@ -15,7 +15,7 @@ use crate::real::Real;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], FirstOrder::new(Lion::default(), 0.125)?, Stop::iterations(4));
+/// let found = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], FirstOrder::new(Lion::default(), 0.125)?, Stop::iterations(4))?;
 /// assert_eq!(found.x, array![0.5]);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

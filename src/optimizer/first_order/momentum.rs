@@ -28,7 +28,7 @@ pub enum MomentumForm {
 /// use gradus::prelude::*;
 /// // f = .1x² + 2y² from (−5, −2), 20 steps at lr .6 (Dive into Deep Learning, 12.6).
 /// let mut ravine = problems::Quadratic::new(&[0.2, 4.0]);
-/// let found = minimize(&mut ravine, &array![-5.0, -2.0], FirstOrder::new(Momentum::new(0.5), 0.6)?, Stop::iterations(20));
+/// let found = minimize(&mut ravine, &array![-5.0, -2.0], FirstOrder::new(Momentum::new(0.5), 0.6)?, Stop::iterations(20))?;
 /// assert!((found.x[0] - 0.007188).abs() < 1e-6 && (found.x[1] - 0.002553).abs() < 1e-6);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -17,7 +17,7 @@ use crate::real::Real;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(NAdam::default(), 0.1)?, Stop::grad(1e-6));
+/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(NAdam::default(), 0.1)?, Stop::grad(1e-6))?;
 /// assert!(found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

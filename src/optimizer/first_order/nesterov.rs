@@ -29,7 +29,7 @@ pub enum NesterovForm {
 /// ```
 /// use gradus::prelude::*;
 /// let mut bowl = problems::Quadratic::new(&[1.0, 25.0]);
-/// let found = minimize(&mut bowl, &array![1.0, 1.0], FirstOrder::new(Nesterov::new(0.7), 0.03)?, Stop::grad(1e-8));
+/// let found = minimize(&mut bowl, &array![1.0, 1.0], FirstOrder::new(Nesterov::new(0.7), 0.03)?, Stop::grad(1e-8))?;
 /// assert!(found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -20,7 +20,7 @@ use crate::real::Real;
 /// use gradus::prelude::*;
 /// // f = .1x² + 2y² from (−5, −2), 20 steps at lr .4, γ .9, ε 1e-6 inside the root (Dive into Deep Learning, 12.8).
 /// let rule = RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() };
-/// let found = minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], FirstOrder::new(rule, 0.4)?, Stop::iterations(20));
+/// let found = minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], FirstOrder::new(rule, 0.4)?, Stop::iterations(20))?;
 /// assert!((found.x[0] + 0.010599).abs() < 1e-6 && found.x[1].abs() < 1e-6);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

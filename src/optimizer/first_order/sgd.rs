@@ -12,7 +12,7 @@ use crate::real::Real;
 /// use gradus::prelude::*;
 /// // f = x², from 10, ten steps at lr .2
 /// let mut f = problems::Quadratic::new(&[2.0]);
-/// let found = minimize(&mut f, &array![10.0], FirstOrder::new(Sgd, 0.2)?, Stop::iterations(10));
+/// let found = minimize(&mut f, &array![10.0], FirstOrder::new(Sgd, 0.2)?, Stop::iterations(10))?;
 /// assert!((found.x[0] - 0.060466).abs() < 1e-6);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

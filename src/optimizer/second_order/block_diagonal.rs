@@ -36,8 +36,8 @@ const FIRST_RENEWAL: usize = 4;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
 /// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-5))?;
 /// let start = Array1::zeros(risk.dim());
-/// let plain = minimize(&mut risk, &start, Lbfgs::new(10), Stop::grad(1e-6));
-/// let preconditioned = minimize(&mut risk, &start, Lbfgs::new(10).preconditioned(BlockDiagonal::default()), Stop::grad(1e-6));
+/// let plain = minimize(&mut risk, &start, Lbfgs::new(10), Stop::grad(1e-6))?;
+/// let preconditioned = minimize(&mut risk, &start, Lbfgs::new(10).preconditioned(BlockDiagonal::default()), Stop::grad(1e-6))?;
 /// assert!(preconditioned.termination.converged() && 3 * preconditioned.iterations < 2 * plain.iterations);
 /// assert!((preconditioned.value - plain.value).abs() < 1e-7);
 /// # Ok::<(), gradus::error::Error>(())

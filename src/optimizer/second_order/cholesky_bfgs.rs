@@ -23,7 +23,7 @@ use std::ops::ControlFlow;
 /// ```
 /// use gradus::prelude::*;
 /// let mut valley = problems::Rosenbrock::new(2);
-/// let found = minimize(&mut valley, &array![-1.2, 1.0], CholeskyBfgs::new(), Stop::grad(1e-8));
+/// let found = minimize(&mut valley, &array![-1.2, 1.0], CholeskyBfgs::new(), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged());
 /// ```
 #[derive(Debug, Clone)]

@@ -59,7 +59,7 @@ impl Conjugacy {
 /// use gradus::prelude::*;
 /// let mut problem = problems::Rosenbrock::new(10);
 /// let x0 = problem.facts().start;
-/// let found = minimize(&mut problem, &x0, ConjugateGradient::new(Conjugacy::HagerZhang), Stop::grad(1e-8));
+/// let found = minimize(&mut problem, &x0, ConjugateGradient::new(Conjugacy::HagerZhang), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged(), "{found}");
 /// ```
 #[derive(Debug, Clone)]

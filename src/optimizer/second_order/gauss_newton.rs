@@ -46,9 +46,9 @@ use std::ops::ControlFlow;
 ///     }
 /// }
 ///
-/// let found = minimize(Valley, &array![-1.2, 1.0], GaussNewton::new(), Stop::grad(1e-8));
+/// let found = minimize(Valley, &array![-1.2, 1.0], GaussNewton::new(), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged() && found.value < 1e-16);
-/// let found = minimize(Valley, &array![-1.2, 1.0], LevenbergMarquardt::new(), Stop::grad(1e-8));
+/// let found = minimize(Valley, &array![-1.2, 1.0], LevenbergMarquardt::new(), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged() && found.value < 1e-16);
 /// ```
 #[derive(Debug, Clone)]

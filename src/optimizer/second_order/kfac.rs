@@ -84,7 +84,7 @@ pub enum KfacStep {
 /// let net = Mlp::new(64, &[20], 10)?;
 /// let start = net.initial(&mut rng::stream(0, "initial parameters", 0));
 /// let risk = EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4))?;
-/// let found = minimize(risk, &start, Kfac::new(), Stop::iterations(20));
+/// let found = minimize(risk, &start, Kfac::new(), Stop::iterations(20))?;
 /// assert!(found.value < 0.2);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -26,7 +26,7 @@ use std::ops::ControlFlow;
 /// use gradus::prelude::*;
 /// let mut problem = problems::Rosenbrock::new(100);
 /// let x0 = problem.facts().start;
-/// let found = minimize(&mut problem, &x0, Lbfgs::new(10), Stop::grad(1e-8));
+/// let found = minimize(&mut problem, &x0, Lbfgs::new(10), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged());
 /// println!("{found}");
 /// ```

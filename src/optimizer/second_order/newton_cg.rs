@@ -29,7 +29,7 @@ use std::ops::ControlFlow;
 /// use gradus::prelude::*;
 /// let mut valley = ThroughHessian::new(problems::Rosenbrock::new(100));
 /// let start = problems::Rosenbrock::new(100).facts().start;
-/// let found = minimize(&mut valley, &start, NewtonCg::new(), Stop::grad(1e-8));
+/// let found = minimize(&mut valley, &start, NewtonCg::new(), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged());
 /// ```
 #[derive(Debug, Clone)]

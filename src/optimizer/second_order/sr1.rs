@@ -24,7 +24,7 @@ use std::ops::ControlFlow;
 /// ```
 /// use gradus::prelude::*;
 /// let mut valley = problems::Rosenbrock::new(2);
-/// let found = minimize(&mut valley, &array![-1.2, 1.0], Sr1::new(), Stop::grad(1e-8));
+/// let found = minimize(&mut valley, &array![-1.2, 1.0], Sr1::new(), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged(), "{found}");
 /// ```
 #[derive(Debug, Clone, Default)]

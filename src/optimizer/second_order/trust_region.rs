@@ -32,7 +32,7 @@ use subproblem::Subproblem;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Saddle, &array![0.1, 0.0], TrustRegion::new(), Stop::grad(1e-8));
+/// let found = minimize(problems::Saddle, &array![0.1, 0.0], TrustRegion::new(), Stop::grad(1e-8)).unwrap();
 /// assert!((found.value + 0.25).abs() < 1e-15, "it leaves the saddle from its ridge, where the gradient does not point away");
 /// ```
 #[derive(Debug, Clone)]

@@ -38,7 +38,7 @@ fn steps(rule: impl UpdateRule, degrees: f64) -> Result<f64> {
             &start,
             FirstOrder::new(rule, lr)?,
             Stop::iterations(MOST).target(target),
-        );
+        )?;
         if found.value <= target {
             best = best.min(found.iterations as f64);
         }

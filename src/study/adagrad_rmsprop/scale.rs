@@ -25,7 +25,7 @@ fn steps(rule: impl UpdateRule, lr: f64) -> Result<Vec<Vec<f64>>> {
         &Array1::ones(EIGENVALUES.len()),
         optimizer,
         Stop::iterations(STEPS),
-    )
+    )?
     .trace;
     Ok(trace.x.iter().map(|c| c.windows(2).map(|w| (w[1] - w[0]).abs()).collect()).collect())
 }

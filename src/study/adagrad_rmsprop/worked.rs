@@ -25,12 +25,12 @@ fn rmsprop() -> RmsProp {
 }
 
 fn descend(rule: impl UpdateRule, lr: f64, steps: usize) -> Result<Minimum> {
-    Ok(minimize(
+    minimize(
         Quadratic::new(&[0.2, 4.0]),
         &array![-5.0, -2.0],
         FirstOrder::new(rule, lr)?,
         Stop::iterations(steps),
-    ))
+    )
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {

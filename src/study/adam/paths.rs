@@ -11,12 +11,12 @@ use crate::study::Context;
 use ndarray::array;
 
 fn descend(rule: impl UpdateRule, lr: f64) -> Result<Minimum> {
-    Ok(minimize(
+    minimize(
         Quadratic::new(&[0.2, 4.0]),
         &array![-5.0, -2.0],
         FirstOrder::new(rule, lr)?,
         Stop::iterations(60),
-    ))
+    )
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {

@@ -81,12 +81,12 @@ fn by_hand(steps: usize) -> Vec<Vec<f64>> {
 }
 
 fn descend<R: UpdateRule>(rule: R) -> Result<Minimum> {
-    Ok(minimize(
+    minimize(
         Quadratic::new(&EIGENVALUES),
         &array![1.0, 1.0],
         FirstOrder::new(rule, LR)?,
         Stop::iterations(STEPS),
-    ))
+    )
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<Vec<Erratum>> {

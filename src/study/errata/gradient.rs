@@ -40,7 +40,8 @@ fn half_lambda(context: &Context) -> Result<Erratum> {
     let x = rng::normal(&mut rng::stream(context.seed, "point of a gradient check", 0), right.dim(), 0.1);
     let largest =
         |f: &mut dyn Differentiable| -> Result<f64> { Ok(check_gradient(f, &x)?.largest_relative_error()) };
-    let descent = minimize(&mut wrong, &Array1::zeros(x.len()), FirstOrder::new(Sgd, 0.5)?, Stop::grad(1e-6));
+    let descent =
+        minimize(&mut wrong, &Array1::zeros(x.len()), FirstOrder::new(Sgd, 0.5)?, Stop::grad(1e-6))?;
     Ok(Erratum {
         id: "half-lambda",
         mistake: "A gradient with ½λW where the loss has λW²",
@@ -84,14 +85,14 @@ fn by_hand(steps: usize) -> Vec<Vec<f64>> {
 fn clipped(findings: &mut Findings) -> Result<Erratum> {
     let start = Rosenbrock::new(2).facts().start;
     let stop = Stop::iterations(CLIP_STEPS);
-    let plain = minimize(Rosenbrock::new(2), &start, FirstOrder::new(Sgd, CLIP_LR)?, stop);
-    let silent = minimize(silently_clipped(), &start, FirstOrder::new(Sgd, CLIP_LR)?, stop);
+    let plain = minimize(Rosenbrock::new(2), &start, FirstOrder::new(Sgd, CLIP_LR)?, stop)?;
+    let silent = minimize(silently_clipped(), &start, FirstOrder::new(Sgd, CLIP_LR)?, stop)?;
     let said = minimize(
         Rosenbrock::new(2),
         &start,
         FirstOrder::new(Clipped::new(Sgd, Clip::Norm(1.0)), CLIP_LR)?,
         stop,
-    );
+    )?;
     let reference = by_hand(CLIP_STEPS);
     let count = said.trace.clipped.iter().filter(|clipped| **clipped).count();
     findings.claims.extend([

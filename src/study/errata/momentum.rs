@@ -23,7 +23,7 @@ fn rate() -> Result<Erratum> {
     const BETA: f64 = 0.2;
     const STEPS: usize = 200;
     let optimizer = FirstOrder::new(Momentum::new(BETA), 1.0 + BETA)?;
-    let run = minimize(Quadratic::new(&[1.0]), &array![1.0], optimizer, Stop::iterations(STEPS));
+    let run = minimize(Quadratic::new(&[1.0]), &array![1.0], optimizer, Stop::iterations(STEPS))?;
     let size = |k: usize| run.trace.x[0][k].hypot(run.trace.x[0][k - 1]);
     let (from, to) = (STEPS / 2, STEPS);
     let measured = (size(to) / size(from)).powf(1.0 / (to - from) as f64);
@@ -50,7 +50,7 @@ fn unrolled() -> Result<Erratum> {
         &array![1.0, 1.0],
         FirstOrder::new(Momentum::new(BETA), LR)?,
         Stop::iterations(50),
-    );
+    )?;
     let path = path(&run);
     let unrolled = |sign: f64| -> Vec<Vec<f64>> {
         let weight = |k: usize, i: usize| (1.0 - BETA.powi((k - i) as i32)) / (1.0 - BETA);
@@ -77,7 +77,7 @@ fn forms() -> Result<Erratum> {
     let both = |schedule: Schedule| -> Result<[Minimum; 2]> {
         let run = |rule| -> Result<Minimum> {
             let optimizer = FirstOrder::new(rule, 0.03)?.schedule(schedule);
-            Ok(minimize(Quadratic::new(&EIGENVALUES), &array![1.0, 1.0], optimizer, Stop::iterations(50)))
+            minimize(Quadratic::new(&EIGENVALUES), &array![1.0, 1.0], optimizer, Stop::iterations(50))
         };
         Ok([run(Momentum::new(0.9))?, run(Momentum::new(0.9).rate_inside())?])
     };

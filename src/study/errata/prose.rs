@@ -57,9 +57,14 @@ fn printed(rmsprop: RmsProp) -> Vec<Printed> {
 fn ends(printed: &Printed) -> Result<Vec<f64>> {
     let problem = Quadratic::new(printed.eigenvalues);
     let start = Array1::from(printed.start.to_vec());
-    Ok(minimize(problem, &start, FirstOrder::new(printed.rule, printed.lr)?, Stop::iterations(printed.steps))
-        .x
-        .to_vec())
+    Ok(minimize(
+        problem,
+        &start,
+        FirstOrder::new(printed.rule, printed.lr)?,
+        Stop::iterations(printed.steps),
+    )?
+    .x
+    .to_vec())
 }
 
 /// The largest deviation in units of the sixth place; rounding alone makes it at most one half.

@@ -26,7 +26,7 @@ fn theory(eigenvalues: &[f64], lr: f64) -> f64 {
 fn measured(eigenvalues: &[f64], lr: f64, steps: usize) -> Result<f64> {
     let start = Array1::ones(eigenvalues.len());
     let trace =
-        minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(steps))
+        minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(steps))?
             .trace;
     let distance = |k: usize| norm(&trace.x.iter().map(|column| column[k]).collect::<Array1<f64>>());
     let (from, to) = (trace.len() / 2, trace.len() - 1);

@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     );
     let steps = context.choose(600, 100);
     let descend = |start: &Array1<f64>, lr: f64| -> Result<Minimum> {
-        Ok(minimize(classifier.risk(Softmax)?, start, FirstOrder::new(Sgd, lr)?, Stop::iterations(steps)))
+        minimize(classifier.risk(Softmax)?, start, FirstOrder::new(Sgd, lr)?, Stop::iterations(steps))
     };
     let mut risk = classifier.risk(Softmax)?;
     let dim = risk.dim();

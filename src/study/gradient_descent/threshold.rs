@@ -22,7 +22,7 @@ const HALVINGS: usize = 20;
 fn converges(eigenvalues: &[f64], lr: f64) -> Result<bool> {
     let start = Array1::ones(eigenvalues.len());
     let found =
-        minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(STEPS));
+        minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(Sgd, lr)?, Stop::iterations(STEPS))?;
     Ok(found.trace.value[found.trace.len() - 1] < found.trace.value[0])
 }
 

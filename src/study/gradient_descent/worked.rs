@@ -19,16 +19,16 @@ const PARABOLA: [(f64, f64); 3] = [(0.2, 0.060466), (0.05, 3.486784), (1.1, 61.9
 const BOWL: [(f64, [f64; 2]); 2] = [(0.4, [-0.943467, -0.000073]), (0.6, [-0.387814, -1673.365109])];
 
 fn on_parabola(lr: f64) -> Result<Minimum> {
-    Ok(minimize(Quadratic::new(&[2.0]), &array![10.0], FirstOrder::new(Sgd, lr)?, Stop::iterations(10)))
+    minimize(Quadratic::new(&[2.0]), &array![10.0], FirstOrder::new(Sgd, lr)?, Stop::iterations(10))
 }
 
 fn in_bowl(lr: f64) -> Result<Minimum> {
-    Ok(minimize(
+    minimize(
         Quadratic::new(&[0.2, 4.0]),
         &array![-5.0, -2.0],
         FirstOrder::new(Sgd, lr)?,
         Stop::iterations(20),
-    ))
+    )
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {

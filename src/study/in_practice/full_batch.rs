@@ -91,7 +91,7 @@ fn problems(context: &Context) -> Result<Vec<FullBatch>> {
      -> Result<FullBatch> {
         // The least value is that of a run to a gradient near zero; a share of the way down to it is asked
         // for.
-        let run = minimize(build()?, &start, Lbfgs::new(20), Stop::grad(1e-8).max_iter(3000));
+        let run = minimize(build()?, &start, Lbfgs::new(20), Stop::grad(1e-8).max_iter(3000))?;
         let target = run.value + share * (run.trace.value[0] - run.value);
         Ok(FullBatch { name, build, start, target, most: evaluations / most, convex })
     };
@@ -162,14 +162,14 @@ fn reach(problem: &FullBatch, every: usize) -> Result<Reached> {
         let evaluations = run.trace.evaluations.iter().map(|e| e.grad as f64).collect::<Vec<_>>();
         (evaluations, run.trace.value.clone())
     };
-    let lbfgs = minimize((problem.build)()?, &problem.start, Lbfgs::new(10), stop(problem.most));
+    let lbfgs = minimize((problem.build)()?, &problem.start, Lbfgs::new(10), stop(problem.most))?;
     let (mut of_rules, mut curves, mut tuning) = (Vec::new(), vec![curve(&lbfgs)], Vec::new());
     for (_, rule) in rules() {
         let (mut best, mut shown, mut spent) = ((f64::NAN, f64::INFINITY), (Vec::new(), Vec::new()), 0.0);
         // From the largest rate down; a run is given up once it has cost more than the best so far.
         for lr in rates().into_iter().rev().step_by(every) {
             let most = if best.1.is_finite() { best.1 as usize } else { problem.most };
-            let run = minimize((problem.build)()?, &problem.start, FirstOrder::new(rule, lr)?, stop(most));
+            let run = minimize((problem.build)()?, &problem.start, FirstOrder::new(rule, lr)?, stop(most))?;
             spent += run.evaluations.grad as f64;
             if evaluations(&run) < best.1 {
                 best = (lr, evaluations(&run));

@@ -39,7 +39,7 @@ macro_rules! contender {
             name: $name,
             order: Order::$order,
             scipy: $scipy,
-            run: |problem, x0| Some(minimize(problem, x0, $optimizer, stop())),
+            run: |problem, x0| minimize(problem, x0, $optimizer, stop()).ok(),
         }
     };
 }
@@ -50,7 +50,7 @@ macro_rules! least_squares {
             name: $name,
             order: Order::Second,
             scipy: None,
-            run: |problem, x0| Some(minimize(problem.as_residuals()?, x0, $optimizer, stop())),
+            run: |problem, x0| minimize(problem.as_residuals()?, x0, $optimizer, stop()).ok(),
         }
     };
 }

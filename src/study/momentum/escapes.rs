@@ -62,21 +62,16 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 }
 
 fn basin(rho: f64) -> Result<Minimum> {
-    Ok(minimize(
-        TwoBasins,
-        &array![-3.0],
-        FirstOrder::new(Momentum::new(rho), BASIN_LR)?,
-        Stop::iterations(1000),
-    ))
+    minimize(TwoBasins, &array![-3.0], FirstOrder::new(Momentum::new(rho), BASIN_LR)?, Stop::iterations(1000))
 }
 
 fn plateau(rho: f64) -> Result<Minimum> {
-    Ok(minimize(
+    minimize(
         Plateau,
         &array![8.0],
         FirstOrder::new(Momentum::new(rho), PLATEAU_LR)?,
         Stop::iterations(10_000).target(0.01),
-    ))
+    )
 }
 
 fn figure(basin: &[Minimum; 2], plateau: &[Minimum; 2]) -> Figure {

@@ -79,7 +79,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 fn both(problem: impl Fn() -> Box<dyn Problem>, lr: f64, schedule: Schedule) -> Result<[Minimum; 2]> {
     let run = |rule| -> Result<Minimum> {
         let optimizer = FirstOrder::new(rule, lr)?.schedule(schedule);
-        Ok(minimize(problem(), &array![1.0, 1.0], optimizer, Stop::iterations(STEPS)))
+        minimize(problem(), &array![1.0, 1.0], optimizer, Stop::iterations(STEPS))
     };
     Ok([run(Momentum::new(0.9))?, run(Momentum::new(0.9).rate_inside())?])
 }

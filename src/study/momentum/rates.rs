@@ -32,7 +32,7 @@ fn worst(lr: f64, rho: f64) -> f64 {
 fn measured(lr: f64, rho: f64, steps: usize) -> Result<[f64; 3]> {
     let optimizer = FirstOrder::new(Momentum::new(rho), lr)?;
     let trace =
-        minimize(Quadratic::new(&EIGENVALUES), &Array1::ones(3), optimizer, Stop::iterations(steps)).trace;
+        minimize(Quadratic::new(&EIGENVALUES), &Array1::ones(3), optimizer, Stop::iterations(steps))?.trace;
     Ok(std::array::from_fn(|mode| {
         let size = |k: usize| trace.x[mode][k].hypot(trace.x[mode][k - 1]);
         let (from, to) = (trace.len() / 2, trace.len() - 1);

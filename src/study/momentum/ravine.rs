@@ -24,7 +24,7 @@ const TEXTBOOK: &str = "Zhang, Lipton, Li & Smola, Dive into Deep Learning, ch. 
 
 fn descend(lr: f64, rho: f64) -> Result<Minimum> {
     let optimizer = FirstOrder::new(Momentum::new(rho), lr)?;
-    Ok(minimize(Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20)))
+    minimize(Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20))
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {

@@ -68,7 +68,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let ahead = accelerated();
     let start = Array1::<f64>::zeros(N);
     let constant = |optimizer: FirstOrder<Nesterov>| {
-        minimize(FunctionWithGradient::new(N, value_grad), &start, optimizer, Stop::iterations(STEPS))
+        minimize(FunctionWithGradient::new(N, value_grad), &start, optimizer, Stop::iterations(STEPS))?
             .trace
             .value
     };
@@ -78,7 +78,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         &start,
         FirstOrder::new(Sgd, 1.0 / L)?,
         Stop::iterations(STEPS),
-    )
+    )?
     .trace
     .value;
     let steps: Vec<f64> = (1..=STEPS).map(|k| k as f64).collect();

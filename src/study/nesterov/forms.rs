@@ -19,7 +19,7 @@ const FORMS: [NesterovForm; 3] = [NesterovForm::LookAhead, NesterovForm::Shifted
 
 fn run_form(problem: Box<dyn Problem>, form: NesterovForm, lr: f64, schedule: Schedule) -> Result<Minimum> {
     let optimizer = FirstOrder::new(Nesterov::new(RHO).form(form), lr)?.schedule(schedule);
-    Ok(minimize(problem, &array![-1.2, 1.0], optimizer, Stop::iterations(STEPS)))
+    minimize(problem, &array![-1.2, 1.0], optimizer, Stop::iterations(STEPS))
 }
 
 /// x̃ = x + ρv, with v the last step: where the look-ahead form takes its gradients.

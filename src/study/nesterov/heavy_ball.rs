@@ -30,7 +30,7 @@ const STEPS: usize = 300;
 
 fn path(rule: impl UpdateRule, lr: f64) -> Result<Vec<f64>> {
     let f = FunctionWithGradient::new(1, value_grad);
-    let found = minimize(f, &array![START], FirstOrder::new(rule, lr)?, Stop::iterations(STEPS));
+    let found = minimize(f, &array![START], FirstOrder::new(rule, lr)?, Stop::iterations(STEPS))?;
     Ok(found.trace.x.into_iter().next().unwrap_or_default())
 }
 

@@ -38,7 +38,7 @@ fn of_nesterov(product: f64, rho: f64) -> f64 {
 fn measured(rule: impl UpdateRule, eigenvalues: &[f64], lr: f64, steps: usize) -> Result<f64> {
     let start = Array1::ones(eigenvalues.len());
     let trace =
-        minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(rule, lr)?, Stop::iterations(steps))
+        minimize(Quadratic::new(eigenvalues), &start, FirstOrder::new(rule, lr)?, Stop::iterations(steps))?
             .trace;
     let size = |k: usize| trace.x.iter().map(|c| c[k].powi(2) + c[k - 1].powi(2)).sum::<f64>().sqrt();
     let (from, to) = (trace.len() / 2, trace.len() - 1);
@@ -61,7 +61,7 @@ fn limit(rule: impl UpdateRule) -> Result<f64> {
             &array![1.0],
             FirstOrder::new(rule, middle)?,
             Stop::iterations(4_000),
-        );
+        )?;
         // A diverging run may stop early, at infinity.
         let end = found.trace.value[found.trace.len() - 1];
         if end < found.trace.value[0] { low = middle } else { high = middle }

@@ -21,12 +21,12 @@ const STEEP: f64 = 4.0;
 const FRICTIONS: [f64; 5] = [0.5, 0.7, 0.8, 0.9, 0.99];
 
 fn run_rule(rule: impl UpdateRule, lr: f64, steps: usize) -> Result<Minimum> {
-    Ok(minimize(
+    minimize(
         Quadratic::new(&[0.2, STEEP]),
         &array![-5.0, -2.0],
         FirstOrder::new(rule, lr)?,
         Stop::iterations(steps),
-    ))
+    )
 }
 
 /// How far beyond the minimum a coordinate goes, as a share of where it started.

@@ -48,12 +48,12 @@ const STEPS: usize = 6;
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let stop = || Stop::grad(1e-10).max_iter(100);
     let runs = [
-        ("pure, from .9", minimize(Hyperbola, &array![0.9], Newton::pure(), stop())),
-        ("pure, from 1.1", minimize(Hyperbola, &array![1.1], Newton::pure(), Stop::iterations(STEPS))),
-        ("line search, from 1.1", minimize(Hyperbola, &array![1.1], Newton::damped(), stop())),
-        ("trust region, from 1.1", minimize(Hyperbola, &array![1.1], TrustRegion::new(), stop())),
-        ("line search, from 10", minimize(Hyperbola, &array![10.0], Newton::damped(), stop())),
-        ("trust region, from 10", minimize(Hyperbola, &array![10.0], TrustRegion::new(), stop())),
+        ("pure, from .9", minimize(Hyperbola, &array![0.9], Newton::pure(), stop())?),
+        ("pure, from 1.1", minimize(Hyperbola, &array![1.1], Newton::pure(), Stop::iterations(STEPS))?),
+        ("line search, from 1.1", minimize(Hyperbola, &array![1.1], Newton::damped(), stop())?),
+        ("trust region, from 1.1", minimize(Hyperbola, &array![1.1], TrustRegion::new(), stop())?),
+        ("line search, from 10", minimize(Hyperbola, &array![10.0], Newton::damped(), stop())?),
+        ("trust region, from 10", minimize(Hyperbola, &array![10.0], TrustRegion::new(), stop())?),
     ];
     let last = |run: &Minimum| run.trace.x[0].last().copied().unwrap_or(f64::NAN).abs();
     let law = runs[..2]

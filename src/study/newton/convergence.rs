@@ -78,7 +78,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         squares = squares.max((error - before * before).abs());
         before = error;
         ControlFlow::Continue(())
-    });
+    })?;
     let orders: Vec<Vec<f64>> = ways.iter().map(|way| local_orders(&way.distances)).collect();
     let farthest = |of: &dyn Fn(usize) -> f64| {
         (0..ways.len()).map(of).max_by(|a, b| (a - 2.0).abs().total_cmp(&(b - 2.0).abs())).unwrap_or(f64::NAN)
@@ -135,7 +135,7 @@ fn way<O: TwiceDifferentiable>(
     let found = minimize_observed(f, start, newton, Stop::grad(1e-12).max_iter(100), |at| {
         iterates.push(at.x.clone());
         ControlFlow::Continue(())
-    });
+    })?;
     // The observer has not seen the point at which the run ended.
     if minimum.is_some() {
         iterates.push(found.x.clone());
@@ -206,7 +206,7 @@ fn figure(ways: &[Way; 4]) -> Result<Figure> {
         .fold(Panel::new("Newton", Axis::linear("step"), distance()), |panel, (color, way)| {
             panel.line(way.name, steps(way.distances.len()), way.distances.clone(), color)
         });
-    let descent = minimize(Logarithm, &array![0.5], FirstOrder::new(Sgd, 0.3)?, Stop::iterations(30));
+    let descent = minimize(Logarithm, &array![0.5], FirstOrder::new(Sgd, 0.3)?, Stop::iterations(30))?;
     let descent: Vec<f64> = descent.trace.x[0].iter().map(|x| (x - 1.0).abs()).collect();
     let both = Panel::new("x − ln x, from ½", Axis::linear("step"), distance())
         .line("Newton on x − ln x", steps(ways[0].distances.len()), ways[0].distances.clone(), 0)

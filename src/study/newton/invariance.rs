@@ -65,10 +65,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         [x.iter().map(|x| x[0]).collect(), x.iter().map(|x| x[1]).collect()]
     };
     let other = || Transformed { a: a.clone() };
-    let newton = points(&minimize(Exponentials, &x0, Newton::damped(), stop()).trace.x);
-    let newton_back = back(&minimize(other(), &z0, Newton::damped(), stop()).trace.x);
-    let descent = points(&minimize(Exponentials, &x0, FirstOrder::new(Sgd, LR)?, stop()).trace.x);
-    let descent_back = back(&minimize(other(), &z0, FirstOrder::new(Sgd, LR)?, stop()).trace.x);
+    let newton = points(&minimize(Exponentials, &x0, Newton::damped(), stop())?.trace.x);
+    let newton_back = back(&minimize(other(), &z0, Newton::damped(), stop())?.trace.x);
+    let descent = points(&minimize(Exponentials, &x0, FirstOrder::new(Sgd, LR)?, stop())?.trace.x);
+    let descent_back = back(&minimize(other(), &z0, FirstOrder::new(Sgd, LR)?, stop())?.trace.x);
     let apart = |p: &Points, q: &Points| {
         (0..p[0].len()).map(|k| (p[0][k] - q[0][k]).hypot(p[1][k] - q[1][k])).collect::<Vec<_>>()
     };

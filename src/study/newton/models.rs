@@ -118,9 +118,9 @@ fn approximations() -> Figure {
 /// Newton's step and the steepest one, on the function and on the quadratic model that Newton minimizes.
 fn steps() -> Result<Figure> {
     let start = Array1::from(START.to_vec());
-    let newton = minimize(Exponentials, &start, Newton::pure(), Stop::iterations(1)).x;
+    let newton = minimize(Exponentials, &start, Newton::pure(), Stop::iterations(1))?.x;
     let steepest =
-        minimize(Exponentials, &start, Lbfgs::new(0).line_search(Exact::default())?, Stop::iterations(1)).x;
+        minimize(Exponentials, &start, Lbfgs::new(0).line_search(Exact::default())?, Stop::iterations(1))?.x;
     let panel = |title: &str, height: &dyn Fn(f64, f64) -> f64| {
         let axes = (Axis::linear("x₁").range(-2.1, 0.9), Axis::linear("x₂").range(-0.75, 0.95));
         let to = |end: &Array1<f64>, i: usize| vec![START[i], end[i]];
@@ -150,8 +150,9 @@ mod tests {
 
     #[test]
     fn newton_goes_to_the_lowest_point_of_the_model() {
-        let end =
-            minimize(Exponentials, &Array1::from(START.to_vec()), Newton::pure(), Stop::iterations(1)).x;
+        let end = minimize(Exponentials, &Array1::from(START.to_vec()), Newton::pure(), Stop::iterations(1))
+            .unwrap()
+            .x;
         let value = |dx: f64, dy: f64| models([end[0] + dx - START[0], end[1] + dy - START[1]]).1;
         for (dx, dy) in [(1e-3, 0.0), (-1e-3, 0.0), (0.0, 1e-3), (0.0, -1e-3)] {
             assert!(value(dx, dy) > value(0.0, 0.0));

@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         let bowl = Bowl::new(dim, CONDITION, context.seed)?;
         let start = Array1::zeros(dim);
         let away = |x: &Array1<f64>| norm(&(x - &bowl.minimum)) / norm(&bowl.minimum);
-        left.push(away(&minimize(bowl.clone(), &start, Newton::pure(), Stop::iterations(1)).x));
+        left.push(away(&minimize(bowl.clone(), &start, Newton::pure(), Stop::iterations(1))?.x));
         // The eigenvalues are 1/κ to 1.
         let lr = 2.0 / (1.0 + 1.0 / CONDITION);
         let lowest = 1e-12 * bowl.clone().value(&start);
@@ -35,7 +35,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                 &start,
                 FirstOrder::new(Sgd, lr)?,
                 Stop::iterations(100_000).target(lowest),
-            )
+            )?
             .iterations,
         );
     }

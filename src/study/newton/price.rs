@@ -33,8 +33,7 @@ const GIGA: f64 = 1e9;
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let rate = solve(context, findings);
-    memory(rate, findings);
-    Ok(())
+    memory(rate, findings)
 }
 
 /// Seconds of one system at one size.
@@ -129,15 +128,15 @@ fn solve(context: &Context, findings: &mut Findings) -> f64 {
 }
 
 /// The memory of a Hessian: measured where a run refuses it, and for models that are trained.
-fn memory(rate: f64, findings: &mut Findings) {
-    let sizes = [1_000_000usize, 2_000_000];
-    let asked = sizes.map(|n| {
-        let run = minimize(Rosenbrock::new(n), &Array1::zeros(n), Newton::new(), Stop::iterations(1));
-        match run.termination {
+fn memory(rate: f64, findings: &mut Findings) -> Result<()> {
+    let asked = |n: usize| -> Result<f64> {
+        let run = minimize(Rosenbrock::new(n), &Array1::zeros(n), Newton::new(), Stop::iterations(1))?;
+        Ok(match run.termination {
             Termination::OutOfMemory { bytes, .. } => bytes / (n as f64 * n as f64),
             _ => f64::NAN,
-        }
-    });
+        })
+    };
+    let asked = [asked(1_000_000)?, asked(2_000_000)?];
     let sentence = "The Hessian has N² elements: Newton asks for 8N² bytes, and refuses a million parameters \
                     (bytes over N², at N = 1 and 2 million)";
     findings.claims.push(
@@ -176,4 +175,5 @@ fn memory(rate: f64, findings: &mut Findings) {
     let caption = "The memory of a Hessian passes that of a large GPU before a hundred and fifty thousand \
                    parameters; a modern network has a thousand to a million times as many.";
     findings.figures.push(Figure::new("memory", "What has to be kept", caption).panel(panel).columns(1));
+    Ok(())
 }

@@ -40,15 +40,15 @@ fn pairs(context: &Context) -> Result<Vec<Pair>> {
     let logistic = Pair {
         function: "logistic, digits",
         dim: start.len(),
-        newton: minimize(classifier.risk(Logistic)?, &start, Newton::new(), stop()),
-        newton_cg: minimize(classifier.risk(Logistic)?, &start, NewtonCg::new(), stop()),
+        newton: minimize(classifier.risk(Logistic)?, &start, Newton::new(), stop())?,
+        newton_cg: minimize(classifier.risk(Logistic)?, &start, NewtonCg::new(), stop())?,
     };
     let dim = context.choose(200, 50);
     let pair = |function: &'static str| -> Result<Pair> {
         let build = || problems::by_name(&format!("{function}:{dim}"));
         let start = build()?.facts().start;
-        let newton = minimize(build()?, &start, Newton::new(), stop());
-        let newton_cg = minimize(ThroughHessian::new(build()?), &start, NewtonCg::new(), stop());
+        let newton = minimize(build()?, &start, Newton::new(), stop())?;
+        let newton_cg = minimize(ThroughHessian::new(build()?), &start, NewtonCg::new(), stop())?;
         Ok(Pair { function, dim, newton, newton_cg })
     };
     Ok(vec![logistic, pair("rosenbrock")?, pair("chained-wood")?])

@@ -16,7 +16,7 @@ use crate::table::Table;
 use ndarray::{Array1, Array2, array};
 
 /// Minimizes the bounded saddle ½x² − ½y² + ¼y⁴ from a start.
-type Run = fn(&Array1<f64>) -> Minimum;
+type Run = fn(&Array1<f64>) -> Result<Minimum>;
 
 fn stop() -> Stop {
     Stop::grad(1e-9).max_iter(2_000)
@@ -43,7 +43,7 @@ struct Ends {
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let starts = starts();
-    let ends: Vec<Ends> = OPTIMIZERS.iter().map(|(_, run)| ends(*run, &starts)).collect();
+    let ends: Vec<Ends> = OPTIMIZERS.iter().map(|(_, run)| ends(*run, &starts)).collect::<Result<_>>()?;
     let count = |of: fn(&Ends) -> usize| ends.iter().map(move |e| of(e) as i64);
     findings.tables.push(
         Table::new(
@@ -92,7 +92,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .measured((3..6).map(|i| share(i, |e| e.minimum)).fold(1.0, f64::min), all),
     ]);
     findings.figures.push(paths());
-    himmelblau(context, findings);
+    himmelblau(context, findings)?;
     Ok(())
 }
 
@@ -102,10 +102,10 @@ fn starts() -> Vec<Array1<f64>> {
     (0..100).map(|i| array![along(i % 10, 1.0), along(i / 10, 0.4)]).collect()
 }
 
-fn ends(run: Run, starts: &[Array1<f64>]) -> Ends {
+fn ends(run: Run, starts: &[Array1<f64>]) -> Result<Ends> {
     let mut ends = Ends::default();
     for start in starts {
-        let x = run(start).x;
+        let x = run(start)?.x;
         let near = |y: f64| x[0].abs() < 1e-4 && (x[1].abs() - y).abs() < 1e-4;
         let place = if near(0.0) {
             &mut ends.saddle
@@ -116,7 +116,7 @@ fn ends(run: Run, starts: &[Array1<f64>]) -> Ends {
         };
         *place += 1;
     }
-    ends
+    Ok(ends)
 }
 
 fn paths() -> Figure {
@@ -167,21 +167,21 @@ fn kind(found: &Minimum) -> usize {
 const REACH: f64 = 6.0;
 
 /// The kind of point that Newton finds from every start of a square, pure and shifted.
-fn himmelblau(context: &Context, findings: &mut Findings) {
+fn himmelblau(context: &Context, findings: &mut Findings) -> Result<()> {
     let pixels: usize = context.choose(120, 24);
     let at = |i: usize| -REACH + 2.0 * REACH * (i as f64 + 0.5) / pixels as f64;
-    let map = |newton: fn() -> Newton| -> Vec<usize> {
+    let map = |newton: fn() -> Newton| -> Result<Vec<usize>> {
         let of_pixel = |i: usize| {
-            kind(&minimize(
+            Ok(kind(&minimize(
                 Himmelblau,
                 &array![at(i % pixels), at(pixels - 1 - i / pixels)],
                 newton(),
                 stop().max_iter(200),
-            ))
+            )?))
         };
         (0..pixels * pixels).map(of_pixel).collect()
     };
-    let maps = [("Newton, pure", map(Newton::pure)), ("Newton, shifted", map(Newton::new))];
+    let maps = [("Newton, pure", map(Newton::pure)?), ("Newton, shifted", map(Newton::new)?)];
     let share =
         |map: &[usize], kind: usize| map.iter().filter(|k| **k == kind).count() as f64 / map.len() as f64;
     let column = |kind: usize| maps.iter().map(|(_, map)| share(map, kind)).collect::<Vec<_>>();
@@ -229,4 +229,5 @@ fn himmelblau(context: &Context, findings: &mut Findings) {
             },
         ))
     }));
+    Ok(())
 }

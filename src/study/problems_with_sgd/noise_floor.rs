@@ -140,7 +140,7 @@ fn on_digits(context: &Context) -> Result<Floors> {
         &Array1::zeros(dim),
         FirstOrder::new(Nesterov::new(0.95), 0.5)?,
         Stop::grad(1e-8),
-    );
+    )?;
     if !matches!(best.termination, Termination::Converged { .. }) {
         return Err(crate::error::Error::Hyperparameter {
             name: "the digits' minimum",
@@ -201,7 +201,7 @@ fn paths(seed: u64) -> Result<Figure> {
         &array![-5.0, -2.0],
         FirstOrder::new(Sgd, LR)?,
         Stop::iterations(STEPS),
-    );
+    )?;
     let mut stream = rng::stream(seed, "noisy path", 0);
     let (mut x, mut y) = (vec![-5.0f64], vec![-2.0f64]);
     for k in 0..STEPS {

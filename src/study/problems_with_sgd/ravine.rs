@@ -41,17 +41,17 @@ fn steps(kappa: f64) -> Result<usize> {
         optimizer,
         Stop::iterations(1_000_000),
         |i| arrived(&i.x),
-    );
+    )?;
     Ok(found.iterations)
 }
 
 fn jittering() -> Result<Minimum> {
-    Ok(minimize(
+    minimize(
         Quadratic::new(&PICTURE),
         &array![-5.0, -2.0],
         FirstOrder::new(Sgd, NEAR_THE_LIMIT)?,
         Stop::iterations(20),
-    ))
+    )
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
@@ -124,7 +124,7 @@ fn paths(jittering: &Minimum) -> Result<Figure> {
         &array![-5.0, -2.0],
         FirstOrder::new(Sgd, 0.05)?,
         Stop::iterations(20),
-    );
+    )?;
     let path = Panel::new(
         "",
         Axis::linear("x₁ (shallow)").range(-5.5, 1.5),

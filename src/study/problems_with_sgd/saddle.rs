@@ -23,19 +23,21 @@ const LR: f64 = 0.1;
 const LEFT: f64 = 0.1;
 
 fn descend(start: [f64; 2], steps: usize) -> Result<Minimum> {
-    Ok(minimize(Saddle, &array![start[0], start[1]], FirstOrder::new(Sgd, LR)?, Stop::iterations(steps)))
+    minimize(Saddle, &array![start[0], start[1]], FirstOrder::new(Sgd, LR)?, Stop::iterations(steps))
 }
 
 /// Steps from `offset` beside the ridge until the run has left the saddle.
 fn escape(offset: f64) -> Result<usize> {
     let gone = |y: f64| if y.abs() >= LEFT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let optimizer = FirstOrder::new(Sgd, LR)?;
-    Ok(minimize_observed(Saddle, &array![1.0, offset], optimizer, Stop::iterations(10_000), |i| gone(i.x[1]))
-        .iterations)
+    Ok(minimize_observed(Saddle, &array![1.0, offset], optimizer, Stop::iterations(10_000), |i| {
+        gone(i.x[1])
+    })?
+    .iterations)
 }
 
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
-    let basin = minimize(TwoBasins, &array![-3.0], FirstOrder::new(Sgd, 0.05)?, Stop::iterations(1_000));
+    let basin = minimize(TwoBasins, &array![-3.0], FirstOrder::new(Sgd, 0.05)?, Stop::iterations(1_000))?;
     let shallow = TwoBasins.facts().minima[1].0[0];
     let on_ridge = descend([1.0, 0.0], 10_000)?;
     let offsets: Vec<f64> = (1..=14).map(|i| 10f64.powi(-i) * LEFT).collect();

@@ -63,7 +63,7 @@ impl Task {
         let classifier = Classifier::new(data, ModelKind::Linear, Regularizer::l2(l2)).first(examples);
         let start = Array1::zeros(classifier.risk(Logistic)?.dim());
         let lowest =
-            minimize(classifier.risk(Logistic)?, &start, Newton::new(), Stop::grad(1e-11).max_iter(100))
+            minimize(classifier.risk(Logistic)?, &start, Newton::new(), Stop::grad(1e-11).max_iter(100))?
                 .value;
         Ok(Task::new(name, start, lowest, most, Box::new(move || Ok(Box::new(classifier.risk(Logistic)?)))))
     }
@@ -73,17 +73,17 @@ impl Task {
     }
 
     fn lbfgs(&self) -> Result<Minimum> {
-        Ok(minimize(
+        minimize(
             (self.build)()?,
             &self.start,
             Lbfgs::new(10),
             Stop::iterations(self.most).target(self.target()?),
-        ))
+        )
     }
 
     fn descend(&self, rule: Rule, lr: f64, most: usize) -> Result<Minimum> {
         let stop = Stop::iterations(most).target(self.target()?);
-        Ok(minimize((self.build)()?, &self.start, FirstOrder::new(rule, lr)?, stop))
+        minimize((self.build)()?, &self.start, FirstOrder::new(rule, lr)?, stop)
     }
 
     /// From the largest learning rate down; a run is given up at four times the fewest evaluations so far.

@@ -117,7 +117,7 @@ impl Task {
             kfac,
             Stop::iterations(MOST_STEPS),
             |at| looks.at(at.k, &at.x),
-        );
+        )?;
         let paused = looks.paused.as_secs_f64();
         way.seconds = found.seconds - paused;
         Ok(way)

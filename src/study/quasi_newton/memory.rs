@@ -41,9 +41,9 @@ fn row<O: Differentiable>(
     };
     let evaluations = PAIRS
         .iter()
-        .map(|&m| Ok(count(&minimize(build()?, start, Lbfgs::new(m), stop()))))
+        .map(|&m| Ok(count(&minimize(build()?, start, Lbfgs::new(m), stop())?)))
         .collect::<Result<_>>()?;
-    Ok(Row { function, evaluations, bfgs: count(&minimize(build()?, start, Bfgs::new(), stop())) })
+    Ok(Row { function, evaluations, bfgs: count(&minimize(build()?, start, Bfgs::new(), stop())?) })
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {

@@ -71,10 +71,13 @@ fn shown((dim, condition): (usize, f64), seed: u64) -> Result<Shown> {
         }
         ControlFlow::Continue(())
     };
-    let found =
-        minimize_observed(bowl.clone(), &start, bfgs()?, Stop::relative_grad(END).max_iter(10 * dim), |at| {
-            compare(at.k, &at.x)
-        });
+    let found = minimize_observed(
+        bowl.clone(),
+        &start,
+        bfgs()?,
+        Stop::relative_grad(END).max_iter(10 * dim),
+        |at| compare(at.k, &at.x),
+    )?;
     let of_bfgs = apart;
     let mut apart = 0.0f64;
     minimize_observed(
@@ -86,10 +89,10 @@ fn shown((dim, condition): (usize, f64), seed: u64) -> Result<Shown> {
             apart = apart.max(norm(&(&at.x - &theirs[at.k])) / scale);
             ControlFlow::Continue(())
         },
-    );
+    )?;
     // The matrix of the step after the n-th, which holds the corrections by all n.
     let mut optimizer = bfgs()?;
-    minimize(bowl.clone(), &start, &mut optimizer, Stop::iterations(dim + 1));
+    minimize(bowl.clone(), &start, &mut optimizer, Stop::iterations(dim + 1))?;
     let deviation = optimizer.inverse_hessian().dot(&bowl.hessian) - Array2::<f64>::eye(dim);
     let inverse = deviation.iter().fold(0.0f64, |most, d| most.max(d.abs()));
     Ok(Shown { dim, condition, steps: found.iterations, apart: of_bfgs, one_pair_apart: apart, inverse })
@@ -181,10 +184,10 @@ fn figure(seed: u64) -> Result<Figure> {
     let exact = Exact { tolerance: 1e-13, ..Exact::default() };
     let stop = || Stop::iterations(3 * dim).target(1e-25);
     let bfgs =
-        minimize(bowl.clone(), &start, Bfgs::new().scaling(Scaling::Identity).line_search(exact)?, stop());
-    let inexact = minimize(bowl.clone(), &start, Bfgs::new(), stop());
+        minimize(bowl.clone(), &start, Bfgs::new().scaling(Scaling::Identity).line_search(exact)?, stop())?;
+    let inexact = minimize(bowl.clone(), &start, Bfgs::new(), stop())?;
     let descent =
-        minimize(bowl.clone(), &start, FirstOrder::new(Sgd, 2.0 / (1.0 + 1.0 / condition))?, stop());
+        minimize(bowl.clone(), &start, FirstOrder::new(Sgd, 2.0 / (1.0 + 1.0 / condition))?, stop())?;
     let steps = |length: usize| (0..length).map(|k| k as f64).collect::<Vec<_>>();
     let panel = Panel::new("", Axis::linear("step"), Axis::log("f − f*").range(1e-18, 1e2).lower_is_better());
     let panel = [

@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                     &zero,
                     RandomSearch::new(scale, context.seed + replicate)?,
                     Stop::iterations(draws),
-                );
+                )?;
                 Ok((
                     accuracy(&Linear::new(pixels, classes), &found.x, &digits.test_x, &digits.test_y),
                     found.value,

@@ -18,33 +18,33 @@ pub(super) struct Certificate {
 /// The gradient below which a minimum counts as found.
 const STATIONARY: f64 = 1e-10;
 
-fn newton<O: HessVec>(objective: O, start: &Array1<f64>) -> Minimum {
+fn newton<O: HessVec>(objective: O, start: &Array1<f64>) -> Result<Minimum> {
     minimize(objective, start, NewtonCg::new(), Stop::grad(STATIONARY).max_iter(500))
 }
 
 /// The lowest known minimum of a function, polished by Newton from the minimizer that its authors published.
-pub(super) fn of_function(build: &Build) -> Certificate {
+pub(super) fn of_function(build: &Build) -> Result<Certificate> {
     let mut function = build();
     let Some((published, value)) = function.facts().minima.first().cloned() else {
-        return Certificate { f_star: f64::NAN, sentence: "no minimum is known".into() };
+        return Ok(Certificate { f_star: f64::NAN, sentence: "no minimum is known".into() });
     };
     if value == 0.0 && function.value(&published) == 0.0 {
-        return Certificate { f_star: 0.0, sentence: "exact: f = 0 at the minimizer".into() };
+        return Ok(Certificate { f_star: 0.0, sentence: "exact: f = 0 at the minimizer".into() });
     }
-    let found = newton(function, &published);
+    let found = newton(function, &published)?;
     let f_star = found.value.min(value);
     let sentence = format!(
         "Newton from the published minimizer ({value:e}): f = {:.15e}, ‖∇f‖∞ = {:.1e}",
         found.value, found.grad_norm
     );
-    Certificate { f_star, sentence }
+    Ok(Certificate { f_star, sentence })
 }
 
 /// The lowest risk of a linear model: convex, so that Newton's stationary point is the minimum.
 pub(super) fn of_linear(material: &Material) -> Result<Certificate> {
     let zero = Array1::zeros(material.dim());
     if material.smooth() {
-        let found = newton(material.risk_on_all_threads()?, &zero);
+        let found = newton(material.risk_on_all_threads()?, &zero)?;
         let sentence = format!("convex; Newton: f = {:.15e}, ‖∇f‖∞ = {:.1e}", found.value, found.grad_norm);
         return Ok(Certificate { f_star: found.value, sentence });
     }
@@ -65,7 +65,7 @@ fn of_svm(material: &Material) -> Result<Certificate> {
     let (mut x, mut lower, mut upper) = (Array1::zeros(material.dim()), 0.0f64, f64::INFINITY);
     let mut risk = material.risk_on_all_threads()?;
     for mu in WIDTHS.iter().flat_map(|&(mu, rounds)| std::iter::repeat_n(mu, rounds)) {
-        x = minimize(material.smoothed(mu)?, &x, Lbfgs::new(20), Stop::grad(1e-8).max_iter(ROUND)).x;
+        x = minimize(material.smoothed(mu)?, &x, Lbfgs::new(20), Stop::grad(1e-8).max_iter(ROUND))?.x;
         upper = upper.min(risk.value(&x));
         lower = lower.max(material.svm_bound(&x, mu));
         if upper - lower <= NARROW * upper {

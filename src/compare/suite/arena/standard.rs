@@ -58,7 +58,7 @@ impl Recipe {
         let (build, title): (Build, String) = (Arc::new(build), title.into());
         let own_name = name.to_owned();
         Recipe::new(name, move |settings| {
-            let Certificate { f_star, sentence } = certify::of_function(&build);
+            let Certificate { f_star, sentence } = certify::of_function(&build)?;
             let known = KnownValues { f_star, certificate: sentence, solved: SOLVED };
             let budget = settings.scaled(FUNCTION_BUDGET);
             Ok(function(&own_name, group, &title, build.clone(), 0.0, known, budget, settings.seed))

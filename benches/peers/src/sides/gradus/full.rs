@@ -42,6 +42,7 @@ pub fn minimum(folder: &Path) -> Prepared {
                 Stop::grad(TOLERANCE),
             )
         });
+        let found = found.map_err(|error| error.to_string())?;
         match found.termination.converged() {
             true => Ok((seconds, found.value)),
             false => Err(format!("it did not converge: {}", found.termination)),
