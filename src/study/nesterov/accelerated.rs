@@ -67,12 +67,12 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let far = distance();
     let ahead = accelerated();
     let start = Array1::<f64>::zeros(N);
-    let constant = |optimizer: FirstOrder<Nesterov>| {
-        minimize(FunctionWithGradient::new(N, value_grad), &start, optimizer, Stop::iterations(STEPS))?
-            .trace
-            .value
+    let constant = |optimizer: FirstOrder<Nesterov>| -> Result<Vec<f64>> {
+        let run =
+            minimize(FunctionWithGradient::new(N, value_grad), &start, optimizer, Stop::iterations(STEPS))?;
+        Ok(run.trace.value)
     };
-    let fixed = constant(FirstOrder::new(Nesterov::new(0.9), 1.0 / L)?);
+    let fixed = constant(FirstOrder::new(Nesterov::new(0.9), 1.0 / L)?)?;
     let plain = minimize(
         FunctionWithGradient::new(N, value_grad),
         &start,

@@ -61,15 +61,15 @@ struct Way {
 pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let rosenbrock = || Rosenbrock::new(2);
     let ways = [
-        way("x − ln x", Logarithm, &array![0.5], Newton::pure(), Some(array![1.0])),
+        way("x − ln x", Logarithm, &array![0.5], Newton::pure(), Some(array![1.0]))?,
         way(
             "three exponentials",
             Exponentials,
             &array![-1.0, 0.7],
             Newton::new(),
             Some(Array1::from(Exponentials::MINIMUM.to_vec())),
-        ),
-        way("Rosenbrock", rosenbrock(), &rosenbrock().facts().start, Newton::new(), Some(array![1.0, 1.0])),
+        )?,
+        way("Rosenbrock", rosenbrock(), &rosenbrock().facts().start, Newton::new(), Some(array![1.0, 1.0]))?,
         logistic()?,
     ];
     let (mut squares, mut before) = (0.0f64, f64::NAN);
@@ -130,7 +130,7 @@ fn way<O: TwiceDifferentiable>(
     start: &Array1<f64>,
     newton: Newton,
     minimum: Option<Array1<f64>>,
-) -> Way {
+) -> Result<Way> {
     let mut iterates = Vec::new();
     let found = minimize_observed(f, start, newton, Stop::grad(1e-12).max_iter(100), |at| {
         iterates.push(at.x.clone());
@@ -142,7 +142,7 @@ fn way<O: TwiceDifferentiable>(
     }
     let minimum = minimum.unwrap_or(found.x);
     let distances: Vec<f64> = iterates.iter().map(|x| norm(&(x - &minimum)) / norm(&minimum)).collect();
-    Way { name, grad_norm: found.trace.grad_norm[..distances.len()].to_vec(), distances }
+    Ok(Way { name, grad_norm: found.trace.grad_norm[..distances.len()].to_vec(), distances })
 }
 
 /// One-vs-all logistic regression on the digits from zero, whose 650 × 650 Hessian is positive definite.
@@ -150,7 +150,7 @@ fn logistic() -> Result<Way> {
     let data = Preprocessing::default().prepare::<f64>(&data::digits());
     let risk = Classifier::new(data, ModelKind::Linear, Regularizer::l2(1e-3)).risk(Logistic)?;
     let start = Array1::zeros(risk.dim());
-    Ok(way("logistic, digits", risk, &start, Newton::new(), None))
+    way("logistic, digits", risk, &start, Newton::new(), None)
 }
 
 /// From three successive errors: ln(e₃/e₂) / ln(e₂/e₁); NaN where one of them is missing or rounding.

@@ -91,9 +91,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         )
         .measured((3..6).map(|i| share(i, |e| e.minimum)).fold(1.0, f64::min), all),
     ]);
-    findings.figures.push(paths());
-    himmelblau(context, findings)?;
-    Ok(())
+    findings.figures.push(paths()?);
+    himmelblau(context, findings)
 }
 
 /// A grid of starts with |y| ≤ .4, where f curves downward along y, none of them on the ridge.
@@ -119,30 +118,27 @@ fn ends(run: Run, starts: &[Array1<f64>]) -> Result<Ends> {
     Ok(ends)
 }
 
-fn paths() -> Figure {
+fn paths() -> Result<Figure> {
     let start = array![0.9, 0.3];
-    let panel = |title: &str, which: &[(usize, usize)]| {
+    let panel = |title: &str, which: &[(usize, usize)]| -> Result<Panel> {
         let panel =
             Panel::new(title, Axis::linear("x").range(-0.7, 1.1), Axis::linear("y").range(-0.35, 1.35))
                 .contour(|x, y| Saddle.value(&array![x, y]), 18);
-        let panel = which.iter().fold(panel, |panel, &(i, color)| {
+        let panel = which.iter().try_fold(panel, |panel, &(i, color)| -> Result<Panel> {
             let (name, run) = OPTIMIZERS[i];
-            let trace = run(&start).trace;
-            panel.path(name, trace.x[0].clone(), trace.x[1].clone(), color)
-        });
-        panel.with(Layer::Mark { label: "saddle".into(), x: 0.0, y: 0.0 }).with(Layer::Mark {
-            label: "minimum".into(),
-            x: 0.0,
-            y: 1.0,
-        })
+            let trace = run(&start)?.trace;
+            Ok(panel.path(name, trace.x[0].clone(), trace.x[1].clone(), color))
+        })?;
+        let saddle = Layer::Mark { label: "saddle".into(), x: 0.0, y: 0.0 };
+        Ok(panel.with(saddle).with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 1.0 }))
     };
     let caption = "Pure Newton asks where the gradient of its model vanishes, and jumps to the saddle. With \
                    a line search alone it takes the same first step, and ends where the next would lead \
                    uphill. Shifted, or held in a trust region, it leaves along the negative curvature, as \
                    gradient descent does in the end.";
-    Figure::new("saddle", "From a start beside a saddle", caption)
-        .panel(panel("the Hessian as it is", &[(1, 2), (2, 4)]))
-        .panel(panel("negative curvature seen to", &[(3, 1), (4, 3), (0, 0)]))
+    Ok(Figure::new("saddle", "From a start beside a saddle", caption)
+        .panel(panel("the Hessian as it is", &[(1, 2), (2, 4)])?)
+        .panel(panel("negative curvature seen to", &[(3, 1), (4, 3), (0, 0)])?))
 }
 
 /// Kinds of ends on Himmelblau's function, as classes of a raster.
