@@ -5,7 +5,6 @@ use gradus::compare::replicates;
 use gradus::data::Preprocessing;
 use gradus::prelude::*;
 use gradus::study::Silent;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +27,7 @@ fn epoch<F: Real>(criterion: &mut Criterion, name: &str, model: &str) {
     let of_net =
         if model == "linear" { String::new() } else { format!("-{}", model.replace([':', ','], "-")) };
     group.bench_function(format!("momentum{of_net}/{name}-{}", F::NAME), |b| {
-        b.iter(|| train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())));
+        b.iter(|| train(&mut risk, Momentum::default(), &start, &settings));
     });
     group.finish();
 }
@@ -53,7 +52,7 @@ fn wide_steps(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("epoch");
     group.throughput(Throughput::Elements(settings.steps_per_epoch(rows) as u64)).sample_size(20);
     group.bench_function("momentum/random-3073-f32", |b| {
-        b.iter(|| train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())));
+        b.iter(|| train(&mut risk, Momentum::default(), &start, &settings));
     });
     group.finish();
 }
@@ -79,8 +78,7 @@ fn sweep(criterion: &mut Criterion) {
         let start = Array1::zeros(risk.dim());
         let settings =
             Training { epochs: 2, lr: 1e-4 * 10f64.powf(lr as f64 / 12.0), seed, ..Training::default() };
-        train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(()))
-            .map(|trained| trained.params[0])
+        train(&mut risk, Momentum::default(), &start, &settings).map(|trained| trained.params[0])
     };
     let mut group = criterion.benchmark_group("sweep");
     group.throughput(Throughput::Elements(36)).sample_size(10).warm_up_time(Duration::from_millis(1));

@@ -1,7 +1,6 @@
 //! Comparing runs: many seeds in parallel, intervals, and the training of classifiers with its curve.
 
 pub mod bootstrap;
-mod classifier;
 mod fastest;
 pub mod paired;
 pub mod profiles;
@@ -11,6 +10,5 @@ pub mod statistics;
 pub mod suite;
 
 pub use crate::model::ModelKind;
-pub use classifier::{ByOptimizer, Classifier, Curve, Fit};
 pub use fastest::{fastest, fastest_after};
 pub use replicates::replicates;

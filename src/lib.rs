@@ -18,7 +18,7 @@
 //! let digits = Preprocessing::default().prepare::<f32>(&data::digits());
 //! let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::l2(1e-4));
 //! let settings = Training { epochs: 30, lr: 0.1, ..Training::default() };
-//! let fit = classifier.fit(Softmax, Momentum::default(), &settings, |_, _| std::ops::ControlFlow::Continue(()))?;
+//! let fit = classifier.fit(Softmax, Momentum::default(), &settings)?;
 //! assert!(fit.curve.test_accuracy.last() > Some(&0.95));
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
@@ -83,7 +83,6 @@ pub use ndarray;
 pub mod prelude {
     pub use crate::claim::{Bound, Claim, Claims, Kind, Verdict};
     pub use crate::compare::suite::{self, Comparison, Memory, Suite};
-    pub use crate::compare::{Classifier, Curve, Fit};
     pub use crate::data::{self, Batches, Dataset, Prepared, Preprocessing};
     pub use crate::error::{Error, Result};
     pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
@@ -96,7 +95,7 @@ pub mod prelude {
     pub use crate::loss::{
         self, Huber, Logistic, Loss, MulticlassSvm, OneVsAllSvm, Softmax, Squared, StructuredSvm,
     };
-    pub use crate::minimize::{Minimization, Minimum, SavedRun, minimize, minimize_observed};
+    pub use crate::minimize::{Minimization, Minimum, Moment, SavedRun, minimize, minimize_observed};
     pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
@@ -123,7 +122,9 @@ pub mod prelude {
     pub use crate::stop::{Norm, Stop, Termination};
     pub use crate::study::Silent;
     pub use crate::table::Table;
-    pub use crate::train::{Batch, Checkpoint, Trained, Training, train};
+    pub use crate::train::{
+        Batch, Checkpoint, Classifier, Curve, Fit, Trained, Training, train, train_observed,
+    };
     pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array, s};
     pub use num_complex::Complex64;
 }

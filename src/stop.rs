@@ -1,9 +1,11 @@
 //! When to stop, and why it stopped: limits, and a termination that carries its evidence.
 
+mod reply;
 mod termination;
 #[cfg(test)]
 mod tests;
 
+pub use reply::Reply;
 pub use termination::Termination;
 
 use crate::error::{Result, check_hyperparameter};

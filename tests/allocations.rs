@@ -4,7 +4,6 @@ use gradus::data::Preprocessing;
 use gradus::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::ops::ControlFlow;
 
 struct Counting;
 
@@ -52,11 +51,8 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
             Training { epochs: 3, checkpoint_every: Some(1), ..Training::default() },
         );
         let mut counts = Vec::with_capacity(100);
-        let observer = |_: &Checkpoint<f32>| {
-            counts.push(allocations());
-            ControlFlow::Continue(())
-        };
-        train(&mut risk, Rule::by_name(name).unwrap(), &start, &settings, observer).unwrap();
+        let observer = |_: &Checkpoint<f32>| counts.push(allocations());
+        train_observed(&mut risk, Rule::by_name(name).unwrap(), &start, &settings, observer).unwrap();
         assert_eq!(counts.len(), 37);
         assert_eq!(counts[36] - counts[1], 0, "{name} allocated while training");
     }
@@ -75,11 +71,8 @@ fn training_in_company_allocates_nothing_either() {
         let mut risk = EmpiricalRisk::new(built, Softmax, features, labels, Regularizer::l2(1e-4)).unwrap();
         let settings = Training { epochs: 5, lr: 1e-3, checkpoint_every: Some(1), ..Training::default() };
         let mut counts = Vec::with_capacity(100);
-        train(&mut risk, Momentum::default(), &start, &settings, |_| {
-            counts.push(allocations());
-            ControlFlow::Continue(())
-        })
-        .unwrap();
+        train_observed(&mut risk, Momentum::default(), &start, &settings, |_| counts.push(allocations()))
+            .unwrap();
         assert_eq!(counts[counts.len() - 1] - counts[1], 0, "{model}: {counts:?}");
     }
 }
@@ -99,11 +92,7 @@ fn look_ahead_training_allocates_nothing_either() {
         (Array1::zeros(risk.dim()), Training { epochs: 2, checkpoint_every: Some(1), ..Training::default() });
     let mut counts = Vec::with_capacity(100);
     let rule = Nesterov::new(0.9).form(NesterovForm::LookAhead);
-    train(&mut risk, rule, &start, &settings, |_| {
-        counts.push(allocations());
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+    train_observed(&mut risk, rule, &start, &settings, |_| counts.push(allocations())).unwrap();
     assert_eq!(counts[counts.len() - 1] - counts[1], 0);
 }
 
@@ -123,11 +112,7 @@ fn clipping_averaging_and_accumulating_allocate_nothing_either() {
         Training { epochs: 4, accumulate: 2, average, checkpoint_every: Some(1), ..Training::default() };
     let (start, mut counts) = (Array1::zeros(risk.dim()), Vec::with_capacity(100));
     let rule = Clipped::new(RmsProp::default().centered().momentum(0.9), Clip::Norm(0.1));
-    train(&mut risk, rule, &start, &settings, |_| {
-        counts.push(allocations());
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+    train_observed(&mut risk, rule, &start, &settings, |_| counts.push(allocations())).unwrap();
     assert_eq!(counts[counts.len() - 1] - counts[1], 0);
     let optimizer = FirstOrder::new(Clipped::new(Adam::default(), Clip::Value(0.1)), 1e-3).unwrap();
     let averaged = Averaged::new(optimizer, Averaging::Mean { from: 1, every: 1 }).unwrap();
@@ -137,10 +122,7 @@ fn clipping_averaging_and_accumulating_allocate_nothing_either() {
         &Array1::zeros(10),
         averaged,
         Stop::iterations(100),
-        |_| {
-            counts.push(allocations());
-            ControlFlow::Continue(())
-        },
+        |_| counts.push(allocations()),
     )
     .unwrap();
     assert_eq!(counts[99] - counts[0], 0);
@@ -156,10 +138,7 @@ fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
             &Array1::zeros(10),
             optimizer,
             Stop::iterations(100),
-            |_| {
-                counts.push(allocations());
-                ControlFlow::Continue(())
-            },
+            |_| counts.push(allocations()),
         )
         .unwrap();
         assert_eq!(counts.len(), 100);
@@ -176,10 +155,7 @@ fn so_do_the_quasi_newton_methods_and_conjugate_gradients() {
             &Array1::zeros(30),
             optimizer,
             Stop::iterations(100),
-            |_| {
-                counts.push(allocations());
-                ControlFlow::Continue(())
-            },
+            |_| counts.push(allocations()),
         )
         .unwrap();
         assert_eq!(counts.len(), 100, "{name}");
@@ -236,11 +212,8 @@ fn training_a_net_allocates_nothing_between_the_first_and_the_last_step() {
     let (mut risk, start) = digits_net();
     let settings = Training { epochs: 3, checkpoint_every: Some(1), ..Training::default() };
     let mut counts = Vec::with_capacity(100);
-    train(&mut risk, Momentum::default(), &start, &settings, |_| {
-        counts.push(allocations());
-        ControlFlow::Continue(())
-    })
-    .unwrap();
+    train_observed(&mut risk, Momentum::default(), &start, &settings, |_| counts.push(allocations()))
+        .unwrap();
     assert_eq!(counts[counts.len() - 1] - counts[1], 0);
 }
 
@@ -264,11 +237,7 @@ fn kfac_allocates_nothing_between_the_first_and_the_last_iteration() {
     for kfac in [Kfac::new(), Kfac::minibatch(128, 0).unwrap()] {
         let (risk, start) = digits_net();
         let mut counts = Vec::with_capacity(100);
-        minimize_observed(risk, &start, kfac, Stop::iterations(31), |_| {
-            counts.push(allocations());
-            ControlFlow::Continue(())
-        })
-        .unwrap();
+        minimize_observed(risk, &start, kfac, Stop::iterations(31), |_| counts.push(allocations())).unwrap();
         assert_eq!(counts.len(), 31);
         assert_eq!(counts[30] - counts[1], 0, "{counts:?}");
     }
@@ -280,8 +249,7 @@ fn so_do_newton_and_its_relatives() {
     fn counted<O: Objective, P: Optimizer<f64, Counted<O>>>(objective: O, x0: Array1<f64>, optimizer: P) {
         let (name, mut counts) = (optimizer.name(), Vec::with_capacity(200));
         minimize_observed(objective, &x0, optimizer, Stop::grad(1e-8).max_iter(100), |_| {
-            counts.push(allocations());
-            ControlFlow::Continue(())
+            counts.push(allocations())
         })
         .unwrap();
         assert!(counts.len() > 10, "{name}");

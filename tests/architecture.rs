@@ -52,6 +52,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("trace", "table"),
     ("minimize", "optimizer"),
     ("train", "optimizer"),
+    ("train", "minimize"),
     ("bin", "cli"),
 ];
 

@@ -250,9 +250,7 @@ fn hidden_units_for_the_spiral() {
             checkpoint_every: Some(4000),
             ..Training::default()
         };
-        let fit = classifier
-            .fit(Softmax, Momentum::new(0.9), &settings, |_, _| std::ops::ControlFlow::Continue(()))
-            .unwrap();
+        let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings).unwrap();
         *fit.curve.train_accuracy.last().unwrap()
     };
     let of = |hidden: usize| [0, 1, 2].map(|seed| right(hidden, seed));
@@ -294,8 +292,7 @@ fn good_rates_after_more_epochs() {
                 ..Training::default()
             };
             let rule = Rule::by_name(rule).unwrap();
-            let fit =
-                classifier.fit(Softmax, rule, &settings, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+            let fit = classifier.fit(Softmax, rule, &settings).unwrap();
             if fit.finite() { *fit.curve.test_accuracy.last().unwrap() } else { 0.0 }
         };
         let ends: Vec<f64> =

@@ -68,11 +68,11 @@ fn trajectory<R: UpdateRule>(
         start,
         FirstOrder::new(rule, case.lr).unwrap(),
         Stop::iterations(1001),
-        |iterate| {
+        |moment| {
+            let iterate = moment.iterate;
             if case.rows.get(seen.len()).is_some_and(|(step, _)| *step == iterate.k) {
                 seen.push((iterate.k, record(&iterate.x, iterate.value)));
             }
-            std::ops::ControlFlow::Continue(())
         },
     )
     .unwrap();

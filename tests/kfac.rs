@@ -25,7 +25,7 @@ fn momentum_steps(seed: u64, lr: f64, target: f64) -> usize {
         checkpoint_every: Some(5),
         ..Training::default()
     };
-    let trained = train(&mut risk, Momentum::default(), &x, &settings, |seen| {
+    let trained = train_observed(&mut risk, Momentum::default(), &x, &settings, |seen| {
         match whole.value(seen.params) <= target {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
@@ -37,7 +37,7 @@ fn momentum_steps(seed: u64, lr: f64, target: f64) -> usize {
 fn kfac_steps(seed: u64, kfac: Kfac, target: f64) -> usize {
     let ((risk, x), (mut whole, _)) = (digits(seed), digits(seed));
     let found = minimize_observed(risk, &x, kfac, Stop::iterations(300), |seen| {
-        match seen.k % 5 == 0 && whole.value(&seen.x) <= target {
+        match seen.iterate.k % 5 == 0 && whole.value(&seen.iterate.x) <= target {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }

@@ -6,7 +6,6 @@
 use gradus::linalg::settled;
 use gradus::prelude::*;
 use std::fs;
-use std::ops::ControlFlow;
 
 /// Bytes that a workload may take besides its data.
 const BESIDES: f64 = 200e6;
@@ -43,8 +42,7 @@ fn one_epoch<M: Model<f32>>(name: &str, model: M, rows: usize) {
     let start = model.initial(&mut gradus::rng::stream(0, "initialization", 0));
     let mut risk = EmpiricalRisk::new(model, Softmax, x, y, Regularizer::l2(1e-4)).unwrap();
     let settings = Training { epochs: 1, lr: 1e-3, ..Training::default() };
-    let trained =
-        train(&mut risk, Momentum::default(), &start, &settings, |_| ControlFlow::Continue(())).unwrap();
+    let trained = train(&mut risk, Momentum::default(), &start, &settings).unwrap();
     assert!(risk.value(&trained.params).is_finite());
     within(name, bytes);
 }

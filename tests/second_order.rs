@@ -6,7 +6,6 @@ use gradus::linalg::max_norm;
 use gradus::ndarray::Axis;
 use gradus::prelude::*;
 use gradus::problems::{Beale, Quadratic, Rosenbrock, Saddle};
-use std::ops::ControlFlow;
 
 /// A function given by closures for value with gradient, and Hessian.
 struct Smooth<G, H> {
@@ -69,9 +68,8 @@ fn path<O: Objective, P: Optimizer<f64, Counted<O>>>(
     stop: Stop,
 ) -> (Minimum, Vec<Array1<f64>>) {
     let mut points = Vec::new();
-    let found = minimize_observed(f, x0, optimizer, stop, |iterate| {
-        points.push(iterate.x.clone());
-        ControlFlow::Continue(())
+    let found = minimize_observed(f, x0, optimizer, stop, |moment| {
+        points.push(moment.iterate.x.clone());
     })
     .unwrap();
     if points.last() != Some(&found.x) {

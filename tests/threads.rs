@@ -1,7 +1,6 @@
 //! A training run has the same bits on one thread and on two, and allocates nothing on either.
 
 use gradus::prelude::*;
-use std::ops::ControlFlow;
 
 type Net<F> = EmpiricalRisk<F, Box<dyn Model<F>>, Softmax>;
 
@@ -21,7 +20,7 @@ fn risk<F: Real>(model: &str) -> (Net<F>, Array1<F>) {
 fn trained<F: Real>(model: &str, rule: Rule) -> Trained<F> {
     let (mut risk, start) = risk::<F>(model);
     let settings = Training { epochs: 4, lr: 1e-3, ..Training::default() };
-    train(&mut risk, rule, &start, &settings, |_| ControlFlow::Continue(())).unwrap()
+    train(&mut risk, rule, &start, &settings).unwrap()
 }
 
 fn same_bits<F: Real>() {

@@ -2,36 +2,88 @@
 
 use std::time::{Duration, Instant};
 
-/// The time since the start. Where an iteration of a small problem takes less than [`SHORT`], which a reading
-/// of the clock takes a good part of, only every [`STRIDE`]-th asks for it.
+/// How a clock measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Precision {
+    /// No time is measured; the elapsed time is always zero.
+    Off,
+    /// The time of observers counts. Where an iteration takes less than [`SHORT`], reading the clock would
+    /// take a good part of it, and only every [`STRIDE`]-th iteration does.
+    Coarse,
+    /// The clock is read twice in every iteration, and stands still while the observer works.
+    Exact,
+}
+
+/// The time that a run has taken so far.
+#[derive(Debug)]
 pub(super) struct Clock {
-    pub(super) started: Instant,
-    read: Duration,
-    /// Iterations from one reading to the next, and how many of them are left.
+    precision: Precision,
+    /// The time up to the last stop.
+    before: Duration,
+    /// When the clock was last started; `None` while it stands still.
+    since: Option<Instant>,
+    /// The last reading of a coarse clock, the iterations from one reading to the next, and those left.
+    reading: Duration,
     stride: u32,
     left: u32,
-    always: bool,
 }
 
 const SHORT: Duration = Duration::from_micros(1);
 const STRIDE: u32 = 16;
 
 impl Clock {
-    /// Starts; reads in every iteration if `always`.
-    pub(super) fn start(always: bool) -> Self {
-        Clock { started: Instant::now(), read: Duration::ZERO, stride: 1, left: 0, always }
+    /// Returns a clock that stands still at `before`.
+    pub(super) fn new(precision: Precision, before: Duration) -> Self {
+        Clock { precision, before, since: None, reading: before, stride: 1, left: 0 }
     }
 
-    /// The time, or where iterations are short that of the last reading.
+    pub(super) fn start(&mut self) {
+        if self.precision != Precision::Off {
+            self.since = Some(Instant::now());
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
+        if let Some(since) = self.since.take() {
+            self.before += since.elapsed();
+        }
+    }
+
+    /// Returns the time that has passed while the clock was running.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// Returns the time for an observer, and stops an exact clock.
     #[inline]
-    pub(super) fn elapsed(&mut self) -> Duration {
+    pub(super) fn before_observer(&mut self) -> Duration {
+        match self.precision {
+            Precision::Off => Duration::ZERO,
+            Precision::Coarse => self.coarse(),
+            Precision::Exact => {
+                self.stop();
+                self.before
+            }
+        }
+    }
+
+    /// Starts an exact clock again.
+    #[inline]
+    pub(super) fn after_observer(&mut self) {
+        if self.precision == Precision::Exact {
+            self.start();
+        }
+    }
+
+    #[inline]
+    fn coarse(&mut self) -> Duration {
         if self.left > 0 {
             self.left -= 1;
-            return self.read;
+            return self.reading;
         }
-        let now = self.started.elapsed();
-        let short = !self.always && now - self.read < SHORT * self.stride;
-        (self.read, self.stride) = (now, if short { STRIDE } else { 1 });
+        let now = self.elapsed();
+        let short = now - self.reading < SHORT * self.stride;
+        (self.reading, self.stride) = (now, if short { STRIDE } else { 1 });
         self.left = self.stride - 1;
         now
     }

@@ -1,8 +1,9 @@
 //! A run in a file: plain text, the numbers exact to the last bit, written whole or not at all.
 
+use super::moment::Moment;
 use crate::error::{DataProblem, Error, Result};
-use crate::objective::Evaluations;
-use crate::optimizer::{Iterate, Saved};
+use crate::objective::{Counted, Evaluations};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use ndarray::Array1;
 use std::fmt::Write;
@@ -44,26 +45,27 @@ const HEADER: &str = "gradus run 1";
 const FORMAT: &str = "a saved run";
 
 impl SavedRun {
-    pub(super) fn of<F: Real>(
-        iterate: &Iterate<F>,
+    /// Returns the run as it stands.
+    pub(super) fn of<F: Real, O, P: Optimizer<F, Counted<O>>>(
+        moment: &Moment<F, Counted<O>>,
         label: &str,
-        optimizer: String,
-        evaluations: Evaluations,
+        optimizer: &P,
         start_grad_norm: f64,
-        seconds: f64,
-        memory: Saved,
     ) -> Self {
+        let iterate = moment.iterate;
+        let mut memory = Saved::default();
+        optimizer.save(&mut memory);
         SavedRun {
             label: label.lines().next().unwrap_or_default().trim().into(),
-            optimizer,
+            optimizer: optimizer.name(),
             iteration: iterate.k,
             x: iterate.x.mapv(F::wide),
             value: iterate.value.wide(),
             grad: iterate.grad.mapv(F::wide),
             alpha: iterate.alpha.wide(),
-            evaluations,
+            evaluations: moment.evaluations(),
             start_grad_norm,
-            seconds,
+            seconds: moment.elapsed.as_secs_f64(),
             memory,
         }
     }
@@ -234,7 +236,10 @@ impl<'a> Lines<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::loop_state::LoopState;
     use super::*;
+    use crate::optimizer::first_order::{FirstOrder, Sgd};
+    use crate::problems::Quadratic;
     use ndarray::array;
 
     fn run() -> SavedRun {
@@ -293,16 +298,10 @@ mod tests {
 
     #[test]
     fn a_label_stays_one_line() {
-        let iterate = Iterate::new(&array![1.0]);
-        let saved = SavedRun::of(
-            &iterate,
-            "a\nend\nb",
-            "sgd".into(),
-            Evaluations::default(),
-            1.0,
-            1.0,
-            Saved::default(),
-        );
+        let mut rule = FirstOrder::new(Sgd, 0.1).unwrap();
+        let mut state = LoopState::new(Counted::new(Quadratic::new(&[1.0])), &array![1.0]).unwrap();
+        state.start(&mut rule);
+        let saved = SavedRun::of(&state.moment(), "a\nend\nb", &rule, 1.0);
         assert_eq!(SavedRun::parse(&saved.text()).unwrap().label, "a");
     }
 }

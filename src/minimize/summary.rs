@@ -1,6 +1,6 @@
 //! A minimization in words: the reason, the counts, and the trace as a short table.
 
-use super::Minimum;
+use super::minimum::Minimum;
 use crate::objective::Evaluations;
 use crate::real::Real;
 use crate::trace::Trace;

@@ -5,7 +5,8 @@ use crate::objective::{FiniteDifference, Function, FunctionWithGradient};
 use crate::optimizer::first_order::{Adam, Averaged, Averaging, FirstOrder, Momentum, Rule, Sgd};
 use crate::optimizer::zeroth_order::RandomSearch;
 use crate::problems::{Quadratic, Rosenbrock};
-use ndarray::array;
+use crate::stop::Stop;
+use ndarray::{ArrayRef1, array};
 
 #[test]
 fn a_run_that_is_resumed_goes_on_with_the_same_bits() {

@@ -23,7 +23,7 @@ use std::ops::Range;
 /// let start = Model::<f32>::initial(&net, &mut rng::stream(0, "initial parameters", 0));
 /// let mut risk = EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4))?;
 /// let settings = Training { epochs: 10, lr: 0.1, ..Training::default() };
-/// let trained = train(&mut risk, Momentum::default(), &start, &settings, |_| std::ops::ControlFlow::Continue(()))?;
+/// let trained = train(&mut risk, Momentum::default(), &start, &settings)?;
 /// assert!(risk.value(&trained.params) < 0.1);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -7,7 +7,6 @@ mod exact;
 mod worked;
 
 use super::{Context, Study};
-use crate::compare::Classifier;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::findings::Findings;
@@ -17,6 +16,7 @@ use crate::model::{Model, ModelKind};
 use crate::objective::Objective;
 use crate::risk::{EmpiricalRisk, Regularizer};
 use crate::rng;
+use crate::train::Classifier;
 use ndarray::Array1;
 
 pub(super) const STUDY: Study = Study {

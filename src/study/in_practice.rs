@@ -8,8 +8,8 @@ mod tuned;
 mod untuned;
 
 use super::{Context, Study};
+use crate::compare::ModelKind;
 use crate::compare::statistics::{self, Estimate};
-use crate::compare::{Classifier, ModelKind};
 use crate::data::{self, Prepared, Preprocessing};
 use crate::error::{Error, Result};
 use crate::findings::Findings;
@@ -17,9 +17,8 @@ use crate::loss;
 use crate::optimizer::first_order::Rule;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
-use crate::train::{Batch, Training};
+use crate::train::{Batch, Classifier, Training};
 use ndarray::s;
-use std::ops::ControlFlow;
 
 pub(super) const STUDY: Study = Study {
     name: "in-practice",
@@ -135,9 +134,7 @@ impl Task {
             checkpoint_every,
             ..Training::default()
         };
-        let fit = self
-            .classifier
-            .fit(loss::by_name::<f32>(self.loss)?, rule, &settings, |_, _| ControlFlow::Continue(()))?;
+        let fit = self.classifier.fit(loss::by_name::<f32>(self.loss)?, rule, &settings)?;
         let last = |curve: &[f64]| curve.last().copied().unwrap_or(f64::NAN);
         Ok(if fit.finite() {
             End { loss: last(&fit.curve.train_loss), accuracy: last(&fit.curve.test_accuracy) }

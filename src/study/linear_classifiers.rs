@@ -5,7 +5,7 @@ mod pictures;
 use super::{Context, Study};
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::{self, Estimate};
-use crate::compare::{Classifier, Fit, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::findings::Findings;
@@ -15,9 +15,8 @@ use crate::optimizer::first_order::Momentum;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::table::Table;
-use crate::train::{Batch, Training};
+use crate::train::{Batch, Classifier, Fit, Training};
 use ndarray::Array1;
-use std::ops::ControlFlow;
 
 pub(super) const STUDY: Study = Study {
     name: "linear-classifiers",
@@ -169,9 +168,7 @@ fn trained(context: &Context) -> Result<Vec<Runs>> {
                 let schedule =
                     Schedule::Cosine { total: epochs * settings.steps_per_epoch(classifier.examples()) };
                 let settings = Training { schedule, ..settings };
-                classifier.fit(loss::by_name::<f32>(loss)?, Momentum::new(0.9), &settings, |_, _| {
-                    ControlFlow::Continue(())
-                })
+                classifier.fit(loss::by_name::<f32>(loss)?, Momentum::new(0.9), &settings)
             });
             runs.push(Runs { data: data.clone(), loss, fits: fits.into_iter().collect::<Result<_>>()? });
         }

@@ -10,8 +10,8 @@ mod symmetry;
 mod width;
 
 use super::{Context, Study};
+use crate::compare::ModelKind;
 use crate::compare::statistics::{self, Estimate};
-use crate::compare::{Classifier, Fit, ModelKind};
 use crate::data::{Dataset, Preprocessing};
 use crate::error::Result;
 use crate::findings::Findings;
@@ -20,8 +20,7 @@ use crate::optimizer::first_order::Momentum;
 use crate::real::Real;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
-use crate::train::{Batch, Training};
-use std::ops::ControlFlow;
+use crate::train::{Batch, Classifier, Fit, Training};
 
 pub(super) const STUDY: Study = Study {
     name: "neural-network",
@@ -79,7 +78,7 @@ impl Recipe {
         let total = self.epochs * settings.steps_per_epoch(classifier.examples());
         let settings =
             Training { schedule: Schedule::Cosine { total }, checkpoint_every: Some(total), ..settings };
-        classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| ControlFlow::Continue(()))
+        classifier.fit(Softmax, Momentum::new(0.9), &settings)
     }
 }
 

@@ -8,7 +8,7 @@ mod scales;
 use super::{Context, Study};
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::{self, Estimate};
-use crate::compare::{Classifier, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Prepared, Preprocessing};
 use crate::error::Result;
 use crate::findings::Findings;
@@ -22,10 +22,9 @@ use crate::real::Real;
 use crate::risk::{Regularizer, accuracy};
 use crate::stop::Stop;
 use crate::table::Table;
-use crate::train::{Batch, Training, train};
+use crate::train::{Batch, Classifier, Training, train};
 use best_of::{DRAWS, SCALE};
 use ndarray::Array1;
-use std::ops::ControlFlow;
 
 pub(super) const STUDY: Study = Study {
     name: "random-search",
@@ -107,10 +106,7 @@ impl Trials {
                     seed: context.seed + replicate,
                     ..Training::default()
                 };
-                let params = train(&mut classifier.risk(Softmax)?, Sgd, &zero, &settings, |_| {
-                    ControlFlow::Continue(())
-                })?
-                .params;
+                let params = train(&mut classifier.risk(Softmax)?, Sgd, &zero, &settings)?.params;
                 Ok(Trained {
                     loss: judges.risk(Softmax)?.value(&params).wide(),
                     accuracy: right(&params),

@@ -1,8 +1,11 @@
 use super::*;
-use crate::objective::{Differentiable, Objective};
-use crate::optimizer::first_order::{Adam, Clip, Clipped, Momentum, Rule, Sgd};
+use crate::linalg;
+use crate::objective::{Differentiable, FiniteSum, Objective};
+use crate::optimizer::first_order::{Adam, Averaging, Clip, Clipped, Momentum, Rule, Sgd, UpdateRule};
 use crate::rng;
-use ndarray::array;
+use crate::schedule::Schedule;
+use crate::stop::Termination;
+use ndarray::{Array1, ArrayRef1, array};
 
 /// ½ mean (x − tᵢ)² over targets tᵢ, whose gradient at a batch is x − mean t; broken where asked.
 struct Targets {
@@ -61,9 +64,8 @@ fn run(
     settings: Training,
 ) -> (Trained, Vec<Array1<f64>>) {
     let mut seen = Vec::new();
-    let trained = train(objective, rule, &array![5.0, 5.0], &settings, |checkpoint| {
+    let trained = train_observed(objective, rule, &array![5.0, 5.0], &settings, |checkpoint| {
         seen.push(checkpoint.params.clone());
-        ControlFlow::Continue(())
     });
     (trained.unwrap(), seen)
 }
@@ -150,9 +152,7 @@ fn a_gradient_that_is_not_finite_ends_the_run_and_the_last_good_parameters_survi
 #[test]
 fn settings_out_of_range_and_shapes_that_differ_are_refused() {
     let refused = |settings: Training, x0: Array1<f64>| {
-        train(&mut Targets::new(10), Momentum::default(), &x0, &settings, |_| ControlFlow::Continue(()))
-            .unwrap_err()
-            .to_string()
+        train(&mut Targets::new(10), Momentum::default(), &x0, &settings).unwrap_err().to_string()
     };
     let good = Training { batch: Batch::Full, ..Training::default() };
     assert!(

@@ -3,7 +3,6 @@
 use super::{Outcome, Session};
 use crate::cli::output::{Format, counted, print_json};
 use crate::cli::settings;
-use crate::compare::Classifier;
 use crate::data::{self, Preprocessing};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::gradcheck::{Band, Entries, GradCheck, Report, Sweep, Tolerance};
@@ -14,6 +13,7 @@ use crate::objective::{Difference, Differentiable, Objective};
 use crate::problems::{self, Problem};
 use crate::risk::Regularizer;
 use crate::rng;
+use crate::train::Classifier;
 use clap::Args;
 use ndarray::Array1;
 use serde_json::{Value, json};

@@ -418,7 +418,8 @@ impl Run<'_> {
             None => (run.label(self.label), false),
         };
         let go = || {
-            run.observed(|iterate| {
+            run.observed(|moment| {
+                let iterate = moment.iterate;
                 if iterate.k.is_multiple_of(64) {
                     bar.set(iterate.k as u64);
                 }

@@ -10,12 +10,11 @@ use crate::cli::output::print_json;
 use crate::cli::rule_options::RuleOptions;
 use crate::cli::settings;
 use crate::cli::trace_file::TraceFile;
-use crate::compare::Curve;
 use crate::model::{Initialization, ModelKind};
 use crate::optimizer::first_order::{Clipped, Rule};
 use crate::risk::Regularizer;
 use crate::stop::{Stop, Termination};
-use crate::train::Batch;
+use crate::train::{Batch, Curve};
 use clap::Args;
 use std::path::PathBuf;
 

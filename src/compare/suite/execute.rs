@@ -3,11 +3,11 @@
 use super::arena::Judge;
 use super::{Arena, Contender, Outcome, Phase, ProblemFacts, Run, RunCurve, Task, Trial};
 use crate::error::Result;
+use crate::minimize::{LoopState, Moment};
 use crate::optimizer::Iterate;
 use crate::stop::Termination;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
 
 /// Checkpoints lie so many a decade of evaluations.
 const A_DECADE: f64 = 12.0;
@@ -65,32 +65,35 @@ pub(super) fn blank(arena: &Arena, contender: &dyn Contender, place: Place) -> R
 
 fn drive(arena: &Arena, contender: &dyn Contender, place: Place) -> Result<(Outcome, String, RunCurve)> {
     let mut optimizer = contender.optimizer(&place.trial.with_seed(place.seed), arena)?;
-    let mut task = arena.task(contender.sight(), place.seed)?;
-    let mut iterate = Iterate::new(&arena.start(place.seed));
-    let mut record = Record::new(arena.facts(), arena.judge()?, &iterate);
-    let started = Instant::now();
-    optimizer.start(&mut task, &mut iterate);
-    record.spent += started.elapsed();
-    let (outcome, reason) = loop {
-        if let ControlFlow::Break(end) = record.look(&iterate, &task) {
-            break end;
-        }
-        if let ControlFlow::Break(termination) = record.timed(|| optimizer.iterate(&mut task, &mut iterate)) {
-            break ended(&termination);
-        }
-        iterate.k += 1;
-    };
-    record.last(&iterate, &task, outcome);
-    Ok((outcome, reason, record.curve))
+    let mut run = LoopState::new(arena.task(contender.sight(), place.seed)?, &arena.start(place.seed))?;
+    let mut record = Record::new(arena.facts(), arena.judge()?, run.iterate());
+    run.start(&mut *optimizer);
+    let end: End = run.run(&mut *optimizer, |moment| record.look(moment));
+    record.last(&run.moment(), end.outcome);
+    Ok((end.outcome, end.reason, record.curve))
 }
 
-fn ended(termination: &Termination) -> (Outcome, String) {
-    let outcome = if matches!(termination, Termination::NotFinite { .. }) {
-        Outcome::Diverged
-    } else {
-        Outcome::Finished
-    };
-    (outcome, termination.to_string())
+/// How a run ended.
+struct End {
+    outcome: Outcome,
+    reason: String,
+}
+
+impl End {
+    fn because(outcome: Outcome, reason: String) -> ControlFlow<Self> {
+        ControlFlow::Break(End { outcome, reason })
+    }
+}
+
+/// The optimizer found no further step.
+impl From<Termination> for End {
+    fn from(termination: Termination) -> Self {
+        let outcome = match termination {
+            Termination::NotFinite { .. } => Outcome::Diverged,
+            _ => Outcome::Finished,
+        };
+        End { outcome, reason: termination.to_string() }
+    }
 }
 
 /// What is recorded, and when.
@@ -98,46 +101,34 @@ struct Record<'a> {
     facts: &'a ProblemFacts,
     judge: Option<Judge>,
     curve: RunCurve,
-    /// Evaluations of the next checkpoint.
+    /// The number of evaluations at which the next checkpoint is due.
     next: f64,
-    /// Iterations between two readings of the clock, and what they took together.
-    spent: Duration,
     reached: bool,
 }
 
 impl<'a> Record<'a> {
     fn new(facts: &'a ProblemFacts, judge: Option<Judge>, start: &Iterate<f64>) -> Self {
         let next = if matches!(judge, Some(Judge::Data { .. })) { FIRST.1 } else { FIRST.0 };
-        let mut record =
-            Record { facts, judge, curve: RunCurve::default(), next, spent: Duration::ZERO, reached: false };
+        let mut record = Record { facts, judge, curve: RunCurve::default(), next, reached: false };
         if let Some((loss, accuracy)) = record.judge.as_mut().map(|judge| judge.see(&start.x)) {
             record.curve.push(0, 0.0, 0.0, loss, accuracy);
         }
         record
     }
 
-    fn timed<T>(&mut self, step: impl FnOnce() -> T) -> T {
-        let started = Instant::now();
-        let outcome = step();
-        self.spent += started.elapsed();
-        outcome
-    }
-
-    /// Looks at an iterate: records it if a checkpoint is due, and says why the run ends if it does.
-    fn look(&mut self, iterate: &Iterate<f64>, task: &Task) -> ControlFlow<(Outcome, String)> {
-        let evaluations = task.evaluations();
+    /// Records the moment if a checkpoint is due, and returns the reason if the run ends here.
+    fn look(&mut self, moment: &Moment<f64, Task>) -> ControlFlow<End> {
+        let (iterate, evaluations) = (moment.iterate, moment.objective.evaluations());
         if !iterate.value.is_finite() {
-            return ControlFlow::Break((
-                Outcome::Diverged,
-                format!("diverged: f = {} at iteration {}", iterate.value, iterate.k),
-            ));
+            let reason = format!("diverged: f = {} at iteration {}", iterate.value, iterate.k);
+            return End::because(Outcome::Diverged, reason);
         }
         if self.facts.gap(iterate.value) > HOPELESS {
             let reason = format!(
                 "diverged: f = {:.3e} at iteration {}, more than {HOPELESS:e} times the first gap",
                 iterate.value, iterate.k
             );
-            return ControlFlow::Break((Outcome::Diverged, reason));
+            return End::because(Outcome::Diverged, reason);
         }
         let first_in_target = self.judge.is_none() && !self.reached && iterate.value <= self.facts.target;
         let due = evaluations >= self.next || self.curve.is_empty() || first_in_target;
@@ -146,48 +137,43 @@ impl<'a> Record<'a> {
             while self.next <= evaluations {
                 self.next *= 10f64.powf(1.0 / A_DECADE);
             }
-            self.checkpoint(iterate, evaluations);
+            self.checkpoint(moment);
         }
         let loss =
             if self.judge.is_none() { iterate.value } else { *self.curve.loss.last().unwrap_or(&f64::NAN) };
         if self.facts.f_star.is_finite() && self.facts.gap(loss) <= optimal && loss.is_finite() {
             let gap = self.facts.gap(loss);
-            return ControlFlow::Break((
-                Outcome::ReachedOptimum,
-                format!("optimum reached: relative gap {gap:.1e} ≤ {optimal:.0e}"),
-            ));
+            let reason = format!("optimum reached: relative gap {gap:.1e} ≤ {optimal:.0e}");
+            return End::because(Outcome::ReachedOptimum, reason);
         }
         if !loss.is_finite() {
-            return ControlFlow::Break((
-                Outcome::Diverged,
-                format!("diverged: the loss is {loss} at iteration {}", iterate.k),
-            ));
+            let reason = format!("diverged: the loss is {loss} at iteration {}", iterate.k);
+            return End::because(Outcome::Diverged, reason);
         }
         if evaluations >= self.facts.budget {
-            return ControlFlow::Break((
-                Outcome::Finished,
-                format!("out of evaluations: {evaluations:.2} of {}", self.facts.budget),
-            ));
+            let reason = format!("out of evaluations: {evaluations:.2} of {}", self.facts.budget);
+            return End::because(Outcome::Finished, reason);
         }
         ControlFlow::Continue(())
     }
 
-    fn checkpoint(&mut self, iterate: &Iterate<f64>, evaluations: f64) {
+    fn checkpoint(&mut self, moment: &Moment<f64, Task>) {
+        let (iterate, evaluations) = (moment.iterate, moment.objective.evaluations());
         let (loss, accuracy) =
             self.judge.as_mut().map_or((iterate.value, f64::NAN), |judge| judge.see(&iterate.x));
-        // The start of a function is evaluated by the optimizer itself: there the curve begins, at no
-        // evaluations.
+        // The optimizer itself evaluates the start of a function. The curve begins there, at no evaluations.
         let evaluations = if iterate.k == 0 && self.judge.is_none() { 0.0 } else { evaluations };
         self.reached |= loss <= self.facts.target;
-        self.curve.push(iterate.k as u64, evaluations, self.spent.as_secs_f64(), loss, accuracy);
+        self.curve.push(iterate.k as u64, evaluations, moment.elapsed.as_secs_f64(), loss, accuracy);
     }
 
     /// The end of a run is a checkpoint too.
-    fn last(&mut self, iterate: &Iterate<f64>, task: &Task, outcome: Outcome) {
+    fn last(&mut self, moment: &Moment<f64, Task>, outcome: Outcome) {
+        let iterate = moment.iterate;
         let recorded = self.curve.iterations.last() == Some(&(iterate.k as u64))
             && !(iterate.k == 0 && self.judge.is_some());
         if !recorded && outcome != Outcome::Diverged {
-            self.checkpoint(iterate, task.evaluations());
+            self.checkpoint(moment);
         }
         debug_assert!(!self.curve.is_empty() || outcome == Outcome::Diverged);
     }

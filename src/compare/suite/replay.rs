@@ -3,7 +3,8 @@
 use super::execute::{Place, execute};
 use super::{AnyOptimizer, Arena, Axis, Contender, Phase, Run, Settings, Suite, Task, Trial, engine};
 use crate::error::{Error, Result};
-use crate::optimizer::Iterate;
+use crate::minimize::LoopState;
+use crate::stop::Termination;
 use crate::study::Silent;
 use ndarray::Array1;
 use rayon::prelude::*;
@@ -23,8 +24,7 @@ pub struct Replay<'a> {
 /// A replay before its start: what it is made of is made, and nothing is evaluated yet.
 pub struct Poised {
     optimizer: AnyOptimizer,
-    task: Task,
-    iterate: Iterate<f64>,
+    run: LoopState<f64, Task>,
 }
 
 /// An optimizer on a problem with the setting that was found the best there, by their names, as a table of
@@ -120,8 +120,8 @@ impl<'a> Replay<'a> {
         let seed = self.trial.seed();
         Ok(Poised {
             optimizer: self.contender.optimizer(&self.trial, &self.arena)?,
-            task: self.arena.task(self.contender.sight(), seed)?,
-            iterate: Iterate::new(&self.arena.start(seed)),
+            run: LoopState::new(self.arena.task(self.contender.sight(), seed)?, &self.arena.start(seed))?
+                .untimed(),
         })
     }
 }
@@ -138,24 +138,24 @@ fn typical(runs: &[Run], target: f64) -> Option<&Run> {
 impl Poised {
     /// The first evaluation, before the first iteration.
     pub fn start(&mut self) {
-        self.optimizer.start(&mut self.task, &mut self.iterate);
+        self.run.start(&mut *self.optimizer);
     }
 
     /// Iterates at most so many times, and says how often it did: an optimizer may find that it has
     /// converged.
     pub fn iterate(&mut self, most: u64) -> u64 {
-        for made in 0..most {
-            if let ControlFlow::Break(_) = self.optimizer.iterate(&mut self.task, &mut self.iterate) {
-                return made;
-            }
-            self.iterate.k += 1;
-        }
-        most
+        let before = self.run.iterate().k;
+        let bound = before + most as usize;
+        let _reason: Termination = self.run.run(&mut *self.optimizer, |moment| match moment.iterate.k {
+            iterations if iterations < bound => ControlFlow::Continue(()),
+            iterations => ControlFlow::Break(Termination::OutOfIterations { iterations, bound }),
+        });
+        (self.run.iterate().k - before) as u64
     }
 
     /// Where it is.
     pub fn x(&self) -> &Array1<f64> {
-        &self.iterate.x
+        &self.run.iterate().x
     }
 }
 
@@ -203,7 +203,7 @@ mod tests {
             poised.iterate(iterations);
             let loss = match replay.arena.judge().unwrap() {
                 Some(mut judge) => judge.see(poised.x()).0,
-                None => poised.iterate.value,
+                None => poised.run.iterate().value,
             };
             assert!(loss <= target, "{found:?}: {loss}");
             reached += 1;

@@ -2,7 +2,7 @@
 
 use crate::claim::{Bound, Claim, Verdict};
 use crate::compare::statistics::{self, Estimate};
-use crate::compare::{Classifier, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -13,8 +13,7 @@ use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::study::Context;
 use crate::table::Table;
-use crate::train::{Batch, Training};
-use std::ops::ControlFlow;
+use crate::train::{Batch, Classifier, Training};
 
 /// Data set, model, loss, batch size and epochs.
 const PROBLEMS: [(&str, &str, &str, usize, usize); 4] = [
@@ -65,9 +64,7 @@ impl Task {
         let schedule = if cosine { Schedule::Cosine { total } } else { Schedule::Constant };
         // Looked at only at the start and at the end: the curve is of no interest here.
         let settings = Training { schedule, checkpoint_every: Some(total), ..settings };
-        let fit = self
-            .classifier
-            .fit(loss::by_name::<f32>(self.loss)?, rule, &settings, |_, _| ControlFlow::Continue(()))?;
+        let fit = self.classifier.fit(loss::by_name::<f32>(self.loss)?, rule, &settings)?;
         let last = |curve: &[f64]| curve.last().copied().unwrap_or(f64::NAN);
         let finite = fit.finite();
         let loss = if finite { last(&fit.curve.train_loss) } else { f64::INFINITY };

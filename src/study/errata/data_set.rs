@@ -1,7 +1,7 @@
 //! A benchmark whose "Fashion-MNIST" was something else.
 
 use super::{Erratum, Plain};
-use crate::compare::{Classifier, ModelKind};
+use crate::compare::ModelKind;
 use crate::data::{self, Dataset, Examples, Features, ImageShape, Preprocessing};
 use crate::error::{Error, Result};
 use crate::findings::Findings;
@@ -10,9 +10,8 @@ use crate::optimizer::first_order::Momentum;
 use crate::risk::Regularizer;
 use crate::study::Context;
 use crate::table::Table;
-use crate::train::{Batch, Training};
+use crate::train::{Batch, Classifier, Training};
 use ndarray::Array2;
-use std::ops::ControlFlow;
 
 /// Mean and standard deviation of Fashion-MNIST's training pixels over 255, as everybody normalizes by them.
 const PUBLISHED: [f64; 2] = [0.2860, 0.3530];
@@ -120,6 +119,6 @@ fn accuracy(data: &Dataset, context: &Context) -> Result<f64> {
     );
     let settings =
         Training { epochs: 10, batch: Batch::Size(128), lr: 0.02, seed: context.seed, ..Training::default() };
-    let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| ControlFlow::Continue(()))?;
+    let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings)?;
     Ok(fit.curve.test_accuracy.last().copied().unwrap_or(f64::NAN))
 }

@@ -2,7 +2,6 @@
 
 use super::{Erratum, Plain, apart, path};
 use crate::claim::{Bound, Claim};
-use crate::compare::Classifier;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Panel};
@@ -20,6 +19,7 @@ use crate::rng;
 use crate::stop::Stop;
 use crate::study::Context;
 use crate::study::half_lambda::{DEMO, HalfLambda};
+use crate::train::Classifier;
 use ndarray::{Array1, ArrayRef1};
 
 const LAMBDA: f64 = 0.1;

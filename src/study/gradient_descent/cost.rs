@@ -2,8 +2,8 @@
 
 use super::SLIDE;
 use crate::claim::{Bound, Claim, Verdict};
+use crate::compare::ModelKind;
 use crate::compare::statistics::{self, quantile};
-use crate::compare::{Classifier, ModelKind};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -13,6 +13,7 @@ use crate::objective::{FiniteSum, Objective};
 use crate::risk::Regularizer;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::Array1;
 use std::time::Instant;
 

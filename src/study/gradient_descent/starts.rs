@@ -2,7 +2,7 @@
 //! rates.
 
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind, replicates, statistics};
+use crate::compare::{ModelKind, replicates, statistics};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -16,6 +16,7 @@ use crate::rng;
 use crate::stop::Stop;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::Array1;
 
 /// Strong enough that the minimum is reached within the run.

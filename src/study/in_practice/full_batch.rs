@@ -3,7 +3,7 @@
 use super::SLIDE;
 use super::tuned::rates;
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind};
+use crate::compare::ModelKind;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -19,6 +19,7 @@ use crate::rng;
 use crate::stop::Stop;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::Array1;
 use rayon::prelude::*;
 

@@ -2,7 +2,7 @@
 //! epochs.
 
 use super::{L2, Runs};
-use crate::compare::{Classifier, ModelKind, statistics};
+use crate::compare::{ModelKind, statistics};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Palette, Panel};
@@ -10,9 +10,8 @@ use crate::loss::Softmax;
 use crate::model::{Linear, Model};
 use crate::optimizer::first_order::Momentum;
 use crate::risk::Regularizer;
-use crate::train::Training;
+use crate::train::{Classifier, Training};
 use ndarray::Array1;
-use std::ops::ControlFlow;
 
 pub(super) fn all(seed: u64, runs: &[Runs]) -> Result<Vec<Figure>> {
     let mut figures = vec![losses(), hyperplanes(seed)?];
@@ -50,10 +49,7 @@ fn hyperplanes(seed: u64) -> Result<Figure> {
     let classes = prepared.classes.len();
     let classifier = Classifier::new(prepared, ModelKind::Linear, Regularizer::l2(L2));
     let settings = Training { epochs: 100, lr: 0.05, seed, ..Training::default() };
-    let params = classifier
-        .fit(Softmax, Momentum::default(), &settings, |_, _| ControlFlow::Continue(()))?
-        .trained
-        .params;
+    let params = classifier.fit(Softmax, Momentum::default(), &settings)?.trained.params;
     let span = |column: usize| {
         let (low, high) =
             x.column(column).iter().fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));

@@ -2,13 +2,14 @@
 
 use super::{End, Recipe, SOURCE, classifier, each, mean};
 use crate::claim::{Bound, Claim};
+use crate::compare::replicates;
 use crate::compare::statistics::{self, Estimate};
-use crate::compare::{Classifier, replicates};
 use crate::data;
 use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 
 /// A data set with its net, and how both models are trained on it.
 struct Task {

@@ -2,7 +2,6 @@
 
 use super::{L2, SOURCE};
 use crate::claim::{Bound, Claim};
-use crate::compare::Classifier;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::findings::Findings;
@@ -14,6 +13,7 @@ use crate::risk::Regularizer;
 use crate::rng;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::{Array1, Array2, Axis, s};
 
 const HIDDEN: usize = 20;

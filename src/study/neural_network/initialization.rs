@@ -2,8 +2,8 @@
 
 use super::{End, Recipe, classifier, each, mean};
 use crate::claim::{Bound, Claim};
+use crate::compare::replicates;
 use crate::compare::statistics::{self, quantile};
-use crate::compare::{Classifier, replicates};
 use crate::data;
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -12,6 +12,7 @@ use crate::loss::Softmax;
 use crate::model::Initialization;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::{Array1, Array2};
 
 /// Five hidden layers, as deep as the course's Assignment 2 goes.

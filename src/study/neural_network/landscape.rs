@@ -2,7 +2,7 @@
 
 use super::{Recipe, classifier};
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, replicates, statistics};
+use crate::compare::{replicates, statistics};
 use crate::data;
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -13,6 +13,7 @@ use crate::objective::Objective;
 use crate::rng;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::Array1;
 
 const NET: &str = "mlp:32";

@@ -2,7 +2,7 @@
 
 use super::{End, Recipe, each, mean};
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Palette, Panel};
@@ -12,6 +12,7 @@ use crate::model::Model;
 use crate::risk::Regularizer;
 use crate::study::{Context, Silent};
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::Array1;
 
 const NOTES: &str =

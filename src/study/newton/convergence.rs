@@ -2,7 +2,7 @@
 
 use super::{NOCEDAL, SLIDE};
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind};
+use crate::compare::ModelKind;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Panel};
@@ -19,8 +19,8 @@ use crate::stop::Stop;
 use crate::study::Context;
 use crate::study::second_order::Exponentials;
 use crate::table::{Rule, Table, Values};
+use crate::train::Classifier;
 use ndarray::{Array1, ArrayRef1, ArrayRef2, array};
-use std::ops::ControlFlow;
 
 /// f(x) = x − ln x, minimum 1 at 1: Newton's step takes the error 1 − x to its square, exactly.
 struct Logarithm;
@@ -73,11 +73,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         logistic()?,
     ];
     let (mut squares, mut before) = (0.0f64, f64::NAN);
-    minimize_observed(Logarithm, &array![0.5], Newton::pure(), Stop::iterations(6), |at| {
-        let error = 1.0 - at.x[0];
+    minimize_observed(Logarithm, &array![0.5], Newton::pure(), Stop::iterations(6), |moment| {
+        let error = 1.0 - moment.iterate.x[0];
         squares = squares.max((error - before * before).abs());
         before = error;
-        ControlFlow::Continue(())
     })?;
     let orders: Vec<Vec<f64>> = ways.iter().map(|way| local_orders(&way.distances)).collect();
     let farthest = |of: &dyn Fn(usize) -> f64| {
@@ -132,9 +131,8 @@ fn way<O: TwiceDifferentiable>(
     minimum: Option<Array1<f64>>,
 ) -> Result<Way> {
     let mut iterates = Vec::new();
-    let found = minimize_observed(f, start, newton, Stop::grad(1e-12).max_iter(100), |at| {
-        iterates.push(at.x.clone());
-        ControlFlow::Continue(())
+    let found = minimize_observed(f, start, newton, Stop::grad(1e-12).max_iter(100), |moment| {
+        iterates.push(moment.iterate.x.clone());
     })?;
     // The observer has not seen the point at which the run ended.
     if minimum.is_some() {

@@ -2,7 +2,7 @@
 
 use super::NOCEDAL;
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind};
+use crate::compare::ModelKind;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::findings::Findings;
@@ -15,6 +15,7 @@ use crate::risk::Regularizer;
 use crate::stop::Stop;
 use crate::study::Context;
 use crate::table::{Rule, Table, Values};
+use crate::train::Classifier;
 use ndarray::Array1;
 
 /// A function minimized by both.

@@ -3,7 +3,7 @@
 use super::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::{self, Estimate};
-use crate::compare::{Classifier, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -18,11 +18,10 @@ use crate::rng;
 use crate::stop::{Stop, Termination};
 use crate::study::Context;
 use crate::table::Table;
-use crate::train::{Batch, Training, train};
+use crate::train::{Batch, Classifier, Training, train_observed};
 use ndarray::{Array1, array};
 use rand::RngExt;
 use rand_distr::StandardNormal;
-use std::ops::ControlFlow;
 
 /// f(x) = ½x² with gradients x + z, z standard normal, from x = 3.
 const RATES: [f64; 4] = [0.5, 0.1, 0.02, 0.004];
@@ -166,9 +165,8 @@ fn on_digits(context: &Context) -> Result<Floors> {
                     ..Training::default()
                 };
                 let mut excess = Vec::new();
-                train(&mut risk, Sgd, &best.x, &settings, |checkpoint| {
+                train_observed(&mut risk, Sgd, &best.x, &settings, |checkpoint| {
                     excess.push(whole.value(checkpoint.params) - best.value);
-                    ControlFlow::Continue(())
                 })?;
                 Ok(excess[late..].iter().sum::<f64>() / excess[late..].len() as f64)
             };

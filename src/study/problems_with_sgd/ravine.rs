@@ -40,7 +40,7 @@ fn steps(kappa: f64) -> Result<usize> {
         &start,
         optimizer,
         Stop::iterations(1_000_000),
-        |i| arrived(&i.x),
+        |moment| arrived(&moment.iterate.x),
     )?;
     Ok(found.iterations)
 }

@@ -30,8 +30,8 @@ fn descend(start: [f64; 2], steps: usize) -> Result<Minimum> {
 fn escape(offset: f64) -> Result<usize> {
     let gone = |y: f64| if y.abs() >= LEFT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let optimizer = FirstOrder::new(Sgd, LR)?;
-    Ok(minimize_observed(Saddle, &array![1.0, offset], optimizer, Stop::iterations(10_000), |i| {
-        gone(i.x[1])
+    Ok(minimize_observed(Saddle, &array![1.0, offset], optimizer, Stop::iterations(10_000), |moment| {
+        gone(moment.iterate.x[1])
     })?
     .iterations)
 }

@@ -3,7 +3,7 @@
 
 use super::{LBFGS, learning_rates};
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -19,6 +19,7 @@ use crate::stop::Stop;
 use crate::study::Context;
 use crate::study::second_order::Bowl;
 use crate::table::{self, Table, Values};
+use crate::train::Classifier;
 use ndarray::Array1;
 
 /// The share of the height at the start, over the minimum, that counts as arrived.

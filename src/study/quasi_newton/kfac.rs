@@ -3,7 +3,7 @@
 use super::learning_rates;
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::{self, Estimate, median, quartile_band};
-use crate::compare::{Classifier, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -17,9 +17,8 @@ use crate::risk::Regularizer;
 use crate::stop::Stop;
 use crate::study::Context;
 use crate::table::{Rule, Table, Values};
-use crate::train::{Batch, Training, train};
+use crate::train::{Batch, Classifier, Training, train_observed};
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 /// Data, model, batch and the training loss to reach. The net of K-FAC's own tests, on which its damping was
 /// chosen, has 32 hidden units; these are others, and so are the seeds.
@@ -53,7 +52,6 @@ struct Looks<'a, R> {
     whole: R,
     target: f64,
     way: &'a mut Way,
-    paused: Duration,
 }
 
 impl<R: Objective<f64>> Looks<'_, R> {
@@ -61,11 +59,9 @@ impl<R: Objective<f64>> Looks<'_, R> {
         if !steps.is_multiple_of(LOOK) {
             return ControlFlow::Continue(());
         }
-        let began = Instant::now();
         let loss = self.whole.value(x);
         self.way.losses.push(loss);
         (self.way.steps, self.way.reached) = (steps, loss <= self.target);
-        self.paused += began.elapsed();
         if self.way.reached { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
@@ -77,12 +73,7 @@ impl Task {
 
     fn momentum(&self, lr: f64, most: usize, seed: u64) -> Result<Way> {
         let mut way = Way { steps: 0, seconds: 0.0, reached: false, losses: Vec::new() };
-        let mut looks = Looks {
-            whole: self.classifier.risk(Softmax)?,
-            target: self.target,
-            way: &mut way,
-            paused: Duration::ZERO,
-        };
+        let mut looks = Looks { whole: self.classifier.risk(Softmax)?, target: self.target, way: &mut way };
         let mut risk = self.classifier.risk(Softmax)?;
         let settings = Training {
             batch: Batch::Size(self.batch),
@@ -93,22 +84,20 @@ impl Task {
         };
         let epochs = most.div_ceil(settings.steps_per_epoch(self.classifier.examples()));
         let settings = Training { epochs, ..settings };
-        let trained =
-            train(&mut risk, Momentum::new(0.9), &self.classifier.initial(seed), &settings, |seen| {
-                looks.at(seen.steps, seen.params)
-            })?;
+        let trained = train_observed(
+            &mut risk,
+            Momentum::new(0.9),
+            &self.classifier.initial(seed),
+            &settings,
+            |seen| looks.at(seen.steps, seen.params),
+        )?;
         way.seconds = trained.seconds;
         Ok(way)
     }
 
     fn kfac(&self, seed: u64) -> Result<Way> {
         let mut way = Way { steps: 0, seconds: 0.0, reached: false, losses: Vec::new() };
-        let mut looks = Looks {
-            whole: self.classifier.risk(Softmax)?,
-            target: self.target,
-            way: &mut way,
-            paused: Duration::ZERO,
-        };
+        let mut looks = Looks { whole: self.classifier.risk(Softmax)?, target: self.target, way: &mut way };
         let kfac = Kfac::minibatch(self.batch, seed)?;
         let risk = self.classifier.network_risk()?;
         let found = minimize_observed(
@@ -116,10 +105,9 @@ impl Task {
             &self.classifier.initial(seed),
             kfac,
             Stop::iterations(MOST_STEPS),
-            |at| looks.at(at.k, &at.x),
+            |moment| looks.at(moment.iterate.k, &moment.iterate.x),
         )?;
-        let paused = looks.paused.as_secs_f64();
-        way.seconds = found.seconds - paused;
+        way.seconds = found.seconds;
         Ok(way)
     }
 

@@ -2,7 +2,7 @@
 
 use super::LBFGS;
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind};
+use crate::compare::ModelKind;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -17,6 +17,7 @@ use crate::stop::Stop;
 use crate::study::Context;
 use crate::study::second_order::Bowl;
 use crate::table::{Rule, Table, Values};
+use crate::train::Classifier;
 use ndarray::Array1;
 
 const PAIRS: [usize; 9] = [1, 2, 3, 5, 7, 10, 20, 50, 100];

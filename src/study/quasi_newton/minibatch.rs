@@ -5,7 +5,7 @@ mod forms;
 use super::{LBFGS, learning_rates};
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::{self, Estimate, median, quartile_band};
-use crate::compare::{Classifier, ModelKind, replicates};
+use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -13,6 +13,7 @@ use crate::findings::Findings;
 use crate::risk::Regularizer;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use forms::Form;
 
 /// Model and the title of its panel; both on the digits under the softmax loss.

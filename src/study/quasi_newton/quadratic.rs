@@ -16,7 +16,6 @@ use crate::study::Context;
 use crate::study::second_order::Bowl;
 use crate::table::{Rule, Table, Values};
 use ndarray::{Array1, Array2};
-use std::ops::ControlFlow;
 
 /// Dimension and condition number: three of which the theorem is asked, and one at which rounding has its
 /// say.
@@ -69,14 +68,13 @@ fn shown((dim, condition): (usize, f64), seed: u64) -> Result<Shown> {
         if k < dim {
             apart = apart.max(norm(&(x - &theirs[k])) / scale);
         }
-        ControlFlow::Continue(())
     };
     let found = minimize_observed(
         bowl.clone(),
         &start,
         bfgs()?,
         Stop::relative_grad(END).max_iter(10 * dim),
-        |at| compare(at.k, &at.x),
+        |moment| compare(moment.iterate.k, &moment.iterate.x),
     )?;
     let of_bfgs = apart;
     let mut apart = 0.0f64;
@@ -85,9 +83,9 @@ fn shown((dim, condition): (usize, f64), seed: u64) -> Result<Shown> {
         &start,
         Lbfgs::new(1).line_search(exact())?,
         Stop::iterations(dim - 1),
-        |at| {
+        |moment| {
+            let at = moment.iterate;
             apart = apart.max(norm(&(&at.x - &theirs[at.k])) / scale);
-            ControlFlow::Continue(())
         },
     )?;
     // The matrix of the step after the n-th, which holds the corrections by all n.

@@ -1,7 +1,7 @@
 //! The minibatch gradient as an estimate: its mean, and its variance over batch sizes.
 
 use crate::claim::{Bound, Claim};
-use crate::compare::{Classifier, ModelKind, replicates, statistics};
+use crate::compare::{ModelKind, replicates, statistics};
 use crate::data::{self, Batches, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -14,6 +14,7 @@ use crate::risk::Regularizer;
 use crate::rng;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 use ndarray::Array1;
 
 fn digits() -> Classifier<f64> {

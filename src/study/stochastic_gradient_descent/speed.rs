@@ -1,8 +1,8 @@
 //! What the noise buys: the work to a target loss, for the full batch and for minibatches of all sizes.
 
 use crate::claim::{Bound, Claim};
+use crate::compare::ModelKind;
 use crate::compare::statistics::{self, median, quantile};
-use crate::compare::{Classifier, ModelKind};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -14,7 +14,7 @@ use crate::real::Real;
 use crate::risk::Regularizer;
 use crate::study::Context;
 use crate::table::Table;
-use crate::train::{Batch, Training, train};
+use crate::train::{Batch, Classifier, Training, train_observed};
 use std::ops::ControlFlow;
 
 /// The training loss is watched on this many examples: all of them would cost more than the training itself.
@@ -139,7 +139,7 @@ fn way(
     let mut way =
         Way { example_grads: Vec::new(), seconds: Vec::new(), loss: Vec::new(), steps: 0, reached: false };
     let start = classifier.initial(seed);
-    train(&mut risk, Sgd, &start, &settings, |checkpoint| {
+    train_observed(&mut risk, Sgd, &start, &settings, |checkpoint| {
         let loss = whole.value(checkpoint.params).wide();
         way.example_grads.push(checkpoint.example_grads as f64);
         way.seconds.push(checkpoint.elapsed.as_secs_f64());

@@ -3,7 +3,6 @@
 use super::{Checked, Outcomes, Train, Way};
 use crate::cli::curved::{Curved, with_curved};
 use crate::cli::progress::Bar;
-use crate::compare::{ByOptimizer, Classifier, Fit};
 use crate::data::{self, Preprocessing};
 #[cfg(not(feature = "lapack"))]
 use crate::error::Error;
@@ -18,8 +17,7 @@ use crate::real::Real;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
 use crate::study::Progress;
-use crate::train::{Batch, Checkpoint, Training};
-use std::ops::ControlFlow;
+use crate::train::{Batch, ByOptimizer, Checkpoint, Classifier, Fit, Training};
 
 impl Train {
     fn classifier<F: Real>(&self, checked: &Checked) -> Result<Classifier<F>> {
@@ -39,10 +37,10 @@ impl Train {
         let settings = self.training(lr, batch, classifier.examples())?;
         let bar = Bar::new("training:");
         bar.start("epoch", self.epochs() as u64);
-        let fit = classifier.fit(loss::by_name::<F>(&self.loss)?, rule, &settings, |checkpoint, _| {
-            bar.set(checkpoint.epochs.round() as u64);
-            ControlFlow::Continue(())
-        })?;
+        let fit =
+            classifier.fit_observed(loss::by_name::<F>(&self.loss)?, rule, &settings, |checkpoint, _| {
+                bar.set(checkpoint.epochs.round() as u64);
+            })?;
         Ok(Outcomes::of(fit))
     }
 
@@ -52,18 +50,15 @@ impl Train {
         let risk = classifier.risk(loss()?)?;
         optimizer.check_size(&self.optimizer, risk.layout().len())?;
         optimizer.check_blocks(risk.model().classes(), risk.model().features() + 1)?;
-        let run = ByOptimizer { stop, seed: self.seed, batch: None };
+        let run = ByOptimizer { stop, seed: self.seed, ..ByOptimizer::default() };
         let bar = Bar::new("training:");
         bar.start("iteration", stop.max_iter as u64);
-        let watch = |checkpoint: &Checkpoint<f64>, _: f64| {
-            bar.set(checkpoint.steps as u64);
-            ControlFlow::Continue(())
-        };
+        let watch = |checkpoint: &Checkpoint<f64>, _: f64| bar.set(checkpoint.steps as u64);
         #[cfg(feature = "lapack")]
         if let Curved::Lbfgs { memory, search, preconditioned: true } = optimizer {
             let blocks = BlockDiagonal::default().seed(self.seed);
             let chosen = Lbfgs::new(memory).line_search(search)?.preconditioned(blocks);
-            return Ok(Outcomes::of(classifier.fit_by(
+            return Ok(Outcomes::of(classifier.fit_by_observed(
                 classifier.linear_risk(loss()?)?,
                 chosen,
                 loss()?,
@@ -71,7 +66,7 @@ impl Train {
                 watch,
             )?));
         }
-        let fit = with_curved!(optimizer, chosen => classifier.fit_by(risk, chosen, loss()?, &run, watch)?);
+        let fit = with_curved!(optimizer, chosen => classifier.fit_by_observed(risk, chosen, loss()?, &run, watch)?);
         Ok(Outcomes::of(fit))
     }
 
@@ -79,27 +74,22 @@ impl Train {
     pub(super) fn fit_kfac(&self, checked: &Checked, damping: f64, batch: Batch) -> Result<Outcomes> {
         let classifier = self.classifier::<f64>(checked)?;
         let examples = classifier.examples();
-        let (kfac, size, stop) = match batch {
-            Batch::Size(size) | Batch::WithReplacement(size) => {
-                // Refuses a batch larger than the data, as for every other optimizer.
-                data::Batches::without_replacement(examples, size, self.seed)?;
-                let steps = self.epochs().saturating_mul(examples.div_ceil(size));
-                (Kfac::minibatch(size, self.seed)?, Some(size), Stop::iterations(steps))
-            }
+        let (kfac, run) = match batch {
+            Batch::Size(size) | Batch::WithReplacement(size) => (
+                Kfac::minibatch(size, self.seed)?,
+                ByOptimizer::batches(size, self.epochs(), examples, self.seed)?,
+            ),
             Batch::Full => {
-                let iterations = self.max_iter.or(self.epochs).unwrap_or(100);
-                (Kfac::new(), None, Stop::grad(self.grad_tol.unwrap_or(1e-4)).max_iter(iterations))
+                let iterations = self.max_iter.or(self.epochs).unwrap_or(ByOptimizer::KFAC_MAX_ITER);
+                let stop = Stop::grad(self.grad_tol.unwrap_or(ByOptimizer::GRAD_TOL)).max_iter(iterations);
+                (Kfac::new(), ByOptimizer { stop, seed: self.seed, ..ByOptimizer::default() })
             }
         };
-        stop.validate()?;
-        let run = ByOptimizer { stop, seed: self.seed, batch: size };
+        run.stop.validate()?;
         let bar = Bar::new("training:");
-        bar.start("iteration", stop.max_iter as u64);
-        let watch = |checkpoint: &Checkpoint<f64>, _: f64| {
-            bar.set(checkpoint.steps as u64);
-            ControlFlow::Continue(())
-        };
-        Ok(Outcomes::of(classifier.fit_by(
+        bar.start("iteration", run.stop.max_iter as u64);
+        let watch = |checkpoint: &Checkpoint<f64>, _: f64| bar.set(checkpoint.steps as u64);
+        Ok(Outcomes::of(classifier.fit_by_observed(
             classifier.network_risk()?,
             kfac.damping(damping)?,
             Softmax,

@@ -4,11 +4,10 @@ use super::{Checked, Outcomes, Session, Train, Way};
 use crate::cli::output::{self, Format, counted, duration, grouped};
 use crate::cli::project::Project;
 use crate::cli::settings;
-use crate::compare::Curve;
 use crate::optimizer::first_order::Clip;
 use crate::stop::Termination;
 use crate::table::Table;
-use crate::train::Batch;
+use crate::train::{Batch, Curve};
 use serde_json::{Value, json};
 
 /// Rows of the curve that the summary shows.

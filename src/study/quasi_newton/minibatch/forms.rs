@@ -1,6 +1,5 @@
 //! The ways in which L-BFGS can be given minibatches.
 
-use crate::compare::Classifier;
 use crate::data::Batches;
 use crate::error::Result;
 use crate::loss::Softmax;
@@ -10,7 +9,7 @@ use crate::optimizer::first_order::Momentum;
 use crate::optimizer::second_order::Lbfgs;
 use crate::optimizer::{Iterate, Optimizer};
 use crate::risk::EmpiricalRisk;
-use crate::train::{Batch, Training};
+use crate::train::{Batch, Classifier, Training};
 use ndarray::{Array1, ArrayRef1};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -102,7 +101,7 @@ fn momentum(
     seed: u64,
 ) -> Result<Vec<f64>> {
     let settings = Training { epochs, batch: Batch::Size(batch), lr, seed, ..Training::default() };
-    let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings, |_, _| ControlFlow::Continue(()))?;
+    let fit = classifier.fit(Softmax, Momentum::new(0.9), &settings)?;
     let mut losses: Vec<f64> =
         fit.curve.train_loss.iter().map(|l| if l.is_finite() { *l } else { f64::INFINITY }).collect();
     losses.resize(epochs + 1, f64::INFINITY);

@@ -7,7 +7,6 @@ use gradus::compare::replicates;
 use gradus::linalg::settled;
 use gradus::prelude::*;
 use gradus::study::Silent;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -45,9 +44,8 @@ fn epochs<M: Model<f32> + 'static>(model: M, examples: Examples, start: Option<V
     let mut risk = risk.map_err(|error| error.to_string())?;
     let start = start.map_or_else(|| Array1::zeros(risk.dim()), Array1::from);
     let mut work = move || {
-        let run = |_: &Checkpoint<f32>| ControlFlow::Continue(());
         let (seconds, trained) =
-            timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0), run));
+            timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0)));
         let trained = trained.map_err(|error| error.to_string())?;
         Ok((seconds / steps as f64, f64::from(risk.value(&trained.params))))
     };
@@ -76,9 +74,7 @@ pub fn sweep(folder: &Path) -> Prepared {
             let lr = 10f64.powf(-5.0 + 7.0 * (run % RATES as u64) as f64 / (RATES - 1) as f64);
             let start = Array1::zeros(risk.dim());
             let seed = run / RATES as u64;
-            let trained = train(&mut risk, Momentum::new(0.9), &start, &settings(lr, seed), |_| {
-                ControlFlow::Continue(())
-            });
+            let trained = train(&mut risk, Momentum::new(0.9), &start, &settings(lr, seed));
             let params = trained.map_err(|error| error.to_string())?.params;
             Ok(if seed == 0 && CHECKED.contains(&(run % RATES as u64)) {
                 f64::from(risk.value(&params))
