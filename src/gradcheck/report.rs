@@ -1,6 +1,6 @@
 //! What a check found, and how it is told.
 
-use super::GradCheck;
+use super::settings::GradCheck;
 use super::tolerance::Band;
 use crate::error::{Error, Result};
 use std::cmp::Ordering;

@@ -1,8 +1,8 @@
 //! Second derivatives against differences of the gradient.
 
-use super::GradCheck;
 use super::diagnosis::Smooth;
 use super::report::{Entry, Finding, Report, Subject};
+use super::settings::GradCheck;
 use crate::linalg::max_norm;
 use crate::objective::{Counted, Difference, Differentiable, HessVec, TwiceDifferentiable};
 use ndarray::{Array1, Array2, ArrayRef1};

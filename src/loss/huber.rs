@@ -1,7 +1,8 @@
 //! Huber's loss.
 
-use super::{Loss, residuals};
-use crate::error::{Result, check_hyperparameter};
+use super::rows::residuals;
+use super::traits::Loss;
+use crate::error::{Error, Result, check_hyperparameter};
 use crate::real::Real;
 
 /// Huber's loss L = Σⱼ h(sⱼ − tⱼ) with h(r) = ½r² for |r| ≤ δ and δ(|r| − ½δ) beyond (Huber 1964), and the
@@ -24,6 +25,13 @@ impl Huber {
     pub fn new(delta: f64) -> Result<Self> {
         let delta = check_hyperparameter("delta", delta, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         Ok(Huber { delta })
+    }
+
+    /// Reads δ from a text, as in `huber:0.5`.
+    pub(super) fn parse(delta: &str) -> Result<Self> {
+        let form = "huber or huber:DELTA with a number DELTA > 0, such as huber:0.5";
+        let wrong = |_| Error::Syntax { what: "loss", text: format!("huber:{delta}"), form };
+        Huber::new(delta.parse().map_err(wrong)?)
     }
 
     /// The residual beyond which the loss is linear.

@@ -1,6 +1,7 @@
 //! The logistic loss, one binary classifier for each class.
 
-use super::{Loss, signed};
+use super::rows::signed;
+use super::traits::Loss;
 use crate::real::Real;
 
 /// The one-vs-all logistic loss L = Σⱼ ln(1 + exp(−tⱼ sⱼ)) with the targets tⱼ = +1 for the own class and −1

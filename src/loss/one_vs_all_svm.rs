@@ -1,6 +1,7 @@
 //! The one-vs-all support vector machine's hinge loss.
 
-use super::{Loss, hinge, nothing_curved, signed};
+use super::rows::{hinge, nothing_curved, signed};
+use super::traits::Loss;
 use crate::real::Real;
 
 /// The one-vs-all SVM loss L = Σⱼ max(0, 1 − tⱼ sⱼ) with the targets tⱼ = +1 for the own class and −1 for all

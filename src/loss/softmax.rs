@@ -1,6 +1,7 @@
 //! Softmax cross-entropy.
 
-use super::{Loss, examples};
+use super::rows::examples;
+use super::traits::Loss;
 use crate::linalg::vectorized;
 use crate::real::Real;
 

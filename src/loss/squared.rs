@@ -1,6 +1,7 @@
 //! Squared error.
 
-use super::{Loss, residuals};
+use super::rows::residuals;
+use super::traits::Loss;
 use crate::real::Real;
 
 /// Squared error L = ½ Σⱼ (sⱼ − tⱼ)² with the one-hot targets tⱼ = 1 for the own class and 0 for all others;

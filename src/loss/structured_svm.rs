@@ -1,6 +1,7 @@
 //! The structured support vector machine's hinge loss.
 
-use super::{Loss, examples, hinge, nothing_curved};
+use super::rows::{examples, hinge, nothing_curved};
+use super::traits::Loss;
 use crate::real::Real;
 
 /// The structured SVM loss L = max(0, 1 + max_{j≠y} sⱼ − s_y): only the highest runner-up counts (Crammer &

@@ -1,6 +1,7 @@
 //! The multiclass support vector machine's hinge loss.
 
-use super::{Loss, examples, hinge, nothing_curved};
+use super::rows::{examples, hinge, nothing_curved};
+use super::traits::Loss;
 use crate::real::Real;
 
 /// The multiclass SVM loss of Weston and Watkins, L = Σ_{j≠y} max(0, sⱼ − s_y + 1) (slide "Loss Functions").

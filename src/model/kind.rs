@@ -1,6 +1,10 @@
 //! Models by their names on the command line.
 
-use super::{Activation, Initialization, Linear, Mlp, Model};
+use super::activation::Activation;
+use super::initialization::Initialization;
+use super::linear::Linear;
+use super::mlp::Mlp;
+use super::traits::Model;
 use crate::error::{Error, Result};
 use crate::real::Real;
 use std::fmt;
@@ -29,11 +33,32 @@ pub enum ModelKind {
     },
 }
 
+/// What is listed of a kind of model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Description {
+    /// How it is written on the command line.
+    pub form: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// The default distribution of its initial weights.
+    pub initial_weights: &'static str,
+}
+
+/// All kinds of models.
+pub const ALL: [Description; 2] = [
+    Description { form: "linear", title: "the linear classifier W x + b", initial_weights: "zero" },
+    Description {
+        form: "mlp:H[,H…][,relu|tanh]",
+        title: "the fully connected net with hidden layers of these sizes",
+        initial_weights: "he for relu, xavier for tanh",
+    },
+];
+
 const FORM: &str = "mlp:H[,H…][,relu|tanh] with sizes H ≥ 1, such as mlp:100 or mlp:100,50,tanh";
 
 impl ModelKind {
     /// How models are written on the command line.
-    pub const FORMS: [&str; 2] = ["linear", "mlp:H[,H…][,relu|tanh]"];
+    pub const FORMS: [&str; 2] = [ALL[0].form, ALL[1].form];
 
     /// A model kind from its text.
     ///

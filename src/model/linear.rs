@@ -1,6 +1,8 @@
 //! The linear classifier.
 
-use super::{Initialization, Model, ParamLayout};
+use super::initialization::Initialization;
+use super::layout::ParamLayout;
+use super::traits::Model;
 use crate::linalg::Rows;
 use crate::real::Real;
 use crate::rng::Stream;

@@ -1,6 +1,9 @@
 //! The fully connected network.
 
-use super::{Activation, Initialization, Model, ParamLayout};
+use super::activation::Activation;
+use super::initialization::Initialization;
+use super::layout::ParamLayout;
+use super::traits::Model;
 use crate::error::{Error, Result};
 use crate::linalg::Rows;
 use crate::objective::KroneckerBlock;
@@ -355,6 +358,7 @@ impl<F: Real> Model<F> for Mlp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Linear;
     use crate::rng;
 
     fn forward(net: &Mlp, params: &[f64], x: &[f64]) -> Vec<f64> {
@@ -389,7 +393,7 @@ mod tests {
             rng::normal::<f64>(&mut stream, 20, 1.0).to_vec(),
         );
         let mut expected = vec![0.0; 12];
-        super::super::Linear::new(5, 3).scores(&params, Rows::all(&x, 5), &mut [], &mut expected);
+        Linear::new(5, 3).scores(&params, Rows::all(&x, 5), &mut [], &mut expected);
         assert_eq!(forward(&Mlp::new(5, &[], 3).unwrap(), &params, &x), expected);
     }
 

@@ -1,6 +1,6 @@
 //! Objectives from closures, for a notebook cell or a quick try.
 
-use super::{Differentiable, Objective};
+use super::traits::{Differentiable, Objective};
 use crate::real::Real;
 use ndarray::ArrayRef1;
 

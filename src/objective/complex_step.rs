@@ -1,6 +1,6 @@
 //! The gradient by a complex step: differences without a difference, so without cancellation.
 
-use super::{Differentiable, Objective};
+use super::traits::{Differentiable, Objective};
 use ndarray::{Array1, ArrayRef1};
 use num_complex::Complex64;
 

@@ -1,10 +1,7 @@
 //! Counts evaluations, so that comparisons can be made at equal work.
 
-use super::{
-    BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
-    Objective,
-};
-use super::{Residuals, TwiceDifferentiable};
+use super::curvature::{BlockCurvature, KroneckerBlock, KroneckerFactored, KroneckerFactors};
+use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
 use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};

@@ -1,6 +1,6 @@
 //! The numeric gradient: slow and approximate, but easy to write.
 
-use super::{Differentiable, Objective};
+use super::traits::{Differentiable, Objective};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1};
 use std::fmt;

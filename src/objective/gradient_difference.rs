@@ -1,6 +1,6 @@
 //! Second derivatives by differences of the gradient.
 
-use super::{Differentiable, HessVec, Objective, TwiceDifferentiable};
+use super::traits::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
@@ -115,7 +115,7 @@ impl<F: Real, T: Differentiable<F>> TwiceDifferentiable<F> for GradientDifferenc
 mod tests {
     use super::*;
     use crate::linalg::max_norm;
-    use crate::objective::{FiniteDifference, Function};
+    use crate::objective::{FiniteDifference, Function, FunctionWithGradient};
     use ndarray::{Array2, array};
 
     /// f = x₀²x₁ + sin x₁.
@@ -133,7 +133,7 @@ mod tests {
             (grad[0], grad[1]) = (2.0 * x[0] * x[1], x[0] * x[0] + x[1].cos());
             value(x)
         };
-        let mut f = GradientDifference::new(super::super::FunctionWithGradient::new(2, gradient));
+        let mut f = GradientDifference::new(FunctionWithGradient::new(2, gradient));
         let (x, v) = (array![1.5, -0.7], array![1e3, -2e3]);
         let (mut product, mut numeric) = (array![f64::NAN, f64::NAN], Array2::from_elem((2, 2), f64::NAN));
         f.hess_vec(&x, &v, &mut product);

@@ -1,6 +1,6 @@
 //! Hessian-vector products through the whole Hessian.
 
-use super::{Differentiable, HessVec, Objective, TwiceDifferentiable};
+use super::traits::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};

@@ -1,6 +1,6 @@
 //! Beale's function.
 
-use super::{Facts, Problem};
+use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, Residuals, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 

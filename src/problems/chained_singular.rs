@@ -1,7 +1,7 @@
 //! Powell's singular function, chained.
 
-use super::sum_of_squares::repeated;
-use super::{Facts, Terms, named};
+use super::sum_of_squares::{Terms, repeated};
+use super::traits::{Facts, named};
 use ndarray::Array1;
 
 /// Powell's four residuals for every window of four coordinates that begins at an odd place, so that

@@ -1,7 +1,7 @@
 //! Wood's function, chained.
 
-use super::sum_of_squares::repeated;
-use super::{Facts, Terms, named};
+use super::sum_of_squares::{Terms, repeated};
+use super::traits::{Facts, named};
 use ndarray::Array1;
 
 /// Wood's six residuals for every window of four coordinates that begins at an odd place, so that

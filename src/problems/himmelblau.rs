@@ -1,6 +1,6 @@
 //! Himmelblau's function with four minima.
 
-use super::{Facts, Problem};
+use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 

@@ -28,6 +28,7 @@ mod linear_full_rank;
 mod linear_rank_1;
 mod linear_rank_1_zero;
 mod meyer;
+mod names;
 mod osborne_1;
 mod osborne_2;
 mod penalty_1;
@@ -61,6 +62,7 @@ pub use linear_full_rank::LinearFullRank;
 pub use linear_rank_1::LinearRank1;
 pub use linear_rank_1_zero::LinearRank1Zero;
 pub use meyer::Meyer;
+pub use names::NAMES;
 pub use osborne_1::Osborne1;
 pub use osborne_2::Osborne2;
 pub use penalty_1::Penalty1;
@@ -70,44 +72,3 @@ pub use trigonometric::Trigonometric;
 pub use variably_dimensioned::VariablyDimensioned;
 pub use watson::Watson;
 pub use wood::Wood;
-
-/// The names of the 35 problems in the paper's order, as [`by_name`](super::by_name) takes them. Where the
-/// paper leaves the dimension open, the name alone stands for n = 9 (Watson), 12 (extended Powell singular),
-/// 8 (Chebyquad) or 10 (the others).
-pub const NAMES: [&str; 35] = [
-    "rosenbrock",
-    "freudenstein-roth",
-    "powell-badly-scaled",
-    "brown-badly-scaled",
-    "beale",
-    "jennrich-sampson",
-    "helical-valley",
-    "bard",
-    "gaussian",
-    "meyer",
-    "gulf",
-    "box",
-    "powell-singular",
-    "wood",
-    "kowalik-osborne",
-    "brown-dennis",
-    "osborne-1",
-    "biggs-exp6",
-    "osborne-2",
-    "watson",
-    "extended-rosenbrock",
-    "extended-powell-singular",
-    "penalty-1",
-    "penalty-2",
-    "variably-dimensioned",
-    "trigonometric",
-    "brown-almost-linear",
-    "discrete-boundary-value",
-    "discrete-integral-equation",
-    "broyden-tridiagonal",
-    "broyden-banded",
-    "linear-full-rank",
-    "linear-rank-1",
-    "linear-rank-1-zero",
-    "chebyquad",
-];

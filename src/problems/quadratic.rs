@@ -1,6 +1,6 @@
 //! The quadratic bowl or ravine.
 
-use super::{Facts, Problem};
+use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 

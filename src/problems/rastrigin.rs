@@ -1,6 +1,6 @@
 //! Rastrigin's egg box.
 
-use super::{Facts, Problem};
+use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 use std::f64::consts::TAU;

@@ -1,7 +1,20 @@
 //! The names of the problems: one table from which the command, the lists and the tests take them.
 
+use super::beale::Beale;
+use super::chained_singular::ChainedSingular;
+use super::chained_wood::ChainedWood;
+use super::himmelblau::Himmelblau;
 use super::more_garbow_hillstrom::*;
-use super::*;
+use super::plateau::Plateau;
+use super::quadratic::Quadratic;
+use super::rastrigin::Rastrigin;
+use super::ravine::Ravine;
+use super::rosenbrock::Rosenbrock;
+use super::saddle::Saddle;
+use super::six_hump_camel::SixHumpCamel;
+use super::sum_of_squares::SumOfSquares;
+use super::traits::Problem;
+use super::two_basins::TwoBasins;
 use crate::error::{Error, Result};
 
 /// How a problem is written and built.

@@ -1,6 +1,6 @@
 //! Rosenbrock's curved valley.
 
-use super::{Facts, Problem};
+use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, Residuals, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 

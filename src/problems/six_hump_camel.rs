@@ -1,6 +1,6 @@
 //! The camel with six humps.
 
-use super::{Facts, Problem};
+use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::linalg::{max_norm, norm};
 use crate::objective::{Differentiable, FiniteDifference};
 use crate::rng;
-use ndarray::{Array2, ArrayRef1};
+use ndarray::{Array1, Array2, ArrayRef1};
 
 /// A problem of each kind, and some in dimensions that are not their default.
 fn all() -> Vec<Box<dyn Problem>> {

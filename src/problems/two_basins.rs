@@ -1,6 +1,6 @@
 //! A shallow minimum before a deep one.
 
-use super::{Facts, Problem};
+use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 

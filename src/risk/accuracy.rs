@@ -1,6 +1,6 @@
 //! The share of right answers.
 
-use super::BLOCK;
+use super::blocks::BLOCK;
 use crate::linalg::{Rows, gapless_rows};
 use crate::model::Model;
 use crate::real::Real;

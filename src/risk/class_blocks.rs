@@ -1,7 +1,7 @@
 //! The diagonal blocks of a linear classifier's Hessian, one for each class.
 
-use super::EmpiricalRisk;
 use super::blocks::BLOCK;
+use super::empirical_risk::EmpiricalRisk;
 use crate::linalg::{Kernel, Rows, gapless_rows};
 use crate::loss::Loss;
 use crate::model::{Linear, Model};
@@ -27,7 +27,7 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
         let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
         assert_eq!(blocks.len(), classes, "a block for each class");
         self.write_score_hessians(x.as_slice().expect("parameters lie without gaps"), batch);
-        let ((data, stride), second) = (gapless_rows(&self.features), &self.curvature.score_hessians);
+        let ((data, stride), second) = (gapless_rows(&self.features), &self.hessian_memory.score_hessians);
         let regularization = self.regularizer.second_derivative::<f64>();
         // Each class is one piece of work, so the bits do not depend on the threads.
         blocks.par_iter_mut().enumerate().for_each(|(class, block)| {

@@ -1,6 +1,7 @@
 //! Second derivatives of the empirical risk.
 
-use super::{BLOCK, EmpiricalRisk};
+use super::blocks::BLOCK;
+use super::empirical_risk::EmpiricalRisk;
 use crate::linalg::{Rows, gapless_rows};
 use crate::loss::Loss;
 use crate::model::Model;
@@ -8,19 +9,6 @@ use crate::objective::{HessVec, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 use rayon::prelude::*;
-
-/// Memory of Hessians, allocated the first time one is asked for.
-#[derive(Default)]
-pub(super) struct Curvature<F> {
-    /// Hessians of the loss in the scores, C × C for every example.
-    pub score_hessians: Vec<F>,
-    /// For each class a block of weighted rows.
-    weighted: Vec<Vec<F>>,
-    /// A block of the inputs of a layer, one behind the other.
-    pub gathered: Vec<F>,
-    unit: Array1<F>,
-    column: Array1<F>,
-}
 
 impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// Writes the product of `v` with the Hessian of the mean over `batch` (with the regularization that the
@@ -58,15 +46,15 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         let all = std::mem::take(&mut self.all);
         self.write_score_hessians(params, &all);
         self.all = all;
-        self.curvature
+        self.hessian_memory
             .weighted
             .resize_with(classes, || vec![F::zero(); BLOCK * columns + (BLOCK + columns) * classes]);
-        let second = &self.curvature.score_hessians;
+        let second = &self.hessian_memory.score_hessians;
         let ((data, stride), all) = (gapless_rows(&self.features), &self.all);
         let (of_weights, of_biases) = hessian.split_at_mut(weights * dim);
         // Each class writes its own rows, so the bits do not depend on the threads.
         let classes_rows =
-            of_weights.par_chunks_mut(columns * dim).zip(&mut self.curvature.weighted).enumerate();
+            of_weights.par_chunks_mut(columns * dim).zip(&mut self.hessian_memory.weighted).enumerate();
         classes_rows.for_each(|(a, (of_class, memory))| {
             let (weighted, memory) = memory.split_at_mut(BLOCK * columns);
             let (errors, biases) = memory.split_at_mut(BLOCK * classes);
@@ -106,29 +94,31 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// Writes the Hessian of the loss in the scores for every row of `index`, each divided by their number.
     pub(super) fn write_score_hessians(&mut self, params: &[F], index: &[u32]) {
         let (classes, rows) = (self.model.classes(), index.len());
-        let mut hessians = std::mem::take(&mut self.curvature.score_hessians);
+        let mut hessians = std::mem::take(&mut self.hessian_memory.score_hessians);
         hessians.resize(rows * classes * classes, F::zero());
         self.scratch.prepare_tangent(&self.model);
         let (examples, scratch) = self.examples();
         examples.score_hessians(params, index, scratch, &mut hessians, F::of(1.0 / rows as f64));
-        self.curvature.score_hessians = hessians;
+        self.hessian_memory.score_hessians = hessians;
     }
 
     /// The Hessian of any model: its products with the unit vectors, made symmetric to the last bit.
     fn write_columns(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
         let dim = self.layout.len();
         let zeros = || Array1::zeros(dim);
-        let mut unit =
-            Some(std::mem::take(&mut self.curvature.unit)).filter(|u| u.len() == dim).unwrap_or_else(zeros);
-        let mut column =
-            Some(std::mem::take(&mut self.curvature.column)).filter(|c| c.len() == dim).unwrap_or_else(zeros);
+        let mut unit = Some(std::mem::take(&mut self.hessian_memory.unit))
+            .filter(|u| u.len() == dim)
+            .unwrap_or_else(zeros);
+        let mut column = Some(std::mem::take(&mut self.hessian_memory.column))
+            .filter(|c| c.len() == dim)
+            .unwrap_or_else(zeros);
         for j in 0..dim {
             unit[j] = F::one();
             self.hess_vec(x, &unit, &mut column);
             unit[j] = F::zero();
             hessian.row_mut(j).assign(&column);
         }
-        (self.curvature.unit, self.curvature.column) = (unit, column);
+        (self.hessian_memory.unit, self.hessian_memory.column) = (unit, column);
         let half = F::of(0.5);
         for i in 0..dim {
             for j in 0..i {

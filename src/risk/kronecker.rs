@@ -1,7 +1,7 @@
 //! The Fisher information of a network under softmax, by Kronecker factors and exactly.
 
-use super::EmpiricalRisk;
 use super::blocks::{BLOCK, Scratch};
+use super::empirical_risk::EmpiricalRisk;
 use crate::linalg::{Kernel, Rows};
 use crate::loss::Softmax;
 use crate::model::{Mlp, Model};
@@ -25,7 +25,7 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
         let params = x.as_slice().expect("parameters lie without gaps");
         self.scratch.prepare_tangent(&self.model);
         let widest = self.model.blocks().map(|block| block.inputs).max().unwrap_or(0);
-        let mut gathered = std::mem::take(&mut self.curvature.gathered);
+        let mut gathered = std::mem::take(&mut self.hessian_memory.gathered);
         gathered.resize(BLOCK * widest, 0.0);
         for of_layer in factors.iter_mut() {
             of_layer.a.fill(0.0);
@@ -39,7 +39,7 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
             }
             add_outputs(examples.model, params, block.len(), scratch, stream.as_deref_mut(), factors);
         }
-        self.curvature.gathered = gathered;
+        self.hessian_memory.gathered = gathered;
         let mean = 1.0 / batch.len() as f64;
         for of_layer in factors {
             of_layer.a *= mean;

@@ -6,7 +6,8 @@ use crate::cli::output::{Format, list};
 use crate::cli::settings::{hyperparameters, properties};
 use crate::data::{self, Description, Origin, Places};
 use crate::error::{Error, Result};
-use crate::model::ModelKind;
+use crate::loss;
+use crate::model;
 use crate::optimizer::first_order::{Rule, UpdateRule};
 use crate::problems;
 use crate::report::manifest::Manifest;
@@ -60,8 +61,8 @@ fn everything() -> Result<Table> {
         .into_iter()
         .map(|p| p.facts())
         .map(|f| ["problem".into(), f.name, f.formula.into()]);
-    let losses = LOSSES.iter().map(|l| ["loss".into(), l.name.into(), l.title.into()]);
-    let models = MODELS.iter().map(|(form, title, _)| ["model".into(), (*form).into(), (*title).into()]);
+    let losses = loss::ALL.iter().map(|l| ["loss".into(), l.name.into(), l.title.into()]);
+    let models = model::ALL.iter().map(|m| ["model".into(), m.form.into(), m.title.into()]);
     let first_order =
         Rule::NAMES.iter().map(|name| ["optimizer".into(), (*name).into(), "first order".into()]);
     let others = OTHERS.iter().map(|o| ["optimizer".into(), o.name.into(), format!("{} order", o.order)]);
@@ -117,83 +118,19 @@ fn all_problems() -> Table {
         .text("source", facts.iter().map(|f| f.source))
 }
 
-/// A loss as it is listed.
-struct LossRow {
-    name: &'static str,
-    title: &'static str,
-    formula: &'static str,
-    source: &'static str,
-}
-
-/// In the order of [`crate::loss::NAMES`].
-const LOSSES: &[LossRow] = &[
-    LossRow {
-        name: "softmax",
-        title: "softmax cross-entropy",
-        formula: "-ln(exp s_y / Σ exp s_j)",
-        source: "lecture 3",
-    },
-    LossRow {
-        name: "svm",
-        title: "multiclass SVM",
-        formula: "Σ_{j≠y} max(0, s_j - s_y + 1)",
-        source: "Weston & Watkins 1999",
-    },
-    LossRow {
-        name: "one-vs-all",
-        title: "one-vs-all SVM",
-        formula: "Σ_j max(0, 1 - t_j s_j), t = ±1",
-        source: "Rifkin & Klautau 2004",
-    },
-    LossRow {
-        name: "structured",
-        title: "structured SVM (highest runner-up)",
-        formula: "max(0, 1 + max_{j≠y} s_j - s_y)",
-        source: "Crammer & Singer 2001",
-    },
-    LossRow {
-        name: "squared",
-        title: "squared error",
-        formula: "½ Σ_j (s_j - t_j)², t one-hot",
-        source: "Legendre 1805",
-    },
-    LossRow {
-        name: "logistic",
-        title: "one-vs-all logistic",
-        formula: "Σ_j ln(1 + exp(-t_j s_j)), t = ±1",
-        source: "Berkson 1944",
-    },
-    LossRow {
-        name: "huber",
-        title: "Huber's loss (huber:DELTA, default 1)",
-        formula: "Σ_j h(s_j - t_j), h = ½r² or δ|r| - ½δ²",
-        source: "Huber 1964",
-    },
-];
-
-/// Models: how they are written, what they are, and their initial weights.
-const MODELS: [(&str, &str, &str); 2] = [
-    (ModelKind::FORMS[0], "the linear classifier W x + b", "zero"),
-    (
-        ModelKind::FORMS[1],
-        "the fully connected net with hidden layers of these sizes",
-        "he for relu, xavier for tanh",
-    ),
-];
-
 fn losses() -> Table {
     Table::new("losses", "")
-        .text("name", LOSSES.iter().map(|l| l.name))
-        .text("title", LOSSES.iter().map(|l| l.title))
-        .text("formula", LOSSES.iter().map(|l| l.formula))
-        .text("source", LOSSES.iter().map(|l| l.source))
+        .text("name", loss::ALL.iter().map(|l| l.name))
+        .text("title", loss::ALL.iter().map(|l| l.title))
+        .text("formula", loss::ALL.iter().map(|l| l.formula))
+        .text("source", loss::ALL.iter().map(|l| l.source))
 }
 
 fn models() -> Table {
     Table::new("models", "")
-        .text("form", MODELS.iter().map(|m| m.0))
-        .text("what", MODELS.iter().map(|m| m.1))
-        .text("initial_weights", MODELS.iter().map(|m| m.2))
+        .text("form", model::ALL.iter().map(|m| m.form))
+        .text("what", model::ALL.iter().map(|m| m.title))
+        .text("initial_weights", model::ALL.iter().map(|m| m.initial_weights))
 }
 
 /// An optimizer that is no update rule.
@@ -309,10 +246,5 @@ mod tests {
         results.write_study(study, &findings, &Provenance::now(3, run::key(3, Budget::Full), 1.0)).unwrap();
         fs::write(folder.path().join("momentum/rates.csv"), "rate\n.6\n").unwrap();
         assert_eq!(stands(&results), "changed");
-    }
-
-    #[test]
-    fn every_loss_is_listed() {
-        assert_eq!(LOSSES.iter().map(|l| l.name).collect::<Vec<_>>(), crate::loss::NAMES);
     }
 }

@@ -1,7 +1,7 @@
 //! The official archive, `cifar-10-binary.tar.gz`.
 
-use super::super::input::Input;
-use super::{LONGEST, Records};
+use super::batch::{LONGEST, Records};
+use crate::data::input::Input;
 use crate::error::{DataProblem, Error, Result};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Bard's function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = yᵢ − (x₁ + uᵢ/(vᵢx₂ + wᵢx₃)), uᵢ = i, vᵢ = 16 − i, wᵢ = min(uᵢ, vᵢ), a fit to 15 data (Bard 1970).

@@ -1,6 +1,7 @@
 //! Biggs's function of six exponents.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = x₃e^(−tᵢx₁) − x₄e^(−tᵢx₂) + x₆e^(−tᵢx₅) − yᵢ, yᵢ = e^(−tᵢ) − 5e^(−10tᵢ) + 3e^(−4tᵢ), tᵢ = i/10, i = 1

@@ -1,6 +1,7 @@
 //! Box's three-dimensional function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = e^(−tᵢx₁) − e^(−tᵢx₂) − x₃(e^(−tᵢ) − e^(−10tᵢ)), tᵢ = i/10, i = 1 … 10 (Box 1966). Minimum 0 at (1,

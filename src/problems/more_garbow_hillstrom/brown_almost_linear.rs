@@ -1,6 +1,7 @@
 //! Brown's almost linear function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::Array1;
 
 /// rᵢ = xᵢ + Σⱼ xⱼ − (n + 1), i < n, and rₙ = Πⱼ xⱼ − 1 (Brown 1969). Minimum 0 at (a, …, a, a^(1−n)) with

@@ -1,6 +1,7 @@
 //! Brown's badly scaled function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// r = (x − 10⁶, y − 2·10⁻⁶, xy − 2) (Brown, unpublished). Minimum 0 at (10⁶, 2·10⁻⁶): eleven orders of

@@ -1,6 +1,7 @@
 //! Brown and Dennis's function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = (x₁ + tᵢx₂ − e^tᵢ)² + (x₃ + x₄ sin tᵢ − cos tᵢ)², tᵢ = i/5, i = 1 … 20 (Brown & Dennis 1971). Minimum

@@ -1,6 +1,7 @@
 //! Broyden's banded function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::{Array1, array};
 use std::ops::RangeInclusive;
 

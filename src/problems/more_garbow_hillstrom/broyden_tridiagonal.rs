@@ -1,6 +1,7 @@
 //! Broyden's tridiagonal function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::{Array1, array};
 
 /// rᵢ = (3 − 2xᵢ)xᵢ − xᵢ₋₁ − 2xᵢ₊₁ + 1, x₀ = xₙ₊₁ = 0 (Broyden 1965). Minimum 0; start (−1, …, −1).

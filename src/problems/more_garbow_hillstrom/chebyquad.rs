@@ -1,6 +1,7 @@
 //! Chebyquad.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::array;
 
 /// rᵢ = (1/n)Σⱼ Tᵢ(xⱼ) − ∫₀¹ Tᵢ, i = 1 … n, with Chebyshev's polynomials shifted to [0, 1]: nodes of a

@@ -1,6 +1,7 @@
 //! The discrete boundary value function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::array;
 
 /// rᵢ = 2xᵢ − xᵢ₋₁ − xᵢ₊₁ + h²(xᵢ + tᵢ + 1)³/2, h = 1/(n + 1), tᵢ = ih, x₀ = xₙ₊₁ = 0: u″ = ½(u + t + 1)³ by

@@ -1,6 +1,7 @@
 //! The discrete integral equation function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::array;
 
 /// rᵢ = xᵢ + h[(1 − tᵢ)Σ_{j≤i} tⱼ(xⱼ + tⱼ + 1)³ + tᵢΣ_{j>i} (1 − tⱼ)(xⱼ + tⱼ + 1)³]/2, h = 1/(n + 1), tᵢ =

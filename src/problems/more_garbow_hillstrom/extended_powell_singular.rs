@@ -1,7 +1,7 @@
 //! Powell's singular function, and extended.
 
-use crate::problems::sum_of_squares::repeated;
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::{Terms, repeated};
+use crate::problems::traits::{Facts, named};
 use ndarray::Array1;
 
 /// For every four coordinates r = (x₁ + 10x₂, √5(x₃ − x₄), (x₂ − 2x₃)², √10(x₁ − x₄)²): Powell's singular

@@ -1,7 +1,7 @@
 //! Rosenbrock's valley, extended.
 
-use crate::problems::sum_of_squares::repeated;
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::{Terms, repeated};
+use crate::problems::traits::{Facts, named};
 use ndarray::Array1;
 
 /// Σ 100(x₂ᵢ − x₂ᵢ₋₁²)² + (1 − x₂ᵢ₋₁)² over *n*/2 separate pairs, so the Hessian has the two eigenvalues of

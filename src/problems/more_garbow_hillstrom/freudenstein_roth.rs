@@ -1,6 +1,7 @@
 //! Freudenstein and Roth's function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// r₁ = −13 + x + ((5 − y)y − 2)y, r₂ = −29 + x + ((y + 1)y − 14)y (Freudenstein & Roth 1963). Minimum 0 at

@@ -1,6 +1,7 @@
 //! The Gaussian bell.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = x₁ exp(−x₂(tᵢ − x₃)²/2) − yᵢ, tᵢ = (8 − i)/2, the density of the normal distribution in four digits

@@ -1,6 +1,7 @@
 //! The Gulf Research and Development function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = exp(−|yᵢ − x₂|^x₃ / x₁) − tᵢ, tᵢ = i/100, yᵢ = 25 + (−50 ln tᵢ)^⅔, i = 1 … 99 (Cox 1969). Minimum 0

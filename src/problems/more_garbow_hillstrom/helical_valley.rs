@@ -1,6 +1,7 @@
 //! The helical valley.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 use std::f64::consts::TAU;
 

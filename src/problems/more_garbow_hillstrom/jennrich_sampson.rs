@@ -1,6 +1,7 @@
 //! Jennrich and Sampson's function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = 2 + 2i − (eⁱˣ + eⁱʸ), i = 1 … 10 (Jennrich & Sampson 1968). Minimum 124.362 at x = y = 0.2578, with

@@ -1,6 +1,7 @@
 //! Kowalik and Osborne's function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// rᵢ = yᵢ − x₁(uᵢ² + uᵢx₂)/(uᵢ² + uᵢx₃ + x₄), a fit to 11 data of an enzyme's reaction (Kowalik & Osborne

@@ -1,6 +1,7 @@
 //! The linear function of full rank.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::Array1;
 
 /// rᵢ = xᵢ − (2/m)Σⱼ xⱼ − 1, i ≤ n, and −(2/m)Σⱼ xⱼ − 1, n < i ≤ m, here with m = 2n (Moré, Garbow &

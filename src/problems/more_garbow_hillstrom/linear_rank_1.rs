@@ -1,6 +1,7 @@
 //! The linear function of rank 1.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::Array1;
 
 /// rᵢ = i·Σⱼ jxⱼ − 1, i = 1 … m, here with m = 2n (Moré, Garbow & Hillstrom 1981). Minimum m(m − 1)/(2(2m +

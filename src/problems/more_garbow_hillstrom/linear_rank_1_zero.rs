@@ -1,6 +1,7 @@
 //! The linear function of rank 1 with zero columns and rows.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::Array1;
 
 /// rᵢ = (i − 1)Σⱼ jxⱼ − 1 with *j* from 2 to n − 1, r₁ = rₘ = −1, here with m = 2n (Moré, Garbow & Hillstrom

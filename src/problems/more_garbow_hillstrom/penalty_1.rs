@@ -1,6 +1,7 @@
 //! The first penalty function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::array;
 
 /// rᵢ = √a(xᵢ − 1), i = 1 … n, and rₙ₊₁ = Σ xⱼ² − ¼, a = 10⁻⁵: a linear least-squares problem with a heavy

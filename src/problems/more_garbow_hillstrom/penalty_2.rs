@@ -1,6 +1,7 @@
 //! The second penalty function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::{Array1, array};
 
 /// r₁ = x₁ − 0.2; rᵢ = √a(e^(xᵢ/10) + e^(xᵢ₋₁/10) − e^(i/10) − e^((i−1)/10)), i = 2 … n; √a(e^(xᵢ/10) −

@@ -1,6 +1,7 @@
 //! Powell's badly scaled function.
 
-use crate::problems::{Facts, Terms};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::Facts;
 use ndarray::array;
 
 /// r₁ = 10⁴xy − 1, r₂ = e⁻ˣ + e⁻ʸ − 1.0001 (Powell 1970). Minimum 0 at (1.098…·10⁻⁵, 9.106…), at the end of a

@@ -1,6 +1,7 @@
 //! The trigonometric function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::{Array1, array};
 
 /// rᵢ = n − Σⱼ cos xⱼ + i(1 − cos xᵢ) − sin xᵢ (Spedicato 1975). Minimum 0, at the origin and elsewhere; from

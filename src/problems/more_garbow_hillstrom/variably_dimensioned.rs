@@ -1,6 +1,7 @@
 //! The variably dimensioned function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::Array1;
 
 /// rᵢ = xᵢ − 1, i = 1 … n, rₙ₊₁ = s, rₙ₊₂ = s² with s = Σ j(xⱼ − 1) (Moré, Garbow & Hillstrom 1981). Minimum

@@ -1,6 +1,7 @@
 //! Watson's function.
 
-use crate::problems::{Facts, Terms, named};
+use crate::problems::sum_of_squares::Terms;
+use crate::problems::traits::{Facts, named};
 use ndarray::{Array1, array};
 
 /// rᵢ = Σⱼ (j − 1)xⱼtᵢ^(j−2) − (Σⱼ xⱼtᵢ^(j−1))² − 1, tᵢ = i/29, i = 1 … 29, with r₃₀ = x₁, r₃₁ = x₂ − x₁² −

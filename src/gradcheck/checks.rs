@@ -1,0 +1,188 @@
+//! The checks themselves.
+
+use super::diagnosis::Smooth;
+use super::report::{Entry, Finding, Report, Subject};
+use super::second_order;
+use super::settings::GradCheck;
+use super::sweep::{self, Sweep};
+use crate::error::{Error, Result};
+use crate::linalg::norm;
+use crate::objective::{
+    Counted, Difference, Differentiable, FunctionWithGradient, HessVec, Objective, TwiceDifferentiable,
+};
+use crate::rng;
+use ndarray::{Array1, ArrayRef1};
+
+impl GradCheck {
+    /// Checks the gradient of `f` at `x`.
+    ///
+    /// # Errors
+    /// If `x` has another length than the objective, or a setting is out of range. A gradient that is wrong
+    /// is no error here but a [`Report`] that does not pass; [`Report::require`] makes one of it.
+    pub fn gradient<O: Differentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
+        self.accepts(f.dim(), x)?;
+        let mut f = Counted::new(f);
+        let (mut analytic, mut again) = (Array1::zeros(x.len()), Array1::zeros(x.len()));
+        let value = f.value_grad(x, &mut analytic);
+        let value_again = f.value_grad(x, &mut again);
+        let alone = f.value(x);
+        let repeats = value.to_bits() == value_again.to_bits()
+            && analytic.iter().zip(&again).all(|(a, b)| a.to_bits() == b.to_bits());
+
+        let before = f.evaluations().value;
+        let at_x = if self.difference == Difference::Forward { f.value(x) } else { f64::NAN };
+        let mut point = x.to_owned();
+        let compare = |i: usize| Entry {
+            index: i,
+            column: None,
+            analytic: analytic[i],
+            numeric: self.difference.partial(&mut f, &mut point, i, self.h, at_x),
+            finding: Finding::Agrees,
+        };
+        let mut entries: Vec<Entry> = self.entries.of(x.len()).into_iter().map(compare).collect();
+        let values = f.evaluations().value - before;
+
+        self.judge(&mut entries, Smooth::Function, alone.abs(), |entry, t| {
+            let i = entry.index;
+            point[i] = x[i] + t;
+            let value = f.value(&point);
+            point[i] = x[i];
+            value
+        });
+        let mut report = Report::new(Subject::Gradient, *self, x.len(), entries);
+        report.repeats = repeats;
+        report.value = value;
+        report.value_alone = alone;
+        report.values = values;
+        report.further_values = f.evaluations().value - values;
+        Ok(report)
+    }
+
+    /// Checks the Hessian of `f` at `x` against differences of its gradient, and its symmetry.
+    ///
+    /// A sampled check looks at whole columns. The gradient is taken as right: check it first.
+    ///
+    /// # Errors
+    /// As [`GradCheck::gradient`].
+    pub fn hessian<O: TwiceDifferentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
+        self.accepts(f.dim(), x)?;
+        Ok(second_order::hessian(self, f, x))
+    }
+
+    /// Checks Hessian-vector products of `f` at `x`, with `direction`, against the difference of its gradient
+    /// along it.
+    ///
+    /// # Errors
+    /// As [`GradCheck::gradient`]; also if `direction` has another length.
+    pub fn hess_vec<O: HessVec + ?Sized>(
+        &self,
+        f: &mut O,
+        x: &ArrayRef1<f64>,
+        direction: &ArrayRef1<f64>,
+    ) -> Result<Report> {
+        self.accepts(f.dim(), x)?;
+        if direction.len() != x.len() {
+            return Err(Error::Shape {
+                what: "the direction",
+                expected: vec![x.len()],
+                got: vec![direction.len()],
+            });
+        }
+        Ok(second_order::hess_vec(self, f, x, direction))
+    }
+
+    /// The error of all three quotients for h = 1e-1, 1e-2, …, 1e-13, with the analytic gradient of `f` taken
+    /// as right: a U in logarithmic axes. Uses the entries of this check, not its h.
+    ///
+    /// # Errors
+    /// As [`GradCheck::gradient`].
+    pub fn sweep<O: Differentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Sweep> {
+        self.accepts(f.dim(), x)?;
+        let steps: Vec<f64> = (1..=13).map(|k| 10f64.powi(-k)).collect();
+        Ok(sweep::sweep(f, x, &self.entries.of(x.len()), &steps))
+    }
+}
+
+/// Checks all entries of the gradient of `f` at `x`, as `torch.autograd.gradcheck` does: central differences
+/// with h = 1e-6, |a − n| ≤ 1e-5 + 1e-3·|n|. Other settings: [`GradCheck`].
+///
+/// ```
+/// use gradus::prelude::*;
+/// let report = check_gradient(&mut problems::Rosenbrock::new(4), &array![-1.2, 1.0, 0.5, 2.0])?;
+/// assert!(report.passes(), "{report}");
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// # Errors
+/// If `x` has another length than the objective. A wrong gradient is a [`Report`] that does not pass.
+pub fn check_gradient<O: Differentiable + ?Sized>(f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
+    GradCheck::default().gradient(f, x)
+}
+
+/// Checks `num_checks` entries of the gradient at random, with step `h` (the lecture's sparse check; the
+/// course's code has 10 entries and h = 1e-5). The same seed chooses the same entries.
+///
+/// # Errors
+/// If `x` has another length than the objective, `num_checks` is 0, or `h` is not finite and > 0.
+pub fn check_gradient_sparse<O: Differentiable + ?Sized>(
+    f: &mut O,
+    x: &ArrayRef1<f64>,
+    num_checks: usize,
+    h: f64,
+    seed: u64,
+) -> Result<Report> {
+    GradCheck::sparse(num_checks, seed).h(h).gradient(f, x)
+}
+
+/// Checks a closure that writes the gradient and returns the value, as [`check_gradient`] does.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let report = check_function(&array![0.5, 2.0], |x, grad| {
+///     grad[0] = x[1] * x[0].cos();
+///     grad[1] = x[0].sin();
+///     x[1] * x[0].sin()
+/// })?;
+/// assert!(report.passes(), "{report}");
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// # Errors
+/// None but those of [`check_gradient`], whose conditions always hold here.
+pub fn check_function(
+    x: &ArrayRef1<f64>,
+    value_grad: impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64,
+) -> Result<Report> {
+    check_gradient(&mut FunctionWithGradient::new(x.len(), value_grad), x)
+}
+
+/// Checks the Hessian of `f` at `x`, every entry, against differences of its gradient, and its symmetry: the
+/// check of second derivatives that torch calls gradgradcheck. For an objective that only multiplies by its
+/// Hessian: [`check_hess_vec`].
+///
+/// ```
+/// use gradus::prelude::*;
+/// let report = check_second_derivatives(&mut problems::Rosenbrock::new(4), &array![-1.2, 1.0, 0.5, 2.0])?;
+/// assert!(report.passes(), "{report}");
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// # Errors
+/// If `x` has another length than the objective.
+pub fn check_second_derivatives<O: TwiceDifferentiable + ?Sized>(
+    f: &mut O,
+    x: &ArrayRef1<f64>,
+) -> Result<Report> {
+    GradCheck::default().hessian(f, x)
+}
+
+/// Checks Hessian-vector products of `f` at `x` along a random normal direction of length one.
+///
+/// # Errors
+/// If `x` has another length than the objective.
+pub fn check_hess_vec<O: HessVec + ?Sized>(f: &mut O, x: &ArrayRef1<f64>, seed: u64) -> Result<Report> {
+    let direction =
+        rng::normal::<f64>(&mut rng::stream(seed, "direction of a Hessian-vector check", 0), x.len(), 1.0);
+    let length = norm(&direction).max(f64::MIN_POSITIVE);
+    GradCheck::default().hess_vec(f, x, &(direction / length))
+}

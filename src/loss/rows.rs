@@ -1,0 +1,37 @@
+//! What the losses share: walks over rows of scores, targets and hinges.
+
+use crate::real::Real;
+
+/// Rows of scores with their labels, for a loss's loop.
+pub(super) fn examples<'a, F>(
+    scores: &'a mut [F],
+    labels: &'a [u8],
+) -> impl Iterator<Item = (&'a mut [F], usize)> {
+    let classes = scores.len() / labels.len().max(1);
+    scores.chunks_exact_mut(classes.max(1)).zip(labels).map(|(row, &label)| (row, usize::from(label)))
+}
+
+/// Every score with its target: +1 for the own class, −1 for the others.
+pub(super) fn signed<'a, F: Real>(
+    scores: &'a mut [F],
+    labels: &'a [u8],
+) -> impl Iterator<Item = (&'a mut F, F)> {
+    let signs = |j: usize, label: usize| if j == label { F::one() } else { -F::one() };
+    examples(scores, labels)
+        .flat_map(move |(row, label)| row.iter_mut().enumerate().map(move |(j, s)| (s, signs(j, label))))
+}
+
+/// Replaces the scores by their differences from the one-hot targets.
+pub(super) fn residuals<F: Real>(scores: &mut [F], labels: &[u8]) {
+    examples(scores, labels).for_each(|(row, label)| row[label] -= F::one());
+}
+
+/// max(0, m), but NaN for NaN: a diverged run must not look like one without violations.
+pub(super) fn hinge<F: Real>(m: F) -> F {
+    if m < F::zero() { F::zero() } else { m }
+}
+
+/// The product with the Hessian of a piecewise linear loss.
+pub(super) fn nothing_curved<F: Real>(tangent: &mut [F]) {
+    tangent.fill(F::zero());
+}

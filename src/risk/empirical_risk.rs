@@ -1,0 +1,247 @@
+//! The empirical risk as an objective: values, gradients and batches.
+
+use super::blocks::{Examples, Scratch};
+use super::hessian_memory::HessianMemory;
+use super::regularizer::Regularizer;
+use crate::error::{Error, Result};
+use crate::linalg::{gapless_rows, settled};
+use crate::loss::Loss;
+use crate::model::{Model, ParamLayout};
+use crate::objective::{Differentiable, FiniteSum, Objective};
+use crate::real::Real;
+use ndarray::{Array2, ArrayRef1};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Pieces of a full pass. Fixed, and summed in order, so that the bits do not depend on the threads.
+const PIECES: usize = 16;
+/// From here on a pass is worth waking other threads.
+const PARALLEL_ROWS: usize = 4096;
+
+/// One piece of a full pass: its own sums and scratch.
+pub(super) struct Piece<F> {
+    pub(super) scratch: Scratch<F>,
+    /// The gradient, or the product with the Hessian.
+    vector: Vec<F>,
+    sum: f64,
+}
+
+/// L(w) = 1/N Σᵢ Lᵢ(model(xᵢ; w), yᵢ) + R(W) (slide "Full loss"), as an objective of the flat parameters.
+///
+/// Data is read once an evaluation: blocks of rows pass forward, loss and backward while they are in cache. A
+/// batch is evaluated on the calling thread, a full pass of thousands of rows on all cores, with the same
+/// bits whatever their number. Nothing is allocated after construction, but for the first Hessian-vector
+/// product, the first Hessian, and some scratch for its blocks.
+///
+/// Products with the Hessian ([`HessVec`](crate::objective::HessVec)) are exact, for every model and loss. A
+/// Hessian is written by class blocks Xᵀ diag(h_ab) X for a linear model, otherwise column by column from
+/// such products.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let x = array![[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+/// let mut risk = EmpiricalRisk::new(Linear::new(2, 3), Softmax, x, vec![0, 1, 2], Regularizer::default())?;
+/// let at_zero = risk.value(&Array1::zeros(risk.dim()));
+/// assert!((at_zero - 3f64.ln()).abs() < 1e-12);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+pub struct EmpiricalRisk<F: Real = f64, M = crate::model::Linear, L = crate::loss::Softmax> {
+    pub(super) model: M,
+    pub(super) loss: L,
+    pub(super) features: Arc<Array2<F>>,
+    pub(super) labels: Arc<[u8]>,
+    pub(super) regularizer: Regularizer,
+    pub(super) layout: ParamLayout,
+    pub(super) all: Vec<u32>,
+    pub(super) scratch: Scratch<F>,
+    pub(super) pieces: Vec<Piece<F>>,
+    pub(super) hessian_memory: HessianMemory<F>,
+}
+
+impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
+    /// The risk of `model` under `loss` over the rows of `features` (N × D) with their `labels` (N classes).
+    ///
+    /// Large features that are given, not shared, are moved to where they are read fastest: see [`settled`].
+    ///
+    /// # Errors
+    /// If the numbers of rows, labels and features disagree, a label is no class of the model, there are no
+    /// rows, or λ is negative or not finite.
+    ///
+    /// # Panics
+    /// If the matrix does not lie row by row in memory.
+    pub fn new(
+        model: M,
+        loss: L,
+        features: impl Into<Arc<Array2<F>>>,
+        labels: impl Into<Arc<[u8]>>,
+        regularizer: Regularizer,
+    ) -> Result<Self> {
+        let (features, labels) = (features.into(), labels.into());
+        let (rows, columns) = features.dim();
+        check_shape("the label vector", &[rows], &[labels.len()])?;
+        check_shape("a row of features", &[model.features()], &[columns])?;
+        if rows == 0 {
+            return Err(Error::Shape {
+                what: "the feature matrix",
+                expected: vec![1, columns],
+                got: vec![0, columns],
+            });
+        }
+        if let Some(&label) = labels.iter().find(|&&y| usize::from(y) >= model.classes()) {
+            return Err(Error::Hyperparameter {
+                name: "label",
+                value: label.into(),
+                range: "below the model's number of classes",
+            });
+        }
+        regularizer.validate()?;
+        gapless_rows(&features);
+        let features = Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(settled(own)));
+        let layout = model.layout();
+        let piece =
+            || Piece { scratch: Scratch::new(&model), vector: vec![F::zero(); layout.len()], sum: 0.0 };
+        let pieces = if rows >= PARALLEL_ROWS { (0..PIECES).map(|_| piece()).collect() } else { Vec::new() };
+        Ok(EmpiricalRisk {
+            all: (0..rows as u32).collect(),
+            scratch: Scratch::new(&model),
+            pieces,
+            hessian_memory: HessianMemory::default(),
+            model,
+            loss,
+            features,
+            labels,
+            regularizer,
+            layout,
+        })
+    }
+
+    /// Full passes run on the calling thread alone, however many rows there are: for many runs at once, whose
+    /// threads would otherwise take up one another's work in the middle of a step that is timed. A sum is
+    /// then of one piece, so that its last bits differ.
+    #[must_use]
+    pub fn on_one_thread(self) -> Self {
+        EmpiricalRisk { pieces: Vec::new(), ..self }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// Names and shapes of the parameters.
+    pub fn layout(&self) -> &ParamLayout {
+        &self.layout
+    }
+
+    /// The regularization term R(W) alone.
+    pub fn regularization(&self, x: &ArrayRef1<F>) -> F {
+        let params = x.as_slice().expect("parameters lie without gaps");
+        let parts = self.layout.parts().iter().filter(|p| p.regularized);
+        parts.map(|p| self.regularizer.value(&params[p.range.clone()])).sum()
+    }
+
+    fn write_regularization_grad(&self, params: &[F], grad: &mut [F]) {
+        for part in self.layout.parts() {
+            let grad = &mut grad[part.range.clone()];
+            if part.regularized {
+                self.regularizer.write_grad(&params[part.range.clone()], grad);
+            } else {
+                grad.fill(F::zero());
+            }
+        }
+    }
+
+    /// Runs `work` on every row, in fixed pieces on all threads if there are many rows, and adds the pieces'
+    /// vectors to `total` in their order. Gives the sum of what `work` gives.
+    pub(super) fn every_row(
+        &mut self,
+        total: Option<&mut [F]>,
+        work: impl Fn(&Examples<F, M, L>, &[u32], &mut Scratch<F>, &mut [F]) -> f64 + Sync,
+    ) -> f64 {
+        let examples = Examples::new(&self.model, &self.loss, &self.features, &self.labels);
+        let (all, rows) = (&self.all, self.all.len());
+        if self.pieces.is_empty() {
+            return work(&examples, all, &mut self.scratch, total.unwrap_or_default());
+        }
+        self.pieces.par_iter_mut().enumerate().for_each(|(i, piece)| {
+            let index = &all[rows * i / PIECES..rows * (i + 1) / PIECES];
+            if total.is_some() {
+                piece.vector.fill(F::zero());
+            }
+            piece.sum = work(&examples, index, &mut piece.scratch, &mut piece.vector);
+        });
+        if let Some(total) = total {
+            for piece in &self.pieces {
+                total.iter_mut().zip(&piece.vector).for_each(|(t, &p)| *t += p);
+            }
+        }
+        self.pieces.iter().map(|p| p.sum).sum()
+    }
+
+    /// The examples, with the scratch for one thread.
+    pub(super) fn examples(&mut self) -> (Examples<'_, F, M, L>, &mut Scratch<F>) {
+        let examples = Examples::new(&self.model, &self.loss, &self.features, &self.labels);
+        (examples, &mut self.scratch)
+    }
+}
+
+fn check_shape(what: &'static str, expected: &[usize], got: &[usize]) -> Result<()> {
+    if expected == got {
+        Ok(())
+    } else {
+        Err(Error::Shape { what, expected: expected.to_vec(), got: got.to_vec() })
+    }
+}
+
+impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
+    fn dim(&self) -> usize {
+        self.layout.len()
+    }
+
+    fn value(&mut self, x: &ArrayRef1<F>) -> F {
+        let params = x.as_slice().expect("parameters lie without gaps");
+        let sum = self.every_row(None, |examples, index, scratch, _| {
+            examples.losses(params, index, &[], scratch, None)
+        });
+        F::of(sum / self.all.len() as f64) + self.regularization(x)
+    }
+}
+
+impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M, L> {
+    fn value_grad(&mut self, x: &ArrayRef1<F>, grad: &mut ArrayRef1<F>) -> F {
+        let params = x.as_slice().expect("parameters lie without gaps");
+        let out = grad.as_slice_mut().expect("the gradient lies without gaps");
+        self.write_regularization_grad(params, out);
+        let scale = F::of(1.0 / self.all.len() as f64);
+        let sum = self.every_row(Some(out), |examples, index, scratch, grad| {
+            examples.losses(params, index, &[], scratch, Some((grad, scale)))
+        });
+        F::of(sum / self.all.len() as f64) + self.regularization(x)
+    }
+}
+
+impl<F: Real, M: Model<F>, L: Loss<F>> FiniteSum<F> for EmpiricalRisk<F, M, L> {
+    fn terms(&self) -> usize {
+        self.labels.len()
+    }
+
+    fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F {
+        self.batch_value_grad_before(x, batch, &[], grad)
+    }
+
+    fn batch_value_grad_before(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        upcoming: &[u32],
+        grad: &mut ArrayRef1<F>,
+    ) -> F {
+        let params = x.as_slice().expect("parameters lie without gaps");
+        let out = grad.as_slice_mut().expect("the gradient lies without gaps");
+        self.write_regularization_grad(params, out);
+        let (examples, scratch) = self.examples();
+        let sum =
+            examples.losses(params, batch, upcoming, scratch, Some((out, F::of(1.0 / batch.len() as f64))));
+        F::of(sum / batch.len() as f64) + self.regularization(x)
+    }
+}
