@@ -1,6 +1,9 @@
 use super::*;
-use crate::objective::Function;
-use ndarray::{Array2, ArrayRef2, array};
+use crate::objective::{
+    Difference, Differentiable, Function, FunctionWithGradient, HessVec, Objective, TwiceDifferentiable,
+};
+use crate::rng;
+use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array};
 
 /// x ↦ Σ sin(xᵢ) + x₀x₁, with one entry of its gradient moved by `wrong`.
 fn smooth(wrong: f64) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {

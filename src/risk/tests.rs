@@ -1,10 +1,13 @@
 use super::*;
 use crate::linalg::max_norm;
-use crate::loss::{self, MulticlassSvm, Softmax};
-use crate::model::{Linear, ModelKind};
-use crate::objective::{BlockCurvature, FiniteDifference, HessVec, TwiceDifferentiable};
+use crate::loss::{self, Loss, MulticlassSvm, Softmax};
+use crate::model::{Linear, Model, ModelKind};
+use crate::objective::{
+    BlockCurvature, Differentiable, FiniteDifference, FiniteSum, HessVec, Objective, TwiceDifferentiable,
+};
 use crate::rng;
-use ndarray::{Array1, array};
+use ndarray::{Array1, Array2, ArrayRef1, array};
+use std::sync::Arc;
 
 fn some_risk(
     loss: &str,
