@@ -8,6 +8,11 @@
 //!
 //! `tests/architecture.rs` takes this file as a module.
 
+#[path = "src/hash.rs"]
+#[allow(dead_code, reason = "the library uses the rest")]
+mod hash;
+
+use hash::{FNV_START, fnv1a_from};
 use std::path::{Path, PathBuf};
 use std::{env, fs, process::Command};
 
@@ -26,7 +31,7 @@ fn main() {
     }
     println!("cargo:rustc-env=GRADUS_CODE_HASH={:016x}", version(&root, computes));
     println!("cargo:rustc-env=GRADUS_RUNS_HASH={:016x}", version(&root, of_runs));
-    println!("cargo:rustc-env=GRADUS_LOCK_HASH={:016x}", file(START, &root, &lock));
+    println!("cargo:rustc-env=GRADUS_LOCK_HASH={:016x}", file(FNV_START, &root, &lock));
     println!("cargo:rustc-env=GRADUS_RUSTC={}", compiler());
 }
 
@@ -48,7 +53,7 @@ pub fn version(root: &Path, which: fn(&Path) -> bool) -> u64 {
     collect(&root.join("src"), &mut sources);
     sources.retain(|path| which(path.strip_prefix(root.join("src")).unwrap_or(path)));
     sources.sort();
-    sources.iter().fold(START, |hash, path| file(hash, root, path))
+    sources.iter().fold(FNV_START, |hash, path| file(hash, root, path))
 }
 
 /// Whether a file of `src/` belongs to the floors that compute.
@@ -61,20 +66,13 @@ pub fn of_runs(inside: &Path) -> bool {
     computes(inside) && !MADE_OF_RUNS.iter().any(|room| inside.with_extension("").starts_with(room))
 }
 
-const START: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a.
-fn hashed(hash: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
-}
-
 /// A file's name and its lines, the same on every system; nothing for a file that is not there.
 fn file(hash: u64, root: &Path, path: &Path) -> u64 {
     let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     let content = fs::read_to_string(path).unwrap_or_default();
     let lines = content.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.fold(hashed(hashed(hash, name.as_bytes()), &[0]), |hash, line| {
-        hashed(hashed(hash, line.as_bytes()), b"\n")
+    lines.fold(fnv1a_from(fnv1a_from(hash, name.as_bytes()), &[0]), |hash, line| {
+        fnv1a_from(fnv1a_from(hash, line.as_bytes()), b"\n")
     })
 }
 

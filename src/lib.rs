@@ -29,7 +29,7 @@
 //!
 //! | floor | modules | |
 //! |---|---|---|
-//! | 0 | [`error`], [`real`], [`linalg`], [`rng`] | errors as sentences, `f32` and `f64`, kernels and LAPACK, random streams |
+//! | 0 | [`error`], [`files`], [`real`], [`linalg`], [`rng`] | errors as sentences, files written whole, `f32` and `f64`, kernels and LAPACK, random streams |
 //! | 1 | [`objective`], [`gradcheck`] | what is minimized: traits and adapters; derivatives against differences |
 //! | 2 | [`problems`], [`loss`], [`model`], [`data`] | test functions, losses of scores, models, data sets |
 //! | 3 | [`schedule`], [`line_search`], [`risk`] | learning rates, step lengths, the mean loss over data |
@@ -55,8 +55,10 @@ pub mod compare;
 pub mod data;
 pub mod error;
 pub mod figure;
+pub mod files;
 pub mod findings;
 pub mod gradcheck;
+mod hash;
 pub mod linalg;
 pub mod line_search;
 pub mod loss;

@@ -15,7 +15,6 @@ pub mod claims;
 pub mod comparison;
 pub mod criterion;
 pub mod display;
-pub mod files;
 pub mod manifest;
 mod numbers;
 pub mod peers;

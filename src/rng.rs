@@ -1,5 +1,6 @@
 //! Streams of random numbers: the same seed gives the same bits, whatever the number of threads.
 
+use crate::hash::fnv1a;
 use crate::real::Real;
 use ndarray::Array1;
 use rand::{RngExt, SeedableRng};
@@ -25,14 +26,8 @@ pub fn stream(seed: u64, purpose: &str, replicate: u64) -> Stream {
     let mut key = [0u8; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..16].copy_from_slice(&replicate.to_le_bytes());
-    key[16..24].copy_from_slice(&fnv1a(purpose).to_le_bytes());
+    key[16..24].copy_from_slice(&fnv1a(purpose.as_bytes()).to_le_bytes());
     ChaCha8Rng::from_seed(key)
-}
-
-/// The hash FNV-1a, 64 bits: stable over compilers and releases, as the standard library's is not.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A vector of independent normal numbers with mean 0 and the given standard deviation.

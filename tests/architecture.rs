@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 /// The rooms (top-level modules) and their floors, from the bottom up.
 const ROOMS: &[(&str, u32)] = &[
     ("error", 0),
+    ("files", 0),
+    ("hash", 0),
     ("real", 0),
     ("linalg", 0),
     ("rng", 0),
@@ -48,6 +50,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("linalg", "real"),
     ("linalg", "rng"),
     ("rng", "real"),
+    ("rng", "hash"),
     ("gradcheck", "objective"),
     ("trace", "table"),
     ("minimize", "optimizer"),

@@ -1,6 +1,10 @@
 //! `gradus compare` and `gradus new`, run as processes: what they print, keep and refuse.
 #![cfg(feature = "cli")]
 
+#[path = "../src/hash.rs"]
+mod hash;
+
+use hash::fnv1a;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -218,14 +222,9 @@ fn a_full_disk_ends_it_with_a_sentence_and_with_room_again_only_the_rest_is_run(
 /// Every line of the runs, as if another version of the code had written it: with a checksum that is right.
 fn as_of_another_version(folder: &Path) {
     let path = folder.join("c/kept/runs.log");
-    let hash = |bytes: &[u8]| {
-        bytes.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-    };
     let other = |line: &str| {
         let body = format!("0123456789abcdef-{}", line.split_once('-').unwrap().1);
-        format!("{:016x} {body}\n", hash(body.as_bytes()))
+        format!("{:016x} {body}\n", fnv1a(body.as_bytes()))
     };
     let lines: String = fs::read_to_string(&path).unwrap().lines().map(other).collect();
     fs::write(path, lines).unwrap();

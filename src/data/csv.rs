@@ -1,6 +1,9 @@
 //! Comma-separated whole numbers without a header: the features of an example, then its class.
 //!
 //! A gzipped file is recognized by its first bytes, whatever its name.
+//!
+//! The lines are split here, not by the crate `csv`, which skips empty lines, has no limit for the length of a
+//! line, and would bring seven more crates to the core.
 
 use super::input::Input;
 use crate::error::{DataProblem, Error, Result};

@@ -6,66 +6,54 @@
 
 pub use system::{Processors, current, keep_off, this_thread};
 
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(target_os = "linux")]
 mod system {
-    use std::ffi::c_int;
+    use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
+    use nix::unistd::{Pid, gettid};
 
-    /// The processors that a thread may run on: a bit each, 1,024 of them as in glibc.
+    /// The processors that a thread may run on.
     #[derive(Clone, Copy)]
-    pub struct Processors([u64; 16]);
-
-    unsafe extern "C" {
-        fn gettid() -> c_int;
-        fn sched_getcpu() -> c_int;
-        fn sched_getaffinity(thread: c_int, size: usize, set: *mut u64) -> c_int;
-        fn sched_setaffinity(thread: c_int, size: usize, set: *const u64) -> c_int;
-    }
+    pub struct Processors(CpuSet);
 
     impl Processors {
-        /// Those of this thread.
+        /// Returns the processors of the calling thread, if the system tells them.
         pub fn of_this_thread() -> Option<Self> {
-            let mut set = [0; 16];
-            // SAFETY: the set is as large as said.
-            let outcome = unsafe { sched_getaffinity(0, size_of_val(&set), set.as_mut_ptr()) };
-            (outcome == 0).then_some(Processors(set))
+            sched_getaffinity(Pid::from_raw(0)).ok().map(Processors)
         }
 
-        /// All of these but one.
+        /// Returns the set without one processor.
         pub(super) fn without(mut self, processor: usize) -> Self {
-            if let Some(word) = self.0.get_mut(processor / 64) {
-                *word &= !(1 << (processor % 64));
-            }
+            // Fails for a number beyond the size of the set, which then does not contain it.
+            let _ = self.0.unset(processor);
             self
         }
 
         pub(super) fn is_empty(&self) -> bool {
-            self.0.iter().all(|&word| word == 0)
+            self.0 == CpuSet::new()
         }
     }
 
-    /// The system's number of this thread.
+    /// Returns the system's number of the calling thread.
     pub fn this_thread() -> i32 {
-        // SAFETY: it only gives a number.
-        unsafe { gettid() }
+        gettid().as_raw()
     }
 
-    /// The processor that this thread runs on at the moment.
+    /// Returns the processor that the calling thread runs on at the moment.
     pub fn current() -> Option<usize> {
-        // SAFETY: it only gives a number, or −1.
-        usize::try_from(unsafe { sched_getcpu() }).ok()
+        sched_getcpu().ok()
     }
 
-    /// Sends a thread to any of `all` but `processor`, and keeps it there, unless there is no other.
+    /// Restricts a thread to the processors of `all` without `processor`, unless that leaves none.
     pub fn keep_off(thread: i32, all: &Processors, processor: usize) {
         let others = all.without(processor);
         if !others.is_empty() {
-            // SAFETY: the set is as large as said. If the system refuses, the thread runs where it did.
-            unsafe { sched_setaffinity(thread, size_of_val(&others.0), others.0.as_ptr()) };
+            // If the system refuses, the thread runs where it did.
+            let _ = sched_setaffinity(Pid::from_raw(thread), &others.0);
         }
     }
 }
 
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+#[cfg(not(target_os = "linux"))]
 mod system {
     /// Unknown here.
     #[derive(Clone, Copy)]
@@ -88,7 +76,7 @@ mod system {
     pub fn keep_off(_thread: i32, _all: &Processors, _processor: usize) {}
 }
 
-#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
     use std::thread;

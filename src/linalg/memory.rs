@@ -3,7 +3,11 @@
 
 use crate::real::Real;
 use ndarray::{Array1, Array2, s};
+#[cfg(target_os = "linux")]
+use nix::sys::mman::{MmapAdvise, madvise};
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::{ffi::c_void, ptr::NonNull};
 
 /// An empty vector with room for `len` numbers and a few more, of which the one at the returned place lies at
 /// the start of a cache line. Where a long vector would be spread over thousands of small pages, the system
@@ -105,14 +109,13 @@ pub(crate) fn gapless_rows<F: Real>(matrix: &Array2<F>) -> (&[F], usize) {
 /// Tells the system that these numbers are not needed any more: they may become others.
 #[cfg(target_os = "linux")]
 fn give_back<F: Real>(numbers: &mut [F]) {
-    const MADV_DONTNEED: std::ffi::c_int = 4;
     const PAGE: usize = 64 << 10;
     let range = numbers.as_mut_ptr_range();
     let (first, end) = (range.start.addr().next_multiple_of(PAGE), range.end.addr() / PAGE * PAGE);
     if end > first {
         // SAFETY: whole pages within memory that we may write; afterwards they hold zeros, which are numbers
         // too.
-        unsafe { madvise(range.start.with_addr(first).cast(), end - first, MADV_DONTNEED) };
+        unsafe { advise(range.start.with_addr(first).cast(), end - first, MmapAdvise::MADV_DONTNEED) };
     }
 }
 
@@ -120,22 +123,27 @@ fn give_back<F: Real>(numbers: &mut [F]) {
 fn give_back<F: Real>(_numbers: &mut [F]) {}
 
 #[cfg(target_os = "linux")]
-unsafe extern "C" {
-    fn madvise(address: *mut std::ffi::c_void, length: usize, advice: std::ffi::c_int) -> std::ffi::c_int;
+/// Gives the system advice about memory. If it does not know the advice, the program does without.
+///
+/// # Safety
+///
+/// As for madvise(2): the range must be mapped, and may be read as the advice says afterwards.
+unsafe fn advise(first: *mut c_void, bytes: usize, advice: MmapAdvise) {
+    if let Some(first) = NonNull::new(first) {
+        // SAFETY: the caller's.
+        let _ = unsafe { madvise(first, bytes, advice) };
+    }
 }
 
 #[cfg(target_os = "linux")]
 fn ask_for_large_pages<T>(room: &Vec<T>) {
-    use std::ffi::{c_int, c_void};
-    const MADV_HUGEPAGE: c_int = 14;
     /// Bytes of a large page on x86-64 and most others.
     const LARGE: usize = 2 << 20;
     let first = (room.as_ptr() as usize).next_multiple_of(LARGE);
     let end = (room.as_ptr() as usize + room.capacity() * size_of::<T>()) / LARGE * LARGE;
     if end > first {
         // SAFETY: whole pages within our allocation; the advice changes nothing that can be read or written.
-        // If the system does not know it, we go without.
-        unsafe { madvise(first as *mut c_void, end - first, MADV_HUGEPAGE) };
+        unsafe { advise(first as *mut c_void, end - first, MmapAdvise::MADV_HUGEPAGE) };
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::moment::Moment;
 use crate::error::{DataProblem, Error, Result};
+use crate::files;
 use crate::objective::{Counted, Evaluations};
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
@@ -9,7 +10,6 @@ use ndarray::Array1;
 use std::fmt::Write;
 use std::path::Path;
 use std::str::FromStr;
-use std::{fs, process};
 
 /// A run as it was saved: the iterate, the counts, and what the optimizer remembers.
 ///
@@ -78,21 +78,13 @@ impl SavedRun {
         (iterate.value, iterate.alpha) = (F::of(self.value), F::of(self.alpha));
     }
 
-    /// Writes the file: first under another name beside it, which is then renamed, so that whoever reads it,
-    /// and whatever happens meanwhile, finds either the old run or the new one.
+    /// Writes the file by [`files::write_with`](crate::files::write_with): a reader, or a crash, finds either
+    /// the old run or the new one.
     ///
     /// # Errors
     /// If the system refuses to write.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", process::id()));
-        let temporary = path.with_file_name(name);
-        let written = fs::write(&temporary, self.text()).and_then(|()| fs::rename(&temporary, path));
-        written.map_err(|source| {
-            // It may not be there at all.
-            let _ = fs::remove_file(&temporary);
-            Error::io("write", path, source)
-        })
+        files::write_atomically(path, self.text())
     }
 
     /// Reads a file that [`write`](SavedRun::write) made.
@@ -100,7 +92,7 @@ impl SavedRun {
     /// # Errors
     /// If it cannot be read, or is not a saved run: the sentence names the line.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+        let text = files::read_text(path)?;
         Self::parse(&text).map_err(|(line, reason)| Error::Data {
             path: path.into(),
             format: FORMAT,

@@ -4,6 +4,7 @@
 //! apart, with markers and dashes so that a grey print reads as well; measurements solid, theory dashed; the
 //! legend below the data, never on it. Equal figures give equal bytes.
 
+mod backend;
 mod canvas;
 mod contour;
 mod dots;
@@ -15,7 +16,7 @@ mod png;
 mod polyline;
 mod raster;
 mod scale;
-mod sheet;
+mod shapes;
 mod style;
 mod ticks;
 
@@ -23,7 +24,7 @@ pub(crate) use png::base64;
 
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Layer};
-use sheet::{Pdf, Sheet, Svg};
+use backend::{Backend, Pdf, Svg};
 
 /// The figure as an SVG document.
 ///
@@ -66,11 +67,11 @@ pub fn pdf(figure: &Figure) -> Result<Vec<u8>> {
     drawn(figure, |width, height| Box::new(Pdf::new(width, height)))
 }
 
-fn drawn(figure: &Figure, sheet: impl FnOnce(f64, f64) -> Box<dyn Sheet>) -> Result<Vec<u8>> {
+fn drawn(figure: &Figure, backend: impl FnOnce(f64, f64) -> Box<dyn Backend>) -> Result<Vec<u8>> {
     for layer in figure.panels.iter().flat_map(|panel| &panel.layers) {
         check(layer)?;
     }
-    layout::draw(figure, sheet)
+    layout::draw(figure, backend)
 }
 
 /// Wider than this, in pixels, a drawing is made to fit narrower pages.

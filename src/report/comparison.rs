@@ -6,8 +6,9 @@ mod page;
 
 use crate::compare::suite::{Comparison, views};
 use crate::error::Result;
+use crate::files;
+use crate::report::charts;
 use crate::report::tables::{self, markdown};
-use crate::report::{charts, files};
 use crate::table::Table;
 use std::path::Path;
 

@@ -7,7 +7,7 @@ pub mod to_target;
 
 use crate::error::{DataProblem, Error, Result};
 use crate::figure::{Axis, Figure, Layer, Panel};
-use crate::report::files;
+use crate::files;
 use crate::table::Table;
 use serde_json::Value;
 use std::cmp::Ordering;

@@ -7,8 +7,8 @@ pub mod machine;
 pub use machine::Machine;
 
 use crate::error::{DataProblem, Error, Result};
+use crate::files;
 use crate::findings::Findings;
-use crate::report::files;
 use crate::study::Study;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

@@ -5,12 +5,12 @@ mod times;
 
 use crate::claim::{Claim, Claims};
 use crate::error::{Error, Result};
+use crate::files;
 use crate::findings::Findings;
 use crate::report::manifest::{Entry, Manifest, Provenance};
-use crate::report::{charts, claims as claim_files, files, tables};
+use crate::report::{charts, claims as claim_files, tables};
 use crate::study::Study;
 use crate::table::Table;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use times::{times, times_svg};
@@ -103,7 +103,7 @@ impl Results {
         files::remove_folder(&aside)?;
         files::create_folder(&aside)?;
         let written = write_findings(&aside, findings)
-            .and_then(|()| self.put_in_place(&aside, &self.folder(study.name)));
+            .and_then(|()| files::put_folder_in_place(&aside, &self.folder(study.name)));
         if written.is_err() {
             let _ = files::remove_folder(&aside);
         }
@@ -111,23 +111,6 @@ impl Results {
         manifest.studies.insert(study.name.into(), Entry::new(study, findings, provenance));
         manifest.note_files(&self.root, study.name)?;
         manifest.write(&self.root)
-    }
-
-    /// Renames a folder to another's name; the other is kept until that is done, and restored if it fails.
-    fn put_in_place(&self, aside: &Path, place: &Path) -> Result<()> {
-        let renamed =
-            |from: &Path, to: &Path| fs::rename(from, to).map_err(|source| Error::io("replace", to, source));
-        if !place.exists() {
-            return renamed(aside, place);
-        }
-        let old = aside.with_extension("old");
-        files::remove_folder(&old)?;
-        renamed(place, &old)?;
-        if let Err(error) = renamed(aside, place) {
-            let _ = fs::rename(&old, place);
-            return Err(error);
-        }
-        files::remove_folder(&old)
     }
 
     /// Writes the pages over all studies (`README.md`, `CLAIMS.md`, `claims.csv`) from what is in the folder,

@@ -7,7 +7,7 @@ pub use csv::read_csv;
 pub use pages::{html, markdown};
 
 use crate::error::{Error, Result};
-use crate::report::files;
+use crate::files;
 use crate::table::{Table, Values};
 use polars::prelude::{
     Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, PolarsError, SerWriter, Series,

@@ -4,9 +4,9 @@ mod compare;
 
 use crate::claim::{Bound, Claim, Kind, Verdict};
 use crate::error::Result;
+use crate::files;
 use crate::findings::Findings;
 use crate::report::claims;
-use crate::report::files;
 use crate::report::manifest::{self, Manifest};
 use crate::report::results::Results;
 use std::fmt;

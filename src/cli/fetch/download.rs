@@ -4,6 +4,7 @@ use super::Verify;
 use super::checksum::verify as verify_checksum;
 use super::published::Published;
 use crate::error::Error;
+use crate::files;
 use indicatif::ProgressBar;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -120,7 +121,7 @@ pub fn download(
         }
         result => result?,
     }
-    fs::rename(&part, &target).map_err(|e| Error::io("write", &target, e))?;
+    files::put_in_place(&part, &target)?;
     Ok((target, false))
 }
 

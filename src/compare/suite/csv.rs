@@ -1,9 +1,9 @@
 //! Tables as CSV files, for programs that do without the feature `report`.
 
 use super::Comparison;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::files;
 use crate::table::{Table, Values};
-use std::fs;
 use std::path::Path;
 
 impl Comparison {
@@ -13,18 +13,10 @@ impl Comparison {
     /// # Errors
     /// If a file cannot be written.
     pub fn write_csv(&self, folder: &Path) -> Result<()> {
-        fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
-        for table in self.tables() {
-            let path = folder.join(format!("{}.csv", table.name));
-            let aside = folder.join(format!(".{}.csv.{}.tmp", table.name, std::process::id()));
-            let written = fs::write(&aside, text(&table)).and_then(|()| fs::rename(&aside, &path));
-            written.map_err(|error| {
-                // It may not be there at all.
-                let _ = fs::remove_file(&aside);
-                Error::io("write", &path, error)
-            })?;
-        }
-        Ok(())
+        files::create_folder(folder)?;
+        let write =
+            |table: &Table| files::write_atomically(&folder.join(format!("{}.csv", table.name)), text(table));
+        self.tables().iter().try_for_each(write)
     }
 }
 

@@ -5,6 +5,7 @@ mod file;
 pub use file::FileStore;
 
 use crate::error::Result;
+use crate::hash::{FNV_START, fnv1a_from};
 use std::collections::HashMap;
 use std::sync::Mutex;
 
@@ -59,6 +60,5 @@ impl Store for Memory {
 
 /// The hash FNV-1a, 64 bits, with a start of its own for each `salt`.
 pub(super) fn hashed(salt: u64, bytes: &[u8]) -> u64 {
-    let start = 0xcbf2_9ce4_8422_2325 ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    fnv1a_from(FNV_START ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15), bytes)
 }

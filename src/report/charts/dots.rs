@@ -1,7 +1,8 @@
 //! Points with intervals and targets, one a category.
 
-use super::canvas::{Anchor, Canvas, Letters, Stroke};
+use super::canvas::Canvas;
 use super::layers::Plot;
+use super::shapes::{Anchor, Letters, Stroke};
 use super::style::{self, CARD, MARK, MUTED, TICK};
 use crate::report::numbers::digits;
 

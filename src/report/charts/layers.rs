@@ -1,10 +1,11 @@
 //! How each layer of a panel is drawn.
 
-use super::canvas::{Anchor, Canvas, Letters, Point, Rect, Stroke};
+use super::canvas::Canvas;
 use super::contour::{self, Grid};
 use super::polyline;
 use super::raster;
 use super::scale::Map;
+use super::shapes::{Anchor, Letters, Point, Rect, Stroke};
 use super::style::{self, CARD, INK, LABEL, MARK, MUTED, Rgb, THEORY, TICK, mix};
 use crate::figure::{Layer, Role};
 use crate::report::numbers::plain;

@@ -1,10 +1,11 @@
-//! A figure's sheet: title, panels in a grid with aligned plots, legends below.
+//! A figure's backend: title, panels in a grid with aligned plots, legends below.
 
-use super::canvas::{Anchor, Canvas, Letters, Rect};
+use super::backend::Backend;
+use super::canvas::Canvas;
 use super::layers;
 use super::legend::{self, Legend};
 use super::panel::{Margins, Plan};
-use super::sheet::Sheet;
+use super::shapes::{Anchor, Letters, Rect};
 use super::style::{FIGURE_TITLE, INK, wrap};
 use crate::error::Result;
 use crate::figure::{Figure, Panel};
@@ -23,8 +24,8 @@ const WIDTHS: [f64; 4] = [560.0, 430.0, 330.0, 270.0];
 const IMAGES: f64 = 720.0;
 const IMAGE: f64 = 240.0;
 
-/// Draws the figure on a sheet, which is made when its size is known.
-pub(super) fn draw(figure: &Figure, sheet: impl FnOnce(f64, f64) -> Box<dyn Sheet>) -> Result<Vec<u8>> {
+/// Draws the figure on a backend, which is made when its size is known.
+pub(super) fn draw(figure: &Figure, backend: impl FnOnce(f64, f64) -> Box<dyn Backend>) -> Result<Vec<u8>> {
     let columns = figure.columns.clamp(1, figure.panels.len().max(1));
     let cell = cell_width(figure, columns);
     let width = 2.0 * EDGE + columns as f64 * cell + (columns - 1) as f64 * gap(figure);
@@ -42,7 +43,7 @@ pub(super) fn draw(figure: &Figure, sheet: impl FnOnce(f64, f64) -> Box<dyn Shee
     let rows = Rows::new(&plans, &own, columns, cell);
     let panels_top = EDGE - 4.0 + title.len() as f64 * TITLE_ROW + if title.is_empty() { 0.0 } else { 8.0 };
     let legend_room = if whole.height > 0.0 { whole.height + ABOVE_LEGEND } else { 0.0 };
-    let mut canvas = Canvas::new(sheet(width, panels_top + rows.height() + legend_room + EDGE - 6.0));
+    let mut canvas = Canvas::new(backend(width, panels_top + rows.height() + legend_room + EDGE - 6.0));
     for (i, line) in title.iter().enumerate() {
         let letters = Letters::new(FIGURE_TITLE, INK, Anchor::Start).bold();
         canvas.text(line, (EDGE + 4.0, EDGE - 4.0 + (i as f64 + 0.5) * TITLE_ROW), letters);

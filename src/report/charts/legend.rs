@@ -1,7 +1,8 @@
 //! The legend: below the panels it explains, never over the data.
 
-use super::canvas::{Anchor, Canvas, Letters, Point};
+use super::canvas::Canvas;
 use super::layers::Swatch;
+use super::shapes::{Anchor, Letters, Point};
 use super::style::{INK, LABEL, shorten, text_width};
 
 /// An entry: label and look.

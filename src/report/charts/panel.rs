@@ -1,9 +1,10 @@
 //! One panel: what room it needs around its plot, and how it is drawn.
 
-use super::canvas::{Anchor, Canvas, Letters, Rect, Stroke};
+use super::canvas::Canvas;
 use super::layers::{self, Plot};
 use super::raster;
 use super::scale::{self, Direction, Map, Range};
+use super::shapes::{Anchor, Letters, Rect, Stroke};
 use super::style::{AXIS, GRID, INK, LABEL, MUTED, PANEL_TITLE, TICK, shorten, text_width, wrap};
 use super::ticks::Tick;
 use crate::figure::{Axis, Better, Figure, Layer, Palette, Panel};

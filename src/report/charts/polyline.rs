@@ -1,6 +1,6 @@
 //! Lines made fit for drawing: broken where a point is missing, cut at the edge, freed of points nobody sees.
 
-use super::canvas::{Point, Rect};
+use super::shapes::{Point, Rect};
 
 /// More points than this in one line are thinned further.
 const MANY: usize = 1500;

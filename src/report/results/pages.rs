@@ -4,13 +4,14 @@
 use super::{Results, in_order};
 use crate::claim::{Claim, Verdict};
 use crate::error::Result;
+use crate::files;
+use crate::report::claims as claim_files;
 use crate::report::claims::{measurement, short_bound, verdict};
 use crate::report::criterion::to_target;
 use crate::report::manifest::{Entry, Manifest, Provenance};
 use crate::report::numbers::digits;
 use crate::report::peers;
 use crate::report::tables::{self, pages::bare};
-use crate::report::{claims as claim_files, files};
 use std::fmt::Write;
 use std::fs;
 

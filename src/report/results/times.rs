@@ -2,9 +2,10 @@
 
 use super::{Results, Svg};
 use crate::error::{Error, Result};
+use crate::files;
 use crate::report::criterion::{self, to_target};
 use crate::report::manifest::Provenance;
-use crate::report::{charts, files, tables};
+use crate::report::{charts, tables};
 use crate::table::Table;
 use std::path::PathBuf;
 

@@ -1,7 +1,11 @@
 //! Runs in a file: a line each, with a checksum, added as they finish.
+//!
+//! This is own code, not a database: what is kept must survive a killed process, be readable as text, and add
+//! nothing to compile.
 
 use super::{Key, Store, hashed};
 use crate::error::{Error, Result};
+use crate::files;
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -177,18 +181,7 @@ fn set_aside(folder: &Path, path: &Path, good: &[&[u8]], damaged: &[&[u8]]) -> R
         file.sync_all()
     };
     add().map_err(|e| Error::io("write", &aside, e))?;
-    let temporary = folder.join(format!(".{RUNS}.{}.tmp", std::process::id()));
-    let replace = || -> io::Result<()> {
-        let mut file = File::create(&temporary)?;
-        good.iter().try_for_each(|line| file.write_all(line))?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    replace().map_err(|error| {
-        // It may not be there at all.
-        let _ = fs::remove_file(&temporary);
-        Error::io("write", path, error)
-    })
+    files::write_with(path, |file| good.iter().try_for_each(|line| file.write_all(line)))
 }
 
 /// The lock of a folder. The file stays; what counts is the system's lock on it, which ends with the process.

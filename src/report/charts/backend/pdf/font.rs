@@ -1,5 +1,6 @@
 //! The letters of a PDF: how wide they are, and those that were used as an embedded font.
 
+use crate::hash::{FNV_START, fnv1a_from};
 use crate::report::charts::png::deflate;
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Pdf, Ref, Str};
@@ -132,15 +133,12 @@ impl Font {
         descriptor.cap_height(scaled(self.face.capital_height().unwrap_or(self.face.ascender())));
     }
 
-    /// Six letters that differ between parts of a font, so that a program that joins documents does not take
-    /// one for another.
+    /// Returns six letters that depend on the glyphs of the subset. They keep a program that joins documents
+    /// from mistaking one subset of the font for another.
     fn tag(&self) -> String {
-        let start = 0xcbf2_9ce4_8422_2325u64;
-        let mixed = self
-            .used
-            .values()
-            .fold(start, |hash, (glyph, _)| (hash ^ u64::from(glyph.0)).wrapping_mul(0x100_0000_01b3));
-        (0..6).map(|place| char::from(b'A' + (mixed >> (8 * place + 8)) as u8 % 26)).collect()
+        let glyphs = self.used.values().map(|(glyph, _)| glyph.0.to_le_bytes());
+        let hash = glyphs.fold(FNV_START, |hash, glyph| fnv1a_from(hash, &glyph));
+        (0..6).map(|place| char::from(b'A' + (hash >> (8 * place + 8)) as u8 % 26)).collect()
     }
 }
 

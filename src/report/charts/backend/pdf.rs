@@ -1,13 +1,13 @@
-//! A sheet of PDF: one page as large as the figure, for papers. The letters are those of the font in
+//! A backend of PDF: one page as large as the figure, for papers. The letters are those of the font in
 //! `pdf/fonts`, of which each document embeds the few that it uses, so that it looks the same on every
 //! machine and its text can be searched. There is no card: the paper is one.
 
 mod font;
 
-use super::Sheet;
+use super::Backend;
 use crate::error::Result;
-use crate::report::charts::canvas::{Anchor, Letters, Point, Rect, Stroke};
 use crate::report::charts::png::{self, deflate};
+use crate::report::charts::shapes::{Anchor, Letters, Point, Rect, Stroke};
 use crate::report::charts::style::{CARD, Rgb};
 use font::Font;
 use pdf_writer::types::{LineCapStyle, LineJoinStyle, TextRenderingMode};
@@ -148,7 +148,7 @@ impl Pdf {
     }
 }
 
-impl Sheet for Pdf {
+impl Backend for Pdf {
     fn line(&mut self, points: &[Point], stroke: Stroke) {
         self.stroke(stroke);
         self.path(points);
@@ -191,7 +191,7 @@ impl Sheet for Pdf {
         let name = Name(font.name().as_bytes());
         let show = |content: &mut Content, mode| {
             content.begin_text().set_font(name, short(letters.size)).set_text_rendering_mode(mode);
-            // The sheet's ordinate points down, letters stand up.
+            // The backend's ordinate points down, letters stand up.
             content.set_text_matrix([1.0, 0.0, 0.0, -1.0, short(x), short(y)]).show(Str(&codes)).end_text();
         };
         if letters.halo {
@@ -235,7 +235,7 @@ impl Sheet for Pdf {
     }
 }
 
-/// A number with three decimals; nothing here is larger than a sheet, and what is not a number lies at its
+/// A number with three decimals; nothing here is larger than a backend, and what is not a number lies at its
 /// origin.
 fn short(value: f64) -> f32 {
     if value.is_finite() { ((value * 1e3).round() / 1e3) as f32 } else { 0.0 }
