@@ -4,6 +4,7 @@ use super::*;
 use crate::claim::Bound;
 use crate::figure::{Axis, Figure, Panel};
 use crate::report::manifest::Machine;
+use std::fs;
 
 fn refuse(_: &crate::study::Context) -> Result<Findings> {
     Ok(Findings::default())
