@@ -1,9 +1,9 @@
-# What the set-up scripts share. Sourced, never run.
+# Functions and paths that the set-up scripts share. Source this file; do not run it.
 # shellcheck shell=bash disable=SC2034
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Everything that set-up makes for this clone; `make clean` removes it.
+# Everything that the set-up creates for this clone; `make clean` removes it.
 setup=$PWD/.setup
 venv=$setup/venv
 evcxr_version=0.22.0
@@ -11,7 +11,7 @@ evcxr_version=0.22.0
 evcxr_root=${XDG_CACHE_HOME:-$HOME/.cache}/gradus/evcxr-$evcxr_version
 
 say() { printf '== %s\n' "$*" >&2; }
-# Something is missing that a person must mend: one sentence, exit code 2.
+# Ends with one sentence about something that only the user can fix. Exit code 2.
 die() {
   printf 'gradus: %s\n' "$*" >&2
   exit 2
@@ -19,7 +19,7 @@ die() {
 
 has_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
 
-# apt_install PACKAGE…: returns non-zero if apt could not install them.
+# apt_install PACKAGE…: installs packages with apt; returns non-zero if apt fails.
 apt_install() {
   local sudo=()
   if [ "$(id -u)" -ne 0 ]; then
@@ -34,7 +34,7 @@ apt_install() {
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >>"$setup/apt.log" 2>&1
 }
 
-# The folder of an evcxr_jupyter of our version: on the PATH (where `cargo install` keeps a list), or in the cache.
+# Prints the path of an evcxr_jupyter of our version: on the PATH (`cargo install` lists versions there), or in the cache.
 find_evcxr() {
   local found root
   if found=$(command -v evcxr_jupyter); then
@@ -48,7 +48,7 @@ find_evcxr() {
   [ -x "$found" ] && printf '%s\n' "$found"
 }
 
-# The folder of the standard library's sources: rustup's, or a distribution's.
+# Prints the folder of the standard library's sources: those of rustup, or those of the distribution.
 find_rust_src() {
   local dir
   for dir in "$(rustc --print sysroot)/lib/rustlib/src/rust/library" $(printf '%s\n' /usr/src/rustc-*/library | sort -rV); do

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds the demo page, target/demo/gradus-demo.html: the crate demo/ as WebAssembly, packed with the page into one file.
-# Needs cargo and Python 3, and sets up the standard library for WebAssembly: by rustup, else by Debian's packages of a
-# Rust for it. With binaryen's wasm-opt on the PATH the file is a little smaller.
+# Builds the demo page, target/demo/gradus-demo.html: one file that contains the page and the crate demo/ as WebAssembly.
+# Needs cargo and Python 3. Installs the standard library for WebAssembly, with rustup or else from Debian's packages. If
+# wasm-opt (of binaryen) is on the PATH, the file becomes a little smaller.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 
 target=wasm32-unknown-unknown
 out=target/demo/gradus-demo.html
-# Vectors of 128 bits triple the speed; every browser since 2023 has them.
+# Vectors of 128 bits triple the speed; every browser since 2023 supports them.
 flags="-C target-feature=+simd128"
 
 has_target() { [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; }
@@ -17,7 +17,7 @@ add_target() {
   timeout 120 rustup target add "$target" >&2
 }
 
-# Where rustup cannot download: Debian's newer Rust, made for building browsers, with the standard library's sources.
+# If rustup cannot download: the newer Rust that Debian builds browsers with, and the standard library's sources.
 has_debian_rust() { [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] && compgen -G "/usr/src/rustc-*/library/std/Cargo.toml" >/dev/null; }
 add_debian_rust() {
   has_apt || return 1
@@ -31,11 +31,11 @@ build() { "$@" build --profile page --package gradus-demo --lib --target "$targe
 command -v cargo >/dev/null || die "cargo is missing: please install Rust's stable toolchain from https://rustup.rs"
 command -v python3 >/dev/null || die "python3 is missing: please install Python 3.10 or newer"
 folder=${CARGO_TARGET_DIR:-target}
-say "building the demo page (2 minutes from nothing, else seconds)"
+say "building the demo page (2 minutes from nothing, otherwise seconds)"
 if has_target || add_target; then
   RUSTFLAGS=$flags build cargo
 elif has_debian_rust || add_debian_rust; then
-  # Another compiler would rebuild what the usual one has built, so it gets a folder of its own.
+  # Another compiler would overwrite what the usual one has built, so it gets its own folder.
   folder=$folder/demo-debian
   RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(linker) RUSTFLAGS=$flags \
     CARGO_TARGET_DIR=$folder build /usr/bin/cargo -Zbuild-std=std,panic_abort
@@ -45,7 +45,7 @@ fi
 wasm=$folder/$target/page/gradus_demo.wasm
 
 if command -v wasm-opt >/dev/null; then
-  # An older wasm-opt may not know what the compiler uses; then the file stays as it is.
+  # An older wasm-opt may not know the features that the compiler uses; then the file stays as it is.
   mkdir -p target/demo
   features=(--enable-simd --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
     --enable-reference-types --enable-multivalue)

@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Executes notebooks with the kernel "Rust (gradus)" and fails loudly.
+"""Executes notebooks with the kernel "Rust (gradus)", and reports every failure.
 
-  execute_notebook.py --check [NAME…]      execute, write nothing
-  execute_notebook.py --in-place [NAME…]   execute and keep the outputs; skip what has not changed
+  execute_notebook.py --check [NAME…]      execute, and write nothing
+  execute_notebook.py --in-place [NAME…]   execute, and save the outputs; skip notebooks that have not changed
 
-NAME is a notebook of notebooks/ such as `07`, `07_momentum` or `07_momentum.ipynb`, or a path; without one, all.
+NAME is a notebook in notebooks/ such as `07`, `07_momentum` or `07_momentum.ipynb`, or a path. Without a name, all
+notebooks are executed.
 
-A notebook fails if a cell does not compile, panics, returns an error, writes to stderr, takes longer than --timeout or
-ends the kernel, or if a claim that it displays (an output of type application/vnd.gradus.claims+json, a list of
-{id, measured, verdict, bound}) has another verdict than in results/claims.csv; a claim that is not there must hold.
-A notebook that fails is left as it was.
+A notebook fails if a cell does not compile, panics, returns an error, writes to stderr, takes longer than --timeout, or
+ends the kernel. It also fails if a claim that it displays (an output of type application/vnd.gradus.claims+json, a list
+of {id, measured, verdict, bound}) has a different verdict than in results/claims.csv. A claim that is missing from that
+file must hold. A notebook that fails is not changed.
 
-Exit codes: 0 all went well, 1 a notebook failed, 2 nothing could be executed (unknown name, set-up missing, disk full).
-Run it with .setup/venv/bin/python; `make setup` makes that.
+Exit codes: 0 success, 1 a notebook failed, 2 nothing could be executed (unknown name, missing set-up, full disk).
+Run it with .setup/venv/bin/python, which `make setup` creates.
 """
 import argparse
 import asyncio
@@ -31,7 +32,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = "gradus"
 CLAIMS = "application/vnd.gradus.claims+json"
-# How our own types begin as Debug text, which a reader should never see of them.
+# How the Debug text of our own types starts. Readers should never see it.
 DEBUG_TEXT = re.compile(r"(Table|Figure|Svg|Claims?|Findings|Report|Sweep|Minimum)( \{|\()")
 
 
@@ -44,7 +45,7 @@ class Failure(Exception):
 
 
 def find(names, folder):
-    """The paths of the notebooks that are meant."""
+    """Returns the paths of the notebooks with these names."""
     known = sorted(folder.glob("*.ipynb"))
     if not names:
         return known
@@ -68,27 +69,27 @@ def find(names, folder):
 
 
 def code_key(root=ROOT):
-    """What a notebook's outputs depend on besides its cells: the library's sources and the tables in results/. The
-    same on every machine, unlike the hash of the compiled library."""
+    """Returns a hash of what a notebook's outputs depend on besides its cells: the library's sources and the tables in
+    results/. Unlike the hash of the compiled library, it is the same on every machine."""
     digest = hashlib.sha256()
     files = [root / "Cargo.lock", *root.glob("src/**/*.rs"), *root.glob("results/**/*.csv")]
     for path in sorted(files):
-        # The command is no part of what cells see, nor is what stands beside peers and the clock: no cell shows it.
+        # Cells do not use the command, and no cell displays the times and the comparison with other libraries.
         if path.is_file() and not {"cli", "cli.rs", "bin", "peers.csv", "wall_clock.csv"} & set(path.relative_to(root).parts):
             digest.update(str(path.relative_to(root)).encode() + b"\0" + content(path) + b"\0")
     return digest.hexdigest()
 
 
 def content(path):
-    """A file's bytes; of Rust without the lines that are a comment and nothing else, as build.rs has it for results, so that a
-    better sentence makes no output stale."""
+    """Returns a file's bytes. Lines of Rust that contain only a comment are left out, as in build.rs, so that a better comment
+    does not make outputs stale."""
     if path.suffix != ".rs":
         return path.read_bytes()
     return b"\n".join(line for line in path.read_bytes().splitlines() if not line.lstrip().startswith(b"//"))
 
 
 def notebook_key(notebook, key):
-    """The hash that says whether a notebook's outputs are still those of its cells and of the code under them."""
+    """Returns the hash that tells whether a notebook's outputs still belong to its cells and to the code that they use."""
     digest = hashlib.sha256(key.encode())
     for cell in notebook.cells:
         digest.update(f"\0{cell.cell_type}\0{cell.source}".encode())
@@ -112,7 +113,7 @@ def read_claims(path):
 
 
 def plain(text):
-    """Without terminal colours."""
+    """Returns the text without terminal colours."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
@@ -121,14 +122,14 @@ def first_line(text):
 
 
 def check_outputs(outputs, claims):
-    """Raises a Failure for an error and for a claim that did not come out as committed."""
+    """Raises a Failure for an error, and for a claim whose verdict is not the committed one."""
     for output in outputs:
         if output.output_type == "error":
             raise Failure(first_line(output.evalue or "\n".join(output.traceback)))
     for output in outputs:
         data = output.get("data", {})
         if set(data) == {"text/plain"} and DEBUG_TEXT.match(data["text/plain"]):
-            # evcxr's first try to compile the cell failed, for instance at a variable that is moved.
+            # evcxr's first attempt to compile the cell failed, for instance because a variable was moved.
             raise Failure("shown as Debug text; borrow the cell's variables instead of moving them")
         for claim in output.get("data", {}).get(CLAIMS, []):
             verdict, committed = str(claim["verdict"]).lower(), claims.get(claim["id"])
@@ -141,12 +142,12 @@ def check_outputs(outputs, claims):
 
 
 class Streams:
-    """What every cell wrote to stdout and stderr.
+    """Collects what every cell wrote to stdout and stderr.
 
-    evcxr passes both on in threads of their own, so that a line may come after the message that says "the cell is done",
-    and nbclient drops it then: a panic would go unseen. It may also come under the name of the next cell, which has begun
-    meanwhile. So we note each message as it is read, whatever it is called, and every cell begins with a mark on both
-    streams: what lies between two marks is that cell's. A last cell, which is nothing but its mark, ends them."""
+    evcxr forwards both streams from separate threads. A line can therefore arrive after the message "the cell is done", and
+    nbclient then drops it, so a panic would go unnoticed. A line can also arrive under the name of the next cell. To avoid
+    both, this class records each message when it is read, under any name. Every cell starts by printing a mark on both
+    streams, and the text between two marks belongs to one cell. A last cell prints only its mark."""
 
     MARK = re.compile(r"gradus: code cell (\d+) begins\n?")
 
@@ -163,12 +164,13 @@ class Streams:
 
     @staticmethod
     def marked(number, source):
-        """A cell's code with the mark, in front of its first line, so that the numbers of lines stay. Commands of evcxr stand alone."""
+        """Returns a cell's code with the mark before its first line, so that line numbers do not change. Commands of evcxr need a
+    line of their own."""
         mark = f"gradus: code cell {number} begins"
         return source if source.lstrip().startswith(":") else f'println!("{mark}"); eprintln!("{mark}"); {source}'
 
     def cells(self, name):
-        """Number of the cell -> what it wrote to one of the two."""
+        """Returns, for the number of each cell, what it wrote to one of the two streams."""
         before, *rest = self.MARK.split(self.text[name])
         texts = {1: before}
         for number, text in zip(map(int, rest[::2]), rest[1::2]):
@@ -176,7 +178,7 @@ class Streams:
         return texts
 
     def check(self):
-        """Raises a Failure for whatever was written to stderr."""
+        """Raises a Failure if a cell wrote to stderr."""
         for number, text in sorted(self.cells("stderr").items()):
             if text.strip():
                 raise Failure(first_line(text), number)
@@ -198,7 +200,7 @@ class Streams:
 
 
 def normalize(notebook, streams, key):
-    """Takes away what differs from one execution to the next though the outputs do not."""
+    """Removes details that change with every execution although the outputs stay the same."""
     count = 0
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -210,7 +212,7 @@ def normalize(notebook, streams, key):
         for output in rest:
             if output.output_type == "execute_result":
                 output.execution_count = count
-        # One block of text, ahead of what is displayed: how it was cut up depends on timing.
+        # Join the text into one block before the displayed values: how it was split depends on timing.
         text = streams.stdout(count)
         stream = {"output_type": "stream", "name": "stdout", "text": text}
         cell.outputs = ([type(notebook)(stream)] if text else []) + rest
@@ -220,7 +222,7 @@ def normalize(notebook, streams, key):
 
 
 def write(path, notebook):
-    """Writes a notebook aside and renames it, so that no half-written one is ever seen."""
+    """Writes a notebook to a temporary file and renames it, so that readers never see a partly written one."""
     import nbformat
 
     text = nbformat.writes(notebook).rstrip("\n") + "\n"
@@ -228,7 +230,7 @@ def write(path, notebook):
     try:
         with open(handle, "w", encoding="utf-8") as file:
             file.write(text)
-        # mkstemp makes files that only their owner can read.
+        # mkstemp creates files that only their owner can read.
         os.chmod(aside, path.stat().st_mode & 0o777)
         os.replace(aside, path)
     except BaseException:
@@ -257,7 +259,7 @@ async def execute(path, notebook, options, claims, interrupt):
     with tempfile.TemporaryFile("w+", errors="replace") as log:
         try:
             async with client.async_setup_kernel(stdout=log, stderr=log):
-                # nbclient ends its own kernel at an interrupt and goes on; we end all.
+                # At an interrupt, nbclient ends its own kernel and continues. We end all of them.
                 for sign in (signal.SIGINT, signal.SIGTERM):
                     asyncio.get_running_loop().add_signal_handler(sign, interrupt)
                 streams = Streams(client.kc.iopub_channel)
@@ -281,7 +283,7 @@ async def execute(path, notebook, options, claims, interrupt):
             message, number = (*failure.args, number)[:2]
             raise Failure(f"{path.name}, code cell {number}: {message}") from None
         except RuntimeError as error:
-            # How jupyter_client says that a kernel did not start; the kernel says why.
+            # The error of jupyter_client when a kernel does not start; the kernel itself prints the reason.
             log.seek(0)
             said = [line for line in log.read().splitlines() if line.lower().startswith("error:")]
             raise Failure(f"{path.name}: {error}: {'; '.join(said)}") from None
@@ -353,7 +355,7 @@ def main():
             raise Usage("the kernel is not installed: please run `make setup`") from None
         key = options.key if options.key is not None else code_key()
         with tempfile.TemporaryDirectory(prefix="gradus-") as folder:
-            # A kernel that is ended at once leaves its build folder behind.
+            # A kernel that is ended immediately leaves its build folder behind.
             os.environ["TMPDIR"] = folder
             failures = asyncio.run(run(paths, options, read_claims(options.claims), key))
     except (asyncio.CancelledError, KeyboardInterrupt):

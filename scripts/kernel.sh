@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the library that notebook cells link to and registers the kernel "Rust (gradus)" in .setup/venv. Run before
-# every use of the kernel, for the library must match the sources; a second if nothing changed, 5 minutes the first
-# time (polars). CONTRIBUTING.md tells how the kernel works.
+# Builds the library that notebook cells link to, and registers the kernel "Rust (gradus)" in .setup/venv. Run it before
+# every use of the kernel, because the library must match the sources. It takes a second if nothing changed, and 5 minutes
+# the first time (polars). notebooks/kernel/README.md explains how the kernel works.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 
@@ -9,10 +9,10 @@ evcxr=$(find_evcxr) || die "evcxr_jupyter $evcxr_version is missing: please run 
 rust_src=$(find_rust_src) || die "the standard library's sources are missing: please run \`make setup\`"
 [ -x "$venv/bin/python" ] || die "the Python venv is missing: please run \`make setup\`"
 
-# The flag is for the last crate alone: set for all, it would build every dependency a second time.
+# Pass the flag only to the last crate. For all crates, it would build every dependency a second time.
 quiet=--quiet
 if [ ! -e "$setup/kernel/evcxr.toml" ]; then
-  say "building the library for notebook cells (5 minutes on two cores if nothing of it is built yet)"
+  say "building the library for notebook cells (5 minutes on two cores from nothing)"
   quiet=
 fi
 # shellcheck disable=SC2086 # no argument if empty
@@ -24,8 +24,9 @@ library=$(grep gradus_kernel <<<"$artifacts" | tail -1)
 kernel=$setup/kernel
 mkdir -p "$kernel"
 
-# Cells are linked to a copy, with the metadata of all crates under it: otherwise the next `cargo build` of changed sources
-# would leave every running kernel without its library. Old copies stay for the kernels that use them, three in all.
+# Cells link to a copy of the library, together with the metadata of all crates that it uses. Otherwise the next `cargo build`
+# of changed sources would take the library away from every running kernel. The last three copies stay, because running
+# kernels use them.
 copy=$(cat "$kernel/current" 2>/dev/null || true)
 if ! cmp -s "$library" "$copy/${library##*/}"; then
   copy=$kernel/library-$(date +%s)
@@ -38,11 +39,11 @@ if ! cmp -s "$library" "$copy/${library##*/}"; then
   find "$kernel" -maxdepth 1 -name 'library-*' | sort -r | tail -n +4 | tr '\n' '\0' | xargs -0 rm -rf
 fi
 
-# `gradus doctor` asks whether it is newer than the sources.
+# `gradus doctor` checks whether the copy is newer than the sources.
 touch "$copy/${library##*/}"
 
-# rust-analyzer reads all of RUST_SRC_PATH in every kernel. Half of it are SIMD intrinsics, and a part is tests; without
-# them a kernel starts a second sooner. Cargo still wants files where tests and compiler-builtins have theirs.
+# rust-analyzer reads all of RUST_SRC_PATH in every kernel. Half of it is SIMD intrinsics, and a part is tests. Without them a
+# kernel starts a second sooner. Cargo still needs files where the tests and compiler-builtins have theirs.
 version=$(rustc -vV)$rust_src
 if [ "$(cat "$kernel/rust-src/version" 2>/dev/null)" != "$version" ]; then
   rm -rf "$kernel/rust-src"
@@ -51,30 +52,30 @@ if [ "$(cat "$kernel/rust-src/version" 2>/dev/null)" != "$version" ]; then
   for crate in alloctests compiler-builtins coretests; do
     find "$kernel/rust-src/$crate" -name '*.rs' -exec cp /dev/null {} \; 2>/dev/null || true
   done
-  # What std depends on, so that rust-analyzer finds it. Without it (no network), the methods of HashMap that give
-  # references need a written type. Cargo takes the manifest for a nightly's, as rust-analyzer does.
+  # Download the dependencies of std, so that rust-analyzer finds them. Without them (no network), the methods of HashMap
+  # that return references need a written type. Cargo must treat the manifest as that of a nightly, as rust-analyzer does.
   __CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS=nightly cargo metadata -q --locked --format-version 1 \
     --filter-platform "$(rustc -vV | sed -n 's/^host: //p')" --manifest-path "$kernel/rust-src/Cargo.toml" >/dev/null ||
-    say "the crates under the standard library could not be downloaded; a few types in notebooks must be written"
+    say "the dependencies of the standard library could not be downloaded; a few types in notebooks must be written out"
   printf '%s' "$version" >"$kernel/rust-src/version"
 fi
 
-# Kernels work offline, so that none waits for the network at its start: what their Cargo resolves must be there. It is,
-# from our own build, but for packages of other platforms.
+# Kernels work offline, so that they do not wait for the network when they start. Everything that their Cargo resolves must
+# be downloaded before. Our own build has downloaded all of it except packages for other platforms.
 cargo metadata -q --format-version 1 --offline --manifest-path notebooks/kernel/stub/Cargo.toml >/dev/null 2>&1 ||
   cargo metadata -q --format-version 1 --manifest-path notebooks/kernel/stub/Cargo.toml >/dev/null
 
-# `write FILE` keeps a file that is already right.
+# `write FILE` does not touch a file whose content is already right.
 write() {
   cat >"$1.new"
   if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
 }
 
-# evcxr learns only at a session's first question mark, from a compile that fails, that cells have such, and shows what that
-# cell gives as Debug text. The prelude's last line lets it learn that before the first cell.
+# At the first question mark of a session, evcxr fails to compile the cell, compiles it differently, and shows its result as
+# Debug text. The last line of the prelude makes this happen before the first cell.
 write "$kernel/evcxr.toml" <<EOF
 [evcxr]
-# Cells are thin: what must be fast is in the library, which is optimized.
+# Cells do little work. Everything that must be fast is in the library, which is optimized.
 opt_level = "0"
 offline_mode = true
 prelude = """

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures how long the kernel "Rust (gradus)" lets a reader wait: until it is ready, for the first cell, and for a
-typical cell (the median of a fixed list). With --assert, exits 1 if that is more than the bounds allow."""
+"""Measures how long a reader waits for the kernel "Rust (gradus)": until it is ready, for the first cell, and for a
+typical cell (the median of a fixed list). With --assert, exits with 1 if a bound is exceeded."""
 import argparse
 import os
 import statistics
@@ -12,7 +12,7 @@ from pathlib import Path
 BOUNDS = {"ready": 6.0, "first cell": 3.0, "median cell": 0.6}
 ROOT = Path(__file__).resolve().parent.parent
 
-# What notebooks do: bind library values without a written type, define a function or a struct, display a value.
+# Typical cells: bind library values without a written type, define a function or a struct, display a value.
 CELLS = [
     'let x = array![1.0, 2.0, 3.0];',
     'x.sum()',
@@ -66,7 +66,7 @@ def main():
     parser.add_argument("--cells", action="store_true", help="also print every cell's time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gradus-") as folder:
-        # A kernel that is ended at once leaves its build folder behind.
+        # A kernel that is ended immediately leaves its build folder behind.
         os.environ["TMPDIR"] = folder
         ready, seconds = measure(options.kernel)
     measured = {"ready": ready, "first cell": seconds[0], "median cell": statistics.median(seconds[1:])}

@@ -1,7 +1,7 @@
 #!/bin/sh
-# RUSTC_WRAPPER of the notebook kernel: links a cell to the prebuilt libgradus_kernel in place of the stub that Cargo
-# knows as `gradus` (notebooks/kernel/stub). Everything else is compiled as it is. GRADUS_KERNEL_LIB comes from
-# kernel.json. POSIX sh, since it runs for every cell and starts faster than bash.
+# RUSTC_WRAPPER of the notebook kernel: links a cell to the prebuilt libgradus_kernel instead of the stub that Cargo knows as
+# `gradus` (notebooks/kernel/stub). All other crates are compiled as usual. kernel.json sets GRADUS_KERNEL_LIB. This is
+# POSIX sh, because it runs for every cell and starts faster than bash.
 case " $* " in
 *" --crate-name ctx "*) ;;
 *) exec "$@" ;;

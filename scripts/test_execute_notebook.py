@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of execute_notebook.py on notebooks made here. They start seventeen kernels, two at a time: a minute."""
+"""Tests of execute_notebook.py with notebooks that are created here. They start seventeen kernels, two at a time (a minute)."""
 import asyncio
 import json
 import subprocess
@@ -17,14 +17,14 @@ SCRIPT = Path(__file__).resolve().parent / "execute_notebook.py"
 
 
 def claim(measured, verdict, name="loss-at-zero"):
-    """A cell that displays a claim as the library does."""
+    """Returns a cell that displays a claim as the library does."""
     claims = json.dumps([{"id": name, "measured": measured, "verdict": verdict, "bound": "at most 1"}])
     return (
         f'println!("EVCXR_BEGIN_CONTENT application/vnd.gradus.claims+json\\n{{}}\\nEVCXR_END_CONTENT", r#"{claims}"#);'
     )
 
 
-# name: (cells, number of the cell that fails, what the message says)
+# name: (cells, number of the cell that fails, part of the message)
 BAD = {
     "panic": (["let v: Vec<f64> = vec![];", "let first = v[0];", "let x = 1;", "let y = 2;"], 2, "panicked: index out of bounds"),
     "question_mark": (['let n: i32 = "three".parse()?;'], 1, "invalid digit"),
@@ -44,7 +44,7 @@ BAD = {
 
 
 class Channel:
-    """What nbclient reads messages from."""
+    """The object from which nbclient reads messages."""
 
     def __init__(self, messages):
         self.messages = iter(messages)

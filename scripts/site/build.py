@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Builds the static site: build.py --studies FILE [--demo FILE] [--comparison FILE] [--out FOLDER]
 
-FILE of --studies is what `gradus list studies --format json` says, - for standard input; it tells which results are of
-the present code. The site opens from disk and asks nothing of the network. Run it by `make site`.
+FILE of --studies contains the output of `gradus list studies --format json` (- for standard input), which tells which
+results come from the present code. The site opens from disk and needs no network. Run this script by `make site`.
 
 Exit codes: 0 built, 2 something is missing or a link leads nowhere.
 """
@@ -34,7 +34,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder (default: this one)")
     parser.add_argument("--out", type=Path, default=ROOT / "target/site", help="where to (default: target/site)")
-    parser.add_argument("--studies", help="what `gradus list studies --format json` says, or - for standard input")
+    parser.add_argument("--studies", help="the output of `gradus list studies --format json`, or - for standard input")
     parser.add_argument("--demo", type=Path, default=ROOT / "target/demo/gradus-demo.html", help="the demo page")
     parser.add_argument("--comparison", type=Path, default=ROOT / "target/comparison/index.html", help="the page that `gradus compare` wrote")
     options = parser.parse_args()
@@ -48,19 +48,19 @@ def main():
 
 
 def states(file):
-    """What is known about each study's results."""
+    """Returns the state of each study's results by name."""
     if file is None:
-        print("gradus: without --studies nothing is said about stale results", file=sys.stderr)
+        print("gradus: without --studies, the site does not mark stale results", file=sys.stderr)
         return None
     text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     try:
         return {study["name"]: study["results"] for study in json.loads(text)}
     except (ValueError, KeyError, TypeError):
-        raise Wrong(f"{file} is not what `gradus list studies --format json` says") from None
+        raise Wrong(f"{file} is not what `gradus list studies --format json` writes") from None
 
 
 def build(root, out, states, demo, comparison):
-    """Writes everything aside and puts it in place; gives the number of pages."""
+    """Writes all pages into a temporary folder, moves it into place, and returns the number of pages."""
     course = content.read(root, states, notebook_keys(root))
     course.has_demo = demo.is_file()
     course.extras = extras(root)
@@ -84,7 +84,7 @@ def build(root, out, states, demo, comparison):
 
 
 def notebook_keys(root):
-    """Tells whether a notebook's outputs are of the present code and results."""
+    """Returns a function that tells whether a notebook's outputs come from the present code and results."""
     import nbformat
 
     key = execute_notebook.code_key() if root == ROOT else None
@@ -92,14 +92,14 @@ def notebook_keys(root):
 
 
 def extras(root):
-    """Pages that lie among the results already, such as a comparison's."""
+    """Returns the pages that other programs wrote into the results, such as that of a comparison."""
     pages = sorted((root / "results").rglob("*.html"))
     title = lambda path: (path.parent.name if path.stem == "index" else path.stem).replace("_", " ").capitalize()
     return [(path.relative_to(root).as_posix(), title(path)) for path in pages if path.parent != root / "results" or path.stem != "index"]
 
 
 def copy_files(root, out, demo, comparison, course):
-    """What pages link to: results as files, notebooks, the demo, a comparison, style and scripts."""
+    """Copies the files that pages link to: results, notebooks, the demo, a comparison, style sheets and scripts."""
     for path in sorted((root / "results").rglob("*")):
         if path.is_file() and path.suffix in RESULT_FILES:
             place = out / path.relative_to(root)
@@ -121,7 +121,7 @@ def copy_files(root, out, demo, comparison, course):
 
 
 def style():
-    """The style sheet, with the formulas' font inside: opened from disk, some browsers load no font from a file."""
+    """Returns the style sheet with the font of the formulas embedded, because some browsers load no font from a file on disk."""
     font = base64.b64encode((HERE / "assets/gradus-math.woff2").read_bytes()).decode()
     face = f'@font-face {{ font-family: "Gradus Math"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}\n'
     return (HERE / "assets/style.css").read_text(encoding="utf-8") + markup.colours() + face

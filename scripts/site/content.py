@@ -1,4 +1,4 @@
-"""What the site shows, read from notebooks/ and results/: whatever is there."""
+"""Reads what the site shows from notebooks/ and results/."""
 
 import csv
 import json
@@ -11,17 +11,17 @@ import numerals
 
 CLAIMS = "application/vnd.gradus.claims+json"
 VERDICTS = {"holds": "✓ holds", "refuted": "✗ refuted", "undecided": "? undecided"}
-# A reader's pace: words of prose a minute, lines of code a minute, and a look at a picture or table.
+# Reading speed: words of prose a minute, lines of code a minute, and minutes for a picture or table.
 WORDS, LINES, LOOK = 220, 20, 0.3
 
 
 class Wrong(Exception):
-    """The site cannot be built; one sentence says why."""
+    """The site cannot be built; the message is one sentence that says why."""
 
 
 @dataclass
 class Claim:
-    """A sentence bound to a measurement, with its numbers as people read them."""
+    """A sentence bound to a measurement, with numbers formatted for readers."""
 
     id: str
     sentence: str
@@ -36,7 +36,7 @@ class Claim:
 
     @classmethod
     def from_row(cls, row, study):
-        """From a row of a claims.csv."""
+        """Creates a claim from a row of a claims.csv."""
         values = [numerals.number(row[name]) for name in ("measured", "low", "high")]
         shown = numerals.measurement(*values, row["bound"])
         words = {name: row[name] for name in ("id", "sentence", "kind", "verdict", "notebook", "source", "note")}
@@ -44,7 +44,7 @@ class Claim:
 
     @classmethod
     def from_json(cls, found):
-        """From what a notebook's cell displayed."""
+        """Creates a claim from the output of a notebook's cell."""
         value = lambda given: float("nan") if given is None else float(given)
         low, high = map(value, found["interval"])
         shown = numerals.measurement(value(found["measured"]), low, high, found["bound"])
@@ -59,7 +59,7 @@ class Study:
     name: str
     entry: dict
     claims: list
-    # "current", "stale", …, as `gradus list studies` says; empty if nobody asked.
+    # "current", "stale", …, as in `gradus list studies`; empty if unknown.
     state: str = ""
 
     number = property(lambda self: self.entry["notebook"])
@@ -75,7 +75,7 @@ class Notebook:
 
     path: Path
     cells: list
-    # Whether its outputs are of its present cells, of the present code and results; None if that is not known.
+    # Whether its outputs come from its present cells, code and results; None if unknown.
     current: bool | None = None
 
     stem = property(lambda self: self.path.stem)
@@ -98,7 +98,7 @@ class Notebook:
 
     @property
     def minutes(self):
-        """How long it takes to read."""
+        """Returns the estimated reading time."""
         prose = [source(cell) for cell in self.cells if cell["cell_type"] == "markdown"]
         code = [cell for cell in self.cells if cell["cell_type"] == "code"]
         words = sum(len(re.sub(r"(?s)^## Sources.*", "", text, flags=re.M).split()) for text in prose)
@@ -108,14 +108,14 @@ class Notebook:
 
     @cached_property
     def claims(self):
-        """All claims that it displays."""
+        """Returns all claims that the notebook displays."""
         shown = [output.get("data", {}).get(CLAIMS, []) for cell in self.cells for output in cell.get("outputs", [])]
         return [Claim.from_json(found) for claims in shown for found in claims]
 
 
 @dataclass
 class Course:
-    """Everything."""
+    """All notebooks and studies."""
 
     root: Path
     notebooks: list = field(default_factory=list)
@@ -136,12 +136,12 @@ class Course:
         return [study for study in self.studies if study.number == number]
 
     def shown_in(self, claim):
-        """The notebook that displays a claim, if one does."""
+        """Returns the notebook that displays a claim, or None."""
         return next((n for n in self.notebooks if any(shown.id == claim.id for shown in n.claims)), None)
 
 
 def source(cell):
-    """A cell's text."""
+    """Returns a cell's text."""
     return joined(cell["source"])
 
 
@@ -150,13 +150,13 @@ def joined(text):
 
 
 def tally(claims):
-    """How many claims came out how."""
+    """Counts the claims with each verdict."""
     return {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in VERDICTS}
 
 
 def read(root, states=None, keys=None):
-    """The course in a project's folder. `states` says of each study whether its results are current, `keys` is asked
-    whether a notebook's outputs are."""
+    """Reads the course from a project's folder. `states` tells whether the results of each study are current. The function
+    `keys` tells whether a notebook's outputs are current."""
     course = Course(root)
     for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         try:
@@ -176,7 +176,7 @@ def read(root, states=None, keys=None):
 
 
 def rows(path):
-    """The rows of a CSV file, by column; none if it is not there."""
+    """Returns the rows of a CSV file as dictionaries; an empty list if the file does not exist."""
     if not path.is_file():
         return []
     with path.open(newline="", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""What builds on what, drawn from the table in notebooks/README.md."""
+"""Draws which notebook builds on which, from the table in notebooks/README.md."""
 
 import itertools
 import re
@@ -11,13 +11,13 @@ WIDTH, HEIGHT, ACROSS, DOWN = 224, 34, 238, 66
 
 
 def entries(markdown):
-    """Each notebook's number with its title, file and what it builds on."""
+    """Returns, for each notebook's number, its title, file and the notebooks that it builds on."""
     found = {number: (title, stem, needed(on)) for number, title, stem, on in ROW.findall(markdown)}
     return {number: (title, stem, [n for n in on if n in found and n < number]) for number, (title, stem, on) in found.items()}
 
 
 def needed(text):
-    """The numbers in "04–06, 09"."""
+    """Returns the numbers in a list such as "04–06, 09"."""
     numbers = []
     for first, last in re.findall(r"(\d\d)(?:\s?[–-]\s?(\d\d))?", text):
         numbers += [f"{n:02}" for n in range(int(first), int(last or first) + 1)]
@@ -25,7 +25,7 @@ def needed(text):
 
 
 def lines(course):
-    """Who builds on whom, without what follows from the rest."""
+    """Returns the pairs of notebooks that build on each other, without those that follow from other pairs."""
 
     def above(number):
         return {higher for on in course[number][2] for higher in {on, *above(on)}}
@@ -34,7 +34,7 @@ def lines(course):
 
 
 def places(course, drawn):
-    """The centre of each box: as far down as its longest way from the start, neighbours side by side."""
+    """Returns the centre of each box. Its row is the length of the longest path from the start."""
     depth = {}
     for number in sorted(course):
         depth[number] = 1 + max((depth[on] for on, to in drawn if to == number), default=-1)
@@ -48,7 +48,8 @@ def places(course, drawn):
 
 
 def way(at, on, number, width):
-    """Points of a line from one box to another: past the boxes of the rows between, for behind one it would seem to come from there."""
+    """Returns the points of a line from one box to another. The line avoids the boxes between, because it would seem to start
+    at a box that it passes behind."""
     (x0, y0), (x1, y1) = at[on], at[number]
     points = [(x0, y0 + HEIGHT / 2)]
     for step in range(1, round((y1 - y0) / DOWN)):
@@ -60,7 +61,7 @@ def way(at, on, number, width):
 
 
 def svg(markdown):
-    """The drawing, or nothing if there is no table."""
+    """Returns the drawing, or an empty string if there is no table."""
     course = entries(markdown)
     if not course:
         return ""

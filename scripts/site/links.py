@@ -74,7 +74,7 @@ class Addresses(HTMLParser):
         given = dict(attributes)
         self.names.update(filter(None, [given.get("id"), given.get("name") if tag == "a" else None]))
         for name in ("href", "src"):
-            # Inside a drawing `href` may be a picture in the file itself.
+            # Inside a drawing, `href` may refer to a picture in the file itself.
             if given.get(name) is not None:
                 self.wanted.append(given[name])
 
@@ -86,8 +86,8 @@ def parsed(page):
 
 
 def dead(folder):
-    """The internal links of a built site that lead nowhere, as sentences. Of pages that other programs wrote (the demo, a
-    comparison) only the places are known that links lead to."""
+    """Returns a sentence for each internal link of a built site that leads nowhere. Pages that other programs wrote (the demo,
+    a comparison) are not searched for links."""
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.html"))}
     pages = {path: parsed(text) for path, text in texts.items()}
     ours = {path: pages[path] for path, text in texts.items() if '<header class="site">' in text}

@@ -1,4 +1,4 @@
-"""Markdown, mathematics and code as HTML."""
+"""Converts Markdown, mathematics and code to HTML."""
 
 import html
 import re
@@ -12,15 +12,15 @@ from pygments.util import ClassNotFound
 
 from content import Wrong
 
-# What may look like mathematics but is code, and mathematics, display before inline.
+# Code, which may look like mathematics, and then mathematics: displayed before inline.
 CODE_OR_MATH = re.compile(
     r"(?P<code>^```.*?^```|(?P<ticks>`+).+?(?P=ticks)|<(?:code|pre)\b.*?</(?:code|pre)>)"
     r"|\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^\s$](?:[^$]*[^\s$])?)\$",
     re.S | re.M,
 )
-# Stands for a formula while Markdown is parsed; no letter of it means anything there.
+# A placeholder for a formula while Markdown is parsed. None of its letters has a meaning in Markdown.
 PLACE = "MATHEMATICS{}HERE"
-# The space after a line of a formula, which the converter would write out.
+# The space after a line of a formula, which the converter would print literally.
 LINE_SPACE = re.compile(r"\\\\\[[\d.]+(?:ex|em|pt)\]")
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="k-")
 LIGHT, DARK = "default", "github-dark"
@@ -29,7 +29,7 @@ _to_mathml = math_core.LatexToMathML()
 
 
 def mathml(latex, display=False):
-    """A formula as MathML. What stands side by side in a displayed one goes below each other where there is no room."""
+    """Converts a formula to MathML. The parts of a displayed formula that are side by side wrap if there is no room."""
     if not display:
         return converted(latex, False)
     parts = "".join(converted(part, True) for part in side_by_side(latex))
@@ -45,7 +45,7 @@ def converted(latex, display):
 
 
 def side_by_side(latex):
-    """The parts of a formula between the wide spaces that are in no bracket or environment."""
+    """Splits a formula at the wide spaces that are outside of brackets and environments."""
     parts, depth = [""], 0
     for token in re.findall(r"\\qquad(?![A-Za-z])|\\(?:begin|end|left|right)(?![A-Za-z])|\\.|.", latex, re.S):
         depth += {"{": 1, "\\begin": 1, "\\left": 1, "}": -1, "\\end": -1, "\\right": -1}.get(token, 0)
@@ -57,7 +57,7 @@ def side_by_side(latex):
 
 
 def code(text, language="rust"):
-    """A block of code, coloured."""
+    """Converts a block of code to HTML with syntax colours."""
     try:
         lexer = get_lexer_by_name(language)
     except ClassNotFound:
@@ -66,20 +66,20 @@ def code(text, language="rust"):
 
 
 def colours():
-    """The style of coloured code, for light and dark."""
+    """Returns the style sheet of coloured code, for light and dark."""
     rules = lambda style: HtmlFormatter(style=style, classprefix="k-").get_style_defs(".code")
     tokens = lambda style: "\n".join(line for line in rules(style).splitlines() if line.startswith(".code .k-") and ".k-err " not in line)
     return f"{tokens(LIGHT)}\n@media (prefers-color-scheme: dark) {{\n{tokens(DARK)}\n}}\n"
 
 
 def anchor(text):
-    """What a heading is called in an address, as GitHub does it."""
+    """Returns the anchor of a heading, by the rules of GitHub."""
     words = html.unescape(re.sub(r"<[^>]+>", "", text)).lower()
     return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words).strip())
 
 
 class Renderer(mistune.HTMLRenderer):
-    """Headings that can be linked to, coloured code, tables in a box of their own."""
+    """Renders headings with anchors, coloured code, and tables in boxes that scroll."""
 
     def __init__(self):
         super().__init__(escape=False)
@@ -98,17 +98,17 @@ class Renderer(mistune.HTMLRenderer):
 
 
 PLACE_PATTERN = re.compile(PLACE.format(r"(\d+)"))
-# A formula with the brackets and punctuation that must not be parted from it at the end of a line.
+# A formula with adjacent brackets and punctuation, which must stay on the same line.
 HELD_TOGETHER = re.compile(r"([(\[“\"]+)?" + PLACE_PATTERN.pattern + r"([)\],.;:?!”\"]+)?")
 
 
 def scroll(inside, name):
-    """A box that scrolls by itself where it is too narrow, with the keyboard as well."""
+    """Wraps HTML in a box that scrolls horizontally if it is too narrow, also with the keyboard."""
     return f'<div class="scroll" tabindex="0" role="group" aria-label="{name}">{inside}</div>\n'
 
 
 def markdown(text):
-    """Markdown as HTML, and its headings as (level, anchor, HTML)."""
+    """Converts Markdown to HTML, and returns it with its headings as (level, anchor, HTML)."""
     formulas = []
 
     def set_aside(found):

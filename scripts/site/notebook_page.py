@@ -1,4 +1,4 @@
-"""A notebook as a page."""
+"""Writes a notebook as a page."""
 
 import re
 
@@ -12,7 +12,7 @@ LOADED = re.compile(r'results::(?:figure_svg|table|claims)\("([\w-]+)"(?:,\s*"([
 
 
 def page(notebook, course):
-    """The whole page."""
+    """Returns the whole page."""
     up = "../"
     body, headings = [], []
     for cell in notebook.cells:
@@ -23,7 +23,7 @@ def page(notebook, course):
         elif cell["cell_type"] == "code":
             body.append(code_cell(cell, course, up))
     text = "".join(body)
-    # Under the title stands what a reader wants to know before reading.
+    # The facts that a reader wants to know before reading go below the title.
     head, title, rest = text.partition("</h1>\n")
     top = banners(notebook, course) + facts(notebook, course, up)
     text = head + title + top + rest if title else f"<h1>{escape(notebook.title)}</h1>\n{top}{text}"
@@ -37,7 +37,7 @@ def linked(shown, notebook, course, up):
 
 
 def banners(notebook, course):
-    """What is not as it should be, if anything."""
+    """Returns warnings, such as that outputs are stale."""
     code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
     if not all(cell.get("execution_count") for cell in code):
         return shell.banner(f"This notebook has not been executed: <code>gradus notebook run {notebook.number}</code> does.")
@@ -63,7 +63,7 @@ def facts(notebook, course, up):
 
 
 def neighbours(notebook, course, up):
-    """The notebooks before and after."""
+    """Returns links to the previous and the next notebook."""
     at = course.notebooks.index(notebook)
     before, after = course.notebooks[max(at - 1, 0) : at], course.notebooks[at + 1 : at + 2]
     link = lambda n, rel, word: f'<a rel="{rel}" href="{up}{n.page}"><small>{word}</small><br>{n.number} · {escape(n.title)}</a>'
@@ -72,7 +72,7 @@ def neighbours(notebook, course, up):
 
 
 def code_cell(cell, course, up):
-    """A cell and what it showed."""
+    """Returns a code cell with its outputs."""
     text = source(cell).rstrip()
     shown = "".join(output(o, course, up) for o in cell.get("outputs", []))
     origin = "".join(dict.fromkeys(whence(study, name, course, up) for study, name in LOADED.findall(text)))
@@ -82,7 +82,7 @@ def code_cell(cell, course, up):
 
 
 def whence(study, name, course, up):
-    """Where on the site the loaded numbers stand."""
+    """Returns links to the pages from which a cell loads its numbers."""
     known = course.study(study)
     if known is None:
         return ""
@@ -110,7 +110,7 @@ def output(found, course, up):
 
 
 def claims(found, course, up):
-    """The claims that a cell displayed; those of the results lead to their rows."""
+    """Returns the claims that a cell displayed. A claim of a study links to its row in the results."""
     shown = [Claim.from_json(one) for one in found]
     for claim in shown:
         known = course.claims.get(claim.id)

@@ -1,4 +1,4 @@
-"""Numbers as people read them: the same digits as `src/report/numbers.rs` gives (held to it by test_build.py)."""
+"""Formats numbers for readers, with the same digits as `src/report/numbers.rs` (test_build.py compares them)."""
 
 import math
 
@@ -6,12 +6,12 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain(value):
-    """Four significant digits: 0.02, 1500, 2×10⁻⁷."""
+    """Formats a number with four significant digits: 0.02, 1500, 2×10⁻⁷."""
     return digits(value, 4)
 
 
 def digits(value, count):
-    """At most `count` significant digits, with a power of ten where the number is very large or small."""
+    """Formats a number with at most `count` significant digits, and with a power of ten if it is very large or small."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -32,7 +32,7 @@ def trimmed(text):
 
 
 def grouped(text):
-    """Commas between thousands from 10,000 on."""
+    """Inserts commas between thousands, from 10,000 on."""
     whole, dot, rest = text.partition(".")
     if len(whole.lstrip("-")) < 5:
         return text
@@ -44,7 +44,7 @@ def signed(text):
 
 
 def number(cell):
-    """The number in a cell of a CSV file, or None."""
+    """Returns the number in a cell of a CSV file, or None."""
     try:
         return float({"inf": "inf", "-inf": "-inf", "NaN": "nan"}.get(cell, cell))
     except ValueError:
@@ -52,7 +52,7 @@ def number(cell):
 
 
 def bound(text):
-    """A claim's bound in few digits, from the full ones: "= 2.302585 ± 10⁻⁶". Its signs stay with their numbers."""
+    """Formats a claim's bound with few digits: "= 2.302585 ± 10⁻⁶". A sign and its number stay on one line."""
     sign, _, rest = text.partition(" ")
     if sign != "=":
         return f"{sign}\u00a0{plain(float(rest))}"
@@ -62,7 +62,7 @@ def bound(text):
 
 
 def measurement(measured, low, high, bound):
-    """A claim's measured value, with its interval if it has one."""
+    """Formats a claim's measured value, with its interval if it has one."""
     if math.isnan(measured):
         return "not measured"
     if low == high:

@@ -1,4 +1,4 @@
-"""The pages over everything: the course map, the guide, all claims, all results."""
+"""Writes the overview pages: the course map, the guide, all claims, all results."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from shell import escape
 
 
 def index(course):
-    """The course map."""
+    """Returns the course map."""
     claims = list(course.claims.values())
     sums = tally(claims)
     refuted = '<a href="claims.html?verdict=refuted">refuted</a>'
@@ -33,7 +33,7 @@ def index(course):
 
 
 def guide_hint(course):
-    return "" if "guide.html" in course.without else 'Where to begin? The <a href="guide.html">guide</a> knows a way for students, lecturers and researchers.'
+    return "" if "guide.html" in course.without else 'Where to begin? The <a href="guide.html">guide</a> recommends an order of reading for students, lecturers and researchers.'
 
 
 def general_banner(course, up=""):
@@ -41,7 +41,7 @@ def general_banner(course, up=""):
     if not stale:
         return ""
     named = ", ".join(f'<a href="{up}{study.page}">{study.name}</a>' for study in stale)
-    return shell.banner(f"Not of the present code: {named}. <code>make results</code> brings everything up to date.")
+    return shell.banner(f"These results come from an older version of the code: {named}. <code>make results</code> updates them.")
 
 
 def picture(course):
@@ -55,7 +55,7 @@ def course_map(course):
 
 
 def entry(number, course):
-    """One line of the map: a notebook, or the studies of one that is to come."""
+    """Returns one line of the map: a notebook, or the studies of a notebook that does not exist yet."""
     notebook, studies = course.notebook(number), course.studies_of(number)
     page = notebook.page if notebook else studies[0].page
     title = notebook.title if notebook else studies[0].title
@@ -77,19 +77,19 @@ def others(course):
 
 
 def guide(course):
-    """notebooks/README.md, if it is there."""
+    """Returns notebooks/README.md as a page."""
     path = course.root / "notebooks/README.md"
     text = path.read_text(encoding="utf-8")
     shown, headings = markup.markdown(text)
     shown = links.notebooks_named(links.rewritten(shown, course, "notebooks", ""), course, "")
-    # The graph goes before the table from which it is drawn.
+    # The graph goes before the table that it shows.
     before, table, after = shown.partition('<div class="scroll"')
     shown = before + course_graph.svg(text) + table + after
     return shell.page("guide.html", "Guide", f'<article class="guide">{shown}</article>\n', "", shell.contents(headings), course.without)
 
 
 def claims(course):
-    """All claims, to be filtered."""
+    """Returns the page of all claims, which can be filtered."""
     parts = [f'<h1>Claims</h1>\n<p>Every sentence is bound to a measurement. {shell.counts(course.claims.values())}</p>\n', general_banner(course), filters(course)]
     for study in course.studies:
         if not study.claims:
@@ -106,14 +106,14 @@ def claims(course):
 
 
 def whereabouts(claim, course):
-    """The notebook's row, and the claim's name."""
+    """Returns a link to the claim's row in its notebook, and the claim's name."""
     shown = course.shown_in(claim)
     inside = [f'<a href="{shown.page}#claim-{claim.id}" aria-label="{claim.id} in notebook {shown.number}">notebook {shown.number}</a>'] if shown else []
     return [*inside, f"<code>{claim.id}</code>"]
 
 
 def filters(course):
-    """What claims can be filtered by; a script brings it to life, and so shows it."""
+    """Returns the form that filters claims. It is hidden until a script enables it."""
     choice = lambda name, word, values: (
         f'<label>{word} <select name="{name}"><option value="">all</option>'
         + "".join(f"<option>{value}</option>" for value in values)
@@ -130,7 +130,7 @@ def filters(course):
 
 
 def results(course):
-    """All results."""
+    """Returns the page of all results."""
     entries = "".join(result(study) for study in course.studies)
     more = "".join(f'<li><a href="../{path}">{escape(title)}</a></li>' for path, title in course.extras)
     more += "".join(f'<li><a href="{name}.html">{title}</a>: {what}</li>' for name, title, what in study_page.measured(course))
@@ -148,7 +148,7 @@ def result(study):
 
 
 def line(number, page, title, question, facts, stale):
-    """A line of a map. `facts` is HTML."""
+    """Returns a line of a map. `facts` is HTML."""
     mark = ' <span class="badge stale">stale</span>' if stale else ""
     return (
         f'<li><span class="ordinal">{number}</span><div><a class="title" href="{page}">{escape(title)}</a>{mark}'
@@ -157,7 +157,7 @@ def line(number, page, title, question, facts, stale):
 
 
 def search_index(course):
-    """What the search looks through, as a script: opened from disk a page may not read files."""
+    """Returns the index of the search as a script, because a page that was opened from disk may not read files."""
     found = []
     for notebook in course.notebooks:
         found.append([f"{notebook.number} · {notebook.title}", notebook.question, notebook.page])

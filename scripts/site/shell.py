@@ -1,4 +1,4 @@
-"""What surrounds every page: head, header, banners, footer."""
+"""Writes the frame of every page: head, header, banners, footer."""
 
 import html
 import re
@@ -13,7 +13,7 @@ def escape(text):
 
 
 def page(path, title, body, description="", aside="", without=()):
-    """A whole page, to be written at `path` inside the site."""
+    """Returns a whole page for the address `path` inside the site."""
     up = "../" * path.count("/")
     name = "Gradus" if path == "index.html" else f"{title} · Gradus"
     mark = lambda target: ' aria-current="page"' if target == path else ""
@@ -53,7 +53,7 @@ the font of the formulas is a part of Latin Modern Math (GUST Font License).</p>
 
 
 def contents(headings):
-    """The headings of a page, beside it."""
+    """Returns the table of contents of a page."""
     entries = "".join(f'<li><a href="#{name}">{inside}</a></li>' for level, name, inside in headings if level == 2)
     if not entries:
         return ""
@@ -61,7 +61,7 @@ def contents(headings):
 
 
 def banner(text, kind="stale"):
-    """What a reader must know before anything else. `text` is HTML."""
+    """Returns a notice for the top of a page. `text` is HTML."""
     return f'<p class="banner {kind}" role="note"><strong>{kind.capitalize()}.</strong> {text}</p>\n'
 
 
@@ -70,14 +70,14 @@ def badge(verdict):
 
 
 def counts(claims):
-    """How many claims came out how, each as a badge, those that did not happen left out."""
+    """Returns a badge with the number of claims for each verdict that occurs."""
     words = {"holds": "hold", "refuted": "refuted", "undecided": "undecided"}
     shown = [f'<span class="count {verdict}">{n} {words[verdict]}</span>' for verdict, n in tally(claims).items() if n]
     return f'<span class="counts">{" ".join(shown)}</span>' if shown else '<span class="counts none">no claims</span>'
 
 
 def claims_table(claims, up, address, prefix="claim-", extra=None):
-    """Claims as a table. `address` gives the page to which a claim's verdict leads; `extra` more links."""
+    """Returns claims as a table. `address` returns the page to which a claim's verdict links, `extra` more links."""
     body = []
     for claim in claims:
         to = address(claim)
@@ -96,7 +96,7 @@ def claims_table(claims, up, address, prefix="claim-", extra=None):
 
 
 def figure(svg, caption="", link=""):
-    """A drawing, wide or not, with its caption. `caption` and `link` are HTML."""
+    """Returns a drawing with its caption. `caption` and `link` are HTML."""
     wide = " wide" if width_of(svg) > 700 else ""
     below = " ".join(filter(None, [caption, link]))
     below = f"<figcaption>{below}</figcaption>" if below else ""
@@ -104,7 +104,7 @@ def figure(svg, caption="", link=""):
 
 
 def picture(address, alternative, svg, caption, link):
-    """A drawing that is loaded from its file when it comes into view."""
+    """Returns a drawing that is loaded from its file when the reader scrolls to it."""
     head = svg[: svg.find(">")]
     size = " ".join(re.findall(r'\b(?:width|height)="[\d.]+"', head))
     wide = " wide" if width_of(svg) > 700 else ""
@@ -113,6 +113,6 @@ def picture(address, alternative, svg, caption, link):
 
 
 def width_of(svg):
-    """The width with which a drawing was made, in pixels; a wide one in a notebook has it as its largest width."""
+    """Returns the width of a drawing in pixels. In a notebook this is the maximum width of a wide drawing."""
     found = re.search(r' width="([\d.]+)"|max-width:([\d.]+)px', svg[: svg.find(">")])
     return float(found[1] or found[2]) if found else 0.0

@@ -1,4 +1,4 @@
-"""A study's results as a page: claims, charts, tables, and where they come from."""
+"""Writes a study's results as a page: claims, charts, tables, and their origin."""
 
 import markup
 import numerals
@@ -6,11 +6,11 @@ import shell
 from content import rows
 from shell import escape
 
-# Rows of a table that are shown at once, and that are shown at all; the file has the others.
+# The number of rows that are shown at once, and in total; the file has the others.
 FIRST, SHOWN = 20, 150
-# Bytes of drawings that stand in a page itself; where there are more, they are loaded as they come into view.
+# The bytes of drawings that a page embeds. If there are more, they are loaded when the reader scrolls to them.
 INLINE = 700_000
-# The page that `gradus compare` wrote, on the site.
+# Where the site stores the page that `gradus compare` wrote.
 TO_BROWSE = "results/compare.html"
 
 
@@ -29,7 +29,7 @@ def page(study, course):
     if study.entry["tables"]:
         headings.append((2, "tables", "Tables"))
         parts += ['<h2 id="tables">Tables</h2>\n', *(table(study, one, course) for one in study.entry["tables"])]
-    headings.append((2, "origin", "Where this comes from"))
+    headings.append((2, "origin", "Where these numbers come from"))
     parts.append(origin(study.entry["provenance"]))
     return shell.page(study.page, study.title, "".join(parts), study.question, shell.contents(headings), course.without)
 
@@ -49,14 +49,14 @@ def notebook_link(study, course, up):
 
 
 def browse_link(study, course, up):
-    """The study called comparison is what `gradus compare` does: its own page is there to browse, of a smaller one."""
+    """Returns a link to the page of a small comparison. Only the study named "comparison" has one."""
     there = study.name == "comparison" and any(path == TO_BROWSE for path, _ in course.extras)
     return f'<a href="{up}{TO_BROWSE}">a small one to browse</a> · ' if there else ""
 
 
 def claims(study, course, up):
     def notebook(claim):
-        """The place in the notebook that displays it."""
+        """Returns the place in the notebook that displays the claim."""
         shown = course.shown_in(claim)
         return f"{shown.page}#claim-{claim.id}" if shown else None
 
@@ -93,13 +93,13 @@ def table(study, described, course):
     links = [f'<a href="{study.name}/{name}.{end}" aria-label="{name} as {word}">{word}</a>' for end, word in (("csv", "CSV"), ("parquet", "Parquet"))
              if (course.root / "results" / study.name / f"{name}.{end}").is_file()]
     read = rows(course.root / "results" / study.name / f"{name}.csv")
-    # A name may be that of a figure as well.
+    # A figure may have the same name.
     same = any(one["name"] == name for one in study.entry["figures"])
     return f'<section id="{name}{"-table" if same else ""}">\n<p class="caption">{caption} ({" · ".join(links)})</p>\n{cut(read)}</section>\n'
 
 
 def cut(read):
-    """A table, of which the first rows are shown and the others folded away."""
+    """Returns a table that shows the first rows and folds the others."""
     if not read:
         return "<p>It is empty.</p>\n"
     columns = [(name, kind([row[name] for row in read])) for name in read[0]]
@@ -119,7 +119,7 @@ def cut(read):
 
 
 def kind(cells):
-    """What a column holds: text, whole numbers, or numbers."""
+    """Returns the kind of a column: text, whole numbers, or numbers."""
     if any(numerals.number(cell) is None for cell in cells):
         return "text"
     whole = all(cell.lstrip("-").isdigit() for cell in cells)

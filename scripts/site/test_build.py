@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The builder of the site, without a browser: test_build.py"""
+"""Tests of the builder of the site, without a browser: test_build.py"""
 
 import json
 import re
@@ -104,7 +104,7 @@ class Graph(unittest.TestCase):
 
 
 class Sites(unittest.TestCase):
-    """Sites built from a copy of the project, in which something is changed."""
+    """Builds sites from a changed copy of the project."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="gradus-site-")
@@ -137,7 +137,7 @@ class Sites(unittest.TestCase):
         self.assertIn("07_momentum.html", self.page("index.html"))
         for name in ("index.html", "notebooks/07_momentum.html", "results/momentum.html"):
             self.assertNotIn("banner stale", self.page(name), name)
-        # Notebooks that are not there are not linked.
+        # Notebooks that do not exist are not linked.
         self.assertNotIn("05_", self.page("notebooks/07_momentum.html"))
 
     def test_what_is_stale_says_so(self):

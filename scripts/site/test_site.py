@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The site in a real browser: test_site.py [FOLDER]
+"""Tests of the site in a real browser: test_site.py [FOLDER]
 
-FOLDER is what scripts/site.sh builds. Every page is opened at desktop and phone width, light and dark.
+FOLDER is the site that scripts/site.sh built. Every page is opened at desktop and phone width, light and dark.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ SITE = ROOT / "target/site"
 LARGEST = 1_500_000
 WIDTHS = {"desktop": 1280, "phone": 375}
 
-# What a page must be at any width, which is given: a phone widens its window to what does not fit. Gives sentences about what is wrong.
+# Checks a page at a given width (a phone widens its window if something does not fit), and returns a sentence for each fault.
 CHECK = r"""
 const wrong = [], width = args[0], root = document.documentElement, name = (e) => `<${e.tagName.toLowerCase()}> ${e.textContent.trim().slice(0, 60)}`;
 if (root.scrollWidth > width) wrong.push(`the page is ${root.scrollWidth} wide in a window of ${width}`);
@@ -46,14 +46,14 @@ for (const e of document.querySelectorAll("math")) {
 return wrong;
 """
 
-# Unfolds what is folded away, and loads pictures that are not in view.
+# Unfolds everything, and loads pictures that are not in view.
 WHOLE = """
 document.querySelectorAll('details').forEach(d => { d.open = true; });
 document.querySelectorAll('img').forEach(e => { e.loading = 'eager'; });
 for (let k = 0; k < 100 && ![...document.querySelectorAll('img')].every(e => e.complete); k++) await new Promise(r => setTimeout(r, 50));
 """
 
-# What does not depend on the width.
+# Checks that do not depend on the width.
 ONCE = r"""
 const wrong = [];
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -78,7 +78,7 @@ if (twice.length) wrong.push(`ids that occur twice: ${[...new Set(twice)].join("
 return wrong;
 """
 
-# Text against what is behind it, by the formula of WCAG 2.
+# The contrast of text and background, by the formula of WCAG 2.
 CONTRAST = r"""
 const parse = (text) => {
     const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number);
@@ -114,7 +114,7 @@ WRONG = """<!doctype html><meta name="viewport" content="width=device-width"><st
 
 
 def pages():
-    """All but the demo and what other programs wrote, which have tests of their own."""
+    """Returns all pages except the demo and pages of other programs, which have their own tests."""
     return [path for path in sorted(SITE.rglob("*.html")) if '<header class="site">' in path.read_text(encoding="utf-8")]
 
 
@@ -177,7 +177,7 @@ class Site(unittest.TestCase):
         self.open(SITE / "notebooks/07_momentum.html")
         self.assertTrue(self.browser.run("await document.fonts.ready; return document.fonts.check('16px \"Gradus Math\"', 'α')"))
         self.assertGreater(self.browser.run("return document.querySelectorAll('math').length"), 20)
-        # A fraction is as high as two lines, or it has not been drawn as one.
+        # A fraction must be as high as two lines; otherwise it was not drawn as a fraction.
         tall = self.browser.run("const f = document.querySelector('.formula mfrac').getBoundingClientRect(); return f.height")
         self.assertGreater(tall, 30)
 
@@ -187,7 +187,7 @@ class Site(unittest.TestCase):
         found = self.browser.run(type_in, "nesterov momentum")
         self.assertIn("notebooks/08_nesterov_momentum.html", found)
         found = self.browser.run(type_in, "ways of writing equivalent")
-        # The sentence itself, and the claim that a check catches whoever believes it; no other.
+        # The sentence itself, and the claim about the check that catches it; no other.
         self.assertEqual(found, ["results/momentum.html#claim-forms-part", "results/errata.html#claim-check-catches-forms"])
         self.assertEqual(self.browser.run(type_in, "xyzzy"), [])
         self.assertIn("Nothing", self.browser.run("return document.querySelector('#found').textContent"))
