@@ -12,12 +12,14 @@ use std::time::Duration;
 const DIMS: [usize; 7] = [1_000, 7_850, 10_000, 100_000, 1_000_000, 10_000_000, 30_000_000];
 
 /// The rules of the lecture and the others, with the forms that have loops of their own.
-fn rules() -> Vec<(String, Rule)> {
-    let mut rules: Vec<(String, Rule)> =
-        Rule::NAMES.map(|name| (name.into(), Rule::by_name(name).expect("each is known"))).into();
+fn rules() -> Vec<(String, AnyRule)> {
+    let mut rules: Vec<(String, AnyRule)> = AnyRule::names()
+        .into_iter()
+        .map(|name| (name.into(), AnyRule::by_name(name).expect("each is known")))
+        .collect();
     rules.push((
         "rmsprop-centered-momentum".into(),
-        Rule::RmsProp(RmsProp::default().centered().momentum(0.9)),
+        AnyRule::new(RmsProp::default().centered().momentum(0.9)),
     ));
     rules
 }
@@ -37,7 +39,7 @@ fn benches(criterion: &mut Criterion) {
         group.sample_size(if dim > 1_000_000 { 20 } else { 50 });
         for (name, rule) in rules() {
             let mut state = State::new(&rule, dim);
-            let numbers = 3 + 2 * UpdateRule::<f32>::buffers(&rule).count();
+            let numbers = 3 + 2 * rule.buffers().count();
             group.throughput(throughput(dim, 4 * numbers));
             group.bench_function(BenchmarkId::new(name, dim), |b| {
                 b.iter(|| rule.step(&mut state, 1e-6, &grad, &mut x))

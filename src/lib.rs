@@ -101,9 +101,9 @@ pub mod prelude {
     pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
-        AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Averaged, Averaging, Buffers, Clip, Clipped,
-        Convention, Epsilon, EpsilonOn, FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov,
-        NesterovForm, RmsProp, Rule, Sgd, State, UpdateRule,
+        AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, AnyRule, Averaged, Averaging, Buffers, Clip,
+        Clipped, Convention, Epsilon, EpsilonOn, FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov,
+        NesterovForm, RmsProp, RuleInfo, Sgd, State, UpdateRule,
     };
     pub use crate::optimizer::second_order::{
         Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, NewtonCg, Scaling, Sr1,

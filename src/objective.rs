@@ -3,6 +3,7 @@
 //! All methods take `&mut self`, since an objective owns its scratch memory. Arguments are
 //! [`ArrayRef1`], so owned arrays and views both pass.
 
+mod any_objective;
 mod closure;
 mod complex_step;
 mod counted;
@@ -13,6 +14,7 @@ mod pointers;
 mod through_hessian;
 mod traits;
 
+pub use any_objective::{AnyObjective, Capabilities, DynamicObjective, FullObjective};
 pub use closure::{Function, FunctionWithGradient};
 pub use complex_step::ComplexStep;
 pub use counted::{Counted, Evaluations};

@@ -1,5 +1,6 @@
 //! Optimizers: random search, first-order rules, second-order methods, all through one interface.
 
+pub mod catalogue;
 pub mod first_order;
 mod iterate;
 mod saved;
@@ -98,7 +99,7 @@ impl<F: Real, O: ?Sized, P: Optimizer<F, O> + ?Sized> Optimizer<F, O> for &mut P
 }
 
 /// The entry of an optimizer in the lecture's comparison table, from which the table is generated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Properties {
     /// Tracks first moments (momentum).
     pub first_moment: bool,

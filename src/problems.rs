@@ -13,6 +13,7 @@
 mod beale;
 mod chained_singular;
 mod chained_wood;
+mod dynamic;
 mod himmelblau;
 pub mod more_garbow_hillstrom;
 mod plateau;

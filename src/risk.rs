@@ -4,6 +4,7 @@ mod accuracy;
 mod blocks;
 mod class_blocks;
 mod curvature;
+mod dynamic;
 mod empirical_risk;
 mod hessian_memory;
 mod kronecker;

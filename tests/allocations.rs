@@ -40,7 +40,7 @@ fn the_counter_counts() {
 
 #[test]
 fn training_allocates_nothing_between_the_first_and_the_last_step() {
-    for name in Rule::NAMES {
+    for name in AnyRule::names() {
         let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
         let model = Linear::new(64, 10);
         let mut risk =
@@ -52,7 +52,7 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
         );
         let mut counts = Vec::with_capacity(100);
         let observer = |_: &Checkpoint<f32>| counts.push(allocations());
-        train_observed(&mut risk, Rule::by_name(name).unwrap(), &start, &settings, observer).unwrap();
+        train_observed(&mut risk, AnyRule::by_name(name).unwrap(), &start, &settings, observer).unwrap();
         assert_eq!(counts.len(), 37);
         assert_eq!(counts[36] - counts[1], 0, "{name} allocated while training");
     }
@@ -130,8 +130,8 @@ fn clipping_averaging_and_accumulating_allocate_nothing_either() {
 
 #[test]
 fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
-    for name in Rule::NAMES {
-        let optimizer = FirstOrder::new(Rule::by_name(name).unwrap(), 1e-4).unwrap();
+    for name in AnyRule::names() {
+        let optimizer = FirstOrder::new(AnyRule::by_name(name).unwrap(), 1e-4).unwrap();
         let mut counts = Vec::with_capacity(200);
         minimize_observed(
             problems::Rosenbrock::new(10),

@@ -291,7 +291,7 @@ fn good_rates_after_more_epochs() {
                 checkpoint_every: Some(45 * epochs),
                 ..Training::default()
             };
-            let rule = Rule::by_name(rule).unwrap();
+            let rule = AnyRule::by_name(rule).unwrap();
             let fit = classifier.fit(Softmax, rule, &settings).unwrap();
             if fit.finite() { *fit.curve.test_accuracy.last().unwrap() } else { 0.0 }
         };

@@ -15,7 +15,7 @@ const KNOWN: &[(&str, &[&str], f64)] = &[
     ("cholesky-bfgs", &[], 64.0),
     ("sr1", &["meyer"], 74.0),
     ("cg", &["powell-badly-scaled", "brown-badly-scaled", "meyer", "osborne-1", "watson"], 159.0),
-    ("newton", &[], 36.0),
+    ("newton-shifted", &[], 36.0),
     ("newton-cg", &[], 72.0),
     ("trust-region", &[], 43.0),
     ("gauss-newton", &["freudenstein-roth", "jennrich-sampson", "gulf", "biggs-exp6", "chebyquad"], 24.0),

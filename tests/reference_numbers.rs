@@ -47,16 +47,16 @@ fn momentum_on_an_ellipse() {
 /// 12.8).
 #[test]
 fn adagrad_and_rmsprop_on_an_ellipse() {
-    let end = |rule: Rule| {
+    let end = |rule: AnyRule| {
         let optimizer = FirstOrder::new(rule, 0.4).unwrap();
         minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], optimizer, Stop::iterations(20))
             .unwrap()
             .x
     };
-    let adagrad = end(Rule::AdaGrad(AdaGrad { eps: 1e-6, eps_at: Epsilon::Inside, initial: 0.0 }));
+    let adagrad = end(AnyRule::new(AdaGrad { eps: 1e-6, eps_at: Epsilon::Inside, initial: 0.0 }));
     assert!((adagrad[0] + 2.382563).abs() < 1e-6 && (adagrad[1] + 0.158591).abs() < 1e-6, "{adagrad}");
     let rmsprop =
-        end(Rule::RmsProp(RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() }));
+        end(AnyRule::new(RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() }));
     assert!((rmsprop[0] + 0.010599).abs() < 1e-6 && rmsprop[1].abs() < 1e-6, "{rmsprop}");
 }
 

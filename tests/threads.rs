@@ -17,7 +17,7 @@ fn risk<F: Real>(model: &str) -> (Net<F>, Array1<F>) {
     (EmpiricalRisk::new(model, Softmax, features, labels, Regularizer::elastic(1e-4, 1e-5)).unwrap(), start)
 }
 
-fn trained<F: Real>(model: &str, rule: Rule) -> Trained<F> {
+fn trained<F: Real>(model: &str, rule: AnyRule) -> Trained<F> {
     let (mut risk, start) = risk::<F>(model);
     let settings = Training { epochs: 4, lr: 1e-3, ..Training::default() };
     train(&mut risk, rule, &start, &settings).unwrap()
@@ -26,10 +26,10 @@ fn trained<F: Real>(model: &str, rule: Rule) -> Trained<F> {
 fn same_bits<F: Real>() {
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     for (model, rule) in [("linear", "momentum"), ("mlp:100", "adam"), ("mlp:40,50,tanh", "momentum")] {
-        let rule = Rule::by_name(rule).unwrap();
-        let one = alone.install(|| trained::<F>(model, rule));
+        let rule = AnyRule::by_name(rule).unwrap();
+        let one = alone.install(|| trained::<F>(model, rule.clone()));
         for _ in 0..5 {
-            let two = trained::<F>(model, rule);
+            let two = trained::<F>(model, rule.clone());
             assert!(one.params == two.params && one.steps == two.steps, "{model}");
         }
     }
@@ -43,10 +43,11 @@ fn a_run_has_the_same_bits_alone_and_in_company() {
 
 #[test]
 fn runs_side_by_side_do_not_disturb_each_other() {
-    let rule = Rule::by_name("momentum").unwrap();
-    let expected = trained::<f32>("linear", rule).params;
+    let rule = AnyRule::by_name("momentum").unwrap();
+    let expected = trained::<f32>("linear", rule.clone()).params;
     std::thread::scope(|scope| {
-        let runs: Vec<_> = (0..6).map(|_| scope.spawn(|| trained::<f32>("linear", rule).params)).collect();
+        let runs: Vec<_> =
+            (0..6).map(|_| scope.spawn(|| trained::<f32>("linear", rule.clone()).params)).collect();
         for run in runs {
             assert!(run.join().unwrap() == expected);
         }

@@ -72,7 +72,7 @@ fn train(words: &mut Words) -> Vec<f64> {
     let (loss, l2): (String, f64) = (next(words), next(words));
     let (rule, lr, steps): (String, f64, usize) = (next(words), next(words), next(words));
     let (features, labels, params) = data(words);
-    let optimizer = FirstOrder::new(Rule::by_name(&rule).expect("a rule"), lr).expect("a rate");
+    let optimizer = FirstOrder::new(AnyRule::by_name(&rule).expect("a rule"), lr).expect("a rate");
     minimize(risk(&loss, l2, features, labels), &params, optimizer, Stop::iterations(steps))
         .expect("the start fits")
         .x
@@ -91,7 +91,7 @@ fn race(words: &mut Words) -> Vec<f64> {
         "lbfgs" => minimize(problem, &start, Lbfgs::default(), stop),
         "cg" => minimize(problem, &start, ConjugateGradient::default(), stop),
         rule => {
-            let rule = Rule::by_name(rule).expect("a rule").with_momentum(momentum);
+            let rule = AnyRule::by_name(rule).expect("a rule").with_momentum(momentum);
             minimize(problem, &start, FirstOrder::new(rule, lr).expect("a rate"), stop)
         }
     };

@@ -54,7 +54,7 @@ pub struct Classifier {
     risk: Risk,
     params: Array1<f64>,
     grad: Array1<f64>,
-    rule: Rule,
+    rule: AnyRule,
     lr: f64,
     state: State,
     probe: (Array1<f64>, Array1<f64>),
@@ -79,7 +79,7 @@ impl Classifier {
             [-0.4, -0.5]
         ];
         let (points, labels): (_, Arc<[u8]>) = (Arc::new(points), Arc::new([0, 0, 0, 1, 1, 1, 2, 2, 2]));
-        let (loss, l2, rule) = ("softmax", 0.1, Rule::Sgd(Sgd));
+        let (loss, l2, rule) = ("softmax", 0.1, AnyRule::new(Sgd));
         let mut classifier = Classifier {
             risk: risk(loss, l2, &points, &labels).expect("the lecture's points are valid"),
             points,
@@ -160,12 +160,10 @@ impl Classifier {
     ///
     /// # Errors
     /// If the learning rate is not finite and > 0.
-    pub fn set_rule(&mut self, rule: Rule, lr: f64) -> Result<()> {
-        FirstOrder::new(rule, lr)?;
-        let buffers = |rule: &Rule| UpdateRule::<f64>::buffers(rule);
-        if std::mem::discriminant(&rule) != std::mem::discriminant(&self.rule)
-            || buffers(&rule) != buffers(&self.rule)
-        {
+    pub fn set_rule(&mut self, rule: AnyRule, lr: f64) -> Result<()> {
+        FirstOrder::new(rule.clone(), lr)?;
+        let buffers = |rule: &AnyRule| rule.buffers();
+        if rule.name() != self.rule.name() || buffers(&rule) != buffers(&self.rule) {
             self.state = State::new(&rule, PARAMETERS);
         }
         (self.rule, self.lr) = (rule, lr);
@@ -338,10 +336,10 @@ mod tests {
     /// The page's steps are those of the library's own loop.
     #[test]
     fn steps_are_those_of_minimize() {
-        for name in Rule::NAMES {
-            let rule = Rule::by_name(name).unwrap();
+        for name in AnyRule::names() {
+            let rule = AnyRule::by_name(name).unwrap();
             let mut classifier = Classifier::start();
-            classifier.set_rule(rule, 0.05).unwrap();
+            classifier.set_rule(rule.clone(), 0.05).unwrap();
             let start = classifier.params().clone();
             let found = minimize(
                 classifier.objective(),
@@ -358,12 +356,12 @@ mod tests {
     #[test]
     fn a_rate_that_diverges_is_said_and_leaves_finite_numbers() {
         let mut classifier = Classifier::start();
-        classifier.set_rule(Rule::Sgd(Sgd), 100.0).unwrap();
+        classifier.set_rule(AnyRule::new(Sgd), 100.0).unwrap();
         let done = classifier.step(10_000);
         assert!(done < 10_000 && classifier.diverged());
         let shown = classifier.evaluate();
         assert!(shown.data.is_finite() && classifier.params().iter().all(|p| p.is_finite()));
-        classifier.set_rule(Rule::Sgd(Sgd), 0.01).unwrap();
+        classifier.set_rule(AnyRule::new(Sgd), 0.01).unwrap();
         assert!(!classifier.diverged());
     }
 
@@ -372,7 +370,7 @@ mod tests {
     fn turning_a_knob_that_needs_another_buffer_does_not_stop_the_updates() {
         let mut classifier = Classifier::start();
         let (plain, with_momentum) =
-            (knobs::rule("rmsprop", &[]).unwrap(), Rule::by_name("rmsprop").unwrap().with_momentum(0.5));
+            (knobs::rule("rmsprop", &[]).unwrap(), AnyRule::by_name("rmsprop").unwrap().with_momentum(0.5));
         assert_ne!(plain, with_momentum);
         classifier.set_rule(plain, 0.01).unwrap();
         classifier.step(3);
@@ -388,7 +386,7 @@ mod tests {
         assert!(classifier.set_points(&[]).is_err());
         assert!(classifier.set_points(&[[0.0, 0.0, 3.0]]).is_err());
         assert!(classifier.set_loss("softmax", -1.0).is_err());
-        assert!(classifier.set_rule(Rule::Sgd(Sgd), f64::NAN).is_err());
+        assert!(classifier.set_rule(AnyRule::new(Sgd), f64::NAN).is_err());
         assert_eq!(classifier.points().1.len(), 9);
         assert!((classifier.evaluate().regularization - 3.5).abs() < 1e-12);
     }

@@ -104,7 +104,7 @@ pub extern "C" fn describe() {
     let quoted = |names: Vec<&str>| names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(",");
     let losses: Vec<String> =
         LOSSES.iter().map(|(name, title)| format!("{{\"name\":{name:?},\"title\":{title:?}}}")).collect();
-    let rules: Vec<String> = Rule::NAMES.iter().map(|name| described(name)).collect();
+    let rules: Vec<String> = AnyRule::names().iter().map(|name| described(name)).collect();
     let text = format!(
         "{{\"losses\":[{}],\"rules\":[{}],\"algorithms\":[{}],\"surfaces\":[{}]}}",
         losses.join(","),
@@ -117,7 +117,7 @@ pub extern "C" fn describe() {
 
 /// A rule with its hyperparameters, and its momentum (or `null`), which the race's slider moves.
 fn described(name: &str) -> String {
-    let rule = Rule::by_name(name).expect("one of its names");
+    let rule = AnyRule::by_name(name).expect("one of its names");
     let momentum = rule.momentum().map_or("null".into(), |momentum| format!("{momentum:?}"));
     let knobs = rule.hyperparameters().into_iter().map(|(knob, value)| {
         let (low, high) = knobs::slider(knob, value);
@@ -155,12 +155,12 @@ pub extern "C" fn classifier_loss(place: usize, l2: f64) -> u32 {
     })
 }
 
-/// Chooses the update rule by its place in `Rule::NAMES`, its learning rate, and its hyperparameters (the
+/// Chooses the update rule by its place in `AnyRule::names()`, its learning rate, and its hyperparameters (the
 /// input).
 #[unsafe(no_mangle)]
 pub extern "C" fn classifier_rule(place: usize, lr: f64) -> u32 {
     with(|page| {
-        let name = Rule::NAMES.get(place).copied().unwrap_or("");
+        let name = AnyRule::names().get(place).copied().unwrap_or("");
         let outcome = knobs::rule(name, &page.input).and_then(|rule| page.classifier.set_rule(rule, lr));
         page.answer(outcome)
     })

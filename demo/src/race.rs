@@ -16,7 +16,7 @@ pub const ALGORITHMS: [&str; 4] = ["newton", "bfgs", "lbfgs", "cg"];
 
 /// The names of all that can race: the library's update rules, then [`ALGORITHMS`].
 pub fn algorithms() -> impl Iterator<Item = &'static str> {
-    Rule::NAMES.into_iter().chain(ALGORITHMS)
+    AnyRule::names().into_iter().chain(ALGORITHMS)
 }
 
 /// Converged when no entry of the gradient is larger.
@@ -166,7 +166,9 @@ fn optimizer(entrant: Entrant) -> Result<Box<dyn Optimizer<f64, Noisy>>> {
         "bfgs" => Box::new(Bfgs::default()),
         "lbfgs" => Box::new(Lbfgs::default()),
         "cg" => Box::new(ConjugateGradient::default()),
-        rule => Box::new(FirstOrder::new(Rule::by_name(rule)?.with_momentum(entrant.momentum), entrant.lr)?),
+        rule => {
+            Box::new(FirstOrder::new(AnyRule::by_name(rule)?.with_momentum(entrant.momentum), entrant.lr)?)
+        }
     })
 }
 
@@ -187,10 +189,11 @@ mod tests {
 
     #[test]
     fn paths_are_those_of_minimize() {
-        for name in Rule::NAMES {
+        for name in AnyRule::names() {
             let entrant = Entrant { name, lr: 1e-3, momentum: 0.8 };
             let mine = race("rosenbrock", entrant, [-1.2, 1.0], 300, 0.0);
-            let optimizer = FirstOrder::new(Rule::by_name(name).unwrap().with_momentum(0.8), 1e-3).unwrap();
+            let optimizer =
+                FirstOrder::new(AnyRule::by_name(name).unwrap().with_momentum(0.8), 1e-3).unwrap();
             let theirs = minimize(
                 problems::Rosenbrock::new(2),
                 &array![-1.2, 1.0],

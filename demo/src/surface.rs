@@ -357,10 +357,10 @@ mod tests {
     fn the_best_settings_reach_their_rates() {
         for kappa in [4.0f64, 20.0, 100.0] {
             for (name, lr, momentum, rate) in best_on_ravine(kappa) {
-                let rule = Rule::by_name(name).unwrap().with_momentum(momentum);
+                let rule = AnyRule::by_name(name).unwrap().with_momentum(momentum);
                 let run = |steps: usize| {
                     let start = array![1.0, 1.0];
-                    let optimizer = FirstOrder::new(rule, lr).unwrap();
+                    let optimizer = FirstOrder::new(rule.clone(), lr).unwrap();
                     let found = minimize(Ravine::new(kappa, 0.3), &start, optimizer, Stop::iterations(steps))
                         .unwrap();
                     found.x.dot(&found.x).sqrt()

@@ -2,7 +2,7 @@
 
 use super::settings;
 use crate::error::{Error, Result, check_hyperparameter};
-use crate::optimizer::first_order::{Averaging, Clip, Clipped, Convention, MomentumForm, NesterovForm, Rule};
+use crate::optimizer::first_order::{AnyRule, Averaging, Clip, Clipped, Convention};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -71,9 +71,9 @@ impl RuleOptions {
     ///
     /// # Errors
     /// If the rule does not have one of them, or a value is out of its range.
-    pub fn rule(&self, name: &str) -> Result<Clipped<Rule>> {
+    pub fn rule(&self, name: &str) -> Result<Clipped<AnyRule>> {
         let convention = self.convention.as_deref().map_or(Ok(Convention::Torch), Convention::by_name)?;
-        let mut rule = Rule::following(convention, name)?;
+        let mut rule = AnyRule::following(convention, name)?;
         if let Some(momentum) = self.momentum {
             if rule.momentum().is_none() {
                 let what = format!("--momentum does not go with {name}, which has none");
@@ -93,19 +93,16 @@ impl RuleOptions {
             }
         }
         if let Some(form) = &self.form {
-            set_form(&mut rule, name, form)?;
+            rule.choose("form", form).map_err(|error| match error {
+                Error::NoSuchSetting { .. } => belongs_to("--form", name, "momentum, nesterov or rmsprop"),
+                other => other,
+            })?;
         }
         if self.centered {
-            match &mut rule {
-                Rule::RmsProp(rule) => rule.centered = true,
-                _ => return Err(belongs_to("--centered", name, "rmsprop")),
-            }
+            rule.give("centered").map_err(|_| belongs_to("--centered", name, "rmsprop"))?;
         }
         if self.no_bias_correction {
-            match &mut rule {
-                Rule::Adam(rule) => rule.bias_correction = false,
-                _ => return Err(belongs_to("--no-bias-correction", name, "adam")),
-            }
+            rule.give("no-bias-correction").map_err(|_| belongs_to("--no-bias-correction", name, "adam"))?;
         }
         let clip = self.clip();
         clip.validate()?;
@@ -164,7 +161,7 @@ impl RuleOptions {
     }
 
     /// What a rule was given, defaults included, for `settings` in the JSON.
-    pub fn json(&self, rule: &Clipped<Rule>) -> Map<String, Value> {
+    pub fn json(&self, rule: &Clipped<AnyRule>) -> Map<String, Value> {
         let numbers: Map<_, _> = rule
             .rule
             .hyperparameters()
@@ -181,35 +178,6 @@ impl RuleOptions {
         ];
         settings.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
     }
-}
-
-/// Sets where the learning rate or the gradient stands.
-fn set_form(rule: &mut Rule, name: &str, form: &str) -> Result<()> {
-    let of_momentum = |form: &str| match form {
-        "rate-outside" => Ok(MomentumForm::RateOutside),
-        "rate-inside" => Ok(MomentumForm::RateInside),
-        _ => Err(Error::unknown("form of momentum", form, &["rate-outside", "rate-inside"])),
-    };
-    match rule {
-        Rule::Momentum(rule) => rule.form = of_momentum(form)?,
-        Rule::RmsProp(rule) => rule.form = of_momentum(form)?,
-        Rule::Nesterov(rule) => {
-            rule.form = match form {
-                "rate-outside" => NesterovForm::RateOutside,
-                "shifted" => NesterovForm::Shifted,
-                "look-ahead" => NesterovForm::LookAhead,
-                _ => {
-                    return Err(Error::unknown(
-                        "form of nesterov",
-                        form,
-                        &["rate-outside", "shifted", "look-ahead"],
-                    ));
-                }
-            }
-        }
-        _ => return Err(belongs_to("--form", name, "momentum, nesterov or rmsprop")),
-    }
-    Ok(())
 }
 
 fn belongs_to(option: &str, name: &str, others: &str) -> Error {
@@ -240,9 +208,9 @@ mod tests {
 
     #[test]
     fn an_option_that_a_rule_does_not_have_is_refused() {
-        for name in Rule::NAMES {
+        for name in AnyRule::names() {
             let has: Vec<&str> =
-                Rule::by_name(name).unwrap().hyperparameters().into_iter().map(|(name, _)| name).collect();
+                AnyRule::by_name(name).unwrap().hyperparameters().into_iter().map(|(name, _)| name).collect();
             for (setting, _) in RuleOptions::default().numbers() {
                 let mut options = RuleOptions::default();
                 match setting {

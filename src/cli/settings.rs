@@ -2,7 +2,7 @@
 
 use crate::error::{Result, check_hyperparameter};
 use crate::optimizer::Properties;
-use crate::optimizer::first_order::{Rule, UpdateRule};
+use crate::optimizer::first_order::{AnyRule, RuleInfo};
 use std::str::FromStr;
 
 /// Names that optimizers have on the command line, with those that are no update rules.
@@ -37,13 +37,13 @@ pub const OPTIMIZERS: &[&str] = &[
 ];
 
 /// The row of a rule in the lecture's table.
-pub fn properties(rule: &Rule) -> Properties {
-    UpdateRule::<f64>::properties(rule)
+pub fn properties(rule: &AnyRule) -> Properties {
+    rule.properties()
 }
 
 /// A rule's hyperparameters in words, such as "momentum 0.9"; those that are 0 and so without effect are left
 /// out.
-pub fn hyperparameters(rule: &Rule) -> String {
+pub fn hyperparameters(rule: &AnyRule) -> String {
     let words = |(name, value): &(&str, f64)| match value.abs() < 1e-3 {
         true => format!("{name} {value:e}"),
         false => format!("{name} {value}"),
@@ -84,6 +84,6 @@ mod tests {
 
     #[test]
     fn every_rule_is_among_the_optimizers() {
-        assert!(Rule::NAMES.iter().all(|name| OPTIMIZERS.contains(name)));
+        assert!(AnyRule::names().iter().all(|name| OPTIMIZERS.contains(name)));
     }
 }

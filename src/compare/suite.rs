@@ -27,7 +27,7 @@ pub mod views;
 
 pub use arena::{Arena, DataSettings, Recipe, TUNING_SEED};
 pub use comparison::Comparison;
-pub use contender::{AnyOptimizer, Contender, Setting, Sight};
+pub use contender::{BoxedOptimizer, Contender, Setting, Sight};
 pub use curve::{Axis, RunCurve};
 pub use facts::{OptimizerFacts, ProblemFacts};
 pub use replay::{Found, Poised, Replay};

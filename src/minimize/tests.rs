@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::objective::{FiniteDifference, Function, FunctionWithGradient};
-use crate::optimizer::first_order::{Adam, Averaged, Averaging, FirstOrder, Momentum, Rule, Sgd};
+use crate::optimizer::first_order::{Adam, AnyRule, Averaged, Averaging, FirstOrder, Momentum, Sgd};
 use crate::optimizer::zeroth_order::RandomSearch;
 use crate::problems::{Quadratic, Rosenbrock};
 use crate::stop::Stop;
@@ -12,8 +12,8 @@ use ndarray::{ArrayRef1, array};
 fn a_run_that_is_resumed_goes_on_with_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let (file, x0) = (folder.path().join("run.txt"), array![-1.2, 1.0, 0.7]);
-    for name in Rule::NAMES {
-        let optimizer = || FirstOrder::new(Rule::by_name(name).unwrap(), 1e-3).unwrap();
+    for name in AnyRule::names() {
+        let optimizer = || FirstOrder::new(AnyRule::by_name(name).unwrap(), 1e-3).unwrap();
         let at_once = minimize(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(60)).unwrap();
         let first = Minimization::new(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(25))
             .save_to(&file)

@@ -14,7 +14,7 @@ use crate::data::{self, Prepared, Preprocessing};
 use crate::error::{Error, Result};
 use crate::findings::Findings;
 use crate::loss;
-use crate::optimizer::first_order::Rule;
+use crate::optimizer::first_order::AnyRule;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::train::{Batch, Classifier, Training};
@@ -118,11 +118,11 @@ impl Task {
     }
 
     /// A run at a constant rate with the task's own batch size.
-    fn train(&self, rule: Rule, lr: f64, seed: u64) -> Result<End> {
+    fn train(&self, rule: AnyRule, lr: f64, seed: u64) -> Result<End> {
         self.train_with(rule, lr, Schedule::Constant, self.batch, seed)
     }
 
-    fn train_with(&self, rule: Rule, lr: f64, schedule: Schedule, batch: usize, seed: u64) -> Result<End> {
+    fn train_with(&self, rule: AnyRule, lr: f64, schedule: Schedule, batch: usize, seed: u64) -> Result<End> {
         // Looked at only at the start and at the end: the curve is of no interest here.
         let checkpoint_every = Some(self.steps(batch));
         let settings = Training {

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::findings::Findings;
 use crate::problems::more_garbow_hillstrom::NAMES;
 use crate::table::{Rule, Table, Values};
-use contenders::{CONTENDERS, Contender};
+use contenders::{Contender, contenders};
 use runs::Run;
 
 pub(super) const STUDY: Study = Study {
@@ -29,14 +29,15 @@ const PAPER: &str = "Moré, Garbow & Hillstrom 1981";
 
 /// One optimizer with its runs, a problem each in the order of [`NAMES`]; `None` where it does not apply.
 struct Entrant {
-    contender: &'static Contender,
+    contender: Contender,
     runs: Vec<Option<Run>>,
 }
 
 fn run(context: &Context) -> Result<Findings> {
-    context.progress.start("optimizers on 35 problems", CONTENDERS.len() as u64);
-    let entrants = CONTENDERS.iter().map(|contender| {
-        let runs = NAMES.iter().map(|name| runs::run(contender, name)).collect::<Result<_>>()?;
+    let contenders = contenders()?;
+    context.progress.start("optimizers on 35 problems", contenders.len() as u64);
+    let entrants = contenders.into_iter().map(|contender| {
+        let runs = NAMES.iter().map(|name| runs::run(&contender, name)).collect::<Result<_>>()?;
         context.progress.advance(1);
         Ok(Entrant { contender, runs })
     });

@@ -1,7 +1,7 @@
 use super::*;
 use crate::linalg;
 use crate::objective::{Differentiable, FiniteSum, Objective};
-use crate::optimizer::first_order::{Adam, Averaging, Clip, Clipped, Momentum, Rule, Sgd, UpdateRule};
+use crate::optimizer::first_order::{Adam, AnyRule, Averaging, Clip, Clipped, Momentum, Sgd, UpdateRule};
 use crate::rng;
 use crate::schedule::Schedule;
 use crate::stop::Termination;
@@ -77,9 +77,10 @@ fn close(a: &Array1<f64>, b: &Array1<f64>) -> bool {
 #[test]
 fn accumulated_batches_are_one_larger_batch() {
     // 10 examples: batches of 2 by threes make steps of 6 and of the 4 that are left, as batches of 6 do.
-    for rule in ["sgd", "momentum", "adam"].map(|name| Rule::by_name(name).unwrap()) {
+    for rule in ["sgd", "momentum", "adam"].map(|name| AnyRule::by_name(name).unwrap()) {
         let settings = Training { epochs: 4, lr: 0.1, checkpoint_every: Some(1), ..Training::default() };
-        let (large, seen) = run(&mut Targets::new(10), rule, Training { batch: Batch::Size(6), ..settings });
+        let (large, seen) =
+            run(&mut Targets::new(10), rule.clone(), Training { batch: Batch::Size(6), ..settings });
         let (small, also) =
             run(&mut Targets::new(10), rule, Training { batch: Batch::Size(2), accumulate: 3, ..settings });
         assert_eq!((large.steps, large.example_grads, large.epochs), (8, 40, 4.0));

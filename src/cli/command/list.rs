@@ -8,7 +8,7 @@ use crate::data::{self, Description, Origin, Places};
 use crate::error::{Error, Result};
 use crate::loss;
 use crate::model;
-use crate::optimizer::first_order::{Rule, UpdateRule};
+use crate::optimizer::first_order::{AnyRule, RuleInfo};
 use crate::problems;
 use crate::report::manifest::Manifest;
 use crate::report::results::Results;
@@ -64,7 +64,7 @@ fn everything() -> Result<Table> {
     let losses = loss::ALL.iter().map(|l| ["loss".into(), l.name.into(), l.title.into()]);
     let models = model::ALL.iter().map(|m| ["model".into(), m.form.into(), m.title.into()]);
     let first_order =
-        Rule::NAMES.iter().map(|name| ["optimizer".into(), (*name).into(), "first order".into()]);
+        AnyRule::names().into_iter().map(|name| ["optimizer".into(), name.into(), "first order".into()]);
     let others = OTHERS.iter().map(|o| ["optimizer".into(), o.name.into(), format!("{} order", o.order)]);
     let studies = study::ALL.iter().map(|s| ["study".into(), s.name.into(), s.title.into()]);
     let rows: Vec<[String; 3]> = data
@@ -170,14 +170,14 @@ const OTHERS: &[Other] = &[
 ];
 
 fn optimizers() -> Result<Table> {
-    let rules = Rule::NAMES.iter().map(|name| Rule::by_name(name)).collect::<Result<Vec<_>>>()?;
+    let rules = AnyRule::names().iter().map(|name| AnyRule::by_name(name)).collect::<Result<Vec<_>>>()?;
     let flag = |yes: bool| if yes { "yes" } else { "no" };
     let flags = |of: fn(&crate::optimizer::Properties) -> bool| {
         let of_rules: Vec<&str> = rules.iter().map(|rule| flag(of(&properties(rule)))).collect();
         of_rules.into_iter().chain(OTHERS.iter().map(|_| "no"))
     };
     Ok(Table::new("optimizers", "")
-        .text("name", Rule::NAMES.iter().copied().chain(OTHERS.iter().map(|o| o.name)))
+        .text("name", AnyRule::names().into_iter().chain(OTHERS.iter().map(|o| o.name)))
         .text("order", rules.iter().map(|_| "first").chain(OTHERS.iter().map(|o| o.order)))
         .text("first_moment", flags(|p| p.first_moment))
         .text("second_moment", flags(|p| p.second_moment))
@@ -185,10 +185,7 @@ fn optimizers() -> Result<Table> {
         .text("bias_correction", flags(|p| p.bias_correction))
         .text(
             "buffers",
-            rules
-                .iter()
-                .map(|r| UpdateRule::<f64>::buffers(r).count().to_string())
-                .chain(OTHERS.iter().map(|_| String::new())),
+            rules.iter().map(|r| r.buffers().count().to_string()).chain(OTHERS.iter().map(|_| String::new())),
         )
         .text("defaults", rules.iter().map(hyperparameters).chain(OTHERS.iter().map(|o| o.defaults.into()))))
 }

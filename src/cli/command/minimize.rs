@@ -16,7 +16,7 @@ use crate::error::{Error, Result, check_hyperparameter};
 use crate::minimize::{Minimization, Minimum, SavedRun};
 use crate::objective::{Counted, Objective};
 use crate::optimizer::Optimizer;
-use crate::optimizer::first_order::{Averaged, Averaging, Clipped, FirstOrder, Rule, UpdateRule};
+use crate::optimizer::first_order::{AnyRule, Averaged, Averaging, Clipped, FirstOrder, RuleInfo};
 #[cfg(feature = "lapack")]
 use crate::optimizer::second_order::{self, GaussNewton, LevenbergMarquardt, Newton, TrustRegion};
 use crate::optimizer::zeroth_order::RandomSearch;
@@ -103,8 +103,9 @@ pub struct Minimize {
 }
 
 /// An optimizer with its settings checked.
+#[derive(Clone)]
 enum Chosen {
-    Rule { rule: Clipped<Rule>, lr: f64, schedule: Schedule, average: Averaging },
+    Rule { rule: Clipped<AnyRule>, lr: f64, schedule: Schedule, average: Averaging },
     RandomSearch { scale: f64 },
     WithHessian(WithHessian),
     Curved(Curved),
@@ -233,7 +234,7 @@ impl Minimize {
     }
 
     fn minimize(&self, problem: &mut dyn Problem, chosen: &Chosen, run: Run) -> Result<Minimum> {
-        match *chosen {
+        match chosen.clone() {
             Chosen::Rule { rule, lr, schedule, average } => {
                 let optimizer = FirstOrder::new(rule, lr)?.schedule(schedule);
                 run.watched(problem, Averaged::new(optimizer, average)?)
@@ -382,8 +383,8 @@ fn clips(found: &Minimum) -> usize {
 }
 
 /// A learning rate that does not diverge on the problems from their standard starts.
-fn default_lr(rule: &Rule) -> f64 {
-    match UpdateRule::<f64>::name(rule) {
+fn default_lr(rule: &AnyRule) -> f64 {
+    match rule.name() {
         "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => 0.01,
         "adagrad" => 0.1,
         "adadelta" => 1.0,

@@ -11,7 +11,7 @@ use crate::cli::rule_options::RuleOptions;
 use crate::cli::settings;
 use crate::cli::trace_file::TraceFile;
 use crate::model::{Initialization, ModelKind};
-use crate::optimizer::first_order::{Clipped, Rule};
+use crate::optimizer::first_order::{AnyRule, Clipped};
 use crate::risk::Regularizer;
 use crate::stop::{Stop, Termination};
 use crate::train::{Batch, Curve};
@@ -135,9 +135,10 @@ pub struct Train {
 }
 
 /// How the parameters move.
+#[derive(Clone)]
 enum Way {
     /// By minibatches.
-    Rule { rule: Clipped<Rule>, lr: f64, batch: Batch },
+    Rule { rule: Clipped<AnyRule>, lr: f64, batch: Batch },
     /// On the whole loss.
     Whole { optimizer: Curved, stop: Stop },
     /// By K-FAC, on minibatches or the whole.

@@ -83,9 +83,9 @@ impl Arena {
         matches!(&self.kind, Kind::Data(material) if material.smooth())
     }
 
-    /// The batch for K-FAC: larger than that of the rules, since it estimates more.
-    #[cfg(feature = "lapack")]
-    pub(super) fn kfac_batch(&self) -> usize {
+    /// The batch for optimizers that draw batches themselves, as K-FAC does: larger than that of the rules,
+    /// since they estimate more.
+    pub(super) fn layers_batch(&self) -> usize {
         match &self.kind {
             Kind::Data(material) => (4 * material.batch()).min(material.examples()),
             Kind::Function { .. } => 1,

@@ -26,7 +26,7 @@ pub struct Setting {
 }
 
 /// An optimizer as the engine runs it.
-pub type AnyOptimizer = Box<dyn Optimizer<f64, Task>>;
+pub type BoxedOptimizer = Box<dyn Optimizer<f64, Task>>;
 
 /// An optimizer that takes part in a comparison, with the settings that its tuning tries.
 ///
@@ -53,7 +53,7 @@ pub trait Contender: Send + Sync {
     ///
     /// # Errors
     /// If the setting is refused; the run is then a row with that reason.
-    fn optimizer(&self, trial: &Trial, arena: &Arena) -> Result<AnyOptimizer>;
+    fn optimizer(&self, trial: &Trial, arena: &Arena) -> Result<BoxedOptimizer>;
 
     /// What its runs depend on besides their settings, so that they can be kept for the next time; `None`
     /// keeps none. The built-in optimizers are part of the code whose version is in every key; of one's own
@@ -85,7 +85,7 @@ impl<R: UpdateRule, M: Fn(&Trial) -> R + Send + Sync> Contender for OwnRule<M> {
         Setting { text: format!("lr={lr:e} {}", on_one_line(&(self.make)(trial))), lr }
     }
 
-    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<AnyOptimizer> {
+    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<BoxedOptimizer> {
         Ok(Box::new(FirstOrder::new((self.make)(trial), trial.lr(DEFAULT_LR))?))
     }
 }
@@ -121,7 +121,7 @@ impl<P: Optimizer<f64, Task> + Debug + 'static, M: Fn(&Trial) -> P + Send + Sync
         Setting { text: on_one_line(&(self.make)(trial)), lr: f64::NAN }
     }
 
-    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<AnyOptimizer> {
+    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<BoxedOptimizer> {
         Ok(Box::new((self.make)(trial)))
     }
 }

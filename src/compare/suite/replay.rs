@@ -1,7 +1,7 @@
 //! Runs of a comparison again, under a clock: without checkpoints, as far as the target and no further.
 
 use super::execute::{Place, execute};
-use super::{AnyOptimizer, Arena, Axis, Contender, Phase, Run, Settings, Suite, Task, Trial, engine};
+use super::{Arena, Axis, BoxedOptimizer, Contender, Phase, Run, Settings, Suite, Task, Trial, engine};
 use crate::error::{Error, Result};
 use crate::minimize::LoopState;
 use crate::stop::Termination;
@@ -23,7 +23,7 @@ pub struct Replay<'a> {
 
 /// A replay before its start: what it is made of is made, and nothing is evaluated yet.
 pub struct Poised {
-    optimizer: AnyOptimizer,
+    optimizer: BoxedOptimizer,
     run: LoopState<f64, Task>,
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::optimizer::Optimizer;
+use crate::optimizer::catalogue::Catalogue;
 use crate::optimizer::first_order::UpdateRule;
 use crate::study::{Progress, Silent};
 use std::fmt::Debug;
@@ -23,9 +24,11 @@ use std::path::Path;
 /// #[derive(Debug, Clone, Copy)]
 /// struct SignDescent;
 ///
-/// impl UpdateRule for SignDescent {
+/// impl RuleInfo for SignDescent {
 ///     fn name(&self) -> &'static str { "sign-descent" }
-///     fn properties(&self) -> Properties { Properties { first_moment: false, second_moment: false, leaky: false, bias_correction: false } }
+/// }
+///
+/// impl UpdateRule for SignDescent {
 ///     fn step(&self, _: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
 ///         x.iter_mut().zip(grad).for_each(|(x, g)| *x -= lr * g.signum());
 ///     }
@@ -60,14 +63,24 @@ const QUICK: [&str; 6] =
 impl Suite {
     /// All built-in optimizers and all standard problems.
     pub fn standard() -> Self {
-        Suite { contenders: contenders::all(), recipes: arena::standard(), strict: false }
+        Suite::of(&Catalogue::built_in())
+    }
+
+    /// All optimizers of a catalogue that take part in comparisons, and all standard problems.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        Suite { contenders: contenders::all(catalogue), recipes: arena::standard(), strict: false }
     }
 
     /// All built-in optimizers, and one problem of each kind that needs no files.
     pub fn quick() -> Self {
-        let mut suite = Suite::standard();
-        suite.recipes.retain(|recipe| QUICK.contains(&recipe.name()));
-        suite
+        Suite::standard().quick_problems()
+    }
+
+    /// Only one problem of each kind that needs no files.
+    #[must_use]
+    pub fn quick_problems(mut self) -> Self {
+        self.recipes.retain(|recipe| QUICK.contains(&recipe.name()));
+        self
     }
 
     /// Only the optimizers of these names, in the suite's order.
@@ -198,22 +211,19 @@ mod tests {
     use super::*;
     use crate::data;
     use crate::model::ModelKind;
-    use crate::optimizer::Properties;
-    use crate::optimizer::first_order::State;
+    use crate::optimizer::first_order::{RuleInfo, State};
     use crate::problems::Beale;
 
     #[derive(Debug, Clone, Copy)]
     struct Panics;
 
-    impl UpdateRule for Panics {
+    impl RuleInfo for Panics {
         fn name(&self) -> &'static str {
             "panics"
         }
+    }
 
-        fn properties(&self) -> Properties {
-            Properties { first_moment: false, second_moment: false, leaky: false, bias_correction: false }
-        }
-
+    impl UpdateRule for Panics {
         fn step(&self, _: &mut State, lr: f64, _: &[f64], _: &mut [f64]) {
             assert!(lr < 1.0, "too fast");
         }

@@ -5,13 +5,14 @@ use crate::data::Batches;
 use crate::loss::Loss;
 use crate::model::Mlp;
 use crate::objective::{
-    Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors, Objective,
-    TwiceDifferentiable,
+    BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
+    Objective, Residuals, TwiceDifferentiable,
 };
 use crate::problems::Problem;
 use crate::risk::EmpiricalRisk;
 use crate::rng::{self, Stream};
-use ndarray::{ArrayRef1, ArrayRef2};
+use ndarray::{Array2, ArrayRef1, ArrayRef2};
+use std::ops::Range;
 
 /// A mean over data as the comparison needs it.
 pub(super) trait Sum: FiniteSum<f64> + HessVec<f64> + Send {
@@ -255,5 +256,34 @@ impl KroneckerFactored for Task {
             Body::Data { risk, .. } => risk.curvature_of_regularization(),
             _ => 0.0,
         }
+    }
+}
+
+/// Comparisons have no contender that asks for residuals or blocks yet.
+impl Residuals for Task {
+    fn residual_count(&self) -> usize {
+        0
+    }
+
+    fn scale(&self) -> f64 {
+        1.0
+    }
+
+    fn residuals(&mut self, _: &ArrayRef1<f64>, _: &mut ArrayRef1<f64>) {
+        panic!("no residuals are known here: this contender should not have taken the problem")
+    }
+
+    fn jacobian(&mut self, _: &ArrayRef1<f64>, _: &mut ArrayRef2<f64>) {
+        panic!("no residuals are known here: this contender should not have taken the problem")
+    }
+}
+
+impl BlockCurvature for Task {
+    fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>> {
+        Vec::new()
+    }
+
+    fn write_curvature_blocks(&mut self, _: &ArrayRef1<f64>, _: &[u32], _: &mut [Array2<f64>]) {
+        panic!("no blocks of curvature are known here: this contender should not have taken the problem")
     }
 }

@@ -1,8 +1,10 @@
 //! Adadelta: steps in the parameter's own units, so that hardly a learning rate is needed.
 
-use super::hyperparameters::{Number, not_negative, share};
+use super::hyperparameters::{not_negative, share};
+use super::settings::NamedSetting;
+use super::settings::SettingMut::Number;
 use super::sweep::sweep;
-use super::{Buffers, Convention, State, UpdateRule};
+use super::{Buffers, Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -41,13 +43,9 @@ impl Adadelta {
             _ => Adadelta { decay: 0.9, eps: 1e-6 },
         }
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("decay", &mut self.decay), ("eps", &mut self.eps)]
-    }
 }
 
-impl<F: Real> UpdateRule<F> for Adadelta {
+impl RuleInfo for Adadelta {
     fn name(&self) -> &'static str {
         "adadelta"
     }
@@ -57,7 +55,7 @@ impl<F: Real> UpdateRule<F> for Adadelta {
     }
 
     fn buffers(&self) -> Buffers {
-        Buffers::of(UpdateRule::<F>::properties(self)).with_third(true)
+        Buffers::of(self.properties()).with_third(true)
     }
 
     fn validate(&self) -> Result<()> {
@@ -65,6 +63,12 @@ impl<F: Real> UpdateRule<F> for Adadelta {
         not_negative("eps", self.eps)
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        vec![("decay", Number(&mut self.decay)), ("eps", Number(&mut self.eps))]
+    }
+}
+
+impl<F: Real> UpdateRule<F> for Adadelta {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         let (decay, rest, eps) = (F::of(self.decay), F::of(1.0 - self.decay), F::of(self.eps));
         sweep(x, [&mut state.second, &mut state.third], grad, |x, [s, d], g| {

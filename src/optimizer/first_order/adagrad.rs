@@ -1,8 +1,10 @@
 //! AdaGrad: each coordinate's step divided by the root of the sum of its squared gradients.
 
-use super::hyperparameters::{Number, not_negative};
+use super::hyperparameters::not_negative;
+use super::settings::NamedSetting;
+use super::settings::SettingMut::Number;
 use super::sweep::sweep;
-use super::{Buffers, Convention, Epsilon, State, UpdateRule};
+use super::{Buffers, Convention, Epsilon, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -48,13 +50,9 @@ impl AdaGrad {
             }
         }
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("eps", &mut self.eps)]
-    }
 }
 
-impl<F: Real> UpdateRule<F> for AdaGrad {
+impl RuleInfo for AdaGrad {
     fn name(&self) -> &'static str {
         "adagrad"
     }
@@ -72,6 +70,12 @@ impl<F: Real> UpdateRule<F> for AdaGrad {
         not_negative("initial", self.initial)
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        vec![("eps", Number(&mut self.eps))]
+    }
+}
+
+impl<F: Real> UpdateRule<F> for AdaGrad {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         let eps = F::of(self.eps);
         let sum = [&mut state.second[..]];

@@ -1,8 +1,10 @@
 //! Adam: momentum and RMSProp together, with the bias of their zero start corrected.
 
-use super::hyperparameters::{Number, not_negative, share};
+use super::hyperparameters::{not_negative, share};
+use super::settings::NamedSetting;
+use super::settings::SettingMut::{Flag, Number};
 use super::sweep::sweep;
-use super::{Convention, State, UpdateRule};
+use super::{Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -75,8 +77,9 @@ impl Adam {
         }
     }
 
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("beta1", &mut self.beta1), ("beta2", &mut self.beta2), ("eps", &mut self.eps)]
+    /// β₁, β₂ and ε, which the variants of Adam share.
+    pub(super) fn numbers(&mut self) -> Vec<NamedSetting<'_>> {
+        numbers(&mut self.beta1, &mut self.beta2, &mut self.eps)
     }
 
     pub(super) fn check(&self) -> Result<()> {
@@ -111,6 +114,10 @@ impl Adam {
     }
 }
 
+fn numbers<'a>(beta1: &'a mut f64, beta2: &'a mut f64, eps: &'a mut f64) -> Vec<NamedSetting<'a>> {
+    vec![("beta1", Number(beta1)), ("beta2", Number(beta2)), ("eps", Number(eps))]
+}
+
 /// The numbers of one step, the corrections in them.
 #[derive(Clone, Copy)]
 pub(super) struct AdamStep<F> {
@@ -140,7 +147,7 @@ impl<F: Real> AdamStep<F> {
     }
 }
 
-impl<F: Real> UpdateRule<F> for Adam {
+impl RuleInfo for Adam {
     fn name(&self) -> &'static str {
         "adam"
     }
@@ -158,6 +165,15 @@ impl<F: Real> UpdateRule<F> for Adam {
         self.check()
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        let Adam { beta1, beta2, eps, bias_correction, .. } = self;
+        let mut settings = numbers(beta1, beta2, eps);
+        settings.push(("no-bias-correction", Flag { field: bias_correction, when_given: false }));
+        settings
+    }
+}
+
+impl<F: Real> UpdateRule<F> for Adam {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         state.steps += 1;
         let step = self.at(state.steps, lr);

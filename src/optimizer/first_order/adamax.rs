@@ -1,8 +1,10 @@
 //! Adamax: Adam with the largest gradient in place of the root of the mean square.
 
-use super::hyperparameters::{Number, not_negative, share};
+use super::hyperparameters::{not_negative, share};
+use super::settings::NamedSetting;
+use super::settings::SettingMut::Number;
 use super::sweep::sweep;
-use super::{Convention, State, UpdateRule};
+use super::{Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -48,13 +50,9 @@ impl Adamax {
             _ => torch,
         }
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("beta1", &mut self.beta1), ("beta2", &mut self.beta2), ("eps", &mut self.eps)]
-    }
 }
 
-impl<F: Real> UpdateRule<F> for Adamax {
+impl RuleInfo for Adamax {
     fn name(&self) -> &'static str {
         "adamax"
     }
@@ -69,6 +67,16 @@ impl<F: Real> UpdateRule<F> for Adamax {
         not_negative("eps", self.eps)
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        vec![
+            ("beta1", Number(&mut self.beta1)),
+            ("beta2", Number(&mut self.beta2)),
+            ("eps", Number(&mut self.eps)),
+        ]
+    }
+}
+
+impl<F: Real> UpdateRule<F> for Adamax {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         state.steps += 1;
         let t = state.steps.min(i32::MAX as u64) as i32;

@@ -1,9 +1,11 @@
 //! AdamW: Adam with the weights decayed apart from the gradient.
 
 use super::adam::Adam;
-use super::hyperparameters::{Number, not_negative};
+use super::hyperparameters::not_negative;
+use super::settings::NamedSetting;
+use super::settings::SettingMut::Number;
 use super::sweep::sweep;
-use super::{Convention, State, UpdateRule};
+use super::{Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -50,21 +52,15 @@ impl AdamW {
         };
         AdamW { weight_decay, adam: Adam::following(convention) }
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        let mut numbers = self.adam.numbers();
-        numbers.push(("weight-decay", &mut self.weight_decay));
-        numbers
-    }
 }
 
-impl<F: Real> UpdateRule<F> for AdamW {
+impl RuleInfo for AdamW {
     fn name(&self) -> &'static str {
         "adamw"
     }
 
     fn properties(&self) -> Properties {
-        UpdateRule::<F>::properties(&self.adam)
+        self.adam.properties()
     }
 
     fn validate(&self) -> Result<()> {
@@ -72,6 +68,14 @@ impl<F: Real> UpdateRule<F> for AdamW {
         self.adam.check()
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        let mut numbers = self.adam.numbers();
+        numbers.push(("weight-decay", Number(&mut self.weight_decay)));
+        numbers
+    }
+}
+
+impl<F: Real> UpdateRule<F> for AdamW {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         state.steps += 1;
         let step = self.adam.at(state.steps, lr);

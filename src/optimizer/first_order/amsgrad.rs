@@ -1,9 +1,9 @@
 //! AMSGrad: Adam whose steps never grow longer again.
 
 use super::adam::Adam;
-use super::hyperparameters::Number;
+use super::settings::NamedSetting;
 use super::sweep::sweep;
-use super::{Buffers, Convention, State, UpdateRule};
+use super::{Buffers, Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -33,29 +33,31 @@ impl AmsGrad {
     pub fn following(convention: Convention) -> Self {
         AmsGrad { adam: Adam::following(convention), of_corrected: convention == Convention::Optax }
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        self.adam.numbers()
-    }
 }
 
-impl<F: Real> UpdateRule<F> for AmsGrad {
+impl RuleInfo for AmsGrad {
     fn name(&self) -> &'static str {
         "amsgrad"
     }
 
     fn properties(&self) -> Properties {
-        UpdateRule::<F>::properties(&self.adam)
+        self.adam.properties()
     }
 
     fn buffers(&self) -> Buffers {
-        Buffers::of(UpdateRule::<F>::properties(self)).with_third(true)
+        Buffers::of(self.properties()).with_third(true)
     }
 
     fn validate(&self) -> Result<()> {
         self.adam.check()
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        self.adam.numbers()
+    }
+}
+
+impl<F: Real> UpdateRule<F> for AmsGrad {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         state.steps += 1;
         let step = self.adam.at(state.steps, lr);

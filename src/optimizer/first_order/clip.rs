@@ -1,9 +1,7 @@
-//! Gradient clipping: a long gradient is cut before the step, and it is said that it was.
+//! Gradient clipping: shortens a gradient that is too long.
 
-use super::{Buffers, State, UpdateRule};
 use crate::error::{Result, check_hyperparameter};
 use crate::linalg;
-use crate::optimizer::Properties;
 use crate::real::Real;
 use ndarray::aview1;
 
@@ -80,64 +78,6 @@ fn scale<F: Real>(grad: &mut [F], factor: F) {
     linalg::vectorized(|| grad.iter_mut().for_each(|g| *g *= factor));
 }
 
-/// Any rule with its gradient clipped. That it clips stands in the name of the run, and how often in its
-/// trace: a comparison with clipping that does not say so is worth nothing.
-///
-/// ```
-/// use gradus::prelude::*;
-/// // Undone by its first step otherwise: the gradient at the start is 232 long.
-/// let rule = Clipped::new(Sgd, Clip::Norm(1.0));
-/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(rule, 0.01)?, Stop::iterations(100))?;
-/// assert_eq!(found.optimizer, "sgd, gradient clipped to norm 1");
-/// assert!(found.value < 5.0 && found.trace.clipped.iter().any(|&c| c));
-/// # Ok::<(), gradus::error::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Clipped<R> {
-    /// The rule that is given the clipped gradient.
-    pub rule: R,
-    /// How it is clipped.
-    pub clip: Clip,
-}
-
-impl<R> Clipped<R> {
-    /// `rule` behind `clip`.
-    pub fn new(rule: R, clip: Clip) -> Self {
-        Clipped { rule, clip }
-    }
-}
-
-impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
-    fn name(&self) -> &'static str {
-        self.rule.name()
-    }
-
-    fn properties(&self) -> Properties {
-        self.rule.properties()
-    }
-
-    fn buffers(&self) -> Buffers {
-        self.rule.buffers()
-    }
-
-    fn validate(&self) -> Result<()> {
-        self.clip.validate()?;
-        self.rule.validate()
-    }
-
-    fn clip(&self) -> Clip {
-        self.clip
-    }
-
-    fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
-        self.rule.step(state, lr, grad, x);
-    }
-
-    fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
-        self.rule.probe(state, lr, x, point)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,15 +104,6 @@ mod tests {
             assert_eq!(grad, [1e9, f64::INFINITY, 2.0]);
             let mut grad = [1e9, f64::NAN];
             assert!(!clip.apply(&mut grad) && grad[1].is_nan());
-        }
-    }
-
-    #[test]
-    fn bounds_out_of_range_name_the_range() {
-        for bound in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            let refused = UpdateRule::<f64>::validate(&Clipped::new(super::super::Sgd, Clip::Norm(bound)));
-            assert!(refused.unwrap_err().to_string().contains("clip-norm must be finite and > 0"));
-            assert!(Clip::Value(bound).validate().is_err());
         }
     }
 }

@@ -1,21 +1,18 @@
-//! Checks that several rules share, each a sentence that names the range.
+//! Checks of hyperparameters that several rules share. Each error names the range.
 
 use crate::error::{Result, check_hyperparameter};
 
-/// A number of a rule under the name that it has on the command line.
-pub(super) type Number<'a> = (&'static str, &'a mut f64);
-
-/// A share that is kept from step to step: 0 ≤ value < 1.
+/// Checks a share that is kept from step to step: 0 ≤ value < 1.
 pub(super) fn share(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, "at least 0 and below 1", |v| (0.0..1.0).contains(&v)).map(drop)
 }
 
-/// 0 ≤ value ≤ 1.
+/// Checks that 0 ≤ value ≤ 1.
 pub(super) fn zero_to_one(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, "from 0 to 1", |v| (0.0..=1.0).contains(&v)).map(drop)
 }
 
-/// 0 ≤ value < ∞.
+/// Checks that 0 ≤ value < ∞.
 pub(super) fn not_negative(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0).map(drop)
 }

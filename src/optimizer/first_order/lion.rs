@@ -1,8 +1,10 @@
 //! Lion: the sign of a momentum.
 
-use super::hyperparameters::{Number, not_negative, share};
+use super::hyperparameters::{not_negative, share};
+use super::settings::NamedSetting;
+use super::settings::SettingMut::Number;
 use super::sweep::sweep;
-use super::{Convention, State, UpdateRule};
+use super::{Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -44,13 +46,9 @@ impl Lion {
             weight_decay: if convention == Convention::Optax { 1e-3 } else { 0.0 },
         }
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("beta1", &mut self.beta1), ("beta2", &mut self.beta2), ("weight-decay", &mut self.weight_decay)]
-    }
 }
 
-impl<F: Real> UpdateRule<F> for Lion {
+impl RuleInfo for Lion {
     fn name(&self) -> &'static str {
         "lion"
     }
@@ -65,6 +63,16 @@ impl<F: Real> UpdateRule<F> for Lion {
         not_negative("weight-decay", self.weight_decay)
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        vec![
+            ("beta1", Number(&mut self.beta1)),
+            ("beta2", Number(&mut self.beta2)),
+            ("weight-decay", Number(&mut self.weight_decay)),
+        ]
+    }
+}
+
+impl<F: Real> UpdateRule<F> for Lion {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         let (beta1, rest1) = (F::of(self.beta1), F::of(1.0 - self.beta1));
         let (beta2, rest2) = (F::of(self.beta2), F::of(1.0 - self.beta2));

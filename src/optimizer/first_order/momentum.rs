@@ -1,8 +1,10 @@
 //! Momentum: gradient descent with a velocity.
 
-use super::hyperparameters::{Number, share, zero_to_one};
+use super::hyperparameters::{share, zero_to_one};
+use super::settings::SettingMut::{Choice, Number};
+use super::settings::{NamedChoice, NamedSetting};
 use super::sweep::sweep;
-use super::{Convention, State, UpdateRule};
+use super::{Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -16,6 +18,20 @@ pub enum MomentumForm {
     RateOutside,
     /// v ← ρv − lr·g, x ← x + v (the slides' other form, Keras; Sutskever et al. 2013).
     RateInside,
+}
+
+impl NamedChoice for MomentumForm {
+    fn names(&self) -> &'static [&'static str] {
+        &["rate-outside", "rate-inside"]
+    }
+
+    fn place(&self) -> usize {
+        *self as usize
+    }
+
+    fn choose(&mut self, place: usize) {
+        *self = [MomentumForm::RateOutside, MomentumForm::RateInside][place];
+    }
 }
 
 /// SGD with momentum (Polyak 1964; Sutskever et al. 2013; slide "SGD + Momentum").
@@ -68,13 +84,9 @@ impl Momentum {
             ..Momentum::default()
         }
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("momentum", &mut self.rho), ("dampening", &mut self.dampening)]
-    }
 }
 
-impl<F: Real> UpdateRule<F> for Momentum {
+impl RuleInfo for Momentum {
     fn name(&self) -> &'static str {
         "momentum"
     }
@@ -88,6 +100,16 @@ impl<F: Real> UpdateRule<F> for Momentum {
         zero_to_one("dampening", self.dampening)
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        vec![
+            ("momentum", Number(&mut self.rho)),
+            ("dampening", Number(&mut self.dampening)),
+            ("form", Choice(&mut self.form)),
+        ]
+    }
+}
+
+impl<F: Real> UpdateRule<F> for Momentum {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         let dampening = if state.steps == 0 { 0.0 } else { self.dampening };
         state.steps += 1;

@@ -1,9 +1,10 @@
 //! NAdam: Adam with Nesterov's look-ahead.
 
 use super::adam::Adam;
-use super::hyperparameters::Number;
+use super::settings::NamedSetting;
+use super::settings::SettingMut::Number;
 use super::sweep::sweep;
-use super::{Convention, EpsilonOn, State, UpdateRule};
+use super::{Convention, EpsilonOn, RuleInfo, State, UpdateRule};
 use crate::error::{Result, check_hyperparameter};
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -47,19 +48,13 @@ impl NAdam {
         NAdam { momentum_decay, adam }
     }
 
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        let mut numbers = self.adam.numbers();
-        numbers.push(("momentum-decay", &mut self.momentum_decay));
-        numbers
-    }
-
     /// μₜ.
     fn momentum(&self, t: u64) -> f64 {
         self.adam.beta1 * (1.0 - 0.5 * 0.96f64.powf(t as f64 * self.momentum_decay))
     }
 }
 
-impl<F: Real> UpdateRule<F> for NAdam {
+impl RuleInfo for NAdam {
     fn name(&self) -> &'static str {
         "nadam"
     }
@@ -78,6 +73,14 @@ impl<F: Real> UpdateRule<F> for NAdam {
         self.adam.check()
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        let mut numbers = self.adam.numbers();
+        numbers.push(("momentum-decay", Number(&mut self.momentum_decay)));
+        numbers
+    }
+}
+
+impl<F: Real> UpdateRule<F> for NAdam {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         state.steps += 1;
         let (now, next) = (self.momentum(state.steps), self.momentum(state.steps + 1));

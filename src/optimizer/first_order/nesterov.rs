@@ -1,8 +1,10 @@
 //! Nesterov's momentum.
 
-use super::hyperparameters::{Number, share};
+use super::hyperparameters::share;
+use super::settings::SettingMut::{Choice, Number};
+use super::settings::{NamedChoice, NamedSetting};
 use super::sweep::sweep;
-use super::{Convention, State, UpdateRule};
+use super::{Convention, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -19,6 +21,20 @@ pub enum NesterovForm {
     Shifted,
     /// v ← ρv − lr·∇f(x + ρv), x ← x + v (the slides' look-ahead): the gradient is wanted at x + ρv.
     LookAhead,
+}
+
+impl NamedChoice for NesterovForm {
+    fn names(&self) -> &'static [&'static str] {
+        &["rate-outside", "shifted", "look-ahead"]
+    }
+
+    fn place(&self) -> usize {
+        *self as usize
+    }
+
+    fn choose(&mut self, place: usize) {
+        *self = [NesterovForm::RateOutside, NesterovForm::Shifted, NesterovForm::LookAhead][place];
+    }
 }
 
 /// Nesterov momentum (Nesterov 1983; Sutskever et al. 2013; slide "Nesterov Momentum").
@@ -67,13 +83,9 @@ impl Nesterov {
             Convention::Lecture => NesterovForm::LookAhead,
         })
     }
-
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("momentum", &mut self.rho)]
-    }
 }
 
-impl<F: Real> UpdateRule<F> for Nesterov {
+impl RuleInfo for Nesterov {
     fn name(&self) -> &'static str {
         "nesterov"
     }
@@ -86,6 +98,12 @@ impl<F: Real> UpdateRule<F> for Nesterov {
         share("momentum", self.rho)
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        vec![("momentum", Number(&mut self.rho)), ("form", Choice(&mut self.form))]
+    }
+}
+
+impl<F: Real> UpdateRule<F> for Nesterov {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         let rho = F::of(self.rho);
         let velocity = [&mut state.first[..]];

@@ -1,8 +1,10 @@
 //! RMSProp: a leaky AdaGrad.
 
-use super::hyperparameters::{Number, not_negative, share};
+use super::hyperparameters::{not_negative, share};
+use super::settings::NamedSetting;
+use super::settings::SettingMut::{Choice, Flag, Number};
 use super::sweep::sweep;
-use super::{Buffers, Convention, Epsilon, MomentumForm, State, UpdateRule};
+use super::{Buffers, Convention, Epsilon, MomentumForm, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -79,10 +81,6 @@ impl RmsProp {
         RmsProp { rho, ..self }
     }
 
-    pub(super) fn numbers(&mut self) -> Vec<Number<'_>> {
-        vec![("decay", &mut self.decay), ("eps", &mut self.eps), ("momentum", &mut self.rho)]
-    }
-
     /// The pass, given what a mean square is divided by: one loop for each way of the rest.
     #[inline(always)]
     fn pass<F: Real>(
@@ -129,7 +127,7 @@ impl RmsProp {
     }
 }
 
-impl<F: Real> UpdateRule<F> for RmsProp {
+impl RuleInfo for RmsProp {
     fn name(&self) -> &'static str {
         "rmsprop"
     }
@@ -139,7 +137,7 @@ impl<F: Real> UpdateRule<F> for RmsProp {
     }
 
     fn buffers(&self) -> Buffers {
-        Buffers::of(UpdateRule::<F>::properties(self)).with_third(self.centered)
+        Buffers::of(self.properties()).with_third(self.centered)
     }
 
     fn validate(&self) -> Result<()> {
@@ -148,6 +146,18 @@ impl<F: Real> UpdateRule<F> for RmsProp {
         share("momentum", self.rho)
     }
 
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        vec![
+            ("decay", Number(&mut self.decay)),
+            ("eps", Number(&mut self.eps)),
+            ("momentum", Number(&mut self.rho)),
+            ("form", Choice(&mut self.form)),
+            ("centered", Flag { field: &mut self.centered, when_given: true }),
+        ]
+    }
+}
+
+impl<F: Real> UpdateRule<F> for RmsProp {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         let eps = F::of(self.eps);
         match self.eps_at {

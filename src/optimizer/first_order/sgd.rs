@@ -1,7 +1,7 @@
 //! (Stochastic) gradient descent.
 
 use super::sweep::sweep;
-use super::{State, UpdateRule};
+use super::{RuleInfo, State, UpdateRule};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
@@ -19,7 +19,7 @@ use crate::real::Real;
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Sgd;
 
-impl<F: Real> UpdateRule<F> for Sgd {
+impl RuleInfo for Sgd {
     fn name(&self) -> &'static str {
         "sgd"
     }
@@ -27,7 +27,9 @@ impl<F: Real> UpdateRule<F> for Sgd {
     fn properties(&self) -> Properties {
         Properties { first_moment: false, second_moment: false, leaky: false, bias_correction: false }
     }
+}
 
+impl<F: Real> UpdateRule<F> for Sgd {
     fn step(&self, _state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         sweep(x, [], grad, |x, [], g| *x -= lr * g);
     }

@@ -1,44 +1,8 @@
 //! The buffers of a rule, apart from its hyperparameters.
 
-use super::UpdateRule;
+use super::rule_info::RuleInfo;
 use crate::linalg::filled;
-use crate::optimizer::Properties;
 use crate::real::Real;
-
-/// Which buffers a rule keeps, and what they are filled with at the start; `None` for a buffer that it does
-/// not need.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Buffers {
-    /// For the velocity or first moment.
-    pub first: Option<f64>,
-    /// For the second moment.
-    pub second: Option<f64>,
-    /// For whatever else the rule remembers.
-    pub third: Option<f64>,
-}
-
-impl Buffers {
-    /// Those of the moments that the properties name, filled with zeros.
-    pub fn of(properties: Properties) -> Self {
-        let zeros = |needed: bool| needed.then_some(0.0);
-        Buffers {
-            first: zeros(properties.first_moment),
-            second: zeros(properties.second_moment),
-            third: None,
-        }
-    }
-
-    /// The same with a third buffer of zeros, if that is needed.
-    #[must_use]
-    pub fn with_third(self, needed: bool) -> Self {
-        Buffers { third: needed.then_some(0.0), ..self }
-    }
-
-    /// How many numbers are kept for each parameter.
-    pub fn count(&self) -> usize {
-        [self.first, self.second, self.third].iter().flatten().count()
-    }
-}
 
 /// The buffers of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +22,7 @@ pub struct State<F = f64> {
 
 impl<F: Real> State<F> {
     /// The buffers that a rule wants for `dim` parameters, as it wants them filled.
-    pub fn new(rule: &impl UpdateRule<F>, dim: usize) -> Self {
+    pub fn new(rule: &impl RuleInfo, dim: usize) -> Self {
         let buffers = rule.buffers();
         let buffer = |filling: Option<f64>| filling.map_or(Vec::new(), |value| filled(dim, F::of(value)));
         State {

@@ -77,7 +77,7 @@ fn piece<F: Real, const B: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{AmsGrad, RmsProp, Rule, Sgd, State, UpdateRule};
+    use super::super::{AmsGrad, AnyRule, RmsProp, Sgd, State, UpdateRule};
     use super::SPLIT;
 
     #[test]
@@ -86,9 +86,9 @@ mod tests {
         let cut = 1_000_003;
         let grad: Vec<f32> = (0..n).map(|i| ((i * 7919 % 1000) as f32 - 500.0) / 100.0).collect();
         for rule in [
-            Rule::Sgd(Sgd),
-            Rule::AmsGrad(AmsGrad::default()),
-            Rule::RmsProp(RmsProp::default().centered().momentum(0.9)),
+            AnyRule::new(Sgd),
+            AnyRule::new(AmsGrad::default()),
+            AnyRule::new(RmsProp::default().centered().momentum(0.9)),
         ] {
             let (mut whole, mut parts) = (vec![1.0f32; n], vec![1.0f32; n]);
             let mut state = State::new(&rule, n);

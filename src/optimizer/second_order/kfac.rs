@@ -18,7 +18,6 @@ use std::ops::ControlFlow;
 const ADAPT_EVERY: usize = 5;
 /// The damping's factor an iteration (the same, ω₁).
 const ADAPT_BY: f64 = 19.0 / 20.0;
-const DEFAULT_DAMPING: f64 = 0.03;
 
 /// Where the labels of the factors G come from; never the data's own, which would give the empirical Fisher
 /// information.
@@ -120,6 +119,9 @@ impl Default for Kfac {
 }
 
 impl Kfac {
+    /// The default of the damping λ.
+    pub const DEFAULT_DAMPING: f64 = 0.03;
+
     /// K-FAC on the whole objective, its steps by the quadratic model.
     pub fn new() -> Self {
         let empty = || Array1::zeros(0);
@@ -129,7 +131,7 @@ impl Kfac {
             batches: None,
             current: Vec::new(),
             stream: rng::stream(0, "K-FAC labels", 0),
-            damping: DEFAULT_DAMPING,
+            damping: Kfac::DEFAULT_DAMPING,
             proposal: empty(),
             update: empty(),
             spare: empty(),
@@ -137,7 +139,7 @@ impl Kfac {
         let labels = Labels::Exact;
         Kfac {
             step: KfacStep::Model,
-            damping: DEFAULT_DAMPING,
+            damping: Kfac::DEFAULT_DAMPING,
             decay: 0.95,
             refresh: 10,
             labels,
@@ -219,7 +221,7 @@ impl Kfac {
     }
 
     /// Value and gradient at the iterate: of the next batch, or of the whole.
-    fn evaluate(&mut self, objective: &mut impl KroneckerFactored, iterate: &mut Iterate<f64>) {
+    fn evaluate(&mut self, objective: &mut (impl KroneckerFactored + ?Sized), iterate: &mut Iterate<f64>) {
         self.draw();
         iterate.value = match self.run.batches {
             Some(_) => objective.batch_value_grad(&iterate.x, &self.run.current, &mut iterate.grad),
@@ -228,7 +230,11 @@ impl Kfac {
     }
 
     /// The running averages of the factors and, now and then, their inverses; `false` if these do not exist.
-    fn update_factors(&mut self, objective: &mut impl KroneckerFactored, iterate: &Iterate<f64>) -> bool {
+    fn update_factors(
+        &mut self,
+        objective: &mut (impl KroneckerFactored + ?Sized),
+        iterate: &Iterate<f64>,
+    ) -> bool {
         let run = &mut self.run;
         let stream = (self.labels == Labels::Sampled).then_some(&mut run.stream);
         objective.write_factors(&iterate.x, &run.current, stream, &mut run.factors);
@@ -242,7 +248,7 @@ impl Kfac {
     }
 
     /// Sets the next update by the quadratic model, and gives the change of f that the model predicts.
-    fn by_model(&mut self, objective: &mut impl KroneckerFactored, iterate: &Iterate<f64>) -> f64 {
+    fn by_model(&mut self, objective: &mut (impl KroneckerFactored + ?Sized), iterate: &Iterate<f64>) -> f64 {
         let run = &mut self.run;
         let (lambda, eta) = (run.damping, objective.regularization_curvature());
         let [mut uu, mut uv, mut vv] =
@@ -285,7 +291,7 @@ impl Kfac {
     }
 }
 
-impl<O: KroneckerFactored> Optimizer<f64, O> for Kfac {
+impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
     fn name(&self) -> String {
         "kfac".into()
     }

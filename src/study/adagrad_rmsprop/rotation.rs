@@ -36,7 +36,7 @@ fn steps(rule: impl UpdateRule, degrees: f64) -> Result<f64> {
         let found = minimize(
             FunctionWithGradient::new(2, value_grad),
             &start,
-            FirstOrder::new(rule, lr)?,
+            FirstOrder::new(rule.clone(), lr)?,
             Stop::iterations(MOST).target(target),
         )?;
         if found.value <= target {

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::findings::Findings;
 use crate::loss;
-use crate::optimizer::first_order::{Adam, Momentum, Rule, Sgd};
+use crate::optimizer::first_order::{Adam, AnyRule, Momentum, Sgd};
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::study::Context;
@@ -27,11 +27,11 @@ const RATES: [f64; 11] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0
 const DEFAULTS: [f64; 3] = [1e-3, 5e-4, 1e-4];
 const L2: f64 = 1e-4;
 
-fn rules() -> [(&'static str, Rule); 3] {
+fn rules() -> [(&'static str, AnyRule); 3] {
     [
-        ("SGD", Rule::Sgd(Sgd)),
-        ("momentum .9", Rule::Momentum(Momentum::new(0.9))),
-        ("Adam", Rule::Adam(Adam::default())),
+        ("SGD", AnyRule::new(Sgd)),
+        ("momentum .9", AnyRule::new(Momentum::new(0.9))),
+        ("Adam", AnyRule::new(Adam::default())),
     ]
 }
 
@@ -57,7 +57,7 @@ impl Task {
         format!("{}, {}, {}", self.data, self.model, self.loss)
     }
 
-    fn train(&self, rule: Rule, lr: f64, cosine: bool, seed: u64) -> Result<End> {
+    fn train(&self, rule: AnyRule, lr: f64, cosine: bool, seed: u64) -> Result<End> {
         let settings =
             Training { epochs: self.epochs, batch: Batch::Size(self.batch), lr, seed, ..Training::default() };
         let total = self.epochs * settings.steps_per_epoch(self.classifier.examples());
@@ -108,7 +108,7 @@ fn trained(task: &Task, context: &Context, seeds: u64) -> Result<Trained> {
     let losses =
         replicates(grid.len() as u64, context.progress, &format!("tuning on {}", task.name()), |i| {
             let (cosine, rule, lr) = grid[i as usize];
-            task.train(rules[rule].1, lr, cosine, context.seed).map(|end| end.loss)
+            task.train(rules[rule].1.clone(), lr, cosine, context.seed).map(|end| end.loss)
         });
     let losses = losses.into_iter().collect::<Result<Vec<f64>>>()?;
     let mut curves = losses.chunks(rates.len()).map(<[f64]>::to_vec);
@@ -121,16 +121,16 @@ fn trained(task: &Task, context: &Context, seeds: u64) -> Result<Trained> {
         std::array::from_fn(|schedule| sensitivity[schedule].iter().map(best).collect());
     // Every setting that is run with all seeds.
     let at = |schedule: usize, cosine: bool| {
-        (0..rules.len()).map(|i| (rules[i].1, best[schedule][i], cosine)).collect::<Vec<_>>()
+        (0..rules.len()).map(|i| (rules[i].1.clone(), best[schedule][i], cosine)).collect::<Vec<_>>()
     };
-    let defaults = DEFAULTS.map(|lr| (rules[2].1, lr, false)).to_vec();
-    let settings: Vec<(Rule, f64, bool)> = [at(0, false), at(1, true), at(0, true), defaults].concat();
+    let defaults = DEFAULTS.map(|lr| (rules[2].1.clone(), lr, false)).to_vec();
+    let settings: Vec<(AnyRule, f64, bool)> = [at(0, false), at(1, true), at(0, true), defaults].concat();
     let ends = replicates(
         settings.len() as u64 * seeds,
         context.progress,
         &format!("seeds on {}", task.name()),
         |i| {
-            let (rule, lr, cosine) = settings[(i / seeds) as usize];
+            let (rule, lr, cosine) = settings[(i / seeds) as usize].clone();
             task.train(rule, lr, cosine, context.seed + i % seeds)
         },
     );

@@ -5,12 +5,12 @@ use crate::claim::{Bound, Claim};
 use crate::error::Result;
 use crate::findings::Findings;
 use crate::optimizer::Properties;
-use crate::optimizer::first_order::{Rule, UpdateRule};
+use crate::optimizer::first_order::{AnyRule, RuleInfo};
 use crate::table::Table;
 
 /// What the slide says, for the first rules of the list: first moments, second moments, leaky, bias
 /// correction.
-const SLIDE: [(&str, [bool; 4]); Rule::OF_THE_LECTURE] = [
+const SLIDE: [(&str, [bool; 4]); AnyRule::OF_THE_LECTURE] = [
     ("sgd", [false; 4]),
     ("momentum", [true, false, false, false]),
     ("nesterov", [true, false, false, false]),
@@ -20,8 +20,7 @@ const SLIDE: [(&str, [bool; 4]); Rule::OF_THE_LECTURE] = [
 ];
 
 pub(super) fn run(findings: &mut Findings) -> Result<()> {
-    let rows =
-        Rule::NAMES.iter().map(|name| Ok((*name, row(UpdateRule::<f64>::properties(&Rule::by_name(name)?)))));
+    let rows = AnyRule::names().into_iter().map(|name| Ok((name, row(AnyRule::by_name(name)?.properties()))));
     let rows = rows.collect::<Result<Vec<_>>>()?;
     let column = |at: usize| rows.iter().map(move |(_, row)| if row[at] { "✓" } else { "–" });
     findings.tables.push(

@@ -6,7 +6,7 @@ use crate::figure::{Axis, Figure, Panel};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::Properties;
-use crate::optimizer::first_order::{Adam, FirstOrder, State, UpdateRule};
+use crate::optimizer::first_order::{Adam, FirstOrder, RuleInfo, State, UpdateRule};
 use crate::problems::Quadratic;
 use crate::stop::Stop;
 use crate::study::Context;
@@ -37,15 +37,17 @@ enum Mistake {
 #[derive(Debug, Clone, Copy)]
 struct WrongAdam(Mistake);
 
-impl UpdateRule for WrongAdam {
+impl RuleInfo for WrongAdam {
     fn name(&self) -> &'static str {
         "wrong-adam"
     }
 
     fn properties(&self) -> Properties {
-        UpdateRule::<f64>::properties(&Adam::default())
+        Adam::default().properties()
     }
+}
 
+impl UpdateRule for WrongAdam {
     fn step(&self, state: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
         state.steps += 1;
         let t = if self.0 == Mistake::StuckCounter { 1 } else { state.steps as i32 };

@@ -4,7 +4,7 @@ use super::{Erratum, Plain};
 use crate::error::Result;
 use crate::findings::Findings;
 use crate::minimize::minimize;
-use crate::optimizer::first_order::{AdaGrad, Epsilon, FirstOrder, Momentum, RmsProp, Rule, Sgd};
+use crate::optimizer::first_order::{AdaGrad, AnyRule, Epsilon, FirstOrder, Momentum, RmsProp, Sgd};
 use crate::problems::Quadratic;
 use crate::stop::Stop;
 use crate::study::Context;
@@ -15,7 +15,7 @@ use ndarray::Array1;
 /// places.
 struct Printed {
     what: &'static str,
-    rule: Rule,
+    rule: AnyRule,
     lr: f64,
     eigenvalues: &'static [f64],
     start: &'static [f64],
@@ -24,13 +24,13 @@ struct Printed {
 }
 
 /// f = .1x² + 2y² from (−5, −2), 20 steps.
-fn in_the_ravine(what: &'static str, rule: Rule, lr: f64, ends: &'static [f64]) -> Printed {
+fn in_the_ravine(what: &'static str, rule: AnyRule, lr: f64, ends: &'static [f64]) -> Printed {
     Printed { what, rule, lr, eigenvalues: &[0.2, 4.0], start: &[-5.0, -2.0], steps: 20, ends }
 }
 
 /// f = x² from 10, 10 steps.
 fn on_the_parabola(what: &'static str, lr: f64, ends: &'static [f64]) -> Printed {
-    Printed { what, rule: Rule::Sgd(Sgd), lr, eigenvalues: &[2.0], start: &[10.0], steps: 10, ends }
+    Printed { what, rule: AnyRule::new(Sgd), lr, eigenvalues: &[2.0], start: &[10.0], steps: 10, ends }
 }
 
 fn printed(rmsprop: RmsProp) -> Vec<Printed> {
@@ -39,17 +39,12 @@ fn printed(rmsprop: RmsProp) -> Vec<Printed> {
         on_the_parabola("gradient descent, lr .2", 0.2, &[0.060466]),
         on_the_parabola("gradient descent, lr .05", 0.05, &[3.486784]),
         on_the_parabola("gradient descent, lr 1.1", 1.1, &[61.917364]),
-        in_the_ravine("gradient descent, lr .4", Rule::Sgd(Sgd), 0.4, &[-0.943467, -0.000073]),
-        in_the_ravine("gradient descent, lr .6", Rule::Sgd(Sgd), 0.6, &[-0.387814, -1673.365109]),
-        in_the_ravine("momentum .5, lr .6", Rule::Momentum(Momentum::new(0.5)), 0.6, &[0.007188, 0.002553]),
-        in_the_ravine(
-            "momentum .25, lr .6",
-            Rule::Momentum(Momentum::new(0.25)),
-            0.6,
-            &[-0.126340, -0.186632],
-        ),
-        in_the_ravine("AdaGrad, lr .4", Rule::AdaGrad(adagrad), 0.4, &[-2.382563, -0.158591]),
-        in_the_ravine("RMSProp, lr .4", Rule::RmsProp(rmsprop), 0.4, &[-0.010599, 0.0]),
+        in_the_ravine("gradient descent, lr .4", AnyRule::new(Sgd), 0.4, &[-0.943467, -0.000073]),
+        in_the_ravine("gradient descent, lr .6", AnyRule::new(Sgd), 0.6, &[-0.387814, -1673.365109]),
+        in_the_ravine("momentum .5, lr .6", AnyRule::new(Momentum::new(0.5)), 0.6, &[0.007188, 0.002553]),
+        in_the_ravine("momentum .25, lr .6", AnyRule::new(Momentum::new(0.25)), 0.6, &[-0.126340, -0.186632]),
+        in_the_ravine("AdaGrad, lr .4", AnyRule::new(adagrad), 0.4, &[-2.382563, -0.158591]),
+        in_the_ravine("RMSProp, lr .4", AnyRule::new(rmsprop), 0.4, &[-0.010599, 0.0]),
     ]
 }
 
@@ -60,7 +55,7 @@ fn ends(printed: &Printed) -> Result<Vec<f64>> {
     Ok(minimize(
         problem,
         &start,
-        FirstOrder::new(printed.rule, printed.lr)?,
+        FirstOrder::new(printed.rule.clone(), printed.lr)?,
         Stop::iterations(printed.steps),
     )?
     .x

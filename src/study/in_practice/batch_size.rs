@@ -24,14 +24,20 @@ const SCALINGS: [(&str, Scaling); 3] = [
 ];
 
 pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut Findings) -> Result<()> {
-    let (seeds, lr, rule) = (context.choose(10, 2), tuned.rules[MOMENTUM].lr, rules()[MOMENTUM].1);
+    let (seeds, lr, rule) = (context.choose(10, 2), tuned.rules[MOMENTUM].lr, rules()[MOMENTUM].1.clone());
     let rate =
         |scaling: usize, size: usize| lr * SCALINGS[scaling].1(SIZES[size] as f64 / SIZES[BASE] as f64);
     let count = (SCALINGS.len() * SIZES.len()) as u64;
     let ends = replicates(count * seeds, context.progress, "batch sizes", |i| {
         let (setting, seed) = ((i / seeds) as usize, i % seeds);
         let (scaling, size) = (setting / SIZES.len(), setting % SIZES.len());
-        task.train_with(rule, rate(scaling, size), Schedule::Constant, SIZES[size], context.seed + seed)
+        task.train_with(
+            rule.clone(),
+            rate(scaling, size),
+            Schedule::Constant,
+            SIZES[size],
+            context.seed + seed,
+        )
     });
     let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;
     let settings: Vec<Vec<End>> = ends.chunks(seeds as usize).map(<[End]>::to_vec).collect();

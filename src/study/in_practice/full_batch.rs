@@ -11,7 +11,7 @@ use crate::findings::Findings;
 use crate::loss::Softmax;
 use crate::minimize::{Minimum, minimize};
 use crate::objective::Differentiable;
-use crate::optimizer::first_order::{Adam, FirstOrder, Momentum, Nesterov, Rule, Sgd};
+use crate::optimizer::first_order::{Adam, AnyRule, FirstOrder, Momentum, Nesterov, Sgd};
 use crate::optimizer::second_order::Lbfgs;
 use crate::problems::{Problem, Quadratic, Rosenbrock};
 use crate::risk::Regularizer;
@@ -23,12 +23,12 @@ use crate::train::Classifier;
 use ndarray::Array1;
 use rayon::prelude::*;
 
-fn rules() -> [(&'static str, Rule); 4] {
+fn rules() -> [(&'static str, AnyRule); 4] {
     [
-        ("gradient descent", Rule::Sgd(Sgd)),
-        ("momentum .9", Rule::Momentum(Momentum::new(0.9))),
-        ("Nesterov .9", Rule::Nesterov(Nesterov::default())),
-        ("Adam", Rule::Adam(Adam::default())),
+        ("gradient descent", AnyRule::new(Sgd)),
+        ("momentum .9", AnyRule::new(Momentum::new(0.9))),
+        ("Nesterov .9", AnyRule::new(Nesterov::default())),
+        ("Adam", AnyRule::new(Adam::default())),
     ]
 }
 
@@ -170,7 +170,8 @@ fn reach(problem: &FullBatch, every: usize) -> Result<Reached> {
         // From the largest rate down; a run is given up once it has cost more than the best so far.
         for lr in rates().into_iter().rev().step_by(every) {
             let most = if best.1.is_finite() { best.1 as usize } else { problem.most };
-            let run = minimize((problem.build)()?, &problem.start, FirstOrder::new(rule, lr)?, stop(most))?;
+            let run =
+                minimize((problem.build)()?, &problem.start, FirstOrder::new(rule.clone(), lr)?, stop(most))?;
             spent += run.evaluations.grad as f64;
             if evaluations(&run) < best.1 {
                 best = (lr, evaluations(&run));

@@ -43,13 +43,13 @@ pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut 
     let seeds = context.choose(10, 2);
     let mut all = Vec::new();
     for i in [MOMENTUM, ADAM] {
-        let ((name, rule), lr) = (rules()[i], tuned.rules[i].lr);
+        let ((name, rule), lr) = (rules()[i].clone(), tuned.rules[i].lr);
         let schedules = schedules(task.steps(task.batch));
         let count = (schedules.len() * FACTORS.len()) as u64;
         let ends = replicates(count * seeds, context.progress, &format!("schedules for {name}"), |i| {
             let (setting, seed) = ((i / seeds) as usize, i % seeds);
             let (schedule, factor) = (schedules[setting / FACTORS.len()].1, FACTORS[setting % FACTORS.len()]);
-            task.train_with(rule, lr * factor, schedule, task.batch, context.seed + seed)
+            task.train_with(rule.clone(), lr * factor, schedule, task.batch, context.seed + seed)
         });
         let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;
         let settings: Vec<Vec<End>> = ends.chunks(seeds as usize).map(<[End]>::to_vec).collect();

@@ -8,7 +8,7 @@ use crate::compare::statistics::{self, Estimate};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Panel};
 use crate::findings::Findings;
-use crate::optimizer::first_order::{Adam, Momentum, Rule, Sgd};
+use crate::optimizer::first_order::{Adam, AnyRule, Momentum, Sgd};
 use crate::study::Context;
 use crate::table::Table;
 
@@ -18,11 +18,11 @@ pub(super) const SGD: usize = 0;
 pub(super) const MOMENTUM: usize = 1;
 pub(super) const ADAM: usize = 2;
 
-pub(super) fn rules() -> [(&'static str, Rule); 3] {
+pub(super) fn rules() -> [(&'static str, AnyRule); 3] {
     [
-        ("SGD", Rule::Sgd(Sgd)),
-        ("momentum .9", Rule::Momentum(Momentum::new(0.9))),
-        ("Adam", Rule::Adam(Adam::default())),
+        ("SGD", AnyRule::new(Sgd)),
+        ("momentum .9", AnyRule::new(Momentum::new(0.9))),
+        ("Adam", AnyRule::new(Adam::default())),
     ]
 }
 
@@ -84,7 +84,7 @@ fn tuned(task: &Task, context: &Context) -> Result<Tuned> {
         &format!("{} learning rates on {}", rates.len(), task.name),
         |i| {
             let (rule, seed, rate) = (i / (seeds * count), i / count % seeds, i % count);
-            task.train(rules[rule as usize].1, rates[rate as usize], context.seed + 1000 + seed)
+            task.train(rules[rule as usize].1.clone(), rates[rate as usize], context.seed + 1000 + seed)
         },
     );
     let tuning = tuning.into_iter().collect::<Result<Vec<End>>>()?;
@@ -108,7 +108,7 @@ fn tuned(task: &Task, context: &Context) -> Result<Tuned> {
         if fresh && rule == SGD {
             Ok(End { loss: f64::NAN, accuracy: f64::NAN })
         } else {
-            task.train(rules[rule].1, best[rule], context.seed + i % (2 * seeds))
+            task.train(rules[rule].1.clone(), best[rule], context.seed + i % (2 * seeds))
         }
     });
     let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;

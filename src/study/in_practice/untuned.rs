@@ -7,7 +7,7 @@ use crate::compare::statistics::{self, Estimate};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::findings::Findings;
-use crate::optimizer::first_order::{AdaGrad, Adam, Momentum, Nesterov, RmsProp, Rule, Sgd};
+use crate::optimizer::first_order::{AdaGrad, Adam, AnyRule, Momentum, Nesterov, RmsProp, Sgd};
 use crate::study::Context;
 use crate::table::Table;
 
@@ -18,7 +18,7 @@ const LONGER_IN_WORDS: &str = "six times";
 /// A rule at a default learning rate.
 pub(super) struct Default {
     pub name: &'static str,
-    rule: Rule,
+    rule: AnyRule,
     pub lr: f64,
     library: &'static str,
 }
@@ -28,15 +28,15 @@ pub(super) fn defaults() -> [Default; 9] {
     let (torch, keras, both) = ("torch", "Keras", "torch, Keras");
     let default = |name, rule, lr, library| Default { name, rule, lr, library };
     [
-        default("SGD", Rule::Sgd(Sgd), 1e-3, torch),
-        default("SGD", Rule::Sgd(Sgd), 1e-2, keras),
-        default("momentum .9", Rule::Momentum(Momentum::new(0.9)), 1e-3, torch),
-        default("momentum .9", Rule::Momentum(Momentum::new(0.9)), 1e-2, keras),
-        default("Nesterov .9", Rule::Nesterov(Nesterov::default()), 1e-2, keras),
-        default("AdaGrad", Rule::AdaGrad(AdaGrad::default()), 1e-2, torch),
-        default("RMSProp", Rule::RmsProp(RmsProp::default()), 1e-2, torch),
-        default("RMSProp", Rule::RmsProp(RmsProp { decay: 0.9, ..RmsProp::default() }), 1e-3, keras),
-        default("Adam", Rule::Adam(Adam::default()), 1e-3, both),
+        default("SGD", AnyRule::new(Sgd), 1e-3, torch),
+        default("SGD", AnyRule::new(Sgd), 1e-2, keras),
+        default("momentum .9", AnyRule::new(Momentum::new(0.9)), 1e-3, torch),
+        default("momentum .9", AnyRule::new(Momentum::new(0.9)), 1e-2, keras),
+        default("Nesterov .9", AnyRule::new(Nesterov::default()), 1e-2, keras),
+        default("AdaGrad", AnyRule::new(AdaGrad::default()), 1e-2, torch),
+        default("RMSProp", AnyRule::new(RmsProp::default()), 1e-2, torch),
+        default("RMSProp", AnyRule::new(RmsProp { decay: 0.9, ..RmsProp::default() }), 1e-3, keras),
+        default("Adam", AnyRule::new(Adam::default()), 1e-3, both),
     ]
 }
 
@@ -89,7 +89,7 @@ fn on_all(tasks: &[Task], context: &Context) -> Result<Vec<Untuned>> {
         let part = format!("untuned on {}", task.name);
         let ends = replicates(defaults.len() as u64 * seeds, context.progress, &part, |i| {
             let default = &defaults[(i / seeds) as usize];
-            task.train(default.rule, default.lr, context.seed + i % seeds)
+            task.train(default.rule.clone(), default.lr, context.seed + i % seeds)
         });
         let ends = ends.into_iter().collect::<Result<Vec<End>>>()?;
         Ok(Untuned { ends: ends.chunks(seeds as usize).map(<[End]>::to_vec).collect() })

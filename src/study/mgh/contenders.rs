@@ -1,25 +1,25 @@
 //! The optimizers that take part, each as a program would call it: with its defaults.
 
+use crate::error::Result;
 use crate::minimize::{Minimum, minimize};
-use crate::optimizer::second_order::{
-    Bfgs, CholeskyBfgs, ConjugateGradient, GaussNewton, Lbfgs, LevenbergMarquardt, Newton, NewtonCg, Sr1,
-    TrustRegion,
-};
+use crate::objective::AnyObjective;
+use crate::optimizer::catalogue::{Catalogue, Entry, Needs};
 use crate::problems::Problem;
 use crate::stop::Stop;
 use ndarray::Array1;
 
-/// An optimizer under its name.
+/// An optimizer of the catalogue, with SciPy's name for the same method.
 pub(super) struct Contender {
+    /// The name in the catalogue.
     pub name: &'static str,
+    /// What the optimizer asks for.
     pub order: Order,
-    /// SciPy's name of the same, if it has it.
+    /// SciPy's name for it, if SciPy has it.
     pub scipy: Option<&'static str>,
-    /// Minimizes from the start; `None` where the problem is not of a kind that it takes.
-    pub run: fn(&mut dyn Problem, &Array1<f64>) -> Option<Minimum>,
+    entry: Entry,
 }
 
-/// What an optimizer asks for.
+/// The derivatives that an optimizer asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     /// Gradients.
@@ -28,43 +28,47 @@ pub(super) enum Order {
     Second,
 }
 
-/// Only the gradient stops a run, as on SciPy's side; the limit of iterations is SciPy's too.
-fn stop() -> Stop {
-    Stop::grad(1e-8).max_iter(100_000)
-}
-
-macro_rules! contender {
-    ($name:literal, $order:ident, $scipy:expr, $optimizer:expr) => {
-        Contender {
-            name: $name,
-            order: Order::$order,
-            scipy: $scipy,
-            run: |problem, x0| minimize(problem, x0, $optimizer, stop()).ok(),
-        }
-    };
-}
-
-macro_rules! least_squares {
-    ($name:literal, $optimizer:expr) => {
-        Contender {
-            name: $name,
-            order: Order::Second,
-            scipy: None,
-            run: |problem, x0| minimize(problem.as_residuals()?, x0, $optimizer, stop()).ok(),
-        }
-    };
-}
-
-/// First-order rules are left out: each would need a learning rate of its own for every problem.
-pub(super) const CONTENDERS: &[Contender] = &[
-    contender!("bfgs", First, Some("BFGS"), Bfgs::new()),
-    contender!("lbfgs", First, Some("L-BFGS-B"), Lbfgs::new(10)),
-    contender!("cholesky-bfgs", First, None, CholeskyBfgs::new()),
-    contender!("sr1", First, None, Sr1::new()),
-    contender!("cg", First, None, ConjugateGradient::default()),
-    contender!("newton", Second, None, Newton::new()),
-    contender!("newton-cg", Second, Some("Newton-CG"), NewtonCg::new()),
-    contender!("trust-region", Second, Some("trust-exact"), TrustRegion::new()),
-    least_squares!("gauss-newton", GaussNewton::new()),
-    least_squares!("levenberg-marquardt", LevenbergMarquardt::new()),
+/// The optimizers with their names in SciPy. Update rules are left out: each would need a learning rate of its
+/// own for every problem.
+const NAMES: [(&str, Option<&str>); 10] = [
+    ("bfgs", Some("BFGS")),
+    ("lbfgs", Some("L-BFGS-B")),
+    ("cholesky-bfgs", None),
+    ("sr1", None),
+    ("cg", None),
+    ("newton-shifted", None),
+    ("newton-cg", Some("Newton-CG")),
+    ("trust-region", Some("trust-exact")),
+    ("gauss-newton", None),
+    ("levenberg-marquardt", None),
 ];
+
+/// Returns all contenders, in the order of the tables.
+///
+/// # Errors
+/// If one is not in the catalogue.
+pub(super) fn contenders() -> Result<Vec<Contender>> {
+    let catalogue = Catalogue::built_in();
+    let contender = |(name, scipy)| {
+        let entry = catalogue.get(name)?.clone();
+        let order = if entry.needs() == Needs::ExactGradients { Order::First } else { Order::Second };
+        Ok(Contender { name, order, scipy, entry })
+    };
+    NAMES.into_iter().map(contender).collect()
+}
+
+impl Contender {
+    /// Minimizes `problem` from `x0`; `None` if it is not of a kind that the optimizer takes. Only the gradient
+    /// stops a run, as on SciPy's side, and the limit of iterations is SciPy's too.
+    ///
+    /// # Errors
+    /// If the optimizer refuses its defaults.
+    pub fn run(&self, problem: &mut dyn Problem, x0: &Array1<f64>) -> Result<Option<Minimum>> {
+        let objective = AnyObjective::new(problem);
+        if !self.entry.needs().are_met_by(objective.capabilities()) {
+            return Ok(None);
+        }
+        let optimizer = self.entry.configure().optimizer()?;
+        minimize(objective, x0, optimizer, Stop::grad(1e-8).max_iter(100_000)).map(Some)
+    }
+}

@@ -35,7 +35,7 @@ impl Run {
 pub(super) fn run(contender: &Contender, name: &'static str) -> Result<Option<Run>> {
     let mut problem = problems::by_name(name)?;
     let facts = problem.facts();
-    let Some(found) = (contender.run)(&mut *problem, &facts.start) else { return Ok(None) };
+    let Some(found) = contender.run(&mut *problem, &facts.start)? else { return Ok(None) };
     // Recomputed at the point returned, as on SciPy's side.
     let mut grad = Array1::zeros(facts.start.len());
     let value = problem.value_grad(&found.x, &mut grad);

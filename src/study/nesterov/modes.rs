@@ -59,7 +59,7 @@ fn limit(rule: impl UpdateRule) -> Result<f64> {
         let found = minimize(
             Quadratic::new(&[1.0]),
             &array![1.0],
-            FirstOrder::new(rule, middle)?,
+            FirstOrder::new(rule.clone(), middle)?,
             Stop::iterations(4_000),
         )?;
         // A diverging run may stop early, at infinity.

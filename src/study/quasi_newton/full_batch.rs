@@ -11,7 +11,7 @@ use crate::findings::Findings;
 use crate::loss::Logistic;
 use crate::minimize::{Minimum, minimize};
 use crate::objective::{Differentiable, Objective};
-use crate::optimizer::first_order::{Adam, FirstOrder, Momentum, Nesterov, Rule, Sgd};
+use crate::optimizer::first_order::{Adam, AnyRule, FirstOrder, Momentum, Nesterov, Sgd};
 use crate::optimizer::second_order::{Lbfgs, Newton};
 use crate::problems::{Problem, Rosenbrock};
 use crate::risk::Regularizer;
@@ -26,12 +26,12 @@ use ndarray::Array1;
 const SHARE: f64 = 1e-6;
 const RULES: [&str; 4] = ["gradient descent", "momentum .9", "Nesterov .9", "Adam"];
 
-fn rule(which: usize) -> Rule {
+fn rule(which: usize) -> AnyRule {
     match which {
-        0 => Rule::Sgd(Sgd),
-        1 => Rule::Momentum(Momentum::new(0.9)),
-        2 => Rule::Nesterov(Nesterov::new(0.9)),
-        _ => Rule::Adam(Adam::default()),
+        0 => AnyRule::new(Sgd),
+        1 => AnyRule::new(Momentum::new(0.9)),
+        2 => AnyRule::new(Nesterov::new(0.9)),
+        _ => AnyRule::new(Adam::default()),
     }
 }
 
@@ -82,18 +82,18 @@ impl Task {
         )
     }
 
-    fn descend(&self, rule: Rule, lr: f64, most: usize) -> Result<Minimum> {
+    fn descend(&self, rule: AnyRule, lr: f64, most: usize) -> Result<Minimum> {
         let stop = Stop::iterations(most).target(self.target()?);
         minimize((self.build)()?, &self.start, FirstOrder::new(rule, lr)?, stop)
     }
 
     /// From the largest learning rate down; a run is given up at four times the fewest evaluations so far.
-    fn tuned(&self, rule: Rule, rates: &[f64]) -> Result<Tuned> {
+    fn tuned(&self, rule: AnyRule, rates: &[f64]) -> Result<Tuned> {
         let mut tuned = Tuned { evaluations: Vec::new(), best: 0 };
         let mut fewest = f64::INFINITY;
         for (i, &lr) in rates.iter().enumerate() {
             let most = if fewest.is_finite() { self.most.min(4 * fewest as usize) } else { self.most };
-            let found = self.descend(rule, lr, most)?;
+            let found = self.descend(rule.clone(), lr, most)?;
             let reached = found.termination.word() == "target_reached";
             let evaluations = if reached { found.evaluations.grad as f64 } else { f64::INFINITY };
             if evaluations < fewest {

@@ -1,7 +1,7 @@
 //! Rules as a reader would write them: plain loops, nothing of the library but the trait.
 
 use crate::optimizer::Properties;
-use crate::optimizer::first_order::{State, UpdateRule};
+use crate::optimizer::first_order::{RuleInfo, State, UpdateRule};
 
 /// v ← ρv + g, x ← x − lr·v: the library's momentum once more.
 #[derive(Debug, Clone, Copy)]
@@ -9,15 +9,17 @@ pub(super) struct Heavy {
     pub rho: f64,
 }
 
-impl UpdateRule for Heavy {
+impl RuleInfo for Heavy {
     fn name(&self) -> &'static str {
         super::HEAVY
     }
 
     fn properties(&self) -> Properties {
-        Properties { first_moment: true, second_moment: false, leaky: false, bias_correction: false }
+        Properties { first_moment: true, ..Properties::default() }
     }
+}
 
+impl UpdateRule for Heavy {
     fn step(&self, state: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
         for i in 0..x.len() {
             state.first[i] = self.rho * state.first[i] + grad[i];
@@ -30,15 +32,13 @@ impl UpdateRule for Heavy {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Signed;
 
-impl UpdateRule for Signed {
+impl RuleInfo for Signed {
     fn name(&self) -> &'static str {
         super::SIGNED
     }
+}
 
-    fn properties(&self) -> Properties {
-        Properties { first_moment: false, second_moment: false, leaky: false, bias_correction: false }
-    }
-
+impl UpdateRule for Signed {
     fn step(&self, _: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
         x.iter_mut().zip(grad).for_each(|(x, g)| *x -= lr * g.signum());
     }
@@ -49,15 +49,17 @@ impl UpdateRule for Signed {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Broken;
 
-impl UpdateRule for Broken {
+impl RuleInfo for Broken {
     fn name(&self) -> &'static str {
         super::BROKEN
     }
 
     fn properties(&self) -> Properties {
-        Properties { first_moment: false, second_moment: true, leaky: true, bias_correction: false }
+        Properties { second_moment: true, leaky: true, ..Properties::default() }
     }
+}
 
+impl UpdateRule for Broken {
     fn step(&self, state: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
         for i in 0..x.len() {
             state.second[i] -= grad[i] * grad[i];

@@ -9,7 +9,7 @@ use crate::data;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::loss;
 use crate::model::{Initialization, ModelKind};
-use crate::optimizer::first_order::{Clipped, Rule, UpdateRule};
+use crate::optimizer::first_order::{AnyRule, Clipped, RuleInfo};
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
@@ -140,7 +140,7 @@ impl Train {
         self.epochs.unwrap_or(10)
     }
 
-    fn rule(&self) -> Result<Clipped<Rule>> {
+    fn rule(&self) -> Result<Clipped<AnyRule>> {
         match self.optimizer.as_str() {
             name if name == "random-search" || WithHessian::by_name(name).is_some() => {
                 let what = format!("{name} does not learn from minibatches");
@@ -155,8 +155,8 @@ impl Train {
 }
 
 /// A learning rate that suits most data sets here.
-fn default_lr(rule: &Rule) -> f64 {
-    match UpdateRule::<f64>::name(rule) {
+fn default_lr(rule: &AnyRule) -> f64 {
+    match rule.name() {
         "momentum" | "nesterov" => 0.1,
         "adagrad" => 0.05,
         "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => 0.01,

@@ -30,7 +30,7 @@ impl Train {
     }
 
     pub(super) fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
-        let Way::Rule { rule, lr, batch } = checked.way else {
+        let Way::Rule { rule, lr, batch } = checked.way.clone() else {
             unreachable!("the whole loss is fitted elsewhere")
         };
         let classifier = self.classifier::<F>(checked)?;

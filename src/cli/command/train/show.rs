@@ -91,7 +91,7 @@ impl Train {
             Termination::OutOfIterations { .. } => writeln!(session.out, "\n{took}")?,
             other => writeln!(session.out, "\n{other}\n{took}")?,
         }
-        if matches!(checked.way, Way::Rule { rule, .. } if rule.clip != Clip::Off) {
+        if matches!(&checked.way, Way::Rule { rule, .. } if rule.clip != Clip::Off) {
             writeln!(session.out, "gradient clipped in {} of {}", done.clipped, counted(done.steps, "step"))?;
         }
         if let Some(trace) = &checked.trace {

@@ -7,7 +7,7 @@ use gradus::prelude::*;
 
 /// Parameters, state and gradient of `n` numbers, and a step of the rule; conventions are torch's.
 pub fn step(name: &str, n: usize) -> Prepared {
-    let rule = Rule::following(Convention::Torch, name).map_err(|error| error.to_string())?;
+    let rule = AnyRule::following(Convention::Torch, name).map_err(|error| error.to_string())?;
     let mut state = State::<f32>::new(&rule, n);
     let grad: Vec<f32> = (0..n).map(|i| ((i % 17) as f32 - 8.0) * 0.1).collect();
     let mut x: Vec<f32> = (0..n).map(|i| (i % 13) as f32 * 0.01).collect();

@@ -1,0 +1,125 @@
+//! The update rules: those of the lecture in its order, then the others. To add one, write its file in
+//! `optimizer/first_order/` and its entry here.
+
+use super::entry::Entry;
+use super::setting::{Range, SettingSpec};
+use crate::optimizer::first_order::{
+    AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Lion, Momentum, NAdam, Nesterov, RmsProp, Sgd,
+};
+
+// The defaults stand in the rules, since they depend on the convention.
+const FROM_RULE: f64 = f64::NAN;
+
+const MOMENTUM: SettingSpec =
+    SettingSpec::number("momentum", "the share of velocity that is kept", Range::SHARE, FROM_RULE);
+const DAMPENING: SettingSpec = SettingSpec::number(
+    "dampening",
+    "the share of each gradient that is left out of the velocity",
+    Range::ZERO_TO_ONE,
+    FROM_RULE,
+);
+const DECAY: SettingSpec =
+    SettingSpec::number("decay", "the share of squared gradients that is kept", Range::SHARE, FROM_RULE);
+const BETA1: SettingSpec =
+    SettingSpec::number("beta1", "the share of the first moment that is kept", Range::SHARE, FROM_RULE)
+        .alias("momentum");
+const BETA2: SettingSpec =
+    SettingSpec::number("beta2", "the share of the second moment that is kept", Range::SHARE, FROM_RULE);
+const EPS: SettingSpec =
+    SettingSpec::number("eps", "the number that keeps the division finite", Range::NOT_NEGATIVE, FROM_RULE);
+const MOMENTUM_DECAY: SettingSpec = SettingSpec::number(
+    "momentum-decay",
+    "how fast the momentum warms up",
+    Range { words: "≥ 0, or inf for a constant momentum", contains: |value| value >= 0.0 },
+    FROM_RULE,
+);
+const WEIGHT_DECAY: SettingSpec = SettingSpec::number(
+    "weight-decay",
+    "decay of the weights apart from the gradient, times the learning rate",
+    Range::NOT_NEGATIVE,
+    FROM_RULE,
+);
+const FORM: SettingSpec =
+    SettingSpec::choice("form", "where the learning rate stands", &["rate-outside", "rate-inside"]);
+const NESTEROV_FORM: SettingSpec = SettingSpec::choice(
+    "form",
+    "where the learning rate or the gradient stands",
+    &["rate-outside", "shifted", "look-ahead"],
+);
+const CENTERED: SettingSpec =
+    SettingSpec::flag("centered", "divide by the deviation of the gradient instead of its mean square");
+const NO_BIAS_CORRECTION: SettingSpec = SettingSpec::flag(
+    "no-bias-correction",
+    "the lecture's first version, whose first step is 3.162 times too long",
+);
+
+pub(super) fn entries() -> Vec<Entry> {
+    vec![
+        Entry::rule("sgd", |_| Sgd)
+            .with_title("Gradient descent")
+            .with_aliases(&["gd"])
+            .with_summary("gradient descent, or by minibatches stochastic gradient descent")
+            .with_source("slide \"Gradient Descent\""),
+        Entry::rule("momentum", Momentum::following)
+            .with_title("Momentum")
+            .with_summary("gradient descent with a velocity")
+            .with_source("Polyak 1964, slide \"SGD + Momentum\"")
+            .with_settings(&[MOMENTUM, DAMPENING, FORM]),
+        Entry::rule("nesterov", Nesterov::following)
+            .with_title("Nesterov")
+            .with_summary("momentum with the gradient taken ahead of the step")
+            .with_source("Nesterov 1983, slide \"Nesterov Momentum\"")
+            .with_settings(&[MOMENTUM, NESTEROV_FORM]),
+        Entry::rule("adagrad", AdaGrad::following)
+            .with_title("AdaGrad")
+            .with_summary("divides each step by the root of the sum of squared gradients")
+            .with_source("Duchi et al. 2011, slide \"AdaGrad\"")
+            .with_settings(&[EPS])
+            .with_learning_rate(1e-2),
+        Entry::rule("rmsprop", RmsProp::following)
+            .with_title("RMSProp")
+            .with_summary("divides each step by the root of a leaky mean of squared gradients")
+            .with_source("Tieleman & Hinton 2012, slide \"RMSProp\"")
+            .with_settings(&[DECAY, EPS, MOMENTUM, FORM, CENTERED])
+            .with_learning_rate(1e-2),
+        Entry::rule("adam", Adam::following)
+            .with_title("Adam")
+            .with_summary("momentum divided by the root of a mean of squares, both corrected for their start")
+            .with_source("Kingma & Ba 2015, slide \"Adam\"")
+            .with_settings(&[BETA1, BETA2, EPS, NO_BIAS_CORRECTION]),
+        Entry::rule("adamw", AdamW::following)
+            .with_title("AdamW")
+            .with_summary("Adam with the weights decayed apart from the gradient")
+            .with_source("Loshchilov & Hutter 2019")
+            .with_settings(&[BETA1, BETA2, EPS, WEIGHT_DECAY]),
+        Entry::rule("amsgrad", AmsGrad::following)
+            .with_title("AMSGrad")
+            .with_summary("Adam with the largest second moment so far")
+            .with_source("Reddi et al. 2018")
+            .with_settings(&[BETA1, BETA2, EPS]),
+        Entry::rule("nadam", NAdam::following)
+            .with_title("NAdam")
+            .with_summary("Adam with Nesterov's look-ahead")
+            .with_source("Dozat 2016")
+            .with_settings(&[BETA1, BETA2, EPS, MOMENTUM_DECAY])
+            .with_learning_rate(2e-3),
+        Entry::rule("adamax", Adamax::following)
+            .with_title("AdaMax")
+            .with_summary("Adam with a leaky maximum of gradients in place of the mean of squares")
+            .with_source("Kingma & Ba 2015")
+            .with_settings(&[BETA1, BETA2, EPS])
+            .with_learning_rate(2e-3),
+        Entry::rule("adadelta", Adadelta::following)
+            .with_title("Adadelta")
+            .with_summary("RMSProp with the steps scaled by a mean of earlier steps")
+            .with_source("Zeiler 2012")
+            .with_settings(&[DECAY, EPS])
+            .with_learning_rate(1.0),
+        Entry::rule("lion", Lion::following)
+            .with_title("Lion")
+            .with_summary("the sign of a momentum")
+            .with_source("Chen et al. 2023")
+            .with_settings(&[BETA1, BETA2, WEIGHT_DECAY])
+            .with_learning_rate(1e-4),
+    ]
+}

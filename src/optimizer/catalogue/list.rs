@@ -1,0 +1,59 @@
+//! The catalogue itself: an ordered list of entries.
+
+use super::entry::Entry;
+use super::{first_order, second_order, zeroth_order};
+use crate::error::{Error, Result};
+
+/// An ordered list of optimizers, each with its [`Entry`].
+///
+/// See the [module](self) for an example.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    entries: Vec<Entry>,
+}
+
+impl Catalogue {
+    /// Returns the optimizers of this library: random search, the update rules (those of the lecture first),
+    /// and those that use curvature.
+    pub fn built_in() -> Self {
+        let entries = [zeroth_order::entries(), first_order::entries(), second_order::entries()].concat();
+        Catalogue { entries }
+    }
+
+    /// Adds an entry, in place of one of the same name.
+    #[must_use]
+    pub fn with(mut self, entry: Entry) -> Self {
+        self.entries.retain(|known| known.name() != entry.name());
+        self.entries.push(entry);
+        self
+    }
+
+    /// Returns the entry of that name or alias.
+    ///
+    /// # Errors
+    /// If there is none, with the nearest name.
+    pub fn get(&self, name: &str) -> Result<&Entry> {
+        let named = |entry: &&Entry| entry.name() == name || entry.aliases().contains(&name);
+        self.entries.iter().find(named).ok_or_else(|| {
+            let known: Vec<&str> = self.entries.iter().map(Entry::name).collect();
+            Error::unknown("optimizer", name, &known)
+        })
+    }
+
+    /// Returns all entries in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// Returns the update rules in their order.
+    pub fn rules(&self) -> impl Iterator<Item = &Entry> {
+        self.iter().filter(|entry| entry.is_rule())
+    }
+}
+
+impl Default for Catalogue {
+    /// The optimizers of this library.
+    fn default() -> Self {
+        Catalogue::built_in()
+    }
+}

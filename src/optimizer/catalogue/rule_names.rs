@@ -1,0 +1,33 @@
+//! Update rules by name.
+
+use super::list::Catalogue;
+use crate::error::{Error, Result};
+use crate::optimizer::first_order::{AnyRule, Convention};
+
+impl AnyRule {
+    /// How many of [`AnyRule::names`], from the first, are in the lecture's comparison table.
+    pub const OF_THE_LECTURE: usize = 6;
+
+    /// Returns the names of all built-in rules: those of the lecture in its order, then the others.
+    pub fn names() -> Vec<&'static str> {
+        Catalogue::built_in().rules().map(|entry| entry.name()).collect()
+    }
+
+    /// Returns a built-in rule by name, with its default hyperparameters, which are torch.optim's.
+    ///
+    /// # Errors
+    /// If there is no rule of that name.
+    pub fn by_name(name: &str) -> Result<Self> {
+        AnyRule::following(Convention::Torch, name)
+    }
+
+    /// Returns a built-in rule by name with the defaults of a library.
+    ///
+    /// # Errors
+    /// If there is no rule of that name.
+    pub fn following(convention: Convention, name: &str) -> Result<Self> {
+        let catalogue = Catalogue::built_in();
+        let rule = catalogue.get(name).ok().and_then(|entry| entry.make_rule(convention));
+        rule.ok_or_else(|| Error::unknown("optimizer", name, &AnyRule::names()))
+    }
+}

@@ -1,0 +1,85 @@
+//! A rule whose gradient is clipped before the step.
+
+use super::clip::Clip;
+use super::{Buffers, NamedSetting, RuleInfo, State, UpdateRule};
+use crate::error::Result;
+use crate::optimizer::Properties;
+use crate::real::Real;
+
+/// Any rule with its gradient clipped. That it clips stands in the name of the run, and how often in its
+/// trace: a comparison with clipping that does not say so is worth nothing.
+///
+/// ```
+/// use gradus::prelude::*;
+/// // Undone by its first step otherwise: the gradient at the start is 232 long.
+/// let rule = Clipped::new(Sgd, Clip::Norm(1.0));
+/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(rule, 0.01)?, Stop::iterations(100))?;
+/// assert_eq!(found.optimizer, "sgd, gradient clipped to norm 1");
+/// assert!(found.value < 5.0 && found.trace.clipped.iter().any(|&c| c));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clipped<R> {
+    /// The rule that is given the clipped gradient.
+    pub rule: R,
+    /// How it is clipped.
+    pub clip: Clip,
+}
+
+impl<R> Clipped<R> {
+    /// `rule` behind `clip`.
+    pub fn new(rule: R, clip: Clip) -> Self {
+        Clipped { rule, clip }
+    }
+}
+
+impl<R: RuleInfo> RuleInfo for Clipped<R> {
+    fn name(&self) -> &'static str {
+        self.rule.name()
+    }
+
+    fn properties(&self) -> Properties {
+        self.rule.properties()
+    }
+
+    fn buffers(&self) -> Buffers {
+        self.rule.buffers()
+    }
+
+    fn validate(&self) -> Result<()> {
+        self.clip.validate()?;
+        self.rule.validate()
+    }
+
+    fn clip(&self) -> Clip {
+        self.clip
+    }
+
+    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
+        self.rule.settings_mut()
+    }
+}
+
+impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
+    fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.rule.step(state, lr, grad, x);
+    }
+
+    fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
+        self.rule.probe(state, lr, x, point)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_out_of_range_name_the_range() {
+        for bound in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let refused = Clipped::new(super::super::Sgd, Clip::Norm(bound)).validate();
+            assert!(refused.unwrap_err().to_string().contains("clip-norm must be finite and > 0"));
+            assert!(Clip::Value(bound).validate().is_err());
+        }
+    }
+}

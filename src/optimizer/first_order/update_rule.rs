@@ -1,0 +1,47 @@
+//! The step of a rule.
+
+use super::rule_info::RuleInfo;
+use super::state::State;
+use crate::real::Real;
+
+/// A first-order update rule in the float type `F`.
+///
+/// To write your own, name it and write its step. Training, minimizing and comparing then work with it.
+///
+/// ```
+/// use gradus::prelude::*;
+///
+/// /// The sign of the gradient, times the learning rate.
+/// #[derive(Debug, Clone)]
+/// struct SignDescent;
+///
+/// impl RuleInfo for SignDescent {
+///     fn name(&self) -> &'static str { "sign-descent" }
+/// }
+///
+/// impl UpdateRule for SignDescent {
+///     fn step(&self, _: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
+///         x.iter_mut().zip(grad).for_each(|(x, g)| *x -= lr * g.signum());
+///     }
+/// }
+///
+/// let mut bowl = problems::Quadratic::new(&[1.0, 10.0]);
+/// let found = minimize(&mut bowl, &array![1.0, 1.0], FirstOrder::new(SignDescent, 0.125)?, Stop::iterations(8))?;
+/// assert_eq!(found.x, array![0.0, 0.0]);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+pub trait UpdateRule<F: Real = f64>: RuleInfo {
+    /// Makes one step: moves `x` in place, given the gradient at `x` (or at the point that
+    /// [`probe`](UpdateRule::probe) named) and the learning rate. A step should pass over memory once and
+    /// allocate nothing.
+    ///
+    /// # Panics
+    /// The built-in rules panic if `grad`, `x` and the buffers have different lengths.
+    fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]);
+
+    /// Names the point where the rule needs its gradient, if that is not `x`: writes it into `point` and
+    /// returns `true`.
+    fn probe(&self, _state: &State<F>, _lr: F, _x: &[F], _point: &mut [F]) -> bool {
+        false
+    }
+}
