@@ -1,4 +1,8 @@
-//! Losses: how bad the scores of an example are, given its class.
+//! Losses: functions of an example's class scores and its true class, which training minimizes on average.
+//!
+//! The table [`ALL`] lists the losses with their formulas and sources. [`by_name`] builds one from its name
+//! on the command line. To add a loss, write a file with an implementation of [`Loss`] and an entry in the
+//! table; the tests of this module then check its derivatives.
 
 mod catalogue;
 mod huber;

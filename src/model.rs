@@ -1,4 +1,7 @@
-//! Models: how parameters and features become class scores. Parameters are one flat vector.
+//! Models: functions from parameters and features to class scores. The parameters are one flat vector, whose
+//! parts a [`ParamLayout`] names.
+//!
+//! The table [`ALL`] lists the kinds of models; [`ModelKind`] builds one from its text on the command line.
 
 mod activation;
 mod initialization;

@@ -1,4 +1,4 @@
-//! The empirical risk: the mean loss of a model over a data set, plus regularization.
+//! The empirical risk: the mean loss of a model over a data set, plus regularization. Training minimizes it.
 
 mod accuracy;
 mod blocks;

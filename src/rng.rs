@@ -1,4 +1,4 @@
-//! Streams of random numbers: the same seed gives the same bits, whatever the number of threads.
+//! Streams of random numbers. The same seed gives the same numbers for any number of threads.
 
 use crate::hash::fnv1a;
 use crate::real::Real;
@@ -7,12 +7,14 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
-/// The generator behind every random number of the library (ChaCha with 8 rounds).
+/// The random number generator of the library: ChaCha with 8 rounds.
 pub type Stream = ChaCha8Rng;
 
-/// The stream of one purpose ("batches", "initial weights", …) in one replicate of one seed.
+/// Returns the stream of random numbers for a seed, a purpose ("batches", "initial weights", …) and a
+/// replicate.
 ///
-/// Purposes and replicates are independent of each other: drawing more numbers for one never shifts another.
+/// Streams of different purposes or replicates are independent: numbers drawn from one do not change the
+/// numbers of another.
 ///
 /// ```
 /// use gradus::rng;
@@ -30,13 +32,13 @@ pub fn stream(seed: u64, purpose: &str, replicate: u64) -> Stream {
     ChaCha8Rng::from_seed(key)
 }
 
-/// A vector of independent normal numbers with mean 0 and the given standard deviation.
+/// Draws `len` independent normal numbers with mean 0 and the given standard deviation (≥ 0).
 pub fn normal<F: Real>(stream: &mut Stream, len: usize, deviation: f64) -> Array1<F> {
     Array1::from_shape_simple_fn(len, || F::of(deviation * stream.sample::<f64, _>(StandardNormal)))
 }
 
-/// A random point about `centre`: each coordinate moved by a normal number of standard deviation `relative`
-/// times itself, and one of standard deviation `absolute`.
+/// Draws a random point near `centre`. Each coordinate c becomes c·(1 + r) + a, with independent normal r and
+/// a of standard deviations `relative` and `absolute`.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -49,14 +51,14 @@ pub fn about(stream: &mut Stream, centre: &Array1<f64>, relative: f64, absolute:
     centre * &(shares + 1.0) + steps
 }
 
-/// A random order of `0..len` (Fisher–Yates).
+/// Draws a random order of the numbers `0..len` (Fisher–Yates).
 pub fn permutation(stream: &mut Stream, len: usize) -> Vec<u32> {
     let mut order: Vec<u32> = (0..len as u32).collect();
     shuffle(stream, &mut order);
     order
 }
 
-/// Puts `items` into a random order, in place (Fisher–Yates).
+/// Shuffles `items` in place (Fisher–Yates).
 pub fn shuffle<T>(stream: &mut Stream, items: &mut [T]) {
     for i in (1..items.len()).rev() {
         items.swap(i, stream.random_range(0..=i));

@@ -11,15 +11,15 @@ use super::traits::Loss;
 use crate::error::{Error, Result};
 use crate::real::Real;
 
-/// What is listed of a loss, and how it is built for scores of type `F`.
+/// A loss in the table: its name, its description, and functions that build it for scores of type `F`.
 pub struct Description<F: Real = f64> {
-    /// Name on the command line.
+    /// The name on the command line.
     pub name: &'static str,
-    /// Name in a text.
+    /// The name in a text.
     pub title: &'static str,
-    /// The loss of one example of class y with the scores s.
+    /// The loss of one example with scores s and true class y.
     pub formula: &'static str,
-    /// Who published it.
+    /// Its author and year, or the lecture.
     pub source: &'static str,
     /// Builds the loss with its default parameter, if it has one.
     pub build: fn() -> Box<dyn Loss<F>>,
@@ -103,7 +103,7 @@ pub const NAMES: &[&str] = &{
     names
 };
 
-/// A loss by name, as on the command line: one of [`NAMES`], or `huber:DELTA`.
+/// Builds a loss from its name on the command line: one of [`NAMES`], or `huber:DELTA`.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -114,7 +114,7 @@ pub const NAMES: &[&str] = &{
 /// ```
 ///
 /// # Errors
-/// If there is no loss of that name, or δ is no number > 0.
+/// If there is no loss of that name, or δ is not a finite number > 0.
 pub fn by_name<F: Real>(name: &str) -> Result<Box<dyn Loss<F>>> {
     let (plain, parameter) = name.split_once(':').map_or((name, None), |(name, text)| (name, Some(text)));
     let described = Description::<F>::ALL.iter().find(|described| described.name == plain);

@@ -5,36 +5,43 @@ use super::traits::Loss;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::real::Real;
 
-/// Huber's loss L = Σⱼ h(sⱼ − tⱼ) with h(r) = ½r² for |r| ≤ δ and δ(|r| − ½δ) beyond (Huber 1964), and the
-/// one-hot targets tⱼ = 1 for the own class and 0 for all others: [`Squared`](super::Squared) error that
-/// grows only linearly for residuals beyond δ.
+/// Huber's loss L = Σⱼ h(sⱼ − tⱼ) with h(r) = ½r² for |r| ≤ δ and h(r) = δ(|r| − ½δ) for |r| > δ (Huber
+/// 1964). The targets are one-hot: tⱼ is 1 for the true class and 0 for all others. The loss is
+/// [`Squared`](super::Squared) error, except that it grows only linearly for residuals beyond δ.
 ///
-/// δ is finite and > 0, 1 by default. The derivative is the residual cut off at ±δ, the second derivative 1
-/// where
-/// |r| ≤ δ and 0 beyond. (PyTorch's `huber_loss`, summed over classes.)
+/// δ is finite and > 0; the default is 1. The derivative is the residual, clipped to ±δ. The second
+/// derivative is 1 where |r| ≤ δ, and 0 elsewhere. PyTorch calls this loss `huber_loss`; ours is summed over
+/// classes.
+///
+/// ```
+/// use gradus::prelude::*;
+/// // h(2 − 0) = 1·(2 − ½) = 1.5 for the wrong class, h(1 − 1) = 0 for the true one.
+/// assert_eq!(loss::of_scores(&Huber::new(1.0)?, &[2.0, 1.0], 1), 1.5);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Huber {
     delta: f64,
 }
 
 impl Huber {
-    /// Huber's loss with its δ (finite, > 0).
+    /// Returns Huber's loss with the given δ, finite and > 0.
     ///
     /// # Errors
-    /// If δ is out of its range.
+    /// If δ is out of range.
     pub fn new(delta: f64) -> Result<Self> {
         let delta = check_hyperparameter("delta", delta, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         Ok(Huber { delta })
     }
 
-    /// Reads δ from a text, as in `huber:0.5`.
+    /// Reads δ from a text, the `0.5` of `huber:0.5`.
     pub(super) fn parse(delta: &str) -> Result<Self> {
         let form = "huber or huber:DELTA with a number DELTA > 0, such as huber:0.5";
         let wrong = |_| Error::Syntax { what: "loss", text: format!("huber:{delta}"), form };
         Huber::new(delta.parse().map_err(wrong)?)
     }
 
-    /// The residual beyond which the loss is linear.
+    /// Returns δ, the residual beyond which the loss is linear.
     pub fn delta(&self) -> f64 {
         self.delta
     }

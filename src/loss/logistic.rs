@@ -1,25 +1,32 @@
-//! The logistic loss, one binary classifier for each class.
+//! The logistic loss of one binary classifier for each class.
 
 use super::rows::signed;
 use super::traits::Loss;
 use crate::real::Real;
 
-/// The one-vs-all logistic loss L = Σⱼ ln(1 + exp(−tⱼ sⱼ)) with the targets tⱼ = +1 for the own class and −1
-/// for all others: the cross-entropy of a sigmoid σ(sⱼ) for each class, with derivative σ(sⱼ) − [j = y] and
-/// second derivative σ(sⱼ)(1 − σ(sⱼ)).
+/// The one-vs-all logistic loss L = Σⱼ ln(1 + exp(−tⱼ sⱼ)), with the targets tⱼ = +1 for the true class and
+/// −1 for all others (Berkson 1944). It is the sum over classes of the cross-entropy of a sigmoid σ(sⱼ). Its
+/// derivative is σ(sⱼ) − [j = y], and its second derivative σ(sⱼ)(1 − σ(sⱼ)).
 ///
-/// It is evaluated as max(0, m) + ln(1 + e^−|m|), so that it neither overflows nor loses digits. At scores of
-/// zero the loss is C ln 2. (PyTorch's `binary_cross_entropy_with_logits`, summed over classes.)
+/// With m = −tⱼ sⱼ, each term is evaluated as max(0, m) + ln(1 + e^−|m|), which neither overflows nor loses
+/// digits. At scores of zero the loss is C ln 2. PyTorch calls this loss `binary_cross_entropy_with_logits`;
+/// ours is summed over classes.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let at_zero: f64 = loss::of_scores(&Logistic, &[0.0; 3], 1);
+/// assert!((at_zero - 3.0 * 2f64.ln()).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Logistic;
 
-/// ln(1 + eᵐ).
+/// Returns ln(1 + eᵐ).
 fn softplus<F: Real>(m: F) -> F {
-    // Written so that NaN stays NaN.
+    // This comparison, unlike `max`, keeps NaN.
     (if m < F::zero() { F::zero() } else { m }) + (-m.abs()).exp().ln_1p()
 }
 
-/// 1 / (1 + e^−s), by the exponential that cannot overflow.
+/// Returns 1 / (1 + e^−s), computed from e^−|s|, which cannot overflow.
 fn sigmoid<F: Real>(s: F) -> F {
     let e = (-s.abs()).exp();
     (if s < F::zero() { e } else { F::one() }) / (F::one() + e)
@@ -37,7 +44,7 @@ impl<F: Real> Loss<F> for Logistic {
     fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
         let one = |(score, sign): (&mut F, F)| {
             let m = -sign * *score;
-            // σ(s) − 1 = −σ(−s) keeps its digits where σ(s) is near 1.
+            // For the true class, −σ(−s) keeps the digits that σ(s) − 1 loses where σ(s) is near 1.
             *score = -sign * sigmoid(m);
             softplus(m)
         };

@@ -1,14 +1,21 @@
-//! The one-vs-all support vector machine's hinge loss.
+//! The hinge loss of the one-vs-all support vector machine.
 
 use super::rows::{hinge, nothing_curved, signed};
 use super::traits::Loss;
 use crate::real::Real;
 
-/// The one-vs-all SVM loss L = Σⱼ max(0, 1 − tⱼ sⱼ) with the targets tⱼ = +1 for the own class and −1 for all
-/// others: a binary machine for each class (Stanford's linear-classifier web demo; Rifkin & Klautau 2004).
+/// The one-vs-all SVM loss L = Σⱼ max(0, 1 − tⱼ sⱼ), with the targets tⱼ = +1 for the true class and −1 for
+/// all others. It is the sum of the losses of one binary SVM for each class (Stanford's linear-classifier web
+/// demo; Rifkin & Klautau 2004).
 ///
-/// Where a hinge is exactly at its kink the derivative 0 is taken. At scores of zero the loss is C. Unlike
-/// [`MulticlassSvm`](super::MulticlassSvm) it does change when a constant is added to all scores.
+/// The derivative of a hinge exactly at its kink is taken as 0. At scores of zero the loss is C. Unlike
+/// [`MulticlassSvm`](super::MulticlassSvm), the loss changes when a constant is added to all scores.
+///
+/// ```
+/// use gradus::prelude::*;
+/// // max(0, 1 − 3) + max(0, 1 + 0.5)
+/// assert_eq!(loss::of_scores(&OneVsAllSvm, &[3.0, 0.5], 0), 1.5);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OneVsAllSvm;
 

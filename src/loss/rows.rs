@@ -1,8 +1,8 @@
-//! What the losses share: walks over rows of scores, targets and hinges.
+//! Shared parts of the losses: iterators over rows of scores, targets and hinges.
 
 use crate::real::Real;
 
-/// Rows of scores with their labels, for a loss's loop.
+/// Iterates over the rows of scores, each with its label.
 pub(super) fn examples<'a, F>(
     scores: &'a mut [F],
     labels: &'a [u8],
@@ -11,7 +11,7 @@ pub(super) fn examples<'a, F>(
     scores.chunks_exact_mut(classes.max(1)).zip(labels).map(|(row, &label)| (row, usize::from(label)))
 }
 
-/// Every score with its target: +1 for the own class, −1 for the others.
+/// Iterates over the scores, each with its target: +1 for the true class and −1 for the others.
 pub(super) fn signed<'a, F: Real>(
     scores: &'a mut [F],
     labels: &'a [u8],
@@ -21,12 +21,12 @@ pub(super) fn signed<'a, F: Real>(
         .flat_map(move |(row, label)| row.iter_mut().enumerate().map(move |(j, s)| (s, signs(j, label))))
 }
 
-/// Replaces the scores by their differences from the one-hot targets.
+/// Replaces the scores by their differences from the one-hot targets: 1 for the true class, 0 for the others.
 pub(super) fn residuals<F: Real>(scores: &mut [F], labels: &[u8]) {
     examples(scores, labels).for_each(|(row, label)| row[label] -= F::one());
 }
 
-/// max(0, m), but NaN for NaN: a diverged run must not look like one without violations.
+/// Returns max(0, m), and NaN for NaN, so that a diverged run does not look like one without violations.
 pub(super) fn hinge<F: Real>(m: F) -> F {
     if m < F::zero() { F::zero() } else { m }
 }

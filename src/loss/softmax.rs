@@ -5,21 +5,28 @@ use super::traits::Loss;
 use crate::linalg::vectorized;
 use crate::real::Real;
 
-/// Examples that are looked at side by side.
+/// The number of examples that are computed together, one in each lane of a vector.
 const LANES: usize = 16;
-/// The most classes for which this is done.
+/// The largest number of classes for which examples are computed together.
 const FEW: usize = 32;
 
-/// Softmax cross-entropy L = −ln(exp s_y / Σⱼ exp sⱼ), with derivative pⱼ − [j = y] (slide "Loss Functions")
-/// and Hessian diag(p) − p·pᵀ.
+/// Softmax cross-entropy L = −ln(exp s_y / Σⱼ exp sⱼ), for scores s and the true class y (slide "Loss
+/// Functions"). With the probabilities pⱼ = exp sⱼ / Σₖ exp sₖ, its derivative is pⱼ − [j = y] and its
+/// Hessian diag(p) − p·pᵀ.
 ///
-/// The largest score is subtracted first, which changes nothing but makes overflow impossible. At equal
-/// scores the loss is ln C.
+/// The largest score is subtracted from all scores first. This does not change the loss, and makes overflow
+/// impossible. At equal scores the loss is ln C.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let at_equal_scores: f64 = loss::of_scores(&Softmax, &[7.0; 10], 3);
+/// assert!((at_equal_scores - 10f64.ln()).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Softmax;
 
 impl Softmax {
-    /// Replaces each row of scores by its probabilities exp sⱼ / Σₖ exp sₖ.
+    /// Replaces each row of scores, of length `classes`, by its probabilities exp sⱼ / Σₖ exp sₖ.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -37,7 +44,7 @@ impl Softmax {
         }
     }
 
-    /// Replaces each row of scores by exp(s − max s), and gives −Σ (s_y − max s).
+    /// Replaces each row of scores by exp(s − max s), and returns −Σ (s_y − max s) over the rows.
     fn exponentials<F: Real>(scores: &mut [F], labels: &[u8]) -> F {
         let mut sum = F::zero();
         for (row, label) in examples(scores, labels) {
@@ -90,10 +97,10 @@ impl<F: Real> Loss<F> for Softmax {
     }
 }
 
-/// The sum of the losses of at most [`LANES`] examples, whose scores are replaced by their errors.
+/// Returns the sum of the losses of at most [`LANES`] examples, and replaces their scores by their errors.
 fn side_by_side<F: Real>(scores: &mut [F], labels: &[u8]) -> F {
     let classes = scores.len() / labels.len();
-    // One class after the other, so that what is done to all examples is done to vectors.
+    // Class by class, so that each vector operation handles all examples.
     let mut by_class = [[F::zero(); LANES]; FEW];
     let by_class = &mut by_class[..classes];
     for (i, row) in scores.chunks_exact(classes).enumerate() {
@@ -113,8 +120,8 @@ fn side_by_side<F: Real>(scores: &mut [F], labels: &[u8]) -> F {
         row.iter_mut().zip(&*by_class).for_each(|(e, of_class)| *e = of_class[i]);
         row[usize::from(label)] -= F::one();
     }
-    // Each total is from 1 to C, so that the product of a few is far from overflow, and one logarithm serves
-    // them all.
+    // Each total lies between 1 and C, so that the product of 16 is far from overflow. One logarithm of the
+    // product replaces 16 logarithms.
     let product: f64 = totals[..labels.len()].iter().map(|t| t.wide()).product();
     F::of(product.ln()) - own
 }

@@ -4,11 +4,16 @@ use super::rows::residuals;
 use super::traits::Loss;
 use crate::real::Real;
 
-/// Squared error L = ½ Σⱼ (sⱼ − tⱼ)² with the one-hot targets tⱼ = 1 for the own class and 0 for all others;
-/// its derivative is the residual sⱼ − tⱼ and its Hessian the identity.
+/// Squared error L = ½ Σⱼ (sⱼ − tⱼ)² with one-hot targets: tⱼ is 1 for the true class and 0 for all others
+/// (Legendre 1805). Its derivative is the residual sⱼ − tⱼ, and its Hessian the identity.
 ///
-/// With the linear classifier this is least squares, whose minimum is known in closed form. At scores of zero
-/// the loss is ½. (PyTorch's `mse_loss` has no half and divides by C.)
+/// With the linear classifier this is linear least squares, whose minimum is known in closed form. At scores
+/// of zero the loss is ½. PyTorch's `mse_loss` has no factor ½ and divides by C.
+///
+/// ```
+/// use gradus::prelude::*;
+/// assert_eq!(loss::of_scores(&Squared, &[1.0, 2.0], 0), 2.0);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Squared;
 

@@ -1,19 +1,28 @@
-//! The structured support vector machine's hinge loss.
+//! The hinge loss of the structured support vector machine.
 
 use super::rows::{examples, hinge, nothing_curved};
 use super::traits::Loss;
 use crate::real::Real;
 
-/// The structured SVM loss L = max(0, 1 + max_{j≠y} sⱼ − s_y): only the highest runner-up counts (Crammer &
-/// Singer 2001; Stanford's linear-classifier web demo).
+/// The structured SVM loss L = max(0, 1 + max_{j≠y} sⱼ − s_y), for scores s and the true class y. Only the
+/// highest score among the other classes counts (Crammer & Singer 2001; Stanford's linear-classifier web
+/// demo).
 ///
-/// Where the hinge is exactly at its kink the derivative 0 is taken; of equal runners-up the first counts. At
-/// equal scores the loss is 1. With two classes it is [`MulticlassSvm`](super::MulticlassSvm), with a single
-/// one there is no runner-up and the loss is 0.
+/// The derivative of the hinge exactly at its kink is taken as 0. Of equally high scores the first counts. At
+/// equal scores the loss is 1. With two classes the loss equals [`MulticlassSvm`](super::MulticlassSvm). With
+/// a single class it is 0.
+///
+/// ```
+/// use gradus::prelude::*;
+/// // Only the second class counts: 1 + 5.1 − 3.2.
+/// let loss: f64 = loss::of_scores(&StructuredSvm, &[3.2, 5.1, -1.7], 0);
+/// assert!((loss - 2.9).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StructuredSvm;
 
-/// The highest score of another class than `label`; a NaN counts as highest, so that it is not lost.
+/// Returns the class with the highest score among all classes but `label`, if there is another. A NaN counts
+/// as highest, so that it is not lost.
 fn runner_up<F: Real>(row: &[F], label: usize) -> Option<usize> {
     let higher = |best: usize, j: usize| if row[j] > row[best] || row[j].is_nan() { j } else { best };
     (0..row.len()).filter(|&j| j != label).reduce(higher)

@@ -1,13 +1,21 @@
-//! The multiclass support vector machine's hinge loss.
+//! The hinge loss of the multiclass support vector machine.
 
 use super::rows::{examples, hinge, nothing_curved};
 use super::traits::Loss;
 use crate::real::Real;
 
-/// The multiclass SVM loss of Weston and Watkins, L = Σ_{j≠y} max(0, sⱼ − s_y + 1) (slide "Loss Functions").
+/// The multiclass SVM loss L = Σ_{j≠y} max(0, sⱼ − s_y + 1), for scores s and the true class y (Weston &
+/// Watkins 1999; slide "Loss Functions").
 ///
-/// The margin is 1. Where a hinge is exactly at its kink the derivative 0 is taken. At equal scores the
-/// loss is C − 1.
+/// The margin is 1. The derivative of a hinge exactly at its kink is taken as 0. At equal scores the loss is
+/// C − 1.
+///
+/// ```
+/// use gradus::prelude::*;
+/// // max(0, 5.1 − 3.2 + 1) + max(0, −1.7 − 3.2 + 1)
+/// let loss: f64 = loss::of_scores(&MulticlassSvm, &[3.2, 5.1, -1.7], 0);
+/// assert!((loss - 2.9).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MulticlassSvm;
 
@@ -20,7 +28,7 @@ impl<F: Real> Loss<F> for MulticlassSvm {
         let mut sum = F::zero();
         for (row, label) in examples(scores, labels) {
             let threshold = row[label] - F::one();
-            // The term j = y is max(0, 1) = 1; taking it away afterwards keeps the loop free of a branch.
+            // The term j = y is max(0, 1) = 1. Subtracting it afterwards keeps the loop free of a branch.
             sum += row.iter().map(|&s| hinge(s - threshold)).sum::<F>() - F::one();
         }
         sum

@@ -2,24 +2,35 @@
 
 use crate::real::Real;
 
-/// A loss of class scores. It works on blocks of rows: `scores` is B × C row-major, `labels` has B classes.
+/// A loss of class scores. Its methods work on blocks of B examples: `scores` is a B × C matrix, row by row,
+/// and `labels` has B entries, each the index of a class below C.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let (mut scores, labels) = ([1.0, 1.0, 0.0, 2.0], [0, 1]);
+/// // max(0, 1 − 1 + 1) = 1 for the first example, max(0, 0 − 2 + 1) = 0 for the second.
+/// let value: f64 = MulticlassSvm.value_errors(&mut scores, &labels);
+/// assert_eq!(value, 1.0);
+/// assert_eq!(scores, [-1.0, 1.0, 0.0, 0.0]);
+/// ```
 pub trait Loss<F: Real = f64>: Send + Sync {
-    /// Name on the command line.
+    /// Returns the name on the command line.
     fn name(&self) -> &'static str;
 
-    /// The sum of the losses of the block's examples. `scores` may be overwritten.
+    /// Returns the sum of the losses of the examples. May overwrite `scores`.
     fn value(&self, scores: &mut [F], labels: &[u8]) -> F;
 
-    /// The same sum, with `scores` replaced by its derivative with respect to them.
+    /// Returns the same sum, and replaces `scores` by the derivative of the sum with respect to them (the
+    /// errors).
     fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F;
 
-    /// Replaces each row of `tangent` (B × C) by its product with the Hessian of that example's loss with
-    /// respect to its scores. `scores` may be overwritten. A piecewise linear loss gives zero, at its kinks
-    /// too.
+    /// Multiplies each row of `tangent` (B × C) by the Hessian of the example's loss with respect to its
+    /// scores, in place. May overwrite `scores`. The product is zero for a piecewise linear loss, also at its
+    /// kinks.
     fn hess_vec(&self, scores: &mut [F], labels: &[u8], tangent: &mut [F]);
 }
 
-/// A loss behind a pointer is a loss.
+/// Implements [`Loss`] for a pointer to a loss.
 macro_rules! forward {
     ($pointer:ty) => {
         impl<F: Real, L: Loss<F> + ?Sized> Loss<F> for $pointer {
@@ -44,7 +55,7 @@ macro_rules! forward {
 forward!(Box<L>);
 forward!(&L);
 
-/// The loss of one example from its scores, for a look at single numbers.
+/// Returns the loss of one example, given its C scores and its class.
 ///
 /// ```
 /// use gradus::prelude::*;

@@ -1,27 +1,37 @@
-//! The functions between the layers of a network.
+//! The activation functions between the layers of a network.
 
 use crate::error::{Error, Result};
 use crate::real::Real;
 use std::fmt;
 
-/// The nonlinearity of hidden layers, entry by entry.
+/// The activation function φ of hidden layers, applied to each entry.
+///
+/// ```
+/// use gradus::prelude::*;
+/// assert_eq!(Activation::parse("tanh")?, Activation::Tanh);
+/// assert_eq!(Activation::default(), Activation::Relu);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Activation {
-    /// max(0, z), with the derivative 0 at its kink.
+    /// max(0, z). Its derivative at z = 0 is taken as 0.
     #[default]
     Relu,
     /// The hyperbolic tangent.
     Tanh,
 }
 
-/// Numbers that are exponentiated together.
+/// The number of entries whose exponentials are computed together.
 const CHUNK: usize = 256;
 
 impl Activation {
     /// The names on the command line.
     pub const NAMES: [&str; 2] = ["relu", "tanh"];
 
-    /// An activation by name.
+    /// Reads an activation from its name.
+    ///
+    /// # Errors
+    /// If the name is not among [`Activation::NAMES`].
     pub fn parse(name: &str) -> Result<Self> {
         match name {
             "relu" => Ok(Activation::Relu),
@@ -33,7 +43,8 @@ impl Activation {
     /// Replaces every z by a = φ(z).
     pub(super) fn apply<F: Real>(self, values: &mut [F]) {
         match self {
-            // Written so that NaN stays NaN: a diverged net must not look like a dead one.
+            // This comparison, unlike `max`, keeps NaN: a diverged net must not look like one with dead
+            // units.
             Activation::Relu => {
                 values.iter_mut().for_each(|z| *z = if *z < F::zero() { F::zero() } else { *z })
             }
@@ -41,7 +52,7 @@ impl Activation {
         }
     }
 
-    /// Multiplies each of `values` by φ′, given a = φ(z) there.
+    /// Multiplies each of `values` by φ′(z), given a = φ(z).
     pub(super) fn multiply_by_slope<F: Real>(self, activations: &[F], values: &mut [F]) {
         let pairs = values.iter_mut().zip(activations);
         match self {
@@ -50,7 +61,7 @@ impl Activation {
         }
     }
 
-    /// Adds e·φ″·ż to each of `values`, given a = φ(z), its derivative ȧ = φ′·ż and e.
+    /// Adds e·φ″(z)·ż to each of `values`, given a = φ(z), its derivative ȧ = φ′(z)·ż and the error e.
     pub(super) fn add_bend<F: Real>(self, activations: &[F], tangents: &[F], errors: &[F], values: &mut [F]) {
         if self == Activation::Tanh {
             let minus_two = F::of(-2.0);
@@ -61,8 +72,8 @@ impl Activation {
     }
 }
 
-/// tanh z = ±(1 − q)/(1 + q) with q = e^(−2|z|), by the vectorized exponential: to a unit in the last place
-/// of 1.
+/// Replaces every z by tanh z = ±(1 − q)/(1 + q) with q = e^(−2|z|), by the vectorized exponential. The
+/// absolute error is about the machine precision.
 fn tanh<F: Real>(chunk: &mut [F]) {
     let mut powers = [F::zero(); CHUNK];
     let powers = &mut powers[..chunk.len()];

@@ -1,21 +1,21 @@
-//! Where a model's weights start.
+//! The initial weights of a model.
 
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::real::Real;
 use crate::rng::{self, Stream};
 use std::fmt;
 
-/// The distribution of initial weights, layer by layer; biases start at zero under every one of them.
+/// The distribution of the initial weights of each layer. Biases always start at zero.
 ///
-/// With *in* the number of a layer's inputs and *out* that of its outputs, weights are independent and normal
-/// with mean 0 and the standard deviation
+/// Weights are independent and normal with mean 0. Their standard deviation depends on the numbers *in* of
+/// inputs and *out* of outputs of the layer:
 ///
-/// | | | |
+/// | | standard deviation | use |
 /// |---|---|---|
-/// | `Zero` | 0 | as good as any for a convex risk; a hidden layer never leaves it |
+/// | `Zero` | 0 | linear models; a hidden layer would stay at zero |
 /// | `Normal(σ)` | σ, finite and ≥ 0 | the lecture's small random numbers |
 /// | `Xavier` | √(2 / (in + out)) | keeps the variance of activations and gradients under tanh (Glorot & Bengio 2010, eq. 12) |
-/// | `He` | √(2 / in) | the same under ReLU, which loses half of it (He, Zhang, Ren & Sun 2015, eq. 10) |
+/// | `He` | √(2 / in) | keeps the variance under ReLU, which sets half of the activations to zero (He, Zhang, Ren & Sun 2015, eq. 10) |
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -25,9 +25,9 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Initialization {
-    /// All zero.
+    /// All weights are zero.
     Zero,
-    /// Normal with this standard deviation.
+    /// Normal with this standard deviation, finite and ≥ 0.
     Normal(f64),
     /// Normal with variance 2 / (in + out).
     Xavier,
@@ -36,13 +36,13 @@ pub enum Initialization {
 }
 
 impl Initialization {
-    /// How it is written on the command line.
+    /// The forms of the texts on the command line.
     pub const FORMS: [&str; 4] = ["zero", "normal:DEVIATION", "xavier", "he"];
 
-    /// An initialization from its text: `zero`, `normal:DEVIATION`, `xavier` or `he`.
+    /// Reads an initialization from its text: `zero`, `normal:DEVIATION`, `xavier` or `he`.
     ///
     /// # Errors
-    /// If the text is none of these, or the deviation is negative or not finite.
+    /// If the text has none of these forms, or the deviation is negative or not finite.
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(deviation) = text.strip_prefix("normal:") {
             let form = "normal:DEVIATION with a number DEVIATION ≥ 0, such as normal:0.01";
@@ -64,7 +64,7 @@ impl Initialization {
         }
     }
 
-    /// The standard deviation of a layer's weights.
+    /// Returns the standard deviation of the weights of a layer.
     pub fn deviation(self, inputs: usize, outputs: usize) -> f64 {
         match self {
             Initialization::Zero => 0.0,

@@ -1,4 +1,4 @@
-//! Models by their names on the command line.
+//! The kinds of models, and their names on the command line.
 
 use super::activation::Activation;
 use super::initialization::Initialization;
@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::real::Real;
 use std::fmt;
 
-/// Which model, as written on the command line: `linear`, or `mlp:H[,H…][,relu|tanh]` with the sizes of the
-/// hidden layers and, if it is not ReLU, their nonlinearity.
+/// The kind of a model, without the numbers of features and classes. On the command line it is `linear`, or
+/// `mlp:H[,H…][,relu|tanh]` with the sizes of the hidden layers and their activation (default ReLU).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -26,17 +26,17 @@ pub enum ModelKind {
     Linear,
     /// The fully connected network.
     Mlp {
-        /// Sizes of the hidden layers, each at least 1.
+        /// The sizes of the hidden layers, each at least 1.
         hidden: Vec<usize>,
-        /// Their nonlinearity.
+        /// The activation of the hidden layers.
         activation: Activation,
     },
 }
 
-/// What is listed of a kind of model.
+/// A kind of model in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Description {
-    /// How it is written on the command line.
+    /// The form of its text on the command line.
     pub form: &'static str,
     /// What it is.
     pub title: &'static str,
@@ -57,13 +57,13 @@ pub const ALL: [Description; 2] = [
 const FORM: &str = "mlp:H[,H…][,relu|tanh] with sizes H ≥ 1, such as mlp:100 or mlp:100,50,tanh";
 
 impl ModelKind {
-    /// How models are written on the command line.
+    /// The forms of the texts on the command line.
     pub const FORMS: [&str; 2] = [ALL[0].form, ALL[1].form];
 
-    /// A model kind from its text.
+    /// Reads a model kind from its text.
     ///
     /// # Errors
-    /// If the text is no model.
+    /// If the text has none of the [`ModelKind::FORMS`].
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = || Error::Syntax { what: "model", text: text.into(), form: FORM };
         match text.split_once(':') {
@@ -84,11 +84,11 @@ impl ModelKind {
         }
     }
 
-    /// The same as a fully connected net: the linear classifier is one without hidden layers. Its parameters
-    /// lie alike.
+    /// Returns the model as a fully connected network. The linear classifier becomes a network without hidden
+    /// layers, whose parameters have the same order.
     ///
     /// # Panics
-    /// As [`ModelKind::build`].
+    /// For the same reasons as [`ModelKind::build`].
     pub fn network(&self, features: usize, classes: usize) -> Mlp {
         let (hidden, activation): (&[usize], _) = match self {
             ModelKind::Linear => (&[], Activation::default()),
@@ -97,10 +97,11 @@ impl ModelKind {
         Mlp::new(features, hidden, classes).expect("sizes are at least 1").activation(activation)
     }
 
-    /// The model for so many features and classes; `initialization` replaces its own default if given.
+    /// Builds the model for the given numbers of features and classes. Without an `initialization`, the
+    /// weights of a linear classifier start at zero, and those of a network as [`Mlp`] describes.
     ///
     /// # Panics
-    /// If there are no features, no classes, or a hidden layer is empty.
+    /// If the model is a network and one of its sizes is zero.
     pub fn build<F: Real>(
         &self,
         features: usize,

@@ -4,20 +4,20 @@ use ndarray::{ArrayRef1, ArrayView2};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// One named part of the parameter vector.
+/// A named part of the parameter vector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Name, such as "W" or "b1".
+    /// The name, such as "W" or "b1".
     pub name: Cow<'static, str>,
-    /// Rows and columns; a vector has one row.
+    /// The numbers of rows and columns. A vector has one row.
     pub shape: (usize, usize),
-    /// Where it lies in the flat vector.
+    /// The range in the flat vector.
     pub range: Range<usize>,
-    /// Whether the regularizer sees it: weights yes, biases no.
+    /// Whether the regularizer applies to it. It applies to weights and not to biases.
     pub regularized: bool,
 }
 
-/// The names and shapes of a flat parameter vector.
+/// The names and shapes of the parts of a flat parameter vector.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -33,7 +33,7 @@ pub struct ParamLayout {
 }
 
 impl ParamLayout {
-    /// Parts laid one behind the other: name, (rows, columns), regularized or not.
+    /// Places parts one after another, each given as (name, (rows, columns), whether it is regularized).
     pub fn new(
         parts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, (usize, usize), bool)>,
     ) -> Self {
@@ -46,22 +46,25 @@ impl ParamLayout {
         ParamLayout { parts: laid.collect() }
     }
 
-    /// All parts in their order.
+    /// Returns the parts in their order.
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// The number of parameters.
+    /// Returns the number of parameters.
     pub fn len(&self) -> usize {
         self.parts.last().map_or(0, |p| p.range.end)
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no parameters.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// A part as a matrix. Panics if there is no part of that name or `params` has another length.
+    /// Returns a part of `params` as a matrix.
+    ///
+    /// # Panics
+    /// If there is no part of that name, or the length of `params` is not [`ParamLayout::len`].
     pub fn view<'a, F>(&self, params: &'a ArrayRef1<F>, name: &str) -> ArrayView2<'a, F> {
         let part =
             self.parts.iter().find(|p| p.name == name).unwrap_or_else(|| panic!("no part named {name}"));
@@ -70,7 +73,7 @@ impl ParamLayout {
         ArrayView2::from_shape(part.shape, slice).expect("the range has the shape's size")
     }
 
-    /// The name of one parameter, such as "W[2, 1]".
+    /// Returns the name of one parameter, such as "W[2, 1]" or "b[0]".
     pub fn name_of(&self, index: usize) -> String {
         let Some(part) = self.parts.iter().find(|p| p.range.contains(&index)) else {
             return format!("#{index}");

@@ -8,10 +8,17 @@ use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::Array1;
 
-/// The linear classifier s = W x + b (slide "Linear Classifiers"): one template, a row of W, for each class.
+/// The linear classifier s = W x + b (slide "Linear Classifiers"). Each row of W is the template of a class.
 ///
-/// Parameters: W (C × D, regularized), b (C). It starts at zero unless told otherwise: for a convex loss that
-/// is as good a start as any.
+/// The parameters are W (C × D, regularized) and b (C). They start at zero by default; for a convex loss
+/// every start leads to the same minimum.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let model = Linear::new(784, 10).initial_deviation(0.01);
+/// let layout = Model::<f64>::layout(&model);
+/// assert_eq!((layout.len(), layout.parts()[0].shape), (7850, (10, 784)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Linear {
     features: usize,
@@ -20,18 +27,18 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// A linear classifier of `features` inputs and `classes` outputs, started at zero.
+    /// Returns a linear classifier with `features` inputs and `classes` outputs that starts at zero.
     pub fn new(features: usize, classes: usize) -> Self {
         Linear { features, classes, initialization: Initialization::Zero }
     }
 
-    /// The classifier with these initial weights.
+    /// Sets the distribution of the initial weights (default zero).
     #[must_use]
     pub fn initialization(self, initialization: Initialization) -> Self {
         Linear { initialization, ..self }
     }
 
-    /// Starts from normal weights with this standard deviation (≥ 0).
+    /// Draws the initial weights from a normal distribution with this standard deviation (finite and ≥ 0).
     #[must_use]
     pub fn initial_deviation(self, deviation: f64) -> Self {
         self.initialization(Initialization::Normal(deviation))

@@ -12,12 +12,13 @@ use crate::rng::Stream;
 use ndarray::Array1;
 use std::ops::Range;
 
-/// The fully connected network of any depth: a₀ = x, zₗ = Wₗ aₗ₋₁ + bₗ, aₗ = φ(zₗ), and the scores are the
-/// last zₗ.
+/// The fully connected network (multilayer perceptron) of any depth: a₀ = x, zₗ = Wₗ aₗ₋₁ + bₗ and
+/// aₗ = φ(zₗ) for each layer l. The scores are z of the last layer.
 ///
-/// Parameters, layer by layer: W1 (H₁ × D, regularized), b1 (H₁), W2 (H₂ × H₁), b2 (H₂), …, with C outputs at
-/// the end. Without hidden layers it is the linear classifier. By default φ is ReLU, and weights start as
-/// [`Initialization::He`] under ReLU and as [`Initialization::Xavier`] under tanh.
+/// The parameters are, layer by layer, W1 (H₁ × D, regularized), b1 (H₁), W2 (H₂ × H₁, regularized), b2 (H₂),
+/// …; the last layer has C outputs. Without hidden layers the network is the linear classifier. The
+/// activation φ is ReLU by default. The weights start as [`Initialization::He`] under ReLU and as
+/// [`Initialization::Xavier`] under tanh.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -37,8 +38,8 @@ pub struct Mlp {
     initialization: Option<Initialization>,
 }
 
-/// One layer: its sizes, where its parameters lie in the flat vector, and where its activations lie among
-/// those of all hidden layers (for one example).
+/// One layer: its sizes, the ranges of its parameters in the flat vector, and the range of its units among
+/// those of all hidden layers.
 #[derive(Debug, Clone, PartialEq)]
 struct Layer {
     inputs: usize,
@@ -48,28 +49,28 @@ struct Layer {
     units: Range<usize>,
 }
 
-/// The scratch of a forward and backward pass, cut up.
+/// The scratch memory of a forward and backward pass, split into its parts.
 struct Pass<'a, F> {
     /// aₗ of the hidden layers.
     activations: &'a mut [F],
-    /// Derivatives with respect to zₗ of the hidden layers.
+    /// The derivatives with respect to zₗ of the hidden layers.
     deltas: &'a mut [F],
-    /// Room for a transposed matrix of errors.
+    /// Memory for a transposed matrix of errors.
     transposed: &'a mut [F],
 }
 
-/// The scratch of a pass of directional derivatives, cut up.
+/// The scratch memory of a pass of directional derivatives, split into its parts.
 struct TangentPass<'a, F> {
     activations: &'a mut [F],
     deltas: &'a mut [F],
-    /// A product that is added to another.
+    /// One of two products that are added.
     term: &'a mut [F],
     /// A bias of zero.
     zeros: &'a mut [F],
 }
 
 impl Mlp {
-    /// A network of `features` inputs, hidden layers of these sizes, and `classes` outputs.
+    /// Returns a network with `features` inputs, hidden layers of the sizes `hidden`, and `classes` outputs.
     ///
     /// # Errors
     /// If a size is zero.
@@ -91,35 +92,35 @@ impl Mlp {
         Ok(Mlp { layers: layers.collect(), activation: Activation::default(), initialization: None })
     }
 
-    /// The network with this nonlinearity.
+    /// Sets the activation of the hidden layers (default ReLU).
     #[must_use]
     pub fn activation(self, activation: Activation) -> Self {
         Mlp { activation, ..self }
     }
 
-    /// The network with these initial weights.
+    /// Sets the distribution of the initial weights.
     #[must_use]
     pub fn initialization(self, initialization: Initialization) -> Self {
         Mlp { initialization: Some(initialization), ..self }
     }
 
-    /// Sizes of the hidden layers.
+    /// Returns the sizes of the hidden layers.
     pub fn hidden(&self) -> Vec<usize> {
         let hidden = &self.layers[..self.layers.len() - 1];
         hidden.iter().map(|layer| layer.outputs).collect()
     }
 
-    /// Hidden units of all layers together.
+    /// Returns the number of hidden units of all layers together.
     fn units(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.units.end)
     }
 
-    /// The largest number of outputs of a layer.
+    /// Returns the largest number of outputs of a layer.
     fn widest(&self) -> usize {
         self.layers.iter().map(|layer| layer.outputs).max().unwrap_or(0)
     }
 
-    /// The layers as blocks of parameters.
+    /// Returns the layers as blocks of parameters.
     pub(crate) fn blocks(&self) -> impl Iterator<Item = KroneckerBlock> + '_ {
         let of = |layer: &Layer| KroneckerBlock {
             weights: layer.weights.clone(),
@@ -130,8 +131,8 @@ impl Mlp {
         self.layers.iter().map(of)
     }
 
-    /// Writes the derivatives with respect to every hidden zₗ into the scratch of the forward pass, given the
-    /// errors.
+    /// Writes the derivatives with respect to zₗ of every hidden layer into the scratch memory of the forward
+    /// pass, given the errors.
     pub(crate) fn propagate<F: Real>(&self, params: &[F], rows: usize, scratch: &mut [F], errors: &[F]) {
         let pass = self.cut(rows, scratch);
         for (depth, layer) in self.layers.iter().enumerate().skip(1).rev() {
@@ -145,13 +146,12 @@ impl Mlp {
         }
     }
 
-    /// What layer `depth` read in the forward pass.
+    /// Returns the input of layer `depth` in the forward pass.
     pub(crate) fn input<'a, F>(&self, depth: usize, rows: Rows<'a, F>, scratch: &'a [F]) -> Rows<'a, F> {
         below(&self.layers, depth, rows, scratch)
     }
 
-    /// The derivatives with respect to zₗ of layer `depth`, of which the last layer's are the errors
-    /// themselves.
+    /// Returns the derivatives with respect to zₗ of layer `depth`. Those of the last layer are the errors.
     pub(crate) fn delta<'a, F>(
         &self,
         depth: usize,
@@ -178,26 +178,26 @@ impl Mlp {
 }
 
 impl Layer {
-    /// Where the layer's numbers lie among those of all hidden layers, for a block of `rows`.
+    /// Returns the range of the layer's entries among those of all hidden layers, for a block of `rows`.
     fn block(&self, rows: usize) -> Range<usize> {
         rows * self.units.start..rows * self.units.end
     }
 
-    /// grad += δᵀ a for the weights, and the column sums of δ for the bias.
+    /// Adds δᵀ a to the gradient of the weights, and the column sums of δ to that of the bias.
     fn accumulate<F: Real>(&self, below: Rows<F>, delta: &[F], grad: &mut [F]) {
         F::accumulate(below, delta, &mut grad[self.weights.clone()]);
         let bias = &mut grad[self.bias.clone()];
         delta.chunks_exact(self.outputs).for_each(|row| bias.iter_mut().zip(row).for_each(|(b, &e)| *b += e));
     }
 
-    /// out += δ W, with the weights of `params`.
+    /// Adds δ W to `out`, with the weights in `params`.
     fn propagate<F: Real>(&self, params: &[F], delta: &[F], transposed: &mut [F], out: &mut [F]) {
         let weights = Rows::all(&params[self.weights.clone()], self.inputs);
         F::propagate(delta, weights, &mut transposed[..delta.len()], out);
     }
 }
 
-/// What layer `depth` reads: the block itself, or what the layer below wrote.
+/// Returns the input of layer `depth`: the block of examples, or the output of the layer below.
 fn below<'a, F>(layers: &[Layer], depth: usize, rows: Rows<'a, F>, hidden: &'a [F]) -> Rows<'a, F> {
     match depth {
         0 => rows,

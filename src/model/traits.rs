@@ -6,37 +6,51 @@ use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::Array1;
 
-/// A model of class scores. `scratch` is memory of [`Model::scratch_len`] that the forward pass fills for
-/// the backward pass, so that a training loop allocates nothing.
+/// A model that computes class scores from features. Its methods work on blocks of B examples: scores and
+/// errors are B × C matrices, row by row. The caller provides all memory, so that a training loop allocates
+/// nothing: `scratch`, of [`Model::scratch_len`] entries, carries the results of the forward pass
+/// [`Model::scores`] to the backward pass.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let model = Mlp::new(4, &[5], 3)?;
+/// assert_eq!(Model::<f64>::name(&model), "mlp:5");
+/// // W1 is 5 × 4, b1 has 5 entries, W2 is 3 × 5, b2 has 3.
+/// let params: Array1<f64> = model.initial(&mut rng::stream(0, "initial weights", 0));
+/// assert_eq!(params.len(), 20 + 5 + 15 + 3);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 pub trait Model<F: Real = f64>: Send + Sync {
-    /// Name on the command line.
+    /// Returns the name on the command line.
     fn name(&self) -> String;
 
-    /// Names and shapes of the parameters.
+    /// Returns the names and shapes of the parameters.
     fn layout(&self) -> ParamLayout;
 
-    /// Number of features *D* of an example.
+    /// Returns the number of features *D* of an example.
     fn features(&self) -> usize;
 
-    /// Number of classes *C*.
+    /// Returns the number of classes *C*.
     fn classes(&self) -> usize;
 
-    /// Numbers of scratch that a block of `rows` examples needs.
+    /// Returns the length of the scratch memory for a block of `rows` examples.
     fn scratch_len(&self, rows: usize) -> usize;
 
-    /// Writes the scores of a block, B × C row-major.
+    /// Computes the forward pass: overwrites `scores` with the scores of a block (B × C), and fills
+    /// `scratch`.
     fn scores(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], scores: &mut [F]);
 
-    /// Adds the gradient with respect to the parameters to `grad`, given the errors (derivatives with
-    /// respect to the scores, B × C) of the block whose forward pass filled `scratch`.
+    /// Computes the backward pass: adds the gradient with respect to the parameters to `grad`. The `errors`
+    /// are the derivatives with respect to the scores (B × C) of the block whose forward pass filled
+    /// `scratch`.
     fn backward(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], errors: &[F], grad: &mut [F]);
 
-    /// Numbers of scratch that directional derivatives of a block of `rows` examples need besides.
+    /// Returns the length of the additional memory for directional derivatives of a block of `rows` examples.
     fn tangent_len(&self, rows: usize) -> usize;
 
-    /// Writes the derivative of the scores along the `direction` of the parameters, B × C, for the block
-    /// whose forward pass filled `scratch`; fills `tangent`, which has [`Model::tangent_len`] entries, for
-    /// [`Model::backward_tangent`].
+    /// Overwrites `scores_tangent` with the derivative of the scores (B × C) along the `direction` of the
+    /// parameters, for the block whose forward pass filled `scratch`. Fills `tangent`, of
+    /// [`Model::tangent_len`] entries, for [`Model::backward_tangent`].
     fn scores_tangent(
         &self,
         params: &[F],
@@ -47,10 +61,11 @@ pub trait Model<F: Real = f64>: Send + Sync {
         scores_tangent: &mut [F],
     );
 
-    /// Adds the derivative along `direction` of the gradient that [`Model::backward`] computes, given the
-    /// errors and their own derivative: with [`Model::scores_tangent`] the R-operator (Pearlmutter 1994),
-    /// which gives the product of the Hessian with a vector exactly, for about twice the work of a gradient.
-    #[expect(clippy::too_many_arguments, reason = "each input of the gradient has its derivative beside it")]
+    /// Adds to `product` the derivative along `direction` of the gradient that [`Model::backward`] computes.
+    /// The caller gives the errors and their derivative `errors_tangent`. Together with
+    /// [`Model::scores_tangent`] this is the R-operator (Pearlmutter 1994): it computes the product of the
+    /// Hessian with a vector exactly, for about twice the work of a gradient.
+    #[expect(clippy::too_many_arguments, reason = "each input of the gradient comes with its derivative")]
     fn backward_tangent(
         &self,
         params: &[F],
@@ -63,13 +78,13 @@ pub trait Model<F: Real = f64>: Send + Sync {
         product: &mut [F],
     );
 
-    /// Whether the scores are W x + b with the parameters W (C × D) and b (C), in this order: then a Hessian
-    /// can be written down by class blocks.
+    /// Returns whether the scores are W x + b with the parameters W (C × D) and b (C), in this order. The
+    /// Hessian of such a model is computed by class blocks.
     fn is_linear(&self) -> bool {
         false
     }
 
-    /// Initial parameters.
+    /// Draws initial parameters.
     fn initial(&self, stream: &mut Stream) -> Array1<F>;
 }
 

@@ -1,10 +1,10 @@
-//! Objectives from closures, for a notebook cell or a quick try.
+//! Objectives from closures, for a notebook cell or a quick experiment.
 
 use super::traits::{Differentiable, Objective};
 use crate::real::Real;
 use ndarray::ArrayRef1;
 
-/// A function without a gradient, from a closure.
+/// A function without a gradient, given as a closure.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -33,7 +33,7 @@ impl<F: Real, C: FnMut(&ArrayRef1<F>) -> F> Objective<F> for Function<C> {
     }
 }
 
-/// A function with its gradient, from one closure that writes the gradient and returns the value.
+/// A function with its gradient, given as one closure that writes the gradient and returns the value.
 ///
 /// ```
 /// use gradus::prelude::*;

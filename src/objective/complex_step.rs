@@ -1,18 +1,19 @@
-//! The gradient by a complex step: differences without a difference, so without cancellation.
+//! The gradient by a complex step, which takes no difference and therefore has no cancellation.
 
 use super::traits::{Differentiable, Objective};
 use ndarray::{Array1, ArrayRef1};
 use num_complex::Complex64;
 
-/// The step: so small that its square vanishes beside any number, and no difference is taken that could
-/// cancel.
+/// The step. Its square is negligible compared with any number, and because no difference is taken, a step
+/// this small loses no digits.
 const H: f64 = 1e-100;
 
-/// Gives an analytic function of complex numbers its gradient on the real axis, ∂f/∂xᵢ = Im f(x + i·h·eᵢ)/h,
-/// to rounding (Squire and Trapp 1998): *n* complex values a gradient.
+/// Adds a gradient to an analytic function of complex numbers: on the real axis, ∂f/∂xᵢ = Im f(x + i·h·eᵢ)/h
+/// with h = 1e-100 (Squire & Trapp 1998). The result is accurate to rounding. A gradient costs *n* + 1
+/// complex values.
 ///
-/// The function must be written in operations that are analytic: arithmetic, `exp`, `ln`, `sin`, `powi`,
-/// `sqrt`, …; not `norm`, `conj`, or a branch on anything but a real part.
+/// The function must consist of analytic operations, such as arithmetic, `exp`, `ln`, `sin`, `powi` and
+/// `sqrt`. It must not use `norm` or `conj`, and may branch on real parts only.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -33,7 +34,7 @@ impl<C: FnMut(&ArrayRef1<Complex64>) -> Complex64> ComplexStep<C> {
         ComplexStep { function, point: Array1::zeros(dim) }
     }
 
-    fn moved_to(&mut self, x: &ArrayRef1<f64>) {
+    fn set_point(&mut self, x: &ArrayRef1<f64>) {
         self.point.iter_mut().zip(x).for_each(|(z, &x)| *z = x.into());
     }
 }
@@ -44,7 +45,7 @@ impl<C: FnMut(&ArrayRef1<Complex64>) -> Complex64> Objective for ComplexStep<C> 
     }
 
     fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
-        self.moved_to(x);
+        self.set_point(x);
         (self.function)(&self.point).re
     }
 }

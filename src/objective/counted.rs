@@ -1,4 +1,4 @@
-//! Counts evaluations, so that comparisons can be made at equal work.
+//! Counts evaluations, so that optimizers can be compared at equal work.
 
 use super::curvature::{BlockCurvature, KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
@@ -7,18 +7,18 @@ use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
 
-/// How often each quantity was asked for.
+/// The number of evaluations of each quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Evaluations {
-    /// Values, those that came with a gradient included.
+    /// The number of values, including those computed together with a gradient.
     pub value: usize,
-    /// Gradients.
+    /// The number of gradients.
     pub grad: usize,
-    /// Hessians and Hessian-vector products.
+    /// The number of Hessians and Hessian-vector products.
     pub hess: usize,
 }
 
-/// An objective that counts what it is asked for.
+/// An objective that counts its evaluations.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -38,12 +38,12 @@ impl<T> Counted<T> {
         Counted { inner, evaluations: Evaluations::default() }
     }
 
-    /// Sets the counts: those of a run that is now resumed.
+    /// Replaces the counts, for example by those of a run that is resumed.
     pub fn set_evaluations(&mut self, evaluations: Evaluations) {
         self.evaluations = evaluations;
     }
 
-    /// The counts so far.
+    /// Returns the counts so far.
     pub fn evaluations(&self) -> Evaluations {
         self.evaluations
     }
@@ -82,7 +82,7 @@ impl<F: Real, T: HessVec<F>> HessVec<F> for Counted<T> {
     }
 }
 
-/// Residuals count as a value, their Jacobian as a gradient.
+/// Counts residuals as a value and their Jacobian as a gradient.
 impl<F: Real, T: Residuals<F>> Residuals<F> for Counted<T> {
     fn residual_count(&self) -> usize {
         self.inner.residual_count()
@@ -103,7 +103,7 @@ impl<F: Real, T: Residuals<F>> Residuals<F> for Counted<T> {
     }
 }
 
-/// A batch counts as the whole does: what it costs is for the caller to weigh.
+/// Counts a batch like the whole objective; the caller weighs it by its size.
 impl<F: Real, T: FiniteSum<F>> FiniteSum<F> for Counted<T> {
     fn terms(&self) -> usize {
         self.inner.terms()
@@ -128,7 +128,7 @@ impl<F: Real, T: FiniteSum<F>> FiniteSum<F> for Counted<T> {
     }
 }
 
-/// Blocks of a sample count as a Hessian does.
+/// Counts the blocks of a sample as one Hessian.
 impl<T: BlockCurvature> BlockCurvature for Counted<T> {
     fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>> {
         self.inner.curvature_blocks()
@@ -140,7 +140,7 @@ impl<T: BlockCurvature> BlockCurvature for Counted<T> {
     }
 }
 
-/// Factors, and quadratic forms of the Fisher information, count as curvature.
+/// Counts a set of factors, or of quadratic forms of the Fisher information, as one Hessian.
 impl<T: KroneckerFactored> KroneckerFactored for Counted<T> {
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
         self.inner.kronecker_blocks()

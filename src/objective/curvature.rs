@@ -5,32 +5,32 @@ use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1};
 use std::ops::Range;
 
-/// A mean over *N* terms whose Hessian has blocks on its diagonal that are cheap to form for a sample of the
-/// terms: what a preconditioner is made of.
+/// A mean over *N* terms whose Hessian has diagonal blocks that are cheap to form for a sample of the terms.
+/// A preconditioner is built from these blocks.
 pub trait BlockCurvature: FiniteSum<f64> {
-    /// The parameters of each block, as ranges in their order; no parameter is in two.
+    /// Returns the parameters of each block, as ranges in increasing order. The blocks do not overlap.
     fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>>;
 
-    /// Writes the lower triangle of each block of the Hessian at `x` of the mean over the terms named by
-    /// `batch` (with whatever regularization the whole has).
+    /// Writes the lower triangle of each block of the Hessian at `x`. The Hessian is that of the mean over
+    /// the terms with the indices `batch`, with the regularization of the whole objective.
     fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]);
 }
 
-/// One diagonal block of a Fisher information matrix that K-FAC takes for a Kronecker product: the parameters
-/// of a layer, W (outputs × inputs) and its bias b.
+/// One diagonal block of a Fisher information matrix, which K-FAC approximates by a Kronecker product. It
+/// belongs to the parameters of one layer: W (outputs × inputs) and its bias b.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KroneckerBlock {
-    /// Where W lies in the parameters, row by row.
+    /// The range of W in the parameter vector, row by row.
     pub weights: Range<usize>,
-    /// Where b lies.
+    /// The range of b in the parameter vector.
     pub bias: Range<usize>,
-    /// Inputs of the layer, without the 1 that the bias multiplies.
+    /// The number of inputs of the layer, without the constant 1 that the bias multiplies.
     pub inputs: usize,
-    /// Outputs of the layer.
+    /// The number of outputs of the layer.
     pub outputs: usize,
 }
 
-/// The two factors of a [`KroneckerBlock`]: its Fisher information is about A ⊗ G.
+/// The two factors of a [`KroneckerBlock`], whose Fisher information is approximately A ⊗ G.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KroneckerFactors {
     /// A = E[ā āᵀ] of the layer's inputs ā = (a, 1), (inputs + 1) × (inputs + 1).
@@ -40,22 +40,22 @@ pub struct KroneckerFactors {
 }
 
 impl KroneckerFactors {
-    /// Factors of zeros for a block.
+    /// Returns factors of zeros for a block.
     pub fn zeros(block: &KroneckerBlock) -> Self {
         let square = |n: usize| Array2::zeros((n, n));
         KroneckerFactors { a: square(block.inputs + 1), g: square(block.outputs) }
     }
 }
 
-/// The risk of a layered model whose loss is the negative logarithm of a probability, as K-FAC sees it
-/// (Martens & Grosse 2015).
+/// The mean loss of a layered model whose loss is the negative logarithm of a probability, in the form that
+/// K-FAC needs (Martens & Grosse 2015).
 pub trait KroneckerFactored: FiniteSum<f64> {
-    /// The layers, in their order.
+    /// Returns the layers, from the first to the last.
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock>;
 
-    /// Writes the factors of every layer at `x`, as means over `batch`. The labels in G are the model's own:
-    /// their exact expectation over all classes, at the cost of a backward pass for each class, or one drawn
-    /// for each example from `stream`.
+    /// Writes the factors of every layer at `x`, as means over `batch`. The labels in G come from the model's
+    /// own probabilities: without a `stream`, G is the exact expectation over all classes, which costs one
+    /// backward pass for each class; with a `stream`, one label is drawn from it for each example.
     fn write_factors(
         &mut self,
         x: &ArrayRef1<f64>,
@@ -64,8 +64,8 @@ pub trait KroneckerFactored: FiniteSum<f64> {
         factors: &mut [KroneckerFactors],
     );
 
-    /// uᵀFu, uᵀFv and vᵀFv with the exact Fisher information F of the mean over `batch`, by two forward
-    /// passes.
+    /// Returns uᵀFu, uᵀFv and vᵀFv, where F is the exact Fisher information of the mean over `batch`. The
+    /// cost is two forward passes.
     fn fisher_forms(
         &mut self,
         x: &ArrayRef1<f64>,
@@ -74,6 +74,7 @@ pub trait KroneckerFactored: FiniteSum<f64> {
         v: &ArrayRef1<f64>,
     ) -> [f64; 3];
 
-    /// The second derivative of the regularization in every weight; biases have none.
+    /// Returns the second derivative of the regularization with respect to every weight. Biases are not
+    /// regularized.
     fn regularization_curvature(&self) -> f64;
 }

@@ -4,13 +4,14 @@ use super::traits::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
-/// Gives any differentiable function a Hessian, whole or times a vector, by differences of its gradient:
+/// Adds a Hessian and Hessian-vector products to any differentiable function, by differences of its gradient:
 /// ∇²f(x)·v ≈ (∇f(x + hv) − ∇f(x − hv)) / 2h, with h = ∛ε·max(1, ‖x‖₂)/‖v‖₂ (Nocedal & Wright 2006, section
 /// 8.1).
 ///
-/// A product costs two gradients, a Hessian 2*n* (it is made symmetric). The error is of order h². With a
-/// [`FiniteDifference`](super::FiniteDifference) inside, whose gradient has only two thirds of the digits,
-/// use [`GradientDifference::with_step`] and a longer step, such as 1e-3.
+/// A product costs two gradients. A Hessian costs 2*n* gradients and is made symmetric. The error is of order
+/// h². A numeric gradient ([`FiniteDifference`](super::FiniteDifference)) has only two thirds of the digits
+/// of an exact one; for such a function use [`GradientDifference::with_step`] and a longer step, such as
+/// 1e-3.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -33,12 +34,12 @@ pub struct GradientDifference<F, T> {
 }
 
 impl<F: Real, T: Differentiable<F>> GradientDifference<F, T> {
-    /// With the step that balances truncation against rounding of an exact gradient, ∛ε.
+    /// Uses the relative step ∛ε, which balances truncation against the rounding of an exact gradient.
     pub fn new(inner: T) -> Self {
         GradientDifference::with_step(inner, F::epsilon().cbrt())
     }
 
-    /// With a relative step `h` (> 0) of one's own.
+    /// Uses the relative step `h` (> 0).
     pub fn with_step(inner: T, h: F) -> Self {
         let zeros = Array1::zeros(inner.dim());
         GradientDifference {
@@ -51,7 +52,7 @@ impl<F: Real, T: Differentiable<F>> GradientDifference<F, T> {
         }
     }
 
-    /// Leaves ∇²f(x)·v in `above`, for the `v` in `direction`.
+    /// Computes ∇²f(x)·v for the vector v in `self.direction`, and leaves it in `self.above`.
     fn difference(&mut self, x: &ArrayRef1<F>) {
         let length = self.direction.dot(&self.direction).sqrt();
         if length == F::zero() {

@@ -1,13 +1,13 @@
-//! Hessian-vector products through the whole Hessian.
+//! Hessian-vector products by forming the Hessian.
 
 use super::traits::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};
 
-/// Gives any twice differentiable function the product ∇²f(x)·v, by forming ∇²f(x). It is formed once a
-/// point, however many products are asked for there, and needs n² numbers of memory from the first product
-/// on.
+/// Adds the product ∇²f(x)·v to any function with a Hessian, by forming ∇²f(x). The Hessian is formed once
+/// for each point, and serves all products at that point. It takes the memory of n² numbers from the first
+/// product on.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -57,7 +57,7 @@ impl<F: Real, T: TwiceDifferentiable<F>> HessVec<F> for ThroughHessian<F, T> {
             let n = x.len();
             (self.hessian, self.at) = (Array2::zeros((n, n)), Array1::from_elem(n, F::nan()));
         }
-        // A NaN is equal to nothing, so the first point always differs.
+        // NaN equals nothing, so that the first point always counts as new.
         if *self.at != *x {
             self.inner.hessian(x, &mut self.hessian);
             self.at.assign(x);

@@ -1,4 +1,4 @@
-//! The share of right answers.
+//! The accuracy of a classifier.
 
 use super::blocks::BLOCK;
 use crate::linalg::{Rows, gapless_rows};
@@ -7,10 +7,20 @@ use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 
-/// The share of examples whose highest score is that of their class (ties go to the lower class).
+/// Returns the accuracy of a model: the share (from 0 to 1) of examples whose highest score is that of their
+/// class. Of equal scores, the lower class counts as the highest. A NaN among the scores counts as a wrong
+/// answer.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let x = array![[1.0, 0.0], [0.0, 1.0], [0.0, 2.0]];
+/// // W is the identity, b is zero: the larger feature names the class.
+/// let params = array![1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+/// assert_eq!(accuracy(&Linear::new(2, 2), &params, &x, &[0, 1, 0]), 2.0 / 3.0);
+/// ```
 ///
 /// # Panics
-/// If the matrix does not lie row by row in memory.
+/// If the matrix is not stored row by row.
 pub fn accuracy<F: Real>(
     model: &impl Model<F>,
     params: &ArrayRef1<F>,
@@ -22,7 +32,7 @@ pub fn accuracy<F: Real>(
     right as f64 / labels.len() as f64
 }
 
-/// The same on the calling thread alone: for one of many runs that have the threads among them.
+/// Returns the same as [`accuracy`], on the calling thread alone, for one of many concurrent runs.
 pub(crate) fn accuracy_on_one_thread<F: Real>(
     model: &impl Model<F>,
     params: &ArrayRef1<F>,
@@ -38,7 +48,7 @@ fn rows(labels: &[u8]) -> Vec<u32> {
     (0..labels.len() as u32).collect()
 }
 
-/// How many examples of a block are right.
+/// Returns the number of examples of a block that are classified correctly.
 fn right_of<F: Real>(
     model: &impl Model<F>,
     params: &ArrayRef1<F>,
@@ -55,7 +65,8 @@ fn right_of<F: Real>(
     predicted.zip(block).filter(|(class, row)| *class == usize::from(labels[**row as usize])).count()
 }
 
-/// The place of the highest score; a NaN counts as highest, so a diverged model is not credited with class 0.
+/// Returns the index of the highest score, or `usize::MAX` if a score is NaN, so that a diverged model is not
+/// credited with class 0.
 fn highest<F: Real>(scores: &[F]) -> usize {
     let better =
         |best: usize, i: usize| if scores[i] > scores[best] || scores[i].is_nan() { i } else { best };

@@ -1,4 +1,5 @@
-//! The examples seen block by block: forward, loss and backward while a block is in cache.
+//! Passes over the examples block by block: forward pass, loss and backward pass run while a block is in
+//! cache.
 
 use crate::linalg::{Rows, both, gapless_rows};
 use crate::loss::Loss;
@@ -6,18 +7,18 @@ use crate::model::Model;
 use crate::real::Real;
 use ndarray::Array2;
 
-/// The most rows that go through forward, loss and backward together.
+/// The largest number of rows of a block.
 pub(super) const BLOCK: usize = 128;
-/// Bytes of features of a block, so that it stays in a core's own cache together with the next, which is
-/// fetched meanwhile.
+/// The largest number of bytes of the features of a block. The block and the next one, which is prefetched,
+/// then fit into a core's own cache.
 const CACHED: usize = 400 << 10;
 
-/// Rows that a loss may look at side by side: halves of a block are multiples of it.
+/// The number of rows that a loss may process together. The halves of a block are multiples of it.
 const SIDE_BY_SIDE: usize = 16;
-/// What the loss of a score weighs against a multiplication in a product.
+/// The cost of the loss of one score, in multiplications of a matrix product.
 const EXPONENTIAL: usize = 64;
 
-/// Memory of one thread's blocks.
+/// The scratch memory of one thread.
 pub(super) struct Scratch<F> {
     pub scores: Vec<F>,
     pub model: Vec<F>,
@@ -28,7 +29,7 @@ pub(super) struct Scratch<F> {
 }
 
 impl<F: Real> Scratch<F> {
-    /// What a gradient needs.
+    /// Allocates the memory that a gradient needs.
     pub(super) fn new(model: &impl Model<F>) -> Self {
         Scratch {
             scores: vec![F::zero(); BLOCK * model.classes()],
@@ -40,7 +41,7 @@ impl<F: Real> Scratch<F> {
         }
     }
 
-    /// What a Hessian-vector product needs besides; allocated the first time, as few runs ask for it.
+    /// Allocates the additional memory that a Hessian-vector product needs, unless this was done before.
     pub(super) fn prepare_tangent(&mut self, model: &impl Model<F>) {
         self.errors.resize(BLOCK * model.classes(), F::zero());
         self.scores_tangent.resize(BLOCK * model.classes(), F::zero());
@@ -48,7 +49,7 @@ impl<F: Real> Scratch<F> {
     }
 }
 
-/// A model and a loss with the examples they are held against.
+/// A model and a loss with the examples on which they are evaluated.
 pub(super) struct Examples<'a, F, M, L> {
     pub model: &'a M,
     loss: &'a L,
@@ -64,8 +65,8 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         Examples { model, loss, features, stride, columns, labels }
     }
 
-    /// Sum of the losses over the rows `index`, after which probably the rows `upcoming` are asked for; adds
-    /// the gradient of `scale` times that sum to `grad`, if asked.
+    /// Returns the sum of the losses over the rows `index`. If `grad` is given as (gradient, scale), adds the
+    /// gradient of `scale` times that sum. The rows `upcoming` are a hint for prefetching.
     pub(super) fn losses(
         &self,
         params: &[F],
@@ -110,8 +111,8 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         sums.0 + sums.1
     }
 
-    /// Adds the product of `direction` with the Hessian of `scale` times the sum of the losses over the rows
-    /// `index`.
+    /// Adds to `product` the product of `direction` with the Hessian of `scale` times the sum of the losses
+    /// over the rows `index`.
     pub(super) fn hess_vec(
         &self,
         params: &[F],
@@ -146,7 +147,8 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         }
     }
 
-    /// Writes `scale` times the Hessian of the loss in the scores of every row of `index`: C × C an example.
+    /// Writes `scale` times the Hessian of the loss with respect to the scores, C × C for every row of
+    /// `index`.
     pub(super) fn score_hessians(
         &self,
         params: &[F],
@@ -171,12 +173,13 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         }
     }
 
-    /// Rows of a block that stays in cache between forward and backward, by the length of a row alone.
+    /// Returns the number of rows of a block that stays in cache between the forward and the backward pass.
+    /// It depends on the length of a row only.
     fn rows_in_cache(&self) -> usize {
         (CACHED / size_of::<F>() / self.columns.max(1) / 16 * 16).clamp(16, BLOCK)
     }
 
-    /// Scores and labels of a block, into the scratch.
+    /// Writes the scores and labels of a block into the scratch memory.
     pub(super) fn forward<'b>(
         &'b self,
         params: &[F],

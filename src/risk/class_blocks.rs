@@ -1,4 +1,4 @@
-//! The diagonal blocks of a linear classifier's Hessian, one for each class.
+//! The diagonal blocks of the Hessian of a linear classifier, one for each class.
 
 use super::blocks::BLOCK;
 use super::empirical_risk::EmpiricalRisk;
@@ -10,8 +10,8 @@ use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Columns whose products are computed together: right of the diagonal as many are computed in vain, half of
-/// them.
+/// The number of columns whose products are computed together. A strip extends past the diagonal of its
+/// block, where half of its products are not needed.
 const STRIP: usize = 96;
 
 impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
@@ -21,15 +21,15 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
         (0..classes).map(|c| vec![c * columns..(c + 1) * columns, bias + c..bias + c + 1]).collect()
     }
 
-    /// Class c has the block (1/m) Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ over the m examples, with x̄ = (x, 1) and hᵢ the second
-    /// derivative of the loss of example i in its score of c.
+    /// The block of class c is (1/m) Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ over the m examples, where x̄ = (x, 1) and hᵢ is the
+    /// second derivative of the loss of example i with respect to its score of c.
     fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
         let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
         assert_eq!(blocks.len(), classes, "a block for each class");
         self.write_score_hessians(x.as_slice().expect("parameters lie without gaps"), batch);
         let ((data, stride), second) = (gapless_rows(&self.features), &self.hessian_memory.score_hessians);
         let regularization = self.regularizer.second_derivative::<f64>();
-        // Each class is one piece of work, so the bits do not depend on the threads.
+        // Each class is one piece of work, so that the result does not depend on the number of threads.
         blocks.par_iter_mut().enumerate().for_each(|(class, block)| {
             assert_eq!(
                 block.dim(),

@@ -11,8 +11,8 @@ use ndarray::{Array1, ArrayRef1, ArrayRef2};
 use rayon::prelude::*;
 
 impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
-    /// Writes the product of `v` with the Hessian of the mean over `batch` (with the regularization that the
-    /// whole has).
+    /// Overwrites `product` with the product of `v` and the Hessian of the mean over `batch`, with the
+    /// regularization of the whole objective.
     pub fn batch_hess_vec(
         &mut self,
         x: &ArrayRef1<F>,
@@ -37,9 +37,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         }
     }
 
-    /// The Hessian of a linear model: blocks Xᵀ diag(h_ab) X of classes a and b, where h_ab are the second
-    /// derivatives of each example's loss in the scores of a and b. The upper triangle is computed and
-    /// mirrored.
+    /// Writes the Hessian of a linear model. Classes a and b have the block Xᵀ diag(h_ab) X, where h_ab are
+    /// the second derivatives of the loss of each example with respect to its scores of a and b. The upper
+    /// triangle is computed and mirrored.
     fn write_class_blocks(&mut self, params: &[F], hessian: &mut [F]) {
         let (classes, columns, rows) = (self.model.classes(), self.model.features(), self.all.len());
         let (dim, weights) = (self.layout.len(), classes * columns);
@@ -52,7 +52,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         let second = &self.hessian_memory.score_hessians;
         let ((data, stride), all) = (gapless_rows(&self.features), &self.all);
         let (of_weights, of_biases) = hessian.split_at_mut(weights * dim);
-        // Each class writes its own rows, so the bits do not depend on the threads.
+        // Each class writes its own rows, so that the result does not depend on the number of threads.
         let classes_rows =
             of_weights.par_chunks_mut(columns * dim).zip(&mut self.hessian_memory.weighted).enumerate();
         classes_rows.for_each(|(a, (of_class, memory))| {
@@ -91,7 +91,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         mirror(hessian, dim);
     }
 
-    /// Writes the Hessian of the loss in the scores for every row of `index`, each divided by their number.
+    /// Writes the Hessian of the loss with respect to the scores for every row of `index`, divided by the
+    /// number of rows.
     pub(super) fn write_score_hessians(&mut self, params: &[F], index: &[u32]) {
         let (classes, rows) = (self.model.classes(), index.len());
         let mut hessians = std::mem::take(&mut self.hessian_memory.score_hessians);
@@ -102,7 +103,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         self.hessian_memory.score_hessians = hessians;
     }
 
-    /// The Hessian of any model: its products with the unit vectors, made symmetric to the last bit.
+    /// Writes the Hessian of any model, column by column from its products with the unit vectors, and makes
+    /// it exactly symmetric.
     fn write_columns(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
         let dim = self.layout.len();
         let zeros = || Array1::zeros(dim);

@@ -13,12 +13,13 @@ use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Pieces of a full pass. Fixed, and summed in order, so that the bits do not depend on the threads.
+/// The number of pieces of a full pass. It is fixed and the pieces are summed in order, so that the result
+/// does not depend on the number of threads.
 const PIECES: usize = 16;
-/// From here on a pass is worth waking other threads.
+/// The smallest number of rows for which a pass uses several threads.
 const PARALLEL_ROWS: usize = 4096;
 
-/// One piece of a full pass: its own sums and scratch.
+/// One piece of a full pass, with its own sums and scratch memory.
 pub(super) struct Piece<F> {
     pub(super) scratch: Scratch<F>,
     /// The gradient, or the product with the Hessian.
@@ -26,16 +27,17 @@ pub(super) struct Piece<F> {
     sum: f64,
 }
 
-/// L(w) = 1/N Σᵢ Lᵢ(model(xᵢ; w), yᵢ) + R(W) (slide "Full loss"), as an objective of the flat parameters.
+/// The empirical risk L(w) = 1/N Σᵢ Lᵢ(model(xᵢ; w), yᵢ) + R(W), as an objective of the flat parameter vector
+/// w (slide "Full loss").
 ///
-/// Data is read once an evaluation: blocks of rows pass forward, loss and backward while they are in cache. A
-/// batch is evaluated on the calling thread, a full pass of thousands of rows on all cores, with the same
-/// bits whatever their number. Nothing is allocated after construction, but for the first Hessian-vector
-/// product, the first Hessian, and some scratch for its blocks.
+/// An evaluation reads the data once: the forward pass, the loss and the backward pass handle a block of rows
+/// while it is in cache. A batch is evaluated on the calling thread. A full pass over 4,096 rows or more uses
+/// all cores, and its result does not depend on their number. Nothing is allocated after construction, except
+/// for the first Hessian-vector product, the first Hessian, and scratch memory for its blocks.
 ///
-/// Products with the Hessian ([`HessVec`](crate::objective::HessVec)) are exact, for every model and loss. A
-/// Hessian is written by class blocks Xᵀ diag(h_ab) X for a linear model, otherwise column by column from
-/// such products.
+/// Products with the Hessian ([`HessVec`](crate::objective::HessVec)) are exact for every model and loss. The
+/// Hessian of a linear model is computed by class blocks Xᵀ diag(h_ab) X, that of any other model column by
+/// column from such products.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -59,16 +61,19 @@ pub struct EmpiricalRisk<F: Real = f64, M = crate::model::Linear, L = crate::los
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
-    /// The risk of `model` under `loss` over the rows of `features` (N × D) with their `labels` (N classes).
+    /// Returns the risk of `model` under `loss` over the rows of `features` (N × D) with their `labels` (N
+    /// classes).
     ///
-    /// Large features that are given, not shared, are moved to where they are read fastest: see [`settled`].
+    /// Large features that are passed by value are copied to aligned memory, which is read faster: see
+    /// [`settled`]. Shared features (an [`Arc`]) are used as they are.
     ///
     /// # Errors
-    /// If the numbers of rows, labels and features disagree, a label is no class of the model, there are no
-    /// rows, or λ is negative or not finite.
+    /// If the number of labels differs from the number of rows, if the number of columns differs from the
+    /// model's number of features, if a label is not below the model's number of classes, if there are no
+    /// rows, or if a factor of the regularizer is negative or not finite.
     ///
     /// # Panics
-    /// If the matrix does not lie row by row in memory.
+    /// If the matrix is not stored row by row.
     pub fn new(
         model: M,
         loss: L,
@@ -115,25 +120,26 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         })
     }
 
-    /// Full passes run on the calling thread alone, however many rows there are: for many runs at once, whose
-    /// threads would otherwise take up one another's work in the middle of a step that is timed. A sum is
-    /// then of one piece, so that its last bits differ.
+    /// Runs full passes on the calling thread alone, for any number of rows. Use this for many concurrent
+    /// runs that are timed, because a thread of the pool may otherwise execute a piece of another run in the
+    /// middle of a step. The sum then consists of one piece, and its last bits differ from those of 16
+    /// pieces.
     #[must_use]
     pub fn on_one_thread(self) -> Self {
         EmpiricalRisk { pieces: Vec::new(), ..self }
     }
 
-    /// The model.
+    /// Returns the model.
     pub fn model(&self) -> &M {
         &self.model
     }
 
-    /// Names and shapes of the parameters.
+    /// Returns the names and shapes of the parameters.
     pub fn layout(&self) -> &ParamLayout {
         &self.layout
     }
 
-    /// The regularization term R(W) alone.
+    /// Returns the regularization term R(W) alone.
     pub fn regularization(&self, x: &ArrayRef1<F>) -> F {
         let params = x.as_slice().expect("parameters lie without gaps");
         let parts = self.layout.parts().iter().filter(|p| p.regularized);
@@ -151,8 +157,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         }
     }
 
-    /// Runs `work` on every row, in fixed pieces on all threads if there are many rows, and adds the pieces'
-    /// vectors to `total` in their order. Gives the sum of what `work` gives.
+    /// Runs `work` on all rows and returns the sum of its results. Many rows are split into fixed pieces,
+    /// which run on all threads; the vectors of the pieces are added to `total` in order.
     pub(super) fn every_row(
         &mut self,
         total: Option<&mut [F]>,
@@ -178,7 +184,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         self.pieces.iter().map(|p| p.sum).sum()
     }
 
-    /// The examples, with the scratch for one thread.
+    /// Returns the examples, with the scratch memory for one thread.
     pub(super) fn examples(&mut self) -> (Examples<'_, F, M, L>, &mut Scratch<F>) {
         let examples = Examples::new(&self.model, &self.loss, &self.features, &self.labels);
         (examples, &mut self.scratch)

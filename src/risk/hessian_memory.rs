@@ -1,15 +1,15 @@
-//! Memory in which Hessians are computed.
+//! The memory in which Hessians are computed.
 
 use ndarray::Array1;
 
-/// Memory of Hessians, allocated the first time one is asked for.
+/// The memory in which Hessians are computed, allocated when the first is requested.
 #[derive(Default)]
 pub(super) struct HessianMemory<F> {
-    /// Hessians of the loss in the scores, C × C for every example.
+    /// The Hessian of the loss with respect to the scores, C × C for every example.
     pub score_hessians: Vec<F>,
-    /// For each class a block of weighted rows.
+    /// A block of weighted rows for each class.
     pub weighted: Vec<Vec<F>>,
-    /// A block of the inputs of a layer, one behind the other.
+    /// A block of inputs of a layer, one after another.
     pub gathered: Vec<F>,
     pub unit: Array1<F>,
     pub column: Array1<F>,

@@ -1,4 +1,4 @@
-//! The Fisher information of a network under softmax, by Kronecker factors and exactly.
+//! The Fisher information of a network under softmax: its Kronecker factors, and its exact quadratic forms.
 
 use super::blocks::{BLOCK, Scratch};
 use super::empirical_risk::EmpiricalRisk;
@@ -67,7 +67,7 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
             model.scores_tangent(params, v, rows, &mut scratch.model, &mut scratch.tangent, of_v);
             let scores = &mut scratch.scores[..len];
             Softmax::probabilities(scores, classes);
-            // The Fisher information in the scores is the covariance diag(p) − p·pᵀ.
+            // The Fisher information with respect to the scores is the covariance diag(p) − p·pᵀ.
             let of_examples = of_u.chunks_exact(classes).zip(of_v.chunks_exact(classes));
             for (p, (a, b)) in scores.chunks_exact(classes).zip(of_examples) {
                 let mean = |of: &dyn Fn(usize) -> f64| (0..classes).map(|c| p[c] * of(c)).sum::<f64>();
@@ -144,7 +144,7 @@ fn add_outputs(
     }
 }
 
-/// A class drawn with these probabilities.
+/// Draws a class with the given probabilities.
 fn drawn(probabilities: &[f64], stream: &mut Stream) -> usize {
     let mut left = stream.random::<f64>();
     let passed = |p: &f64| {

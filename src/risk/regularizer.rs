@@ -4,10 +4,10 @@ use crate::error::{Result, check_hyperparameter};
 use crate::linalg::{FROM_MEMORY, both, vector};
 use crate::real::Real;
 
-/// How large weights are penalized: R(W) = `l2`·Σw² + `l1`·Σ|w| over the regularized parts (no half, as on
-/// the slide "Regularization"; biases are left out).
+/// The penalty on large weights, R(W) = `l2`·Σw² + `l1`·Σ|w| (slide "Regularization"). The sums are over the
+/// weights; biases are not penalized. As on the slide, there is no factor ½.
 ///
-/// Its derivative is 2·`l2`·w + `l1`·sign w, its second derivative 2·`l2`.
+/// The derivative is 2·`l2`·w + `l1`·sign w, and the second derivative 2·`l2`. Both factors are 0 by default.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -20,29 +20,32 @@ use crate::real::Real;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Regularizer {
-    /// λ of Σw² (≥ 0, default 0).
+    /// The factor of Σw², finite and ≥ 0 (default 0).
     pub l2: f64,
-    /// λ of Σ|w| (≥ 0, default 0); its derivative at 0 is taken as 0.
+    /// The factor of Σ|w|, finite and ≥ 0 (default 0). The derivative of |w| at 0 is taken as 0.
     pub l1: f64,
 }
 
 impl Regularizer {
-    /// λ‖W‖².
+    /// Returns the penalty λ‖W‖².
     pub fn l2(lambda: f64) -> Self {
         Regularizer { l2: lambda, l1: 0.0 }
     }
 
-    /// λ‖W‖₁.
+    /// Returns the penalty λ‖W‖₁.
     pub fn l1(lambda: f64) -> Self {
         Regularizer { l2: 0.0, l1: lambda }
     }
 
-    /// The elastic net `l2`·‖W‖² + `l1`·‖W‖₁ (Zou & Hastie 2005; slide "Regularization").
+    /// Returns the elastic net `l2`·‖W‖² + `l1`·‖W‖₁ (Zou & Hastie 2005; slide "Regularization").
     pub fn elastic(l2: f64, l1: f64) -> Self {
         Regularizer { l2, l1 }
     }
 
-    /// Checks that neither λ is negative or not finite.
+    /// Checks that both factors are finite and ≥ 0.
+    ///
+    /// # Errors
+    /// If one of them is not.
     pub fn validate(&self) -> Result<()> {
         for (name, lambda) in [("l2", self.l2), ("l1", self.l1)] {
             check_hyperparameter(name, lambda, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
@@ -50,10 +53,10 @@ impl Regularizer {
         Ok(())
     }
 
-    /// R of one part of the parameters.
+    /// Returns R of one part of the parameters.
     pub(super) fn value<F: Real>(&self, weights: &[F]) -> F {
         let squares = || {
-            // In halves whoever computes them, so that the bits are the same.
+            // Always in halves, so that the result does not depend on which thread computes them.
             let ((upper, lower), mut sums) = (weights.split_at(weights.len() / 2), (F::zero(), F::zero()));
             both(
                 FROM_MEMORY * weights.len(),
@@ -63,12 +66,12 @@ impl Regularizer {
             sums.0 + sums.1
         };
         let sizes = || vector::one_norm(weights);
-        // A term of λ = 0 is left out rather than multiplied, so that it costs nothing.
+        // A term with factor 0 is skipped, so that it costs nothing.
         let l2 = if self.l2 > 0.0 { F::of(self.l2) * squares() } else { F::zero() };
         l2 + if self.l1 > 0.0 { F::of(self.l1) * sizes() } else { F::zero() }
     }
 
-    /// Writes the derivative of R over `grad`.
+    /// Overwrites `grad` with the derivative of R.
     pub(super) fn write_grad<F: Real>(&self, weights: &[F], grad: &mut [F]) {
         let (twice_l2, l1) = (F::of(2.0 * self.l2), F::of(self.l1));
         let middle = weights.len() / 2;
@@ -87,7 +90,7 @@ impl Regularizer {
         }
     }
 
-    /// The second derivative of R: the same everywhere but at the kinks of the l1 term.
+    /// Returns the second derivative of R, which is constant except at the kinks of the l1 term.
     pub(super) fn second_derivative<F: Real>(&self) -> F {
         F::of(2.0 * self.l2)
     }
