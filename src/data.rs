@@ -1,6 +1,7 @@
 //! Data sets: where they come from, how they are read, and how a minibatch is drawn.
 //!
-//! [`by_name`] gives any data set of [`ALL`]; [`Preprocessing`] makes of it what a classifier trains on.
+//! [`by_name`] reads or generates any data set in the table [`ALL`]. [`Preprocessing`] turns a data set into
+//! the matrices on which a classifier trains.
 //!
 //! ```
 //! use gradus::data::{self, Preprocessing};
@@ -11,7 +12,7 @@
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
 //!
-//! | name | what | shape | train + test | from |
+//! | name | content | shape | train + test | origin |
 //! |---|---|---|---|---|
 //! | `digits` | handwritten digits | 8×8 | 1,438 + 359 | embedded |
 //! | `fashion-mnist` | photographs of clothing | 28×28 | 60,000 + 10,000 | files |
@@ -20,9 +21,9 @@
 //! | `blobs` | Gaussian clouds in the plane | 2 | 600 + 150 | generated |
 //! | `spiral` | interleaved arms in the plane | 2 | 300 + 150 | generated |
 //!
-//! The readers of files ([`idx`], [`cifar`], [`csv`]) take any [`Read`](std::io::Read), never trust a header,
-//! never allocate more than what was really there (and no more than a stated limit), and answer a damaged
-//! file with one sentence.
+//! The readers of files ([`idx`], [`cifar`], [`csv`]) accept any [`Read`](std::io::Read). They do not trust
+//! the sizes in a header: they allocate memory only for bytes that are present, up to a stated limit. A
+//! damaged file leads to an error of one sentence.
 
 pub mod cifar;
 pub mod csv;

@@ -1,132 +1,133 @@
-//! What can go wrong before an optimizer starts: construction, shapes, names, files.
+//! Errors: settings, shapes, names and files with which a computation cannot start.
 //!
-//! A numerical outcome (diverged, line search failed) is never an [`Error`]; it is a termination with
-//! the measured number in it. Every message is one sentence that says what was wrong and what to do.
+//! A numerical outcome, such as divergence or a failed line search, is not an [`Error`] but a
+//! [`Termination`](crate::stop::Termination) with the measured numbers. Every message is one sentence that
+//! says what is wrong and what to do.
 
 use std::path::PathBuf;
 
 /// The crate's result type.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why something could not be built, read or written. Each variant carries the data of its sentence.
+/// The reason why something cannot be built, read or written. Each variant carries the data of its sentence.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Two things that must agree in shape do not.
+    /// An array has a wrong shape.
     #[error("{what} has shape {got:?}, but {expected:?} was expected")]
     Shape {
-        /// What was measured, as the caller names it.
+        /// The array, as the caller names it.
         what: &'static str,
-        /// The shape that would have been right.
+        /// The required shape.
         expected: Vec<usize>,
-        /// The shape that was given.
+        /// The given shape.
         got: Vec<usize>,
     },
-    /// A hyperparameter outside its valid range.
+    /// A hyperparameter is outside its valid range.
     #[error("{name} = {value} is out of range: {name} must be {range}")]
     Hyperparameter {
-        /// The name as the user writes it.
+        /// The name, as the user writes it.
         name: &'static str,
-        /// The value that was given.
+        /// The given value.
         value: f64,
         /// The valid range in words, such as "finite and > 0".
         range: &'static str,
     },
-    /// A name that is not in a list of known ones.
+    /// A name is unknown.
     #[error(
         "there is no {kind} named '{name}'{}; known: {}",
         nearest.as_ref().map(|n| format!(" (did you mean '{n}'?)")).unwrap_or_default(),
         known.join(", ")
     )]
     UnknownName {
-        /// What the name should have named: "optimizer", "problem", …
+        /// The kind of thing that it should name: "optimizer", "problem", …
         kind: &'static str,
-        /// The name that was given.
+        /// The given name.
         name: String,
-        /// The nearest known name, if one is near enough to suggest.
+        /// The nearest known name, if it is similar enough to suggest.
         nearest: Option<String>,
         /// All known names.
         known: Vec<String>,
     },
-    /// A text that does not have the form it should have.
+    /// A text does not have the required form.
     #[error("'{text}' is not a {what}: write {form}")]
     Syntax {
-        /// What the text should have been, such as "schedule".
+        /// What the text should describe, such as "schedule".
         what: &'static str,
-        /// The text that was given.
+        /// The given text.
         text: String,
-        /// The form that would have been right.
+        /// The required form.
         form: &'static str,
     },
-    /// A data file whose content is not what its format says.
+    /// The content of a data file does not conform to its format.
     #[error("{} is not usable as {format}: {problem}", path.display())]
     Data {
         /// The file.
         path: PathBuf,
-        /// The format it was read as: "an IDX image file", "CIFAR-10", …
+        /// The format as which it is read: "an IDX image file", "CIFAR-10", …
         format: &'static str,
-        /// What is wrong with it.
+        /// What is wrong with the content.
         problem: DataProblem,
     },
-    /// A data set that is on none of the places where it is looked for.
+    /// The files of a data set are in none of the folders that are searched.
     #[error(
         "the data set {name} was not found (looked in {}); {remedy}",
         places.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
     )]
     DataMissing {
-        /// The data set.
+        /// The name of the data set.
         name: &'static str,
-        /// Where it was looked for.
+        /// The folders that are searched.
         places: Vec<PathBuf>,
-        /// What to do about it.
+        /// What the user can do.
         remedy: String,
     },
-    /// The operating system refused to read or write.
+    /// The operating system could not read or write.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
-        /// What was tried: "read", "write", "create the folder", …
+        /// The action that failed: "read", "write", "create the folder", …
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The system's own reason.
+        /// The reason that the system gives.
         source: std::io::Error,
     },
-    /// Derivatives that are not those of the function, where right ones were required.
+    /// Derivatives are not those of the function.
     #[error(
         "the {what} is wrong at {wrong} of {checked} entries checked; worst {worst}: analytic {analytic:e}, \
          numeric {numeric:e}"
     )]
     Derivative {
-        /// "gradient", "Hessian", …
+        /// The derivative: "gradient", "Hessian", …
         what: &'static str,
-        /// Entries that are wrong or not finite.
+        /// The number of entries that are wrong or not finite.
         wrong: usize,
-        /// Entries checked.
+        /// The number of entries checked.
         checked: usize,
-        /// The name of the worst.
+        /// The name of the worst entry.
         worst: String,
-        /// Its value as given.
+        /// The given value of the worst entry.
         analytic: f64,
-        /// Its value by differences.
+        /// The value of the worst entry by differences.
         numeric: f64,
     },
-    /// A setting that something does not have.
+    /// A setting does not exist.
     #[error(
         "{what} has no {setting}: it has {}",
         if known.is_empty() { "none".into() } else { known.join(", ") }
     )]
     NoSuchSetting {
-        /// What was to be set: "adam".
+        /// The thing without this setting: "adam".
         what: &'static str,
-        /// The setting that was given.
+        /// The given setting.
         setting: String,
-        /// The settings that it has.
+        /// The settings that exist.
         known: Vec<&'static str>,
     },
-    /// A combination of settings that cannot work together.
+    /// A combination of settings is not possible.
     #[error("{what}: {remedy}")]
     Unsupported {
-        /// What was asked for.
+        /// The combination, and why it is not possible.
         what: String,
         /// What to do instead.
         remedy: &'static str,
@@ -137,110 +138,111 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataProblem {
-    /// The file ends before its own header says it does.
-    #[error("it ends after {got} bytes where {expected} are announced; fetch it again")]
+    /// The file is shorter than its header or its format says.
+    #[error("it has only {got} bytes, but {expected} are expected; fetch it again")]
     Truncated {
-        /// Bytes announced.
+        /// The expected number of bytes.
         expected: u64,
-        /// Bytes there.
+        /// The actual number of bytes.
         got: u64,
     },
-    /// The file goes on after its announced end.
-    #[error("it goes on after the {expected} bytes that are announced; fetch it again")]
+    /// The file is longer than its header or its format says.
+    #[error("it has more than the expected {expected} bytes; fetch it again")]
     TooLong {
-        /// Bytes announced.
+        /// The expected number of bytes.
         expected: u64,
     },
-    /// The first bytes are not those of the format.
-    #[error("its first four bytes are {got:#010x}, not {expected:#010x}; is it another file?")]
+    /// The file does not begin with the first bytes of the format.
+    #[error("its first four bytes are {got:#010x}, not {expected:#010x}; it may be another file")]
     Magic {
-        /// The format's own first bytes.
+        /// The first bytes of the format.
         expected: u32,
-        /// The bytes found.
+        /// The first bytes of the file.
         got: u32,
     },
     /// The gzip stream is damaged.
     #[error("its gzip stream is damaged ({reason}); fetch it again")]
     Gzip {
-        /// The decoder's own reason.
+        /// The reason that the decoder gives.
         reason: String,
     },
     /// The tar archive is damaged.
     #[error("its tar archive is damaged ({reason}); fetch it again")]
     Archive {
-        /// The reader's own reason.
+        /// The reason that the reader gives.
         reason: String,
     },
     /// Two files that belong together hold different numbers of examples.
     #[error("it has {got} labels for {expected} images; the two files do not belong together")]
     Counts {
-        /// Images.
+        /// The number of images.
         expected: usize,
-        /// Labels.
+        /// The number of labels.
         got: usize,
     },
-    /// A label that names no class.
+    /// A label is not a class.
     #[error("the label of example {index} is {label}, but labels go from 0 to {max}")]
     Label {
-        /// The example, counted from 0.
+        /// The index of the example, from 0.
         index: usize,
-        /// Its label.
+        /// The label.
         label: i64,
         /// The largest valid label.
         max: usize,
     },
-    /// A header that announces sizes no such data set has.
-    #[error("its header announces {what} = {got}, but at most {limit} is accepted")]
+    /// The header contains a size above the limit.
+    #[error("its header says {what} = {got}, but at most {limit} is accepted")]
     TooLarge {
-        /// Which number.
+        /// The name of the size.
         what: &'static str,
-        /// The number announced.
+        /// The size in the header.
         got: u64,
-        /// The largest accepted.
+        /// The largest accepted size.
         limit: u64,
     },
-    /// No examples at all.
-    #[error("it holds no examples")]
+    /// The file contains no examples.
+    #[error("it contains no examples")]
     Empty,
-    /// A line of a text file that cannot be read.
+    /// A line of a text file cannot be read.
     #[error("line {line}: {reason}")]
     Line {
-        /// The line, counted from 1.
+        /// The number of the line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// What is wrong with the line.
         reason: String,
     },
-    /// Images of another size than those of the data set.
+    /// The images do not have the size that the data set has.
     #[error("its images have {}×{} pixels, not {}×{}", got.0, got.1, expected.0, expected.1)]
     ImageSize {
-        /// Height and width of the data set's images.
+        /// The height and width in the data set.
         expected: (usize, usize),
-        /// Height and width in the file.
+        /// The height and width in the file.
         got: (usize, usize),
     },
-    /// The files of one data set under the name of another.
+    /// The folder is named after another data set.
     #[error("its labels are those of {got}; put the files into a folder of that name")]
     OtherDataSet {
-        /// The data set that the labels belong to.
+        /// The data set to which the labels belong.
         got: &'static str,
     },
-    /// A checksum that differs from the published one.
+    /// The checksum differs from the published one.
     #[error("its SHA-256 is {got}, but the published one is {expected}; fetch it again")]
     Checksum {
-        /// As published.
+        /// The published checksum.
         expected: String,
-        /// As computed.
+        /// The checksum of the file.
         got: String,
     },
 }
 
 impl Error {
-    /// An I/O error with the action and the file that it concerns.
+    /// Returns an I/O error with the action and the file that it concerns.
     pub fn io(action: &'static str, path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Error::Io { action, path: path.into(), source }
     }
 
-    /// An unknown name, with the nearest known one suggested if at most a third of it differs.
+    /// Returns an error for an unknown name. It suggests the nearest known name if at most a third of that
+    /// name's characters differ.
     pub fn unknown(kind: &'static str, name: &str, known: &[&str]) -> Self {
         let nearest = known
             .iter()
@@ -257,7 +259,7 @@ impl Error {
     }
 }
 
-/// Levenshtein distance, counted in characters.
+/// Returns the Levenshtein distance of two texts, in characters.
 fn edit_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -273,7 +275,7 @@ fn edit_distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-/// Checks one hyperparameter and gives it back, or the sentence that names its range.
+/// Returns the hyperparameter if it is `valid`.
 ///
 /// ```
 /// use gradus::error::check_hyperparameter;
@@ -281,6 +283,9 @@ fn edit_distance(a: &str, b: &str) -> usize {
 /// let refused = check_hyperparameter("lr", -1.0, "finite and > 0", |v| v.is_finite() && v > 0.0);
 /// assert_eq!(refused.unwrap_err().to_string(), "lr = -1 is out of range: lr must be finite and > 0");
 /// ```
+///
+/// # Errors
+/// [`Error::Hyperparameter`] with the `range` otherwise.
 pub fn check_hyperparameter(
     name: &'static str,
     value: f64,

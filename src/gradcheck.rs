@@ -1,9 +1,9 @@
-//! Gradient checking: derivatives as they were written, against differences of the function (slide "gradient
+//! Gradient checking: compares analytic derivatives with differences of the function (slide "gradient
 //! check").
 //!
-//! An analytic gradient is exact and fast, and easily written wrong; a numeric one is slow and approximate,
-//! and hard to get wrong. So use the first, and hold it against the second. In one line, for a function of
-//! your own:
+//! An analytic gradient is exact and fast, but easy to get wrong. A numeric gradient is slow and approximate,
+//! but hard to get wrong. Therefore, use the analytic gradient and check it against the numeric one. For a
+//! function of your own, one call is enough:
 //!
 //! ```
 //! use gradus::prelude::*;
@@ -18,10 +18,11 @@
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
 //!
-//! Three things are called wrong by a naive check that are not: a *kink* between the points of a difference
-//! (hinge, ReLU,
-//! |w|), a step *too coarse* for the function's curvature, and one *too fine* for its rounding. Each entry that fails is
-//! therefore looked at with other steps (see [`Finding`]), and what is left is an error.
+//! A naive check reports three kinds of correct entries as wrong: entries with a *kink* between the points of
+//! the difference (hinge, ReLU, |w|), entries for which the step is *too coarse* for the curvature of the
+//! function, and entries for which it is *too fine* for its rounding. This check therefore examines each
+//! disagreeing entry with other steps (see [`Finding`]), and reports an error only if none of them explains
+//! the disagreement.
 
 mod checks;
 mod diagnosis;

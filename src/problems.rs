@@ -1,14 +1,15 @@
-//! Test functions: each with its formula, source, standard start and known minima.
+//! Test functions, each with its formula, source, standard start and known minima.
 //!
-//! | what for | problems |
+//! | purpose | problems |
 //! |---|---|
-//! | the lecture's pictures | [`Ravine`], [`Saddle`], [`Plateau`], [`TwoBasins`] on the line, [`Himmelblau`], [`SixHumpCamel`], [`Rastrigin`] in the plane |
-//! | any spectrum | [`Quadratic`] |
-//! | nonlinear least squares | the 35 of [`more_garbow_hillstrom`] |
-//! | any dimension, cheaply | [`Rosenbrock`], [`ChainedWood`], [`ChainedSingular`], and of the 35 the extended, discretized and banded ones |
+//! | the lecture's pictures | [`Plateau`] and [`TwoBasins`] on the line; [`Ravine`], [`Saddle`], [`Himmelblau`], [`SixHumpCamel`] and [`Rastrigin`] in the plane |
+//! | a given spectrum | [`Quadratic`] |
+//! | nonlinear least squares | the 35 problems of [`more_garbow_hillstrom`] |
+//! | large dimensions at low cost | [`Rosenbrock`], [`ChainedWood`], [`ChainedSingular`], and the extended, discretized and banded problems of [`more_garbow_hillstrom`] |
 //!
-//! A problem that is a sum of squares states its residuals as [`Terms`], and [`SumOfSquares`] makes the rest
-//! of it.
+//! A problem that is a sum of squares states its residuals as [`Terms`]; [`SumOfSquares`] derives everything
+//! else. To add a problem, write its file and its entry in the table of `problems/registry.rs`; the tests of
+//! this module then check its derivatives, products, residuals and minima.
 
 mod beale;
 mod chained_singular;

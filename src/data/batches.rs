@@ -1,15 +1,15 @@
-//! Minibatches: which examples each step of stochastic gradient descent sees.
+//! Minibatches: the examples of each step of stochastic gradient descent.
 
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::rng::{self, Stream};
 use rand::RngExt;
 
-/// Draws minibatches of indices, forever; nothing is allocated after the construction.
+/// An endless sequence of random minibatches of indices. Nothing is allocated after construction.
 ///
-/// Without replacement, every epoch goes through all examples once in a fresh random order; its last batch is
-/// shorter if the batch size does not divide the number of examples (no example is ever left out). With
-/// replacement, each index is drawn independently, all batches have the full size, and an epoch is as many
-/// batches as it is without replacement.
+/// Without replacement, every epoch visits each example once, in a new random order. If the batch size does
+/// not divide the number of examples, the last batch of an epoch is smaller. With replacement, each index is
+/// drawn independently and all batches have the full size; an epoch has as many batches as without
+/// replacement.
 ///
 /// ```
 /// use gradus::data::Batches;
@@ -22,7 +22,7 @@ use rand::RngExt;
 #[derive(Debug, Clone)]
 pub struct Batches {
     stream: Stream,
-    /// Without replacement a permutation of all indices, with replacement the last batch.
+    /// A permutation of all indices (without replacement), or the last batch (with replacement).
     indices: Vec<u32>,
     len: usize,
     batch: usize,
@@ -31,12 +31,18 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// Batches of `batch` out of `len` examples, each example once an epoch; `batch` must be from 1 to `len`.
+    /// Returns batches of `batch` out of `len` examples, which visit each example once in every epoch.
+    ///
+    /// # Errors
+    /// If `batch` is not from 1 to `len`, or `len` is 2³² or more.
     pub fn without_replacement(len: usize, batch: usize, seed: u64) -> Result<Self> {
         Batches::new(len, batch, seed, false)
     }
 
-    /// Batches of `batch` out of `len` examples, drawn independently; `batch` must be from 1 to `len`.
+    /// Returns batches of `batch` out of `len` examples, with all indices drawn independently.
+    ///
+    /// # Errors
+    /// If `batch` is not from 1 to `len`, or `len` is 2³² or more.
     pub fn with_replacement(len: usize, batch: usize, seed: u64) -> Result<Self> {
         Batches::new(len, batch, seed, true)
     }
@@ -57,7 +63,7 @@ impl Batches {
         Ok(Batches { stream: rng::stream(seed, "batches", 0), indices, len, batch, replacement, drawn: 0 })
     }
 
-    /// The indices of the next batch.
+    /// Returns the indices of the next batch.
     #[expect(
         clippy::should_implement_trait,
         reason = "the batch borrows from self, which Iterator cannot express"
@@ -76,30 +82,31 @@ impl Batches {
         &self.indices[first..self.len.min(first + self.batch)]
     }
 
-    /// The next batch together with the one after it, for those who want to fetch its examples early; that
-    /// one is empty where it has not been drawn yet, as at the end of an epoch.
+    /// Returns the next batch and the one after it, whose examples can be fetched in advance. The second is
+    /// empty if it has not been drawn yet: at the end of an epoch, and always with replacement.
     pub fn next_with_upcoming(&mut self) -> (&[u32], &[u32]) {
         let len = self.next().len();
         if self.replacement {
             return (&self.indices, &[]);
         }
-        // What was drawn are whole batches but for the last of an epoch, which has no successor.
+        // All earlier batches of the epoch have the full size.
         let end = ((self.drawn - 1) % self.per_epoch()) as usize * self.batch + len;
         let (seen, left) = self.indices.split_at(end);
         (&seen[end - len..], &left[..self.batch.min(left.len())])
     }
 
-    /// The number of epochs that are complete.
+    /// Returns the number of complete epochs.
     pub fn epoch(&self) -> u64 {
         self.drawn / self.per_epoch()
     }
 
-    /// The number of batches that have been drawn.
+    /// Returns the number of batches drawn so far.
     pub fn drawn(&self) -> u64 {
         self.drawn
     }
 
-    /// The number of batches in an epoch: examples / batch size, rounded up.
+    /// Returns the number of batches in an epoch: the number of examples divided by the batch size, rounded
+    /// up.
     pub fn per_epoch(&self) -> u64 {
         self.len.div_ceil(self.batch) as u64
     }

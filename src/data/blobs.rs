@@ -1,4 +1,4 @@
-//! Gaussian clouds, one a class.
+//! Gaussian clouds, one for each class.
 
 use super::dataset::{Dataset, Examples, Features};
 use crate::error::{Result, check_hyperparameter};
@@ -8,9 +8,9 @@ use rand::RngExt;
 use rand_distr::StandardNormal;
 use std::f64::consts::TAU;
 
-/// Gaussian clouds in the plane, one a class, their centres evenly on the unit circle.
+/// Gaussian clouds in the plane, one for each class, with centres evenly spaced on the unit circle.
 ///
-/// Linearly separable but for the overlap that the spread makes.
+/// The classes are linearly separable, except where the clouds overlap.
 ///
 /// ```
 /// use gradus::data::Blobs;
@@ -23,21 +23,26 @@ use std::f64::consts::TAU;
 pub struct Blobs {
     /// The number of clouds, from 1 to 256.
     pub classes: usize,
-    /// Examples of each class to train on, at least 1; a quarter as many (rounded up) are made to test on.
+    /// The number of training examples of each class, from 1 to 1,000,000. The number of test examples is a
+    /// quarter of it, rounded up.
     pub per_class: usize,
-    /// The standard deviation of each coordinate, where the centres are at distance 1 from the origin.
+    /// The standard deviation of each coordinate (finite and ≥ 0). The centres have distance 1 from the
+    /// origin.
     pub spread: f64,
 }
 
 impl Default for Blobs {
-    /// Three classes of 200, with spread 0.3.
+    /// Returns three classes of 200 examples, with spread 0.3.
     fn default() -> Self {
         Blobs { classes: 3, per_class: 200, spread: 0.3 }
     }
 }
 
 impl Blobs {
-    /// Draws the examples; the same seed gives the same.
+    /// Draws the examples. The same seed gives the same examples.
+    ///
+    /// # Errors
+    /// If a setting is out of range.
     pub fn generate(&self, seed: u64) -> Result<Dataset> {
         check_counts(self.classes, self.per_class)?;
         check_hyperparameter("spread", self.spread, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
@@ -64,12 +69,12 @@ impl Blobs {
     }
 }
 
-/// The labels 0, 1, …, 0, 1, …, so that any beginning of the data is balanced.
+/// Returns the labels 0, 1, …, 0, 1, …, so that every prefix of the data is balanced.
 pub(super) fn labels_by_turns(classes: usize, per_class: usize) -> Vec<u8> {
     (0..classes * per_class).map(|i| (i % classes) as u8).collect()
 }
 
-/// Checks what generated classes have in common.
+/// Checks the settings that all generated data sets have.
 pub(super) fn check_counts(classes: usize, per_class: usize) -> Result<()> {
     check_hyperparameter("classes", classes as f64, "from 1 to 256", |v| (1.0..=256.0).contains(&v))?;
     check_hyperparameter("per_class", per_class as f64, "from 1 to 1,000,000", |v| (1.0..=1e6).contains(&v))?;

@@ -1,8 +1,9 @@
-//! The binary version of CIFAR-10 (<https://www.cs.toronto.edu/~kriz/cifar.html>): records of 1 + 3,072
-//! bytes.
+//! A reader of the binary version of CIFAR-10 (<https://www.cs.toronto.edu/~kriz/cifar.html>), whose records
+//! have 1 + 3,072 bytes.
 //!
-//! A record is the label, then 1,024 red, 1,024 green and 1,024 blue bytes, each channel row-major. This
-//! order is kept: see [`ImageShape`]. A gzipped file is recognized by its first bytes, whatever its name.
+//! A record consists of the label and 1,024 red, 1,024 green and 1,024 blue bytes, each channel row by row.
+//! The features keep this order: see [`ImageShape`](super::ImageShape). The reader recognizes a gzipped file
+//! by its first bytes, under any name.
 
 mod archive;
 mod batch;

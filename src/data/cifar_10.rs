@@ -1,4 +1,4 @@
-//! CIFAR-10: the official archive, or its unpacked files.
+//! CIFAR-10, from the official archive or its unpacked files.
 
 use super::cifar::{self, Records, SHAPE};
 use super::dataset::{Dataset, Examples, Features};
@@ -22,8 +22,9 @@ const UNPACKED: [&[&str]; 6] = [
     &["data_batch_5.bin", "cifar-10-batches-bin/data_batch_5.bin"],
     &["test_batch.bin", "cifar-10-batches-bin/test_batch.bin"],
 ];
-/// Reads the data set from the first of the places that has it, preferring unpacked files, which are faster
-/// to read.
+
+/// Reads the data set from the first folder that has it. Unpacked files are preferred, because they are
+/// faster to read.
 pub(super) fn load(places: &Places) -> Result<Dataset> {
     match places.find(NAME, UNPACKED, REMEDY) {
         Ok(paths) => {
@@ -40,7 +41,7 @@ pub(super) fn load(places: &Places) -> Result<Dataset> {
     }
 }
 
-/// The folder that has the unpacked files or the archive.
+/// Returns the folder that contains the unpacked files or the archive.
 pub(super) fn locate(places: &Places) -> Result<PathBuf> {
     let unpacked = places.find(NAME, UNPACKED, REMEDY).map(|[first, ..]| folder_of(&first));
     unpacked.or_else(|not_unpacked| {

@@ -2,8 +2,8 @@
 //!
 //! A gzipped file is recognized by its first bytes, whatever its name.
 //!
-//! The lines are split here, not by the crate `csv`, which skips empty lines, has no limit for the length of a
-//! line, and would bring seven more crates to the core.
+//! The lines are split here, not by the crate `csv`, which skips empty lines, has no limit for the length of
+//! a line, and would bring seven more crates to the core.
 
 use super::input::Input;
 use crate::error::{DataProblem, Error, Result};
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn each_fault_has_its_sentence() {
-        assert_eq!(problem(""), "it holds no examples");
+        assert_eq!(problem(""), "it contains no examples");
         assert_eq!(problem("1,2,0\n1,2\n"), "line 2: it has 2 fields, not 3");
         assert_eq!(problem("1,2,0\n\n1,2,0\n"), "line 2: it has 1 fields, not 3");
         assert_eq!(problem("1,17,0\n"), "line 1: field 2, \"17\", is not a whole number from 0 to 16");

@@ -1,37 +1,46 @@
-//! What a data set is in memory.
+//! A data set in memory.
 
 use crate::error::{Error, Result};
 use crate::real::Real;
 use ndarray::Array2;
 
-/// A labelled data set, split into a part to train on and a part to test on.
+/// A labelled data set, split into training and test examples.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let digits: Dataset = data::by_name("digits", 0)?;
+/// assert_eq!((digits.train.len(), digits.test.len()), (1438, 359));
+/// assert_eq!((digits.features(), digits.classes.len()), (64, 10));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     /// The name, as in [`by_name`](super::by_name).
     pub name: String,
-    /// The names of the classes; label *k* is `classes[k]`.
+    /// The names of the classes. Label *k* is `classes[k]`.
     pub classes: Vec<String>,
-    /// How the features of one example form an image, if they do.
+    /// The shape of an image, if the features of an example form one.
     pub shape: Option<ImageShape>,
-    /// The largest value that a feature can have by its format, which scaling divides by: 255 for images of
-    /// bytes, 16 for the digits, 1 for generated points.
+    /// The largest possible value of a feature, by which scaling divides: 255 for images of bytes, 16 for the
+    /// digits, 1 for generated points.
     pub full_scale: f64,
-    /// The examples to train on.
+    /// The training examples.
     pub train: Examples,
-    /// The examples to test on: never seen in training, nor in the mean that is subtracted.
+    /// The test examples. Neither training nor the subtracted mean uses them.
     pub test: Examples,
 }
 
-/// Examples with their labels: row *i* of the features belongs to `labels[i]`.
+/// Examples with their labels. Row *i* of the features has the label `labels[i]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examples {
-    /// *N* × *D*, one example a row.
+    /// The features, *N* × *D*, one example in each row.
     pub features: Features,
-    /// *N* labels, each the index of a class.
+    /// The *N* labels, each the index of a class.
     pub labels: Vec<u8>,
 }
 
-/// Features as they are kept: images as bytes (an eighth of the memory), generated points as floats.
+/// Features in memory: images are bytes, which take an eighth of the memory of `f64`, and generated points
+/// are `f64`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Features {
     /// Pixels, *N* × *D*.
@@ -40,32 +49,33 @@ pub enum Features {
     Real(Array2<f64>),
 }
 
-/// How the *D* = channels · height · width features of an image lie: channel after channel, each row-major.
+/// The shape of an image. Its *D* = channels · height · width features are stored channel by channel, and
+/// each channel row by row.
 ///
-/// Grey images have one channel. Those of CIFAR-10 have three, red, green and blue, in the order of its
+/// Grey images have one channel. The images of CIFAR-10 have three (red, green and blue), in the order of its
 /// files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageShape {
-    /// Pixels from top to bottom.
+    /// The height in pixels.
     pub height: usize,
-    /// Pixels from left to right.
+    /// The width in pixels.
     pub width: usize,
-    /// 1 for grey, 3 for red, green, blue.
+    /// The number of channels: 1 for grey, 3 for red, green and blue.
     pub channels: usize,
 }
 
 impl ImageShape {
-    /// The shape of a grey image.
+    /// Returns the shape of a grey image.
     pub const fn grey(height: usize, width: usize) -> Self {
         ImageShape { height, width, channels: 1 }
     }
 
-    /// The number of features *D* of one image.
+    /// Returns the number of features *D* of one image.
     pub const fn features(&self) -> usize {
         self.height * self.width * self.channels
     }
 
-    /// The feature that holds a channel of the pixel at a row (from the top) and a column (from the left).
+    /// Returns the index of the feature for a row (from the top), a column (from the left) and a channel.
     ///
     /// ```
     /// use gradus::data::ImageShape;
@@ -80,14 +90,17 @@ impl ImageShape {
 }
 
 impl Dataset {
-    /// The number of features *D* of an example, as they are kept (without a bias feature).
+    /// Returns the number of features *D* of an example, without a bias feature.
     pub fn features(&self) -> usize {
         self.train.features.dim().1
     }
 }
 
 impl Examples {
-    /// Examples from features and labels; their numbers must agree.
+    /// Returns examples from features and labels.
+    ///
+    /// # Errors
+    /// If the numbers of rows and labels differ.
     pub fn new(features: Features, labels: Vec<u8>) -> Result<Self> {
         let rows = features.dim().0;
         if rows != labels.len() {
@@ -96,17 +109,18 @@ impl Examples {
         Ok(Examples { features, labels })
     }
 
-    /// The number of examples *N*.
+    /// Returns the number of examples *N*.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are no examples.
+    /// Returns whether there are no examples.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// The features as floats, *N* × *D*, in their original units (pixels from 0 to 255).
+    /// Returns the features as floats, *N* × *D*, in their original units (for images, pixel values from 0 to
+    /// [`Dataset::full_scale`]).
     ///
     /// ```
     /// let digits = gradus::data::digits();
@@ -121,7 +135,7 @@ impl Examples {
         }
     }
 
-    /// How many examples each of `classes` classes has.
+    /// Returns the number of examples of each of `classes` classes.
     ///
     /// # Panics
     /// If a label is not below `classes`.
@@ -135,7 +149,7 @@ impl Examples {
 }
 
 impl Features {
-    /// The number of examples and of features.
+    /// Returns the numbers of examples and of features.
     pub fn dim(&self) -> (usize, usize) {
         match self {
             Features::Bytes(bytes) => bytes.dim(),

@@ -1,21 +1,22 @@
-//! The embedded digits: the data set that is always there.
+//! The digits, a data set that is embedded in the library.
 
 use super::csv::{self, Form};
 use super::dataset::{Dataset, Examples, Features, ImageShape};
 use crate::rng;
 use ndarray::{Array2, Axis};
 
-/// The file, in the library itself; its source and licence are in `embedded/README.md`.
+/// The compressed file. Its source and licence are in `embedded/README.md`.
 const FILE: &[u8] = include_bytes!("embedded/digits.csv.gz");
 const FORM: Form = Form { features: 64, largest: 16, classes: 10, rows: 1797 };
-/// The seed of the split, independent of every run's own seed.
+/// The seed of the split, independent of the seed of a run.
 const SPLIT_SEED: u64 = 1998;
 
-/// Handwritten digits, 1,797 images of 8×8 pixels from 0 to 16: 1,438 to train on and 359 to test on.
+/// Returns the handwritten digits: 1,797 images of 8×8 pixels with values from 0 to 16, of which 1,438 are
+/// for training and 359 for testing. Source: UCI Machine Learning Repository (E. Alpaydin and C. Kaynak,
+/// 1998; CC BY 4.0).
 ///
-/// The split is fixed and stratified: of each class a fifth, drawn with a seed of its own, is for testing.
-/// Both parts keep the order of the file. From the UCI Machine Learning Repository (E. Alpaydin and C.
-/// Kaynak, 1998; CC BY 4.0).
+/// The split is fixed and stratified: a random fifth of each class, drawn with a fixed seed, is for testing.
+/// Both parts keep the order of the file.
 ///
 /// ```
 /// let digits = gradus::data::digits();

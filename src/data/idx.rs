@@ -1,8 +1,8 @@
-//! IDX, the file format of MNIST (<http://yann.lecun.com/exdb/mnist/>): a magic number, big-endian sizes,
-//! bytes.
+//! A reader of IDX, the file format of MNIST (<http://yann.lecun.com/exdb/mnist/>): a magic number, sizes in
+//! big-endian order, and the data.
 //!
-//! Only what MNIST and the sets made after it use is read: unsigned bytes in one dimension (labels) or three
-//! (images). A gzipped file is recognized by its first bytes, whatever its name.
+//! The reader accepts what MNIST and its successors use: unsigned bytes in one dimension (labels) or in three
+//! (images). It recognizes a gzipped file by its first bytes, under any name.
 
 use super::input::Input;
 use crate::error::{DataProblem, Result};
@@ -10,28 +10,29 @@ use ndarray::Array2;
 use std::io::Read;
 use std::path::Path;
 
-/// Images as an IDX file holds them.
+/// The content of an IDX image file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Images {
-    /// One image a row, its pixels row-major: *N* × (height · width).
+    /// The pixels, *N* × (height · width): one image in each row, stored row by row.
     pub pixels: Array2<u8>,
-    /// Pixels from top to bottom.
+    /// The height of an image in pixels.
     pub height: usize,
-    /// Pixels from left to right.
+    /// The width of an image in pixels.
     pub width: usize,
 }
 
-/// The most that a file may announce; anything above is refused before a byte of it is read.
+/// The largest sizes that a header may contain. The reader refuses a file with larger sizes before it reads
+/// the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The most examples.
+    /// The largest number of examples.
     pub examples: usize,
-    /// The greatest height and width of an image.
+    /// The largest height and width of an image.
     pub side: usize,
 }
 
 impl Default for Limits {
-    /// A million examples, and images of up to 64×64.
+    /// Allows a million examples, and images of 64×64 pixels.
     fn default() -> Self {
         Limits { examples: 1_000_000, side: 64 }
     }
@@ -49,12 +50,12 @@ pub fn read_images_file(path: &Path, limits: Limits) -> Result<Images> {
     images(Input::open(path, IMAGES)?, limits)
 }
 
-/// Reads a label file, such as `train-labels-idx1-ubyte.gz`; every label must be below `classes`.
+/// Reads a label file, such as `train-labels-idx1-ubyte.gz`. Every label must be below `classes`.
 pub fn read_labels_file(path: &Path, classes: usize, limits: Limits) -> Result<Vec<u8>> {
     labels(Input::open(path, LABELS)?, classes, limits)
 }
 
-/// Reads images from any source of bytes; `path` is only for the messages.
+/// Reads images from any source of bytes. The `path` is used in error messages only.
 ///
 /// ```
 /// use gradus::data::idx;
@@ -64,7 +65,7 @@ pub fn read_labels_file(path: &Path, classes: usize, limits: Limits) -> Result<V
 /// let short = idx::read_images(&file[..17], "one-pixel".as_ref(), idx::Limits::default());
 /// assert_eq!(
 ///     short.unwrap_err().to_string(),
-///     "one-pixel is not usable as an IDX image file: it ends after 17 bytes where 18 are announced; fetch it again"
+///     "one-pixel is not usable as an IDX image file: it has only 17 bytes, but 18 are expected; fetch it again"
 /// );
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
@@ -72,8 +73,8 @@ pub fn read_images(source: impl Read, path: &Path, limits: Limits) -> Result<Ima
     images(Input::new(source, path, IMAGES)?, limits)
 }
 
-/// Reads labels from any source of bytes; every label must be below `classes`, and `path` is only for the
-/// messages.
+/// Reads labels from any source of bytes. Every label must be below `classes`. The `path` is used in error
+/// messages only.
 pub fn read_labels(source: impl Read, path: &Path, classes: usize, limits: Limits) -> Result<Vec<u8>> {
     labels(Input::new(source, path, LABELS)?, classes, limits)
 }
@@ -125,9 +126,9 @@ fn header<R: Read, const D: usize>(
     if sizes.contains(&0) { Err(input.problem(DataProblem::Empty)) } else { Ok(sizes) }
 }
 
-/// The bytes after the header: as many as announced, no fewer and no more.
+/// Reads the bytes after the header, and checks that their number is the one in the header.
 fn body<R: Read>(input: &mut Input<R>, header: u64, announced: u64) -> Result<Vec<u8>> {
-    // One byte more than announced shows a file that goes on, and reaches the checksum at the end of a gzip
+    // Reading one more byte detects a file that is too long, and verifies the checksum at the end of a gzip
     // stream.
     let bytes = input.read_up_to(announced + 1)?;
     let (expected, got) = (header + announced, header + bytes.len() as u64);

@@ -1,4 +1,4 @@
-//! One source of bytes, gzipped or not, with the words for its errors.
+//! A source of bytes, gzipped or not, whose errors name the file and its format.
 
 use crate::error::{DataProblem, Error, Result};
 use flate2::read::MultiGzDecoder;
@@ -6,16 +6,16 @@ use std::fs::File;
 use std::io::{self, Chain, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// A file (or any other source) that is being read as a format; gzip is recognized by its first two bytes.
+/// A file or other source of bytes that is read as a format. Gzip is recognized by its first two bytes.
 pub(super) struct Input<R: Read> {
-    /// Where the bytes come from, for the messages.
+    /// The path of the file, for error messages.
     path: PathBuf,
-    /// What they are read as, for the messages.
+    /// The format, for error messages.
     format: &'static str,
     bytes: Bytes<R>,
 }
 
-/// A source whose first bytes have been looked at already.
+/// A source whose first bytes have already been read.
 type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
 
 enum Bytes<R: Read> {
@@ -32,7 +32,7 @@ impl Input<File> {
 }
 
 impl<R: Read> Input<R> {
-    /// Wraps a source; `path` is only for the messages.
+    /// Wraps a source. The `path` is used in error messages only.
     pub(super) fn new(mut source: R, path: &Path, format: &'static str) -> Result<Self> {
         let mut first = Vec::new();
         (&mut source).take(2).read_to_end(&mut first).map_err(|e| Error::io("read", path, e))?;
@@ -43,7 +43,8 @@ impl<R: Read> Input<R> {
         Ok(Input { path: path.into(), format, bytes })
     }
 
-    /// All bytes up to the end, but at most `limit`; what is allocated grows with what is really there.
+    /// Reads all bytes up to the end, but at most `limit`. Memory is allocated only for bytes that are
+    /// present.
     pub(super) fn read_up_to(&mut self, limit: u64) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let read = self.by_ref().take(limit).read_to_end(&mut bytes);
@@ -52,7 +53,8 @@ impl<R: Read> Input<R> {
         Ok(bytes)
     }
 
-    /// What the source said when it could not be read: a damaged gzip stream, or the system's own reason.
+    /// Converts an I/O error of the source: a damaged gzip stream becomes a problem with the content, and any
+    /// other error keeps the reason that the system gives.
     pub(super) fn failure(&self, e: io::Error) -> Error {
         let damaged =
             matches!(e.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof);
@@ -62,7 +64,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// A problem with the content, as an error that names the file and the format.
+    /// Returns a problem with the content as an error that names the file and the format.
     pub(super) fn problem(&self, problem: DataProblem) -> Error {
         Error::Data { path: self.path.clone(), format: self.format, problem }
     }

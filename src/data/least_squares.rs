@@ -1,13 +1,13 @@
-//! Linear least squares whose condition number and solution are known.
+//! Linear least-squares problems with known condition number and solution.
 
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::rng::{self, Stream};
 use ndarray::{Array1, Array2, Axis, s};
 
-/// A random least-squares problem, min ½‖A·x − b‖² / N, of a given condition number.
+/// A random least-squares problem, min ½‖A·x − b‖² / N, with a given condition number κ.
 ///
-/// AᵀA/N, the Hessian, has eigenvalues spaced evenly in the logarithm from 1 down to 1/κ, and random
-/// eigenvectors.
+/// The Hessian AᵀA/N has random eigenvectors. Its eigenvalues are evenly spaced on a logarithmic scale from 1
+/// down to 1/κ.
 ///
 /// ```
 /// use gradus::data::LeastSquares;
@@ -26,8 +26,8 @@ pub struct LeastSquares {
     pub features: usize,
     /// The condition number κ of AᵀA, from 1 to 10¹⁴.
     pub condition: f64,
-    /// The standard deviation of the noise in the targets. Its part in the range of A is taken out, so that
-    /// the solution stays known.
+    /// The standard deviation of the noise in the targets (finite and ≥ 0). The component of the noise in the
+    /// range of A is removed, so that the solution stays known.
     pub noise: f64,
 }
 
@@ -38,14 +38,18 @@ pub struct LinearSystem {
     pub a: Array2<f64>,
     /// The targets b, *N*.
     pub b: Array1<f64>,
-    /// The x that minimizes ‖A·x − b‖, *D*.
+    /// The minimizer x of ‖A·x − b‖, *D*.
     pub solution: Array1<f64>,
-    /// The eigenvalues of AᵀA/N, descending from 1 to 1/κ.
+    /// The eigenvalues of AᵀA/N, in decreasing order from 1 to 1/κ.
     pub eigenvalues: Array1<f64>,
 }
 
 impl LeastSquares {
-    /// Draws the problem; the same seed gives the same.
+    /// Draws the problem. The same seed gives the same problem.
+    ///
+    /// # Errors
+    /// If a setting is out of range, there are fewer examples than features, or a single feature is combined
+    /// with a condition number other than 1.
     pub fn generate(&self, seed: u64) -> Result<LinearSystem> {
         self.check()?;
         let (n, d) = (self.examples, self.features);
@@ -84,9 +88,9 @@ impl LeastSquares {
     }
 }
 
-/// `count` random orthonormal vectors of length `len`, one a row: Gram–Schmidt on normal vectors, each
-/// orthogonalized twice, which is enough for full precision (Giraud, Langou, Rozložník and van den Eshof,
-/// 2005).
+/// Returns `count` random orthonormal vectors of length `len` as the rows of a matrix, by Gram–Schmidt on
+/// normal vectors. Each vector is orthogonalized twice, which is enough for full precision (Giraud, Langou,
+/// Rozložník and van den Eshof, 2005).
 fn orthonormal_rows(stream: &mut Stream, count: usize, len: usize) -> Array2<f64> {
     let mut rows = Array2::zeros((count, len));
     for i in 0..count {
@@ -106,7 +110,7 @@ mod tests {
     use super::*;
     use ndarray::ArrayRef2;
 
-    /// The eigenvalues of a symmetric matrix, descending, by Jacobi's rotations.
+    /// Returns the eigenvalues of a symmetric matrix in decreasing order, by Jacobi's rotations.
     fn eigenvalues(matrix: &ArrayRef2<f64>) -> Vec<f64> {
         let (mut a, n) = (matrix.to_owned(), matrix.nrows());
         for _ in 0..50 {

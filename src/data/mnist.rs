@@ -1,5 +1,5 @@
-//! MNIST and Fashion-MNIST: four IDX files of the same names and sizes, told apart by their folder and their
-//! first labels.
+//! MNIST and Fashion-MNIST. Both consist of four IDX files with the same names and sizes, which differ in
+//! their folder and their first labels.
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
 use super::idx::{self, Limits};
@@ -7,11 +7,11 @@ use super::places::{Places, folder_of};
 use crate::error::{DataProblem, Error, Result};
 use std::path::{Path, PathBuf};
 
-/// One of the two families of files.
+/// One of the two data sets.
 pub(super) struct Family {
     pub(super) name: &'static str,
     pub(super) classes: [&'static str; 10],
-    /// How the labels of the official training set begin.
+    /// The first labels of the official training set.
     beginning: [u8; 10],
     remedy: &'static str,
 }
@@ -52,7 +52,7 @@ const FILES: [&[&str]; 4] = [
 ];
 
 impl Family {
-    /// Reads the four files from the first of the places that has them.
+    /// Reads the four files from the first folder that has them.
     pub(super) fn load(&self, places: &Places) -> Result<Dataset> {
         let [train_images, train_labels, test_images, test_labels] =
             places.find(self.name, FILES, self.remedy)?;
@@ -68,12 +68,12 @@ impl Family {
         })
     }
 
-    /// The folder that has the four files.
+    /// Returns the folder that contains the four files.
     pub(super) fn locate(&self, places: &Places) -> Result<PathBuf> {
         places.find(self.name, FILES, self.remedy).map(|[first, ..]| folder_of(&first))
     }
 
-    /// Refuses the files of the other family, by how their labels begin.
+    /// Checks by the first labels that the files are not those of the other data set.
     fn check_identity(&self, labels: &[u8], path: &Path) -> Result<()> {
         for other in [&MNIST, &FASHION_MNIST] {
             if other.name != self.name && labels.starts_with(&other.beginning) {
@@ -85,7 +85,7 @@ impl Family {
     }
 }
 
-/// Reads images and their labels; fewer examples than the official ones are accepted, more are not.
+/// Reads images and their labels. Accepts at most as many examples as the official files have.
 fn examples(images: &Path, labels: &Path, most: usize) -> Result<Examples> {
     let limits = Limits { examples: most, side: SIDE };
     let pixels = idx::read_images_file(images, limits)?;

@@ -1,4 +1,4 @@
-//! Where the files of a data set are looked for.
+//! The folders in which the files of a data set are searched.
 
 use crate::error::{Error, Result};
 use std::env;
@@ -6,31 +6,32 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// The folders in which data sets are looked for; each holds a subfolder for every data set, named like it.
+/// The folders in which data sets are searched. Each contains a subfolder for every data set, with the name
+/// of the data set.
 ///
-/// [`Places::from_env`] gives, in this order: `$GRADUS_DATA`; the user's data folder
+/// [`Places::from_env`] returns, in this order: `$GRADUS_DATA`; the user's data folders
 /// (`$XDG_DATA_HOME/gradus`, `~/.local/share/gradus`; on macOS also `~/Library/Application Support/gradus`;
-/// on Windows `%LOCALAPPDATA%\gradus`); and `/usr/share/datasets`, where Debian's packages put theirs.
+/// on Windows `%LOCALAPPDATA%\gradus`); and `/usr/share/datasets`, which Debian's packages use.
 ///
-/// `$GRADUS_DATA` may also be the data set's own folder, if its name is that of the data set: MNIST and
-/// Fashion-MNIST have files of the same names, so the name of the folder must tell them apart.
+/// `$GRADUS_DATA` may also be the folder of one data set, if it has the name of the data set. The name is
+/// required because the files of MNIST and Fashion-MNIST have the same names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
-    /// The folder of `$GRADUS_DATA`, which is also where a download goes if it is set.
+    /// The folder of `$GRADUS_DATA`, to which downloads go if it is set.
     pub chosen: Option<PathBuf>,
     /// The user's data folders, the preferred one first.
     pub user: Vec<PathBuf>,
-    /// The system's folders.
+    /// The system's data folders.
     pub system: Vec<PathBuf>,
 }
 
 impl Places {
-    /// The places by the environment.
+    /// Returns the folders according to the environment variables.
     pub fn from_env() -> Self {
         Places::with_variables(|name| env::var_os(name))
     }
 
-    /// The places by the given variables, of which an empty one counts as unset.
+    /// Returns the folders according to the given variables. An empty variable counts as unset.
     fn with_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let folder = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let home = folder("HOME");
@@ -47,12 +48,12 @@ impl Places {
         Places { chosen: folder("GRADUS_DATA"), user, system: vec!["/usr/share/datasets".into()] }
     }
 
-    /// The folder that downloads go to: the chosen one, or else the user's.
+    /// Returns the folder to which downloads go: that of `$GRADUS_DATA`, or else the user's.
     pub fn writable(&self) -> Option<&Path> {
         self.chosen.iter().chain(&self.user).next().map(PathBuf::as_path)
     }
 
-    /// The folders in which the data set `name` is looked for, in order.
+    /// Returns the folders in which the data set `name` is searched, in order.
     pub fn candidates(&self, name: &str) -> Vec<PathBuf> {
         let itself =
             self.chosen.iter().filter(|folder| folder.file_name().is_some_and(|own| own == name)).cloned();
@@ -61,10 +62,11 @@ impl Places {
             .collect()
     }
 
-    /// Of each file the path under which it exists, in the first folder that has all of them.
+    /// Returns the path of each file, in the first folder that has all of them. `files` contains, for each
+    /// file, the names that it may have.
     ///
-    /// `files` gives, for each file, the names that it may have. A folder with some of them only is an error
-    /// that names the missing one, unless another folder has all.
+    /// # Errors
+    /// If no folder has all files. If a folder has some of them, the error names the first missing file.
     pub(super) fn find<const N: usize>(
         &self,
         name: &'static str,
@@ -87,14 +89,14 @@ impl Places {
             Some(path) => Err(Error::io(
                 "read",
                 path,
-                io::Error::new(ErrorKind::NotFound, "the data set's other files are there, it is not"),
+                io::Error::new(ErrorKind::NotFound, "this file of the data set is missing from its folder"),
             )),
             None => Err(Error::DataMissing { name, places: candidates, remedy: remedy.into() }),
         }
     }
 }
 
-/// The folder of a file that was found.
+/// Returns the folder of a file.
 pub(super) fn folder_of(file: &Path) -> PathBuf {
     file.parent().unwrap_or(Path::new("/")).into()
 }

@@ -1,23 +1,32 @@
-//! From a data set to what a classifier trains on.
+//! Turns a data set into the matrices on which a classifier trains.
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
 use crate::linalg::room_for;
 use crate::real::Real;
 use ndarray::{Array1, Array2, ArrayRef2, s};
 
-/// What is done to the features before training, in this order.
+/// The steps that are applied to the features before training, in the order of the fields.
 ///
-/// The default is what the lecture's course does to images: scale, subtract the mean image. A bias is then a
-/// term of its own in the model; with `bias_feature` it is one more feature that is always 1 (the "bias
+/// By default, as in the lecture's course, features are scaled and the mean image is subtracted. The models
+/// have a bias of their own. With `bias_feature`, the data get one more feature that is always 1 (the "bias
 /// trick" of the course's notes on linear classification, <https://cs231n.github.io/linear-classify/>).
+///
+/// ```
+/// use gradus::prelude::*;
+/// let raw = Preprocessing::NONE.prepare::<f32>(&data::digits());
+/// assert_eq!(raw.train_x.iter().fold(0.0, |a: f32, &b| a.max(b)), 16.0);
+/// let scaled = Preprocessing { subtract_mean: false, ..Preprocessing::default() }.prepare::<f32>(&data::digits());
+/// assert_eq!(scaled.train_x.iter().fold(0.0, |a: f32, &b| a.max(b)), 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Preprocessing {
-    /// Divide by the data set's full scale (255 for bytes, 16 for the digits), so that features lie in \[0,
-    /// 1\].
+    /// Whether features are divided by [`Dataset::full_scale`] (255 for bytes, 16 for the digits), so that
+    /// they lie in \[0, 1\] (default true).
     pub scale: bool,
-    /// Subtract the mean of the *training* examples, feature by feature, from both parts.
+    /// Whether the mean of the *training* examples is subtracted from each feature of all examples (default
+    /// true).
     pub subtract_mean: bool,
-    /// Append a last feature that is 1 for every example.
+    /// Whether a last feature, 1 for every example, is appended (default false).
     pub bias_feature: bool,
 }
 
@@ -27,34 +36,42 @@ impl Default for Preprocessing {
     }
 }
 
-/// A data set as a classifier trains on it.
+/// A preprocessed data set, on which a classifier trains.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let ready: Prepared<f32> = Preprocessing::default().prepare(&data::digits());
+/// assert_eq!((ready.train_x.dim(), ready.test_y.len()), ((1438, 64), 359));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prepared<F = f64> {
     /// The name of the data set.
     pub name: String,
-    /// *N* × *D*, or *N* × (*D* + 1) with a bias feature; one example a row.
+    /// The features of the training examples, one example in each row: *N* × *D*, or *N* × (*D* + 1) with a
+    /// bias feature.
     pub train_x: Array2<F>,
-    /// *N* labels.
+    /// The *N* labels of the training examples.
     pub train_y: Vec<u8>,
-    /// As `train_x`, of the test examples.
+    /// The features of the test examples, in the same form.
     pub test_x: Array2<F>,
     /// The labels of the test examples.
     pub test_y: Vec<u8>,
-    /// What was subtracted, *D* numbers after scaling (the bias feature has no mean); zeros if nothing was.
+    /// The subtracted mean after scaling, of length *D* (the bias feature has no mean). Zero if no mean was
+    /// subtracted.
     pub mean: Array1<F>,
     /// The names of the classes.
     pub classes: Vec<String>,
-    /// How the first *D* features form an image, if they do.
+    /// The shape of an image, if the first *D* features form one.
     pub shape: Option<ImageShape>,
-    /// What was done.
+    /// The steps that were applied.
     pub preprocessing: Preprocessing,
 }
 
 impl Preprocessing {
-    /// Nothing: the features as they are.
+    /// No step: the features stay as they are.
     pub const NONE: Preprocessing = Preprocessing { scale: false, subtract_mean: false, bias_feature: false };
 
-    /// Prepares a data set. The mean is computed in `f64` (exactly, for bytes); then each part is read once.
+    /// Applies the steps to a data set. The mean is computed in `f64`, and is exact for bytes.
     ///
     /// ```
     /// use gradus::data::{self, Preprocessing};
@@ -89,7 +106,7 @@ impl Preprocessing {
     fn transform<F: Real>(self, features: &Features, factor: f64, mean: &[F]) -> Array2<F> {
         match features {
             Features::Bytes(bytes) => {
-                // Every value that a byte can become, so that each is rounded once from the exact quotient.
+                // A table of the scaled value of every byte, each rounded once from the exact quotient.
                 let scaled: [F; 256] = std::array::from_fn(|byte| F::of(byte as f64 * factor));
                 self.transform_rows(bytes, mean, |byte| scaled[usize::from(byte)])
             }
@@ -97,7 +114,7 @@ impl Preprocessing {
         }
     }
 
-    /// Each row scaled, less the mean, with the bias feature appended if there is one.
+    /// Scales each row, subtracts the mean, and appends the bias feature if there is one.
     fn transform_rows<T: Copy, F: Real>(
         self,
         raw: &ArrayRef2<T>,
@@ -119,13 +136,13 @@ impl Preprocessing {
 }
 
 impl<F> Prepared<F> {
-    /// The number of columns of `train_x`: *D*, or *D* + 1 with a bias feature.
+    /// Returns the number of columns of `train_x`: *D*, or *D* + 1 with a bias feature.
     pub fn features(&self) -> usize {
         self.train_x.ncols()
     }
 }
 
-/// The mean of each column, in the original units.
+/// Returns the mean of each column, in the original units.
 fn train_mean(features: &Features) -> Vec<f64> {
     let rows = features.dim().0 as f64;
     match features {
@@ -134,10 +151,11 @@ fn train_mean(features: &Features) -> Vec<f64> {
     }
 }
 
-/// The exact sum of each column.
+/// Returns the exact sum of each column.
 fn column_sums(bytes: &ArrayRef2<u8>) -> Vec<u64> {
     let mut sums = vec![0u64; bytes.ncols()];
-    // Sums of up to 2¹⁶ bytes fit into 32 bits, in which twice as many are added at a time.
+    // The sum of 2¹⁶ bytes fits into 32 bits, and a SIMD instruction adds twice as many numbers of 32 bits as
+    // of 64.
     let mut partial = vec![0u32; bytes.ncols()];
     for block in bytes.axis_chunks_iter(ndarray::Axis(0), 1 << 16) {
         partial.fill(0);

@@ -1,4 +1,4 @@
-//! All data sets by name.
+//! The table of data sets.
 
 use super::blobs::Blobs;
 use super::cifar_10;
@@ -10,37 +10,37 @@ use super::spiral::Spiral;
 use crate::error::{Error, Result};
 use std::path::PathBuf;
 
-/// What there is to know of a data set before it is read.
+/// The description of a data set, which is known before the data set is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Description {
-    /// The name, as [`by_name`] takes it.
+    /// The name, as for [`by_name`].
     pub name: &'static str,
-    /// What it holds, in a few words.
+    /// The content, in a few words.
     pub title: &'static str,
-    /// Who made it, and where it is described.
+    /// Its authors, and where it is described.
     pub source: &'static str,
-    /// Under which licence it may be used.
+    /// The licence under which it may be used.
     pub licence: &'static str,
-    /// Where its examples come from.
+    /// The origin of its examples.
     pub origin: Origin,
-    /// How the features form an image, if they do.
+    /// The shape of an image, if the features form one.
     pub shape: Option<ImageShape>,
     /// The number of features *D* of an example.
     pub features: usize,
     /// The number of classes.
     pub classes: usize,
-    /// The number of examples to train on.
+    /// The number of training examples.
     pub train: usize,
-    /// The number of examples to test on.
+    /// The number of test examples.
     pub test: usize,
 }
 
-/// Where the examples of a data set come from.
+/// The origin of the examples of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The library itself.
     Embedded,
-    /// Files, looked for in [`Places`].
+    /// Files in one of the [`Places`].
     Files,
     /// A generator and a seed.
     Generated,
@@ -122,7 +122,7 @@ pub const ALL: &[Description] = &[
     },
 ];
 
-/// The description of a data set, or an error that suggests the nearest name.
+/// Returns the description of a data set.
 ///
 /// ```
 /// use gradus::data;
@@ -136,13 +136,26 @@ pub fn describe(name: &str) -> Result<&'static Description> {
     ALL.iter().find(|d| d.name == name).ok_or_else(|| Error::unknown("data set", name, &known))
 }
 
-/// Reads or generates a data set, files being looked for where [`Places::from_env`] says; `seed` matters to
-/// generated ones only.
+/// Reads or generates a data set. Files are searched in the folders of [`Places::from_env`]. The `seed` is
+/// used by generated data sets only.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let spiral = data::by_name("spiral", 0)?;
+/// assert_eq!((spiral.features(), spiral.classes.len()), (2, 3));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// # Errors
+/// If the name is unknown, or the files are missing or damaged.
 pub fn by_name(name: &str, seed: u64) -> Result<Dataset> {
     by_name_in(name, seed, &Places::from_env())
 }
 
-/// As [`by_name`], with files looked for in the given places.
+/// Reads or generates a data set as [`by_name`] does, with the given folders.
+///
+/// # Errors
+/// As for [`by_name`].
 pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
     match describe(name)?.name {
         "digits" => Ok(digits()),
@@ -155,12 +168,12 @@ pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
     }
 }
 
-/// The folder from which the files of a data set would be read, without reading them; `None` if it needs no
-/// files.
+/// Returns the folder that contains the files of a data set, without reading them, or `None` if the data set
+/// has no files.
 ///
 /// # Errors
 ///
-/// If the name is unknown, or the files are in none of the places.
+/// If the name is unknown, or the files are in none of the folders.
 ///
 /// ```
 /// use gradus::data::{self, Places};

@@ -1,4 +1,4 @@
-//! Interleaved arms of a spiral, one a class.
+//! Interleaved arms of a spiral, one for each class.
 
 use super::blobs::{check_counts, labels_by_turns};
 use super::dataset::{Dataset, Examples, Features};
@@ -9,12 +9,12 @@ use rand::RngExt;
 use rand_distr::StandardNormal;
 use std::f64::consts::TAU;
 
-/// Interleaved arms in the unit disc, one a class: what no linear classifier separates.
+/// Interleaved arms of a spiral in the unit disc, one for each class. No linear classifier separates them.
 ///
-/// From the course's case study of a minimal neural network
-/// (<https://cs231n.github.io/neural-networks-case-study/>): along an arm the radius *r* grows from 0 to 1
-/// while the angle turns by 4 radians, with normal noise in the angle. The arms start at even angles,
-/// whatever their number (the course's three start at 0, 4 and 8 radians).
+/// The data set is from the course's case study of a minimal neural network
+/// (<https://cs231n.github.io/neural-networks-case-study/>). Along an arm the radius *r* grows from 0 to 1
+/// while the angle turns by 4 radians, with normal noise in the angle. The arms start at evenly spaced
+/// angles; the three arms of the course start at 0, 4 and 8 radians.
 ///
 /// ```
 /// use gradus::data::Spiral;
@@ -26,14 +26,15 @@ use std::f64::consts::TAU;
 pub struct Spiral {
     /// The number of arms, from 1 to 256.
     pub classes: usize,
-    /// Examples of each class to train on, at least 1; half as many (rounded up) are made to test on.
+    /// The number of training examples of each class, from 1 to 1,000,000. The number of test examples is
+    /// half of it, rounded up.
     pub per_class: usize,
-    /// The standard deviation of the angle, in radians.
+    /// The standard deviation of the angle in radians (finite and ≥ 0).
     pub noise: f64,
 }
 
 impl Default for Spiral {
-    /// Three arms of 100, with noise 0.2: as in the course.
+    /// Returns three arms of 100 examples with noise 0.2, as in the course.
     fn default() -> Self {
         Spiral { classes: 3, per_class: 100, noise: 0.2 }
     }
@@ -43,7 +44,10 @@ impl Default for Spiral {
 const TURN: f64 = 4.0;
 
 impl Spiral {
-    /// Draws the examples; the same seed gives the same.
+    /// Draws the examples. The same seed gives the same examples.
+    ///
+    /// # Errors
+    /// If a setting is out of range.
     pub fn generate(&self, seed: u64) -> Result<Dataset> {
         check_counts(self.classes, self.per_class)?;
         check_hyperparameter("noise", self.noise, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;

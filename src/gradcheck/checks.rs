@@ -1,4 +1,4 @@
-//! The checks themselves.
+//! The checks of gradients, Hessians and products, as methods of the settings and as functions.
 
 use super::diagnosis::Smooth;
 use super::report::{Entry, Finding, Report, Subject};
@@ -17,8 +17,9 @@ impl GradCheck {
     /// Checks the gradient of `f` at `x`.
     ///
     /// # Errors
-    /// If `x` has another length than the objective, or a setting is out of range. A gradient that is wrong
-    /// is no error here but a [`Report`] that does not pass; [`Report::require`] makes one of it.
+    /// If the length of `x` is not the dimension of the objective, or a setting is out of range. A wrong
+    /// gradient is not an error but a [`Report`] that does not pass; [`Report::require`] turns it into an
+    /// error.
     pub fn gradient<O: Differentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
         self.accepts(f.dim(), x)?;
         let mut f = Counted::new(f);
@@ -58,22 +59,22 @@ impl GradCheck {
         Ok(report)
     }
 
-    /// Checks the Hessian of `f` at `x` against differences of its gradient, and its symmetry.
+    /// Checks the Hessian of `f` at `x` against differences of its gradient, and checks that it is symmetric.
     ///
-    /// A sampled check looks at whole columns. The gradient is taken as right: check it first.
+    /// A check of a sample examines whole columns. The gradient is assumed to be correct, so check it first.
     ///
     /// # Errors
-    /// As [`GradCheck::gradient`].
+    /// As for [`GradCheck::gradient`].
     pub fn hessian<O: TwiceDifferentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
         self.accepts(f.dim(), x)?;
         Ok(second_order::hessian(self, f, x))
     }
 
-    /// Checks Hessian-vector products of `f` at `x`, with `direction`, against the difference of its gradient
-    /// along it.
+    /// Checks the product of the Hessian of `f` at `x` with `direction` against a difference of the gradient
+    /// along `direction`.
     ///
     /// # Errors
-    /// As [`GradCheck::gradient`]; also if `direction` has another length.
+    /// As for [`GradCheck::gradient`]; also if the length of `direction` is not that of `x`.
     pub fn hess_vec<O: HessVec + ?Sized>(
         &self,
         f: &mut O,
@@ -91,11 +92,12 @@ impl GradCheck {
         Ok(second_order::hess_vec(self, f, x, direction))
     }
 
-    /// The error of all three quotients for h = 1e-1, 1e-2, …, 1e-13, with the analytic gradient of `f` taken
-    /// as right: a U in logarithmic axes. Uses the entries of this check, not its h.
+    /// Measures the error of all three quotients for h = 1e-1, 1e-2, …, 1e-13, assuming that the analytic
+    /// gradient of `f` is correct. On logarithmic axes the error has the shape of a U. The check's own h is
+    /// not used.
     ///
     /// # Errors
-    /// As [`GradCheck::gradient`].
+    /// As for [`GradCheck::gradient`].
     pub fn sweep<O: Differentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Sweep> {
         self.accepts(f.dim(), x)?;
         let steps: Vec<f64> = (1..=13).map(|k| 10f64.powi(-k)).collect();
@@ -103,8 +105,8 @@ impl GradCheck {
     }
 }
 
-/// Checks all entries of the gradient of `f` at `x`, as `torch.autograd.gradcheck` does: central differences
-/// with h = 1e-6, |a − n| ≤ 1e-5 + 1e-3·|n|. Other settings: [`GradCheck`].
+/// Checks all entries of the gradient of `f` at `x`, with the settings of `torch.autograd.gradcheck`: central
+/// differences with h = 1e-6, and |a − n| ≤ 1e-5 + 1e-3·|n|. [`GradCheck`] has other settings.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -114,16 +116,26 @@ impl GradCheck {
 /// ```
 ///
 /// # Errors
-/// If `x` has another length than the objective. A wrong gradient is a [`Report`] that does not pass.
+/// If the length of `x` is not the dimension of the objective. A wrong gradient is not an error but a
+/// [`Report`] that does not pass.
 pub fn check_gradient<O: Differentiable + ?Sized>(f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
     GradCheck::default().gradient(f, x)
 }
 
-/// Checks `num_checks` entries of the gradient at random, with step `h` (the lecture's sparse check; the
-/// course's code has 10 entries and h = 1e-5). The same seed chooses the same entries.
+/// Checks `num_checks` random entries of the gradient of `f` at `x`, with step `h`: the sparse check of the
+/// lecture, whose code uses 10 entries and h = 1e-5. The same seed selects the same entries.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let x = Array1::from_elem(1_000, 0.5);
+/// let report = check_gradient_sparse(&mut problems::Rosenbrock::new(1_000), &x, 10, 1e-5, 0)?;
+/// assert_eq!((report.entries.len(), report.passes()), (10, true));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 ///
 /// # Errors
-/// If `x` has another length than the objective, `num_checks` is 0, or `h` is not finite and > 0.
+/// If the length of `x` is not the dimension of the objective, `num_checks` is 0, or `h` is not finite and >
+/// 0.
 pub fn check_gradient_sparse<O: Differentiable + ?Sized>(
     f: &mut O,
     x: &ArrayRef1<f64>,
@@ -134,7 +146,7 @@ pub fn check_gradient_sparse<O: Differentiable + ?Sized>(
     GradCheck::sparse(num_checks, seed).h(h).gradient(f, x)
 }
 
-/// Checks a closure that writes the gradient and returns the value, as [`check_gradient`] does.
+/// Checks a closure that writes the gradient and returns the value, with the settings of [`check_gradient`].
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -148,7 +160,7 @@ pub fn check_gradient_sparse<O: Differentiable + ?Sized>(
 /// ```
 ///
 /// # Errors
-/// None but those of [`check_gradient`], whose conditions always hold here.
+/// None: the conditions of [`check_gradient`] always hold here.
 pub fn check_function(
     x: &ArrayRef1<f64>,
     value_grad: impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64,
@@ -156,9 +168,9 @@ pub fn check_function(
     check_gradient(&mut FunctionWithGradient::new(x.len(), value_grad), x)
 }
 
-/// Checks the Hessian of `f` at `x`, every entry, against differences of its gradient, and its symmetry: the
-/// check of second derivatives that torch calls gradgradcheck. For an objective that only multiplies by its
-/// Hessian: [`check_hess_vec`].
+/// Checks every entry of the Hessian of `f` at `x` against differences of its gradient, and checks that the
+/// Hessian is symmetric. Torch calls this check `gradgradcheck`. For an objective that only multiplies by its
+/// Hessian, use [`check_hess_vec`].
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -168,7 +180,7 @@ pub fn check_function(
 /// ```
 ///
 /// # Errors
-/// If `x` has another length than the objective.
+/// If the length of `x` is not the dimension of the objective.
 pub fn check_second_derivatives<O: TwiceDifferentiable + ?Sized>(
     f: &mut O,
     x: &ArrayRef1<f64>,
@@ -176,10 +188,17 @@ pub fn check_second_derivatives<O: TwiceDifferentiable + ?Sized>(
     GradCheck::default().hessian(f, x)
 }
 
-/// Checks Hessian-vector products of `f` at `x` along a random normal direction of length one.
+/// Checks a Hessian-vector product of `f` at `x` along a random direction of length one.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let report = check_hess_vec(&mut problems::Rosenbrock::new(100), &Array1::zeros(100), 0)?;
+/// assert!(report.passes(), "{report}");
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 ///
 /// # Errors
-/// If `x` has another length than the objective.
+/// If the length of `x` is not the dimension of the objective.
 pub fn check_hess_vec<O: HessVec + ?Sized>(f: &mut O, x: &ArrayRef1<f64>, seed: u64) -> Result<Report> {
     let direction =
         rng::normal::<f64>(&mut rng::stream(seed, "direction of a Hessian-vector check", 0), x.len(), 1.0);

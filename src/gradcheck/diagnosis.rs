@@ -1,51 +1,51 @@
-//! Why an entry does not agree: a kink, a step that does not suit the function, or an error.
+//! Finds out why an entry disagrees: a kink, a step that does not suit the function, or an error.
 //!
-//! The idea: let h shrink. What a kink between the points of the difference did to the quotient is gone once
-//! h is smaller than the distance of the kink; truncation is gone, too; a wrong gradient stays wrong. A kink
-//! exactly at the point is the one thing besides an error that stays: there the slopes on both sides differ
-//! however small h is, and any value between them is a subgradient. A smooth function has slopes that differ
-//! by h·f″, which shrinks with h.
+//! The diagnosis shrinks h. The effect of a kink between the points of the difference vanishes when h is
+//! smaller than the distance to the kink, and the truncation error vanishes as well, but a wrong gradient
+//! stays wrong. A kink exactly at the point is the only other case in which the disagreement stays: the
+//! slopes on the two sides differ for every h, and any value between them is a subgradient. The slopes of a
+//! smooth function differ by h·f″, which shrinks with h.
 
 use super::report::Finding;
 use super::tolerance::Tolerance;
 
-/// Each finer step is the one before divided by this.
+/// The ratio of a step to the next finer one.
 const FINER: f64 = 4.0;
-/// Finer steps that are tried.
+/// The number of finer steps that are tried.
 const FINER_STEPS: i32 = 6;
-/// Coarser steps that are tried, each ten times the one before.
+/// The number of coarser steps that are tried, each ten times the previous one.
 const COARSER_STEPS: i32 = 9;
-/// Halvings on the way to a kink.
+/// The number of halvings that locate a kink.
 const HALVINGS: i32 = 6;
-/// The rounding error of a function's value, in units in the last place of its size. A sum over thousands of
-/// terms stays below.
+/// The assumed rounding error of a value, in units in the last place of its magnitude. The error of a sum
+/// over thousands of terms stays below it.
 const ROUNDING: f64 = 20.0;
 
-/// What is smooth where nothing is wrong.
+/// The quantity along the line. It determines how a kink of the function shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Smooth {
-    /// The line is the function's values: at a kink its slope jumps.
+    /// The values of the function, whose slope jumps at a kink.
     Function,
-    /// The line is an entry of the gradient: at a kink of the function it jumps itself.
+    /// An entry of the gradient, which itself jumps at a kink of the function.
     Gradient,
 }
 
-/// The function along a line through the point, and how its derivative at 0 was checked.
+/// A function along a line through the point, and the settings with which its derivative at 0 was checked.
 pub(super) struct Diagnosis<'a> {
-    /// The function of the distance from the point.
+    /// The function, with the distance from the point as its argument.
     pub line: &'a mut dyn FnMut(f64) -> f64,
-    /// What the line shows.
+    /// The quantity along the line.
     pub smooth: Smooth,
-    /// The size of the numbers whose rounding counts.
+    /// The magnitude of the values, which determines their rounding errors.
     pub scale: f64,
     /// The step of the check.
     pub h: f64,
-    /// What counts as equal.
+    /// The tolerated deviation.
     pub tolerance: Tolerance,
 }
 
 impl Diagnosis<'_> {
-    /// What is the matter with an entry that does not agree.
+    /// Returns the finding for an entry that disagrees.
     pub fn of(&mut self, analytic: f64, numeric: f64) -> Finding {
         let noise = self.noise(self.h);
         let may_be_rounding = (analytic - numeric).abs() <= noise;
@@ -64,12 +64,13 @@ impl Diagnosis<'_> {
         ((self.line)(h) - (self.line)(-h)) / (2.0 * h)
     }
 
-    /// How much of a slope may be rounding.
+    /// Returns the largest part of a slope that may be rounding.
     fn noise(&self, h: f64) -> f64 {
         ROUNDING * f64::EPSILON * self.scale / h
     }
 
-    /// By Richardson's extrapolation, since a step that rises above rounding may be a long one.
+    /// Returns a coarser step at which the analytic value agrees. Uses Richardson's extrapolation, because a
+    /// step long enough to overcome rounding has a large truncation error.
     fn agrees_with_a_coarser_step(&mut self, analytic: f64) -> Option<f64> {
         let tolerance = self.tolerance;
         self.clear_coarser_steps(analytic).into_iter().find(|&h| {
@@ -92,7 +93,7 @@ impl Diagnosis<'_> {
             .find(|&h| self.confirms(h, analytic))
     }
 
-    /// Whether a step is large enough for rounding not to decide.
+    /// Returns whether a step is large enough for rounding to be insignificant.
     fn clear(&self, h: f64, analytic: f64) -> bool {
         self.noise(h) <= 0.5 * self.tolerance.at(analytic)
     }
@@ -102,8 +103,9 @@ impl Diagnosis<'_> {
         self.tolerance.agree(analytic, slope)
     }
 
-    /// How far the line is from smooth within `h` of `centre`: of slopes, their difference on both sides; of
-    /// a gradient, its own. Where all is smooth it shrinks in proportion to h, across a kink it does not.
+    /// Returns the change across `centre`, between the distances −h and h: of the slope for the values of a
+    /// function, of the value for an entry of a gradient. It is proportional to h where the line is smooth,
+    /// but not across a kink.
     fn jump(&mut self, centre: f64, h: f64) -> f64 {
         let (below, above) = ((self.line)(centre - h), (self.line)(centre + h));
         match self.smooth {
@@ -112,7 +114,7 @@ impl Diagnosis<'_> {
         }
     }
 
-    /// How much of a jump may be rounding.
+    /// Returns the largest part of a jump that may be rounding.
     fn jump_noise(&self, h: f64) -> f64 {
         match self.smooth {
             Smooth::Function => 4.0 * self.noise(h),
@@ -120,7 +122,7 @@ impl Diagnosis<'_> {
         }
     }
 
-    /// The place within h of the point where a jump remains however close one looks, found by halving.
+    /// Locates a kink within h of the point by halving: the place at which a jump remains at all scales.
     fn locate_kink(&mut self) -> Option<Finding> {
         let (mut centre, mut h) = (0.0, self.h);
         let first = self.jump(centre, h).abs();
@@ -135,12 +137,13 @@ impl Diagnosis<'_> {
             let largest = (0..3).fold(0, |best, i| if jumps[i] > jumps[best] { i } else { best });
             (centre, last) = (windows[largest], jumps[largest]);
         }
-        // Smooth, it would have shrunk to h / self.h of the first; several kinks share the first among them.
+        // If the line were smooth, the jump would have shrunk by the factor h / self.h. The bound leaves room
+        // for several kinks that contribute to the first jump.
         let remains = last > 4.0 * first * h / self.h && last > 10.0 * self.jump_noise(h);
         remains.then(|| self.kink(centre, h))
     }
 
-    /// A kink at the point itself, with the analytic value between the slopes on its two sides.
+    /// Returns a kink at the point itself, if the analytic value lies between the slopes on its two sides.
     fn kink_at_the_point(&mut self, analytic: f64) -> Option<Finding> {
         let wide = self.jump(0.0, self.h).abs();
         // As close as rounding allows.
@@ -154,7 +157,7 @@ impl Diagnosis<'_> {
         }
         let kink = self.kink(0.0, h);
         match (self.smooth, &kink) {
-            // Where the gradient jumps there is no second derivative that could be right or wrong.
+            // Where the gradient jumps there is no second derivative to compare with.
             (Smooth::Gradient, _) => Some(kink),
             (Smooth::Function, Finding::Kink { below, above, .. }) => {
                 let (low, high) = (below.min(*above), below.max(*above));
@@ -166,7 +169,7 @@ impl Diagnosis<'_> {
         }
     }
 
-    /// The finding, with the slopes beside the kink.
+    /// Returns the finding of a kink, with the slopes on both sides.
     fn kink(&mut self, at: f64, h: f64) -> Finding {
         let mut slope = |from: f64, to: f64| ((self.line)(to) - (self.line)(from)) / (to - from);
         // A kink found by halving is only known to lie within h of `at`.

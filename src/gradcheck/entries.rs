@@ -1,25 +1,26 @@
-//! Which entries are looked at.
+//! The selection of the entries that are checked.
 
 use crate::error::{Result, check_hyperparameter};
 use crate::rng;
 
-/// Which entries a check looks at.
+/// The entries that are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Entries {
-    /// Every one.
+    /// All entries.
     #[default]
     All,
-    /// Some at random, without repetition; all if there are no more. The same seed chooses the same ones.
+    /// A random sample without repetition, or all entries if there are at most `count`. The same seed selects
+    /// the same entries.
     Sample {
-        /// How many (≥ 1).
+        /// The number of entries (≥ 1).
         count: usize,
-        /// Chooses them.
+        /// The seed of the random selection.
         seed: u64,
     },
 }
 
 impl Entries {
-    /// The chosen of `0..dim`, in rising order.
+    /// Returns the selected indices among `0..dim`, in increasing order.
     pub(super) fn of(self, dim: usize) -> Vec<usize> {
         match self {
             Entries::Sample { count, seed } if count < dim => {

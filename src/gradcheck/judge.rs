@@ -1,16 +1,16 @@
-//! Decides what each entry of a check is: right, excused or wrong.
+//! Assigns a finding to each entry of a check.
 
 use super::diagnosis::{Diagnosis, Smooth};
 use super::report::{Entry, Finding};
 use super::settings::GradCheck;
 
-/// After so many entries that are certainly wrong, further failing ones are not looked into: the check has
-/// failed.
+/// The number of certainly wrong entries after which further disagreeing entries count as wrong without a
+/// diagnosis.
 const CERTAIN: usize = 50;
 
 impl GradCheck {
-    /// Sets each entry's finding. `along` is the function along an entry's coordinate, `scale` the size of
-    /// what it computes.
+    /// Sets the finding of each entry. `along` evaluates the function at a distance along the coordinate of
+    /// an entry; `scale` is the magnitude of its values.
     pub(super) fn judge(
         &self,
         entries: &mut [Entry],

@@ -1,4 +1,4 @@
-//! What a check found, and how it is told.
+//! The result of a check, and its text.
 
 use super::settings::GradCheck;
 use super::tolerance::Band;
@@ -6,24 +6,24 @@ use crate::error::{Error, Result};
 use std::cmp::Ordering;
 use std::fmt;
 
-/// Rows of the printed table.
+/// The number of rows of the printed table.
 const SHOWN: usize = 8;
-/// value and value_grad may round differently, by so much of the value.
+/// The relative difference between the results of `value` and `value_grad` that rounding may cause.
 const SAME_VALUE: f64 = 1e-9;
 
-/// Which derivative was checked.
+/// The derivative that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// The gradient, against differences of values.
+    /// The gradient, compared with differences of values.
     Gradient,
-    /// The Hessian, against differences of the gradient.
+    /// The Hessian, compared with differences of the gradient.
     Hessian,
-    /// A product of Hessian and vector, against a difference of the gradient.
+    /// A Hessian-vector product, compared with a difference of the gradient.
     HessianVector,
 }
 
 impl Subject {
-    /// What it is called in a sentence.
+    /// Returns its name in a sentence.
     pub fn name(self) -> &'static str {
         match self {
             Subject::Gradient => "gradient",
@@ -33,51 +33,52 @@ impl Subject {
     }
 }
 
-/// What became of an entry.
+/// The result for one entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Finding {
-    /// Analytic and numeric agree.
+    /// The analytic and the numeric value agree.
     Agrees,
-    /// They do not, but the function has a kink between the points of the difference, and the analytic value
-    /// is right beside it, or a subgradient on it. Not an error.
+    /// The values disagree because the function has a kink between the points of the difference. The analytic
+    /// value is correct on its side of the kink, or is a subgradient at the kink. Not an error.
     Kink {
-        /// Where, as a distance from the point.
+        /// The place of the kink, as a distance from the point.
         at: f64,
-        /// The slope below it.
+        /// The slope below the kink.
         below: f64,
-        /// The slope above it.
+        /// The slope above the kink.
         above: f64,
     },
-    /// They do not, but agree at a smaller step: h is too large for the function's curvature. Not an error.
+    /// The values disagree, but agree at a smaller step: h is too large for the curvature of the function.
+    /// Not an error.
     TooCoarse {
-        /// The step at which they agree.
+        /// The step at which the values agree.
         h: f64,
     },
-    /// They do not, but no more than rounding explains, and agree at a larger step: h is too small for the
-    /// size of the function. Not an error.
+    /// The values disagree by no more than rounding explains, and agree at a larger step: h is too small for
+    /// the magnitude of the function. Not an error.
     TooFine {
-        /// The step at which they agree.
+        /// The step at which the values agree.
         h: f64,
     },
-    /// They do not, but rounding alone may be the reason at every step that was tried: not an error for all
-    /// one knows, but not right for all one knows either, so the check fails.
+    /// The values disagree, but at every step that was tried rounding alone may be the reason. The entry is
+    /// neither confirmed nor refuted, and the check fails.
     Unclear {
-        /// How much of a slope may be rounding at the step of the check.
+        /// The largest part of a slope that may be rounding, at the step of the check.
         noise: f64,
     },
-    /// A Hessian's entry agrees with the difference, but not with its mirror image.
+    /// An entry of a Hessian agrees with the difference, but not with the entry across the diagonal.
     Asymmetric {
         /// The entry across the diagonal.
         transposed: f64,
     },
-    /// They do not agree at any step: an error.
+    /// The values disagree at every step: an error.
     Wrong,
-    /// One of them is infinite or not a number.
+    /// One of the values is infinite or not a number.
     NotFinite,
 }
 
 impl Finding {
-    /// Whether it makes the check fail.
+    /// Returns whether it makes the check fail.
     pub fn fails(self) -> bool {
         matches!(
             self,
@@ -85,8 +86,8 @@ impl Finding {
         )
     }
 
-    /// Its name in tables: "agrees", "kink", "h too large", "h too small", "unclear", "not symmetric",
-    /// "wrong", "not finite".
+    /// Returns its name in tables: "agrees", "kink", "h too large", "h too small", "unclear", "not
+    /// symmetric", "wrong", "not finite".
     pub fn word(self) -> &'static str {
         match self {
             Finding::Agrees => "agrees",
@@ -128,63 +129,64 @@ impl fmt::Display for Finding {
     }
 }
 
-/// One compared entry.
+/// One checked entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry {
-    /// Its place in the parameters; of a Hessian, the row.
+    /// The index of the parameter; for a Hessian, the row.
     pub index: usize,
-    /// The column, of a Hessian.
+    /// The column, for a Hessian.
     pub column: Option<usize>,
-    /// As it was given.
+    /// The analytic value a.
     pub analytic: f64,
-    /// By differences.
+    /// The numeric value n, by differences.
     pub numeric: f64,
-    /// What became of it.
+    /// The result.
     pub finding: Finding,
 }
 
 impl Entry {
-    /// |a − n|.
+    /// Returns |a − n|.
     pub fn absolute_error(&self) -> f64 {
         (self.analytic - self.numeric).abs()
     }
 
-    /// |a − n| / (|a| + |n|), between 0 and 1; 0 if both are 0.
+    /// Returns |a − n| / (|a| + |n|), between 0 and 1, and 0 if both values are 0.
     pub fn relative_error(&self) -> f64 {
         let size = self.analytic.abs() + self.numeric.abs();
         if size == 0.0 { 0.0 } else { self.absolute_error() / size }
     }
 
-    /// The band of its relative error.
+    /// Returns the band of the relative error.
     pub fn band(&self) -> Band {
         Band::of(self.relative_error())
     }
 }
 
-/// What a check found. Its `Display` is a table for people; a notebook shows it as one.
+/// The result of a check. Its `Display` is a text with a table of the worst entries; a notebook shows it as a
+/// table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// Which derivative was checked.
+    /// The derivative that was checked.
     pub subject: Subject,
-    /// How.
+    /// The settings of the check.
     pub check: GradCheck,
     /// The number of parameters.
     pub dim: usize,
-    /// Every entry that was looked at.
+    /// The checked entries.
     pub entries: Vec<Entry>,
-    /// f(x) as it came with the gradient; NaN in a check of second derivatives.
+    /// f(x) as returned by `value_grad`; NaN in a check of second derivatives.
     pub value: f64,
-    /// f(x) as it came alone; NaN in a check of second derivatives.
+    /// f(x) as returned by `value`; NaN in a check of second derivatives.
     pub value_alone: f64,
-    /// Whether evaluating twice gave the same bits, as it must (torch's `nondet_tol` = 0).
+    /// Whether two evaluations at the point returned the same bits, as they must (torch's `nondet_tol` = 0).
     pub repeats: bool,
-    /// Values that the numeric gradient took: n + 1, 2n or 4n for n entries.
+    /// The number of values for the numeric gradient: n + 1, 2n or 4n for n entries.
     pub values: usize,
-    /// Values beyond those: at the point itself, and to look into entries that do not agree.
+    /// The number of further values, at the point itself and for the diagnosis of entries that disagree.
     pub further_values: usize,
-    /// Gradients that numeric second derivatives took.
+    /// The number of gradients for the numeric second derivatives.
     pub gradients: usize,
-    /// Gradients beyond those.
+    /// The number of further gradients.
     pub further_gradients: usize,
     names: Vec<String>,
 }
@@ -207,15 +209,14 @@ impl Report {
         }
     }
 
-    /// With names for the parameters, such as those of a model's layout: `report.named(|i|
-    /// layout.name_of(i))`.
+    /// Names the parameters, for example as a model's layout does: `report.named(|i| layout.name_of(i))`.
     #[must_use]
     pub fn named(mut self, name: impl Fn(usize) -> String) -> Self {
         self.names = (0..self.dim).map(name).collect();
         self
     }
 
-    /// The name of an entry: `x[3]`, `W[2, 1]`; of a Hessian `W[2, 1] × b[0]`.
+    /// Returns the name of an entry: `x[3]` or `W[2, 1]`, and `W[2, 1] × b[0]` for a Hessian.
     pub fn name(&self, entry: &Entry) -> String {
         let of = |i: usize| self.names.get(i).cloned().unwrap_or_else(|| format!("x[{i}]"));
         match entry.column {
@@ -224,13 +225,14 @@ impl Report {
         }
     }
 
-    /// Whether no entry is wrong and the function is one: it repeats itself, and `value` and `value_grad`
-    /// agree on it.
+    /// Returns whether the check passes: no entry fails, the function is deterministic, and `value` and
+    /// `value_grad` agree on its value.
     pub fn passes(&self) -> bool {
         self.failing() == 0 && self.repeats && self.values_agree()
     }
 
-    /// This report, or an error that names the worst entry: torch's `raise_exception`.
+    /// Returns the report if the check passes, and otherwise an error that names the worst entry. Torch calls
+    /// this `raise_exception`.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -250,7 +252,7 @@ impl Report {
             return Ok(self);
         }
         let worst = self.worst(1).first().map(|entry| (self.name(entry), entry.analytic, entry.numeric));
-        // Entries agree, but the function does not repeat itself: then its two values are the evidence.
+        // If all entries agree, the two values of the function are the evidence.
         let values = ("the value itself".into(), self.value, self.value_alone);
         let (worst, analytic, numeric) = worst.filter(|_| self.failing() > 0).unwrap_or(values);
         Err(Error::Derivative {
@@ -263,29 +265,30 @@ impl Report {
         })
     }
 
-    /// How many entries make the check fail.
+    /// Returns the number of entries that make the check fail.
     pub fn failing(&self) -> usize {
         self.entries.iter().filter(|entry| entry.finding.fails()).count()
     }
 
-    /// How many entries have this kind of finding, whatever its numbers.
+    /// Returns the number of entries whose finding has this [`Finding::word`].
     pub fn count(&self, word: &str) -> usize {
         self.entries.iter().filter(|entry| entry.finding.word() == word).count()
     }
 
-    /// How many entries have a relative error in this band.
+    /// Returns the number of entries with a relative error in this band.
     pub fn in_band(&self, band: Band) -> usize {
         self.entries.iter().filter(|entry| entry.band() == band).count()
     }
 
-    /// The largest relative error among entries that are not tiny (|n| above the absolute tolerance); 0 if
-    /// all are.
+    /// Returns the largest relative error among the entries with |n| above the absolute tolerance, and 0 if
+    /// there are none.
     pub fn largest_relative_error(&self) -> f64 {
         let large = self.entries.iter().filter(|entry| entry.numeric.abs() > self.check.tolerance.atol);
         large.map(Entry::relative_error).fold(0.0, f64::max)
     }
 
-    /// The worst entries, worst first: by finding, then by error in units of what is tolerated.
+    /// Returns the `count` worst entries, the worst first. Entries are ordered by finding, then by the ratio
+    /// of their error to the tolerated one.
     pub fn worst(&self, count: usize) -> Vec<&Entry> {
         let excess = |entry: &Entry| entry.absolute_error() / self.check.tolerance.at(entry.numeric);
         let order = |a: &&Entry, b: &&Entry| {
@@ -298,26 +301,26 @@ impl Report {
         sorted
     }
 
-    /// The verdict in a sentence.
+    /// Returns the result as a sentence.
     pub fn verdict(&self) -> String {
         let (name, checked) = (self.subject.name(), self.entries.len());
         let worst = || self.worst(1).first().map(|entry| self.name(entry)).unwrap_or_default();
         if !self.repeats {
             return format!(
-                "the function does not repeat itself: two evaluations at one point differ, so the {name} \
+                "the function is not deterministic: two evaluations at the same point differ, so the {name} \
                  cannot be checked"
             );
         }
         if !self.values_agree() {
             let (value, alone) = (self.value, self.value_alone);
-            return format!("the function is not one: value gives {alone:e} at x, value_grad {value:e}");
+            return format!("value and value_grad disagree: at x, value is {alone:e} and value_grad {value:e}");
         }
         let of = |count: usize| format!("{count} of {checked} entries checked");
         let counts = ["not finite", "wrong", "not symmetric", "unclear"].map(|word| self.count(word));
         match counts {
             [0, 0, 0, 0] => format!("the {name} is right: {}", self.excused()),
             [0, 0, 0, unclear] => format!(
-                "the {name} cannot be told from a wrong one for rounding at {}, worst {}",
+                "the {name} cannot be verified because of rounding at {}, worst {}",
                 of(unclear),
                 worst()
             ),
@@ -331,7 +334,7 @@ impl Report {
         }
     }
 
-    /// Why no entry fails.
+    /// Returns why no entry fails.
     fn excused(&self) -> String {
         let checked = self.entries.len();
         let (kinks, coarse, fine) =
@@ -357,7 +360,7 @@ impl Report {
         a.is_nan() || b.is_nan() || a == b || (a - b).abs() <= SAME_VALUE * a.abs().max(b.abs())
     }
 
-    /// How it was checked, in a line.
+    /// Returns the settings and the cost of the check, in a line.
     pub fn method(&self) -> String {
         let GradCheck { h, difference, tolerance, .. } = self.check;
         let cost = match self.subject {
@@ -374,7 +377,7 @@ impl Report {
         )
     }
 
-    /// How many entries have a relative error in each band, in a line.
+    /// Returns the number of entries with a relative error in each band, in a line.
     pub fn bands(&self) -> String {
         let counts: Vec<String> =
             Band::ALL.iter().map(|&band| format!("{} {band}", self.in_band(band))).collect();

@@ -1,4 +1,4 @@
-//! Second derivatives against differences of the gradient.
+//! Checks of second derivatives against differences of the gradient.
 
 use super::diagnosis::Smooth;
 use super::report::{Entry, Finding, Report, Subject};
@@ -7,10 +7,10 @@ use crate::linalg::max_norm;
 use crate::objective::{Counted, Difference, Differentiable, HessVec, TwiceDifferentiable};
 use ndarray::{Array1, Array2, ArrayRef1};
 
-/// Two entries across the diagonal may differ by so many units in the last place of the larger.
+/// The relative difference up to which two entries across the diagonal count as equal.
 const SYMMETRY: f64 = 64.0 * f64::EPSILON;
 
-/// The gradient of `f` at points along a direction from `x`.
+/// The gradient of `f` along lines through `x`.
 struct GradientAlong<'a, O: ?Sized> {
     f: Counted<&'a mut O>,
     x: Array1<f64>,
@@ -32,7 +32,7 @@ impl<'a, O: Differentiable + ?Sized> GradientAlong<'a, O> {
         &self.grad
     }
 
-    /// The derivative of the gradient along a direction, by the quotient asked for.
+    /// Returns the derivative of the gradient along a direction, by the given quotient.
     fn derivative(&mut self, direction: &Array1<f64>, difference: Difference, h: f64) -> Array1<f64> {
         match difference {
             Difference::Forward => (self.at(direction, h).clone() - &self.at_x) / h,

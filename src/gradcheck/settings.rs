@@ -1,4 +1,4 @@
-//! How a check is made.
+//! The settings of a check.
 
 use super::entries::Entries;
 use super::tolerance::Tolerance;
@@ -6,8 +6,11 @@ use crate::error::{Error, Result, check_hyperparameter};
 use crate::objective::Difference;
 use ndarray::ArrayRef1;
 
-/// How a check is made. The default is that of `torch.autograd.gradcheck`: all entries, central differences,
-/// h = 1e-6, |a − n| ≤ 1e-5 + 1e-3·|n|.
+/// The settings of a gradient check, and the checks as methods. An entry passes if its analytic value a and
+/// its numeric value n satisfy |a − n| ≤ atol + rtol·|n|.
+///
+/// The defaults are those of `torch.autograd.gradcheck`: all entries, central differences, h = 1e-6,
+/// atol = 1e-5 and rtol = 1e-3.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -17,13 +20,14 @@ use ndarray::ArrayRef1;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GradCheck {
-    /// The step of the differences (> 0), the same along every coordinate. Torch calls it eps.
+    /// The step of the differences, the same along every coordinate (finite and > 0, default 1e-6). Torch
+    /// calls it `eps`.
     pub h: f64,
-    /// The quotient.
+    /// The difference quotient (default central).
     pub difference: Difference,
-    /// What counts as equal.
+    /// The tolerated deviation.
     pub tolerance: Tolerance,
-    /// All entries, or some at random.
+    /// The entries that are checked (default all).
     pub entries: Entries,
 }
 
@@ -39,31 +43,31 @@ impl Default for GradCheck {
 }
 
 impl GradCheck {
-    /// The sparse check of the lecture: `num_checks` entries at random, with h = 1e-5 as in the course's
-    /// code.
+    /// Returns the sparse check of the lecture: `num_checks` random entries, with h = 1e-5 as in the course's
+    /// code. The `seed` selects the entries.
     pub fn sparse(num_checks: usize, seed: u64) -> Self {
         GradCheck { h: 1e-5, entries: Entries::Sample { count: num_checks, seed }, ..GradCheck::default() }
     }
 
-    /// With another step.
+    /// Sets the step (finite and > 0).
     #[must_use]
     pub fn h(self, h: f64) -> Self {
         GradCheck { h, ..self }
     }
 
-    /// With another quotient.
+    /// Sets the difference quotient.
     #[must_use]
     pub fn difference(self, difference: Difference) -> Self {
         GradCheck { difference, ..self }
     }
 
-    /// With other tolerances.
+    /// Sets the absolute and the relative tolerance (finite and ≥ 0).
     #[must_use]
     pub fn tolerance(self, atol: f64, rtol: f64) -> Self {
         GradCheck { tolerance: Tolerance { atol, rtol }, ..self }
     }
 
-    /// With all entries, or a sample of them.
+    /// Sets which entries are checked.
     #[must_use]
     pub fn entries(self, entries: Entries) -> Self {
         GradCheck { entries, ..self }
@@ -76,7 +80,7 @@ impl GradCheck {
         self.validate()
     }
 
-    /// Checks the settings themselves.
+    /// Checks the settings.
     ///
     /// # Errors
     /// If h is not finite and > 0, a tolerance is not finite and ≥ 0, or no entry would be checked.

@@ -1,12 +1,12 @@
-//! The error of a numeric gradient over its step: truncation on the right, rounding on the left, a minimum
-//! between.
+//! The error of a numeric gradient as a function of its step: truncation dominates for large steps, rounding
+//! for small ones, and the minimum lies between them.
 
 use crate::objective::{Difference, Differentiable};
 use ndarray::{Array1, ArrayRef1};
 use std::fmt;
 
-/// The error of each quotient at each step, relative to the largest entry of the analytic gradient, which is
-/// taken as right.
+/// The error of each difference quotient at each step. Errors are relative to the largest entry of the
+/// analytic gradient, which is assumed to be correct.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -18,20 +18,20 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
-    /// Entries of the gradient that were compared.
+    /// The number of compared entries of the gradient.
     pub entries: usize,
-    /// The steps, falling.
+    /// The steps, in decreasing order.
     pub h: Vec<f64>,
-    /// The largest error of the forward quotient at each.
+    /// The largest error of the forward quotient at each step.
     pub forward: Vec<f64>,
-    /// The largest error of the central quotient.
+    /// The largest error of the central quotient at each step.
     pub central: Vec<f64>,
-    /// The largest error of Richardson's extrapolation.
+    /// The largest error of Richardson's extrapolation at each step.
     pub richardson: Vec<f64>,
 }
 
 impl Sweep {
-    /// The errors of a quotient.
+    /// Returns the errors of a quotient at each step.
     pub fn errors(&self, difference: Difference) -> &[f64] {
         match difference {
             Difference::Forward => &self.forward,
@@ -40,7 +40,7 @@ impl Sweep {
         }
     }
 
-    /// The step at which a quotient is best, and its error there.
+    /// Returns the step at which a quotient has its smallest error, and that error.
     pub fn best(&self, difference: Difference) -> (f64, f64) {
         let pairs = self.h.iter().copied().zip(self.errors(difference).iter().copied());
         pairs.fold(
@@ -65,7 +65,7 @@ pub(super) fn sweep<O: Differentiable + ?Sized>(
     let mut errors = |difference: Difference| -> Vec<f64> {
         let mut of =
             |h: f64, i: usize| (difference.partial(f, &mut point, i, h, value) - analytic[i]).abs() / scale;
-        // A NaN must not be lost among the maxima.
+        // A NaN counts as the largest error.
         let worst = |a: f64, b: f64| if b > a || b.is_nan() { b } else { a };
         steps.iter().map(|&h| entries.iter().map(|&i| of(h, i)).fold(0.0, worst)).collect()
     };

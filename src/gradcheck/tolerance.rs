@@ -1,15 +1,15 @@
-//! What counts as equal, and how far apart is how bad.
+//! The tolerated deviation, and the bands of relative errors.
 
 use crate::error::{Result, check_hyperparameter};
 use std::fmt;
 
-/// Analytic a and numeric n agree if |a − n| ≤ atol + rtol·|n|: the rule of `allclose`, with
-/// torch.autograd.gradcheck's numbers.
+/// The tolerated deviation: an analytic value a and a numeric value n agree if |a − n| ≤ atol + rtol·|n|.
+/// This is the rule of `allclose`, and the defaults are those of `torch.autograd.gradcheck`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerance {
-    /// Absolute part (≥ 0, default 1e-5).
+    /// The absolute tolerance (finite and ≥ 0, default 1e-5).
     pub atol: f64,
-    /// Relative part (≥ 0, default 1e-3).
+    /// The relative tolerance (finite and ≥ 0, default 1e-3).
     pub rtol: f64,
 }
 
@@ -20,12 +20,12 @@ impl Default for Tolerance {
 }
 
 impl Tolerance {
-    /// Whether the two agree; never if one is not finite.
+    /// Returns whether the two values agree. A value that is not finite agrees with none.
     pub fn agree(&self, analytic: f64, numeric: f64) -> bool {
         (analytic - numeric).abs() <= self.at(numeric)
     }
 
-    /// How far from `numeric` still agrees.
+    /// Returns the largest deviation from `numeric` that is tolerated.
     pub fn at(&self, numeric: f64) -> f64 {
         self.atol + self.rtol * numeric.abs()
     }
@@ -42,21 +42,22 @@ impl Tolerance {
 /// checks").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Band {
-    /// At most 1e-7: be happy.
+    /// At most 1e-7: correct.
     Good,
-    /// At most 1e-4: fine where there are kinks; high for a smooth function, if its entries are not tiny.
+    /// At most 1e-4: acceptable for a function with kinks, but high for a smooth function whose entries are
+    /// not tiny.
     Fair,
     /// At most 1e-2: suspicious.
     Suspicious,
-    /// Above: probably wrong, if the entry is not tiny.
+    /// Above 1e-2: probably wrong, if the entry is not tiny.
     Bad,
 }
 
 impl Band {
-    /// All bands, from good to bad.
+    /// All bands, from the best to the worst.
     pub const ALL: [Band; 4] = [Band::Good, Band::Fair, Band::Suspicious, Band::Bad];
 
-    /// The band of a relative error.
+    /// Returns the band of a relative error.
     pub fn of(relative_error: f64) -> Self {
         match relative_error {
             e if e <= 1e-7 => Band::Good,

@@ -13,7 +13,7 @@ pub struct ChainedSingular {
 }
 
 impl ChainedSingular {
-    /// In `dim` dimensions, an even number from 4.
+    /// Returns the function in `dim` dimensions, an even number from 4.
     pub fn new(dim: usize) -> Self {
         assert!(
             dim >= 4 && dim.is_multiple_of(2),

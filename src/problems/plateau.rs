@@ -4,8 +4,8 @@ use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
-/// f(x) = x² / (1 + x²) on the line: flat far out, where the gradient falls like 2/x³, with a minimum of 0 at
-/// the origin. Start 8.
+/// f(x) = x² / (1 + x²) on the line. Far from the origin the function is flat, and its gradient decreases
+/// like 2/x³. Minimum 0 at the origin; start 8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plateau;
 

@@ -4,20 +4,21 @@ use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
-/// f(x) = ½ Σ λᵢxᵢ², the quadratic with eigenvalues λ. Its condition number max λ / min λ decides how slow
-/// gradient descent is. A negative eigenvalue makes a saddle without a minimum.
+/// f(x) = ½ Σ λᵢxᵢ², the quadratic with eigenvalues λ. Gradient descent is slower the larger the condition
+/// number max λ / min λ. With a negative eigenvalue the function has a saddle and no minimum. Minimum 0 at
+/// the origin; start (1, …, 1).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quadratic {
     eigenvalues: Array1<f64>,
 }
 
 impl Quadratic {
-    /// The quadratic with these eigenvalues (finite).
+    /// Returns the quadratic with the given eigenvalues (finite).
     pub fn new(eigenvalues: &[f64]) -> Self {
         Quadratic { eigenvalues: Array1::from(eigenvalues.to_vec()) }
     }
 
-    /// The eigenvalues.
+    /// Returns the eigenvalues.
     pub fn eigenvalues(&self) -> &Array1<f64> {
         &self.eigenvalues
     }

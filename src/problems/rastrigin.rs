@@ -5,15 +5,15 @@ use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 use std::f64::consts::TAU;
 
-/// f(x) = 10n + Σ xᵢ² − 10 cos 2πxᵢ (Rastrigin 1974). A local minimum near every point of integer
-/// coordinates, the lowest, 0, at the origin; start (2.3, 2.3, …).
+/// f(x) = 10n + Σ xᵢ² − 10 cos 2πxᵢ (Rastrigin 1974). There is a local minimum near every point with integer
+/// coordinates. The global minimum is 0 at the origin; start (2.3, 2.3, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rastrigin {
     dim: usize,
 }
 
 impl Rastrigin {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         Rastrigin { dim }
     }

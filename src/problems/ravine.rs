@@ -4,17 +4,20 @@ use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
-/// f(x, y) = ½(x² + κy²): flat along x, steep along y, with the condition number κ (slide "Problems with
-/// SGD": what if the loss changes quickly in one direction and slowly in another?). Minimum 0 at the origin;
-/// start (κ, 1), from where gradient descent with an exact line search turns between the same two directions
-/// for ever, at its slowest rate (κ − 1)/(κ + 1).
+/// f(x, y) = ½(x² + κy²), which is flat along x and steep along y, with the condition number κ (slide
+/// "Problems with SGD": what if the loss changes quickly in one direction and slowly in another?). Minimum 0
+/// at the origin; start (κ, 1). From this start, gradient descent with an exact line search alternates
+/// between two directions, and converges at its slowest rate (κ − 1)/(κ + 1).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ravine {
     kappa: f64,
 }
 
 impl Ravine {
-    /// With the condition number `kappa`, finite and ≥ 1.
+    /// Returns the ravine with the condition number `kappa`, finite and ≥ 1.
+    ///
+    /// # Panics
+    /// If `kappa` is out of range.
     pub fn new(kappa: f64) -> Self {
         assert!(kappa.is_finite() && kappa >= 1.0, "a condition number is finite and at least 1");
         Ravine { kappa }

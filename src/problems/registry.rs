@@ -1,4 +1,4 @@
-//! The names of the problems: one table from which the command, the lists and the tests take them.
+//! The table of problems, which the command line, the lists and the tests use.
 
 use super::beale::Beale;
 use super::chained_singular::ChainedSingular;
@@ -17,19 +17,19 @@ use super::traits::Problem;
 use super::two_basins::TwoBasins;
 use crate::error::{Error, Result};
 
-/// How a problem is written and built.
+/// A problem in the table: its name and how to build it.
 struct Entry {
     name: &'static str,
     parameter: Parameter,
 }
 
-/// What may stand behind the colon of its name.
+/// The parameter that may follow the name after a colon.
 enum Parameter {
-    /// Nothing.
+    /// No parameter.
     None(fn() -> Box<dyn Problem>),
-    /// The number of dimensions.
+    /// The dimension.
     Dimension { default: usize, range: &'static Range, build: fn(usize) -> Box<dyn Problem> },
-    /// Numbers; `build` refuses those that make no such problem.
+    /// A list of numbers. `build` returns `None` for invalid numbers.
     Numbers {
         letters: &'static str,
         default: &'static str,
@@ -38,18 +38,18 @@ enum Parameter {
     },
 }
 
-/// Which dimensions a problem has.
+/// The dimensions that a problem can have.
 struct Range {
     least: usize,
     most: usize,
     multiple_of: usize,
-    /// The same in words.
+    /// The range in words, for error messages.
     form: &'static str,
 }
 
-/// Where an evaluation costs O(n).
+/// The largest dimension of a problem whose evaluation costs O(n).
 const MANY: usize = 100_000_000;
-/// Where it costs O(n²).
+/// The largest dimension of a problem whose evaluation costs O(n²).
 const FEW: usize = 10_000;
 
 const ANY: Range = Range {
@@ -102,14 +102,14 @@ const DENSE_FROM_3: Range = Range {
 };
 const OF_WATSON: Range = Range { least: 2, most: 31, multiple_of: 1, form: "watson:N with N from 2 to 31" };
 
-/// An entry whose name stands alone.
+/// An entry without a parameter.
 macro_rules! alone {
     ($name:literal, $problem:expr) => {
         Entry { name: $name, parameter: Parameter::None(|| Box::new($problem)) }
     };
 }
 
-/// An entry with a dimension.
+/// An entry with a dimension as its parameter.
 macro_rules! sized {
     ($name:literal, $default:literal, $range:ident, $build:expr) => {
         Entry {
@@ -123,15 +123,15 @@ macro_rules! sized {
     };
 }
 
-/// The entry of a sum of squares with a dimension.
+/// An entry of a sum of squares with a dimension as its parameter.
 macro_rules! squares {
     ($name:literal, $default:literal, $range:ident, $terms:ident) => {
         sized!($name, $default, $range, |n| SumOfSquares::new($terms::new(n)))
     };
 }
 
-/// All problems: the lecture's first, then the 35 in the paper's order (of which `rosenbrock` stands further
-/// up), then the chained ones.
+/// All problems: first those of the lecture, then the 35 of Moré, Garbow & Hillstrom in the order of their
+/// paper (except `rosenbrock`, which is among the first), then the chained ones.
 const ENTRIES: &[Entry] = &[
     Entry {
         name: "quadratic",
@@ -206,7 +206,7 @@ fn ravine(numbers: &[f64]) -> Option<Box<dyn Problem>> {
 }
 
 impl Entry {
-    /// How it is written on the command line.
+    /// Returns the form of the name on the command line.
     fn form(&self) -> String {
         match self.parameter {
             Parameter::None(_) => self.name.into(),
@@ -215,7 +215,7 @@ impl Entry {
         }
     }
 
-    /// The problem, with what stands behind the colon.
+    /// Builds the problem with the given parameter, or `None` if the parameter is not valid.
     fn build(&self, given: Option<&str>) -> Option<Box<dyn Problem>> {
         match (&self.parameter, given) {
             (Parameter::None(build), None) => Some(build()),
@@ -234,27 +234,27 @@ impl Entry {
         }
     }
 
-    /// The right form of its name, for the sentence that refuses a wrong one.
-    fn right(&self) -> &'static str {
+    /// Returns the required form of the name, for the error message.
+    fn required_form(&self) -> &'static str {
         match self.parameter {
-            Parameter::None(_) => "its name alone: it has no parameter",
+            Parameter::None(_) => "the name alone, without a parameter",
             Parameter::Dimension { range, .. } => range.form,
             Parameter::Numbers { form, .. } => form,
         }
     }
 }
 
-/// How each problem is written on the command line, in the order of [`examples`].
+/// Returns the form of each problem's name on the command line, in the order of [`examples`].
 pub fn forms() -> Vec<String> {
     ENTRIES.iter().map(Entry::form).collect()
 }
 
-/// One problem of each kind, for lists.
+/// Returns one problem of each kind, with its default parameter.
 pub fn examples() -> Vec<Box<dyn Problem>> {
     ENTRIES.iter().map(|entry| entry.build(None).expect("every problem has a default")).collect()
 }
 
-/// A problem from its name on the command line, such as `rosenbrock:100` or `quadratic:.01,.1,1`.
+/// Builds a problem from its name on the command line, such as `rosenbrock:100` or `quadratic:.01,.1,1`.
 ///
 /// ```
 /// use gradus::problems;
@@ -262,6 +262,9 @@ pub fn examples() -> Vec<Box<dyn Problem>> {
 /// assert!(problems::by_name("rosenbrok").err().unwrap().to_string().contains("did you mean 'rosenbrock'"));
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
+///
+/// # Errors
+/// If there is no problem of that name, or the parameter is not valid.
 pub fn by_name(text: &str) -> Result<Box<dyn Problem>> {
     let (name, parameter) =
         text.split_once(':').map_or((text, None), |(name, parameter)| (name, Some(parameter)));
@@ -269,5 +272,5 @@ pub fn by_name(text: &str) -> Result<Box<dyn Problem>> {
         let known: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
         return Err(Error::unknown("problem", name, &known));
     };
-    entry.build(parameter).ok_or(Error::Syntax { what: "problem", text: text.into(), form: entry.right() })
+    entry.build(parameter).ok_or(Error::Syntax { what: "problem", text: text.into(), form: entry.required_form() })
 }

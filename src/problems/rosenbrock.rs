@@ -5,17 +5,17 @@ use crate::objective::{Differentiable, HessVec, Objective, Residuals, TwiceDiffe
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
 /// f(x) = Σᵢ 100(xᵢ₊₁ − xᵢ²)² + (1 − xᵢ)², chained over *n* coordinates (Rosenbrock 1960; chained as in
-/// scipy.optimize.rosen): each coordinate but the first and last belongs to two valleys, so the problem gets
-/// harder with *n*. The [extended](super::more_garbow_hillstrom::ExtendedRosenbrock) one of the literature
-/// has *n*/2 separate valleys instead; for *n* = 2 both are Rosenbrock's own. Minimum 0 at (1, …, 1); start
-/// (−1.2, 1, −1.2, 1, …).
+/// scipy.optimize.rosen). Each coordinate except the first and last belongs to two valleys, so that the
+/// problem becomes harder with *n*. The [extended](super::more_garbow_hillstrom::ExtendedRosenbrock) function
+/// of the literature consists of *n*/2 separate valleys instead. For *n* = 2 both are Rosenbrock's original
+/// function. Minimum 0 at (1, …, 1); start (−1.2, 1, −1.2, 1, …).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rosenbrock {
     dim: usize,
 }
 
 impl Rosenbrock {
-    /// In `dim` ≥ 2 dimensions.
+    /// Returns the function in `dim` ≥ 2 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 2, "Rosenbrock's function has at least 2 dimensions");
         Rosenbrock { dim }
@@ -69,7 +69,7 @@ impl HessVec for Rosenbrock {
     }
 }
 
-/// As residuals 10(xᵢ₊₁ − xᵢ²) and 1 − xᵢ.
+/// The residuals are 10(xᵢ₊₁ − xᵢ²) and 1 − xᵢ.
 impl Residuals for Rosenbrock {
     fn residual_count(&self) -> usize {
         2 * (self.dim - 1)

@@ -4,8 +4,9 @@ use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
-/// f(x, y) = ½x² − ½y² + ¼y⁴: a saddle at the origin, minima of value −¼ at (0, ±1). The fourth power keeps
-/// it bounded, so that a run that leaves the saddle arrives somewhere. Start (1, 10⁻³), just off the ridge.
+/// f(x, y) = ½x² − ½y² + ¼y⁴, with a saddle at the origin and minima of value −¼ at (0, ±1). The fourth power
+/// bounds the function from below, so that a run that leaves the saddle reaches a minimum. Start (1, 10⁻³),
+/// next to the ridge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Saddle;
 

@@ -4,9 +4,9 @@ use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
-/// f(x, y) = (4 − 2.1x² + x⁴/3)x² + xy + (4y² − 4)y² (Dixon & Szegő 1978): six minima in the plane, of which
-/// two of −1.0316 are global; gradient descent ends in whichever basin it starts. Start (−1.5, 1), in the
-/// basin of a shallow one.
+/// f(x, y) = (4 − 2.1x² + x⁴/3)x² + xy + (4y² − 4)y² (Dixon & Szegő 1978). There are six minima in the plane,
+/// of which two, of value −1.0316, are global. Gradient descent ends in the basin in which it starts. Start
+/// (−1.5, 1), in the basin of a local minimum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SixHumpCamel;
 
@@ -62,7 +62,7 @@ impl Problem for SixHumpCamel {
     }
 }
 
-/// One of each pair of minima, by Newton's method to machine precision.
+/// One of each pair of minima as (x, y, value), computed by Newton's method to machine precision.
 const MINIMA: [(f64, f64, f64); 3] = [
     (0.08984201310031806, -0.7126564030207396, -1.0316284534898774),
     (-1.703606714969981, 0.7960835686726251, -0.2154638243837184),

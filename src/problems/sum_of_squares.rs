@@ -1,14 +1,14 @@
-//! From residuals to everything that is asked of a test function.
+//! Derives a test function from its residuals.
 
 use super::traits::{Facts, Problem};
 use crate::objective::{Differentiable, HessVec, Objective, Residuals, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
-/// The residuals rᵢ of a function f = Σ rᵢ², with their first and second derivatives: all that the file of
-/// such a problem has to state. [`SumOfSquares`] makes the rest of it.
+/// The residuals rᵢ of a function f = Σ rᵢ², with their first and second derivatives. From these,
+/// [`SumOfSquares`] derives a [`Problem`].
 ///
-/// Derivatives are handed out entry by entry, so that a problem whose residuals depend on few parameters each
-/// costs no more than its entries, and nobody allocates a matrix that is not asked for.
+/// Derivatives are passed entry by entry. A problem with sparse derivatives therefore costs no more than its
+/// nonzero entries, and a matrix is allocated only where one is requested.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -34,54 +34,55 @@ use ndarray::{Array1, ArrayRef1, ArrayRef2};
 /// assert_eq!(grad[0], -4.0);
 /// ```
 pub trait Terms {
-    /// The number of parameters *n*.
+    /// Returns the number of parameters *n*.
     fn dim(&self) -> usize;
 
-    /// The number of residuals *m*.
+    /// Returns the number of residuals *m*.
     fn count(&self) -> usize;
 
-    /// Writes r(x), of length *m*.
+    /// Overwrites `r` with r(x), of length *m*.
     fn residuals(&mut self, x: &[f64], r: &mut [f64]);
 
-    /// Calls `entry(i, j, ∂rᵢ/∂xⱼ)` for every derivative that is not zero, residual after residual: all
-    /// entries of one *i* in a row, with no *j* twice.
+    /// Calls `entry(i, j, ∂rᵢ/∂xⱼ)` for every derivative that is not zero. All entries of a residual *i*
+    /// follow one another, and no *j* occurs twice among them.
     fn jacobian(&mut self, x: &[f64], entry: impl FnMut(usize, usize, f64));
 
     /// Calls `entry(j, k, c)` with contributions to the lower triangle (*j* ≥ *k*) of Σ rᵢ∇²rᵢ, the part of
-    /// the Hessian that Gauss–Newton leaves out; several for one entry add up.
+    /// the Hessian that Gauss–Newton omits. Several contributions to one entry are added.
     fn curvature(&mut self, x: &[f64], r: &[f64], entry: impl FnMut(usize, usize, f64));
 
-    /// What is known about it.
+    /// Returns the description of the problem.
     fn facts(&self) -> Facts;
 }
 
-/// f = Σ rᵢ² with ∇f = 2Jᵀr, ∇²f = 2(JᵀJ + Σ rᵢ∇²rᵢ) and products with it, from the [`Terms`] of a problem.
+/// The function f = Σ rᵢ² of the residuals that a problem states as [`Terms`], with ∇f = 2Jᵀr,
+/// ∇²f = 2(JᵀJ + Σ rᵢ∇²rᵢ) and Hessian-vector products.
 ///
-/// Nothing is allocated after construction, and neither J nor ∇²f is formed unless it is what was asked for.
+/// Nothing is allocated after construction. J and ∇²f are formed only if they are requested.
 #[derive(Debug, Clone)]
 pub struct SumOfSquares<T> {
     terms: T,
     residuals: Vec<f64>,
     /// The entries (j, ∂rᵢ/∂xⱼ) of one residual.
     row: Vec<(usize, f64)>,
-    /// A copy of a point whose entries do not lie side by side.
+    /// A copy of a point that is not contiguous in memory.
     point: Vec<f64>,
 }
 
 impl<T: Terms> SumOfSquares<T> {
-    /// Sizes the scratch memory.
+    /// Wraps the terms, and allocates the scratch memory.
     pub fn new(terms: T) -> Self {
         let (n, m) = (terms.dim(), terms.count());
         SumOfSquares { terms, residuals: vec![0.0; m], row: Vec::with_capacity(n), point: vec![0.0; n] }
     }
 
-    /// The residuals that it is made of.
+    /// Returns the terms.
     pub fn terms(&self) -> &T {
         &self.terms
     }
 }
 
-/// The entries of `x` side by side: in place if they are, else copied to `point`.
+/// Returns `x` as a slice. If `x` is not contiguous, copies it to `point` first.
 fn contiguous<'a>(x: &'a ArrayRef1<f64>, point: &'a mut [f64]) -> &'a [f64] {
     match x.as_slice() {
         Some(x) => x,
@@ -92,7 +93,7 @@ fn contiguous<'a>(x: &'a ArrayRef1<f64>, point: &'a mut [f64]) -> &'a [f64] {
     }
 }
 
-/// Hands the Jacobian to `use_row`, row by row; `row` is scratch memory.
+/// Passes the Jacobian to `use_row`, row by row. `row` is scratch memory.
 fn by_rows<T: Terms>(
     terms: &mut T,
     x: &[f64],
@@ -202,7 +203,7 @@ impl<T: Terms + Send> Problem for SumOfSquares<T> {
     }
 }
 
-/// A start that repeats `pattern`.
+/// Returns a start of length `dim` that repeats `pattern`.
 pub(super) fn repeated(pattern: &[f64], dim: usize) -> Array1<f64> {
     pattern.iter().copied().cycle().take(dim).collect()
 }

@@ -30,7 +30,7 @@ fn all() -> Vec<Box<dyn Problem>> {
     examples().into_iter().chain(more.map(|name| by_name(name).unwrap())).collect()
 }
 
-/// The start and some points about it.
+/// The start and some points near it.
 fn points(problem: &dyn Problem) -> Vec<Array1<f64>> {
     let start = problem.facts().start;
     let about = |replicate| {
@@ -121,8 +121,7 @@ fn residuals_make_the_value_and_the_gradient() {
     }
 }
 
-/// Two implementations by two hands in two languages, one of them with derivatives by hand, one with
-/// automatic ones.
+/// Compares with an independent implementation in another language, which differentiates automatically.
 #[test]
 fn values_and_derivatives_are_those_of_another_implementation() {
     let recorded = include_str!("../../tests/fixtures/mgh/values.csv");

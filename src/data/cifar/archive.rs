@@ -1,4 +1,4 @@
-//! The official archive, `cifar-10-binary.tar.gz`.
+//! A reader of the official archive, `cifar-10-binary.tar.gz`.
 
 use super::batch::{LONGEST, Records};
 use crate::data::input::Input;
@@ -6,7 +6,7 @@ use crate::error::{DataProblem, Error, Result};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// The six files: five to train on, then the one to test on.
+/// The six files of the archive: five for training, then one for testing.
 pub const BATCHES: [&str; 6] = [
     "data_batch_1.bin",
     "data_batch_2.bin",
@@ -17,16 +17,16 @@ pub const BATCHES: [&str; 6] = [
 ];
 
 const FORMAT: &str = "the archive of CIFAR-10";
-/// The official archive unpacks to 184 MB; a longer stream is cut off here.
+/// The limit at which a stream is cut off. The official archive unpacks to 184 MB.
 const LONGEST_ARCHIVE: u64 = 256 << 20;
 
-/// Reads the archive, gzipped or not; see [`read_archive`].
+/// Reads an archive file, gzipped or not, as [`read_archive`] does.
 pub fn read_archive_file(path: &Path) -> Result<[Records; 6]> {
     archive(Input::open(path, FORMAT)?)
 }
 
-/// Reads the records of each of [`BATCHES`] from a tar archive, whatever the folder and the order in which it
-/// holds them; `path` is only for the messages. Nothing is unpacked to the disk.
+/// Reads the records of each of the [`BATCHES`] from a tar archive. Their folder and their order in the
+/// archive do not matter. Nothing is unpacked to the disk. The `path` is used in error messages only.
 pub fn read_archive(source: impl Read, path: &Path) -> Result<[Records; 6]> {
     archive(Input::new(source, path, FORMAT)?)
 }
@@ -52,11 +52,12 @@ fn archive<R: Read>(mut input: Input<R>) -> Result<[Records; 6]> {
     }
 }
 
-/// Calls `found` with the content of each batch, and reads to the end, where gzip has its checksum.
+/// Calls `found` with the content of each batch, and reads to the end of the stream, so that gzip verifies
+/// its checksum.
 fn walk(source: &mut impl Read, mut found: impl FnMut(usize, &[u8])) -> io::Result<()> {
     let mut source = source.take(LONGEST_ARCHIVE);
     let mut file = Vec::new();
-    // Raw entries: extensions of the format, whose announced lengths would be believed, are not interpreted.
+    // Raw entries, because the crate would trust the lengths in extensions of the format.
     for entry in tar::Archive::new(&mut source).entries()?.raw(true) {
         let entry = entry?;
         let Some(which) = batch_named(&entry) else { continue };
@@ -71,18 +72,18 @@ fn walk(source: &mut impl Read, mut found: impl FnMut(usize, &[u8])) -> io::Resu
     io::copy(&mut source, &mut io::sink()).map(|_| ())
 }
 
-/// Which of [`BATCHES`] an entry of the archive is, if it is one.
+/// Returns the index in [`BATCHES`] of an entry of the archive, if it is one of them.
 fn batch_named<R: Read>(entry: &tar::Entry<'_, R>) -> Option<usize> {
     let path = entry.path().ok()?;
     let name = path.file_name()?.to_str()?;
     BATCHES.iter().position(|batch| *batch == name)
 }
 
-/// What is wrong when the archive cannot be read: the gzip stream or the archive in it.
+/// Returns the error for an archive that cannot be read: a damaged gzip stream, or a damaged archive in it.
 fn damaged<R: Read>(input: &Input<R>, e: io::Error) -> Error {
-    // The tar reader's own words quote the garbled bytes, which are no sentence.
+    // The message of the crate quotes the damaged bytes, which do not make a sentence.
     let reason = match e.kind() {
-        ErrorKind::Other => "a header in it is garbled",
+        ErrorKind::Other => "it contains a damaged header",
         ErrorKind::UnexpectedEof => "it ends too early",
         _ => return input.failure(e),
     };

@@ -1,4 +1,4 @@
-//! One file of records.
+//! A reader of one file of records.
 
 use crate::data::dataset::ImageShape;
 use crate::data::input::Input;
@@ -6,35 +6,38 @@ use crate::error::{DataProblem, Result};
 use std::io::Read;
 use std::path::Path;
 
-/// 32×32 in red, green and blue.
+/// The shape of an image: 32×32 pixels in red, green and blue.
 pub const SHAPE: ImageShape = ImageShape { height: 32, width: 32, channels: 3 };
-/// The classes.
+/// The number of classes.
 pub const CLASSES: usize = 10;
-/// The records of each official file, and the most that one may have.
+/// The number of records of each official file, which is also the largest accepted.
 pub const RECORDS: usize = 10_000;
 
-/// The bytes of one record.
+/// The number of bytes of one record.
 const RECORD: usize = 1 + SHAPE.features();
-/// The bytes of the longest file.
+/// The number of bytes of the longest accepted file.
 pub(super) const LONGEST: u64 = (RECORDS * RECORD) as u64;
 const FORMAT: &str = "a CIFAR-10 batch";
 
-/// The records of one file, or of several one after another.
+/// The records of one file, or of several files one after another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Records {
-    /// 3,072 bytes for each record.
+    /// The pixels, 3,072 bytes for each record.
     pub pixels: Vec<u8>,
-    /// One label for each record.
+    /// The label of each record.
     pub labels: Vec<u8>,
 }
 
-/// Reads a file, such as `data_batch_1.bin`, and adds its records to those in `records`.
+/// Reads a file, such as `data_batch_1.bin`, and appends its records to `records`.
+///
+/// # Errors
+/// If the file cannot be read, or its content is not valid. Nothing is appended then.
 pub fn read_batch_file(path: &Path, records: &mut Records) -> Result<()> {
     batch(Input::open(path, FORMAT)?, records)
 }
 
-/// Reads a batch from any source of bytes and adds its records to those in `records`; `path` is only for the
-/// messages.
+/// Reads a file from any source of bytes, and appends its records to `records`. The `path` is used in error
+/// messages only.
 ///
 /// ```
 /// use gradus::data::cifar::{self, Records};
@@ -55,7 +58,7 @@ fn batch<R: Read>(mut input: Input<R>, records: &mut Records) -> Result<()> {
 }
 
 impl Records {
-    /// Adds the records of a whole file, or none if anything is wrong with it.
+    /// Appends the records of a file, or none if the file is not valid.
     pub(super) fn add(&mut self, file: &[u8]) -> Result<(), DataProblem> {
         let length = file.len() as u64;
         if file.is_empty() {

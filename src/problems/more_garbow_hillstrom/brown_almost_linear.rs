@@ -14,7 +14,7 @@ pub struct BrownAlmostLinear {
 }
 
 impl BrownAlmostLinear {
-    /// In `dim` ≥ 2 dimensions.
+    /// Returns the function in `dim` ≥ 2 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 2, "Brown's almost linear function has at least 2 dimensions");
         BrownAlmostLinear { dim, behind: vec![1.0; dim] }

@@ -13,7 +13,7 @@ pub struct BroydenBanded {
 }
 
 impl BroydenBanded {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "Broyden's banded function has at least 1 dimension");
         BroydenBanded { dim }

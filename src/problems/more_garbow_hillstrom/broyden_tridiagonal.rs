@@ -11,7 +11,7 @@ pub struct BroydenTridiagonal {
 }
 
 impl BroydenTridiagonal {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "Broyden's tridiagonal function has at least 1 dimension");
         BroydenTridiagonal { dim }

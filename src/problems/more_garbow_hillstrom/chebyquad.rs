@@ -14,7 +14,7 @@ pub struct Chebyquad {
 }
 
 impl Chebyquad {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "Chebyquad has at least 1 dimension");
         Chebyquad { dim, states: vec![State::default(); dim] }

@@ -12,7 +12,7 @@ pub struct DiscreteBoundaryValue {
 }
 
 impl DiscreteBoundaryValue {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "the boundary value function has at least 1 dimension");
         DiscreteBoundaryValue { dim }

@@ -13,7 +13,7 @@ pub struct DiscreteIntegralEquation {
 }
 
 impl DiscreteIntegralEquation {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "the integral equation function has at least 1 dimension");
         DiscreteIntegralEquation { dim }

@@ -13,7 +13,7 @@ pub struct ExtendedPowellSingular {
 }
 
 impl ExtendedPowellSingular {
-    /// In `dim` dimensions, a multiple of 4.
+    /// Returns the function in `dim` dimensions, a multiple of 4.
     pub fn new(dim: usize) -> Self {
         assert!(
             dim >= 4 && dim.is_multiple_of(4),

@@ -14,7 +14,7 @@ pub struct ExtendedRosenbrock {
 }
 
 impl ExtendedRosenbrock {
-    /// In `dim` dimensions, an even number.
+    /// Returns the function in `dim` dimensions, an even number.
     pub fn new(dim: usize) -> Self {
         assert!(
             dim >= 2 && dim.is_multiple_of(2),

@@ -12,7 +12,7 @@ pub struct LinearFullRank {
 }
 
 impl LinearFullRank {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "the linear function has at least 1 dimension");
         LinearFullRank { dim }

@@ -13,7 +13,7 @@ pub struct LinearRank1 {
 }
 
 impl LinearRank1 {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "the linear function has at least 1 dimension");
         LinearRank1 { dim }

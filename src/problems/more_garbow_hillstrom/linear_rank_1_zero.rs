@@ -12,7 +12,7 @@ pub struct LinearRank1Zero {
 }
 
 impl LinearRank1Zero {
-    /// In `dim` ≥ 3 dimensions.
+    /// Returns the function in `dim` ≥ 3 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 3, "the linear function with zero columns has at least 3 dimensions");
         LinearRank1Zero { dim }

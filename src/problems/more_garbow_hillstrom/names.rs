@@ -1,8 +1,8 @@
 //! The names of the 35 problems.
 
-/// The names of the 35 problems in the paper's order, as [`by_name`](crate::problems::by_name) takes them. Where the
-/// paper leaves the dimension open, the name alone stands for n = 9 (Watson), 12 (extended Powell singular),
-/// 8 (Chebyquad) or 10 (the others).
+/// The names of the 35 problems for [`by_name`](crate::problems::by_name), in the order of the paper. Where
+/// the paper leaves the dimension open, the default dimension is 9 (Watson), 12 (extended Powell singular), 8
+/// (Chebyquad) or 10 (the others).
 pub const NAMES: [&str; 35] = [
     "rosenbrock",
     "freudenstein-roth",

@@ -13,7 +13,7 @@ pub struct Penalty1 {
 }
 
 impl Penalty1 {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "the penalty function has at least 1 dimension");
         Penalty1 { dim }

@@ -13,7 +13,7 @@ pub struct Penalty2 {
 }
 
 impl Penalty2 {
-    /// In `dim` ≥ 2 dimensions.
+    /// Returns the function in `dim` ≥ 2 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 2, "the second penalty function has at least 2 dimensions");
         Penalty2 { dim }

@@ -13,7 +13,7 @@ pub struct Trigonometric {
 }
 
 impl Trigonometric {
-    /// In `dim` ≥ 1 dimensions.
+    /// Returns the function in `dim` ≥ 1 dimensions.
     pub fn new(dim: usize) -> Self {
         assert!(dim >= 1, "the trigonometric function has at least 1 dimension");
         Trigonometric { dim, sines: vec![0.0; dim] }

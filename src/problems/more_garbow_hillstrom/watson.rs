@@ -13,7 +13,7 @@ pub struct Watson {
 }
 
 impl Watson {
-    /// In `dim` dimensions, 2 to 31.
+    /// Returns the function in `dim` dimensions, 2 to 31.
     pub fn new(dim: usize) -> Self {
         assert!((2..=31).contains(&dim), "Watson's function has 2 to 31 dimensions");
         Watson { dim }
