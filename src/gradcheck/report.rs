@@ -312,8 +312,8 @@ impl Report {
             );
         }
         if !self.values_agree() {
-            let (value, alone) = (self.value, self.value_alone);
-            return format!("value and value_grad disagree: at x, value is {alone:e} and value_grad {value:e}");
+            let (with_grad, alone) = (self.value, self.value_alone);
+            return format!("value and value_grad disagree: {alone:e} and {with_grad:e} at the same point");
         }
         let of = |count: usize| format!("{count} of {checked} entries checked");
         let counts = ["not finite", "wrong", "not symmetric", "unclear"].map(|word| self.count(word));

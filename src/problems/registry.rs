@@ -272,5 +272,6 @@ pub fn by_name(text: &str) -> Result<Box<dyn Problem>> {
         let known: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
         return Err(Error::unknown("problem", name, &known));
     };
-    entry.build(parameter).ok_or(Error::Syntax { what: "problem", text: text.into(), form: entry.required_form() })
+    let form = entry.required_form();
+    entry.build(parameter).ok_or(Error::Syntax { what: "problem", text: text.into(), form })
 }

@@ -5,7 +5,7 @@ use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
 /// f(x) = x²/8 + 0.9·cos 2x − ½x on the line. Downhill from the start x = −3 lies a shallow minimum near
-/// −1.3, and beyond it a deep one near 1.6 (the slides’ "local minimum").
+/// −1.3, and beyond it a deep one near 1.6 (the slides' "local minimum").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TwoBasins;
 
