@@ -30,8 +30,8 @@
 //!     }
 //! }
 //!
-//! let found = minimize(&mut Sphere, &array![1.0, 2.0, 3.0], Lbfgs::new(5)?, Stop::grad(1e-8))?;
-//! assert!(found.f < 1e-15);
+//! let found = minimize(&mut Sphere, &array![1.0, 2.0, 3.0], Lbfgs::new(5), Stop::grad(1e-8))?;
+//! assert!(found.value < 1e-15);
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
 

@@ -1,5 +1,5 @@
-//! Errata: mistakes of well-known material, each written out, with the test that misses it and the check that
-//! does not.
+//! Errata: mistakes in well-known material. Each is implemented, and compared with a simple test that misses
+//! it and a check that finds it.
 
 mod adam;
 mod data_set;
@@ -18,30 +18,30 @@ pub(super) const STUDY: Study = Study {
     name: "errata",
     notebook: "15",
     title: "Errata of well-known material",
-    question: "Which mistakes stood in print, and which check would have caught them?",
+    question: "Which mistakes were published, and which check finds them?",
     run,
 };
 
-/// A mistake, the test that most people would run on it, and the check of this project.
+/// A mistake, the simple test that most people would run, and the check of this project.
 struct Erratum {
     id: &'static str,
-    /// What is wrong, in a few words.
+    /// The mistake, in a few words.
     mistake: &'static str,
-    /// Where it stood.
+    /// Where it was published.
     seen_in: &'static str,
-    /// The test that only asks whether it gets there; none where there is nothing to run.
+    /// The simple test, which only asks whether the run reaches its goal; none if there is nothing to run.
     plain: Option<Plain>,
-    /// What the check measures: a deviation.
+    /// The deviation that the check measures.
     check: &'static str,
-    /// The largest deviation that passes.
+    /// The largest deviation that passes the check.
     allowed: f64,
-    /// The deviation of the right version, which is the library's.
+    /// The deviation of the correct version, which is that of the library.
     right: f64,
-    /// The deviation of the wrong one.
+    /// The deviation of the wrong version.
     wrong: f64,
 }
 
-/// A test that asks whether the wrong version gets there.
+/// A test that asks only whether the wrong version reaches its goal.
 struct Plain {
     asks: &'static str,
     passes: bool,
@@ -53,7 +53,7 @@ impl Plain {
     }
 }
 
-/// Writes some of them out.
+/// Measures some of the errata.
 type Part = fn(&Context, &mut Findings) -> Result<Vec<Erratum>>;
 
 fn run(context: &Context) -> Result<Findings> {
@@ -75,10 +75,10 @@ fn claims(errata: &[Erratum], findings: &mut Findings) {
         let sentence = format!("{}: caught ({})", e.mistake, e.check);
         Claim::exact(&format!("check-catches-{}", e.id), "15", &sentence, e.seen_in)
             .measured(e.wrong, Bound::AtLeast(e.allowed))
-            .note(format!("The check lets a deviation of {:.0e} pass.", e.allowed))
+            .note(format!("The check allows a deviation of {:.0e}.", e.allowed))
     });
     let mut claims: Vec<Claim> = caught.collect();
-    // A data set whose files are missing has no right version here.
+    // If the files of a data set are missing, there is no correct version.
     let known = || errata.iter().filter(|e| e.right.is_finite());
     let alarms = known().filter(|e| e.right > e.allowed).count();
     let noticed = errata.iter().filter(|e| e.plain.as_ref().is_some_and(|plain| !plain.passes)).count();
@@ -87,8 +87,7 @@ fn claims(errata: &[Erratum], findings: &mut Findings) {
         Claim::exact(
             "check-passes-right",
             "15",
-            "The right version passes each of these checks (how many do \
-                                                  not)",
+            "The correct version passes each of these checks (number that fail)",
             "gradus",
         )
         .measured(alarms as f64, none)
@@ -96,19 +95,19 @@ fn claims(errata: &[Erratum], findings: &mut Findings) {
         Claim::exact(
             "plain-test-misses",
             "15",
-            "A test that only asks whether the run gets there notices none of these mistakes (how many it \
-             notices)",
+            "A test that asks only whether the run reaches its goal finds none of these mistakes (number \
+             that it finds)",
             "gradus",
         )
         .measured(noticed as f64, none)
         .note(format!("Of the {} that can be run.", errata.iter().filter(|e| e.plain.is_some()).count())),
     ]);
-    // The summary first, before what the parts found on the way.
+    // The summary comes before the claims of the parts.
     claims.append(&mut findings.claims);
     findings.claims = claims;
 }
 
-/// What stood where, and what both tests say of it; then what ours measures.
+/// Returns a table of the mistakes with the results of both tests, and a table of the deviations.
 fn tables(errata: &[Erratum]) -> [Table; 2] {
     let ids = || errata.iter().map(|e| e.id);
     let plain = |of: fn(&Plain) -> &'static str| {
@@ -117,7 +116,7 @@ fn tables(errata: &[Erratum]) -> [Table; 2] {
     let float = |of: fn(&Erratum) -> f64| errata.iter().map(of).collect::<Vec<_>>();
     let said = Table::new(
         "errata",
-        "Mistakes of well-known material: what a plain test says of each, and what our check does",
+        "Mistakes in well-known material, with the results of a simple test and of our check",
     )
     .text("name", ids())
     .text("mistake", errata.iter().map(|e| e.mistake))
@@ -127,25 +126,25 @@ fn tables(errata: &[Erratum]) -> [Table; 2] {
     .text("our_check", errata.iter().map(|e| if e.wrong > e.allowed { "caught" } else { "missed" }));
     let measured = Table::new(
         "checks",
-        "What our checks measure: the deviation that they allow, and those of the right \
-                              and the wrong version",
+        "What our checks measure: the deviation that each allows, and the deviations of the correct and the \
+         wrong version",
     )
     .text("name", ids())
     .text("measures", errata.iter().map(|e| e.check))
     .float("allowed", float(|e| e.allowed))
-    // Rounding decides what the right version deviates by.
+    // The deviation of the correct version is due to rounding.
     .float_within("right", float(|e| e.right), 1e-3, 1e-5)
     .float_within("wrong", float(|e| e.wrong), 1e-3, 1e-9);
     [said, measured]
 }
 
-/// The iterates of a run of few parameters, a point a step, the start included.
+/// Returns the iterates of a run with few parameters, from the start on.
 fn path(run: &Minimum) -> Vec<Vec<f64>> {
     (0..run.trace.len()).map(|k| run.trace.x.iter().map(|column| column[k]).collect()).collect()
 }
 
-/// The largest difference of any coordinate at any step of two paths, relative to the largest coordinate of
-/// the second.
+/// Returns the largest difference between two paths in any coordinate at any step, relative to the largest
+/// coordinate of the second.
 fn apart(path: &[Vec<f64>], reference: &[Vec<f64>]) -> f64 {
     let largest = reference.iter().flatten().fold(0.0f64, |m, x| m.max(x.abs()));
     let pairs = path.iter().flatten().zip(reference.iter().flatten());

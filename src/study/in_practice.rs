@@ -1,4 +1,4 @@
-//! In practice: the lecture's last advice, put to the test.
+//! In practice: tests of the advice at the end of the lecture.
 
 mod batch_size;
 mod decision;
@@ -24,13 +24,13 @@ pub(super) const STUDY: Study = Study {
     name: "in-practice",
     notebook: "15",
     title: "In practice",
-    question: "Which optimizer when: without tuning, with tuning, and on the full batch?",
+    question: "Which optimizer is best without tuning, with tuning, and on the full batch?",
     run,
 };
 
 const SLIDE: &str = "slide \"In practice\"";
 const L2: f64 = 1e-4;
-/// Examples of Fashion-MNIST that are trained on and tested on.
+/// The numbers of training and test examples of Fashion-MNIST.
 const FASHION: (usize, usize) = (3000, 2000);
 
 fn run(context: &Context) -> Result<Findings> {
@@ -46,7 +46,7 @@ fn run(context: &Context) -> Result<Findings> {
     Ok(findings)
 }
 
-/// A data set under a loss, ready to be trained on.
+/// A classification problem: a data set, a model and a loss.
 #[derive(Clone)]
 struct Task {
     name: String,
@@ -56,7 +56,7 @@ struct Task {
     epochs: usize,
 }
 
-/// Data set, model, loss, batch size, epochs.
+/// Data set, model, loss, batch size and number of epochs of each problem.
 const PROBLEMS: [(&str, &str, &str, usize, usize); 5] = [
     ("digits", "linear", "softmax", 32, 15),
     ("digits", "linear", "svm", 32, 15),
@@ -87,7 +87,7 @@ fn tasks(context: &Context) -> Result<Vec<Task>> {
     Ok(tasks)
 }
 
-/// The first examples of both parts, whose order is random.
+/// Returns the first training and test examples, whose order is random.
 fn part(data: Prepared<f32>) -> Prepared<f32> {
     let (train, test) = FASHION;
     Prepared {
@@ -99,7 +99,7 @@ fn part(data: Prepared<f32>) -> Prepared<f32> {
     }
 }
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug, Clone, Copy)]
 struct End {
     loss: f64,
@@ -107,23 +107,23 @@ struct End {
 }
 
 impl Task {
-    /// The same with so many times the epochs.
+    /// Returns the same problem with `times` times as many epochs.
     fn longer(&self, times: usize) -> Self {
         Task { epochs: times * self.epochs, ..self.clone() }
     }
 
-    /// Steps of a whole run with this batch size.
+    /// Returns the number of steps of a run with the given batch size.
     fn steps(&self, batch: usize) -> usize {
         self.epochs * self.classifier.examples().div_ceil(batch)
     }
 
-    /// A run at a constant rate with the task's own batch size.
+    /// Trains at a constant rate with the batch size of the problem.
     fn train(&self, rule: AnyRule, lr: f64, seed: u64) -> Result<End> {
         self.train_with(rule, lr, Schedule::Constant, self.batch, seed)
     }
 
     fn train_with(&self, rule: AnyRule, lr: f64, schedule: Schedule, batch: usize, seed: u64) -> Result<End> {
-        // Looked at only at the start and at the end: the curve is of no interest here.
+        // The curve has two points, the start and the end, because only the end is needed.
         let checkpoint_every = Some(self.steps(batch));
         let settings = Training {
             epochs: self.epochs,
@@ -148,12 +148,12 @@ fn mean_accuracy(ends: &[End]) -> f64 {
     ends.iter().map(|e| e.accuracy).sum::<f64>() / ends.len() as f64
 }
 
-/// The mean difference in test accuracy between runs of the same seeds.
+/// Returns the mean difference in test accuracy between runs of the same seeds.
 fn lead(ends: &[End], over: &[End]) -> Estimate {
     statistics::mean(&ends.iter().zip(over).map(|(a, b)| a.accuracy - b.accuracy).collect::<Vec<_>>())
 }
 
-/// The geometric mean ratio of the training losses of runs of the same seeds.
+/// Returns the geometric mean of the ratios of the training losses of runs of the same seeds.
 fn loss_ratio(ends: &[End], over: &[End]) -> Estimate {
     let logs =
         statistics::mean(&ends.iter().zip(over).map(|(a, b)| (a.loss / b.loss).ln()).collect::<Vec<_>>());

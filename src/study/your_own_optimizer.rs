@@ -1,4 +1,4 @@
-//! An optimizer of one's own: what a rule that is written outside the library becomes in a comparison.
+//! An optimizer of your own: how a rule that is written outside the library takes part in a comparison.
 
 mod rules;
 
@@ -15,14 +15,14 @@ pub(super) const STUDY: Study = Study {
     name: "your-own-optimizer",
     notebook: "16",
     title: "Your own optimizer",
-    question: "Does a rule that is written in a notebook cell compete with the built-in ones, on the same \
-               terms?",
+    question: "Does a rule that is written in a notebook cell take part in a comparison on the same terms as \
+               the built-in ones?",
     run,
 };
 
-/// The rule of the library that one of ours repeats.
+/// The built-in rule that one of the external rules repeats.
 const BUILT_IN: &str = "momentum";
-/// The rules from outside: the same once more, one of another kind, and one with a mistake.
+/// The external rules: a repetition of the built-in rule, a new rule, and a rule with a mistake.
 const HEAVY: &str = "heavy";
 const SIGNED: &str = "signed";
 const BROKEN: &str = "broken";
@@ -58,21 +58,22 @@ fn compare(context: &Context) -> Result<Comparison> {
     Ok(suite.compare(&settings, context.progress, &Memory::default())?.comparison)
 }
 
-/// Every view that has a row or a line for an optimizer has one for those from outside.
+/// Claims that every table and chart that shows the optimizers also shows the external ones.
 fn joins(tables: &[Table], figures: &[Figure]) -> Claim {
     let without = |name: &str| {
         let tables = tables.iter().filter(|table| !in_table(table, name)).count();
         tables + figures.iter().filter(|figure| !in_figure(figure, name)).count()
     };
-    let sentence = "A rule written outside the library is in every table and every chart of the comparison \
-                    that it joins (views without it)";
+    let sentence = "A rule written outside the library appears in every table and chart of the comparison \
+                    (number of views without it)";
     Claim::exact("added-in-a-cell", STUDY.notebook, sentence, SOURCE).measured(
         [HEAVY, SIGNED].iter().map(|name| without(name)).sum::<usize>() as f64,
         Bound::Equals { value: 0.0, tolerance: 0.0 },
     )
 }
 
-/// Whether a table names an optimizer. The winners name it only where it wins, which is not what is asked.
+/// Returns whether a table shows an optimizer. The table of winners does not count, because it shows only
+/// those that win.
 fn in_table(table: &Table, name: &str) -> bool {
     let said =
         |values: &Values| matches!(values, Values::Text(words) if words.iter().any(|word| word == name));
@@ -88,7 +89,7 @@ fn in_figure(figure: &Figure, name: &str) -> bool {
     figure.panels.iter().all(|panel| panel.layers.iter().any(said))
 }
 
-/// The runs of two optimizers, one beside the other.
+/// Pairs the runs of two optimizers.
 fn beside<'a>(
     comparison: &'a Comparison,
     one: &'a str,
@@ -107,8 +108,8 @@ fn equals(comparison: &Comparison) -> Claim {
             && bits(a) == bits(b)
     };
     let differing = beside(comparison, BUILT_IN, HEAVY).filter(|(a, b)| !same(a, b)).count();
-    let sentence = "Momentum written outside the library has the rows of the library's own, to the last bit \
-                    of every loss (runs that differ)";
+    let sentence = "Momentum written outside the library has the same runs as the built-in momentum, to the \
+                    last bit of every loss (number of runs that differ)";
     Claim::exact("own-equals-built-in", STUDY.notebook, sentence, SOURCE)
         .measured(differing as f64, Bound::Equals { value: 0.0, tolerance: 0.0 })
 }
@@ -118,13 +119,13 @@ fn errs(comparison: &Comparison) -> Claim {
     let told = runs.iter().filter(|run| {
         run.outcome == Outcome::Diverged && !run.reason.is_empty() && !run.final_loss().is_finite()
     });
-    let sentence = "A rule that goes wrong ends none of the others' runs: each of its own is a row that says \
-                    that it diverged, and why (share)";
+    let sentence = "A rule with a mistake does not stop the comparison: each of its runs is recorded as \
+                    diverged, with the reason (share of its runs)";
     Claim::exact("own-mistakes-are-rows", STUDY.notebook, sentence, SOURCE)
         .measured(told.count() as f64 / runs.len() as f64, Bound::Equals { value: 1.0, tolerance: 0.0 })
 }
 
-/// How the runs of each optimizer ended.
+/// Counts how the runs of each optimizer ended.
 fn ends(comparison: &Comparison) -> Table {
     let names: Vec<&String> = comparison.optimizers.iter().map(|optimizer| &optimizer.name).collect();
     let runs =
@@ -140,7 +141,7 @@ fn ends(comparison: &Comparison) -> Table {
     };
     Table::new(
         "ends",
-        "How the runs of each optimizer ended, tuning included, and the reason of one that diverged",
+        "How the runs of each optimizer ended, including those for tuning, and why one of them diverged",
     )
     .text("optimizer", names.iter().map(|name| (*name).clone()))
     .integer("runs", count(&|_| true))

@@ -1,4 +1,4 @@
-//! A larger batch with the same number of epochs: what is to be done with the learning rate?
+//! How the learning rate must change when the batch is larger and the number of epochs stays the same.
 
 use super::tuned::{MOMENTUM, Tuned, rules};
 use super::{End, Task, loss_ratio, mean_accuracy};
@@ -12,7 +12,7 @@ use crate::study::Context;
 use crate::table::Table;
 
 const SIZES: [usize; 5] = [8, 32, 128, 256, 512];
-/// The size at which the rate was tuned.
+/// The index of the batch size at which the rate was tuned.
 const BASE: usize = 1;
 const GOYAL: &str = "Goyal et al. 2017 (linear scaling); Krizhevsky 2014 (square root)";
 
@@ -48,23 +48,21 @@ pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut 
         Claim::statistical(
             "linear-scaling",
             "15",
-            "Four times the batch with four times the learning rate \
-                                                    ends, after as many epochs, with at most 1.25 times the \
-                                                    training loss (ratio)",
+            "With four times the batch size and four times the learning rate, the training loss after the \
+             same number of epochs is at most 1.25 times as large (ratio)",
             GOYAL,
         )
         .measured_within(linear.value, linear.interval, Bound::AtMost(1.25))
         .note(
-            "Scaled by the root of the batch ratio it does better here (table \"batch_size\"): the \
-                   rate that is best at a batch of 32 is not far below the largest that this net bears. \
-                   Goyal et al. scale from a rate well below that limit, and warm up.",
+            "Scaling by the square root of the batch ratio works better here (table \"batch_size\"), because \
+             the best rate for a batch of 32 is not far below the largest rate at which this net still \
+             trains. Goyal et al. start from a rate well below that limit and use a warm-up.",
         ),
         Claim::statistical(
             "rate-left-alone",
             "15",
-            "Sixteen times the batch at the same learning rate ends \
-                                                     with at least twice the training loss: it has made a \
-                                                     sixteenth of the steps (ratio)",
+            "With sixteen times the batch size and the same learning rate, the training loss is at least \
+             twice as large, because a sixteenth of the steps are made (ratio)",
             GOYAL,
         )
         .measured_within(alone.value, alone.interval, Bound::AtLeast(2.0)),
@@ -76,7 +74,7 @@ pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut 
         Table::new(
             "batch_size",
             format!(
-                "{}: momentum, tuned at a batch of {}, at other batch sizes; medians over seeds",
+                "{}: momentum at several batch sizes, tuned at a batch of {}; medians over seeds",
                 task.name, SIZES[BASE]
             ),
         )
@@ -108,15 +106,16 @@ pub(super) fn run(task: &Task, tuned: &Tuned, context: &Context, findings: &mut 
         )
     });
     let panel = panel.with(Layer::VerticalMark { label: "tuned here".into(), x: SIZES[BASE] as f64 });
-    let caption = "Training loss after equally many epochs, median and quartiles over seeds. A larger batch \
-                   makes fewer steps; a larger rate makes up for it, until the rate is too large.";
+    let caption = "Training loss after the same number of epochs, median and quartiles over seeds. With a \
+                   larger batch there are fewer steps. A larger rate compensates for this, until the rate is \
+                   too large.";
     findings.figures.push(
-        Figure::new("batch_size", "A larger batch wants a larger rate", caption).panel(panel).columns(1),
+        Figure::new("batch_size", "A larger batch needs a larger rate", caption).panel(panel).columns(1),
     );
     Ok(())
 }
 
-/// Quartiles at each place; a run that diverged leaves a gap rather than an infinite band.
+/// Returns the quartiles at each place. An infinite quartile becomes NaN, which leaves a gap in the band.
 fn band(places: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let at = |q: f64| {
         places

@@ -1,4 +1,4 @@
-//! Which optimizer when: a table made of the measurements.
+//! Which optimizer to use in which situation: tables that are derived from the measurements.
 
 use super::full_batch::Reached;
 use super::tuned::{self, ADAM, MOMENTUM, Tuned, momentums_lead};
@@ -6,8 +6,8 @@ use super::untuned::{self, Untuned, defaults};
 use super::{Task, mean_accuracy};
 use crate::table::Table;
 
-/// The advice in a few rows, and what it rests on, problem by problem; untuned optimizers after few epochs
-/// and after many.
+/// Returns the table of advice, and two tables with its basis for each problem. `untuned` contains the
+/// results after few epochs and after many.
 pub(super) fn tables(
     tasks: &[Task],
     untuned: [&[Untuned]; 2],
@@ -17,7 +17,7 @@ pub(super) fn tables(
     (advice(untuned, tuned, full_batch), by_problem(tasks, untuned, tuned))
 }
 
-/// The choice with the least mean gap to the best of each problem, and that gap.
+/// Returns the choice with the smallest mean gap to the best choice of each problem, and that gap.
 fn least_gap(choices: usize, problems: usize, accuracy: impl Fn(usize, usize) -> f64) -> (usize, f64) {
     let best = |problem: usize| (0..choices).map(|c| accuracy(problem, c)).fold(0.0, f64::max);
     let gap =
@@ -52,10 +52,10 @@ fn advice(untuned: [&[Untuned]; 2], tuned: &[Tuned], full_batch: &[Reached]) -> 
     ];
     Table::new(
         "advice",
-        "Which optimizer when: the choice that falls least behind the best of each problem \
-                          in the mean, and how far Adam falls behind (points of test accuracy); on the full \
-                          batch, how many times fewer gradients L-BFGS takes than the best tuned first-order \
-                          rule (geometric mean)",
+        "Which optimizer to use in which situation: the choice with the smallest mean distance to the best \
+         of each problem, and the mean distance of Adam (both in points of test accuracy); on the full \
+         batch, the factor by which L-BFGS takes fewer gradients than the best tuned first-order rule \
+         (geometric mean)",
     )
     .text("situation", situations)
     .text("choose", [few.0, many.0, format!("{}, tuned", names[rule].0), winner.to_string()])
@@ -78,8 +78,8 @@ fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> [Tab
     let good = |rule: usize| tuned.iter().map(|t| t.rules[rule].good_mean()).collect::<Vec<_>>();
     let untuned = Table::new(
         "defaults",
-        "Problem by problem: the best default, and how far Adam's falls behind it \
-                                after few epochs and given time",
+        "For each problem: the best default, and the distance of Adam's default to it after few epochs and \
+         after many",
     )
     .text("problem", names())
     .text("best_default", untuned[0].iter().map(|u| defaults[u.best()].words()))
@@ -87,8 +87,8 @@ fn by_problem(tasks: &[Task], untuned: [&[Untuned]; 2], tuned: &[Tuned]) -> [Tab
     .float_within("given_time", many, 0.0, 0.01);
     let tuned = Table::new(
         "leads",
-        "Problem by problem, both tuned: momentum's lead over Adam, and how many of \
-                             their 36 learning rates are good",
+        "For each problem, with both rules tuned: the lead of momentum over Adam, and the number of good \
+         learning rates among the 36",
     )
     .text("problem", names())
     .text("better", better)

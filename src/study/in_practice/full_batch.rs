@@ -1,4 +1,4 @@
-//! "If you can afford to do full batch updates then try out L-BFGS": gradient evaluations to a target.
+//! "If you can afford to do full batch updates then try out L-BFGS": counts gradient evaluations to a target.
 
 use super::SLIDE;
 use super::tuned::rates;
@@ -34,7 +34,7 @@ fn rules() -> [(&'static str, AnyRule); 4] {
 
 type Build = Box<dyn Fn() -> Result<Box<dyn Differentiable + Send>> + Sync>;
 
-/// A deterministic function with its start, the value to reach, and the most gradient evaluations allowed.
+/// A deterministic function with its start, its target value, and its limit of gradient evaluations.
 struct FullBatch {
     name: &'static str,
     build: Build,
@@ -44,22 +44,23 @@ struct FullBatch {
     convex: bool,
 }
 
-/// What it took.
+/// The gradient evaluations to the target of one problem.
 pub(super) struct Reached {
     pub name: &'static str,
     pub lbfgs: f64,
-    /// Each rule at its best learning rate: (rate, evaluations); infinite if none reached the target.
+    /// The best learning rate of each rule and its evaluations, which are infinite if no rate reached the
+    /// target.
     pub rules: Vec<(f64, f64)>,
-    /// f over the evaluations: L-BFGS first, then the rules.
+    /// The value f over the evaluations, for L-BFGS and then for each rule.
     curves: Vec<(Vec<f64>, Vec<f64>)>,
     target: f64,
-    /// Gradient evaluations that each rule spent on all its 36 rates.
+    /// The gradient evaluations of each rule for all 36 rates.
     tuning: Vec<f64>,
     convex: bool,
 }
 
 impl Reached {
-    /// The first-order rule with the fewest evaluations.
+    /// Returns the first-order rule with the fewest evaluations: its name, rate and evaluations.
     pub(super) fn best_rule(&self) -> (&'static str, f64, f64) {
         let best = (0..self.rules.len())
             .min_by(|&a, &b| self.rules[a].1.total_cmp(&self.rules[b].1))
@@ -79,8 +80,8 @@ fn problems(context: &Context) -> Result<Vec<FullBatch>> {
     let (digits_start, spiral_start) = (digits.initial(context.seed), spiral.initial(context.seed));
     let softmax =
         |classifier: Classifier<f64>| -> Build { Box::new(move || Ok(Box::new(classifier.risk(Softmax)?))) };
-    // From (1, …, 1) Adam with a rate of 1 would land on the minimum in one step, which says nothing about
-    // Adam.
+    // The start is random: from (1, …, 1), Adam with a rate of 1 would reach the minimum in one step by
+    // accident.
     let anywhere = rng::normal(&mut rng::stream(context.seed, "start of a quadratic", 0), 100, 1.0);
     let most = context.choose(1, 4);
     let problem = |name,
@@ -90,8 +91,8 @@ fn problems(context: &Context) -> Result<Vec<FullBatch>> {
                    evaluations: usize,
                    convex: bool|
      -> Result<FullBatch> {
-        // The least value is that of a run to a gradient near zero; a share of the way down to it is asked
-        // for.
+        // The lowest value is that of a run to a gradient near zero. The target lies above it by a share of
+        // the initial distance.
         let run = minimize(build()?, &start, Lbfgs::new(20), Stop::grad(1e-8).max_iter(3000))?;
         let target = run.value + share * (run.trace.value[0] - run.value);
         Ok(FullBatch { name, build, start, target, most: evaluations / most, convex })
@@ -131,27 +132,33 @@ fn claims(all: &[Reached]) -> [Claim; 3] {
         Claim::exact(
             "lbfgs-if-full-batch",
             "15",
-            "On full-batch problems L-BFGS, untuned, needs no more gradient evaluations to a target than the \
-             best first-order rule at the best of 36 learning rates (largest ratio)",
+            "On full-batch problems, untuned L-BFGS needs no more gradient evaluations to reach the target \
+             than the best first-order rule at the best of 36 learning rates (largest ratio)",
             SLIDE,
         )
         .measured(largest(&ratio, &|_| true), Bound::AtMost(1.0))
         .note(format!(
-            "The largest is on {}: {} evaluations against {evaluations} of {rule}, whose trials at other \
-             rates are not counted.",
+            "The largest ratio is on {}: {} evaluations of L-BFGS and {evaluations} of {rule}, whose trials \
+             at other rates are not counted.",
             worst.name, worst.lbfgs
         )),
-        Claim::exact("lbfgs-if-convex", "15", "… on the convex ones among them (largest ratio)", SLIDE)
-            .measured(largest(&ratio, &|r| r.convex), Bound::AtMost(1.0)),
+        Claim::exact(
+            "lbfgs-if-convex",
+            "15",
+            "On convex full-batch problems, untuned L-BFGS needs no more gradient evaluations to reach the \
+             target than the best first-order rule at the best of 36 learning rates (largest ratio)",
+            SLIDE,
+        )
+        .measured(largest(&ratio, &|r| r.convex), Bound::AtMost(1.0)),
         Claim::exact(
             "lbfgs-with-tuning-counted",
             "15",
-            "With the gradients of all 36 trials counted, it needs at most a tenth of those of any \
-             first-order rule, on every problem (largest ratio)",
+            "If the gradients of all 36 trials are counted, L-BFGS needs at most a tenth of the gradients of \
+             any first-order rule on every problem (largest ratio)",
             SLIDE,
         )
         .measured(largest(&with_tuning, &|_| true), Bound::AtMost(0.1))
-        .note("A trial is given up as soon as it has cost more than the best so far."),
+        .note("A trial is stopped as soon as it has cost more than the best trial before it."),
     ]
 }
 
@@ -167,7 +174,7 @@ fn reach(problem: &FullBatch, every: usize) -> Result<Reached> {
     let (mut of_rules, mut curves, mut tuning) = (Vec::new(), vec![curve(&lbfgs)], Vec::new());
     for (_, rule) in rules() {
         let (mut best, mut shown, mut spent) = ((f64::NAN, f64::INFINITY), (Vec::new(), Vec::new()), 0.0);
-        // From the largest rate down; a run is given up once it has cost more than the best so far.
+        // From the largest rate down. A run is stopped once it has cost more than the best run before it.
         for lr in rates().into_iter().rev().step_by(every) {
             let most = if best.1.is_finite() { best.1 as usize } else { problem.most };
             let run =
@@ -201,8 +208,8 @@ fn table(all: &[Reached]) -> Table {
     };
     Table::new(
         "full_batch",
-        "Gradient evaluations to the target: L-BFGS untuned, first-order rules at the \
-                              best of 36 learning rates",
+        "Gradient evaluations to the target, for untuned L-BFGS and for first-order rules at the best of 36 \
+         learning rates",
     )
     .text("problem", rows.iter().map(|r| r.0.name))
     .text("optimizer", rows.iter().map(|r| names().nth(r.1).expect("five names")))
@@ -212,8 +219,9 @@ fn table(all: &[Reached]) -> Table {
 }
 
 fn figure(all: &[Reached]) -> Figure {
-    let caption = "f over gradient evaluations, each first-order rule at the best of 36 learning rates, \
-                   L-BFGS as it comes. A rule whose line is missing did not reach the target at any rate.";
+    let caption = "The value f over gradient evaluations, for untuned L-BFGS and for each first-order rule \
+                   at the best of 36 learning rates. A rule without a line did not reach the target at any \
+                   rate.";
     let figure = Figure::new("full_batch", "If you can afford full-batch updates", caption).columns(2);
     all.iter().fold(figure, |figure, reached| {
         let start = reached.curves[0].1[0];

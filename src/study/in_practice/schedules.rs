@@ -1,4 +1,4 @@
-//! Schedules as advice: what a half-cosine forgives, and what a warm-up does.
+//! Schedules: how much a half-cosine and a warm-up help when the learning rate is too large.
 
 use super::tuned::{ADAM, MOMENTUM, Tuned, rules};
 use super::{End, Task, lead, loss_ratio, mean_accuracy};
@@ -14,14 +14,14 @@ use crate::table::Table;
 /// Multiples of the best constant rate.
 const FACTORS: [f64; 5] = [0.3, 1.0, 3.0, 10.0, 30.0];
 const LARGE: usize = 3;
-const COSINE: &str = "Measured, not explained. Three times the best rate is within a factor of four of one \
-                      at which momentum does not train this net at all; what such a rate does in the first \
-                      steps, a rate that falls later need not undo.";
-const WARM_ADAM: &str = "The half-cosine alone repairs most of what that rate spoils for Adam; the ramp adds \
-                         nothing that ten seeds could tell.";
-const WARM: &str = "Ten times the best rate is too much for a ramp of a tenth of the steps: where the rate \
-                    itself is too large for the net, a warm-up only postpones it. The spread over seeds is \
-                    wide.";
+const COSINE: &str = "This is a measurement without an explanation. Three times the best rate is within a \
+                      factor of four of a rate at which momentum does not train this net at all. A rate that \
+                      decreases later does not necessarily undo the damage of the first steps.";
+const WARM_ADAM: &str = "The half-cosine alone repairs most of the damage that this rate does to Adam. Over \
+                         ten seeds, the warm-up makes no measurable difference.";
+const WARM: &str = "At ten times the best rate, a warm-up over a tenth of the steps is not enough: if the \
+                    rate is too large for the net, a warm-up only postpones the damage. The spread over \
+                    seeds is large.";
 
 fn schedules(total: usize) -> [(&'static str, Schedule); 3] {
     let warm = total / 10;
@@ -32,7 +32,7 @@ fn schedules(total: usize) -> [(&'static str, Schedule); 3] {
     ]
 }
 
-/// The runs of one rule: by schedule, then by factor.
+/// The runs of one rule, by schedule and then by factor.
 struct OfRule {
     name: &'static str,
     lr: f64,
@@ -90,20 +90,31 @@ fn claims(all: &[OfRule], findings: &mut Findings) {
     findings.claims.extend([
         ratio(
             "cosine-forgives-momentum",
-            "At three times momentum's best constant rate a half-cosine ends with a lower training loss than \
-             a constant rate (ratio)",
+            "At three times the best constant rate of momentum, a half-cosine ends with a lower training \
+             loss than a constant rate (ratio)",
             cosine(momentum),
         )
         .note(COSINE),
-        ratio("cosine-forgives-adam", "So it does at three times Adam's (ratio)", cosine(adam)),
+        ratio(
+            "cosine-forgives-adam",
+            "At three times the best constant rate of Adam, a half-cosine ends with a lower training loss \
+             than a constant rate (ratio)",
+            cosine(adam),
+        ),
         leads(
             "warmup-saves-momentum",
-            "At ten times momentum's best rate a warm-up before the half-cosine raises the test accuracy \
-             (difference)",
+            "At ten times the best rate of momentum, a warm-up before the half-cosine raises the test \
+             accuracy (difference)",
             warm(momentum),
         )
         .note(WARM),
-        leads("warmup-saves-adam", "So it does at ten times Adam's (difference)", warm(adam)).note(WARM_ADAM),
+        leads(
+            "warmup-saves-adam",
+            "At ten times the best rate of Adam, a warm-up before the half-cosine raises the test accuracy \
+             (difference)",
+            warm(adam),
+        )
+        .note(WARM_ADAM),
     ]);
 }
 
@@ -132,9 +143,9 @@ fn table(task: &Task, all: &[OfRule]) -> Table {
 }
 
 fn figure(task: &Task, all: &[OfRule]) -> Figure {
-    let caption = "Test accuracy after equally many epochs, mean over seeds, at multiples of the rate that \
-                   is best if constant. A schedule earns most where the rate is too large.";
-    let figure = Figure::new("schedules", "What a schedule forgives", caption).columns(2);
+    let caption = "Mean test accuracy over seeds after the same number of epochs, at multiples of the best \
+                   constant rate. A schedule helps most where the rate is too large.";
+    let figure = Figure::new("schedules", "Schedules at rates that are too large", caption).columns(2);
     let schedules = schedules(task.steps(task.batch));
     all.iter().fold(figure, |figure, of| {
         let panel = Panel::new(

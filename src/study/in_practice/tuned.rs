@@ -1,5 +1,5 @@
-//! Time to tune: 36 learning rates for each rule, the best of them run under many seeds, and how many were
-//! good.
+//! Tuned rules: 36 learning rates for each rule, runs of the best rate over many seeds, and the number of
+//! good rates.
 
 use super::{End, SLIDE, Task, lead, loss_ratio, mean_accuracy};
 use crate::claim::{Bound, Claim};
@@ -12,7 +12,7 @@ use crate::optimizer::first_order::{Adam, AnyRule, Momentum, Sgd};
 use crate::study::Context;
 use crate::table::Table;
 
-/// Number of learning rates tried, from 1e-5 to 1e2.
+/// The number of learning rates, from 1e-5 to 1e2.
 const TRIALS: usize = 36;
 pub(super) const SGD: usize = 0;
 pub(super) const MOMENTUM: usize = 1;
@@ -26,23 +26,24 @@ pub(super) fn rules() -> [(&'static str, AnyRule); 3] {
     ]
 }
 
-/// The grid of DeepOBS: evenly spaced in the logarithm from 1e-5 to 1e2.
+/// The grid of DeepOBS: evenly spaced on a logarithmic scale from 1e-5 to 1e2.
 pub(super) fn rates() -> [f64; TRIALS] {
     std::array::from_fn(|i| 10f64.powf(-5.0 + 7.0 * i as f64 / (TRIALS - 1) as f64))
 }
 
 /// One rule on one problem.
 pub(super) struct OfRule {
-    /// The ends of the tuning runs: by seed, then by learning rate.
+    /// The results of the tuning runs, by seed and then by learning rate.
     tuning: Vec<Vec<End>>,
     /// The learning rate with the lowest training loss.
     pub lr: f64,
-    /// The runs at it.
+    /// The results of the runs at this rate.
     pub ends: Vec<End>,
 }
 
 impl OfRule {
-    /// How many learning rates end within one point of the best test accuracy, for each tuning seed.
+    /// Returns, for each tuning seed, the number of learning rates within one point of the best test
+    /// accuracy.
     pub(super) fn good(&self) -> Vec<f64> {
         let count = |ends: &Vec<End>| {
             let best = ends.iter().map(|e| e.accuracy).fold(0.0, f64::max);
@@ -59,7 +60,7 @@ impl OfRule {
 /// One problem.
 pub(super) struct Tuned {
     pub rules: Vec<OfRule>,
-    /// Momentum and Adam at their best, under seeds that chose nothing.
+    /// Momentum and Adam at their best rates, with seeds that were not used for any choice.
     fresh: [Vec<End>; 2],
 }
 
@@ -76,7 +77,7 @@ fn tuned(task: &Task, context: &Context) -> Result<Tuned> {
     let step = context.choose(1, 6);
     let rates: Vec<f64> = rates.into_iter().step_by(step).collect();
     let (count, seeds) = (rates.len() as u64, context.choose(10, 2));
-    // The seeds of tuning are not among those that are measured later.
+    // The seeds for tuning are not among those of the later measurements.
     let total = rules.len() as u64 * seeds * count;
     let tuning = replicates(
         total,
@@ -103,7 +104,7 @@ fn tuned(task: &Task, context: &Context) -> Result<Tuned> {
     let part = format!("seeds at the best on {}", task.name);
     let ends = replicates(rules.len() as u64 * 2 * seeds, context.progress, &part, |i| {
         let rule = (i / (2 * seeds)) as usize;
-        // SGD is not asked twice.
+        // The second runs are for momentum and Adam only.
         let fresh = i % (2 * seeds) >= seeds;
         if fresh && rule == SGD {
             Ok(End { loss: f64::NAN, accuracy: f64::NAN })
@@ -124,7 +125,7 @@ fn tuned(task: &Task, context: &Context) -> Result<Tuned> {
     })
 }
 
-/// Momentum's lead over Adam in test accuracy.
+/// Returns the lead of momentum over Adam in test accuracy.
 pub(super) fn momentums_lead(problem: &Tuned) -> Estimate {
     lead(&problem.rules[MOMENTUM].ends, &problem.rules[ADAM].ends)
 }
@@ -140,7 +141,7 @@ fn claims(tasks: &[Task], all: &[Tuned], findings: &mut Findings) {
     let behind = momentums_lead(worst);
     let losses = all.iter().map(|p| loss_ratio(&p.rules[MOMENTUM].ends, &p.rules[ADAM].ends));
     let loss = losses.min_by(|a, b| a.value.total_cmp(&b.value)).expect("there are problems");
-    // The mean over the problems, one number for each tuning seed.
+    // The mean over the problems, for each tuning seed.
     let good: Vec<[Vec<f64>; 2]> =
         all.iter().map(|p| [MOMENTUM, ADAM].map(|rule| p.rules[rule].good())).collect();
     let mean = |seed: usize| {
@@ -151,30 +152,29 @@ fn claims(tasks: &[Task], all: &[Tuned], findings: &mut Findings) {
         Claim::statistical(
             "momentum-can-win-tuned",
             "15",
-            "Tuned over the same 36 learning rates, SGD with \
-                                                            momentum has a higher test accuracy than Adam on \
-                                                            some problem (lead)",
+            "Tuned over the same 36 learning rates, SGD with momentum has a higher test accuracy than Adam \
+             on at least one problem (lead)",
             SLIDE,
         )
         .measured_within(again.value, again.interval, Bound::AtLeast(0.0))
         .note(format!(
-            "On {}: chosen as the largest lead under ten seeds, measured under ten \
-                           others.",
+            "The problem is {}. It was selected for the largest lead over ten seeds, and the lead was then \
+             measured over ten other seeds.",
             task.name
         )),
         Claim::statistical(
             "momentum-can-win-loss",
             "15",
-            "… and a lower training loss (ratio to Adam's on \
-                                                           the problem where it is lowest)",
+            "Tuned over the same 36 learning rates, SGD with momentum has a lower training loss than Adam on \
+             at least one problem (lowest ratio)",
             SLIDE,
         )
         .measured_within(loss.value, loss.interval, Bound::AtMost(1.0)),
         Claim::statistical(
             "momentum-keeps-up-tuned",
             "15",
-            "Tuned, momentum is within a point of Adam on \
-                                                             every problem (smallest lead)",
+            "Tuned momentum is within one point of test accuracy of tuned Adam on every problem \
+             (smallest lead)",
             SLIDE,
         )
         .measured_within(behind.value, behind.interval, Bound::AtLeast(-0.01))
@@ -182,35 +182,33 @@ fn claims(tasks: &[Task], all: &[Tuned], findings: &mut Findings) {
         Claim::statistical(
             "momentum-may-require-more-tuning",
             "15",
-            "More of Adam's 36 learning rates end \
-                                                                      within one point of its best test \
-                                                                      accuracy than of momentum's (how many \
-                                                                      more, mean over the problems)",
+            "Adam has more learning rates than momentum, of 36, that end within one point of the best test \
+             accuracy of the rule (difference in number, mean over the problems)",
             SLIDE,
         )
         .measured_within(more.value, more.interval, Bound::AtLeast(0.0))
         .note(
-            "On a logarithmic grid each has a window of good rates, a few of the 36 wide; which window \
-                   is wider differs from problem to problem (table \"tuned\").",
+            "For both rules, a few neighbouring rates of the logarithmic grid are good. Which rule has more \
+             of them depends on the problem (table \"tuned\").",
         ),
         window(all),
     ]);
 }
 
-/// Over how many factors of ten the best learning rate moves from problem to problem.
+/// Claims that the best learning rate of Adam varies less between problems than that of momentum.
 fn window(all: &[Tuned]) -> Claim {
     let spread = |rule: usize| {
         let logs = all.iter().map(|p| p.rules[rule].lr.log10());
         let (low, high) = logs.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         (high - low) * (TRIALS - 1) as f64 / 7.0
     };
-    let sentence = "Adam's best learning rate moves less from problem to problem than momentum's (grid steps \
-                    that it spans, less those of momentum; at least one fewer)";
+    let sentence = "The best learning rate of Adam varies less between problems than that of momentum \
+                    (number of grid steps that it spans, minus that of momentum; at least one step less)";
     Claim::exact("adam-rate-travels", "15", sentence, "gradus")
         .measured((spread(ADAM) - spread(MOMENTUM)).round(), Bound::AtMost(-1.0))
         .note(format!(
-            "Five steps of the grid are a factor of ten. Adam's best rates span {:.0} steps, momentum's \
-             {:.0}.",
+            "Five steps of the grid are a factor of ten. The best rates of Adam span {:.0} steps, those of \
+             momentum {:.0}.",
             spread(ADAM),
             spread(MOMENTUM)
         ))
@@ -226,12 +224,12 @@ fn table(tasks: &[Task], all: &[Tuned]) -> Table {
     let accuracy = |r: &OfRule| statistics::mean(&r.ends.iter().map(|e| e.accuracy).collect::<Vec<_>>());
     Table::new(
         "tuned",
-        "Each rule at the best of 36 learning rates (by training loss), over ten seeds; and \
-                         how many of the 36 end within one point of the rule's best test accuracy",
+        "Each rule at the best of 36 learning rates (by training loss), over ten seeds, with the number of \
+         rates that end within one point of the rule's best test accuracy",
     )
     .text("problem", rows.iter().map(|&(p, _)| tasks[p].name.clone()))
     .text("optimizer", rows.iter().map(|&(_, i)| rules[i].0))
-    // Neighbours on the grid of rates may tie, so rounding may choose either.
+    // Neighbouring rates may be equally good, and rounding then selects one of them.
     .float_within("lr", of(&|r| r.lr), 1.6, 0.0)
     .float_within(
         "train_loss",
@@ -246,9 +244,9 @@ fn table(tasks: &[Task], all: &[Tuned]) -> Table {
 }
 
 fn sensitivity(tasks: &[Task], all: &[Tuned]) -> Figure {
-    let caption = "Test accuracy over the 36 learning rates, mean over seeds. What tuning costs is the width \
-                   of each hill; what a default needs is that the hill stands at the same place on every \
-                   problem.";
+    let caption = "Mean test accuracy over seeds for each of the 36 learning rates. The wider the range of \
+                   good rates, the cheaper is tuning. A default works if this range is at the same place on \
+                   every problem.";
     let figure = Figure::new("sensitivity", "How many learning rates are good", caption).columns(2);
     tasks.iter().zip(all).fold(figure, |figure, (task, problem)| {
         let panel = Panel::new(

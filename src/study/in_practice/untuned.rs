@@ -1,4 +1,4 @@
-//! No time to tune: every rule at the learning rate that its library gives it.
+//! Untuned rules: every rule at the default learning rate of its library.
 
 use super::{End, SLIDE, Task, lead, mean_accuracy};
 use crate::claim::{Bound, Claim};
@@ -11,11 +11,11 @@ use crate::optimizer::first_order::{AdaGrad, Adam, AnyRule, Momentum, Nesterov, 
 use crate::study::Context;
 use crate::table::Table;
 
-/// How many times the epochs a default gets when it is given time.
+/// The factor by which the number of epochs is larger in the long runs.
 const LONGER: usize = 6;
 const LONGER_IN_WORDS: &str = "six times";
 
-/// A rule at a default learning rate.
+/// A rule with the default learning rate of a library.
 pub(super) struct Default {
     pub name: &'static str,
     rule: AnyRule,
@@ -23,7 +23,7 @@ pub(super) struct Default {
     library: &'static str,
 }
 
-/// The defaults of torch.optim 2 and Keras 3; Adam's are the same in both.
+/// Returns the defaults of torch.optim 2 and Keras 3. Those of Adam are the same in both.
 pub(super) fn defaults() -> [Default; 9] {
     let (torch, keras, both) = ("torch", "Keras", "torch, Keras");
     let default = |name, rule, lr, library| Default { name, rule, lr, library };
@@ -46,29 +46,29 @@ impl Default {
     }
 }
 
-/// Adam's place among the defaults.
+/// The index of Adam among the defaults.
 pub(super) const ADAM: usize = 8;
 
-/// The runs of all defaults on one problem, each over the same seeds.
+/// The results of all defaults on one problem, over the same seeds.
 pub(super) struct Untuned {
     pub ends: Vec<Vec<End>>,
 }
 
 impl Untuned {
-    /// The default with the highest mean test accuracy.
+    /// Returns the default with the highest mean test accuracy.
     pub(super) fn best(&self) -> usize {
         (0..self.ends.len())
             .max_by(|&a, &b| mean_accuracy(&self.ends[a]).total_cmp(&mean_accuracy(&self.ends[b])))
             .expect("there are some")
     }
 
-    /// By how much a default falls behind the best of this problem, seed by seed.
+    /// Returns the gap in test accuracy between a default and the best default of this problem.
     pub(super) fn behind(&self, i: usize) -> Estimate {
         lead(&self.ends[self.best()], &self.ends[i])
     }
 }
 
-/// All problems within their epochs, and within [`LONGER`] times as many.
+/// Runs all problems for their number of epochs, and for [`LONGER`] times as many.
 pub(super) fn run(
     tasks: &[Task],
     context: &Context,
@@ -97,7 +97,8 @@ fn on_all(tasks: &[Task], context: &Context) -> Result<Vec<Untuned>> {
     tasks.iter().map(on).collect()
 }
 
-/// How far a default falls behind the best one, in the mean over the problems: one number a seed.
+/// Returns, for each seed, the gap between a default and the best default of each problem, as a mean over the
+/// problems.
 fn mean_gap(all: &[Untuned], i: usize) -> Vec<f64> {
     let seeds = all[0].ends[i].len();
     let gap = |problem: &Untuned, seed: usize| {
@@ -108,7 +109,7 @@ fn mean_gap(all: &[Untuned], i: usize) -> Vec<f64> {
         .collect()
 }
 
-/// The default, other than Adam, with the least mean gap.
+/// Returns the default with the smallest mean gap, except Adam.
 fn best_other(all: &[Untuned]) -> usize {
     let mean = |i: usize| mean_gap(all, i).iter().sum::<f64>();
     (0..ADAM).min_by(|&a, &b| mean(a).total_cmp(&mean(b))).expect("there are others")
@@ -131,32 +132,35 @@ fn claims(tasks: &[Task], short: &[Untuned], long: &[Untuned], findings: &mut Fi
         Claim::statistical(id, "15", sentence, SLIDE).measured_within(e.value, e.interval, bound)
     };
     let best_other = defaults()[other].words();
-    let few_steps = "A step of Adam is about as long as its learning rate, and a few epochs of a small data \
-                     set are a few hundred steps: the weights have not come far enough.";
+    let few_steps = "A step of Adam changes each weight by about the learning rate, and a few epochs on a \
+                     small data set are only a few hundred steps. The weights have then not moved far \
+                     enough.";
     findings.claims.extend([
         claim(
             "adam-good-default",
-            "Adam untuned is within one point of test accuracy of the best untuned optimizer, in the mean \
-             over the problems, after few epochs (gap)",
+            "After few epochs, untuned Adam is within one point of test accuracy of the best untuned \
+             optimizer, in the mean over the problems (gap)",
             few,
             Bound::AtMost(0.01),
         )
         .note(format!(
-            "The best of nine defaults is chosen anew for each problem, which no one could do \
-                       beforehand. {few_steps}"
+            "The best of nine defaults is selected for each problem afterwards, which is not possible in \
+             practice. {few_steps}"
         )),
         claim(
             "adam-good-default-given-time",
-            &format!("… and after {LONGER_IN_WORDS} as many epochs (gap)"),
+            &format!(
+                "After {LONGER_IN_WORDS} as many epochs, untuned Adam is within one point of test accuracy \
+                 of the best untuned optimizer, in the mean over the problems (gap)"
+            ),
             many,
             Bound::AtMost(0.01),
         )
-        .note("The best default is chosen anew for each problem."),
+        .note("The best default is selected for each problem."),
         claim(
             "adam-good-default-everywhere",
-            "Adam untuned is within three points of the best untuned \
-                                               optimizer on every problem, after few epochs (largest \
-                                               gap)",
+            "After few epochs, untuned Adam is within three points of the best untuned optimizer on every \
+             problem (largest gap)",
             worst_few,
             Bound::AtMost(0.03),
         )
@@ -164,8 +168,8 @@ fn claims(tasks: &[Task], short: &[Untuned], long: &[Untuned], findings: &mut Fi
         claim(
             "adam-good-default-everywhere-given-time",
             &format!(
-                "… and after {LONGER_IN_WORDS} as many \
-                                                                   epochs (largest gap)"
+                "After {LONGER_IN_WORDS} as many epochs, untuned Adam is within three points of the best \
+                 untuned optimizer on every problem (largest gap)"
             ),
             worst_many,
             Bound::AtMost(0.03),
@@ -173,14 +177,14 @@ fn claims(tasks: &[Task], short: &[Untuned], long: &[Untuned], findings: &mut Fi
         .note(format!("The largest gap is on {where_many}.")),
         claim(
             "adam-best-default",
-            "No other default does better in the mean over the problems, after few \
-                                    epochs (lead of Adam over the best other)",
+            "After few epochs, no other default is better than Adam's in the mean over the problems (lead of \
+             Adam over the best other default)",
             ahead,
             Bound::AtLeast(0.0),
         )
         .note(format!(
-            "The best other is {best_other}. A default that steps ten times as far gets there \
-                           first where steps are few."
+            "The best other default is {best_other}. With few steps, a default with steps ten times as long \
+             gets further."
         )),
     ]);
 }
@@ -194,8 +198,8 @@ fn table(tasks: &[Task], all: &[Untuned], name: &str, time: &str) -> Table {
     Table::new(
         name,
         format!(
-            "Every rule at its library's learning rate, {time}: test accuracy over ten \
-                              seeds, and by how much it falls behind the best default of the problem"
+            "Every rule at the default learning rate of its library, {time}: test accuracy over ten seeds, \
+             and the gap to the best default of the problem"
         ),
     )
     .text("problem", rows.iter().map(|&(p, _)| tasks[p].name.clone()))
@@ -214,9 +218,9 @@ fn table(tasks: &[Task], all: &[Untuned], name: &str, time: &str) -> Table {
 }
 
 fn figure(short: &[Untuned], long: &[Untuned]) -> Figure {
-    let caption = "Mean over the problems, with the 95 % interval over seeds. Every rule at its library's \
-                   own learning rate, nobody tuned. What a small learning rate lacks is time.";
-    let figure = Figure::new("untuned", "No time to tune", caption).columns(1).aspect(2.0);
+    let caption = "Mean over the problems, with the 95 % interval over seeds. Every rule has the default \
+                   learning rate of its library. A small learning rate needs more epochs.";
+    let figure = Figure::new("untuned", "Optimizers without tuning", caption).columns(1).aspect(2.0);
     figure.panel(bars("few epochs", short)).panel(bars(&format!("{LONGER_IN_WORDS} the epochs"), long))
 }
 

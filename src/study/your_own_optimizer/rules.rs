@@ -1,9 +1,9 @@
-//! Rules as a reader would write them: plain loops, nothing of the library but the trait.
+//! Rules as a reader would write them: plain loops that use only the trait of the library.
 
 use crate::optimizer::Properties;
 use crate::optimizer::first_order::{RuleInfo, State, UpdateRule};
 
-/// v ← ρv + g, x ← x − lr·v: the library's momentum once more.
+/// v ← ρv + g, x ← x − lr·v: the same as the built-in momentum.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Heavy {
     pub rho: f64,
@@ -44,7 +44,7 @@ impl UpdateRule for Signed {
     }
 }
 
-/// A normalized step with a mistake: the sum in the denominator goes below zero, and its root is not a
+/// A normalized step with a mistake: the sum in the denominator becomes negative, and its root is not a
 /// number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Broken;
