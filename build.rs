@@ -1,12 +1,13 @@
-//! Puts into the program what its results depend on: a hash of the code that computes them, a hash of the
-//! code that the single runs of a comparison execute, a hash of the locked dependencies, and the compiler.
+//! Stores in the program the version of everything that its results depend on: a hash of the code that
+//! computes them, a hash of the code that single runs of a comparison execute, a hash of the locked
+//! dependencies, and the compiler.
 //!
-//! The code is everything under `src/` but `report`, `cli` and `bin`, which show results and do not change
-//! them. Runs of a comparison execute less still: studies, and the views that tables and figures of runs are,
-//! do not change what a run is. Lines that are a comment and nothing else do not count, so that a better
-//! sentence does not make results stale.
+//! The code that computes is everything under `src/` except `report`, `cli` and `bin`, which only show
+//! results. Runs of a comparison execute less: studies, and the views that turn runs into tables and figures,
+//! do not change a run. Lines that contain only a comment do not count, so a better sentence does not make
+//! results stale.
 //!
-//! `tests/architecture.rs` takes this file as a module.
+//! `tests/architecture.rs` uses this file as a module.
 
 #[path = "src/hash.rs"]
 #[allow(dead_code, reason = "the library uses the rest")]
@@ -16,9 +17,9 @@ use hash::{FNV_START, fnv1a_from};
 use std::path::{Path, PathBuf};
 use std::{env, fs, process::Command};
 
-/// What shows results, and so does not change them.
+/// The modules that only show results.
 const SHOWING: [&str; 3] = ["report", "cli", "bin"];
-/// What is made of the runs of a comparison when they are there.
+/// The modules that turn finished runs of a comparison into tables, figures and claims.
 const MADE_OF_RUNS: [&str; 5] = ["claim", "figure", "findings", "study", "compare/suite/views"];
 
 fn main() {
@@ -35,7 +36,7 @@ fn main() {
     println!("cargo:rustc-env=GRADUS_RUSTC={}", compiler());
 }
 
-/// All Rust files below a folder.
+/// Collects all Rust files below a folder.
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -47,7 +48,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A hash of the files of `src/` of which `which` says that they count.
+/// Returns a hash of the files of `src/` for which `which` is true.
 pub fn version(root: &Path, which: fn(&Path) -> bool) -> u64 {
     let mut sources = Vec::new();
     collect(&root.join("src"), &mut sources);
@@ -56,17 +57,18 @@ pub fn version(root: &Path, which: fn(&Path) -> bool) -> u64 {
     sources.iter().fold(FNV_START, |hash, path| file(hash, root, path))
 }
 
-/// Whether a file of `src/` belongs to the floors that compute.
+/// Whether a file of `src/` can change results.
 pub fn computes(inside: &Path) -> bool {
     !SHOWING.iter().any(|room| inside.with_extension("").starts_with(room))
 }
 
-/// Whether the runs of a comparison execute a file of `src/`.
+/// Whether runs of a comparison execute a file of `src/`.
 pub fn of_runs(inside: &Path) -> bool {
     computes(inside) && !MADE_OF_RUNS.iter().any(|room| inside.with_extension("").starts_with(room))
 }
 
-/// A file's name and its lines, the same on every system; nothing for a file that is not there.
+/// Hashes a file's name and its lines, in the same way on every system. A file that does not exist has no
+/// lines.
 fn file(hash: u64, root: &Path, path: &Path) -> u64 {
     let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     let content = fs::read_to_string(path).unwrap_or_default();
@@ -76,7 +78,7 @@ fn file(hash: u64, root: &Path, path: &Path) -> u64 {
     })
 }
 
-/// What `rustc --version` says.
+/// Returns the output of `rustc --version`.
 fn compiler() -> String {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let said = Command::new(rustc).arg("--version").output();

@@ -109,7 +109,7 @@ def captions(study):
 
 def literals(root, study):
     """The texts that are written in a study's code and in that of the comparison, in one."""
-    source = root / "src/study" / study.replace("-", "_")
+    source = root / "src/study/lecture" / study.replace("-", "_")
     files = [source.with_suffix(".rs"), *source.rglob("*.rs"), *(root / "src/compare").rglob("*.rs")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
     found = (literal["text"] or literal["raw"] or "" for literal in LITERAL.finditer(code))

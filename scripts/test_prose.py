@@ -52,8 +52,8 @@ class List(unittest.TestCase):
         (self.root / "results/claims.csv").write_text("id\nrate\n", encoding="utf-8")
         manifest = {"studies": {"momentum": {"title": "T", "question": "Q?", "tables": [], "figures": [{"title": "", "caption": "It took 3.5 s for 0.25"}]}}}
         (self.root / "results/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        (self.root / "src/study").mkdir(parents=True)
-        (self.root / "src/study/momentum.rs").write_text('Figure::new("", "", format!("It took 3.5 s for {error}"))', encoding="utf-8")
+        (self.root / "src/study/lecture").mkdir(parents=True)
+        (self.root / "src/study/lecture/momentum.rs").write_text('Figure::new("", "", format!("It took 3.5 s for {error}"))', encoding="utf-8")
         cell = {"cell_type": "markdown", "source": ["The rate is 0.98, with ρ = 0.9.\n", "It rose by\n12 %."]}
         (self.root / "notebooks/07_momentum.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
 

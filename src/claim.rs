@@ -1,26 +1,26 @@
-//! A sentence bound to a measurement.
+//! Claims: sentences bound to a measurement.
 
 use std::fmt;
 
 /// How a claim is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A closed form, or an equality to rounding.
+    /// A closed form, or an equality up to rounding.
     Exact,
-    /// Many seeds, an interval.
+    /// Many seeds, summarized by an interval.
     Statistical,
     /// A ratio of times within one run.
     Timing,
 }
 
-/// What the measurement must satisfy.
+/// The condition on the measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Bound {
     /// `|measured − value| ≤ tolerance`.
     Equals {
-        /// The value claimed.
+        /// The claimed value.
         value: f64,
-        /// How far off is still equal.
+        /// The largest difference that still counts as equal.
         tolerance: f64,
     },
     /// `measured ≤ bound`.
@@ -29,18 +29,18 @@ pub enum Bound {
     AtLeast(f64),
 }
 
-/// What came out.
+/// The result of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The measurement, with its whole interval, satisfies the bound.
+    /// The measurement satisfies the bound with its whole interval.
     Holds,
-    /// The measurement, with its whole interval, violates the bound.
+    /// The measurement violates the bound with its whole interval.
     Refuted,
-    /// The bound lies inside the interval, or nothing could be measured.
+    /// The bound lies inside the interval, or there is no measurement.
     Undecided,
 }
 
-/// A sentence of the lecture (or of its sources), its measurement and its verdict.
+/// A sentence of the lecture or of its sources, with its measurement and its verdict.
 ///
 /// ```
 /// use gradus::claim::{Bound, Claim, Verdict};
@@ -50,27 +50,27 @@ pub enum Verdict {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// Short name, unique over all notebooks.
+    /// A short name, unique over all notebooks.
     pub id: String,
-    /// The notebook that shows it, such as "07".
+    /// The number of the notebook that presents the claim, such as "07".
     pub notebook: String,
-    /// What is claimed, in a sentence.
+    /// The claim, in one sentence.
     pub sentence: String,
-    /// Whose claim it is: slide, paper, or this project's own.
+    /// The source of the claim: a slide, a paper, or this project.
     pub source: String,
-    /// How it is measured.
+    /// How the claim is measured.
     pub kind: Kind,
-    /// The measured value; NaN where nothing could be measured.
+    /// The measured value. NaN if there is no measurement.
     pub measured: f64,
-    /// Interval of the measured value (equal ends for exact claims).
+    /// The interval of the measured value. Both ends are equal for exact claims.
     pub interval: (f64, f64),
-    /// What the measurement must satisfy.
+    /// The condition on the measurement.
     pub bound: Bound,
-    /// Why it came out as it did, where that needs a word (always for a refuted claim).
+    /// An explanation of the result, if it needs one. A refuted claim always has a note.
     pub note: String,
 }
 
-/// Claims that are shown together.
+/// Several claims that are displayed together.
 ///
 /// ```
 /// use gradus::claim::{Claim, Claims};
@@ -101,42 +101,43 @@ impl Claim {
         }
     }
 
-    /// A claim about a closed form or an equality.
+    /// Returns a claim about a closed form or an equality, without a measurement.
     pub fn exact(id: &str, notebook: &str, sentence: &str, source: &str) -> Self {
         Claim::new(Kind::Exact, id, notebook, sentence, source)
     }
 
-    /// A claim about a distribution over seeds.
+    /// Returns a claim about a distribution over seeds, without a measurement.
     pub fn statistical(id: &str, notebook: &str, sentence: &str, source: &str) -> Self {
         Claim::new(Kind::Statistical, id, notebook, sentence, source)
     }
 
-    /// A claim about a ratio of times.
+    /// Returns a claim about a ratio of times, without a measurement.
     pub fn timing(id: &str, notebook: &str, sentence: &str, source: &str) -> Self {
         Claim::new(Kind::Timing, id, notebook, sentence, source)
     }
 
-    /// Binds the claim to a measurement without spread.
+    /// Sets a measurement without spread, and the bound.
     #[must_use]
     pub fn measured(self, value: f64, bound: Bound) -> Self {
         self.measured_within(value, (value, value), bound)
     }
 
-    /// Binds the claim to a measurement with its interval.
+    /// Sets a measurement with its interval, and the bound.
     #[must_use]
     pub fn measured_within(mut self, value: f64, interval: (f64, f64), bound: Bound) -> Self {
         (self.measured, self.interval, self.bound) = (value, interval, bound);
         self
     }
 
-    /// Says why it came out as it did.
+    /// Sets the explanation of the result.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
         self
     }
 
-    /// Holds if the whole interval satisfies the bound, refuted if none of it does, else undecided.
+    /// Returns whether the claim holds (the whole interval satisfies the bound), is refuted (no part of it
+    /// does), or is undecided.
     pub fn verdict(&self) -> Verdict {
         let (low, high) = self.interval;
         if !(self.measured.is_finite() && low.is_finite() && high.is_finite()) {

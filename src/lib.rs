@@ -29,15 +29,17 @@
 //!
 //! | floor | modules | |
 //! |---|---|---|
-//! | 0 | [`error`], [`files`], [`real`], [`linalg`], [`rng`] | errors as sentences, files written whole, `f32` and `f64`, kernels and LAPACK, random streams |
+//! | 0 | [`error`], [`files`], `hash`, [`real`], [`linalg`], [`rng`], [`progress`] | errors as sentences, files written whole, `f32` and `f64`, kernels and LAPACK, random streams, progress reports |
 //! | 1 | [`objective`], [`gradcheck`] | what is minimized: traits and adapters; derivatives against differences |
 //! | 2 | [`problems`], [`loss`], [`model`], [`data`] | test functions, losses of scores, models, data sets |
 //! | 3 | [`schedule`], [`line_search`], [`risk`] | learning rates, step lengths, the mean loss over data |
 //! | 4 | [`stop`], [`trace`], [`table`] | limits and terminations, histories, columns |
 //! | 5 | [`optimizer`], [`minimize`](mod@minimize), [`train`](mod@train) | the algorithms and their two loops |
-//! | 6 | [`claim`], [`figure`], [`findings`], [`compare`], [`study`] | measurements as data |
-//! | 7 | `report` | tables in polars, charts in plotters, pages; the only place that knows either |
-//! | 8 | `cli` | the command `gradus` |
+//! | 6 | [`claim`], [`figure`], [`findings`] | measurements as data |
+//! | 7 | [`compare`] | optimizers compared on a suite of problems |
+//! | 8 | [`study`] | the studies of the lecture |
+//! | 9 | `report` | tables in polars, charts in plotters, pages; the only place that knows either |
+//! | 10 | `cli` | the command `gradus` |
 //!
 //! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli` (the command, with
 //! the lecture's `studies`); all by default. With `default-features = false` the library builds without any C
@@ -67,6 +69,7 @@ pub mod model;
 pub mod objective;
 pub mod optimizer;
 pub mod problems;
+pub mod progress;
 pub mod real;
 #[cfg(feature = "report")]
 pub mod report;
@@ -115,6 +118,7 @@ pub mod prelude {
     pub use crate::optimizer::zeroth_order::RandomSearch;
     pub use crate::optimizer::{Iterate, Optimizer, Properties, Saved};
     pub use crate::problems::{self, Problem};
+    pub use crate::progress::Silent;
     pub use crate::real::Real;
     #[cfg(feature = "report")]
     pub use crate::report::results;
@@ -122,7 +126,6 @@ pub mod prelude {
     pub use crate::rng;
     pub use crate::schedule::Schedule;
     pub use crate::stop::{Norm, Stop, Termination};
-    pub use crate::study::Silent;
     pub use crate::table::Table;
     pub use crate::train::{
         Batch, Checkpoint, Classifier, Curve, Fit, Trained, Training, train, train_observed,

@@ -1,54 +1,54 @@
-//! What a run leaves behind: plain columns, a row for each iteration.
+//! The history of a run as plain columns, with one row per iteration.
 
 use crate::table::Table;
 
-/// Coordinates are kept for problems of at most this many parameters.
+/// The largest number of parameters of which a trace stores the coordinates.
 pub const MAX_COORDINATES: usize = 20;
 
 /// One row of a trace.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Row<'a> {
-    /// Iterations done; 0 is the start.
+pub struct TraceRow<'a> {
+    /// The number of completed iterations; 0 is the start.
     pub iteration: usize,
     /// f at the iterate.
     pub value: f64,
-    /// ‖∇f‖∞ there; NaN where no gradient is known.
+    /// ‖∇f‖∞ at the iterate. NaN if the optimizer does not evaluate gradients.
     pub grad_norm: f64,
-    /// The learning rate or step length that led here; NaN at the start.
+    /// The learning rate or step length of the last step. NaN at the start.
     pub alpha: f64,
-    /// Whether the gradient was clipped on the way here; `None` from an optimizer that clips none.
+    /// Whether the gradient of the last step was clipped. `None` from an optimizer that does not clip.
     pub clipped: Option<bool>,
-    /// Values, gradients and Hessians evaluated so far.
+    /// The evaluations so far.
     pub evaluations: crate::objective::Evaluations,
     /// Seconds since the start.
     pub seconds: f64,
-    /// The iterate, empty if it is too long to keep.
+    /// The iterate. Empty if it is too long to be stored.
     pub x: &'a [f64],
 }
 
-/// The history of a minimization.
+/// The history of a minimization, with one entry per iteration.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Trace {
-    /// Iterations done; 0 is the start.
+    /// The number of completed iterations; 0 is the start.
     pub iteration: Vec<usize>,
     /// f at each iterate.
     pub value: Vec<f64>,
     /// ‖∇f‖∞ at each iterate.
     pub grad_norm: Vec<f64>,
-    /// The learning rate or step length that led to each iterate.
+    /// The learning rate or step length of the step to each iterate.
     pub alpha: Vec<f64>,
-    /// Whether the gradient was clipped on the way to each iterate; empty if the optimizer clips none.
+    /// Whether the gradient of the step to each iterate was clipped. Empty if the optimizer does not clip.
     pub clipped: Vec<bool>,
-    /// Evaluations so far.
+    /// The evaluations so far.
     pub evaluations: Vec<crate::objective::Evaluations>,
     /// Seconds since the start.
     pub seconds: Vec<f64>,
-    /// Each coordinate's column, for up to [`MAX_COORDINATES`] parameters.
+    /// The columns of the coordinates, for up to [`MAX_COORDINATES`] parameters.
     pub x: Vec<Vec<f64>>,
 }
 
 impl Trace {
-    /// An empty trace of a problem of `dim` parameters, with room for `rows` rows.
+    /// Returns an empty trace of a problem with `dim` parameters, with a capacity of `rows` rows.
     pub fn new(dim: usize, rows: usize) -> Self {
         let kept = if dim <= MAX_COORDINATES { dim } else { 0 };
         Trace {
@@ -63,8 +63,8 @@ impl Trace {
         }
     }
 
-    /// Adds a row.
-    pub fn push(&mut self, row: Row) {
+    /// Appends a row.
+    pub fn push(&mut self, row: TraceRow) {
         self.iteration.push(row.iteration);
         self.value.push(row.value);
         self.grad_norm.push(row.grad_norm);
@@ -78,18 +78,19 @@ impl Trace {
         self.x.iter_mut().zip(row.x).for_each(|(column, &x)| column.push(x));
     }
 
-    /// Number of rows.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.iteration.len()
     }
 
-    /// Whether there are none.
+    /// Whether the trace has no rows.
     pub fn is_empty(&self) -> bool {
         self.iteration.is_empty()
     }
 
-    /// The trace as a table: iteration, value, grad_norm, alpha, value_evals, grad_evals, hess_evals,
-    /// seconds, x0, x1, …; and after alpha a column clipped (0 or 1) if the optimizer clips gradients.
+    /// Returns the trace as a table with the columns iteration, value, grad_norm, alpha, value_evals,
+    /// grad_evals, hess_evals, seconds, x0, x1, …. If the optimizer clips gradients, there is a column
+    /// clipped (0 or 1) after alpha.
     pub fn table(&self, name: &str) -> Table {
         let count = |of: fn(&crate::objective::Evaluations) -> usize| {
             self.evaluations.iter().map(move |e| of(e) as i64)

@@ -3,7 +3,8 @@
 
 use gradus::claim::Verdict;
 use gradus::findings::Findings;
-use gradus::study::{self, Budget, Context, Silent};
+use gradus::progress::Silent;
+use gradus::study::{self, Budget, Context};
 use gradus::table::{Table, Values};
 use std::sync::OnceLock;
 

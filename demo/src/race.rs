@@ -7,7 +7,7 @@ use gradus::error::Result;
 use gradus::linalg;
 use gradus::optimizer::{Iterate, Optimizer};
 use gradus::prelude::*;
-use gradus::stop::Progress;
+use gradus::stop::Measurements;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ fn ended(stop: &Stop, iterate: &Iterate<f64>, bound: f64) -> Option<Termination>
     }
     // What no limit here asks for stays unknown.
     let unknown = f64::NAN;
-    let progress = Progress {
+    let measurements = Measurements {
         iteration: iterate.k,
         value: iterate.value,
         grad_norm,
@@ -157,7 +157,7 @@ fn ended(stop: &Stop, iterate: &Iterate<f64>, bound: f64) -> Option<Termination>
         evaluations: 0,
         elapsed: Duration::ZERO,
     };
-    stop.check(&progress)
+    stop.check(&measurements)
 }
 
 fn optimizer(entrant: Entrant) -> Result<Box<dyn Optimizer<f64, Noisy>>> {

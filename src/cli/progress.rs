@@ -1,6 +1,6 @@
 //! A progress bar on stderr: for what takes longer than a second, and only on a terminal.
 
-use crate::study::Progress;
+use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::thread;

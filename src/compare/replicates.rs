@@ -1,6 +1,6 @@
 //! The same experiment under many seeds.
 
-use crate::study::Progress;
+use crate::progress::Progress;
 use rayon::prelude::*;
 
 /// Runs `experiment` for the replicates 0..count in parallel, and gives the outcomes in their order.
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 ///
 /// ```
 /// use gradus::compare::replicates;
-/// use gradus::study::Silent;
+/// use gradus::progress::Silent;
 /// assert_eq!(replicates(4, &Silent, "squares", |i| i * i), [0, 1, 4, 9]);
 /// ```
 pub fn replicates<T: Send>(

@@ -1,11 +1,14 @@
-//! The error of a numeric gradient over its step, drawn.
+//! Draws the error of a numeric gradient over its step.
 
-use super::{Axis, Figure, Layer, Panel};
+use super::axis::Axis;
+use super::layer::Layer;
+use super::layout::Figure;
+use super::panel::Panel;
 use crate::gradcheck::Sweep;
 use crate::objective::Difference;
 
 impl Sweep {
-    /// The errors over h in logarithmic axes, with the best step of each quotient by theory marked.
+    /// Draws the errors over h on logarithmic axes, with the theoretically best step of each quotient marked.
     pub fn figure(&self, name: &str) -> Figure {
         let axes = (Axis::log("step h"), Axis::log("largest error, relative").lower_is_better());
         let panel = Panel::new("", axes.0, axes.1)
@@ -14,8 +17,8 @@ impl Sweep {
             .line("Richardson", self.h.clone(), self.richardson.clone(), 2)
             .with(Layer::VerticalMark { label: "√ε".into(), x: Difference::Forward.best_step() })
             .with(Layer::VerticalMark { label: "∛ε".into(), x: Difference::Central.best_step() });
-        let caption = "On the right the quotient is too coarse, on the left rounding decides; between is the \
-                       best step.";
+        let caption = "On the right the quotient is too coarse, on the left rounding decides; between is \
+                       the best step.";
         Figure::new(name, "Error of the numeric gradient", caption).panel(panel).columns(1)
     }
 }

@@ -6,8 +6,8 @@ use crate::linalg;
 use crate::objective::{Counted, Objective};
 use crate::optimizer::{Iterate, Optimizer};
 use crate::real::Real;
-use crate::stop::{Progress, Stop, Termination};
-use crate::trace::{Row, Trace};
+use crate::stop::{Measurements, Stop, Termination};
+use crate::trace::{Trace, TraceRow};
 use ndarray::Array1;
 
 /// Rows for which the trace has room from the start, so that a short run allocates nothing. The room doubles
@@ -48,7 +48,7 @@ impl<F: Real> Record<F> {
             self.coordinates.iter_mut().zip(&iterate.x).for_each(|(c, x)| *c = x.wide());
         }
         let value = iterate.value.wide();
-        self.trace.push(Row {
+        self.trace.push(TraceRow {
             iteration: iterate.k,
             value,
             grad_norm: max_norm,
@@ -61,7 +61,7 @@ impl<F: Real> Record<F> {
         // A gradient that was evaluated and is not a number means divergence, not an unknown gradient.
         let diverged = evaluations.grad > 0 && max_norm.is_nan();
         let grad_norm = if diverged { f64::INFINITY } else { stop.norm.of(&iterate.grad).wide() };
-        let progress = Progress {
+        let measurements = Measurements {
             iteration: iterate.k,
             value,
             grad_norm,
@@ -72,7 +72,7 @@ impl<F: Real> Record<F> {
             elapsed: moment.elapsed,
         };
         self.remember(iterate);
-        stop.check(&progress)
+        stop.check(&measurements)
     }
 
     /// Returns the length of the last step relative to max(1, ‖x‖∞).

@@ -1,16 +1,15 @@
-//! The text of a schedule, as written on the command line.
+//! The text form of a schedule, as on the command line.
 
-use super::Schedule;
+use super::shapes::Schedule;
 use crate::error::{Error, Result};
 
 const FORM: &str = "constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY, \
-                    restarts:PERIOD[,GROWTH] or \
-                    onecycle[:SHARE], with warmup:STEPS+ before it if wanted, such as step:10,0.1 or \
-                    warmup:5+cosine \
-                    (whole EVERY ≥ 1, PERIOD ≥ 1, GROWTH ≥ 1, STEPS ≥ 1; FACTOR > 0; 0 < SHARE < 1)";
+                    restarts:PERIOD[,GROWTH] or onecycle[:SHARE], with warmup:STEPS+ before it if wanted, \
+                    such as step:10,0.1 or warmup:5+cosine (whole EVERY ≥ 1, PERIOD ≥ 1, GROWTH ≥ 1, STEPS \
+                    ≥ 1; FACTOR > 0; 0 < SHARE < 1)";
 
 impl Schedule {
-    /// A schedule from its text:
+    /// Parses a schedule:
     ///
     /// | text | schedule |
     /// |---|---|
@@ -19,12 +18,15 @@ impl Schedule {
     /// | `exponential:EVERY,FACTOR` | [`Schedule::Exponential`] |
     /// | `inverse:EVERY` | [`Schedule::InverseTime`] |
     /// | `cosine` | [`Schedule::Cosine`], to the end of the run |
-    /// | `restarts:PERIOD[,GROWTH]` | [`Schedule::CosineRestarts`], GROWTH 1 if not said |
+    /// | `restarts:PERIOD[,GROWTH]` | [`Schedule::CosineRestarts`], GROWTH is 1 if absent |
     /// | `onecycle[:SHARE]` | [`Schedule::OneCycle`] to the end of the run, SHARE (.3) of the steps on the way up |
-    /// | `warmup:STEPS+…` | any of these after a linear warm-up from 0; without `+…` constant |
+    /// | `warmup:STEPS+…` | any of these after a linear warm-up from 0; constant without `+…` |
     ///
-    /// `unit` is the number of steps that EVERY, PERIOD and STEPS count in (1, or the steps of an epoch),
-    /// `total` the steps of the whole run.
+    /// EVERY, PERIOD and STEPS are in units of `unit` steps (1, or the steps of an epoch). `total` is the
+    /// number of steps of the whole run.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`], with the forms above, if the text is none of them.
     ///
     /// ```
     /// use gradus::prelude::*;

@@ -1,144 +1,144 @@
-//! Why a run ended.
+//! The reasons why a run ends.
 
-use super::Norm;
+use super::norm::Norm;
 use crate::linalg;
 use std::fmt;
 
-/// Why a run ended, with the measured number and its bound. Only [`Termination::Converged`] and
-/// [`Termination::ConvergedRelatively`] are convergence.
+/// The reason why a run ended, with the measured number and its bound. Only [`Termination::Converged`] and
+/// [`Termination::ConvergedRelatively`] mean convergence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Termination {
     /// The gradient is small enough.
     Converged {
-        /// Which norm.
+        /// The norm.
         norm: Norm,
-        /// ‖∇f‖ measured.
+        /// The measured ‖∇f‖.
         grad_norm: f64,
-        /// Its tolerance.
+        /// The tolerance.
         bound: f64,
     },
     /// The gradient is small enough compared with that of the start.
     ConvergedRelatively {
-        /// Which norm.
+        /// The norm.
         norm: Norm,
-        /// ‖∇f‖ / ‖∇f(x₀)‖ measured.
+        /// The measured ‖∇f‖ / ‖∇f(x₀)‖.
         share: f64,
-        /// Its tolerance.
+        /// The tolerance.
         bound: f64,
     },
-    /// The value is low enough.
+    /// The target is reached.
     TargetReached {
-        /// f measured.
+        /// The measured f.
         value: f64,
         /// The target.
         bound: f64,
     },
     /// No progress: the last step was too small.
     StepTooSmall {
-        /// ‖xₖ − xₖ₋₁‖∞ / max(1, ‖xₖ‖∞) measured.
+        /// The measured ‖xₖ − xₖ₋₁‖∞ / max(1, ‖xₖ‖∞).
         step: f64,
-        /// Its tolerance.
+        /// The tolerance.
         bound: f64,
     },
     /// No progress: f hardly changed.
     ValueStalled {
-        /// |fₖ − fₖ₋₁| / max(1, |fₖ|) measured.
+        /// The measured |fₖ − fₖ₋₁| / max(1, |fₖ|).
         change: f64,
-        /// Its tolerance.
+        /// The tolerance.
         bound: f64,
     },
-    /// A criterion of the user's own was met.
+    /// A criterion defined by the user was met.
     CriterionMet {
-        /// Its name.
+        /// The name of the criterion.
         name: &'static str,
-        /// What it measured.
+        /// The measured number.
         measured: f64,
-        /// Its bound.
+        /// The bound.
         bound: f64,
     },
     /// All iterations (or steps) were used.
     OutOfIterations {
-        /// Iterations done.
+        /// The number of completed iterations.
         iterations: usize,
-        /// Their limit.
+        /// The maximum.
         bound: usize,
     },
     /// All evaluations were used.
     OutOfEvaluations {
-        /// Evaluations done.
+        /// The number of evaluations.
         evaluations: usize,
-        /// Their limit.
+        /// The maximum.
         bound: usize,
     },
     /// All time was used.
     OutOfTime {
-        /// Seconds passed.
+        /// The elapsed seconds.
         seconds: f64,
-        /// Their limit.
+        /// The maximum.
         bound: f64,
     },
     /// The line search found no step length that lowers f enough.
     LineSearchFailed {
-        /// The last step length tried.
+        /// The last step length that was tried.
         alpha: f64,
         /// The slope along the direction at length 0 (negative for a descent direction).
         slope: f64,
-        /// Step lengths tried.
+        /// The number of step lengths that were tried.
         trials: usize,
     },
-    /// The gradient says that f falls along a direction, and differences of f say otherwise.
+    /// According to the gradient f falls along a direction, and according to differences of f it does not.
     GradientContradicted {
-        /// The slope by the gradient.
+        /// The slope according to the gradient.
         slope: f64,
-        /// The slope by differences.
+        /// The slope according to differences.
         measured: f64,
     },
     /// The direction does not go downhill: the Hessian there is not positive definite.
     NotADescentDirection {
         /// The iteration.
         iteration: usize,
-        /// The slope along the direction, ≥ 0 or not a number.
+        /// The slope along the direction, which is ≥ 0 or NaN.
         slope: f64,
     },
     /// No step in the trust region lowered f, however small the region became.
     TrustRegionFailed {
-        /// The radius, relative to max(1, ‖x‖₂) or whatever scale the optimizer has.
+        /// The radius, relative to max(1, ‖x‖₂) or to another scale of the optimizer.
         radius: f64,
-        /// The smallest one tried.
+        /// The smallest radius that was tried.
         bound: f64,
-        /// Steps tried in the last iteration.
+        /// The number of steps that were tried in the last iteration.
         trials: usize,
     },
-    /// The Hessian could not be made positive definite, or its system could not be solved.
+    /// The Hessian could not be made positive definite, or the linear system could not be solved.
     HessianFailed {
         /// The iteration.
         iteration: usize,
-        /// The largest shift of the diagonal tried.
+        /// The largest shift of the diagonal that was tried.
         shift: f64,
     },
-    /// The Hessian (or Jacobian) has entries that are infinite or not numbers.
+    /// The Hessian (or Jacobian) has entries that are infinite or NaN.
     HessianNotFinite {
         /// The iteration.
         iteration: usize,
     },
     /// The matrices of the optimizer do not fit into memory.
     OutOfMemory {
-        /// Bytes they need.
+        /// The bytes that they need.
         bytes: f64,
-        /// Bytes that are available.
+        /// The bytes that are available.
         bound: f64,
     },
-    /// f or its gradient is infinite or not a number: the run diverged.
+    /// f or its gradient is infinite or NaN: the run diverged.
     NotFinite {
-        /// The iteration at which it was seen.
+        /// The iteration at which this was noticed.
         iteration: usize,
-        /// f there.
+        /// f at that iteration.
         value: f64,
     },
-    /// The observer asked for the end.
+    /// The observer stopped the run.
     StoppedByObserver {
-        /// Iterations done.
+        /// The number of completed iterations.
         iterations: usize,
     },
 }
@@ -149,7 +149,7 @@ impl Termination {
         matches!(self, Termination::Converged { .. } | Termination::ConvergedRelatively { .. })
     }
 
-    /// A word for machines: "converged", "target_reached", "out_of_iterations", …
+    /// Returns a machine-readable word: "converged", "target_reached", "out_of_iterations", …
     pub fn word(&self) -> &'static str {
         match self {
             Termination::Converged { .. } => "converged",
@@ -173,7 +173,7 @@ impl Termination {
         }
     }
 
-    /// The measured number and the bound it met, where the reason has them.
+    /// Returns the measured number and its bound. NaN where the reason has no bound.
     pub fn evidence(&self) -> (f64, f64) {
         match *self {
             Termination::Converged { grad_norm, bound, .. } => (grad_norm, bound),
@@ -243,8 +243,8 @@ impl fmt::Display for Termination {
             Termination::LineSearchFailed { slope: 0.0, trials: 0, .. } => {
                 write!(
                     f,
-                    "no direction is left: the gradient is exactly zero, and there was no gradient tolerance \
-                     to meet"
+                    "no direction is left: the gradient is exactly zero, and there was no gradient \
+                     tolerance to meet"
                 )
             }
             Termination::LineSearchFailed { slope, trials: 0, .. } => {
@@ -256,28 +256,24 @@ impl fmt::Display for Termination {
             Termination::LineSearchFailed { alpha, slope, trials } => write!(
                 f,
                 "line search failed: {trials} step lengths, the last {alpha:.1e}, did not lower f enough \
-                 along a slope of {slope:.1e}; \
-                 either no lower value can be told apart in this precision, or the gradient is not right \
-                 (check it with gradcheck)"
+                 along a slope of {slope:.1e}; either no lower value can be told apart in this precision, \
+                 or the gradient is not right (check it with gradcheck)"
             ),
             Termination::GradientContradicted { slope, measured } => write!(
                 f,
                 "line search failed: by the gradient the slope of f along the direction is {slope:.3e}, by \
-                 differences of f \
-                 {measured:.3e}; the gradient is wrong (find the entry with gradcheck)"
+                 differences of f {measured:.3e}; the gradient is wrong (find the entry with gradcheck)"
             ),
             Termination::NotADescentDirection { iteration, slope } => write!(
                 f,
                 "not a descent direction: the slope along the step of iteration {iteration} is {slope:.1e}, \
-                 not below 0; \
-                 the Hessian there is not positive definite (shift it, or use a trust region)"
+                 not below 0; the Hessian there is not positive definite (shift it, or use a trust region)"
             ),
             Termination::TrustRegionFailed { radius, bound, trials } => write!(
                 f,
                 "trust region failed: {trials} steps did not lower f, down to a radius of {radius:.1e} ≤ \
-                 {bound:.1e}; \
-                 either rounding hides what is left, or the gradient or Hessian is wrong (check them with \
-                 differences: gradcheck)"
+                 {bound:.1e}; either rounding hides what is left, or the gradient or Hessian is wrong \
+                 (check them with differences: gradcheck)"
             ),
             Termination::HessianFailed { iteration, shift: 0.0 } => {
                 write!(f, "the Hessian of iteration {iteration} is singular")

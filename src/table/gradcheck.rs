@@ -1,11 +1,11 @@
 //! Gradient checks as tables.
 
-use super::Table;
+use super::columns::Table;
 use crate::gradcheck::{Entry, Report, Sweep};
 
 impl Report {
-    /// The `rows` worst entries as a table, worst first: entry, analytic, numeric, absolute_error,
-    /// relative_error, finding.
+    /// Returns the `rows` entries with the largest errors, largest first, as a table with the columns entry,
+    /// analytic, numeric, absolute_error, relative_error and finding.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -20,7 +20,7 @@ impl Report {
             .text("entry", worst.iter().map(|entry| self.name(entry)))
             .float("analytic", column(|entry| entry.analytic))
             .float_within("numeric", column(|entry| entry.numeric), 1e-3, 1e-5)
-            // Rounding, mostly: of no use to compare with a committed number closer than by its order.
+            // Mostly rounding errors, of which only the order of magnitude can be compared.
             .float_within("absolute_error", column(Entry::absolute_error), 1e3, 1e-9)
             .float_within("relative_error", column(Entry::relative_error), 1e3, 1e-9)
             .text("finding", worst.iter().map(|entry| entry.finding.word()))
@@ -28,7 +28,7 @@ impl Report {
 }
 
 impl Sweep {
-    /// The errors as a table: h, forward, central, richardson.
+    /// Returns the errors as a table with the columns h, forward, central and richardson.
     pub fn table(&self, name: &str) -> Table {
         let caption =
             format!("Relative error of the numeric gradient over its step h ({} entries)", self.entries);

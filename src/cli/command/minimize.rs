@@ -21,9 +21,9 @@ use crate::optimizer::first_order::{AnyRule, Averaged, Averaging, Clipped, First
 use crate::optimizer::second_order::{self, GaussNewton, LevenbergMarquardt, Newton, TrustRegion};
 use crate::optimizer::zeroth_order::RandomSearch;
 use crate::problems::{self, Facts, Problem};
+use crate::progress::Progress;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
-use crate::study::Progress;
 use clap::Args;
 use ndarray::Array1;
 use serde_json::{Value, json};

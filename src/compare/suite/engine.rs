@@ -5,7 +5,7 @@ use super::execute::{Place, blank, execute};
 use super::store::Key;
 use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
 use crate::error::{Error, Result};
-use crate::study::Progress;
+use crate::progress::Progress;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Mutex;

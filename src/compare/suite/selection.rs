@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::optimizer::Optimizer;
 use crate::optimizer::catalogue::Catalogue;
 use crate::optimizer::first_order::UpdateRule;
-use crate::study::{Progress, Silent};
+use crate::progress::{Progress, Silent};
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -18,7 +18,7 @@ use std::path::Path;
 /// ```
 /// use gradus::compare::suite::{Memory, Settings, Suite};
 /// use gradus::prelude::*;
-/// use gradus::study::Silent;
+/// use gradus::progress::Silent;
 ///
 /// /// The sign of the gradient, times the learning rate.
 /// #[derive(Debug, Clone, Copy)]

@@ -13,10 +13,10 @@ use crate::loss::Softmax;
 use crate::optimizer::first_order::Averaging;
 #[cfg(feature = "lapack")]
 use crate::optimizer::second_order::{BlockDiagonal, Kfac, Lbfgs};
+use crate::progress::Progress;
 use crate::real::Real;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
-use crate::study::Progress;
 use crate::train::{Batch, ByOptimizer, Checkpoint, Classifier, Fit, Training};
 
 impl Train {

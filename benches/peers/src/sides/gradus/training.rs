@@ -6,7 +6,7 @@ use crate::timing::timed;
 use gradus::compare::replicates;
 use gradus::linalg::settled;
 use gradus::prelude::*;
-use gradus::study::Silent;
+use gradus::progress::Silent;
 use std::path::Path;
 use std::sync::Arc;
 

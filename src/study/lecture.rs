@@ -1,0 +1,56 @@
+//! The studies of the lecture, one module each.
+
+mod adagrad_rmsprop;
+mod adam;
+mod comparison;
+mod errata;
+mod follow_the_slope;
+mod gradient_descent;
+mod half_lambda;
+mod in_practice;
+mod linear_classifiers;
+#[cfg(feature = "lapack")]
+mod mgh;
+mod momentum;
+mod nesterov;
+mod neural_network;
+#[cfg(feature = "lapack")]
+mod newton;
+mod problems_with_sgd;
+#[cfg(feature = "lapack")]
+mod quasi_newton;
+mod random_search;
+#[cfg(feature = "lapack")]
+mod second_order;
+mod stochastic_gradient_descent;
+mod your_own_optimizer;
+
+use crate::study::Study;
+
+/// The studies of the lecture, in the order of the notebooks.
+pub(super) const STUDIES: &[Study] = &[
+    linear_classifiers::STUDY,
+    random_search::STUDY,
+    follow_the_slope::STUDY,
+    gradient_descent::STUDY,
+    stochastic_gradient_descent::STUDY,
+    problems_with_sgd::STUDY,
+    momentum::STUDY,
+    nesterov::STUDY,
+    adagrad_rmsprop::STUDY,
+    adam::STUDY,
+    comparison::STUDY,
+    your_own_optimizer::STUDY,
+    #[cfg(feature = "lapack")]
+    newton::STUDY,
+    #[cfg(feature = "lapack")]
+    quasi_newton::STUDY,
+    #[cfg(feature = "lapack")]
+    mgh::STUDY,
+    neural_network::STUDY,
+    in_practice::STUDY,
+    errata::STUDY,
+];
+
+#[cfg(test)]
+mod tests;
