@@ -81,8 +81,8 @@ impl Files {
         Some(Target::Module(at))
     }
 
-    /// Looks up `name` in the module `at`. If it is the last name of the path, an item takes precedence over a
-    /// module of the same name.
+    /// Looks up `name` in the module `at`. If it is the last name of the path, an item takes precedence over
+    /// a module of the same name.
     fn look_up(&self, at: &[String], name: &str, last: bool, exports: usize) -> Option<Target> {
         let file = self.file_of(at)?;
         let module = &self.files[&file];

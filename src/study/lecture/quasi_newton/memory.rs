@@ -83,8 +83,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let sentence = "A few pairs are enough: with ten, L-BFGS needs at most one and a half times the \
                     evaluations that it needs with a hundred (largest ratio of four functions)";
     let note = "This is true of the other three functions. On the quadratic every pair counts: the more \
-                there are, the closer L-BFGS comes to BFGS. A longer memory saves evaluations but costs time, \
-                4mn operations per update.";
+                there are, the closer L-BFGS comes to BFGS. A longer memory saves evaluations but costs \
+                time, 4mn operations per update.";
     let claim = Claim::exact("lbfgs-memory", "13", sentence, LBFGS);
     findings.claims.push(claim.measured(ratio(USUAL, 100), Bound::AtMost(1.5)).note(note));
     findings.figures.push(figure(&rows));
