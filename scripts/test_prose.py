@@ -97,7 +97,7 @@ class List(unittest.TestCase):
             self.assertIn(sentence, wrong[0])
 
     def test_only_strings_of_the_code_are_typed(self):
-        source = self.root / "src/study/momentum.rs"
+        source = self.root / "src/study/lecture/momentum.rs"
         source.write_text('// Don\'t say "one\nlet (mark, rate) = (\'"\', 0.5);\nlet text = "took 3.5 \\\n    s";\n', encoding="utf-8")
         written = prose.literals(self.root, "momentum")
         self.assertEqual(written.split(), ["took", "3.5", "s"])
