@@ -17,9 +17,12 @@ mod train;
 mod verify;
 
 use super::interrupt;
+use super::optimizer_options::add_settings;
 use super::project::Project;
-use clap::{Parser, Subcommand};
+use crate::optimizer::catalogue::Catalogue;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,14 +82,15 @@ enum Outcome {
     Ended(u8),
 }
 
-/// What every subcommand is given.
+/// What every subcommand works with.
 struct Session<'a> {
     out: &'a mut dyn Write,
     root: Option<PathBuf>,
+    catalogue: &'a Catalogue,
 }
 
 impl Session<'_> {
-    /// The project's folder, for those that need one.
+    /// Returns the project's folder, for subcommands that need one.
     fn project(&self) -> anyhow::Result<Project> {
         Ok(Project::find(self.root.as_deref(), &env::current_dir()?)?)
     }
@@ -114,21 +118,65 @@ impl Command {
     }
 }
 
-/// Runs the command with the arguments of the process.
+/// Runs the command `gradus` with the arguments of the process.
 pub fn main() -> ExitCode {
+    main_with(&Catalogue::built_in())
+}
+
+/// Runs the command `gradus` with the arguments of the process and the optimizers of a catalogue, for a program
+/// that adds its own.
+///
+/// ```no_run
+/// use gradus::cli;
+/// use gradus::optimizer::catalogue::{Catalogue, Entry};
+/// use gradus::prelude::*;
+///
+/// fn main() -> std::process::ExitCode {
+///     let heavy = Entry::rule("heavy", |_| Momentum::new(0.99)).with_summary("momentum with little friction");
+///     cli::main_with(&Catalogue::built_in().with(heavy))
+/// }
+/// ```
+pub fn main_with(catalogue: &Catalogue) -> ExitCode {
     interrupt::listen();
     one_blas_thread();
-    let arguments = match Gradus::try_parse() {
+    ExitCode::from(run_with(env::args_os(), catalogue, &mut io::stdout().lock()))
+}
+
+/// Runs the command `gradus` with the given arguments (the first is the program's name) and the optimizers of
+/// a catalogue, writes its output to `out`, and returns the exit code. Errors go to the standard error.
+///
+/// ```
+/// use gradus::cli;
+/// use gradus::optimizer::catalogue::Catalogue;
+/// let mut out = Vec::new();
+/// let code = cli::run_with(["gradus", "list", "optimizers"], &Catalogue::built_in(), &mut out);
+/// assert!(code == 0 && String::from_utf8_lossy(&out).contains("adam"));
+/// ```
+pub fn run_with<A: Into<OsString> + Clone>(
+    arguments: impl IntoIterator<Item = A>,
+    catalogue: &Catalogue,
+    out: &mut dyn Write,
+) -> u8 {
+    let parsed = definition(catalogue)
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Gradus::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error),
     };
-    let mut out = io::stdout().lock();
-    let mut session = Session { out: &mut out, root: arguments.root };
+    let mut session = Session { out, root: arguments.root, catalogue };
     let outcome = arguments.command.run(&mut session).and_then(|outcome| {
         session.out.flush()?;
         Ok(outcome)
     });
-    ExitCode::from(exit_code(outcome))
+    exit_code(outcome)
+}
+
+/// The definition of the command: its subcommands, with an option for each setting of the catalogue.
+fn definition(catalogue: &Catalogue) -> clap::Command {
+    ["minimize", "train"].into_iter().fold(Gradus::command(), |command, name| {
+        command.mut_subcommand(name, |subcommand| add_settings(subcommand, catalogue))
+    })
 }
 
 /// The variables by which a user tells OpenBLAS how many threads to take.
@@ -168,18 +216,18 @@ fn complain(sentence: &str) -> u8 {
 }
 
 /// Prints help as it is, and a complaint about arguments as one sentence.
-fn refused(error: &clap::Error) -> ExitCode {
+fn refused(error: &clap::Error) -> u8 {
     if !error.use_stderr() {
         // Help that nobody reads to its end is no error.
         let _ = error.print();
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let text = error.render().to_string();
     if !text.starts_with("error: ") {
         eprint!("{text}");
-        return ExitCode::from(2);
+        return 2;
     }
-    ExitCode::from(complain(&one_sentence(&text)))
+    complain(&one_sentence(&text))
 }
 
 /// A complaint of clap without its usage, on one line.
@@ -197,18 +245,17 @@ fn one_sentence(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_is_sound() {
-        Gradus::command().debug_assert();
+        definition(&Catalogue::built_in()).debug_assert();
     }
 
     #[test]
     fn complaints_about_arguments_are_one_sentence() {
-        let sentence = |arguments: &[&str]| {
-            one_sentence(&Gradus::try_parse_from(arguments).unwrap_err().render().to_string())
-        };
+        let parsed = |arguments: &[&str]| definition(&Catalogue::built_in()).try_get_matches_from(arguments);
+        let sentence =
+            |arguments: &[&str]| one_sentence(&parsed(arguments).unwrap_err().render().to_string());
         let unknown = sentence(&["gradus", "train", "--optimiser", "sgd"]);
         assert_eq!(
             unknown,

@@ -1,6 +1,6 @@
 //! The options that say when a minimization stops.
 
-use super::settings;
+use super::numbers;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::stop::{Norm, Stop};
 use clap::Args;
@@ -17,7 +17,7 @@ pub struct Limits {
     /// Most iterations, up to 10000000
     #[arg(
         long, value_name = "N", default_value_t = Stop::DEFAULT_MAX_ITER,
-        value_parser = settings::whole::<usize>, allow_hyphen_values = true
+        value_parser = numbers::whole::<usize>, allow_hyphen_values = true
     )]
     pub max_iter: usize,
     /// Converged when the gradient is at most this, ≥ 0
@@ -25,32 +25,32 @@ pub struct Limits {
         long,
         value_name = "X",
         default_value = "1e-8",
-        value_parser = settings::number,
+        value_parser = numbers::number,
         allow_hyphen_values = true
     )]
     grad_tol: f64,
     /// Converged when the gradient is at most this share of that at the start, ≥ 0 [default: none]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     relative_grad_tol: Option<f64>,
     /// The norm of both: max (the largest entry) or 2 (the length)
     #[arg(long, value_name = "NORM", default_value = "max")]
     grad_norm: String,
     /// Also stop, without convergence, when a step is at most this, relative to max(1, largest entry of x)
     /// [default: none]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     step_tol: Option<f64>,
     /// Also stop, without convergence, when the value changes by at most this, relative to max(1, value)
     /// [default: none]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     value_tol: Option<f64>,
     /// Also stop when the value is at most this [default: none]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     target: Option<f64>,
     /// Also stop after this many evaluations of values and Hessians together [default: none]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     max_evals: Option<usize>,
     /// Also stop after this many seconds [default: none]
-    #[arg(long, value_name = "SECONDS", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SECONDS", value_parser = numbers::number, allow_hyphen_values = true)]
     max_time: Option<f64>,
 }
 

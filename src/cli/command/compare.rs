@@ -2,12 +2,13 @@
 
 use super::{Outcome as Ended, Session};
 use crate::cli::interrupt;
+use crate::cli::numbers;
 use crate::cli::output::{counted, duration, grouped};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
-use crate::cli::settings;
 use crate::compare::suite::{Compared, FileStore, Outcome, Settings, Suite, VERSION};
 use crate::error::{Result, check_hyperparameter};
+use crate::optimizer::catalogue::Catalogue;
 use crate::report::comparison;
 use clap::Args;
 use std::path::PathBuf;
@@ -40,20 +41,20 @@ pub struct Compare {
     #[arg(long)]
     quick: bool,
     /// Trials of each tuning [default: 36, or 8 with --quick]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     trials: Option<usize>,
     /// Seeds at the best setting, and at the defaults [default: 10, or 3 with --quick]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     seeds: Option<usize>,
     /// Threads [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     threads: Option<usize>,
     /// The seed from which every random number comes
     #[arg(
         long,
         value_name = "N",
         default_value_t = 0,
-        value_parser = settings::whole::<u64>,
+        value_parser = numbers::whole::<u64>,
         allow_hyphen_values = true
     )]
     seed: u64,
@@ -69,7 +70,7 @@ const MOST_THREADS: usize = 4096;
 
 impl Compare {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Ended> {
-        let (suite, settings) = (self.suite()?, self.settings()?);
+        let (suite, settings) = (self.suite(session.catalogue)?, self.settings()?);
         let threads = self.threads.map_or(Ok(0.0), |threads| {
             check_hyperparameter("threads", threads as f64, "from 1 to 4096", |v| {
                 (1.0..=MOST_THREADS as f64).contains(&v)
@@ -98,9 +99,11 @@ impl Compare {
         Ok(Ended::Done)
     }
 
-    fn suite(&self) -> Result<Suite> {
-        let mut suite =
-            if self.quick && self.problems.is_none() { Suite::quick() } else { Suite::standard() };
+    fn suite(&self, catalogue: &Catalogue) -> Result<Suite> {
+        let mut suite = Suite::of(catalogue);
+        if self.quick && self.problems.is_none() {
+            suite = suite.quick_problems();
+        }
         if let Some(names) = &self.optimizers {
             suite = suite.optimizers(&given(names))?;
         }

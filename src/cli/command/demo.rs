@@ -1,8 +1,8 @@
 //! `gradus demo`: serves the demo page on this machine.
 
 use super::{Outcome, Session};
+use crate::cli::numbers;
 use crate::cli::project::Project;
-use crate::cli::settings;
 use crate::error::Error;
 use anyhow::Context;
 use clap::Args;
@@ -27,7 +27,7 @@ pub struct Demo {
         long,
         value_name = "N",
         default_value_t = 8642,
-        value_parser = settings::whole::<u16>,
+        value_parser = numbers::whole::<u16>,
         allow_hyphen_values = true
     )]
     port: u16,

@@ -1,8 +1,8 @@
 //! `gradus gradcheck`: holds analytic derivatives against differences.
 
 use super::{Outcome, Session};
+use crate::cli::numbers;
 use crate::cli::output::{Format, counted, print_json};
-use crate::cli::settings;
 use crate::data::{self, Preprocessing};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::gradcheck::{Band, Entries, GradCheck, Report, Sweep, Tolerance};
@@ -57,10 +57,10 @@ pub struct Gradcheck {
     #[arg(long, value_name = "NAME")]
     data: Option<String>,
     /// The first so many training examples, ≥ 1 [default: 100]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     examples: Option<usize>,
     /// Check so many entries at random, ≥ 1 [default: all up to 10000 entries, else 10000]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     num_checks: Option<usize>,
     /// Check all entries, however many
     #[arg(long, conflicts_with = "num_checks")]
@@ -69,7 +69,7 @@ pub struct Gradcheck {
     #[arg(long)]
     second: bool,
     /// Step of the differences, > 0 [default: 1e-6; 1e-5 with --num-checks]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     h: Option<f64>,
     /// forward, central or richardson
     #[arg(long, value_name = "NAME", default_value = "central")]
@@ -79,7 +79,7 @@ pub struct Gradcheck {
         long,
         value_name = "X",
         default_value_t = Tolerance::default().atol,
-        value_parser = settings::number,
+        value_parser = numbers::number,
         allow_hyphen_values = true
     )]
     atol: f64,
@@ -88,28 +88,28 @@ pub struct Gradcheck {
         long,
         value_name = "X",
         default_value_t = Tolerance::default().rtol,
-        value_parser = settings::number,
+        value_parser = numbers::number,
         allow_hyphen_values = true
     )]
     rtol: f64,
     /// Check a test function at so many random points about its standard start instead of there
-    #[arg(long, value_name = "N", value_parser = settings::whole::<u64>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<u64>, allow_hyphen_values = true)]
     points: Option<u64>,
     /// Standard deviation of a model's random parameters, ≥ 0; 0 checks at the initial ones [default: 0.1]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     scale: Option<f64>,
     /// λ of the penalty λ·Σw², ≥ 0 [default: 0]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     l2: Option<f64>,
     /// λ of the penalty λ·Σ|w|, ≥ 0 [default: 0]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     l1: Option<f64>,
     /// Seed of random points and entries, and of generated data
     #[arg(
         long,
         value_name = "N",
         default_value_t = 0,
-        value_parser = settings::whole::<u64>,
+        value_parser = numbers::whole::<u64>,
         allow_hyphen_values = true
     )]
     seed: u64,

@@ -3,12 +3,11 @@
 use super::claims::Claims;
 use super::{Outcome, Session, run};
 use crate::cli::output::{Format, list};
-use crate::cli::settings::{hyperparameters, properties};
 use crate::data::{self, Description, Origin, Places};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::loss;
 use crate::model;
-use crate::optimizer::first_order::{AnyRule, RuleInfo};
+use crate::optimizer::catalogue::Catalogue;
 use crate::problems;
 use crate::report::manifest::Manifest;
 use crate::report::results::Results;
@@ -38,12 +37,12 @@ const KINDS: [&str; 7] = ["data", "problems", "losses", "models", "optimizers", 
 impl List {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         let table = match self.what.as_deref() {
-            None => everything()?,
+            None => everything(session.catalogue),
             Some("data") => data_sets(),
             Some("problems") => all_problems(),
             Some("losses") => losses(),
             Some("models") => models(),
-            Some("optimizers") => optimizers()?,
+            Some("optimizers") => session.catalogue.table(),
             Some("studies") => studies(session),
             Some("claims") => return Claims::all(self.format).run(session),
             Some(other) => return Err(Error::unknown("list", other, &KINDS).into()),
@@ -55,7 +54,7 @@ impl List {
 
 /// Kind, name and description of all that has a name; claims, which belong to a project, are left to their
 /// own list.
-fn everything() -> Result<Table> {
+fn everything(catalogue: &Catalogue) -> Table {
     let data = data::ALL.iter().map(|d| ["data".into(), d.name.into(), d.title.into()]);
     let problems = problems::examples()
         .into_iter()
@@ -63,20 +62,13 @@ fn everything() -> Result<Table> {
         .map(|f| ["problem".into(), f.name, f.formula.into()]);
     let losses = loss::ALL.iter().map(|l| ["loss".into(), l.name.into(), l.title.into()]);
     let models = model::ALL.iter().map(|m| ["model".into(), m.form.into(), m.title.into()]);
-    let first_order =
-        AnyRule::names().into_iter().map(|name| ["optimizer".into(), name.into(), "first order".into()]);
-    let others = OTHERS.iter().map(|o| ["optimizer".into(), o.name.into(), format!("{} order", o.order)]);
+    let optimizers =
+        catalogue.iter().map(|entry| ["optimizer".into(), entry.name().into(), entry.summary().into()]);
     let studies = study::ALL.iter().map(|s| ["study".into(), s.name.into(), s.title.into()]);
-    let rows: Vec<[String; 3]> = data
-        .chain(problems)
-        .chain(losses)
-        .chain(models)
-        .chain(first_order)
-        .chain(others)
-        .chain(studies)
-        .collect();
+    let rows: Vec<[String; 3]> =
+        data.chain(problems).chain(losses).chain(models).chain(optimizers).chain(studies).collect();
     let column = |i: usize| rows.iter().map(move |row| row[i].clone());
-    Ok(Table::new("list", "").text("kind", column(0)).text("name", column(1)).text("what", column(2)))
+    Table::new("list", "").text("kind", column(0)).text("name", column(1)).text("what", column(2))
 }
 
 fn data_sets() -> Table {
@@ -131,63 +123,6 @@ fn models() -> Table {
         .text("form", model::ALL.iter().map(|m| m.form))
         .text("what", model::ALL.iter().map(|m| m.title))
         .text("initial_weights", model::ALL.iter().map(|m| m.initial_weights))
-}
-
-/// An optimizer that is no update rule.
-struct Other {
-    name: &'static str,
-    order: &'static str,
-    defaults: &'static str,
-}
-
-/// Those that are no update rules.
-const OTHERS: &[Other] = &[
-    Other { name: "random-search", order: "zeroth", defaults: "scale 1" },
-    #[cfg(feature = "lapack")]
-    Other { name: "newton", order: "second", defaults: "full steps, whatever the curvature" },
-    #[cfg(feature = "lapack")]
-    Other { name: "newton-damped", order: "second", defaults: "line search" },
-    #[cfg(feature = "lapack")]
-    Other {
-        name: "newton-shifted",
-        order: "second",
-        defaults: "line search, Hessian shifted to positive definite",
-    },
-    Other { name: "newton-cg", order: "second", defaults: "more-thuente line search" },
-    #[cfg(feature = "lapack")]
-    Other { name: "trust-region", order: "second", defaults: "exact subproblem, first radius 1" },
-    #[cfg(feature = "lapack")]
-    Other { name: "gauss-newton", order: "second", defaults: "least squares, line search" },
-    #[cfg(feature = "lapack")]
-    Other { name: "levenberg-marquardt", order: "second", defaults: "least squares, first damping 1e-3" },
-    Other { name: "bfgs", order: "second", defaults: "more-thuente line search" },
-    Other { name: "cholesky-bfgs", order: "second", defaults: "more-thuente line search" },
-    Other { name: "lbfgs", order: "second", defaults: "memory 10, more-thuente line search" },
-    Other { name: "cg", order: "second", defaults: "hager-zhang conjugacy, more-thuente line search" },
-    Other { name: "sr1", order: "second", defaults: "trust region" },
-    #[cfg(feature = "lapack")]
-    Other { name: "kfac", order: "second", defaults: "damping 0.03; trains nets" },
-];
-
-fn optimizers() -> Result<Table> {
-    let rules = AnyRule::names().iter().map(|name| AnyRule::by_name(name)).collect::<Result<Vec<_>>>()?;
-    let flag = |yes: bool| if yes { "yes" } else { "no" };
-    let flags = |of: fn(&crate::optimizer::Properties) -> bool| {
-        let of_rules: Vec<&str> = rules.iter().map(|rule| flag(of(&properties(rule)))).collect();
-        of_rules.into_iter().chain(OTHERS.iter().map(|_| "no"))
-    };
-    Ok(Table::new("optimizers", "")
-        .text("name", AnyRule::names().into_iter().chain(OTHERS.iter().map(|o| o.name)))
-        .text("order", rules.iter().map(|_| "first").chain(OTHERS.iter().map(|o| o.order)))
-        .text("first_moment", flags(|p| p.first_moment))
-        .text("second_moment", flags(|p| p.second_moment))
-        .text("leaky", flags(|p| p.leaky))
-        .text("bias_correction", flags(|p| p.bias_correction))
-        .text(
-            "buffers",
-            rules.iter().map(|r| r.buffers().count().to_string()).chain(OTHERS.iter().map(|_| String::new())),
-        )
-        .text("defaults", rules.iter().map(hyperparameters).chain(OTHERS.iter().map(|o| o.defaults.into()))))
 }
 
 fn studies(session: &Session) -> Table {

@@ -1,25 +1,23 @@
 //! `gradus minimize`: one run of one optimizer on a test function.
 
 use super::{Outcome, Session};
-use crate::cli::curved::{Curved, CurvedOptions, with_curved};
-use crate::cli::hessian::WithHessian;
 use crate::cli::interrupt;
 use crate::cli::limits::Limits;
+use crate::cli::numbers;
+use crate::cli::optimizer_options::{OptimizerOptions, refuse};
 use crate::cli::output::{self, counted, duration, list, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
-use crate::cli::rule_options::RuleOptions;
 use crate::cli::saving::Saving;
-use crate::cli::settings::{self, OPTIMIZERS};
 use crate::cli::trace_file::TraceFile;
-use crate::error::{Error, Result, check_hyperparameter};
+use crate::error::{Error, Result};
 use crate::minimize::{Minimization, Minimum, SavedRun};
-use crate::objective::{Counted, Objective};
+use crate::objective::{AnyObjective, Counted, Objective};
 use crate::optimizer::Optimizer;
-use crate::optimizer::first_order::{AnyRule, Averaged, Averaging, Clipped, FirstOrder, RuleInfo};
+use crate::optimizer::catalogue::{Catalogue, Configuration, Needs, Order};
+use crate::optimizer::first_order::{Averaged, Averaging};
 #[cfg(feature = "lapack")]
-use crate::optimizer::second_order::{self, GaussNewton, LevenbergMarquardt, Newton, TrustRegion};
-use crate::optimizer::zeroth_order::RandomSearch;
+use crate::optimizer::second_order;
 use crate::problems::{self, Facts, Problem};
 use crate::progress::Progress;
 use crate::schedule::Schedule;
@@ -64,24 +62,21 @@ pub struct Minimize {
     /// Where to start, one number a coordinate [default: the problem's standard start]
     #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
     x0: Option<String>,
-    /// Learning rate, > 0, of an optimizer that has one [default: 0.001; rmsprop and adam's family 0.01,
-    /// adagrad 0.1, adadelta 1]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    /// Learning rate, > 0, of an optimizer that has one [default: that of the optimizer, see `gradus list
+    /// optimizers`]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     lr: Option<f64>,
     /// Of the learning rate, in iterations: constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR,
     /// inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after warmup:STEPS+ if wanted
     /// [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
-    /// Standard deviation of random-search's draws, > 0 [default: 1]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
-    scale: Option<f64>,
     /// Seed of random-search
     #[arg(
         long,
         value_name = "N",
         default_value_t = 0,
-        value_parser = settings::whole::<u64>,
+        value_parser = numbers::whole::<u64>,
         allow_hyphen_values = true
     )]
     seed: u64,
@@ -97,18 +92,7 @@ pub struct Minimize {
     #[command(flatten)]
     saving: Saving,
     #[command(flatten)]
-    options: RuleOptions,
-    #[command(flatten)]
-    curved: CurvedOptions,
-}
-
-/// An optimizer with its settings checked.
-#[derive(Clone)]
-enum Chosen {
-    Rule { rule: Clipped<AnyRule>, lr: f64, schedule: Schedule, average: Averaging },
-    RandomSearch { scale: f64 },
-    WithHessian(WithHessian),
-    Curved(Curved),
+    options: OptimizerOptions,
 }
 
 impl Minimize {
@@ -120,12 +104,12 @@ impl Minimize {
             Some(run) => run.x.clone(),
             None => self.start(&facts)?,
         };
-        let chosen = self.chosen(&x0)?;
+        let chosen = self.chosen(session.catalogue, x0.len())?;
         let stop = self.limits.stop()?;
         let trace = self.trace.as_deref().map(TraceFile::new).transpose()?;
         self.saving.file()?;
-        let run = Run { x0: &x0, resumed, stop, label: &facts.name, saving: &self.saving };
-        let mut found = self.minimize(&mut *problem, &chosen, run)?;
+        let start = Start { x0: &x0, resumed, stop, label: &facts.name, saving: &self.saving };
+        let mut found = self.minimize(&mut *problem, &chosen, start)?;
         if found.termination.converged() && found.smallest_eigenvalue.is_none() {
             found.smallest_eigenvalue = smallest_eigenvalue(&mut *problem, &found.x);
         }
@@ -133,7 +117,7 @@ impl Minimize {
             trace.write(&found.trace.table("trace"))?;
         }
         if self.json {
-            print_json(&self.json(&facts, &x0, &chosen, &found), session.out)?;
+            print_json(&self.json(&facts, &x0, &chosen, &found)?, session.out)?;
         } else {
             session.out.write_all(self.summary(&facts, &chosen, &found, trace.as_ref()).as_bytes())?;
         }
@@ -157,128 +141,44 @@ impl Minimize {
         }
     }
 
-    fn chosen(&self, x0: &Array1<f64>) -> Result<Chosen> {
-        if let Some(curved) = Curved::by_name(&self.optimizer, &self.curved)? {
-            self.refuse(&[
-                ("--lr", self.lr.is_some()),
-                ("--schedule", self.schedule.is_some()),
-                ("--scale", self.scale.is_some()),
-            ])?;
-            self.refuse(&self.options.given())?;
-            curved.check_size(&self.optimizer, x0.len())?;
-            curved.refuse_preconditioner()?;
-            return Ok(Chosen::Curved(curved));
+    /// The optimizer with its settings, checked.
+    fn chosen(&self, catalogue: &Catalogue, dim: usize) -> Result<Configuration> {
+        let mut chosen = self.options.configure(&self.optimizer, catalogue)?.seed(self.seed);
+        if chosen.entry().learning_rate().is_none() {
+            let given = [("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some())];
+            refuse(&self.optimizer, &given)?;
+        } else {
+            let text = self.schedule.as_deref().unwrap_or("constant");
+            chosen = chosen.schedule(Schedule::parse(text, 1, self.limits.max_iter)?)?;
         }
-        self.refuse(&self.curved.given())?;
-        match self.optimizer.as_str() {
-            "random-search" => self.random_search(),
-            "kfac" => {
-                let what = "kfac goes by the layers of a net, which test functions have none of".into();
-                Err(Error::Unsupported {
-                    what,
-                    remedy: "use it with 'gradus train --model mlp:32 --optimizer kfac'",
-                })
-            }
-            name => match WithHessian::by_name(name) {
-                Some(optimizer) => self.with_hessian(optimizer, x0.len()),
-                None => self.rule(name),
-            },
+        if let Some(lr) = self.lr {
+            chosen = chosen.learning_rate(lr)?;
         }
+        self.options.average(1)?;
+        chosen.check_memory(dim)?;
+        Ok(chosen)
     }
 
-    fn rule(&self, name: &str) -> Result<Chosen> {
-        if !OPTIMIZERS.contains(&name) {
-            return Err(Error::unknown("optimizer", name, OPTIMIZERS));
+    /// Runs the optimizer on the problem.
+    fn minimize(&self, problem: &mut dyn Problem, chosen: &Configuration, start: Start) -> Result<Minimum> {
+        let objective = AnyObjective::new(problem);
+        if !chosen.needs().are_met_by(objective.capabilities()) {
+            return Err(unmet(chosen.needs(), &self.optimizer, start.label));
         }
-        self.refuse(&[("--scale", self.scale.is_some())])?;
-        let rule = self.options.rule(name)?;
-        let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?;
-        let schedule =
-            Schedule::parse(self.schedule.as_deref().unwrap_or("constant"), 1, self.limits.max_iter)?;
-        Ok(Chosen::Rule { rule, lr, schedule, average: self.options.average(1)? })
-    }
-
-    fn random_search(&self) -> Result<Chosen> {
-        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", self.schedule.is_some())])?;
-        self.refuse(&self.options.given())?;
-        let scale = check_hyperparameter("scale", self.scale.unwrap_or(1.0), "finite and > 0", |v| {
-            v.is_finite() && v > 0.0
-        })?;
-        Ok(Chosen::RandomSearch { scale })
-    }
-
-    fn with_hessian(&self, optimizer: WithHessian, dim: usize) -> Result<Chosen> {
-        self.refuse(&[
-            ("--lr", self.lr.is_some()),
-            ("--schedule", self.schedule.is_some()),
-            ("--scale", self.scale.is_some()),
-        ])?;
-        self.refuse(&self.options.given())?;
-        if cfg!(not(feature = "lapack")) {
-            let what = format!("{} is not in this build", self.optimizer);
-            return Err(Error::Unsupported { what, remedy: "build gradus with the feature lapack" });
-        }
-        optimizer.check_memory(&self.optimizer, dim)?;
-        Ok(Chosen::WithHessian(optimizer))
-    }
-
-    /// Refuses options that the optimizer would ignore.
-    fn refuse(&self, given: &[(&str, bool)]) -> Result<()> {
-        match given.iter().find(|(_, given)| *given) {
-            None => Ok(()),
-            Some((option, _)) => {
-                let what = format!("{option} does not go with {}, which has no such setting", self.optimizer);
-                Err(Error::Unsupported { what, remedy: "leave it out, or choose another optimizer" })
-            }
+        match self.options.average(1)? {
+            Averaging::Off => start.watched(objective, chosen.optimizer()?),
+            average => start.watched(objective, Averaged::new(chosen.optimizer()?, average)?),
         }
     }
 
-    fn minimize(&self, problem: &mut dyn Problem, chosen: &Chosen, run: Run) -> Result<Minimum> {
-        match chosen.clone() {
-            Chosen::Rule { rule, lr, schedule, average } => {
-                let optimizer = FirstOrder::new(rule, lr)?.schedule(schedule);
-                run.watched(problem, Averaged::new(optimizer, average)?)
-            }
-            Chosen::RandomSearch { scale } => run.watched(problem, RandomSearch::new(scale, self.seed)?),
-            Chosen::Curved(curved) => with_curved!(curved, optimizer => run.watched(problem, optimizer)),
-            #[cfg(feature = "lapack")]
-            Chosen::WithHessian(optimizer) => self.minimize_with_hessian(problem, optimizer, run),
-            #[cfg(not(feature = "lapack"))]
-            Chosen::WithHessian(_) => unreachable!("it was refused"),
-        }
-    }
-
-    #[cfg(feature = "lapack")]
-    fn minimize_with_hessian(
+    fn json(
         &self,
-        problem: &mut dyn Problem,
-        optimizer: WithHessian,
-        run: Run,
-    ) -> Result<Minimum> {
-        if optimizer.wants_residuals() {
-            let Some(residuals) = problem.as_residuals() else {
-                let what =
-                    format!("{} needs residuals, and {} is no sum of squares", self.optimizer, run.label);
-                return Err(Error::Unsupported {
-                    what,
-                    remedy: "choose trust-region or lbfgs, or a problem such as meyer",
-                });
-            };
-            return match optimizer {
-                WithHessian::GaussNewton => run.watched(residuals, GaussNewton::new()),
-                _ => run.watched(residuals, LevenbergMarquardt::new()),
-            };
-        }
-        match optimizer {
-            WithHessian::Newton => run.watched(problem, Newton::pure()),
-            WithHessian::NewtonDamped => run.watched(problem, Newton::damped()),
-            WithHessian::TrustRegion => run.watched(problem, TrustRegion::new()),
-            _ => run.watched(problem, Newton::shifted()),
-        }
-    }
-
-    fn json(&self, facts: &Facts, x0: &Array1<f64>, chosen: &Chosen, found: &Minimum) -> Value {
-        json!({
+        facts: &Facts,
+        x0: &Array1<f64>,
+        chosen: &Configuration,
+        found: &Minimum,
+    ) -> Result<Value> {
+        Ok(json!({
             "problem": facts.name,
             "optimizer": self.optimizer,
             "value": found.value,
@@ -296,47 +196,52 @@ impl Minimize {
             "shift": found.shift,
             "seconds": found.seconds,
             "seed": self.seed,
-            "settings": self.settings(x0, chosen),
-        })
+            "settings": self.settings(x0, chosen)?,
+        }))
     }
 
-    /// What the run was given, defaults included; null where an optimizer has no such setting.
-    fn settings(&self, x0: &Array1<f64>, chosen: &Chosen) -> Value {
+    /// The settings of the run, defaults included; null where an optimizer has no such setting.
+    fn settings(&self, x0: &Array1<f64>, chosen: &Configuration) -> Result<Value> {
         let mut settings = json!({
             "x0": x0.to_vec(), "lr": null, "momentum": null, "schedule": null, "scale": null,
         });
         self.limits.json().into_iter().for_each(|(name, value)| settings[name] = value);
-        match chosen {
-            Chosen::Rule { rule, lr, .. } => {
-                settings["lr"] = json!(lr);
-                settings["schedule"] = json!(self.schedule.as_deref().unwrap_or("constant"));
-                self.options.json(rule).into_iter().for_each(|(name, value)| settings[name] = value);
-            }
-            Chosen::RandomSearch { scale } => settings["scale"] = json!(scale),
-            Chosen::WithHessian(_) => {}
-            Chosen::Curved(curved) => {
-                curved.json().into_iter().for_each(|(name, value)| settings[name] = value)
-            }
+        if let Some(lr) = chosen.values().learning_rate {
+            settings["lr"] = json!(lr);
+            settings["schedule"] = json!(self.schedule.as_deref().unwrap_or("constant"));
         }
-        settings
+        self.options.json(chosen)?.into_iter().for_each(|(name, value)| settings[name] = value);
+        Ok(settings)
+    }
+
+    /// The settings of the optimizer in words, or what it does if it has none.
+    fn words(&self, chosen: &Configuration) -> String {
+        let (values, entry) = (chosen.values(), chosen.entry());
+        let rate = values.learning_rate.map(|lr| format!("lr {lr:?}"));
+        let seed = (entry.order() == Order::Zeroth).then(|| format!("seed {}", values.seed));
+        let average = self.options.average(1).map_or(String::new(), |average| average.words());
+        let words = [
+            rate.unwrap_or_default(),
+            chosen.words(),
+            values.clip.words(),
+            average,
+            seed.unwrap_or_default(),
+        ];
+        match list(words.iter().filter(|words| !words.is_empty()), "") {
+            nothing if nothing.is_empty() => entry.summary().into(),
+            words => words,
+        }
     }
 
     /// The run for people, in a few lines.
-    fn summary(&self, facts: &Facts, chosen: &Chosen, found: &Minimum, trace: Option<&TraceFile>) -> String {
-        let with = match chosen {
-            Chosen::Rule { rule, lr, average, .. } => {
-                let words = [
-                    format!("lr {lr:?}"),
-                    settings::hyperparameters(&rule.rule),
-                    rule.clip.words(),
-                    average.words(),
-                ];
-                list(words.iter().filter(|words| !words.is_empty()), "")
-            }
-            Chosen::RandomSearch { scale } => format!("scale {scale}, seed {}", self.seed),
-            Chosen::WithHessian(optimizer) => optimizer.words().into(),
-            Chosen::Curved(curved) => curved.words(),
-        };
+    fn summary(
+        &self,
+        facts: &Facts,
+        chosen: &Configuration,
+        found: &Minimum,
+        trace: Option<&TraceFile>,
+    ) -> String {
+        let with = self.words(chosen);
         let shown: Vec<String> = found.x.iter().take(10).map(|x| format!("{x:.6}")).collect();
         let rest = if found.x.len() > 10 { ", …" } else { "" };
         let grad_norm = if found.evaluations.grad > 0 {
@@ -377,23 +282,35 @@ impl Minimize {
     }
 }
 
+/// Says what an optimizer needs that test functions, or this one, do not have.
+fn unmet(needs: Needs, optimizer: &str, problem: &str) -> Error {
+    let (what, remedy) = match needs {
+        Needs::Layers => (
+            format!("{optimizer} goes by the layers of a net, which test functions have none of"),
+            "use it with 'gradus train --model mlp:32 --optimizer kfac'",
+        ),
+        Needs::Residuals => (
+            format!("{optimizer} needs residuals, and {problem} is no sum of squares"),
+            "choose trust-region or lbfgs, or a problem such as meyer",
+        ),
+        Needs::Blocks => (
+            format!("the preconditioner of {optimizer} needs the risk of a linear classifier"),
+            "leave it out, or use `gradus train --model linear --optimizer lbfgs`",
+        ),
+        needs => {
+            (format!("{optimizer} needs {needs}, which {problem} does not offer"), "choose another optimizer")
+        }
+    };
+    Error::Unsupported { what, remedy }
+}
+
 /// Iterations whose gradient was clipped.
 fn clips(found: &Minimum) -> usize {
     found.trace.clipped.iter().filter(|clipped| **clipped).count()
 }
 
-/// A learning rate that does not diverge on the problems from their standard starts.
-fn default_lr(rule: &AnyRule) -> f64 {
-    match rule.name() {
-        "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => 0.01,
-        "adagrad" => 0.1,
-        "adadelta" => 1.0,
-        _ => 0.001,
-    }
-}
-
-/// What a run is given besides problem and optimizer.
-struct Run<'a> {
+/// Where a run starts, when it stops, and where it is saved.
+struct Start<'a> {
     x0: &'a Array1<f64>,
     resumed: Option<SavedRun>,
     stop: Stop,
@@ -401,7 +318,7 @@ struct Run<'a> {
     saving: &'a Saving,
 }
 
-impl Run<'_> {
+impl Start<'_> {
     /// Minimizes under a progress bar.
     fn watched<O: Objective, P: Optimizer<f64, Counted<O>>>(
         self,

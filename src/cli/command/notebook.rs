@@ -2,8 +2,8 @@
 
 use super::{Outcome, Session};
 use crate::cli::child;
+use crate::cli::numbers;
 use crate::cli::project::Project;
-use crate::cli::settings;
 use crate::error::{Error, Result};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ pub struct Notebook {
         long,
         value_name = "N",
         default_value_t = 2,
-        value_parser = settings::whole::<usize>,
+        value_parser = numbers::whole::<usize>,
         allow_hyphen_values = true
     )]
     jobs: usize,

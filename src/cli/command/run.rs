@@ -3,10 +3,10 @@
 use super::{Outcome, Session};
 use crate::claim::Verdict;
 use crate::cli::interrupt;
+use crate::cli::numbers;
 use crate::cli::output::{counted, duration};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
-use crate::cli::settings;
 use crate::cli::trace_file::check_writable;
 use crate::error::{Error, Result};
 use crate::files;
@@ -39,7 +39,7 @@ pub struct Run {
         long,
         value_name = "N",
         default_value_t = 0,
-        value_parser = settings::whole::<u64>,
+        value_parser = numbers::whole::<u64>,
         allow_hyphen_values = true
     )]
     seed: u64,

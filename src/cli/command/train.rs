@@ -5,12 +5,12 @@ mod fit;
 mod show;
 
 use super::{Outcome, Session};
-use crate::cli::curved::{Curved, CurvedOptions};
+use crate::cli::numbers;
+use crate::cli::optimizer_options::OptimizerOptions;
 use crate::cli::output::print_json;
-use crate::cli::rule_options::RuleOptions;
-use crate::cli::settings;
 use crate::cli::trace_file::TraceFile;
 use crate::model::{Initialization, ModelKind};
+use crate::optimizer::catalogue::Configuration;
 use crate::optimizer::first_order::{AnyRule, Clipped};
 use crate::risk::Regularizer;
 use crate::stop::{Stop, Termination};
@@ -57,9 +57,9 @@ pub struct Train {
     /// `gradus list optimizers`); bfgs, lbfgs, cg, … on the whole loss; kfac on either
     #[arg(long, value_name = "NAME", default_value = "momentum")]
     optimizer: String,
-    /// Learning rate, > 0 [default: 0.1 for momentum and nesterov, 0.5 for sgd, 0.05 for adagrad,
-    /// 0.01 for rmsprop and adam's family, 1 for adadelta, 0.001 for lion]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    /// Learning rate, > 0, of an optimizer that has one [default: that of the optimizer, see `gradus list
+    /// optimizers`]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     lr: Option<f64>,
     /// Examples a step, from 1 to all, drawn without replacement; or full [default: 128; full for bfgs,
     /// lbfgs, cg, …]
@@ -70,29 +70,26 @@ pub struct Train {
         long,
         value_name = "N",
         default_value_t = 1,
-        value_parser = settings::whole::<usize>,
+        value_parser = numbers::whole::<usize>,
         allow_hyphen_values = true
     )]
     accumulate: usize,
     /// Passes over the training examples, ≥ 1 [default: 10]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     epochs: Option<usize>,
     /// Of bfgs, lbfgs, cg, …: most iterations, ≥ 1 [default: --epochs, else 1000]
-    #[arg(long, value_name = "N", value_parser = settings::whole::<usize>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     max_iter: Option<usize>,
     /// Of bfgs, lbfgs, cg, …: converged when no entry of the gradient is larger than this, ≥ 0 [default:
     /// 1e-4]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     grad_tol: Option<f64>,
-    /// Of kfac: where its damping λ starts, > 0 [default: 0.03]
-    #[arg(long, value_name = "X", value_parser = settings::number, allow_hyphen_values = true)]
-    damping: Option<f64>,
     /// λ of the penalty λ·Σw², ≥ 0
     #[arg(
         long,
         value_name = "X",
         default_value_t = 0.0,
-        value_parser = settings::number,
+        value_parser = numbers::number,
         allow_hyphen_values = true
     )]
     l2: f64,
@@ -101,7 +98,7 @@ pub struct Train {
         long,
         value_name = "X",
         default_value_t = 0.0,
-        value_parser = settings::number,
+        value_parser = numbers::number,
         allow_hyphen_values = true
     )]
     l1: f64,
@@ -115,7 +112,7 @@ pub struct Train {
         long,
         value_name = "N",
         default_value_t = 0,
-        value_parser = settings::whole::<u64>,
+        value_parser = numbers::whole::<u64>,
         allow_hyphen_values = true
     )]
     seed: u64,
@@ -129,24 +126,22 @@ pub struct Train {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    options: RuleOptions,
-    #[command(flatten)]
-    curved: CurvedOptions,
+    options: OptimizerOptions,
 }
 
-/// How the parameters move.
-#[derive(Clone)]
+/// How the parameters are trained.
 enum Way {
-    /// By minibatches.
+    /// By an update rule, on minibatches or on the whole loss.
     Rule { rule: Clipped<AnyRule>, lr: f64, batch: Batch },
-    /// On the whole loss.
-    Whole { optimizer: Curved, stop: Stop },
-    /// By K-FAC, on minibatches or the whole.
-    Kfac { damping: f64, batch: Batch },
+    /// By another optimizer, on the whole loss.
+    Whole { stop: Stop },
+    /// By another optimizer that can draw batches itself.
+    Batches { batch: Batch },
 }
 
 /// The settings that can be checked before any data are read.
 struct Checked {
+    chosen: Configuration,
     way: Way,
     model: ModelKind,
     initialization: Option<Initialization>,
@@ -168,10 +163,9 @@ struct Outcomes {
 
 impl Train {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
-        let checked = self.check()?;
+        let checked = self.check(session.catalogue)?;
         let done = match checked.way {
-            Way::Whole { optimizer, stop } => self.fit_whole(&checked, optimizer, stop)?,
-            Way::Kfac { damping, batch } => self.fit_kfac(&checked, damping, batch)?,
+            Way::Whole { .. } | Way::Batches { .. } => self.fit_by_optimizer(&checked)?,
             Way::Rule { .. } if checked.double => self.fit::<f64>(&checked)?,
             Way::Rule { .. } => self.fit::<f32>(&checked)?,
         };
@@ -179,7 +173,7 @@ impl Train {
             trace.write(&done.curve.table("trace"))?;
         }
         if self.json {
-            print_json(&self.json(&checked, &done), session.out)?;
+            print_json(&self.json(&checked, &done)?, session.out)?;
         } else {
             self.summarize(&checked, &done, session)?;
         }

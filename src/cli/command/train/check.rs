@@ -1,28 +1,36 @@
 //! The options, held against each other before any data are read.
 
 use super::{Checked, Train, Way};
-use crate::cli::curved::Curved;
-use crate::cli::hessian::WithHessian;
-use crate::cli::settings;
+use crate::cli::optimizer_options::refuse;
 use crate::cli::trace_file::TraceFile;
 use crate::data;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::loss;
 use crate::model::{Initialization, ModelKind};
-use crate::optimizer::first_order::{AnyRule, Clipped, RuleInfo};
+use crate::optimizer::catalogue::{Catalogue, Configuration, Needs};
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
 use crate::train::Batch;
 
 impl Train {
-    pub(super) fn check(&self) -> Result<Checked> {
+    pub(super) fn check(&self, catalogue: &Catalogue) -> Result<Checked> {
         data::describe(&self.data)?;
         loss::by_name::<f64>(&self.loss)?;
-        let way = match Curved::by_name(&self.optimizer, &self.curved)? {
-            Some(optimizer) => self.whole(optimizer)?,
-            None if self.optimizer == "kfac" => self.kfac()?,
-            None => self.by_rule()?,
+        let chosen = self.options.configure(&self.optimizer, catalogue)?;
+        let way = match chosen.needs() {
+            Needs::Gradients if chosen.entry().is_rule() => self.by_rule(&chosen)?,
+            Needs::Layers => self.by_layers(&chosen)?,
+            Needs::Gradients | Needs::ExactGradients | Needs::Products | Needs::Blocks => {
+                self.whole(&chosen)?
+            }
+            Needs::Values | Needs::Hessian | Needs::Residuals => {
+                let what = format!("{} does not learn from minibatches", self.optimizer);
+                return Err(Error::Unsupported {
+                    what,
+                    remedy: "choose an update rule such as momentum, or try it with 'gradus minimize'",
+                });
+            }
         };
         let regularizer = Regularizer::elastic(self.l2, self.l1);
         regularizer.validate()?;
@@ -39,30 +47,34 @@ impl Train {
                         format!("{} computes in f64: differences of gradients drown in f32", self.optimizer);
                     return Err(Error::Unsupported { what, remedy: "leave --precision out, or write f64" });
                 }
-                (Some("f32"), Way::Kfac { .. }) => {
-                    let what = "kfac computes in f64".into();
+                (Some("f32"), Way::Batches { .. }) => {
+                    let what = format!("{} computes in f64", self.optimizer);
                     return Err(Error::Unsupported { what, remedy: "leave --precision out, or write f64" });
                 }
-                (None, Way::Whole { .. } | Way::Kfac { .. }) | (Some("f64"), _) => true,
+                (None, Way::Whole { .. } | Way::Batches { .. }) | (Some("f64"), _) => true,
                 (None | Some("f32"), _) => false,
                 (Some(other), _) => return Err(Error::unknown("precision", other, &["f32", "f64"])),
             },
             trace: self.trace.as_deref().map(TraceFile::new).transpose()?,
+            chosen,
             way,
             regularizer,
         })
     }
 
-    fn by_rule(&self) -> Result<Way> {
-        let rule = self.rule()?;
-        self.refuse(&self.curved.given())?;
-        self.refuse(&[("--max-iter", self.max_iter.is_some()), ("--grad-tol", self.grad_tol.is_some())])?;
-        self.refuse(&[("--damping", self.damping.is_some())])?;
-        let lr = settings::learning_rate(self.lr.unwrap_or(default_lr(&rule.rule)))?;
+    fn by_rule(&self, chosen: &Configuration) -> Result<Way> {
+        let given = [("--max-iter", self.max_iter.is_some()), ("--grad-tol", self.grad_tol.is_some())];
+        refuse(&self.optimizer, &given)?;
+        let chosen = match self.lr {
+            Some(lr) => chosen.clone().learning_rate(lr)?,
+            None => chosen.clone(),
+        };
+        let rule = chosen.rule()?.expect("it is an update rule");
+        let lr = chosen.values().learning_rate.expect("an update rule has a learning rate");
         Ok(Way::Rule { rule, lr, batch: batch(self.batch.as_deref().unwrap_or("128"))? })
     }
 
-    fn whole(&self, optimizer: Curved) -> Result<Way> {
+    fn whole(&self, chosen: &Configuration) -> Result<Way> {
         if let Some(text) = self.batch.as_deref()
             && batch(text)? != Batch::Full
         {
@@ -75,94 +87,55 @@ impl Train {
                 remedy: "write --batch full, or choose an update rule such as momentum",
             });
         }
-        self.refuse(&self.options.given())?;
-        self.refuse(&[("--damping", self.damping.is_some())])?;
-        let (schedule, accumulate) = (self.schedule != "constant", self.accumulate != 1);
-        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", schedule), ("--accumulate", accumulate)])?;
+        self.refuse_rates()?;
         let iterations = self.max_iter.or(self.epochs).unwrap_or(1000);
         check_hyperparameter("max-iter", iterations as f64, "at least 1", |n| n >= 1.0)?;
         let stop = Stop::grad(self.grad_tol.unwrap_or(1e-4)).max_iter(iterations);
         stop.validate()?;
-        self.preconditioner(optimizer)?;
-        Ok(Way::Whole { optimizer, stop })
+        self.check_preconditioner(chosen)?;
+        Ok(Way::Whole { stop })
     }
 
-    /// Refuses the preconditioner where there is none.
-    fn preconditioner(&self, optimizer: Curved) -> Result<()> {
-        let Curved::Lbfgs { preconditioned: true, .. } = optimizer else { return Ok(()) };
-        if ModelKind::parse(&self.model)? != ModelKind::Linear {
-            let what = format!("{} has no block of curvature for each class", self.model);
-            return Err(Error::Unsupported {
-                what,
-                remedy: "leave --preconditioned out, or write --model linear",
-            });
-        }
-        if !cfg!(feature = "lapack") {
-            let what = "the preconditioner of lbfgs is not in this build".into();
-            return Err(Error::Unsupported { what, remedy: "build gradus with the feature lapack" });
-        }
-        Ok(())
+    /// Refuses options of the minibatch loop that other optimizers would ignore.
+    fn refuse_rates(&self) -> Result<()> {
+        let (schedule, accumulate) = (self.schedule != "constant", self.accumulate != 1);
+        let given = [("--lr", self.lr.is_some()), ("--schedule", schedule), ("--accumulate", accumulate)];
+        refuse(&self.optimizer, &given)
     }
 
-    fn kfac(&self) -> Result<Way> {
+    /// Refuses the preconditioner of a linear classifier's risk for another model.
+    fn check_preconditioner(&self, chosen: &Configuration) -> Result<()> {
+        if chosen.needs() != Needs::Blocks || ModelKind::parse(&self.model)? == ModelKind::Linear {
+            return Ok(());
+        }
+        let what = format!("{} has no block of curvature for each class", self.model);
+        Err(Error::Unsupported { what, remedy: "leave --preconditioned out, or write --model linear" })
+    }
+
+    /// An optimizer that goes by the layers of a net, whole or by minibatches.
+    fn by_layers(&self, chosen: &Configuration) -> Result<Way> {
         if self.loss != "softmax" {
-            let what = format!("kfac goes by the probabilities of softmax, which {} has none of", self.loss);
+            let name = chosen.entry().name();
+            let what =
+                format!("{name} goes by the probabilities of softmax, which {} has none of", self.loss);
             return Err(Error::Unsupported {
                 what,
                 remedy: "write --loss softmax, or choose another optimizer",
             });
         }
-        self.refuse(&self.options.given())?;
-        self.refuse(&self.curved.given())?;
-        let (schedule, accumulate) = (self.schedule != "constant", self.accumulate != 1);
-        self.refuse(&[("--lr", self.lr.is_some()), ("--schedule", schedule), ("--accumulate", accumulate)])?;
-        let damping = check_hyperparameter("damping", self.damping.unwrap_or(0.03), "finite and > 0", |v| {
-            v.is_finite() && v > 0.0
-        })?;
+        self.refuse_rates()?;
         let batch = batch(self.batch.as_deref().unwrap_or("128"))?;
-        self.refuse(&[("--max-iter", self.max_iter.is_some() && batch != Batch::Full)])?;
-        self.refuse(&[("--grad-tol", self.grad_tol.is_some() && batch != Batch::Full)])?;
-        Ok(Way::Kfac { damping, batch })
-    }
-
-    /// Refuses options that the optimizer would ignore.
-    fn refuse(&self, given: &[(&str, bool)]) -> Result<()> {
-        match given.iter().find(|(_, given)| *given) {
-            None => Ok(()),
-            Some((option, _)) => {
-                let what = format!("{option} does not go with {}, which has no such setting", self.optimizer);
-                Err(Error::Unsupported { what, remedy: "leave it out, or choose another optimizer" })
-            }
-        }
+        let on_batches = batch != Batch::Full;
+        let given = [
+            ("--max-iter", self.max_iter.is_some() && on_batches),
+            ("--grad-tol", self.grad_tol.is_some() && on_batches),
+        ];
+        refuse(&self.optimizer, &given)?;
+        Ok(Way::Batches { batch })
     }
 
     pub(super) fn epochs(&self) -> usize {
         self.epochs.unwrap_or(10)
-    }
-
-    fn rule(&self) -> Result<Clipped<AnyRule>> {
-        match self.optimizer.as_str() {
-            name if name == "random-search" || WithHessian::by_name(name).is_some() => {
-                let what = format!("{name} does not learn from minibatches");
-                Err(Error::Unsupported {
-                    what,
-                    remedy: "choose an update rule such as momentum, or try it with 'gradus minimize'",
-                })
-            }
-            name => self.options.rule(name),
-        }
-    }
-}
-
-/// A learning rate that suits most data sets here.
-fn default_lr(rule: &AnyRule) -> f64 {
-    match rule.name() {
-        "momentum" | "nesterov" => 0.1,
-        "adagrad" => 0.05,
-        "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => 0.01,
-        "adadelta" => 1.0,
-        "lion" => 0.001,
-        _ => 0.5,
     }
 }
 

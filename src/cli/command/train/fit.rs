@@ -1,20 +1,17 @@
 //! The run itself, each way.
 
 use super::{Checked, Outcomes, Train, Way};
-use crate::cli::curved::{Curved, with_curved};
 use crate::cli::progress::Bar;
 use crate::data::{self, Preprocessing};
-#[cfg(not(feature = "lapack"))]
-use crate::error::Error;
 use crate::error::Result;
-use crate::loss;
-#[cfg(feature = "lapack")]
-use crate::loss::Softmax;
+use crate::loss::{self, Loss, Softmax};
+use crate::model::Model;
+use crate::objective::{AnyObjective, DynamicObjective, Objective};
+use crate::optimizer::catalogue::Needs;
 use crate::optimizer::first_order::Averaging;
-#[cfg(feature = "lapack")]
-use crate::optimizer::second_order::{BlockDiagonal, Kfac, Lbfgs};
 use crate::progress::Progress;
 use crate::real::Real;
+use crate::risk::EmpiricalRisk;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
 use crate::train::{Batch, ByOptimizer, Checkpoint, Classifier, Fit, Training};
@@ -30,80 +27,72 @@ impl Train {
     }
 
     pub(super) fn fit<F: Real>(&self, checked: &Checked) -> Result<Outcomes> {
-        let Way::Rule { rule, lr, batch } = checked.way.clone() else {
-            unreachable!("the whole loss is fitted elsewhere")
+        let Way::Rule { rule, lr, batch } = &checked.way else {
+            unreachable!("other optimizers are fitted elsewhere")
         };
         let classifier = self.classifier::<F>(checked)?;
-        let settings = self.training(lr, batch, classifier.examples())?;
+        let settings = self.training(*lr, *batch, classifier.examples())?;
         let bar = Bar::new("training:");
         bar.start("epoch", self.epochs() as u64);
-        let fit =
-            classifier.fit_observed(loss::by_name::<F>(&self.loss)?, rule, &settings, |checkpoint, _| {
+        let fit = classifier.fit_observed(
+            loss::by_name::<F>(&self.loss)?,
+            rule.clone(),
+            &settings,
+            |checkpoint, _| {
                 bar.set(checkpoint.epochs.round() as u64);
-            })?;
+            },
+        )?;
         Ok(Outcomes::of(fit))
     }
 
-    pub(super) fn fit_whole(&self, checked: &Checked, optimizer: Curved, stop: Stop) -> Result<Outcomes> {
+    /// Trains by an optimizer other than an update rule, on the risk in the form that it needs.
+    pub(super) fn fit_by_optimizer(&self, checked: &Checked) -> Result<Outcomes> {
         let classifier = self.classifier::<f64>(checked)?;
-        let loss = || loss::by_name::<f64>(&self.loss);
-        let risk = classifier.risk(loss()?)?;
-        optimizer.check_size(&self.optimizer, risk.layout().len())?;
-        optimizer.check_blocks(risk.model().classes(), risk.model().features() + 1)?;
-        let run = ByOptimizer { stop, seed: self.seed, ..ByOptimizer::default() };
-        let bar = Bar::new("training:");
-        bar.start("iteration", stop.max_iter as u64);
-        let watch = |checkpoint: &Checkpoint<f64>, _: f64| bar.set(checkpoint.steps as u64);
-        #[cfg(feature = "lapack")]
-        if let Curved::Lbfgs { memory, search, preconditioned: true } = optimizer {
-            let blocks = BlockDiagonal::default().seed(self.seed);
-            let chosen = Lbfgs::new(memory).line_search(search)?.preconditioned(blocks);
-            return Ok(Outcomes::of(classifier.fit_by_observed(
-                classifier.linear_risk(loss()?)?,
-                chosen,
-                loss()?,
-                &run,
-                watch,
-            )?));
+        let loss = loss::by_name::<f64>(&self.loss)?;
+        match checked.chosen.needs() {
+            Needs::Layers => self.fit_on(checked, &classifier, classifier.network_risk()?, Softmax),
+            Needs::Blocks => self.fit_on(checked, &classifier, classifier.linear_risk(&loss)?, &loss),
+            _ => self.fit_on(checked, &classifier, classifier.risk(&loss)?, &loss),
         }
-        let fit = with_curved!(optimizer, chosen => classifier.fit_by_observed(risk, chosen, loss()?, &run, watch)?);
-        Ok(Outcomes::of(fit))
     }
 
-    #[cfg(feature = "lapack")]
-    pub(super) fn fit_kfac(&self, checked: &Checked, damping: f64, batch: Batch) -> Result<Outcomes> {
-        let classifier = self.classifier::<f64>(checked)?;
-        let examples = classifier.examples();
-        let (kfac, run) = match batch {
-            Batch::Size(size) | Batch::WithReplacement(size) => (
-                Kfac::minibatch(size, self.seed)?,
-                ByOptimizer::batches(size, self.epochs(), examples, self.seed)?,
-            ),
-            Batch::Full => {
-                let iterations = self.max_iter.or(self.epochs).unwrap_or(ByOptimizer::KFAC_MAX_ITER);
-                let stop = Stop::grad(self.grad_tol.unwrap_or(ByOptimizer::GRAD_TOL)).max_iter(iterations);
-                (Kfac::new(), ByOptimizer { stop, seed: self.seed, ..ByOptimizer::default() })
-            }
-        };
-        run.stop.validate()?;
+    fn fit_on<M: Model<f64>, L: Loss<f64>>(
+        &self,
+        checked: &Checked,
+        classifier: &Classifier<f64>,
+        risk: EmpiricalRisk<f64, M, L>,
+        loss: impl Loss<f64>,
+    ) -> Result<Outcomes>
+    where
+        EmpiricalRisk<f64, M, L>: DynamicObjective,
+    {
+        let (run, batch) = self.limits(checked, classifier.examples())?;
+        let chosen = checked.chosen.clone().seed(self.seed).batch(batch);
+        chosen.check_memory(risk.dim())?;
+        chosen.check_blocks(risk.model().classes(), risk.model().features() + 1)?;
+        let objective = AnyObjective::new(risk);
         let bar = Bar::new("training:");
         bar.start("iteration", run.stop.max_iter as u64);
         let watch = |checkpoint: &Checkpoint<f64>, _: f64| bar.set(checkpoint.steps as u64);
-        Ok(Outcomes::of(classifier.fit_by_observed(
-            classifier.network_risk()?,
-            kfac.damping(damping)?,
-            Softmax,
-            &run,
-            watch,
-        )?))
+        let fit = classifier.fit_by_observed(objective, chosen.optimizer()?, loss, &run, watch)?;
+        Ok(Outcomes::of(fit))
     }
 
-    #[cfg(not(feature = "lapack"))]
-    pub(super) fn fit_kfac(&self, _: &Checked, _: f64, _: Batch) -> Result<Outcomes> {
-        Err(Error::Unsupported {
-            what: "kfac is not in this build".into(),
-            remedy: "build gradus with the feature lapack",
-        })
+    /// When the run stops, and how many examples each step draws.
+    fn limits(&self, checked: &Checked, examples: usize) -> Result<(ByOptimizer, Option<usize>)> {
+        let whole = |stop| Ok((ByOptimizer { stop, seed: self.seed, ..ByOptimizer::default() }, None));
+        match &checked.way {
+            Way::Whole { stop } => whole(*stop),
+            Way::Batches { batch: Batch::Size(size) | Batch::WithReplacement(size) } => {
+                Ok((ByOptimizer::batches(*size, self.epochs(), examples, self.seed)?, Some(*size)))
+            }
+            _ => {
+                let iterations = self.max_iter.or(self.epochs).unwrap_or(ByOptimizer::KFAC_MAX_ITER);
+                let stop = Stop::grad(self.grad_tol.unwrap_or(ByOptimizer::GRAD_TOL)).max_iter(iterations);
+                stop.validate()?;
+                whole(stop)
+            }
+        }
     }
 
     /// The settings of the loop, now that the number of examples is known.

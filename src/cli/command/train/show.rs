@@ -3,7 +3,7 @@
 use super::{Checked, Outcomes, Session, Train, Way};
 use crate::cli::output::{self, Format, counted, duration, grouped};
 use crate::cli::project::Project;
-use crate::cli::settings;
+use crate::error::Result;
 use crate::optimizer::first_order::Clip;
 use crate::stop::Termination;
 use crate::table::Table;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const SHOWN_ROWS: usize = 12;
 
 impl Train {
-    pub(super) fn json(&self, checked: &Checked, done: &Outcomes) -> Value {
+    pub(super) fn json(&self, checked: &Checked, done: &Outcomes) -> Result<Value> {
         let mut settings = json!({
             "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
             "optimizer": self.optimizer,
@@ -22,29 +22,27 @@ impl Train {
             "precision": if checked.double { "f64" } else { "f32" }, "accumulate": self.accumulate,
         });
         match &checked.way {
-            Way::Rule { rule, lr, batch } => {
+            Way::Rule { lr, batch, .. } => {
                 settings["lr"] = json!(lr);
                 settings["schedule"] = json!(self.schedule);
                 settings["epochs"] = json!(self.epochs());
                 if let Batch::Size(size) = batch {
                     settings["batch"] = json!(size);
                 }
-                self.options.json(rule).into_iter().for_each(|(name, value)| settings[name] = value);
             }
-            Way::Kfac { damping, batch } => {
-                settings["damping"] = json!(damping);
+            Way::Batches { batch } => {
                 if let Batch::Size(size) = batch {
                     settings["batch"] = json!(size);
                     settings["epochs"] = json!(self.epochs());
                 }
             }
-            Way::Whole { optimizer, stop } => {
+            Way::Whole { stop } => {
                 settings["max_iter"] = json!(stop.max_iter);
                 settings["grad_tol"] = json!(stop.grad_tol);
-                optimizer.json().into_iter().for_each(|(name, value)| settings[name] = value);
             }
         }
-        json!({
+        self.options.json(&checked.chosen)?.into_iter().for_each(|(name, value)| settings[name] = value);
+        Ok(json!({
             "train_loss": last(&done.curve.train_loss),
             "train_accuracy": last(&done.curve.train_accuracy),
             "test_accuracy": last(&done.curve.test_accuracy),
@@ -56,7 +54,7 @@ impl Train {
             "seed": self.seed,
             "clipped": done.clipped,
             "settings": settings,
-        })
+        }))
     }
 
     /// The run for people, in a few lines.
@@ -107,10 +105,14 @@ impl Train {
 
     /// The settings of the optimizer in words.
     fn words(&self, checked: &Checked) -> String {
+        let of_optimizer = match checked.chosen.words() {
+            nothing if nothing.is_empty() => nothing,
+            words => format!("{words}, "),
+        };
         match &checked.way {
-            Way::Whole { optimizer, .. } => format!("{}, full batch", optimizer.words()),
-            Way::Kfac { damping, .. } => {
-                format!("damping {damping}, batch {}", self.batch.as_deref().unwrap_or("128"))
+            Way::Whole { .. } => format!("{of_optimizer}full batch"),
+            Way::Batches { .. } => {
+                format!("{of_optimizer}batch {}", self.batch.as_deref().unwrap_or("128"))
             }
             Way::Rule { rule, lr, .. } => {
                 let accumulated = if self.accumulate > 1 {
@@ -120,7 +122,7 @@ impl Train {
                 };
                 let average =
                     self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
-                let words = [settings::hyperparameters(&rule.rule), rule.clip.words(), accumulated, average];
+                let words = [checked.chosen.words(), rule.clip.words(), accumulated, average];
                 let words: String = words
                     .iter()
                     .filter(|words| !words.is_empty())
@@ -140,7 +142,7 @@ impl Way {
     /// What one move of the parameters is called.
     fn step(&self) -> &'static str {
         match self {
-            Way::Rule { .. } | Way::Kfac { .. } => "step",
+            Way::Rule { .. } | Way::Batches { .. } => "step",
             Way::Whole { .. } => "iteration",
         }
     }
