@@ -380,7 +380,15 @@ mod minimize {
                 "newton" | "newton-damped" => ("beale", f64::INFINITY),
                 _ => ("himmelblau", 3.0),
             };
-            let found = json(folder.path(), &["minimize", problem, "--optimizer", name, "--json"]);
+            // Rates that come down within the default number of iterations.
+            let rate: &[&str] = match name {
+                "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => &["--lr", "0.01"],
+                "adagrad" => &["--lr", "0.1"],
+                "lion" => &["--lr", "0.001"],
+                _ => &[],
+            };
+            let arguments = ["minimize", problem, "--optimizer", name, "--json"];
+            let found = json(folder.path(), &[&arguments[..], rate].concat());
             let value = found["value"].as_f64().unwrap();
             assert!(value < least, "{name} ended at {value}");
         }
@@ -799,7 +807,10 @@ mod train {
         let run = |seed: &str| {
             json(
                 folder.path(),
-                &["train", "--data", "digits", "--epochs", "60", "--batch", "32", "--seed", seed, "--json"],
+                &[
+                    "train", "--data", "digits", "--lr", "0.1", "--epochs", "60", "--batch", "32", "--seed",
+                    seed, "--json",
+                ],
             )
         };
         let (first, again, other) = (run("3"), run("3"), run("4"));
@@ -840,6 +851,14 @@ mod train {
             "adamax", "adadelta", "lion",
         ];
         for optimizer in rules {
+            let rate = match optimizer {
+                "gd" | "sgd" => "0.5",
+                "momentum" | "nesterov" => "0.1",
+                "adagrad" => "0.05",
+                "adadelta" => "1",
+                "lion" => "0.001",
+                _ => "0.01",
+            };
             for (loss, precision) in [("softmax", "f32"), ("svm", "f64")] {
                 let arguments = [
                     "train",
@@ -847,6 +866,8 @@ mod train {
                     "blobs",
                     "--optimizer",
                     optimizer,
+                    "--lr",
+                    rate,
                     "--loss",
                     loss,
                     "--precision",
@@ -1020,6 +1041,12 @@ mod list {
             csv.starts_with("name,order,first_moment,second_moment,leaky,bias_correction,buffers,"),
             "{csv}"
         );
+        let lbfgs = row("lbfgs");
+        assert_eq!(
+            (lbfgs["needs"].as_str(), lbfgs["lr"].as_str(), row("adam")["lr"].as_str()),
+            (Some("exact gradients"), Some(""), Some("0.001"))
+        );
+        assert_eq!(row("sgd")["aliases"], "gd");
         let adam = row("adam");
         for column in ["first_moment", "second_moment", "leaky", "bias_correction"] {
             assert_eq!(adam[column], "yes", "{column}");
@@ -1248,13 +1275,13 @@ mod models_and_losses {
     #[test]
     fn nets_of_any_depth_learn_the_digits() {
         for model in ["mlp:32", "mlp:32,tanh", "mlp:24,16", "mlp:20,15,12,tanh"] {
-            let run = trained(&format!("--model {model} --epochs 20"));
+            let run = trained(&format!("--model {model} --lr 0.1 --epochs 20"));
             assert!(accuracy(&run) > 0.93, "{model}: {run}");
             assert_eq!(run["settings"]["model"], model);
         }
         // From zero no hidden unit ever moves: what is left to learn are the frequencies of the classes.
-        assert!(accuracy(&trained("--model mlp:32 --init zero --epochs 2")) < 0.15);
-        assert!(accuracy(&trained("--model mlp:32 --init normal:0.1 --epochs 20")) > 0.95);
+        assert!(accuracy(&trained("--model mlp:32 --init zero --lr 0.1 --epochs 2")) < 0.15);
+        assert!(accuracy(&trained("--model mlp:32 --init normal:0.1 --lr 0.1 --epochs 20")) > 0.95);
     }
 
     #[cfg(feature = "lapack")]

@@ -7,9 +7,9 @@ use crate::optimizer::first_order::{Convention, RuleInfo};
 use crate::table::Table;
 
 impl Catalogue {
-    /// Returns the catalogue as a table, a row for each optimizer: name, aliases, order, what it is, what it
-    /// needs of an objective, default learning rate, settings with their defaults, source, and for update
-    /// rules the flags of the lecture's comparison table and the number of buffers.
+    /// Returns the catalogue as a table with a row for each optimizer: name, order, the flags of the lecture's
+    /// comparison table and the number of buffers of update rules, settings with their defaults, default
+    /// learning rate, what the optimizer needs of an objective, what it does, other names, and source.
     ///
     /// ```
     /// use gradus::optimizer::catalogue::Catalogue;
@@ -26,17 +26,17 @@ impl Catalogue {
         };
         Table::new("optimizers", "All optimizers, from random search to those that use curvature")
             .text("name", text(|entry| entry.name().into()))
-            .text("aliases", text(|entry| entry.aliases().join(", ")))
             .text("order", text(|entry| entry.order().to_string()))
-            .text("what", text(|entry| entry.summary().into()))
-            .text("needs", text(|entry| entry.needs().to_string()))
-            .text("lr", text(|entry| entry.learning_rate().map_or(String::new(), |lr| lr.to_string())))
-            .text("defaults", text(|entry| entry.configure().words()))
             .text("first_moment", flag(|p| p.first_moment))
             .text("second_moment", flag(|p| p.second_moment))
             .text("leaky", flag(|p| p.leaky))
             .text("bias_correction", flag(|p| p.bias_correction))
             .text("buffers", text(buffers))
+            .text("defaults", text(|entry| entry.configure().words()))
+            .text("lr", text(|entry| entry.learning_rate().map_or(String::new(), |lr| lr.to_string())))
+            .text("needs", text(|entry| entry.needs().to_string()))
+            .text("what", text(|entry| entry.summary().into()))
+            .text("aliases", text(|entry| entry.aliases().join(", ")))
             .text("source", text(|entry| entry.source().into()))
     }
 }
