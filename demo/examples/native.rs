@@ -86,7 +86,7 @@ fn race(words: &mut Words) -> Vec<f64> {
     let (problem, start, stop) =
         (problems::by_name(&problem).expect("a problem"), array![x, y], Stop::grad(1e-9).max_iter(steps));
     let found = match name.as_str() {
-        "newton" => minimize(problem, &start, Newton::new(), stop),
+        "newton-shifted" => minimize(problem, &start, Newton::new(), stop),
         "bfgs" => minimize(problem, &start, Bfgs::default(), stop),
         "lbfgs" => minimize(problem, &start, Lbfgs::default(), stop),
         "cg" => minimize(problem, &start, ConjugateGradient::default(), stop),

@@ -16,7 +16,6 @@ const FORMULAS = {
   structured: "L<sub>i</sub> = max(0, 1 + max<sub>j≠y</sub> s<sub>j</sub> − s<sub>y</sub>)",
   softmax: "L<sub>i</sub> = −ln( exp s<sub>y</sub> / Σ<sub>j</sub> exp s<sub>j</sub> )",
 };
-const RULE_TITLES = { sgd: "Gradient descent", momentum: "Momentum", nesterov: "Nesterov momentum", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW", amsgrad: "AMSGrad", nadam: "NAdam", adamax: "AdaMax", adadelta: "Adadelta", lion: "Lion" };
 const MOST_POINTS = 300;
 /** Milliseconds of a frame that the library may use. */
 export const BUDGET = 4;
@@ -294,7 +293,7 @@ export class ClassifierPage {
       });
       byId("loss").append(element("label", {}, choice, element("span", {}, title)));
     }
-    for (const { name } of engine.has.rules) byId("rule").append(element("option", { value: name }, RULE_TITLES[name] ?? name));
+    for (const { name } of engine.has.rules) byId("rule").append(element("option", { value: name }, engine.has.optimizers[name].title));
     byId("rule").addEventListener("change", (event) => {
       this.state.rule = event.target.value;
       this.knobs = {};

@@ -8,13 +8,9 @@ import { shown, typed } from "./numbers.js";
 
 const GRID = 181;
 const MOST_STEPS = 2000;
-const TITLES = {
-  sgd: "Gradient descent", momentum: "Momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW", amsgrad: "AMSGrad", nadam: "NAdam", adamax: "AdaMax", adadelta: "Adadelta", lion: "Lion",
-  newton: "Newton", bfgs: "BFGS", lbfgs: "L-BFGS", cg: "Conjugate gradient",
-};
 const WEIGHT_NAMES = ["W₀₀", "W₀₁", "W₁₀", "W₁₁", "W₂₀", "W₂₁", "b₀", "b₁", "b₂"];
 
-/** What is shown of each surface, and learning rates that make a good first picture (others: 0.05). */
+/** What is shown of each surface, and learning rates that make a good first picture (others: the optimizer's default). */
 const SURFACES = {
   ravine: { title: "Ravine", formula: "½(u²/κ + v²), turned by the angle", low: [-3, -3], high: [3, 3], start: [-2.6, 1.2], rates: { sgd: 1.8, momentum: 0.9, nesterov: 0.9, adagrad: 1, rmsprop: 0.1, adam: 0.3, adamw: 0.3, amsgrad: 0.3, nadam: 0.3, adamax: 0.3, adadelta: 1, lion: 0.1 }, momenta: { momentum: 0.8, nesterov: 0.8 } },
   rosenbrock: { title: "Rosenbrock's valley", formula: "100(y − x²)² + (1 − x)²", low: [-2, -1.2], high: [2, 2.8], start: [-1.2, 1], rates: { sgd: 1e-3, momentum: 1e-3, nesterov: 1e-3, adagrad: 0.5, rmsprop: 0.01, adam: 0.1, adamw: 0.1, amsgrad: 0.1, nadam: 0.1, adamax: 0.1, adadelta: 1, lion: 0.01 } },
@@ -25,8 +21,8 @@ const SURFACES = {
   slice: { title: "Slice of the classifier's loss", formula: "the loss of the other page, over two of its parameters", low: [-6, -6], high: [6, 6], start: [-4, -4], rates: { sgd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.5, rmsprop: 0.05, adam: 0.2, adamw: 0.2, amsgrad: 0.2, nadam: 0.2, adamax: 0.2, adadelta: 1, lion: 0.05 } },
 };
 /** Who gets which colour and shape: those that race at the start first, so that they all differ. */
-const LOOKS = ["sgd", "momentum", "adam", "newton", "lbfgs", "nesterov", "rmsprop", "adagrad", "bfgs", "cg"];
-const FIRST = ["sgd", "momentum", "adam", "newton", "lbfgs"];
+const LOOKS = ["sgd", "momentum", "adam", "newton-shifted", "lbfgs", "nesterov", "rmsprop", "adagrad", "bfgs", "cg"];
+const FIRST = ["sgd", "momentum", "adam", "newton-shifted", "lbfgs"];
 const RACE_START = { surface: "ravine", kappa: 20, angle: 0.3, weights: [0, 3], noise: 0, seed: 1, steps: 150 };
 
 /** The race's page. */
@@ -55,7 +51,17 @@ export class RacePage {
   #surfaceDefaults() {
     const facts = SURFACES[this.state.surface];
     this.state.start = [...facts.start];
-    this.settings = Object.fromEntries(this.names.map((name) => [name, { lr: facts.rates[name] ?? 0.05, momentum: this.#momentum(name) }]));
+    this.settings = Object.fromEntries(this.names.map((name) => [name, { lr: this.#firstRate(facts, name), momentum: this.#momentum(name) }]));
+  }
+
+  /** The title of an optimizer, from the library's catalogue. */
+  #title(name) {
+    return this.engine.has.optimizers[name].title;
+  }
+
+  /** The first learning rate of an optimizer on a surface: the one that suits the picture, or else the optimizer's default. */
+  #firstRate(facts, name) {
+    return facts.rates[name] ?? this.engine.has.optimizers[name].lr ?? 0.05;
   }
 
   #rule(name) {
@@ -207,7 +213,7 @@ export class RacePage {
     const [sx, sy] = this.#place(this.state.start, 100);
     byId("start").style.left = `${Math.min(100, Math.max(0, sx))}%`;
     byId("start").style.top = `${Math.min(100, Math.max(0, sy))}%`;
-    const list = this.runs.map((run) => `${TITLES[run.name] ?? run.name}: ${this.#words(run)}`).join(". ");
+    const list = this.runs.map((run) => `${this.#title(run.name)}: ${this.#words(run)}`).join(". ");
     canvas.setAttribute("aria-label", `The paths of the optimizers over the surface at step ${this.time}. ${list}`);
   }
 
@@ -371,7 +377,7 @@ export class RacePage {
       const rule = this.#rule(name);
       const box = element("input", { type: "checkbox" });
       const mark = drawn("svg", { class: "mark", viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, drawn("path", { d: SHAPES[look % SHAPES.length], fill: color(look) }));
-      const who = element("label", { class: "who" }, box, mark, TITLES[name] ?? name);
+      const who = element("label", { class: "who" }, box, mark, this.#title(name));
       const sliders = element("div", { class: "sliders" });
       const outcome = element("p", { class: "outcome" });
       const theory = element("p", { class: "theory", hidden: "" });
@@ -392,7 +398,7 @@ export class RacePage {
       const made = { row, box, outcome, theory };
       if (rule) made.lr = slider(sliders, { label: "lr", low: 1e-4, high: 10, log: true, value: 0.1, take: setting("lr"), tight: true });
       if (rule && rule.momentum !== null) made.momentum = slider(sliders, { label: "momentum", low: 0, high: 0.995, value: 0.9, take: setting("momentum"), tight: true });
-      if (!rule) sliders.append(element("p", { class: "hint" }, name === "newton" ? "chooses its step by a line search; its 2 × 2 system is solved in this page, without LAPACK" : "chooses its step by a line search"));
+      if (!rule) sliders.append(element("p", { class: "hint" }, name === "newton-shifted" ? "chooses its step by a line search; its 2 × 2 system is solved in this page, without LAPACK" : "chooses its step by a line search"));
       sliders.append(theory);
       this.rows[name] = made;
       byId("racers").append(row);
@@ -501,7 +507,7 @@ export class RacePage {
     add("step", String(this.time), String(state.steps));
     add("on", [...this.on].join(","), FIRST.filter((name) => this.names.includes(name)).join(","));
     for (const [name, { lr, momentum }] of Object.entries(this.settings)) {
-      add(name, `${lr},${momentum}`, `${facts.rates[name] ?? 0.05},${this.#momentum(name)}`);
+      add(name, `${lr},${momentum}`, `${this.#firstRate(facts, name)},${this.#momentum(name)}`);
     }
     return entries;
   }

@@ -5,7 +5,7 @@
 
 use crate::check::Agreement;
 use crate::classifier::{self, CLASSES, Classifier, LOSSES, PARAMETERS};
-use crate::race::{Entrant, Race, algorithms};
+use crate::race::{Entrant, Race, algorithms, catalogue};
 use crate::{knobs, surface};
 use gradus::prelude::*;
 use std::cell::RefCell;
@@ -106,13 +106,26 @@ pub extern "C" fn describe() {
         LOSSES.iter().map(|(name, title)| format!("{{\"name\":{name:?},\"title\":{title:?}}}")).collect();
     let rules: Vec<String> = AnyRule::names().iter().map(|name| described(name)).collect();
     let text = format!(
-        "{{\"losses\":[{}],\"rules\":[{}],\"algorithms\":[{}],\"surfaces\":[{}]}}",
+        "{{\"losses\":[{}],\"rules\":[{}],\"algorithms\":[{}],\"surfaces\":[{}],\"optimizers\":{{{}}}}}",
         losses.join(","),
         rules.join(","),
         quoted(algorithms().collect()),
         quoted(surface::NAMES.to_vec()),
+        entries().join(","),
     );
     with(|page| page.text = text);
+}
+
+/// Describes each optimizer of the race by its entry in the catalogue: its title, and its default learning
+/// rate (or `null`).
+fn entries() -> Vec<String> {
+    let catalogue = catalogue();
+    let described = |name: &str| {
+        let entry = catalogue.get(name).ok()?;
+        let rate = entry.learning_rate().map_or("null".into(), |lr| format!("{lr:?}"));
+        Some(format!("{name:?}:{{\"title\":{:?},\"lr\":{rate}}}", entry.title()))
+    };
+    algorithms().filter_map(described).collect()
 }
 
 /// A rule with its hyperparameters, and its momentum (or `null`), which the race's slider moves.

@@ -76,7 +76,7 @@ impl Trial {
 
 impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for PlaneNewton {
     fn name(&self) -> String {
-        "newton".into()
+        "newton-shifted".into()
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {

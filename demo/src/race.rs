@@ -5,16 +5,25 @@ use crate::plane_newton::PlaneNewton;
 use crate::surface::{self, Noisy, Plane};
 use gradus::error::Result;
 use gradus::linalg;
+use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order};
 use gradus::optimizer::{Iterate, Optimizer};
 use gradus::prelude::*;
 use gradus::stop::Measurements;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-/// Those that are no update rule: they choose their step length themselves.
-pub const ALGORITHMS: [&str; 4] = ["newton", "bfgs", "lbfgs", "cg"];
+/// The optimizers in the race besides update rules. They choose their step length themselves.
+pub const ALGORITHMS: [&str; 4] = ["newton-shifted", "bfgs", "lbfgs", "cg"];
 
-/// The names of all that can race: the library's update rules, then [`ALGORITHMS`].
+/// Returns the library's catalogue, with a Newton's method that needs no LAPACK.
+pub fn catalogue() -> Catalogue {
+    let newton = Entry::optimizer("newton-shifted", Order::Second, Needs::Hessian, |_| {
+        Ok(AnyOptimizer::new(PlaneNewton))
+    });
+    Catalogue::built_in().with(newton.with_title("Newton, shifted"))
+}
+
+/// Returns the names of all optimizers that can race: the library's update rules, then [`ALGORITHMS`].
 pub fn algorithms() -> impl Iterator<Item = &'static str> {
     AnyRule::names().into_iter().chain(ALGORITHMS)
 }
@@ -120,7 +129,7 @@ impl Race {
         seed: u64,
     ) -> Result<Run> {
         let mut optimizer = optimizer(entrant)?;
-        let mut objective = Noisy::new(self.surface(classifier), noise, seed);
+        let mut objective = AnyObjective::new(Noisy::new(self.surface(classifier), noise, seed));
         let stop = Stop::grad(GRAD_TOL).max_iter(steps);
         let mut iterate = Iterate::new(&array![start[0], start[1]]);
         optimizer.start(&mut objective, &mut iterate);
@@ -160,16 +169,18 @@ fn ended(stop: &Stop, iterate: &Iterate<f64>, bound: f64) -> Option<Termination>
     stop.check(&measurements)
 }
 
-fn optimizer(entrant: Entrant) -> Result<Box<dyn Optimizer<f64, Noisy>>> {
-    Ok(match entrant.name {
-        "newton" => Box::new(PlaneNewton),
-        "bfgs" => Box::new(Bfgs::default()),
-        "lbfgs" => Box::new(Lbfgs::default()),
-        "cg" => Box::new(ConjugateGradient::default()),
-        rule => {
-            Box::new(FirstOrder::new(AnyRule::by_name(rule)?.with_momentum(entrant.momentum), entrant.lr)?)
-        }
-    })
+/// Makes the optimizer of an entrant.
+fn optimizer(entrant: Entrant) -> Result<AnyOptimizer> {
+    let catalogue = catalogue();
+    let entry = catalogue.get(entrant.name)?;
+    let mut configuration = entry.configure();
+    if entry.is_rule() {
+        configuration = configuration.learning_rate(entrant.lr)?;
+    }
+    if entry.is_rule() && entry.setting("momentum").is_some() {
+        configuration = configuration.set("momentum", entrant.momentum)?;
+    }
+    configuration.optimizer()
 }
 
 #[cfg(test)]

@@ -280,6 +280,12 @@ impl TwiceDifferentiable for Noisy {
     }
 }
 
+impl DynamicObjective for Noisy {
+    fn as_hessian(&mut self) -> Option<&mut dyn TwiceDifferentiable> {
+        Some(self)
+    }
+}
+
 /// The best constant settings on the ravine with eigenvalues 1/κ and 1, and the factor by which the error
 /// then shrinks a step: (algorithm, lr, momentum, rate).
 ///

@@ -66,7 +66,7 @@ pub(super) fn entries() -> Vec<Entry> {
             .with_source("Polyak 1964, slide \"SGD + Momentum\"")
             .with_settings(&[MOMENTUM, DAMPENING, FORM]),
         Entry::rule("nesterov", Nesterov::following)
-            .with_title("Nesterov")
+            .with_title("Nesterov momentum")
             .with_summary("momentum with the gradient taken ahead of the step")
             .with_source("Nesterov 1983, slide \"Nesterov Momentum\"")
             .with_settings(&[MOMENTUM, NESTEROV_FORM]),
