@@ -36,7 +36,7 @@ fn epoch<F: Real>(criterion: &mut Criterion, name: &str, model: &str) {
 /// data.
 fn wide_steps(criterion: &mut Criterion) {
     let (rows, columns) = (20_000, 3073);
-    let (mut data, first) = gradus::linalg::room_for::<f32>(rows * columns);
+    let (mut data, first) = gradus::linalg::aligned_capacity::<f32>(rows * columns);
     data.resize(first, 0.0);
     let some = rng::normal::<f32>(&mut rng::stream(0, "bench", 0), 1_000_003, 0.3);
     data.extend(some.iter().cycle().take(rows * columns));

@@ -1,4 +1,4 @@
-//! The one float trait: `f32` and `f64`, sealed.
+//! The float trait, for `f32` and `f64`.
 
 use ndarray::{LinalgScalar, ScalarOperand};
 use std::fmt::{Debug, Display, LowerExp};
@@ -9,7 +9,8 @@ mod sealed {
     impl Sealed for f64 {}
 }
 
-/// A floating-point type that the library computes in: `f64` by default everywhere, `f32` for training.
+/// A floating-point type in which the library computes: `f32` or `f64`. The default is `f64`; training uses
+/// `f32`. No other type can implement the trait.
 ///
 /// ```
 /// use gradus::real::Real;
@@ -31,13 +32,13 @@ pub trait Real:
     + Sync
     + crate::linalg::Kernel
 {
-    /// The type's name as users write it: "f32" or "f64".
+    /// The name of the type: "f32" or "f64".
     const NAME: &'static str;
 
-    /// The nearest value of this type.
+    /// Converts from `f64`, to the nearest value.
     fn of(value: f64) -> Self;
 
-    /// This value as `f64`, exactly.
+    /// Converts to `f64`, exactly.
     fn wide(self) -> f64;
 }
 

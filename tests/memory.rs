@@ -3,7 +3,7 @@
 //! are measured beside the peers.
 #![cfg(target_os = "linux")]
 
-use gradus::linalg::settled;
+use gradus::linalg::cache_aligned;
 use gradus::prelude::*;
 use std::fs;
 
@@ -58,7 +58,8 @@ fn the_workloads_take_little_more_memory_than_their_data() {
     let (x, y) = examples::<f64>(60_000, 784);
     let bytes = 8 * x.len();
     let mut risk =
-        EmpiricalRisk::new(Linear::new(784, 10), Softmax, settled(x), y, Regularizer::l2(1e-4)).unwrap();
+        EmpiricalRisk::new(Linear::new(784, 10), Softmax, cache_aligned(x), y, Regularizer::l2(1e-4))
+            .unwrap();
     let start = Array1::zeros(risk.dim());
     let optimizer = Lbfgs::new(10);
     #[cfg(feature = "lapack")]

@@ -4,7 +4,7 @@ use crate::check::GradientCheck;
 use crate::history::{History, Moment};
 use gradus::data::{Blobs, Spiral};
 use gradus::error::Result;
-use gradus::linalg::Rows;
+use gradus::linalg::{Rows, slice, slice_mut};
 use gradus::prelude::*;
 use gradus::rng::Stream;
 use std::sync::Arc;
@@ -208,13 +208,13 @@ impl Classifier {
     /// One update with the library's rule; gives the loss at the new parameters.
     fn update(&mut self) -> f64 {
         let (point, point_grad) = &mut self.probe;
-        let params = self.params.as_slice_mut().expect("no gaps");
-        let elsewhere = self.rule.probe(&self.state, self.lr, params, point.as_slice_mut().expect("no gaps"));
+        let params = slice_mut(&mut self.params);
+        let elsewhere = self.rule.probe(&self.state, self.lr, params, slice_mut(point));
         if elsewhere {
             self.risk.value_grad(point, point_grad);
         }
         let grad = if elsewhere { point_grad } else { &self.grad };
-        self.rule.step(&mut self.state, self.lr, grad.as_slice().expect("no gaps"), params);
+        self.rule.step(&mut self.state, self.lr, slice(&grad), params);
         self.risk.value_grad(&self.params, &mut self.grad)
     }
 
@@ -252,7 +252,7 @@ impl Classifier {
         let count = self.labels.len();
         let (index, mut scores): (Vec<u32>, _) = ((0..count as u32).collect(), vec![0.0; count * CLASSES]);
         let rows = Rows::new(self.points.as_slice().expect("row by row"), 2, &index);
-        Linear::new(2, CLASSES).scores(self.params.as_slice().expect("no gaps"), rows, &mut [], &mut scores);
+        Linear::new(2, CLASSES).scores(slice(&self.params), rows, &mut [], &mut scores);
         let loss = loss::by_name(self.loss).expect("checked when it was set");
         let of_point =
             |(row, &label): (&[f64], &u8)| [row[0], row[1], row[2], loss::of_scores(&loss, row, label)];

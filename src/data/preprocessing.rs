@@ -1,7 +1,7 @@
 //! Turns a data set into the matrices on which a classifier trains.
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
-use crate::linalg::room_for;
+use crate::linalg::{aligned_capacity, slice};
 use crate::real::Real;
 use ndarray::{Array1, Array2, ArrayRef2, s};
 
@@ -87,9 +87,7 @@ impl Preprocessing {
             true => train_mean(&data.train.features).into_iter().map(|m| F::of(m * factor)).collect(),
             false => Array1::zeros(data.features()),
         };
-        let prepare = |examples: &Examples| {
-            self.transform(&examples.features, factor, mean.as_slice().expect("one row"))
-        };
+        let prepare = |examples: &Examples| self.transform(&examples.features, factor, slice(&mean));
         Prepared {
             name: data.name.clone(),
             train_x: prepare(&data.train),
@@ -122,7 +120,7 @@ impl Preprocessing {
         scale: impl Fn(T) -> F,
     ) -> Array2<F> {
         let (rows, columns) = (raw.nrows(), raw.ncols() + usize::from(self.bias_feature));
-        let (mut out, first) = room_for(rows * columns);
+        let (mut out, first) = aligned_capacity(rows * columns);
         out.resize(first, F::zero());
         for row in raw.rows() {
             out.extend(row.iter().zip(mean).map(|(&value, &mean)| scale(value) - mean));

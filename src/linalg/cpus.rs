@@ -1,8 +1,9 @@
 //! Which processors a thread may run on.
 //!
-//! Linux likes to wake a thread on the processor of whoever wakes it. That is bad for two threads that are to
-//! work at the same time for some microseconds: until the scheduler's next look, milliseconds later, one
-//! waits for the other.
+//! Linux tends to wake a thread on the processor of the thread that wakes it. This is bad for two threads
+//! that should work at the same time for a few microseconds: one of them waits for the other until the
+//! scheduler moves it, which takes milliseconds. The helper thread is therefore kept off the processor of its
+//! owner.
 
 pub use system::{Processors, current, keep_off, this_thread};
 

@@ -3,11 +3,12 @@
 use ndarray::ArrayRef2;
 use ndarray_linalg::InverseCInto;
 
-/// Replaces a symmetric positive definite matrix by its inverse (LAPACK's Cholesky, `potrf` and `potri`);
-/// `false`, with the matrix spoiled, if it is not positive definite or an entry is not finite.
+/// Replaces a symmetric positive definite matrix by its inverse (LAPACK's `potrf` and `potri`). Returns
+/// `false` if the matrix is not positive definite or an entry is not finite; the entries then have no
+/// meaning.
 ///
-/// Where one matrix is applied to many vectors, as a Kronecker factor is to the rows of a gradient, the
-/// inverse turns the solves into a matrix product.
+/// If one matrix is applied to many vectors, as a Kronecker factor is to the rows of a gradient, its inverse
+/// replaces the solves by one matrix product.
 ///
 /// ```
 /// use gradus::linalg::invert_in_place;

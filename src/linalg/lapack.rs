@@ -1,12 +1,13 @@
 //! Factorizations, solves and eigenvalues of dense matrices, by LAPACK.
 //!
-//! LAPACK's matrices lie column by column, ours row by row. A symmetric matrix is the same either way, so
-//! none is ever transposed or copied: its lower triangle is LAPACK's upper one. The functions work in the
-//! memory that they are given.
+//! LAPACK stores matrices column by column, this library row by row. A symmetric matrix is the same in both
+//! orders, except that its lower triangle is LAPACK's upper one, so no matrix is transposed or copied. The
+//! functions work in place.
 //!
-//! LAPACK comes through `lax`, the layer below ndarray-linalg, because only there do factorizations take
-//! memory and work space that the caller keeps; ndarray-linalg chooses the library.
+//! The calls go through `lax`, the layer below ndarray-linalg, because only `lax` lets the caller keep the
+//! memory and the work space of a factorization. ndarray-linalg chooses the LAPACK library.
 
+use super::contiguous::{slice, slice_mut};
 use super::triangular;
 use lax::eigh::{EighWork, EighWorkImpl};
 use lax::layout::MatrixLayout;
@@ -15,11 +16,11 @@ use lax::qr::{HouseholderWork, HouseholderWorkImpl};
 use lax::solveh::{BkWork, BkWorkImpl};
 use lax::{Lapack, UPLO};
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};
-// Chooses the LAPACK that is linked.
+// Chooses the LAPACK library that is linked.
 use ndarray_linalg as _;
 use std::fmt;
 
-/// The Cholesky factor of a symmetric positive definite matrix, in memory of its own.
+/// The Cholesky factor of a symmetric positive definite matrix. It owns its memory.
 ///
 /// ```
 /// use gradus::linalg::Cholesky;
@@ -35,23 +36,24 @@ pub struct Cholesky {
 }
 
 impl Cholesky {
-    /// Factors `matrix`, of which the lower triangle is read; `None` if it is not positive definite.
+    /// Factors `matrix`, of which only the lower triangle is read. Returns `None` if it is not positive
+    /// definite.
     pub fn new(mut matrix: Array2<f64>) -> Option<Self> {
         cholesky_in_place(&mut matrix).ok()?;
         Some(Cholesky { factor: matrix })
     }
 
-    /// Solves A·x = b, with `b` replaced by `x`.
+    /// Solves A·x = b. The solution replaces `b`.
     pub fn solve_in_place(&self, b: &mut ArrayRef1<f64>) {
         cholesky_solve(&self.factor, b);
     }
 }
 
 /// Replaces the lower triangle of a symmetric matrix by its Cholesky factor L, A = LLᵀ (LAPACK's `potrf`).
-/// Only the lower triangle is read, and the rest of the memory is left as it is.
+/// Only the lower triangle is read and written.
 ///
 /// # Errors
-/// The order *k* of the first leading minor that is not positive; rows 1 … *k*−1 of L and what stands left of
+/// The order *k* of the first leading minor that is not positive. Rows 1 … *k*−1 of L and the entries left of
 /// the diagonal in row *k* are then valid. An entry that is not finite counts as not positive.
 ///
 /// ```
@@ -69,17 +71,19 @@ pub fn cholesky_in_place(matrix: &mut ArrayRef2<f64>) -> Result<(), usize> {
     if matrix.is_empty() {
         return Ok(());
     }
-    match f64::cholesky(layout, UPLO::Upper, matrix.as_slice_mut().expect(WITHOUT_GAPS)) {
-        // OpenBLAS takes a NaN for positive; it then stands on the diagonal of the factor.
+    match f64::cholesky(layout, UPLO::Upper, slice_mut(matrix)) {
+        // OpenBLAS treats a NaN as positive, and it ends up on the diagonal of the factor.
         Ok(()) => matrix.diag().iter().position(|pivot| !pivot.is_finite()).map_or(Ok(()), |at| Err(at + 1)),
         Err(lax::error::Error::LapackComputationalFailure { return_code }) => Err(return_code as usize),
         Err(error) => panic!("potrf was called wrongly: {error}"),
     }
 }
 
-/// Solves A·x = b in place of `b`, by the factor that [`cholesky_in_place`] made. Two passes over the rows of
-/// L: LAPACK's `potrs` first copies the whole factor, as for many right-hand sides, which for one takes 1.3
-/// (n = 4096) to 2.6 times as long (n = 512).
+/// Solves A·x = b by the factor that [`cholesky_in_place`] has computed. The solution replaces `b`.
+///
+/// The function makes two passes over the rows of L. LAPACK's `potrs`, which is made for many right-hand
+/// sides, first copies the whole factor, and takes 1.3 (n = 4096) to 2.6 times (n = 512) as long for a single
+/// one.
 pub fn cholesky_solve(factor: &ArrayRef2<f64>, b: &mut ArrayRef1<f64>) {
     assert!(
         factor.is_square() && factor.nrows() == b.len(),
@@ -91,8 +95,8 @@ pub fn cholesky_solve(factor: &ArrayRef2<f64>, b: &mut ArrayRef1<f64>) {
     triangular::solve_lower_transposed(factor, b);
 }
 
-/// The factorization LDLᵀ of a symmetric matrix that need not be definite, by Bunch & Kaufman (LAPACK's
-/// `sytrf`), with its work space. D has blocks of order 1 and 2.
+/// The factorization LDLᵀ of a symmetric matrix, definite or not, by Bunch & Kaufman (LAPACK's `sytrf`),
+/// together with its work space. D has blocks of order 1 and 2.
 ///
 /// ```
 /// use gradus::linalg::BunchKaufman;
@@ -109,7 +113,7 @@ pub struct BunchKaufman {
 }
 
 impl BunchKaufman {
-    /// Work space for matrices of order `n`.
+    /// Allocates the work space for matrices of order `n`.
     pub fn new(n: usize) -> Self {
         BunchKaufman {
             work: BkWork::new(column_major(n, n)).expect("its size was asked for"),
@@ -117,28 +121,29 @@ impl BunchKaufman {
         }
     }
 
-    /// Replaces the lower triangle by the factors; `false` if the matrix is singular or has entries that are
-    /// not finite.
+    /// Replaces the lower triangle by the factors. Returns `false` if the matrix is singular or has an entry
+    /// that is not finite.
     pub fn factor_in_place(&mut self, matrix: &mut ArrayRef2<f64>) -> bool {
         assert_eq!(
             matrix.dim(),
             (self.pivots.len(), self.pivots.len()),
             "the matrix has the order of the work space"
         );
-        // Its search for pivots does not end well among NaN.
+        // LAPACK's search for pivots does not work with NaN.
         if !matrix.iter().all(|v| v.is_finite()) {
             return false;
         }
-        let Ok(pivots) = self.work.calc(UPLO::Upper, matrix.as_slice_mut().expect(WITHOUT_GAPS)) else {
+        let Ok(pivots) = self.work.calc(UPLO::Upper, slice_mut(matrix)) else {
             return false;
         };
         self.pivots.copy_from_slice(pivots);
         true
     }
 
-    /// Solves A·x = b in place of `b`, by the factors just made (LAPACK's `sytrs`).
+    /// Solves A·x = b by the factors of the last call of [`factor_in_place`](BunchKaufman::factor_in_place)
+    /// (LAPACK's `sytrs`). The solution replaces `b`.
     pub fn solve(&self, factors: &ArrayRef2<f64>, b: &mut ArrayRef1<f64>) {
-        let (a, b) = (factors.as_slice().expect(WITHOUT_GAPS), b.as_slice_mut().expect(WITHOUT_GAPS));
+        let (a, b) = (slice(factors), slice_mut(b));
         f64::solveh(square(factors), UPLO::Upper, a, &self.pivots, b).expect("the shapes fit");
     }
 }
@@ -155,9 +160,11 @@ impl fmt::Debug for BunchKaufman {
     }
 }
 
-/// Linear least squares min ‖A·x + b‖ by orthogonal transformations, with its work space: the right-hand side
-/// stands as the last column of the matrix, so that one factorization (LAPACK's `gelqf` of the transpose,
-/// which is `geqrf` row by row) leaves R and Qᵀb together, and Q is never needed.
+/// Linear least squares, min ‖A·x + b‖, by orthogonal transformations, together with the work space.
+///
+/// The right-hand side is the last column of the matrix. One factorization then gives R and Qᵀb together, and
+/// Q is never needed. (The factorization is LAPACK's `gelqf` of the transpose, which is `geqrf` in row-major
+/// order.)
 ///
 /// ```
 /// use gradus::linalg::Householder;
@@ -176,7 +183,11 @@ pub struct Householder {
 }
 
 impl Householder {
-    /// Work space for matrices of `rows` ≥ `columns`, the column of the right-hand side included.
+    /// Allocates the work space for matrices of `rows` × `columns`, the column of the right-hand side
+    /// included.
+    ///
+    /// # Panics
+    /// Unless `rows` ≥ `columns` ≥ 1.
     pub fn new(rows: usize, columns: usize) -> Self {
         assert!(
             rows >= columns && columns >= 1,
@@ -186,20 +197,20 @@ impl Householder {
         Householder { work: HouseholderWork::new(layout).expect("its size was asked for"), rows, columns }
     }
 
-    /// Replaces \[A b\] by its triangular factor, above and on the diagonal; what stands below is of no use
-    /// to others.
+    /// Replaces \[A b\] by its triangular factor, on and above the diagonal. The entries below it have no
+    /// meaning.
     pub fn triangularize(&mut self, matrix: &mut ArrayRef2<f64>) {
         assert_eq!(matrix.dim(), (self.rows, self.columns), "the matrix has the shape of the work space");
-        self.work.calc(matrix.as_slice_mut().expect(WITHOUT_GAPS)).expect("the shapes fit");
+        self.work.calc(slice_mut(matrix)).expect("the shapes fit");
     }
 
-    /// The least-squares solution from the triangular factor; `false` if A has not full rank, or not to
-    /// working precision.
+    /// Computes the least-squares solution from the triangular factor. Returns `false` if A does not have
+    /// full rank to working precision.
     pub fn solve(&self, factor: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) -> bool {
         let n = self.columns - 1;
         let largest = (0..n).fold(0.0f64, |largest, i| largest.max(factor[[i, i]].abs()));
         let least = n as f64 * f64::EPSILON * largest;
-        // Written so that a NaN is no full rank either.
+        // This form of the condition also rejects NaN.
         if !(0..n).all(|i| factor[[i, i]].abs() > least) {
             return false;
         }
@@ -226,8 +237,8 @@ impl fmt::Debug for Householder {
     }
 }
 
-/// The shortest x that minimizes ‖A·x − b‖, by singular values (LAPACK's `gelsd`), for A square and of any
-/// rank; `None` if A or b is not finite. Singular values below ε times the largest count as 0.
+/// Returns the shortest x that minimizes ‖A·x − b‖, by singular values (LAPACK's `gelsd`), for a square A of
+/// any rank. Singular values below ε times the largest count as 0. Returns `None` if A or b is not finite.
 ///
 /// ```
 /// use gradus::linalg::shortest_least_squares;
@@ -247,8 +258,8 @@ pub fn shortest_least_squares(matrix: &Array2<f64>, b: &ArrayRef1<f64>) -> Optio
     Some(x)
 }
 
-/// The eigenvalues of a symmetric matrix, ascending (LAPACK's `syev`); `None` if it has an entry that is not
-/// finite.
+/// Returns the eigenvalues of a symmetric matrix in ascending order (LAPACK's `syev`), or `None` if an entry
+/// is not finite.
 pub fn symmetric_eigenvalues(mut matrix: Array2<f64>) -> Option<Array1<f64>> {
     let layout = square(&matrix);
     if !matrix.iter().all(|v| v.is_finite()) {
@@ -258,9 +269,7 @@ pub fn symmetric_eigenvalues(mut matrix: Array2<f64>) -> Option<Array1<f64>> {
     work.eval(UPLO::Upper, matrix.as_slice_mut()?).ok().map(Array1::from)
 }
 
-const WITHOUT_GAPS: &str = "a matrix or vector for LAPACK lies without gaps, row by row";
-
-/// The layout of a symmetric matrix.
+/// Returns the layout of a symmetric matrix.
 fn square(matrix: &ArrayRef2<f64>) -> MatrixLayout {
     assert!(matrix.is_square(), "a symmetric matrix is square, not {:?}", matrix.dim());
     column_major(matrix.nrows(), matrix.ncols())
@@ -270,7 +279,7 @@ fn column_major(rows: usize, columns: usize) -> MatrixLayout {
     MatrixLayout::F { col: order(columns), lda: order(rows) }
 }
 
-/// LAPACK counts in 32 bits.
+/// Converts a size to LAPACK's 32-bit integers.
 fn order(n: usize) -> i32 {
     n.try_into().expect("LAPACK's matrices have fewer than 2³¹ rows")
 }

@@ -1,13 +1,14 @@
-//! Triangular systems in row-major memory, where LAPACK's routines would need a transposed copy. Each costs
-//! n² operations.
+//! Triangular systems in row-major memory, for which LAPACK would need a transposed copy. Each takes n²
+//! operations.
 
+use super::contiguous::{slice, slice_mut};
 use super::vector::{add_scaled, dot};
 use ndarray::{ArrayRef1, ArrayRef2};
 
-/// Solves R·x = b in place of `x`, for the upper triangle R of the first n rows and columns, n the length of
-/// `x`.
+/// Solves R·x = b, where R is the upper triangle of the first n rows and columns, and n the length of `x`. At
+/// first `x` holds b; the solution replaces it.
 pub(crate) fn solve_upper(r: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
-    let (n, x) = (x.len(), slice(x));
+    let (n, x) = (x.len(), slice_mut(x));
     for i in (0..n).rev() {
         let row = row(r, i);
         let (known, rest) = (x[i], &x[i + 1..]);
@@ -15,20 +16,20 @@ pub(crate) fn solve_upper(r: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
     }
 }
 
-/// Solves L·x = b in place of `x`, for the lower triangle L of the first n rows and columns, n the length of
-/// `x`.
+/// Solves L·x = b, where L is the lower triangle of the first n rows and columns, and n the length of `x`. At
+/// first `x` holds b; the solution replaces it.
 pub(crate) fn solve_lower(l: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
-    let (n, x) = (x.len(), slice(x));
+    let (n, x) = (x.len(), slice_mut(x));
     for i in 0..n {
         let row = row(l, i);
         x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
     }
 }
 
-/// Solves Lᵀ·x = b in place of `x`, for the lower triangle L of the first n rows and columns, n the length of
-/// `x`.
+/// Solves Lᵀ·x = b, where L is the lower triangle of the first n rows and columns, and n the length of `x`.
+/// At first `x` holds b; the solution replaces it.
 pub(crate) fn solve_lower_transposed(l: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>) {
-    let (n, x) = (x.len(), slice(x));
+    let (n, x) = (x.len(), slice_mut(x));
     for i in (0..n).rev() {
         let row = row(l, i);
         let solved = x[i] / row[i];
@@ -37,11 +38,12 @@ pub(crate) fn solve_lower_transposed(l: &ArrayRef2<f64>, x: &mut ArrayRef1<f64>)
     }
 }
 
-/// Copies the upper triangle of a square matrix into its lower one, by tiles that fit the cache both ways.
+/// Copies the upper triangle of a square matrix into the lower one, by tiles that fit into the cache in both
+/// orders.
 pub(crate) fn mirror_upper(matrix: &mut ArrayRef2<f64>) {
     const TILE: usize = 32;
     let n = matrix.nrows();
-    let entries = matrix.as_slice_mut().expect("a square matrix lies without gaps, row by row");
+    let entries = slice_mut(matrix);
     for rows in (0..n).step_by(TILE) {
         for columns in (0..=rows).step_by(TILE) {
             for i in rows..n.min(rows + TILE) {
@@ -53,13 +55,10 @@ pub(crate) fn mirror_upper(matrix: &mut ArrayRef2<f64>) {
     }
 }
 
-fn slice(x: &mut ArrayRef1<f64>) -> &mut [f64] {
-    x.as_slice_mut().expect("a right-hand side lies without gaps")
-}
-
+/// Returns row `i` of a matrix.
 fn row(matrix: &ArrayRef2<f64>, i: usize) -> &[f64] {
     let columns = matrix.ncols();
-    &matrix.as_slice().expect("a triangle lies without gaps, row by row")[i * columns..(i + 1) * columns]
+    &slice(matrix)[i * columns..(i + 1) * columns]
 }
 
 #[cfg(test)]

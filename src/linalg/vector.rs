@@ -1,26 +1,26 @@
-//! Fused loops over vectors: each reads its arguments once.
+//! Fused loops over vectors. Each loop reads its arguments once.
 //!
-//! Sums run in sixteen lanes whatever the machine, so that the bits do not depend on the width of its
-//! vectors. Short vectors stay on the caller's path, since to pick the machine's instructions costs more than
-//! their arithmetic.
+//! Sums run in sixteen lanes on every machine, so the result does not depend on the SIMD width. Loops over
+//! short vectors are not dispatched to the machine's widest instructions, because the dispatch would take
+//! longer than the arithmetic.
 
-use super::vectorized;
+use super::kernel::vectorized;
 use crate::real::Real;
 
-/// From this length on a loop is compiled for the widest vectors that the machine has.
+/// The length from which on a loop runs in the version for the widest vectors of the machine.
 const WIDE: usize = 24;
-/// Sums that run side by side.
+/// The number of sums that run side by side.
 const LANES: usize = 16;
 
-/// Runs `work`, a loop over vectors of length `n`, compiled for the widest vectors there are if `n` is large
-/// enough for that to pay. Mark the closure `#[inline(always)]`, or it is compiled for the baseline machine
-/// after all.
+/// Runs `work`, a loop over vectors of length `n`. If `n` is large enough to pay for the dispatch, the loop
+/// runs in the version for the widest vectors of the machine. Mark the closure `#[inline(always)]`; otherwise
+/// it is compiled for the baseline machine.
 #[inline(always)]
 pub fn by_length<R>(n: usize, work: impl FnOnce() -> R) -> R {
     if n < WIDE { work() } else { vectorized(work) }
 }
 
-/// The sum of `lanes`, in a fixed order.
+/// Returns the sum of `lanes`, added in a fixed order.
 #[inline(always)]
 fn total<F: Real>(lanes: [F; LANES]) -> F {
     let mut width = LANES / 2;
@@ -34,7 +34,7 @@ fn total<F: Real>(lanes: [F; LANES]) -> F {
     sums[0]
 }
 
-/// Σ `term`(aᵢ, bᵢ).
+/// Returns Σ `term`(aᵢ, bᵢ).
 #[inline(always)]
 fn sum_of<F: Real>(a: &[F], b: &[F], term: impl Fn(F, F) -> F) -> F {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
@@ -48,7 +48,7 @@ fn sum_of<F: Real>(a: &[F], b: &[F], term: impl Fn(F, F) -> F) -> F {
     if a.is_empty() { rest } else { total(lanes) + rest }
 }
 
-/// a·b.
+/// Returns the inner product a·b.
 #[inline]
 pub fn dot<F: Real>(a: &[F], b: &[F]) -> F {
     by_length(
@@ -58,10 +58,11 @@ pub fn dot<F: Real>(a: &[F], b: &[F]) -> F {
     )
 }
 
-/// Whether every entry is finite.
+/// Returns whether every entry is finite.
 #[inline]
 pub fn all_finite<F: Real>(a: &[F]) -> bool {
-    // A sum of a·0 is 0 exactly if every a is finite; it vectorizes where a search for the first does not.
+    // The sum of all a·0 is 0 exactly if every a is finite. A sum vectorizes; a search for the first entry
+    // that is not finite does not.
     by_length(
         a.len(),
         #[inline(always)]
@@ -69,7 +70,7 @@ pub fn all_finite<F: Real>(a: &[F]) -> bool {
     )
 }
 
-/// Σ|aᵢ|.
+/// Returns Σ|aᵢ|.
 #[inline]
 pub fn one_norm<F: Real>(a: &[F]) -> F {
     by_length(
@@ -79,7 +80,7 @@ pub fn one_norm<F: Real>(a: &[F]) -> F {
     )
 }
 
-/// out = x + α·d.
+/// Computes out = x + α·d.
 #[inline]
 pub fn move_along<F: Real>(x: &[F], alpha: F, d: &[F], out: &mut [F]) {
     by_length(
@@ -89,7 +90,7 @@ pub fn move_along<F: Real>(x: &[F], alpha: F, d: &[F], out: &mut [F]) {
     )
 }
 
-/// y = x·α.
+/// Computes y = x·α.
 #[inline]
 pub fn scale_to<F: Real>(x: &[F], alpha: F, y: &mut [F]) {
     by_length(
@@ -99,7 +100,7 @@ pub fn scale_to<F: Real>(x: &[F], alpha: F, y: &mut [F]) {
     )
 }
 
-/// y = y + α·x.
+/// Computes y = y + α·x.
 #[inline]
 pub fn add_scaled<F: Real>(y: &mut [F], alpha: F, x: &[F]) {
     by_length(
@@ -109,9 +110,9 @@ pub fn add_scaled<F: Real>(y: &mut [F], alpha: F, x: &[F]) {
     )
 }
 
-/// d = β·d − g, and gives d·g: the turn of conjugate gradients.
+/// Computes d = β·d − g, the next direction of conjugate gradients, and returns d·g.
 #[inline]
-pub fn turn_from_gradient<F: Real>(d: &mut [F], beta: F, g: &[F]) -> F {
+pub fn conjugate_direction<F: Real>(d: &mut [F], beta: F, g: &[F]) -> F {
     by_length(
         d.len(),
         #[inline(always)]
@@ -120,12 +121,12 @@ pub fn turn_from_gradient<F: Real>(d: &mut [F], beta: F, g: &[F]) -> F {
     dot(d, g)
 }
 
-/// out = b·x for a symmetric *n* × *n* matrix, row by row.
+/// Computes out = b·x for a symmetric *n* × *n* matrix, row by row.
 pub fn symmetric_product<F: Real>(b: &[F], x: &[F], out: &mut [F]) {
     out.iter_mut().zip(b.chunks_exact(x.len().max(1))).for_each(|(out, row)| *out = dot(row, x));
 }
 
-/// y = (y + α·x)·scale, and gives y·z: one pass where three loops would make two.
+/// Computes y = (y + α·x)·scale, and returns y·z, in one pass over the vectors.
 #[inline]
 pub fn add_scale_dot<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: &[F]) -> F {
     by_length(
@@ -141,7 +142,7 @@ fn add_scale_dot_in_lanes<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: 
         (y.as_chunks_mut::<LANES>(), x.as_chunks::<LANES>(), z.as_chunks::<LANES>());
     let mut lanes = [F::zero(); LANES];
     for ((y, x), z) in y.iter_mut().zip(x).zip(z) {
-        // All is read before anything is written, so that the compiler need not fear that they overlap.
+        // Everything is read before anything is written, so that the compiler need not assume an overlap.
         let (mut now, x, z) = (*y, *x, *z);
         for i in 0..LANES {
             now[i] = (now[i] + alpha * x[i]) * scale;
@@ -157,7 +158,7 @@ fn add_scale_dot_in_lanes<F: Real>(y: &mut [F], alpha: F, x: &[F], scale: F, z: 
     if y.is_empty() { rest } else { total(lanes) + rest }
 }
 
-/// s = α·d and y = after − before, and gives (s·y, y·y): a curvature pair with what decides its use.
+/// Computes the curvature pair s = α·d and y = after − before, and returns (s·y, y·y).
 #[inline]
 pub fn curvature_pair<F: Real>(
     alpha: F,
@@ -185,8 +186,8 @@ fn move_to<F: Real>(alpha: F, d: &[F], before: &[F], after: &[F], s: &mut [F], y
     }
 }
 
-/// The rank-two update and the product of a quasi-Newton iteration in one pass over the symmetric *n* × *n*
-/// matrix `h` (row by row): h += s·aᵀ + a·sᵀ, then out = h·g.
+/// Computes h += s·aᵀ + a·sᵀ and then out = h·g, for a symmetric *n* × *n* matrix `h` in row-major order: the
+/// update and the product of a quasi-Newton iteration, in one pass over the matrix.
 pub fn rank_two_product<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out: &mut [F]) {
     by_length(
         out.len(),
@@ -203,8 +204,8 @@ fn rank_two_product_by_rows<F: Real>(h: &mut [F], s: &[F], a: &[F], g: &[F], out
     }
 }
 
-/// row += sᵢ·a + aᵢ·s, and gives row·g. Eight lanes are enough, since the rows after it need not wait for its
-/// sum.
+/// Computes row += sᵢ·a + aᵢ·s, and returns row·g. Eight lanes are enough, since the next row does not wait
+/// for this sum.
 #[inline(always)]
 fn row_update_dot<F: Real>(row: &mut [F], s_i: F, a_i: F, s: &[F], a: &[F], g: &[F]) -> F {
     const L: usize = 8;

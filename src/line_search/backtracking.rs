@@ -1,18 +1,19 @@
 //! Armijo's backtracking.
 
-use super::{Ray, Sample, Search, check_trials};
+use super::checks::check_trials;
+use super::ray::{Ray, Sample, Search};
 use crate::error::{Result, check_hyperparameter};
 use crate::real::Real;
 
-/// Backtracking: tries alpha = 1, and multiplies by `shrink` until f(x + αd) ≤ f(x) + c·α·∇f·d
-/// (Armijo 1966; Nocedal & Wright 2006, algorithm 3.1). A value that is not finite means "too far".
+/// Backtracking: tries α = 1, and multiplies α by `shrink` until f(x + αd) ≤ f(x) + c·α·∇f·d (Armijo 1966;
+/// Nocedal & Wright 2006, algorithm 3.1). A value that is not finite counts as too high.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Backtracking {
     /// c of Armijo's condition, 0 < c < ½, default 1e-4.
     pub decrease: f64,
-    /// Factor between two trials, 0 < shrink < 1, default ½.
+    /// The factor between two trials, 0 < shrink < 1, default ½.
     pub shrink: f64,
-    /// Most trials, ≥ 1, default 50.
+    /// The largest number of trials, ≥ 1, default 50.
     pub max_trials: usize,
 }
 
@@ -23,7 +24,8 @@ impl Default for Backtracking {
 }
 
 impl Backtracking {
-    /// Searches along `phi`, the value of f at each step length, given what is known at 0.
+    /// Searches for a step length, from 1 on. `phi` returns the value of f at a step length, and `ray` its
+    /// value and slope at 0.
     ///
     /// ```
     /// use gradus::line_search::{Backtracking, Ray, Search};
@@ -33,11 +35,11 @@ impl Backtracking {
     /// ```
     pub fn search<F: Real>(&self, ray: Ray<F>, mut phi: impl FnMut(F) -> F) -> Search<F> {
         let (decrease, mut alpha) = (F::of(self.decrease), F::one());
-        // Where all that f can fall by is below its rounding, a shorter step proves nothing: noise alone
-        // would pass.
-        let seen = |alpha: F| alpha * ray.slope.abs() > F::epsilon() * ray.value.abs();
+        // If the largest possible decrease of f is smaller than its rounding, a shorter step proves nothing,
+        // since noise alone would satisfy the condition.
+        let measurable = |alpha: F| alpha * ray.slope.abs() > F::epsilon() * ray.value.abs();
         for trials in 0..self.max_trials {
-            if trials > 0 && !seen(alpha) {
+            if trials > 0 && !measurable(alpha) {
                 return Search::Failed { alpha, trials };
             }
             let value = phi(alpha);
@@ -49,14 +51,15 @@ impl Backtracking {
         Search::Failed { alpha, trials: self.max_trials }
     }
 
+    /// Checks that every parameter is in its range.
     pub(super) fn validate(&self) -> Result<()> {
         check_hyperparameter("decrease", self.decrease, "above 0 and below ½", |c| c > 0.0 && c < 0.5)?;
         check_hyperparameter("shrink", self.shrink, "above 0 and below 1", |s| s > 0.0 && s < 1.0)?;
         check_trials(self.max_trials)
     }
 
-    /// Shrinks from `first`, to the minimum of the parabola through φ(0), φ′(0) and φ(α) where that is
-    /// shorter than `shrink`·α, though to no less than a tenth of α (Nocedal & Wright 2006, equation 3.58).
+    /// Searches from `first` on. The next trial is the minimum of the parabola through φ(0), φ′(0) and φ(α),
+    /// at most `shrink`·α and at least α/10 (Nocedal & Wright 2006, equation 3.58).
     #[inline]
     pub(super) fn search_from(
         &self,
@@ -70,7 +73,8 @@ impl Backtracking {
                 return Search::Failed { alpha, trials };
             }
             let at = phi(alpha);
-            // A shorter step must lower f to be seen: below rounding every length satisfies the condition.
+            // A shorter step must lower f: every step length whose effect is below rounding satisfies
+            // Armijo's condition.
             let lower = at.value < ray.value || alpha == first;
             if at.is_finite() && lower && ray.sufficient_decrease(alpha, at.value, self.decrease) {
                 return Search::Found { alpha, value: at.value };

@@ -1,19 +1,21 @@
-//! The exact minimum along a ray, by secants of the slope.
+//! The minimum along a ray, by secants of the slope.
 
-use super::{Ray, Sample, Search, check_trials};
+use super::checks::check_trials;
+use super::ray::{Ray, Sample, Search};
 use crate::error::{Result, check_hyperparameter};
 
-/// Exact search: the zero of φ′. On a quadratic φ′ is a straight line, so two of its points give the zero α*
-/// = −φ′(0)·α/(φ′(α) − φ′(0)), and the search takes two evaluations, with no Hessian; elsewhere secants go
-/// on, kept between bounds on which the slope has different signs, until |φ′(α)| ≤ tolerance·|φ′(0)|.
+/// Exact search: finds the zero of φ′. If f is quadratic, φ′ is a straight line, two of its points give the
+/// zero α* = −φ′(0)·α/(φ′(α) − φ′(0)), and the search takes two evaluations without a Hessian. Otherwise the
+/// search repeats secant steps between two bounds where the slope has different signs, until
+/// |φ′(α)| ≤ tolerance·|φ′(0)|.
 ///
-/// It is the search of the theory (conjugate directions, termination in *n* steps), not of practice: with the
-/// inexact ones an optimizer needs fewer evaluations.
+/// This search is made for experiments with the theory (conjugate directions, termination after *n* steps).
+/// In practice, an optimizer needs fewer evaluations with an inexact search.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exact {
-    /// Largest |φ′(α)| / |φ′(0)| that counts as zero, 0 < tolerance < 1, default 1e-10.
+    /// The largest |φ′(α)| / |φ′(0)| that counts as zero, 0 < tolerance < 1, default 1e-10.
     pub tolerance: f64,
-    /// Most evaluations, ≥ 1, default 60.
+    /// The largest number of evaluations, ≥ 1, default 60.
     pub max_trials: usize,
 }
 
@@ -24,6 +26,7 @@ impl Default for Exact {
 }
 
 impl Exact {
+    /// Checks that every parameter is in its range.
     pub(super) fn validate(&self) -> Result<()> {
         check_hyperparameter("tolerance", self.tolerance, "above 0 and below 1", |t| t > 0.0 && t < 1.0)?;
         check_trials(self.max_trials)
@@ -41,10 +44,10 @@ impl Exact {
         let (mut alpha, mut width) = (first, f64::INFINITY);
         for trials in 1..=self.max_trials {
             let at = phi(alpha);
-            // Rounding can keep the slope above the tolerance; then the bounds meet.
+            // Rounding can keep the slope above the tolerance. The bounds then meet, which ends the search.
             let met = high.is_some_and(|high| high.alpha - low.alpha <= 4.0 * f64::EPSILON * high.alpha);
             if at.is_finite() && (at.slope.abs() <= self.tolerance * -ray.slope || met) {
-                // A minimum along a ray that goes down is lower than its start, but for rounding.
+                // Up to rounding, the minimum along a descending ray is lower than its start.
                 let lower = at.value <= ray.value + 1e-4 * ray.value.abs();
                 return if lower {
                     Search::Found { alpha, value: at.value }

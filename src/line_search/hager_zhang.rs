@@ -1,27 +1,29 @@
 //! Hager & Zhang's line search for the approximate Wolfe conditions.
 
-use super::{Ray, Sample, Search, check_trials, check_wolfe};
+use super::checks::{check_trials, check_wolfe};
+use super::ray::{Ray, Sample, Search};
 use crate::error::{Result, check_hyperparameter};
 
-/// The search of CG_DESCENT (Hager & Zhang 2005, section 4; 2006, section 3): an interval whose ends have
-/// slopes of different signs shrinks by two secants of φ′ at a time. A trial is taken if it satisfies the
-/// Wolfe conditions, or the approximate ones, which compare slopes only, so that the search works on where
-/// differences of values have drowned in rounding.
+/// The search of CG_DESCENT (Hager & Zhang 2005, section 4; 2006, section 3). It shrinks an interval whose
+/// ends have slopes of different signs, by two secants of φ′ at a time. A trial is accepted if it satisfies
+/// the Wolfe conditions or the approximate ones. These compare slopes, so the search still works where
+/// differences of values are lost in rounding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HagerZhang {
     /// δ = c₁ of sufficient decrease, 0 < δ < ½, default .1.
     pub decrease: f64,
     /// σ = c₂ of the curvature condition, δ < σ < 1, default .9.
     pub curvature: f64,
-    /// ε: a value up to φ(0) + ε·|φ(0)| may be taken by the approximate conditions, 0 ≤ ε < 1, default 1e-6.
+    /// ε: the approximate conditions accept values up to φ(0) + ε·|φ(0)|, 0 ≤ ε < 1, default 1e-6.
     pub rounding: f64,
-    /// θ: where an interval is split that the secants cannot shrink, 0 < θ < 1, default ½.
+    /// θ: the place, as a share of its length, at which an interval is split that the secants cannot shrink,
+    /// 0 < θ < 1, default ½.
     pub split: f64,
-    /// γ: an interval that has not shrunk to this share is halved, 0 < γ < 1, default .66.
+    /// γ: an interval that the secants have not shrunk to this share is halved, 0 < γ < 1, default .66.
     pub shrink: f64,
-    /// ρ: the factor by which trials grow until there is an interval, > 1, default 5.
+    /// ρ: the factor by which trials grow until an interval is found, finite and > 1, default 5.
     pub expand: f64,
-    /// Most evaluations, ≥ 1, default 60.
+    /// The largest number of evaluations, ≥ 1, default 60.
     pub max_trials: usize,
 }
 
@@ -40,6 +42,7 @@ impl Default for HagerZhang {
 }
 
 impl HagerZhang {
+    /// Checks that every parameter is in its range.
     pub(super) fn validate(&self) -> Result<()> {
         let share = |v: f64| v > 0.0 && v < 1.0;
         check_wolfe(self.decrease, self.curvature)?;
@@ -60,35 +63,38 @@ impl HagerZhang {
         phi: impl FnMut(f64) -> Sample,
     ) -> Search<f64> {
         let highest = ray.value + self.rounding * ray.value.abs();
-        let mut run = Run { search: *self, ray, highest, phi, trials: 0, last: 0.0 };
-        match run.search(first) {
-            Ok(()) => Search::Failed { alpha: run.last, trials: run.trials },
+        let mut bracketing = Bracketing { search: *self, ray, highest, phi, trials: 0, last: 0.0 };
+        match bracketing.search(first) {
+            Ok(()) => Search::Failed { alpha: bracketing.last, trials: bracketing.trials },
             Err(End::Accepted(at)) => Search::Found { alpha: at.alpha, value: at.value },
-            Err(End::OutOfTrials) => Search::Failed { alpha: run.last, trials: run.trials },
+            Err(End::OutOfTrials) => Search::Failed { alpha: bracketing.last, trials: bracketing.trials },
         }
     }
 }
 
-/// Why the search ends: the error channel, so that `?` leaves at once.
+/// Why the search ends. It travels as an error, so that `?` leaves the search at once.
 enum End {
     Accepted(Sample),
     OutOfTrials,
 }
 
-struct Run<P> {
+/// A search in progress.
+struct Bracketing<P> {
     search: HagerZhang,
     ray: Ray<f64>,
+    /// The highest value that the approximate conditions accept.
     highest: f64,
     phi: P,
     trials: usize,
+    /// The last step length that was tried.
     last: f64,
 }
 
-/// An interval [a, b] with φ(a) not above the highest allowed and φ′(a) < 0 ≤ φ′(b).
+/// An interval [a, b] with φ(a) ≤ `highest` and φ′(a) < 0 ≤ φ′(b).
 type Interval = (Sample, Sample);
 
-impl<P: FnMut(f64) -> Sample> Run<P> {
-    /// Evaluates at `alpha`; leaves if the trial is good or the last.
+impl<P: FnMut(f64) -> Sample> Bracketing<P> {
+    /// Evaluates φ at `alpha`. Ends the search if the trial is accepted, or if no trials are left.
     fn at(&mut self, alpha: f64) -> Result<Sample, End> {
         if self.trials == self.search.max_trials {
             return Err(End::OutOfTrials);
@@ -97,7 +103,7 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         self.last = alpha;
         let mut at = (self.phi)(alpha);
         if !at.is_finite() {
-            // Too far: as high as can be, and falling, which no rule takes for a good end.
+            // Too far. An infinite value with a negative slope is never taken for a good end.
             (at.value, at.slope) = (f64::INFINITY, -1.0);
             return Ok(at);
         }
@@ -128,7 +134,7 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         }
     }
 
-    /// Steps B0 to B3: grows the trial until the slope changes sign or the value is too high.
+    /// Increases the trial until the slope changes sign or the value is too high (steps B0 to B3).
     fn bracket(&mut self, first: f64) -> Result<Interval, End> {
         let mut low = Sample { alpha: 0.0, value: self.ray.value, slope: self.ray.slope };
         let start = low;
@@ -139,7 +145,7 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
                 return Ok((low, at));
             }
             if at.value > self.highest {
-                // A value that is not finite says nothing of what lies between: the last good end stays.
+                // An infinite value says nothing about what lies before it, so the last good end is kept.
                 let from = if at.value == f64::INFINITY { low } else { start };
                 return self.split(from, at);
             }
@@ -148,8 +154,8 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         }
     }
 
-    /// Step U3: between `low`, good, and `high`, too high though falling, there is a minimum; halve until it
-    /// is seen.
+    /// Splits the interval between `low`, which is a good end, and `high`, whose value is too high although
+    /// its slope is negative, until the minimum between them is bracketed (step U3).
     fn split(&mut self, mut low: Sample, mut high: Sample) -> Result<Interval, End> {
         loop {
             let middle = self.at((1.0 - self.search.split) * low.alpha + self.search.split * high.alpha)?;
@@ -160,7 +166,7 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         }
     }
 
-    /// Steps U0 to U3: a smaller interval by the trial `at`, if it lies inside.
+    /// Shrinks the interval by the trial `at`, if it lies inside (steps U0 to U3).
     fn update(&mut self, (low, high): Interval, at: Sample) -> Result<Interval, End> {
         if !(at.alpha > low.alpha && at.alpha < high.alpha) {
             return Ok((low, high));
@@ -174,8 +180,8 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         }
     }
 
-    /// A trial inside the interval and the update by it; outside, or where nothing can be computed, the
-    /// interval as it is.
+    /// Evaluates φ at `alpha` and shrinks the interval. Returns the interval unchanged if `alpha` is NaN or
+    /// not inside.
     fn update_at(&mut self, interval: Interval, alpha: f64) -> Result<Interval, End> {
         if !(alpha > interval.0.alpha && alpha < interval.1.alpha) {
             return Ok(interval);
@@ -184,7 +190,7 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
         self.update(interval, at)
     }
 
-    /// Steps S1 to S4.
+    /// Shrinks the interval by two secants (steps S1 to S4).
     fn two_secants(&mut self, (low, high): Interval) -> Result<Interval, End> {
         let first = secant(low, high);
         let (a, b) = self.update_at((low, high), first)?;
@@ -199,6 +205,7 @@ impl<P: FnMut(f64) -> Sample> Run<P> {
     }
 }
 
+/// Returns the zero of the straight line through the slopes at `a` and `b`.
 fn secant(a: Sample, b: Sample) -> f64 {
     (a.alpha * b.slope - b.alpha * a.slope) / (b.slope - a.slope)
 }

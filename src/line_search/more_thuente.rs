@@ -1,32 +1,33 @@
 //! Moré & Thuente's line search for the strong Wolfe conditions.
 
-use super::{Ray, Sample, Search, check_trials, check_wolfe};
+use super::checks::{check_trials, check_wolfe};
+use super::ray::{Ray, Sample, Search};
 use crate::error::{Result, check_hyperparameter};
 
-/// Strong Wolfe by safeguarded cubic and quadratic interpolation (Moré & Thuente 1994; the routines `dcsrch`
-/// and `dcstep` of MINPACK-2, which SciPy's BFGS and L-BFGS-B use as well).
+/// A search for the strong Wolfe conditions by safeguarded cubic and quadratic interpolation (Moré & Thuente
+/// 1994; the routines `dcsrch` and `dcstep` of MINPACK-2, which SciPy's BFGS and L-BFGS-B also use).
 ///
-/// The search keeps an interval that holds a good step, and picks the next trial by one of four
-/// interpolations of values and slopes at its ends. Until a trial with φ ≤ its Armijo line and φ′ ≥ 0 is seen
-/// it works on ψ(α) = φ(α) − φ(0) − c₁·α·φ′(0).
+/// The search keeps an interval that contains an acceptable step, and chooses the next trial by one of four
+/// interpolations of the values and slopes at its ends. It works on ψ(α) = φ(α) − φ(0) − c₁·α·φ′(0) until a
+/// trial satisfies Armijo's condition and has a slope φ′ ≥ 0.
 ///
-/// With `rounding` = 0 it takes the same trials as MINPACK-2's. A positive `rounding` adds what that lacks
-/// near a minimum: where two values differ by less than `rounding`·|φ|, the difference is replaced by the
-/// trapezoid of their slopes, which is exact for a parabola and does not drown in rounding.
+/// With `rounding` = 0 the search makes the same trials as MINPACK-2. A positive `rounding` helps near a
+/// minimum: if two values differ by less than `rounding`·|φ|, their difference is replaced by the trapezoid
+/// of their slopes. The trapezoid is exact for a parabola, and is not lost in rounding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MoreThuente {
     /// c₁ of sufficient decrease, 0 < c₁ < ½, default 1e-4 (SciPy's BFGS; L-BFGS-B has 1e-3).
     pub decrease: f64,
-    /// c₂ of the curvature condition, c₁ < c₂ < 1, default .9; nonlinear conjugate gradients want .1.
+    /// c₂ of the curvature condition, c₁ < c₂ < 1, default .9. For nonlinear conjugate gradients use .1.
     pub curvature: f64,
     /// The search ends when its interval is shorter than `width` times its far end, 0 ≤ width < 1, default
     /// 1e-14 (SciPy's BFGS; L-BFGS-B has .1).
     pub width: f64,
-    /// Relative difference of values that counts as rounding, 0 ≤ rounding < 1e-4, default 1e-13.
+    /// The relative difference of two values that counts as rounding, 0 ≤ rounding < 1e-4, default 1e-13.
     pub rounding: f64,
-    /// Longest step, > 0, default 1e10.
+    /// The longest step, > 0, default 1e10.
     pub max_step: f64,
-    /// Most evaluations, ≥ 1, default 100.
+    /// The largest number of evaluations, ≥ 1, default 100.
     pub max_trials: usize,
 }
 
@@ -43,13 +44,14 @@ impl Default for MoreThuente {
     }
 }
 
-/// How far beyond the best point a trial may go before there is an interval: between these multiples of the
-/// last step.
+/// How far a trial may go beyond the best point before the minimum is bracketed: at least and at most these
+/// multiples of the last step.
 const EXTRAPOLATE: (f64, f64) = (1.1, 4.0);
-/// An interval that has not shrunk to this share in two trials is halved.
+/// An interval that two trials have not shrunk to this share is halved.
 const SHRINK: f64 = 0.66;
 
 impl MoreThuente {
+    /// Checks that every parameter is in its range.
     pub(super) fn validate(&self) -> Result<()> {
         check_wolfe(self.decrease, self.curvature)?;
         check_hyperparameter("width", self.width, "at least 0 and below 1", |w| (0.0..1.0).contains(&w))?;
@@ -75,7 +77,7 @@ impl MoreThuente {
         for trials in 1..=self.max_trials {
             let mut at = phi(alpha);
             if !at.is_finite() {
-                // Nothing can be interpolated there: go back halfway, and never nearly so far again.
+                // There is nothing to interpolate. Go back halfway, and stay below 90 % of this distance.
                 longest = bounds.best.alpha + 0.9 * (alpha - bounds.best.alpha);
                 alpha = bounds.best.alpha + 0.5 * (alpha - bounds.best.alpha);
                 (bounds.high, bounds.low) = (bounds.high.min(longest), bounds.low.min(alpha));
@@ -114,8 +116,8 @@ impl MoreThuente {
         self.settle(&bounds, ray, alpha, self.max_trials, phi)
     }
 
-    /// The value at `at`, with a difference from the best that is no more than rounding replaced by the
-    /// slopes' trapezoid.
+    /// Returns the value at `at`. If it differs from the best value by no more than rounding, the difference
+    /// is replaced by the trapezoid of the slopes.
     #[inline(always)]
     fn without_rounding(&self, best: &Sample, at: Sample) -> f64 {
         if (at.value - best.value).abs() > self.rounding * best.value.abs() {
@@ -128,8 +130,8 @@ impl MoreThuente {
         }
     }
 
-    /// The interval has shrunk to nothing. Its best point is taken if it lowers f enough, though its slope is
-    /// too steep.
+    /// Ends a search whose interval has shrunk to nothing. The best point is accepted if it satisfies
+    /// Armijo's condition, although its slope is too steep.
     #[cold]
     fn settle(
         &self,
@@ -141,8 +143,8 @@ impl MoreThuente {
     ) -> Search<f64> {
         let best = bounds.best;
         if best.alpha > 0.0 && ray.sufficient_decrease(best.alpha, best.value, self.decrease) {
-            // The caller's buffers hold the last trial; they must hold this one. Its value may be one that
-            // slopes foretold, so now f itself must be lower.
+            // The buffers of the caller must hold this point, so evaluate it again. Its value may have been
+            // computed from slopes, so f itself must be lower.
             let value = phi(best.alpha).value;
             if value < ray.value {
                 return Search::Found { alpha: best.alpha, value };
@@ -152,8 +154,7 @@ impl MoreThuente {
     }
 }
 
-/// The interval of uncertainty, in the paper's words: its best end, its other end, and where the next trial
-/// may lie.
+/// The interval of uncertainty of the paper: its best end, its other end, and the range of the next trial.
 struct Interval {
     best: Sample,
     other: Sample,
@@ -164,6 +165,7 @@ struct Interval {
     width_before: f64,
 }
 
+/// Adds the line `by`·α to a sample.
 fn tilted(sample: Sample, by: f64) -> Sample {
     Sample { value: sample.value + by * sample.alpha, slope: sample.slope + by, ..sample }
 }
@@ -172,7 +174,7 @@ impl Interval {
     fn new(ray: Ray<f64>, first: f64) -> Self {
         let start = Sample { alpha: 0.0, value: ray.value, slope: ray.slope };
         let high = first + EXTRAPOLATE.1 * first;
-        // MINPACK-2 starts from the width of all allowed steps: in effect infinite.
+        // MINPACK-2 starts from the width of all allowed steps, which is infinite in effect.
         Interval {
             best: start,
             other: start,
@@ -184,7 +186,7 @@ impl Interval {
         }
     }
 
-    /// Adds the line `by`·α to both ends, which turns φ into ψ and back.
+    /// Adds the line `by`·α to both ends, which changes φ into ψ and back.
     fn tilted(&mut self, by: f64) {
         (self.best, self.other) = (tilted(self.best, by), tilted(self.other, by));
     }
@@ -195,15 +197,15 @@ impl Interval {
         }
     }
 
-    /// Updates the ends by the trial `at`, and gives the next trial, by the four cases of section 4 of the
+    /// Updates the ends by the trial `at`, and returns the next trial, by the four cases of section 4 of the
     /// paper.
     fn step(&mut self, at: Sample, longest: f64) -> f64 {
         let Interval { best, other, .. } = *self;
         let opposite = at.slope * best.slope.signum() < 0.0;
         let high = self.high.min(longest);
         let next = if at.value > best.value {
-            // 1: a higher value. The minimum is bracketed; the cubic if it is nearer to the best, else
-            // between the two.
+            // Case 1: a higher value, so the minimum is bracketed. Take the cubic's minimum if it is nearer
+            // to the best point than the parabola's, and otherwise the middle of the two.
             self.bracketed = true;
             let cubic = cubic(best, at, best.alpha, false);
             let parabola = best.alpha
@@ -212,13 +214,14 @@ impl Interval {
             let near = (cubic - best.alpha).abs() < (parabola - best.alpha).abs();
             if near { cubic } else { cubic + (parabola - cubic) / 2.0 }
         } else if opposite {
-            // 2: lower, and the slope has changed sign. Bracketed; the farther of cubic and secant.
+            // Case 2: a lower value, and the slope has changed its sign, so the minimum is bracketed. Take
+            // the cubic's minimum or the secant's zero, whichever is farther away.
             self.bracketed = true;
             let (cubic, secant) = (cubic(at, best, at.alpha, false), secant(at, best));
             if (cubic - at.alpha).abs() > (secant - at.alpha).abs() { cubic } else { secant }
         } else if at.slope.abs() < best.slope.abs() {
-            // 3: lower, the same sign, flatter. The cubic may have no minimum beyond; else as before, with
-            // care.
+            // Case 3: a lower value and a flatter slope of the same sign. The cubic may have no minimum
+            // beyond this point; its place is then taken by the end of the range.
             let end = if at.alpha > best.alpha { high } else { self.low };
             let (cubic, secant) = (cubic(at, best, at.alpha, true), secant(at, best));
             let cubic = if (cubic - at.alpha) * (best.alpha - at.alpha) < 0.0 { cubic } else { end };
@@ -232,7 +235,8 @@ impl Interval {
                 next.min(high).max(self.low)
             }
         } else if self.bracketed {
-            // 4: lower, the same sign, not flatter. Towards the other end.
+            // Case 4: a lower value and a slope of the same sign that is no flatter. Go towards the other
+            // end.
             cubic(at, other, at.alpha, false)
         } else if at.alpha > best.alpha {
             high
@@ -250,7 +254,7 @@ impl Interval {
         next
     }
 
-    /// Halves an interval that shrinks too slowly, and sets where the next trial may lie.
+    /// Halves an interval that shrinks too slowly, and sets the range of the next trial.
     fn shrink(&mut self, mut next: f64, width: f64) -> f64 {
         let (best, other) = (self.best.alpha, self.other.alpha);
         if self.bracketed {
@@ -260,7 +264,7 @@ impl Interval {
             self.width_before = self.width;
             self.width = (other - best).abs();
             (self.low, self.high) = (best.min(other), best.max(other));
-            // Also if it is NaN: interpolation of noise can be anything.
+            // This covers NaN too, since the interpolation of noise can give anything.
             if !(next > self.low && next < self.high) || self.high - self.low <= width * self.high {
                 next = best;
             }
@@ -272,8 +276,9 @@ impl Interval {
     }
 }
 
-/// The minimum of the cubic through the values and slopes at `from` and `to`, from `origin` (one of them) on.
-/// In the third case of the paper (`third`) the cubic may have no minimum; then it is NaN.
+/// Returns the minimum of the cubic through the values and slopes at `from` and `to`, computed relative to
+/// `origin`, one of the two. In the third case of the paper (`third`) the cubic may have no minimum; the
+/// result is then NaN.
 #[inline(always)]
 fn cubic(from: Sample, to: Sample, origin: f64, third: bool) -> f64 {
     let width = to.alpha - from.alpha;
@@ -289,7 +294,7 @@ fn cubic(from: Sample, to: Sample, origin: f64, third: bool) -> f64 {
     origin + (p / q) * width
 }
 
-/// The zero of the slope's straight line through two points, from `from` on.
+/// Returns the zero of the straight line through the slopes at two points, computed relative to `from`.
 #[inline(always)]
 fn secant(from: Sample, to: Sample) -> f64 {
     from.alpha + (from.slope / (from.slope - to.slope)) * (to.alpha - from.alpha)

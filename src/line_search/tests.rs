@@ -1,5 +1,5 @@
-//! What every search promises, on functions of one variable from the paper of Moré & Thuente and on hard
-//! ones.
+//! The promises of every line search, checked on the functions of one variable of Moré & Thuente's paper and
+//! on difficult ones.
 
 use super::*;
 

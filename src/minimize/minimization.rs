@@ -7,7 +7,7 @@ use super::moment::Moment;
 use super::record::Record;
 use super::saved_run::SavedRun;
 use crate::error::{Error, Result};
-use crate::linalg::accompanied;
+use crate::linalg::with_helper_thread;
 use crate::objective::{Counted, Objective};
 use crate::optimizer::{Iterate, Optimizer};
 use crate::real::Real;
@@ -198,7 +198,7 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     pub fn run(self) -> Result<Minimum<F>> {
         let plain = self.stop.max_time.is_none() && self.criterion.is_none() && self.file.is_none();
         let precision = if plain { Precision::Coarse } else { Precision::Exact };
-        accompanied(|| self.execute(precision, |_| {}))
+        with_helper_thread(|| self.execute(precision, |_| {}))
     }
 
     /// Runs to the end as [`run`](Minimization::run) does, with an observer as that of [`minimize_observed`].
@@ -206,7 +206,7 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     /// # Errors
     /// As [`run`](Minimization::run).
     pub fn observed<R: Reply>(self, observer: impl FnMut(&Moment<F, Counted<O>>) -> R) -> Result<Minimum<F>> {
-        accompanied(|| self.execute(Precision::Exact, observer))
+        with_helper_thread(|| self.execute(Precision::Exact, observer))
     }
 
     fn execute<R: Reply>(

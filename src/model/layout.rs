@@ -1,5 +1,6 @@
 //! Names and shapes of the parts of a flat parameter vector.
 
+use crate::linalg::slice;
 use ndarray::{ArrayRef1, ArrayView2};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -69,7 +70,7 @@ impl ParamLayout {
         let part =
             self.parts.iter().find(|p| p.name == name).unwrap_or_else(|| panic!("no part named {name}"));
         assert_eq!(params.len(), self.len(), "the parameter vector has another length than its layout");
-        let slice = &params.as_slice().expect("parameters lie without gaps")[part.range.clone()];
+        let slice = &slice(params)[part.range.clone()];
         ArrayView2::from_shape(part.shape, slice).expect("the range has the shape's size")
     }
 

@@ -1,18 +1,21 @@
-//! Optimizers that use curvature: that of the Hessian, on LAPACK, or what changes of the gradient tell of it.
+//! Optimizers that use curvature, either from the Hessian or from changes of the gradient.
 //!
-//! | optimizer | asks for | numbers kept | operations a step | where the Hessian is not positive definite |
+//! | optimizer | needs | numbers kept | operations per step | where the Hessian is indefinite |
 //! |---|---|---|---|---|
-//! | [`Newton::pure`] | Hessian | n² | n³/3 | goes to whatever is stationary, saddles included |
-//! | [`Newton::damped`] | Hessian | n² | n³/3 | ends with a sentence where the step goes uphill |
-//! | [`Newton::new`] | Hessian | n² | n³/3 for each shift | shifts it, and reports the shift |
-//! | [`TrustRegion`] | Hessian | 2n² | n³/3, a few times | leaves saddles along the negative curvature |
-//! | [`NewtonCg`] | products with the Hessian | 6n | some products | goes as far as the curvature is positive |
-//! | [`GaussNewton`], [`LevenbergMarquardt`] | residuals, Jacobian | 3mn | 2mn² | never: they use JᵀJ |
+//! | [`Newton::pure`] | Hessian | n² | n³/3 | goes to any stationary point, saddles included |
+//! | [`Newton::damped`] | Hessian | n² | n³/3 | stops if the step would go uphill |
+//! | [`Newton::new`] | Hessian | n² | n³/3 per shift | shifts it, and reports the shift |
+//! | [`TrustRegion`] | Hessian | 2n² | a few times n³/3 | leaves saddles along negative curvature |
+//! | [`NewtonCg`] | Hessian products | 6n | some products | goes as far as the curvature is positive |
+//! | [`GaussNewton`], [`LevenbergMarquardt`] | residuals, Jacobian | 3mn | 2mn² | use JᵀJ instead |
 //! | [`Bfgs`], [`CholeskyBfgs`], [`Sr1`] | gradient | n² | a few n² | see there |
-//! | [`Lbfgs`], [`ConjugateGradient`] | gradient | 2mn, 4n | 4mn, 4n | see there |
-//! | [`Lbfgs`] with [`BlockDiagonal`] | gradient, sampled blocks | and d² a block | and 4d² a block | see there |
+//! | [`Lbfgs`] | gradient | 2mn | 4mn | see there |
+//! | [`ConjugateGradient`] | gradient | 4n | 4n | see there |
+//! | [`Lbfgs`] with [`BlockDiagonal`] | also blocks | also d² per block | also 4d² per block | see there |
+//!
+//! BFGS in both forms, L-BFGS and conjugate gradients share one loop, [`LineSearchMethod`]. Each of their
+//! files contains no more than its formula, a [`SearchDirection`].
 
-mod along;
 mod bfgs;
 #[cfg(feature = "lapack")]
 mod block_diagonal;
@@ -21,6 +24,8 @@ mod conjugate_gradient;
 #[cfg(feature = "lapack")]
 mod curvature;
 mod damping;
+mod descent;
+mod first_trial;
 #[cfg(feature = "lapack")]
 mod gauss_newton;
 #[cfg(feature = "lapack")]
@@ -28,68 +33,42 @@ mod kfac;
 mod lbfgs;
 #[cfg(feature = "lapack")]
 mod levenberg_marquardt;
+mod line_search_method;
 #[cfg(feature = "lapack")]
 mod linearization;
 #[cfg(feature = "lapack")]
 mod newton;
 mod newton_cg;
 mod preconditioner;
+mod scaling;
+mod search_direction;
 mod sr1;
+mod trial_point;
 #[cfg(feature = "lapack")]
 mod trust_region;
 
-pub use along::FirstTrial;
-pub use bfgs::Bfgs;
+pub use bfgs::{Bfgs, InverseBfgs};
 #[cfg(feature = "lapack")]
 pub use block_diagonal::BlockDiagonal;
-pub use cholesky_bfgs::CholeskyBfgs;
-pub use conjugate_gradient::{Conjugacy, ConjugateGradient};
+pub use cholesky_bfgs::{CholeskyBfgs, FactoredBfgs};
+pub use conjugate_gradient::{Conjugacy, ConjugateDirection, ConjugateGradient};
 #[cfg(feature = "lapack")]
 pub use curvature::{MOST_FOR_EIGENVALUES, smallest_eigenvalue};
+pub use first_trial::FirstTrial;
 #[cfg(feature = "lapack")]
 pub use gauss_newton::GaussNewton;
 #[cfg(feature = "lapack")]
 pub use kfac::{Kfac, KfacStep, Labels};
-pub use lbfgs::Lbfgs;
+pub use lbfgs::{Lbfgs, LimitedMemoryBfgs};
 #[cfg(feature = "lapack")]
 pub use levenberg_marquardt::LevenbergMarquardt;
+pub use line_search_method::{LineSearchMethod, QuasiNewton};
 #[cfg(feature = "lapack")]
 pub use newton::Newton;
 pub use newton_cg::NewtonCg;
 pub use preconditioner::{Identity, Preconditioner};
+pub use scaling::Scaling;
+pub use search_direction::{SearchDirection, Step};
 pub use sr1::Sr1;
 #[cfg(feature = "lapack")]
 pub use trust_region::TrustRegion;
-
-use crate::real::Real;
-
-/// What a quasi-Newton method takes for the inverse Hessian before its first correction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Scaling {
-    /// γ·I with γ = sᵀy/yᵀy of the first pair (Nocedal & Wright 2006, equation 6.20), and in L-BFGS of the
-    /// newest pair in every iteration (equation 7.20): an eigenvalue of the inverse Hessian between its
-    /// smallest and largest. Makes the iterates after the first independent of how f is scaled.
-    #[default]
-    Pair,
-    /// 8γ·I: the default of BFGS in both forms. Where the inverse Hessian is taken too large, the next line
-    /// search along that direction sees it and one correction mends it; where too small, steps of length 1
-    /// pass the Wolfe conditions and several corrections are needed. Over the problems of the study `mgh` any
-    /// factor from 4 to 20 saves evaluations. In methods that renew the matrix in every iteration the same as
-    /// `Pair`.
-    Ample,
-    /// The identity, as SciPy's BFGS has it.
-    Identity,
-}
-
-impl Scaling {
-    /// The multiple of the identity, given sᵀy and yᵀy of the first pair.
-    fn of_first_pair<F: Real>(self, sy: F, yy: F) -> F {
-        let gamma = sy / yy;
-        match self {
-            Scaling::Identity => F::one(),
-            _ if !(gamma > F::zero() && gamma.is_finite()) => F::one(),
-            Scaling::Pair => gamma,
-            Scaling::Ample => F::of(8.0) * gamma,
-        }
-    }
-}

@@ -1,7 +1,7 @@
 //! The accuracy of a classifier.
 
 use super::blocks::BLOCK;
-use crate::linalg::{Rows, gapless_rows};
+use crate::linalg::{Rows, gapless_rows, slice};
 use crate::model::Model;
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
@@ -56,7 +56,7 @@ fn right_of<F: Real>(
     labels: &[u8],
     block: &[u32],
 ) -> usize {
-    let params = params.as_slice().expect("parameters lie without gaps");
+    let params = slice(params);
     let (data, stride) = gapless_rows(features);
     let mut scores = vec![F::zero(); block.len() * model.classes()];
     let mut scratch = vec![F::zero(); model.scratch_len(block.len())];

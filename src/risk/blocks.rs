@@ -1,7 +1,7 @@
 //! Passes over the examples block by block: forward pass, loss and backward pass run while a block is in
 //! cache.
 
-use crate::linalg::{Rows, both, gapless_rows};
+use crate::linalg::{Rows, gapless_rows, join};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::real::Real;
@@ -107,7 +107,7 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         let (mut sums, size) = ((0.0, 0.0), EXPONENTIAL * scores.len());
         let ((upper, lower), (of_upper, of_lower)) =
             (scores.split_at_mut(middle * self.model.classes()), labels.split_at(middle));
-        both(size, || sums.0 = half(upper, of_upper), || sums.1 = half(lower, of_lower));
+        join(size, || sums.0 = half(upper, of_upper), || sums.1 = half(lower, of_lower));
         sums.0 + sums.1
     }
 

@@ -2,7 +2,7 @@
 
 use super::blocks::BLOCK;
 use super::empirical_risk::EmpiricalRisk;
-use crate::linalg::{Kernel, Rows, gapless_rows};
+use crate::linalg::{Kernel, Rows, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Linear, Model};
 use crate::objective::BlockCurvature;
@@ -26,7 +26,7 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
     fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
         let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
         assert_eq!(blocks.len(), classes, "a block for each class");
-        self.write_score_hessians(x.as_slice().expect("parameters lie without gaps"), batch);
+        self.write_score_hessians(slice(x), batch);
         let ((data, stride), second) = (gapless_rows(&self.features), &self.hessian_memory.score_hessians);
         let regularization = self.regularizer.second_derivative::<f64>();
         // Each class is one piece of work, so that the result does not depend on the number of threads.
@@ -36,7 +36,7 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
                 (columns + 1, columns + 1),
                 "a block has a row for each feature, and one for the bias"
             );
-            let block = block.as_slice_mut().expect("a block lies row by row");
+            let block = slice_mut(block);
             block.fill(0.0);
             let mut weighted = vec![0.0; BLOCK * STRIP];
             for (rows, number) in batch.chunks(BLOCK).zip(0..) {

@@ -2,7 +2,7 @@
 
 use super::blocks::BLOCK;
 use super::empirical_risk::EmpiricalRisk;
-use crate::linalg::{Rows, gapless_rows};
+use crate::linalg::{Rows, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::objective::{HessVec, TwiceDifferentiable};
@@ -21,7 +21,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         product: &mut ArrayRef1<F>,
     ) {
         let (params, direction) = slices(x, v);
-        let out = product.as_slice_mut().expect("the product lies without gaps");
+        let out = slice_mut(product);
         self.write_regularization_hess_vec(direction, out);
         self.scratch.prepare_tangent(&self.model);
         let (examples, scratch) = self.examples();
@@ -140,16 +140,13 @@ fn mirror<F: Copy>(matrix: &mut [F], dim: usize) {
 }
 
 fn slices<'a, F: Real>(x: &'a ArrayRef1<F>, v: &'a ArrayRef1<F>) -> (&'a [F], &'a [F]) {
-    (
-        x.as_slice().expect("parameters lie without gaps"),
-        v.as_slice().expect("the direction lies without gaps"),
-    )
+    (slice(x), slice(v))
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> HessVec<F> for EmpiricalRisk<F, M, L> {
     fn hess_vec(&mut self, x: &ArrayRef1<F>, v: &ArrayRef1<F>, product: &mut ArrayRef1<F>) {
         let (params, direction) = slices(x, v);
-        let out = product.as_slice_mut().expect("the product lies without gaps");
+        let out = slice_mut(product);
         self.write_regularization_hess_vec(direction, out);
         self.scratch.prepare_tangent(&self.model);
         for piece in &mut self.pieces {
@@ -168,8 +165,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> TwiceDifferentiable<F> for EmpiricalRisk<
         if !self.model.is_linear() {
             return self.write_columns(x, hessian);
         }
-        let params = x.as_slice().expect("parameters lie without gaps");
-        self.write_class_blocks(params, hessian.as_slice_mut().expect("the Hessian lies row by row"));
+        let params = slice(x);
+        self.write_class_blocks(params, slice_mut(hessian));
         let second = self.regularizer.second_derivative::<F>();
         for part in self.layout.parts().iter().filter(|part| part.regularized) {
             part.range.clone().for_each(|i| hessian[[i, i]] += second);

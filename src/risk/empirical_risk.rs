@@ -4,7 +4,7 @@ use super::blocks::{Examples, Scratch};
 use super::hessian_memory::HessianMemory;
 use super::regularizer::Regularizer;
 use crate::error::{Error, Result};
-use crate::linalg::{gapless_rows, settled};
+use crate::linalg::{cache_aligned, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Model, ParamLayout};
 use crate::objective::{Differentiable, FiniteSum, Objective};
@@ -65,7 +65,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// classes).
     ///
     /// Large features that are passed by value are copied to aligned memory, which is read faster: see
-    /// [`settled`]. Shared features (an [`Arc`]) are used as they are.
+    /// [`cache_aligned`]. Shared features (an [`Arc`]) are used as they are.
     ///
     /// # Errors
     /// If the number of labels differs from the number of rows, if the number of columns differs from the
@@ -101,7 +101,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         }
         regularizer.validate()?;
         gapless_rows(&features);
-        let features = Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(settled(own)));
+        let features =
+            Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(cache_aligned(own)));
         let layout = model.layout();
         let piece =
             || Piece { scratch: Scratch::new(&model), vector: vec![F::zero(); layout.len()], sum: 0.0 };
@@ -141,7 +142,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
 
     /// Returns the regularization term R(W) alone.
     pub fn regularization(&self, x: &ArrayRef1<F>) -> F {
-        let params = x.as_slice().expect("parameters lie without gaps");
+        let params = slice(x);
         let parts = self.layout.parts().iter().filter(|p| p.regularized);
         parts.map(|p| self.regularizer.value(&params[p.range.clone()])).sum()
     }
@@ -205,7 +206,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
     }
 
     fn value(&mut self, x: &ArrayRef1<F>) -> F {
-        let params = x.as_slice().expect("parameters lie without gaps");
+        let params = slice(x);
         let sum = self.every_row(None, |examples, index, scratch, _| {
             examples.losses(params, index, &[], scratch, None)
         });
@@ -215,8 +216,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
 
 impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M, L> {
     fn value_grad(&mut self, x: &ArrayRef1<F>, grad: &mut ArrayRef1<F>) -> F {
-        let params = x.as_slice().expect("parameters lie without gaps");
-        let out = grad.as_slice_mut().expect("the gradient lies without gaps");
+        let params = slice(x);
+        let out = slice_mut(grad);
         self.write_regularization_grad(params, out);
         let scale = F::of(1.0 / self.all.len() as f64);
         let sum = self.every_row(Some(out), |examples, index, scratch, grad| {
@@ -242,8 +243,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> FiniteSum<F> for EmpiricalRisk<F, M, L> {
         upcoming: &[u32],
         grad: &mut ArrayRef1<F>,
     ) -> F {
-        let params = x.as_slice().expect("parameters lie without gaps");
-        let out = grad.as_slice_mut().expect("the gradient lies without gaps");
+        let params = slice(x);
+        let out = slice_mut(grad);
         self.write_regularization_grad(params, out);
         let (examples, scratch) = self.examples();
         let sum =

@@ -2,7 +2,7 @@
 
 use super::blocks::{BLOCK, Scratch};
 use super::empirical_risk::EmpiricalRisk;
-use crate::linalg::{Kernel, Rows};
+use crate::linalg::{Kernel, Rows, slice, slice_mut};
 use crate::loss::Softmax;
 use crate::model::{Mlp, Model};
 use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
@@ -22,7 +22,7 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
         mut stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
     ) {
-        let params = x.as_slice().expect("parameters lie without gaps");
+        let params = slice(x);
         self.scratch.prepare_tangent(&self.model);
         let widest = self.model.blocks().map(|block| block.inputs).max().unwrap_or(0);
         let mut gathered = std::mem::take(&mut self.hessian_memory.gathered);
@@ -54,7 +54,7 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
         u: &ArrayRef1<f64>,
         v: &ArrayRef1<f64>,
     ) -> [f64; 3] {
-        let [params, u, v] = [x, u, v].map(|of| of.as_slice().expect("vectors lie without gaps"));
+        let [params, u, v] = [x, u, v].map(|of| slice(of));
         self.scratch.prepare_tangent(&self.model);
         let (examples, scratch) = self.examples();
         let (model, mut forms) = (examples.model, [0.0; 3]);
@@ -92,7 +92,7 @@ fn add_inputs(rows: Rows<f64>, gathered: &mut [f64], a: &mut Array2<f64>) {
     for (i, copy) in gathered.chunks_exact_mut(inputs).enumerate() {
         copy.copy_from_slice(rows.row(i));
     }
-    let a = a.as_slice_mut().expect("factors lie row by row");
+    let a = slice_mut(a);
     f64::accumulate_strided(rows, gathered, a, width);
     for row in gathered.chunks_exact(inputs) {
         for (j, &value) in row.iter().enumerate() {
@@ -122,7 +122,7 @@ fn add_outputs(
         model.propagate(params, rows, forward, errors);
         for (depth, of_layer) in factors.iter_mut().enumerate() {
             let delta = model.delta(depth, rows, forward, errors);
-            let g = of_layer.g.as_slice_mut().expect("factors lie row by row");
+            let g = slice_mut(&mut of_layer.g);
             f64::accumulate(Rows::all(delta, delta.len() / rows), delta, g);
         }
     };

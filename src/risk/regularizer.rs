@@ -1,7 +1,7 @@
 //! The penalty on large weights.
 
 use crate::error::{Result, check_hyperparameter};
-use crate::linalg::{FROM_MEMORY, both, vector};
+use crate::linalg::{FROM_MEMORY, join, vector};
 use crate::real::Real;
 
 /// The penalty on large weights, R(W) = `l2`·Σw² + `l1`·Σ|w| (slide "Regularization"). The sums are over the
@@ -58,7 +58,7 @@ impl Regularizer {
         let squares = || {
             // Always in halves, so that the result does not depend on which thread computes them.
             let ((upper, lower), mut sums) = (weights.split_at(weights.len() / 2), (F::zero(), F::zero()));
-            both(
+            join(
                 FROM_MEMORY * weights.len(),
                 || sums.0 = vector::dot(upper, upper),
                 || sums.1 = vector::dot(lower, lower),
@@ -78,7 +78,7 @@ impl Regularizer {
         let ((upper, lower), (of_upper, of_lower)) = (weights.split_at(middle), grad.split_at_mut(middle));
         if self.l2 > 0.0 {
             let scaled = |from: &[F], to: &mut [F]| vector::scale_to(from, twice_l2, to);
-            both(FROM_MEMORY * weights.len(), || scaled(upper, of_upper), || scaled(lower, of_lower));
+            join(FROM_MEMORY * weights.len(), || scaled(upper, of_upper), || scaled(lower, of_lower));
         } else {
             grad.fill(F::zero());
         }

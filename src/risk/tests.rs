@@ -342,7 +342,7 @@ fn rows_that_are_set_apart_give_the_same_bits() {
         .unwrap();
     let labels: Vec<u8> = (0..1100).map(|i| (i % 5) as u8).collect();
     let x = 0.1 * &point(1025 * 5, 3);
-    let apart = crate::linalg::settled(Array2::clone(&features));
+    let apart = crate::linalg::cache_aligned(Array2::clone(&features));
     assert_eq!(apart.strides(), [1032, 1]);
     let evaluated = |features: Array2<f64>, shared: bool| {
         // What is shared is left as it is.

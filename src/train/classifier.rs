@@ -7,7 +7,7 @@ use super::minibatch_loop::train_observed;
 use super::settings::Training;
 use crate::data::Prepared;
 use crate::error::Result;
-use crate::linalg::settled;
+use crate::linalg::cache_aligned;
 use crate::loss::Loss;
 use crate::model::{Initialization, Model, ModelKind};
 use crate::objective::Objective;
@@ -47,9 +47,9 @@ impl<F: Real> Classifier<F> {
     pub fn new(data: Prepared<F>, model: ModelKind, regularizer: Regularizer) -> Self {
         Classifier {
             classes: data.classes.len(),
-            train_x: settled(data.train_x).into(),
+            train_x: cache_aligned(data.train_x).into(),
             train_y: data.train_y.into(),
-            test_x: settled(data.test_x).into(),
+            test_x: cache_aligned(data.test_x).into(),
             test_y: data.test_y.into(),
             model,
             initialization: None,

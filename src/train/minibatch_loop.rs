@@ -5,7 +5,7 @@ use super::settings::{Batch, Training};
 use super::trained::Trained;
 use crate::data::Batches;
 use crate::error::{Error, Result};
-use crate::linalg::{self, accompanied};
+use crate::linalg::{self, slice_mut, with_helper_thread};
 use crate::objective::FiniteSum;
 use crate::optimizer::first_order::{Average, Averaging, State, UpdateRule};
 use crate::real::Real;
@@ -73,7 +73,7 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
     }
     let mut run = TrainingRun::new(objective.terms(), rule, x0, settings)?;
     let every = settings.checkpoint_every.unwrap_or(settings.steps_per_epoch(objective.terms()));
-    let termination = accompanied(|| {
+    let termination = with_helper_thread(|| {
         loop {
             if run.checkpoint(&mut observer).is_break() {
                 break Termination::StoppedByObserver { iterations: run.steps };
@@ -185,16 +185,16 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
     fn step(&mut self, objective: &mut impl FiniteSum<F>) -> ControlFlow<Termination> {
         self.lr = self.settings.lr * self.settings.schedule.at(self.steps);
         let lr = F::of(self.lr);
-        let (params, probe) = (contiguous(&mut self.params), contiguous(&mut self.probe));
+        let (params, probe) = (slice_mut(&mut self.params), slice_mut(&mut self.probe));
         let ahead = self.rule.probe(&self.state, lr, params, probe);
         if self.settings.accumulate > 1 {
             self.accumulated(objective, ahead)?;
         } else {
             self.gradient(objective, ahead)?;
         }
-        let grad = contiguous(&mut self.grad);
+        let grad = slice_mut(&mut self.grad);
         self.clipped += u64::from(self.rule.clip().apply(grad));
-        self.rule.step(&mut self.state, lr, grad, contiguous(&mut self.params));
+        self.rule.step(&mut self.state, lr, grad, slice_mut(&mut self.params));
         self.steps += 1;
         if let Some(average) = &mut self.average {
             average.update(self.steps, &self.params);
@@ -264,8 +264,4 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
             },
         }
     }
-}
-
-fn contiguous<F>(vector: &mut Array1<F>) -> &mut [F] {
-    vector.as_slice_mut().expect("vectors of the loop lie without gaps")
 }

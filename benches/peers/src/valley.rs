@@ -7,6 +7,7 @@
 use argmin::core::Executor as ArgminExecutor;
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::{BFGS, LBFGS};
+use gradus::linalg::{slice, slice_mut};
 use gradus::prelude::*;
 use std::convert::Infallible;
 
@@ -113,7 +114,7 @@ pub fn ours<P: Optimizer<f64, Counted<FunctionWithGradient<f64, Call>>>>(
     optimizer: P,
 ) -> Minimum {
     fn call(x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        value_grad(x.as_slice().expect("without gaps"), grad.as_slice_mut().expect("without gaps"))
+        value_grad(slice(x), slice_mut(grad))
     }
     let f: Call = call;
     let stop = Stop::grad(1e-8 / (n as f64).sqrt()).max_iter(iterations);

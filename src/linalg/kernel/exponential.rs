@@ -1,9 +1,9 @@
-//! The exponential without a branch, so that a loop over it becomes vectors.
+//! The exponential without a branch, so that the compiler vectorizes a loop over it.
 
 // exp x = 2ⁿ·eʳ with n = round(x / ln 2) and |r| ≤ ln 2 / 2. Adding and subtracting 1.5·2^(mantissa bits)
-// rounds to the nearest integer and leaves it in the low bits, from where a shift makes it an exponent.
-// ln 2 is split in two so that n·ln 2 is exact. eʳ is its Taylor polynomial: the remainder of degree 7
-// (f32) and 13 (f64) is below half a unit in the last place on that interval. No branch, so it vectorizes.
+// rounds to the nearest integer and leaves it in the low bits, where a shift turns it into an exponent. ln 2
+// is split into two parts so that n·ln 2 is exact. eʳ is computed by its Taylor polynomial of degree 7 (f32)
+// or 13 (f64), whose remainder on this interval is below half a unit in the last place.
 
 #[inline(always)]
 pub fn exp_f32(x: f32) -> f32 {

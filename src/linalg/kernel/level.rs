@@ -1,8 +1,8 @@
-//! The instructions that are used: the widest that this machine has.
+//! Which instruction set is used: the widest that this machine has.
 
 use pulp::Arch;
 
-/// The level of this machine; in a test, that which the test has set for its thread.
+/// Returns the instruction set of this machine, or the one that a test has set for its thread.
 #[inline(always)]
 pub fn level() -> Arch {
     #[cfg(test)]
@@ -10,6 +10,13 @@ pub fn level() -> Arch {
         return chosen;
     }
     Arch::new()
+}
+
+/// Runs `work`, a loop over slices, compiled for the widest vectors that this machine has. Mark the closure
+/// `#[inline(always)]`; otherwise it is compiled for the baseline machine.
+#[inline(always)]
+pub fn vectorized<R>(work: impl FnOnce() -> R) -> R {
+    level().dispatch(work)
 }
 
 #[cfg(test)]
@@ -21,7 +28,7 @@ pub mod tests {
         pub static CHOSEN: Cell<Option<Arch>> = const { Cell::new(None) };
     }
 
-    /// Runs `work` on every level that this machine has.
+    /// Runs `work` on every instruction set that this machine has.
     pub fn on_every_level(work: impl Fn()) {
         let levels = [
             Some(Arch::Scalar),

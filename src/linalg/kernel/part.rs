@@ -1,8 +1,8 @@
-//! A block of a row-major matrix that is written, of which two threads can have the two sides.
+//! A block of a row-major matrix that can be split, so that two threads can write the two parts.
 
 use std::marker::PhantomData;
 
-/// A block of a row-major matrix: columns of rows that lie `stride` apart.
+/// A block of a row-major matrix, to be written. Its rows begin `stride` entries apart.
 pub struct Strided<'a, F> {
     start: *mut F,
     stride: usize,
@@ -11,11 +11,11 @@ pub struct Strided<'a, F> {
     lives: PhantomData<&'a mut [F]>,
 }
 
-// SAFETY: it is an exclusive borrow of the entries of its block, like the `&mut [F]` that it was made from.
+// SAFETY: it is an exclusive borrow of the entries of its block, like the `&mut [F]` from which it was made.
 unsafe impl<F: Send> Send for Strided<'_, F> {}
 
 impl<'a, F> Strided<'a, F> {
-    /// The block of `rows` × `columns` at the start of `data`, whose rows lie `stride` apart.
+    /// The block of `rows` × `columns` at the start of `data`, whose rows begin `stride` entries apart.
     pub fn new(data: &'a mut [F], rows: usize, columns: usize, stride: usize) -> Self {
         assert!(columns <= stride || rows <= 1, "rows of {columns} cannot lie {stride} apart");
         assert!(
@@ -25,33 +25,33 @@ impl<'a, F> Strided<'a, F> {
         Strided { start: data.as_mut_ptr(), stride, rows, columns, lives: PhantomData }
     }
 
-    /// Whether it has this shape.
+    /// Returns whether the block has this shape.
     pub fn holds(&self, rows: usize, columns: usize) -> bool {
         (self.rows, self.columns) == (rows, columns)
     }
 
-    /// `len` entries of a row.
+    /// Returns `len` entries of a row, from `column` on.
     #[inline(always)]
     pub fn part(&mut self, row: usize, column: usize, len: usize) -> &mut [F] {
         assert!(row < self.rows && column <= self.columns && len <= self.columns - column);
-        // SAFETY: the entries lie within the block, hence (see `new`) within the slice that is borrowed for
-        // 'a; no other block has them (see the splits), and `self` is borrowed as long as they are.
+        // SAFETY: the entries are within the block, hence (see `new`) within the slice that is borrowed for
+        // 'a. No other block contains them (see the splits), and `self` is borrowed as long as they are.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(row * self.stride + column), len) }
     }
 
-    /// The columns before `middle`, and the others: blocks without a common entry.
+    /// Splits the block into the columns before `middle` and the others.
     pub fn split_columns(self, middle: usize) -> (Self, Self) {
         assert!(middle <= self.columns);
-        // If nothing is on the right, its start is never used, and may lie anywhere.
+        // If the right part is empty, its start is never used, and may be any address.
         let right =
             Strided { start: self.start.wrapping_add(middle), columns: self.columns - middle, ..self };
         (Strided { columns: middle, ..self }, right)
     }
 
-    /// The rows before `middle`, and the others.
+    /// Splits the block into the rows before `middle` and the others.
     pub fn split_rows(self, middle: usize) -> (Self, Self) {
         assert!(middle <= self.rows);
-        // If nothing is below, the start of the lower part is never used, and may lie anywhere.
+        // If the lower part is empty, its start is never used, and may be any address.
         let lower = Strided {
             start: self.start.wrapping_add(middle * self.stride),
             rows: self.rows - middle,

@@ -1,6 +1,6 @@
 //! The reference that the SIMD kernels are tested against: the definition, loop by loop.
 
-use super::Rows;
+use super::rows::Rows;
 use crate::real::Real;
 
 pub fn scores<F: Real>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [F]) {

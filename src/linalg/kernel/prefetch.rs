@@ -1,13 +1,13 @@
-//! Asking for memory before it is needed.
+//! Fetching memory into the cache before it is needed.
 
-/// Asks the processor to fetch the cache line at `address`, of which nothing is read. Does nothing where
-/// there is no such instruction.
+/// Asks the processor to fetch the cache line at `address`, without reading it. Does nothing on processors
+/// other than x86-64.
 #[inline(always)]
 pub fn prefetch<T>(address: *const T) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a hint, which may name any address, valid or not; every x86-64 has the instruction.
+        // SAFETY: the instruction is a hint that accepts any address, valid or not, and every x86-64 has it.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]

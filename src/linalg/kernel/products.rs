@@ -1,44 +1,36 @@
-//! How the two products are cut into halves, which two threads can compute at once. The cut depends on shapes
-//! alone, and no entry is summed in another order for it, so the bits are the same on one thread.
+//! How two threads share a product.
+//!
+//! Each product is split into two halves, which the [helper thread](crate::linalg::with_helper_thread) and
+//! the calling thread compute at the same time. Only the shapes decide where a product is split, and the
+//! order of each sum is the same on one thread, so the result does not depend on the number of threads.
 
-use super::Rows;
+use super::lanes::Lanes;
 use super::part::Strided;
-use super::simd::{double, single};
-use crate::linalg::companion::both;
+use super::rows::Rows;
+use super::simd;
+use crate::linalg::helper_thread::join;
 use crate::real::Real;
 use std::cell::Cell;
 
-/// From so many features on, the scores of few classes are the sums of two halves of the features: each
-/// thread then reads half of the columns, forward as backward, and shares little with the other.
+/// From this number of features on, the scores of few classes are computed as sums over two halves of the
+/// features. Each thread then reads half of the columns, in the forward product as in the backward one, and
+/// little memory is shared.
 const LONG: usize = 256;
-/// From so many classes on, each thread has half of the classes instead.
+/// From this number of classes on, each thread computes half of the classes instead.
 const MANY: usize = 32;
-/// Halves begin at a multiple of this many entries: of 64 bytes.
+/// Halves begin at a multiple of this number of entries, at least 64 bytes.
 const ALIGNED: usize = 16;
 
-/// The tiles of a float type, and memory for a second half of scores.
-pub trait Tiles: Real {
-    /// X Wᵀ.
-    fn forward(rows: Rows<Self>, weights: Rows<Self>, scores: Strided<Self>);
-
-    /// grad += Eᵀ X.
-    fn backward(rows: Rows<Self>, errors: Rows<Self>, grad: Strided<Self>);
-
-    /// Runs `work` with `len` numbers, which are allocated the first time.
+/// A float type with tiles, and with memory for a second half of scores.
+pub trait Spare: Real + Lanes {
+    /// Runs `work` with `len` numbers of any value. Their memory belongs to the thread, and is allocated the
+    /// first time.
     fn with_spare<R>(len: usize, work: impl FnOnce(&mut [Self]) -> R) -> R;
 }
 
-macro_rules! tiles {
-    ($real:ty, $module:ident) => {
-        impl Tiles for $real {
-            fn forward(rows: Rows<Self>, weights: Rows<Self>, scores: Strided<Self>) {
-                $module::scores(rows, weights, scores);
-            }
-
-            fn backward(rows: Rows<Self>, errors: Rows<Self>, grad: Strided<Self>) {
-                $module::accumulate(rows, errors, grad);
-            }
-
+macro_rules! spare {
+    ($real:ty) => {
+        impl Spare for $real {
             fn with_spare<R>(len: usize, work: impl FnOnce(&mut [Self]) -> R) -> R {
                 thread_local! {
                     static SPARE: Cell<Vec<$real>> = const { Cell::new(Vec::new()) };
@@ -54,10 +46,11 @@ macro_rules! tiles {
         }
     };
 }
-tiles!(f32, single);
-tiles!(f64, double);
+spare!(f32);
+spare!(f64);
 
-pub fn scores<F: Tiles>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [F]) {
+/// Computes scores = X Wᵀ + b (see [`Kernel::scores`](super::traits::Kernel::scores)).
+pub fn scores<F: Spare>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [F]) {
     let (count, features, classes) = (rows.len(), rows.features(), bias.len());
     assert!(
         weights.len() == classes * features && scores.len() == count * classes,
@@ -72,25 +65,25 @@ pub fn scores<F: Tiles>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [
     } else if classes >= MANY {
         let middle = classes / 2;
         let (left, right) = whole(scores, count, classes).split_columns(middle);
-        both(
+        join(
             size,
-            || F::forward(rows, weights.slice(0, middle), left),
-            || F::forward(rows, weights.slice(middle, classes), right),
+            || simd::scores(rows, weights.slice(0, middle), left),
+            || simd::scores(rows, weights.slice(middle, classes), right),
         );
     } else if features >= LONG {
         let middle = (features / 2).next_multiple_of(ALIGNED);
         F::with_spare(count * classes, |right| {
-            both(
+            join(
                 size,
                 || {
-                    F::forward(
+                    simd::scores(
                         rows.columns(0..middle),
                         weights.columns(0..middle),
                         whole(scores, count, classes),
                     )
                 },
                 || {
-                    F::forward(
+                    simd::scores(
                         rows.columns(middle..features),
                         weights.columns(middle..features),
                         whole(right, count, classes),
@@ -100,12 +93,14 @@ pub fn scores<F: Tiles>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [
             scores.iter_mut().zip(&*right).for_each(|(left, &right)| *left += right);
         });
     } else {
-        F::forward(rows, weights, whole(scores, count, classes));
+        simd::scores(rows, weights, whole(scores, count, classes));
     }
     scores.chunks_exact_mut(classes).for_each(|row| row.iter_mut().zip(bias).for_each(|(s, &b)| *s += b));
 }
 
-pub fn accumulate<F: Tiles>(rows: Rows<F>, errors: &[F], grad: &mut [F], stride: usize) {
+/// Computes grad += Eᵀ X (see
+/// [`Kernel::accumulate_strided`](super::traits::Kernel::accumulate_strided)).
+pub fn accumulate<F: Spare>(rows: Rows<F>, errors: &[F], grad: &mut [F], stride: usize) {
     if rows.is_empty() || errors.is_empty() || rows.features() == 0 {
         return;
     }
@@ -116,23 +111,23 @@ pub fn accumulate<F: Tiles>(rows: Rows<F>, errors: &[F], grad: &mut [F], stride:
     if classes >= MANY {
         let middle = classes / 2;
         let (upper, lower) = grad.split_rows(middle);
-        both(
+        join(
             size,
-            || F::backward(rows, errors.columns(0..middle), upper),
-            || F::backward(rows, errors.columns(middle..classes), lower),
+            || simd::accumulate(rows, errors.columns(0..middle), upper),
+            || simd::accumulate(rows, errors.columns(middle..classes), lower),
         );
     } else {
         let middle = (features / 2).next_multiple_of(ALIGNED).min(features);
         let (left, right) = grad.split_columns(middle);
-        both(
+        join(
             size,
-            || F::backward(rows.columns(0..middle), errors, left),
-            || F::backward(rows.columns(middle..features), errors, right),
+            || simd::accumulate(rows.columns(0..middle), errors, left),
+            || simd::accumulate(rows.columns(middle..features), errors, right),
         );
     }
 }
 
-/// A matrix without gaps, to be written.
+/// Returns a matrix without gaps as a block that can be written.
 fn whole<F>(matrix: &mut [F], rows: usize, columns: usize) -> Strided<'_, F> {
     Strided::new(matrix, rows, columns, columns)
 }

@@ -1,16 +1,16 @@
-//! The sums over the lanes of four vectors at once: half of the shuffles of four single sums, and they are
-//! what a tile ends with.
+//! Sums over the lanes of four vectors at a time, the last operation of each tile. Four sums together take
+//! half of the shuffles of four single sums.
 
-/// The sums of four vectors of a float type.
+/// Defines the sums of four vectors of a float type.
 macro_rules! four_sums {
     ($name:ident, $real:ty, $reduce_sum:ident, $vector:ident, $wide:ident, $wider:ident) => {
         #[inline(always)]
         pub fn $name<S: pulp::Simd>(simd: S, vectors: [S::$vector; 4]) -> [$real; 4] {
             #[cfg(target_arch = "x86_64")]
             {
-                // SAFETY: dispatch (see `level`) knows vectors of 64 bytes only where AVX-512 was found, of
-                // 32 only where AVX was, and others of one number; whatever their type is called, they are
-                // those bytes.
+                // SAFETY: the dispatch (see `level`) uses vectors of 64 bytes only if the machine has
+                // AVX-512, and of 32 bytes only if it has AVX. Whatever their type is called, they consist of
+                // these bytes.
                 unsafe {
                     match size_of::<S::$vector>() {
                         64 => return x86::$wider(std::mem::transmute_copy(&vectors)),
@@ -34,7 +34,7 @@ mod x86 {
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub fn single_512([a, b, c, d]: [__m512; 4]) -> [f32; 4] {
-        // In every 128 bits: a b a b, then a b c d.
+        // Each 128 bits hold partial sums of a b a b, and after the next line of a b c d.
         let ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
         let cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
         let all = _mm512_add_ps(_mm512_shuffle_ps::<0x44>(ab, cd), _mm512_shuffle_ps::<0xEE>(ab, cd));
@@ -57,7 +57,8 @@ mod x86 {
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub fn double_512([a, b, c, d]: [__m512d; 4]) -> [f64; 4] {
-        // In every 128 bits: a b, c d; then in the 128 bits of a vector a b, a b, c d, c d.
+        // Each 128 bits hold partial sums of a b or c d; after the next line the four parts of the vector
+        // hold a b, a b, c d, c d.
         let ab = _mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
         let cd = _mm512_add_pd(_mm512_unpacklo_pd(c, d), _mm512_unpackhi_pd(c, d));
         let all = _mm512_add_pd(_mm512_shuffle_f64x2::<0x44>(ab, cd), _mm512_shuffle_f64x2::<0xEE>(ab, cd));
@@ -70,7 +71,7 @@ mod x86 {
     #[inline]
     #[target_feature(enable = "avx")]
     pub fn double_256([a, b, c, d]: [__m256d; 4]) -> [f64; 4] {
-        // a b a b and c d c d by 64 bits.
+        // The four numbers of these vectors are partial sums of a b a b and of c d c d.
         let (ab, cd) = (_mm256_hadd_pd(a, b), _mm256_hadd_pd(c, d));
         let sums =
             _mm256_add_pd(_mm256_permute2f128_pd::<0x20>(ab, cd), _mm256_permute2f128_pd::<0x31>(ab, cd));

@@ -1,6 +1,7 @@
 //! Averages of the iterates: Polyak's, stochastic weight averaging, and an exponential moving average.
 
 use crate::error::{Error, Result, check_hyperparameter};
+use crate::linalg::slice_mut;
 use crate::objective::Differentiable;
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
@@ -196,10 +197,9 @@ impl<F: Real, P: Optimizer<F, O>, O: Differentiable<F> + ?Sized> Optimizer<F, O>
     fn restore(&mut self, saved: &Saved) -> Result<()> {
         self.optimizer.restore(saved)?;
         let Some((own, average)) = self.own.as_mut().zip(self.average.as_mut()) else { return Ok(()) };
-        let contiguous = "it lies without gaps";
-        saved.take("own_x", own.x.as_slice_mut().expect(contiguous))?;
-        saved.take("own_grad", own.grad.as_slice_mut().expect(contiguous))?;
-        saved.take("mean", average.mean.as_slice_mut().expect(contiguous))?;
+        saved.take("own_x", slice_mut(&mut own.x))?;
+        saved.take("own_grad", slice_mut(&mut own.grad))?;
+        saved.take("mean", slice_mut(&mut average.mean))?;
         let mut numbers = [0.0; 4];
         saved.take("own", &mut numbers)?;
         (own.k, own.value, own.alpha, average.entered) =

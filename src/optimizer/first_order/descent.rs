@@ -2,6 +2,7 @@
 
 use super::{Clip, State, UpdateRule};
 use crate::error::{Result, check_hyperparameter};
+use crate::linalg::slice_mut;
 use crate::objective::Differentiable;
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
@@ -71,15 +72,15 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
         let lr = self.lr * F::of(self.schedule.at(iterate.k));
-        let x = iterate.x.as_slice_mut().expect("an iterate lies without gaps");
-        let probe = self.probe.as_slice_mut().expect("so does the probe");
+        let x = slice_mut(&mut iterate.x);
+        let probe = slice_mut(&mut self.probe);
         let grad = if self.rule.probe(&self.state, lr, x, probe) {
             objective.value_grad(&self.probe, &mut self.probe_grad);
             &mut self.probe_grad
         } else {
             &mut iterate.grad
         };
-        let grad = grad.as_slice_mut().expect("so does the gradient");
+        let grad = slice_mut(grad);
         iterate.clipped = iterate.clipped.map(|_| self.rule.clip().apply(grad));
         self.rule.step(&mut self.state, lr, grad, x);
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);

@@ -1,11 +1,11 @@
 //! The one pass over memory that a step is: parameters, buffers and gradient are read once, and written once.
 
 use crate::linalg::vector::by_length;
-use crate::linalg::{FROM_MEMORY, WORTH_A_WORD, both};
+use crate::linalg::{FROM_MEMORY, WORTH_HANDING_OVER, join};
 use crate::real::Real;
 
 /// From so many parameters on, the pass is split over two threads in any case: below it waking the second
-/// costs more than it saves, but for the companion of a training run, which is awake.
+/// costs more than it saves, but for the helper thread of a training run, which is awake.
 const SPLIT: usize = 1 << 21;
 
 /// Applies `step` to each parameter with its entries of `B` buffers and of the gradient. Element-wise, so the
@@ -30,7 +30,7 @@ pub(super) fn sweep<F: Real, const B: usize>(
         );
     }
     let long = x.len() >= SPLIT;
-    if x.len() * FROM_MEMORY < WORTH_A_WORD || long && rayon::current_num_threads() < 2 {
+    if x.len() * FROM_MEMORY < WORTH_HANDING_OVER || long && rayon::current_num_threads() < 2 {
         return piece(x, buffers, grad, step);
     }
     // A multiple of 64 bytes from the start in either float type: no cache line is shared if the vectors
@@ -49,7 +49,7 @@ pub(super) fn sweep<F: Real, const B: usize>(
     if long {
         rayon::join(left, right);
     } else {
-        both(size, left, right);
+        join(size, left, right);
     }
 }
 

@@ -1,27 +1,25 @@
 //! BFGS with the inverse matrix.
 
-use super::along::Along;
-use super::{FirstTrial, Scaling};
+use super::line_search_method::{LineSearchMethod, QuasiNewton};
+use super::scaling::Scaling;
+use super::search_direction::{SearchDirection, Step};
 use crate::error::Result;
 use crate::linalg::vector;
 use crate::line_search::LineSearch;
-use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer, Saved};
+use crate::optimizer::Saved;
 use crate::real::Real;
-use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
-use std::ops::ControlFlow;
 
 /// BFGS (Broyden, Fletcher, Goldfarb, Shanno 1970; slide "Second-Order Optimization"): x ← x − αH∇f, with α
-/// by a line search, and H, the approximation of the inverse Hessian, corrected after each step s by the
-/// change y of the gradient so that H·y = s (the secant equation):
+/// by a line search. H approximates the inverse Hessian. After each step s, which changes the gradient by y,
+/// H is corrected so that H·y = s (the secant equation):
 ///
 /// H ← (I − ρsyᵀ)·H·(I − ρysᵀ) + ρssᵀ, ρ = 1/sᵀy (Nocedal & Wright 2006, equation 6.17).
 ///
-/// H stays positive definite as long as sᵀy > 0, which the Wolfe conditions see to; a pair without is left
-/// out. Before the first correction H is a multiple of I ([`Scaling`]). Memory *n*², time *n*² an iteration,
-/// in one pass over H: the correction is put off until the next product, and since H·∇f was the last
-/// direction, H·y costs no product of its own.
+/// H stays positive definite as long as sᵀy > 0, which the Wolfe conditions ensure; a pair that violates this
+/// is skipped. Before the first correction H is a multiple of I ([`Scaling`]). Memory *n*², time *n*² per
+/// iteration, in one pass over H: the correction is carried out together with the next product. H·∇f was the
+/// last direction, and so H·y costs no product of its own.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -29,10 +27,11 @@ use std::ops::ControlFlow;
 /// let found = minimize(&mut valley, &array![-1.2, 1.0], Bfgs::new(), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged() && found.evaluations.grad < 60, "{found}");
 /// ```
+pub type Bfgs<F = f64> = LineSearchMethod<F, InverseBfgs<F>>;
+
+/// The directions of [`Bfgs`].
 #[derive(Debug, Clone)]
-pub struct Bfgs<F = f64> {
-    line_search: LineSearch,
-    first_trial: FirstTrial,
+pub struct InverseBfgs<F> {
     scaling: Scaling,
     /// H, *n* × *n*, without the correction that `s` and `a` still hold.
     h: Vec<F>,
@@ -40,122 +39,80 @@ pub struct Bfgs<F = f64> {
     s: Vec<F>,
     a: Vec<F>,
     product: Vec<F>,
-    direction: Vec<F>,
-    along: Along<F>,
     state: State<F>,
 }
 
-/// What is known of the curvature.
+/// What is known about the curvature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State<F> {
-    /// Nothing: the direction is −∇f, and H is not even written.
+    /// Nothing: the direction is −∇f, and H has no values yet.
     Fresh,
-    /// A step of this length was made from a fresh start.
+    /// One step of this length was taken along −∇f.
     First(F),
-    /// A step of this length was made with H.
+    /// The last step, of this length, was taken along −H∇f.
     Later(F),
 }
 
 impl<F: Real> Default for Bfgs<F> {
     fn default() -> Self {
-        Bfgs {
-            line_search: LineSearch::default(),
-            first_trial: FirstTrial::default(),
+        let empty = Vec::new;
+        let method = InverseBfgs {
             scaling: Scaling::Ample,
-            h: Vec::new(),
-            s: Vec::new(),
-            a: Vec::new(),
-            product: Vec::new(),
-            direction: Vec::new(),
-            along: Along::new(0),
+            h: empty(),
+            s: empty(),
+            a: empty(),
+            product: empty(),
             state: State::Fresh,
-        }
+        };
+        LineSearchMethod::from_direction(method, LineSearch::default())
     }
 }
 
 impl<F: Real> Bfgs<F> {
-    /// BFGS with strong Wolfe steps and the initial matrix scaled by the first pair.
+    /// BFGS with strong Wolfe steps and an initial matrix scaled by the first pair.
     pub fn new() -> Self {
         Bfgs::default()
     }
 
-    /// Sets the line search, default [`MoreThuente`](crate::line_search::MoreThuente).
-    ///
-    /// # Errors
-    /// If one of its parameters is out of its range.
-    pub fn line_search(self, search: impl Into<LineSearch>) -> Result<Self> {
-        let line_search = search.into();
-        line_search.validate()?;
-        Ok(Bfgs { line_search, ..self })
-    }
-
-    /// Sets which step length is tried first, default [`FirstTrial::Unit`].
-    #[must_use]
-    pub fn first_trial(self, first_trial: FirstTrial) -> Self {
-        Bfgs { first_trial, ..self }
-    }
-
-    /// Sets the initial matrix, default [`Scaling::Ample`].
-    #[must_use]
-    pub fn scaling(self, scaling: Scaling) -> Self {
-        Bfgs { scaling, ..self }
-    }
-
-    /// The approximation of the inverse Hessian that gave the last direction; *n* × *n*, symmetric.
+    /// Returns the approximation of the inverse Hessian that gave the last direction: *n* × *n*, symmetric.
     pub fn inverse_hessian(&self) -> Array2<F> {
-        let n = self.direction.len();
-        if matches!(self.state, State::Fresh | State::First(_)) {
+        let (n, InverseBfgs { h, s, a, state, .. }) = (self.direction.len(), &self.method);
+        if matches!(state, State::Fresh | State::First(_)) {
             return Array2::eye(n);
         }
-        let h = ArrayView2::from_shape((n, n), &self.h).expect("H is n × n");
-        Array2::from_shape_fn((n, n), |(i, j)| h[[i, j]] + self.s[i] * self.a[j] + self.a[i] * self.s[j])
+        let h = ArrayView2::from_shape((n, n), h).expect("H is n × n");
+        Array2::from_shape_fn((n, n), |(i, j)| h[[i, j]] + s[i] * a[j] + a[i] * s[j])
+    }
+}
+
+impl<F: Real> InverseBfgs<F> {
+    /// Sets H to a multiple of I, and the product H∇f. Returns the multiple.
+    fn scale(&mut self, direction: &[F], grad: &[F], before: &[F], alpha: F) -> F {
+        let (sy, yy) = direction
+            .iter()
+            .zip(grad)
+            .zip(before)
+            .fold((F::zero(), F::zero()), |(sy, yy), ((&d, &g), &b)| {
+                (sy + alpha * d * (g - b), yy + (g - b) * (g - b))
+            });
+        let scale = self.scaling.of_first_pair(sy, yy);
+        self.h.fill(F::zero());
+        self.h.iter_mut().step_by(grad.len() + 1).for_each(|diagonal| *diagonal = scale);
+        vector::scale_to(grad, scale, &mut self.product);
+        scale
     }
 
-    /// Corrects H by the last step, and sets the direction −H∇f. Gives the slope along it.
-    fn turn(&mut self, grad: &[F]) -> F {
-        match self.state {
-            State::Fresh => {
-                self.direction.iter_mut().zip(grad).for_each(|(d, &g)| *d = -g);
-                -vector::dot(grad, grad)
-            }
-            State::First(alpha) => {
-                let before = self.along.grad.as_slice().expect("a gradient lies without gaps");
-                let (sy, yy) = self
-                    .direction
-                    .iter()
-                    .zip(grad)
-                    .zip(before)
-                    .fold((F::zero(), F::zero()), |(sy, yy), ((&d, &g), &b)| {
-                        (sy + alpha * d * (g - b), yy + (g - b) * (g - b))
-                    });
-                let scale = self.scaling.of_first_pair(sy, yy);
-                let n = grad.len();
-                self.h.fill(F::zero());
-                self.h.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = scale);
-                vector::scale_to(grad, scale, &mut self.product);
-                // The last direction was −∇f; as the one that H would have given it serves the correction.
-                self.state = State::Later(alpha);
-                self.correct(grad, alpha / scale, scale)
-            }
-            State::Later(alpha) => {
-                vector::rank_two_product(&mut self.h, &self.s, &self.a, grad, &mut self.product);
-                self.correct(grad, alpha, F::one())
-            }
-        }
-    }
-
-    /// With p = H∇f at the new point and d = −H∇f at the old one (`scale`·direction): Hy = p + d, so that the
-    /// correction of H and the new direction take vectors only. With c = ρ(1 + ρ·yᵀHy)/2 and a = c·s − ρ·Hy,
-    /// H ← H + s·aᵀ + a·sᵀ.
-    fn correct(&mut self, grad: &[F], alpha: F, scale: F) -> F {
-        let before = self.along.grad.as_slice().expect("a gradient lies without gaps");
+    /// Corrects H and writes the new direction, in operations on vectors alone. With p = H∇f at the new point
+    /// and d = −H∇f at the old one (`scale`·direction), Hy = p + d. With c = ρ(1 + ρ·yᵀHy)/2 and
+    /// a = c·s − ρ·Hy, the correction is H ← H + s·aᵀ + a·sᵀ. Returns the slope along the new direction.
+    fn correct(&mut self, direction: &mut [F], grad: &[F], before: &[F], alpha: F, scale: F) -> F {
         let sums = vector::by_length(
             grad.len(),
             #[inline(always)]
-            || sums(&self.product, &self.direction, scale, before, grad),
+            || sums(&self.product, direction, scale, before, grad),
         );
         let (sy, sg) = (alpha * sums.dy, alpha * sums.dg);
-        // As L-BFGS-B: a pair whose curvature is rounding, or negative, is left out.
+        // As in L-BFGS-B, a pair is skipped if its curvature is negative or no more than rounding.
         let usable = sy > F::epsilon() * alpha * sums.dg_before.abs();
         let (c, rho) = if usable {
             let rho = F::one() / sy;
@@ -164,22 +121,98 @@ impl<F: Real> Bfgs<F> {
             (F::zero(), F::zero())
         };
         let ag = c * sg - rho * sums.ghy;
-        let step = Step { alpha, scale, c, rho, ag, sg };
+        let correction = Correction { alpha, scale, c, rho, ag, sg };
         vector::by_length(
             grad.len(),
             #[inline(always)]
-            || step.apply(&self.product, &mut self.s, &mut self.a, &mut self.direction),
+            || correction.apply(&self.product, &mut self.s, &mut self.a, direction),
         );
-        vector::dot(&self.direction, grad)
-    }
-
-    /// Forgets the curvature: the next direction is −∇f.
-    fn restart(&mut self) {
-        self.state = State::Fresh;
+        vector::dot(direction, grad)
     }
 }
 
-/// The inner products of an iteration.
+impl<F> QuasiNewton for InverseBfgs<F> {
+    fn scaling_mut(&mut self) -> &mut Scaling {
+        &mut self.scaling
+    }
+}
+
+impl<F: Real, O: ?Sized> SearchDirection<F, O> for InverseBfgs<F> {
+    fn name(&self) -> String {
+        "bfgs".into()
+    }
+
+    fn start(&mut self, dim: usize) {
+        self.h = vec![F::zero(); dim * dim];
+        for buffer in [&mut self.s, &mut self.a, &mut self.product] {
+            *buffer = vec![F::zero(); dim];
+        }
+        self.state = State::Fresh;
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.state == State::Fresh
+    }
+
+    fn forget(&mut self) {
+        self.state = State::Fresh;
+    }
+
+    /// Corrects H by the last step, and sets the direction to −H∇f.
+    fn update_direction(&mut self, direction: &mut [F], grad: &[F], before: &[F]) -> F {
+        match self.state {
+            State::Fresh => {
+                direction.iter_mut().zip(grad).for_each(|(d, &g)| *d = -g);
+                -vector::dot(grad, grad)
+            }
+            State::First(alpha) => {
+                let scale = self.scale(direction, grad, before, alpha);
+                // The last direction was −∇f. The correction treats it as the one that H would have given.
+                self.state = State::Later(alpha);
+                self.correct(direction, grad, before, alpha / scale, scale)
+            }
+            State::Later(alpha) => {
+                vector::rank_two_product(&mut self.h, &self.s, &self.a, grad, &mut self.product);
+                self.correct(direction, grad, before, alpha, F::one())
+            }
+        }
+    }
+
+    fn learn(&mut self, Step { alpha, .. }: Step<F>) {
+        let fresh = self.state == State::Fresh;
+        self.state = if fresh { State::First(alpha) } else { State::Later(alpha) };
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put("h", self.h.iter().copied());
+        saved.put("s", self.s.iter().copied());
+        saved.put("a", self.a.iter().copied());
+        saved.put("product", self.product.iter().copied());
+        let (known, alpha) = match self.state {
+            State::Fresh => (0.0, F::nan()),
+            State::First(alpha) => (1.0, alpha),
+            State::Later(alpha) => (2.0, alpha),
+        };
+        saved.put("state", [known, alpha.wide()]);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        saved.take("h", &mut self.h)?;
+        saved.take("s", &mut self.s)?;
+        saved.take("a", &mut self.a)?;
+        saved.take("product", &mut self.product)?;
+        let mut state = [0.0; 2];
+        saved.take("state", &mut state)?;
+        self.state = match state {
+            [1.0, alpha] => State::First(F::of(alpha)),
+            [2.0, alpha] => State::Later(F::of(alpha)),
+            _ => State::Fresh,
+        };
+        Ok(())
+    }
+}
+
+/// The inner products of a correction.
 #[derive(Clone, Copy)]
 struct Sums<F> {
     dy: F,
@@ -189,7 +222,7 @@ struct Sums<F> {
     ghy: F,
 }
 
-/// All of them in one pass, with d = `scale`·direction, y = grad − before and Hy = product + d.
+/// Returns all inner products in one pass. Here d = `scale`·direction, y = grad − before, Hy = product + d.
 #[inline(always)]
 fn sums<F: Real>(product: &[F], direction: &[F], scale: F, before: &[F], grad: &[F]) -> Sums<F> {
     const L: usize = 8;
@@ -220,7 +253,7 @@ fn sums<F: Real>(product: &[F], direction: &[F], scale: F, before: &[F], grad: &
 
 /// The scalars of a correction.
 #[derive(Clone, Copy)]
-struct Step<F> {
+struct Correction<F> {
     alpha: F,
     scale: F,
     c: F,
@@ -229,96 +262,16 @@ struct Step<F> {
     sg: F,
 }
 
-impl<F: Real> Step<F> {
-    /// Writes s and a, and the new direction −(p + s·aᵀg + a·sᵀg).
+impl<F: Real> Correction<F> {
+    /// Writes s, a and the new direction −(p + s·aᵀg + a·sᵀg).
     #[inline(always)]
     fn apply(self, product: &[F], s: &mut [F], a: &mut [F], direction: &mut [F]) {
-        let Step { alpha, scale, c, rho, ag, sg } = self;
+        let Correction { alpha, scale, c, rho, ag, sg } = self;
         for (((s, a), d), &p) in s.iter_mut().zip(a.iter_mut()).zip(direction.iter_mut()).zip(product) {
             let d_before = scale * *d;
             *s = alpha * d_before;
             *a = c * *s - rho * (p + d_before);
             *d = -(p + *s * ag + *a * sg);
-        }
-    }
-}
-
-impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Bfgs<F> {
-    fn name(&self) -> String {
-        "bfgs".into()
-    }
-
-    fn stays_finite(&self) -> bool {
-        true
-    }
-
-    fn save(&self, saved: &mut Saved) {
-        saved.put("h", self.h.iter().copied());
-        saved.put("s", self.s.iter().copied());
-        saved.put("a", self.a.iter().copied());
-        saved.put("product", self.product.iter().copied());
-        saved.put("direction", self.direction.iter().copied());
-        let (known, alpha) = match self.state {
-            State::Fresh => (0.0, F::nan()),
-            State::First(alpha) => (1.0, alpha),
-            State::Later(alpha) => (2.0, alpha),
-        };
-        saved.put("state", [known, alpha.wide()]);
-        self.along.save(saved);
-    }
-
-    fn restore(&mut self, saved: &Saved) -> Result<()> {
-        saved.take("h", &mut self.h)?;
-        saved.take("s", &mut self.s)?;
-        saved.take("a", &mut self.a)?;
-        saved.take("product", &mut self.product)?;
-        saved.take("direction", &mut self.direction)?;
-        let mut state = [0.0; 2];
-        saved.take("state", &mut state)?;
-        self.state = match state {
-            [1.0, alpha] => State::First(F::of(alpha)),
-            [2.0, alpha] => State::Later(F::of(alpha)),
-            _ => State::Fresh,
-        };
-        self.along.restore(saved)
-    }
-
-    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
-        let dim = iterate.x.len();
-        self.h = vec![F::zero(); dim * dim];
-        for buffer in [&mut self.s, &mut self.a, &mut self.product, &mut self.direction] {
-            *buffer = vec![F::zero(); dim];
-        }
-        self.along = Along::new(dim);
-        self.state = State::Fresh;
-        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
-    }
-
-    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
-        loop {
-            let slope = self.turn(iterate.grad.as_slice().expect("a gradient lies without gaps"));
-            let fresh = self.state == State::Fresh;
-            if !fresh && (slope.is_nan() || slope >= F::zero()) {
-                // Rounding has spoiled H.
-                self.restart();
-                continue;
-            }
-            let first = self.first_trial.length(iterate, slope, fresh, self.along.value_before);
-            match self.along.search(&self.line_search, objective, iterate, &self.direction, slope, first) {
-                ControlFlow::Continue(alpha) => {
-                    self.state = if fresh { State::First(alpha) } else { State::Later(alpha) };
-                    return ControlFlow::Continue(());
-                }
-                ControlFlow::Break(failure) if fresh => {
-                    return ControlFlow::Break(self.along.diagnose(
-                        failure,
-                        objective,
-                        iterate,
-                        &self.direction,
-                    ));
-                }
-                ControlFlow::Break(_) => self.restart(),
-            }
         }
     }
 }

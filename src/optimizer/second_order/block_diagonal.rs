@@ -1,8 +1,8 @@
 //! The diagonal blocks of a Hessian, estimated from a sample, as a preconditioner.
 
-use super::Preconditioner;
+use super::preconditioner::Preconditioner;
 use crate::error::{Error, Result, check_hyperparameter};
-use crate::linalg::{cholesky_in_place, cholesky_solve};
+use crate::linalg::{cholesky_in_place, cholesky_solve, slice_mut};
 use crate::objective::BlockCurvature;
 use crate::optimizer::{Iterate, Saved};
 use crate::rng;
@@ -10,34 +10,36 @@ use ndarray::{Array1, Array2, Zip, aview1};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Examples in the default sample: so many for each parameter of a block, but not fewer than these. Where a
-/// classifier is nearly right, the curvature comes from a few examples, and a sample that misses them is
-/// worse than no preconditioner.
+/// The number of examples in the default sample, per parameter of a block.
 const EXAMPLES_PER_PARAMETER: f64 = 2.5;
+/// The smallest number of examples in the default sample. If a classifier is nearly right, the curvature
+/// comes from a few examples, and a sample without them is worse than no preconditioner.
 const FEWEST_EXAMPLES: f64 = 2000.0;
-/// Iterations before the first renewal; between later ones there are twice as many as before.
+/// The number of iterations before the first renewal. It doubles after each renewal.
 const FIRST_RENEWAL: usize = 4;
 
-/// The blocks on the diagonal of the Hessian, one a class in a linear classifier, as means over a random
-/// sample of the examples (subsampled second-order information: Byrd, Chin, Neveitt & Nocedal 2011), factored
-/// by Cholesky.
+/// The diagonal blocks of the Hessian, factored by Cholesky. In a linear classifier each class has one block.
+/// The blocks are means over a random sample of the examples (subsampled second-order information: Byrd,
+/// Chin, Neveitt & Nocedal 2011).
 ///
-/// Blocks are formed at the start and again before iterations 4, 12, 28, 60, …, each time from another
-/// sample. Each costs m·d² + d³/3 operations for m examples and d parameters, an application 2d². A block H
-/// is kept as H + δ·(tr H/d)·I: directions in which the sample has little or no curvature are not trusted
-/// with long steps.
+/// The blocks are computed at the start and again before iterations 4, 12, 28, 60, …, each time from another
+/// sample. A block of d parameters takes m·d² + d³/3 operations for m examples, and 2d² per application. A
+/// block H is stored as H + δ·(tr H/d)·I, which prevents long steps in directions in which the sample has
+/// little or no curvature.
 ///
-/// Softmax regression on Fashion-MNIST to max|∇f| ≤ 1e-4 takes [`Lbfgs`](super::Lbfgs) a sixth of the
-/// evaluations with it. The more iterations are needed without it, and the more an evaluation costs, the more
-/// it gives.
+/// With this preconditioner, [`Lbfgs`](super::Lbfgs) needs a sixth of the evaluations for softmax regression
+/// on Fashion-MNIST to max|∇f| ≤ 1e-4. It helps most if a run without it takes many iterations and if an
+/// evaluation is expensive.
 ///
 /// ```
 /// use gradus::prelude::*;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
-/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-5))?;
+/// let (x, y) = (digits.train_x, digits.train_y);
+/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::l2(1e-5))?;
 /// let start = Array1::zeros(risk.dim());
 /// let plain = minimize(&mut risk, &start, Lbfgs::new(10), Stop::grad(1e-6))?;
-/// let preconditioned = minimize(&mut risk, &start, Lbfgs::new(10).preconditioned(BlockDiagonal::default()), Stop::grad(1e-6))?;
+/// let lbfgs = Lbfgs::new(10).preconditioned(BlockDiagonal::default());
+/// let preconditioned = minimize(&mut risk, &start, lbfgs, Stop::grad(1e-6))?;
 /// assert!(preconditioned.termination.converged() && 3 * preconditioned.iterations < 2 * plain.iterations);
 /// assert!((preconditioned.value - plain.value).abs() < 1e-7);
 /// # Ok::<(), gradus::error::Error>(())
@@ -47,13 +49,15 @@ pub struct BlockDiagonal {
     seed: u64,
     sample: Option<usize>,
     damping: f64,
-    /// The parameters of each block, and its Cholesky factor; empty until first formed.
+    /// The parameters of each block; empty before the first computation.
     blocks: Vec<Vec<Range<usize>>>,
+    /// The Cholesky factor of each block.
     factors: Vec<Array2<f64>>,
-    /// Where the factors were formed.
+    /// The point at which the blocks were computed.
     anchor: Array1<f64>,
-    /// How often they were, and the iteration before which they will be again.
+    /// How often the blocks have been computed.
     renewals: usize,
+    /// The iteration before which they are computed again.
     due: usize,
 }
 
@@ -73,8 +77,8 @@ impl Default for BlockDiagonal {
 }
 
 impl BlockDiagonal {
-    /// Sets the examples of a sample, at least 1; by default 2.5 for each parameter of a block, not fewer
-    /// than 2,000, and at most all.
+    /// Sets the number of examples in a sample, at least 1. The default is 2.5 per parameter of a block, at
+    /// least 2,000 and at most all.
     ///
     /// # Errors
     /// If it is 0.
@@ -85,7 +89,7 @@ impl BlockDiagonal {
         Ok(BlockDiagonal { sample: Some(examples), ..self })
     }
 
-    /// Sets the damping δ, default 0.1.
+    /// Sets the damping δ, finite and ≥ 0. The default is 0.1.
     ///
     /// # Errors
     /// If it is negative or not finite.
@@ -94,14 +98,14 @@ impl BlockDiagonal {
         Ok(BlockDiagonal { damping, ..self })
     }
 
-    /// Sets the seed of the samples, default 0.
+    /// Sets the seed of the samples. The default is 0.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         BlockDiagonal { seed, ..self }
     }
 
-    /// Forms the blocks at the anchor, and factors them.
-    fn form(&mut self, objective: &mut (impl BlockCurvature + ?Sized)) {
+    /// Computes the blocks at the anchor, and factors them.
+    fn compute(&mut self, objective: &mut (impl BlockCurvature + ?Sized)) {
         self.blocks = objective.curvature_blocks();
         let size = |block: &[Range<usize>]| block.iter().map(Range::len).sum::<usize>();
         if self.factors.is_empty() {
@@ -124,12 +128,12 @@ impl BlockDiagonal {
     }
 }
 
-/// Factors a matrix of which the lower triangle is given, plus as much of the identity as makes it positive
-/// definite: none as a rule.
+/// Factors a matrix whose lower triangle is given. If it is not positive definite, which is rare, a multiple
+/// of the identity is added first.
 fn factor_shifted(matrix: &mut Array2<f64>) {
     let diagonal = matrix.diag().to_owned();
     let largest = diagonal.fold(0.0f64, |largest, &d| largest.max(d.abs()));
-    // The upper triangle keeps the entries, in case that the lower one is spoiled.
+    // The upper triangle keeps the entries in case a failed factorization destroys the lower one.
     let n = matrix.nrows();
     for i in 0..n {
         for j in 0..i {
@@ -144,7 +148,7 @@ fn factor_shifted(matrix: &mut Array2<f64>) {
             10.0 * shift
         };
         if !largest.is_finite() || shift > 1e3 * largest.max(1.0) {
-            // Nothing can be learned from such a matrix.
+            // Such a matrix contains no information.
             *matrix = Array2::eye(n);
             return;
         }
@@ -174,10 +178,10 @@ impl<O: BlockCurvature + ?Sized> Preconditioner<f64, O> for BlockDiagonal {
             self.anchor.clone_from(&iterate.x);
             self.renewals += 1;
             self.due = 2 * self.due + FIRST_RENEWAL;
-            self.form(objective);
+            self.compute(objective);
         } else if self.factors.is_empty() {
-            // A resumed run.
-            self.form(objective);
+            // The run has been resumed.
+            self.compute(objective);
         }
     }
 
@@ -208,10 +212,10 @@ impl<O: BlockCurvature + ?Sized> Preconditioner<f64, O> for BlockDiagonal {
         let mut renewals = [0.0; 2];
         saved.take("renewals", &mut renewals)?;
         (self.renewals, self.due) = (renewals[0] as usize, renewals[1] as usize);
-        // As long as the numbers are that were saved; but for a run of no iteration there are some.
+        // The length is that of the saved column. After the first iteration, an empty column is an error.
         let len = saved.get("anchor").unwrap_or_default().len();
         self.anchor = Array1::zeros(if self.renewals > 0 { len.max(1) } else { len });
-        saved.take("anchor", self.anchor.as_slice_mut().expect("a vector without gaps"))
+        saved.take("anchor", slice_mut(&mut self.anchor))
     }
 }
 
@@ -228,7 +232,7 @@ mod tests {
             cholesky_solve(&matrix, &mut x);
             x
         };
-        // As it is, singular, indefinite, of zeros, without meaning.
+        // The cases: positive definite, singular, indefinite, zero, and NaN.
         assert!(
             (solved(array![[4.0, 0.0], [0.0, 16.0]]) - array![0.25, 0.125]).iter().all(|d| d.abs() < 1e-15)
         );

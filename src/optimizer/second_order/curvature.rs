@@ -1,16 +1,16 @@
-//! What the Hessian says of a point, and whether there is room for one.
+//! The smallest eigenvalue of a Hessian, and whether a Hessian fits into memory.
 
 use crate::linalg::{available_memory, dense_bytes, symmetric_eigenvalues};
 use crate::objective::TwiceDifferentiable;
 use crate::stop::Termination;
 use ndarray::{Array2, ArrayRef1};
 
-/// Up to so many parameters the eigenvalues of a Hessian are measured where a run converged: a few
-/// milliseconds.
+/// The largest number of parameters for which the eigenvalues of the Hessian are computed when a run has
+/// converged. They take a few milliseconds.
 pub const MOST_FOR_EIGENVALUES: usize = 256;
 
-/// The smallest eigenvalue of ∇²f(x); `None` for more than [`MOST_FOR_EIGENVALUES`] parameters, or if the
-/// Hessian there is not finite.
+/// Returns the smallest eigenvalue of ∇²f(x), or `None` for more than [`MOST_FOR_EIGENVALUES`] parameters, or
+/// if the Hessian is not finite.
 ///
 /// ```
 /// use gradus::optimizer::second_order::smallest_eigenvalue;
@@ -31,7 +31,7 @@ pub fn smallest_eigenvalue<O: TwiceDifferentiable<f64> + ?Sized>(
     symmetric_eigenvalues(hessian).map(|eigenvalues| eigenvalues[0])
 }
 
-/// Why so many dense n × n matrices cannot be had, if they cannot.
+/// Returns a reason to stop if this number of dense n × n matrices does not fit into the available memory.
 pub(super) fn out_of_memory(n: usize, matrices: usize) -> Option<Termination> {
     let (bytes, available) = (dense_bytes(n, matrices), available_memory()?);
     (bytes > u128::from(available))

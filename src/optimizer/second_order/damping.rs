@@ -1,7 +1,8 @@
-//! A step along a direction whose natural length is 1, shortened where f would not fall.
+//! A step of length 1 along a direction, shortened if f does not decrease enough.
 
+use super::descent::{descent, step_length};
 use crate::linalg::max_norm;
-use crate::line_search::{Backtracking, LineSearch, Ray, Search};
+use crate::line_search::{Backtracking, LineSearch};
 use crate::objective::Differentiable;
 use crate::optimizer::Iterate;
 use crate::stop::Termination;
@@ -9,12 +10,13 @@ use ndarray::{Array1, ArrayRef1};
 use std::mem::swap;
 use std::ops::ControlFlow;
 
-/// Near a minimum f changes by less than it is rounded, so that its fall cannot be seen: by this share of
-/// |f|. Terms that cancel make the rounding larger than ε|f|, hence the factor.
+/// The rounding of f, as a share of |f|. Near a minimum f changes by less, so its decrease cannot be
+/// measured. The rounding is larger than ε|f| if terms of f cancel, hence the factor.
 pub(super) const ROUNDING: f64 = 1e3 * f64::EPSILON;
 
-/// A line search from step length 1, by default Armijo's backtracking. Where rounding hides whether f falls,
-/// a full step that lowers the gradient is taken, so that a run can converge to more digits than f shows.
+/// A line search from step length 1, by default Armijo's backtracking. If rounding hides whether f decreases,
+/// a full step that makes the gradient smaller is accepted. A run can thus converge to more digits than f
+/// shows.
 #[derive(Debug, Clone)]
 pub(super) struct Damping {
     pub line_search: LineSearch,
@@ -29,39 +31,31 @@ impl Default for Damping {
 }
 
 impl Damping {
-    /// With this line search.
+    /// Uses this line search.
     pub fn by(line_search: LineSearch) -> Self {
         let empty = Array1::default(0);
         Damping { line_search, trial: empty.clone(), trial_grad: empty }
     }
 
-    /// Sizes the buffers.
+    /// Allocates the buffers for `dim` parameters.
     pub fn start(&mut self, dim: usize) {
         self.trial = Array1::zeros(dim);
         self.trial_grad = Array1::zeros(dim);
     }
 
-    /// Moves the iterate along `direction`, and evaluates it there.
+    /// Moves the iterate along `direction`, and evaluates value and gradient there.
     pub fn step<O: Differentiable<f64> + ?Sized>(
         &mut self,
         objective: &mut O,
         iterate: &mut Iterate<f64>,
         direction: &ArrayRef1<f64>,
     ) -> ControlFlow<Termination> {
-        let ray = Ray { value: iterate.value, slope: iterate.grad.dot(direction) };
-        if ray.slope == 0.0 && iterate.grad.iter().all(|&g| g == 0.0) {
-            // Already stationary, to the last bit: there is nowhere to go.
+        let Some(ray) = descent(iterate, direction)? else {
             iterate.alpha = 0.0;
             return ControlFlow::Continue(());
-        }
-        if ray.slope >= 0.0 || ray.slope.is_nan() {
-            return ControlFlow::Break(Termination::NotADescentDirection {
-                iteration: iterate.k,
-                slope: ray.slope,
-            });
-        }
+        };
         let full = self.evaluate(objective, &iterate.x, 1.0, direction);
-        if self.only_the_gradient_shows_it(iterate, full) {
+        if self.only_the_gradient_decreases(iterate, full) {
             self.take(iterate, 1.0, full);
             return ControlFlow::Continue(());
         }
@@ -72,18 +66,12 @@ impl Damping {
             }
             (value, self.trial_grad.dot(direction))
         });
-        match found {
-            Search::Failed { alpha, trials } => {
-                ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials })
-            }
-            Search::Found { alpha, .. } => {
-                self.take(iterate, alpha, value);
-                ControlFlow::Continue(())
-            }
-        }
+        let alpha = step_length(found, ray.slope)?;
+        self.take(iterate, alpha, value);
+        ControlFlow::Continue(())
     }
 
-    /// f and its gradient at x + alpha·direction, which becomes the trial point.
+    /// Evaluates f and its gradient at x + alpha·direction, which becomes the trial point. Returns f.
     fn evaluate<O: Differentiable<f64> + ?Sized>(
         &mut self,
         objective: &mut O,
@@ -96,13 +84,14 @@ impl Damping {
         objective.value_grad(&self.trial, &mut self.trial_grad)
     }
 
-    /// Whether f hardly changes by the full step, but the gradient falls.
-    fn only_the_gradient_shows_it(&self, iterate: &Iterate<f64>, value: f64) -> bool {
+    /// Returns whether the full step changes f by no more than rounding, but makes the gradient smaller.
+    fn only_the_gradient_decreases(&self, iterate: &Iterate<f64>, value: f64) -> bool {
         // A comparison with NaN is false.
         (value - iterate.value).abs() <= ROUNDING * iterate.value.abs()
             && max_norm(&self.trial_grad) < max_norm(&iterate.grad)
     }
 
+    /// Makes the trial point the iterate.
     fn take(&mut self, iterate: &mut Iterate<f64>, alpha: f64, value: f64) {
         swap(&mut iterate.x, &mut self.trial);
         swap(&mut iterate.grad, &mut self.trial_grad);

@@ -1,9 +1,10 @@
-//! Gauss–Newton: a sum of squares, each residual replaced by its tangent.
+//! Gauss–Newton: minimizes a sum of squares by linearizing the residuals.
 
 use super::damping::ROUNDING;
+use super::descent::{descent, step_length};
 use super::linearization::Linearization;
 use crate::linalg::shortest_least_squares;
-use crate::line_search::{Backtracking, Ray, Search};
+use crate::line_search::Backtracking;
 use crate::objective::Residuals;
 use crate::optimizer::{Iterate, Optimizer};
 use crate::stop::Termination;
@@ -13,10 +14,10 @@ use std::ops::ControlFlow;
 /// Gauss–Newton for f = c·Σrᵢ², damped: x ← x + αp, where p minimizes ‖J·p + r‖₂ (Nocedal & Wright 2006,
 /// section 10.3).
 ///
-/// p is found by Householder's QR of \[J r\] (LAPACK), never by JᵀJ, whose condition number is the square of
-/// J's; where J has not full rank, it is the shortest such p, by singular values. α is 1, or shorter by
-/// Armijo's rule: p is always a direction of descent. Near a minimum with small residuals convergence is as
-/// fast as Newton's, without second derivatives.
+/// p is computed by Householder's QR factorization of \[J r\] (LAPACK), and not from JᵀJ, whose condition
+/// number is the square of J's. If J does not have full rank, p is the shortest solution, by singular values.
+/// α is 1 or shorter, by Armijo's rule; p is always a descent direction. Near a minimum with small residuals
+/// the method converges as fast as Newton's, without second derivatives.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -26,7 +27,7 @@ use std::ops::ControlFlow;
 ///
 /// impl Objective for Valley {
 ///     fn dim(&self) -> usize { 2 }
-///     fn value(&mut self, x: &ArrayRef1<f64>) -> f64 { 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2) }
+///     fn value(&mut self, x: &ArrayRef1<f64>) -> f64 { problems::Rosenbrock::new(2).value(x) }
 /// }
 ///
 /// impl Differentiable for Valley {
@@ -65,7 +66,7 @@ impl Default for GaussNewton {
 }
 
 impl GaussNewton {
-    /// With the default line search.
+    /// Gauss–Newton with the default line search.
     pub fn new() -> Self {
         GaussNewton {
             line_search: Backtracking::default(),
@@ -74,7 +75,7 @@ impl GaussNewton {
         }
     }
 
-    /// The direction p.
+    /// Computes the direction p.
     fn solve(&mut self, iteration: usize) -> ControlFlow<Termination> {
         if !self.at.is_finite() {
             return ControlFlow::Break(Termination::HessianNotFinite { iteration });
@@ -83,7 +84,8 @@ impl GaussNewton {
         if self.at.qr.solve(&self.at.factor, &mut self.direction) {
             return ControlFlow::Continue(());
         }
-        // The shortest solution of R·p = −Qᵀr is that of J·p = −r. Rare, and small: it may allocate.
+        // The shortest solution of R·p = −Qᵀr is that of J·p = −r. This case is rare and the matrix small, so
+        // it may allocate.
         let n = self.direction.len();
         let mut r = self.at.factor.slice(s![..n, ..n]).to_owned();
         r.indexed_iter_mut().filter(|((i, j), _)| i > j).for_each(|(_, below)| *below = 0.0);
@@ -109,17 +111,10 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for GaussNewton {
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
         self.solve(iterate.k)?;
-        let ray = Ray { value: iterate.value, slope: iterate.grad.dot(&self.direction) };
-        if iterate.grad.iter().all(|&g| g == 0.0) {
+        let Some(ray) = descent(iterate, &self.direction)? else {
             iterate.alpha = 0.0;
             return ControlFlow::Continue(());
-        }
-        if ray.slope >= 0.0 || ray.slope.is_nan() {
-            return ControlFlow::Break(Termination::NotADescentDirection {
-                iteration: iterate.k,
-                slope: ray.slope,
-            });
-        }
+        };
         let (at, direction, x) = (&mut self.at, &self.direction, &iterate.x);
         let full = at.try_step(objective, x, 1.0, direction);
         let hidden = full <= ray.value + ROUNDING * ray.value && -ray.slope <= ROUNDING * ray.value;
@@ -128,19 +123,14 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for GaussNewton {
             return ControlFlow::Continue(());
         }
         let (mut first, x) = (Some(full), &iterate.x);
-        match self
-            .line_search
-            .search(ray, |alpha| first.take().unwrap_or_else(|| at.try_step(objective, x, alpha, direction)))
-        {
-            Search::Failed { alpha, trials } => {
-                ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials })
-            }
-            Search::Found { alpha, value } => {
-                at.take(objective, iterate, value, false);
-                iterate.alpha = alpha;
-                ControlFlow::Continue(())
-            }
-        }
+        let mut value = full;
+        let found = self.line_search.search(ray, |alpha| {
+            value = first.take().unwrap_or_else(|| at.try_step(objective, x, alpha, direction));
+            value
+        });
+        iterate.alpha = step_length(found, ray.slope)?;
+        at.take(objective, iterate, value, false);
+        ControlFlow::Continue(())
     }
 
     fn stays_finite(&self) -> bool {

@@ -1,4 +1,4 @@
-//! K-FAC: natural gradient by Kronecker factors.
+//! K-FAC: the natural gradient by Kronecker factors.
 
 mod layer;
 #[cfg(test)]
@@ -6,7 +6,7 @@ mod tests;
 
 use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
-use crate::objective::KroneckerFactored;
+use crate::objective::{KroneckerFactored, KroneckerFactors};
 use crate::optimizer::{Iterate, Optimizer};
 use crate::rng::{self, Stream};
 use crate::stop::Termination;
@@ -14,68 +14,68 @@ use layer::Layer;
 use ndarray::{Array1, s};
 use std::ops::ControlFlow;
 
-/// Iterations between two adaptations of the damping (Martens & Grosse 2015, section 6.5, T₁).
+/// T₁: the number of iterations between two adaptations of the damping (Martens & Grosse 2015, section 6.5).
 const ADAPT_EVERY: usize = 5;
-/// The damping's factor an iteration (the same, ω₁).
+/// ω₁: the factor of the damping per iteration (in the same section).
 const ADAPT_BY: f64 = 19.0 / 20.0;
 
-/// Where the labels of the factors G come from; never the data's own, which would give the empirical Fisher
-/// information.
+/// The source of the labels in the factors G. The labels of the data are not used, since they would give the
+/// empirical Fisher information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Labels {
-    /// The expectation over all classes under the model's probabilities: exact, at a backward pass for each
-    /// class.
+    /// The expectation over all classes under the probabilities of the model. Exact; takes a backward pass
+    /// per class.
     #[default]
     Exact,
-    /// One label for each example, drawn from the model's probabilities: a single backward pass, and noise.
+    /// One label per example, drawn from the probabilities of the model. Noisy; takes a single backward pass.
     Sampled,
 }
 
-/// How far K-FAC goes along its direction Δ = −F̂⁻¹∇f.
+/// How K-FAC turns its direction Δ = −F̂⁻¹∇f into a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum KfacStep {
-    /// αΔ + μδ with the last step δ, where α and μ minimize the quadratic model with the exact Fisher
-    /// information of the batch (Martens & Grosse 2015, sections 6.4 and 7); the damping λ then follows the
-    /// quality of that model (6.5). There is no learning rate to tune.
+    /// The step αΔ + μδ with the previous step δ. α and μ minimize the quadratic model with the exact Fisher
+    /// information of the batch (Martens & Grosse 2015, sections 6.4 and 7), and the damping λ adapts to the
+    /// quality of this model (6.5). There is no learning rate to tune.
     Model,
-    /// v ← ρv + ν·lr·Δ, x ← x + v, with ν ≤ 1 such that ν²·lr²·|Δᵀ∇f| ≤ `clip` (Ba, Grosse & Martens 2017,
-    /// section 5). Cheaper by two forward passes; λ stays. A clip of 1e-3 is a good start, and makes the
-    /// learning rate matter little.
+    /// v ← ρv + ν·lr·Δ, x ← x + v, with the largest ν ≤ 1 for which ν²·lr²·|Δᵀ∇f| ≤ `clip` (Ba, Grosse &
+    /// Martens 2017, section 5). Saves two forward passes; λ is constant. A good clip to begin with is 1e-3,
+    /// with which the learning rate matters little.
     Rate {
-        /// Learning rate (finite, > 0).
+        /// The learning rate, finite and > 0.
         lr: f64,
-        /// Momentum ρ (0 ≤ ρ < 1).
+        /// The momentum ρ, 0 ≤ ρ < 1.
         momentum: f64,
-        /// Bound of the change in the model's predictions, as squared Fisher norm of the step (> 0, infinite
-        /// for none).
+        /// The bound of the squared Fisher norm of a step, which measures how much the predictions change. >
+        /// 0; infinite for no bound.
         clip: f64,
     },
 }
 
 /// K-FAC (Martens & Grosse 2015; slide "Second-Order Optimization", Ba et al. 2017): natural gradient descent
-/// with a Fisher information that is block-diagonal over the layers, each block a Kronecker product Aₗ₋₁ ⊗ Gₗ
-/// of the second moments of the layer's inputs (a 1 for the bias included) and of the derivatives at its
+/// with an approximate Fisher information. It has one block per layer. A block is the Kronecker product Aₗ₋₁
+/// ⊗ Gₗ of the second moments of the layer's inputs (with a 1 for the bias) and of the derivatives at its
 /// outputs.
 ///
-/// The step of a layer is ΔW̄ = −(G + √γ/π·I)⁻¹ ∇W̄ (A + π√γ·I)⁻¹ with γ = λ + η, the regularization's
-/// curvature η, and π² = (tr A / dim A) / (tr G / dim G), which splits the damping λ between both factors
-/// (section 6.3). Two inverses of the sizes of the layers, by LAPACK's Cholesky, stand for one of the size of
-/// all parameters.
+/// The step of a layer is ΔW̄ = −(G + √γ/π·I)⁻¹ ∇W̄ (A + π√γ·I)⁻¹, where γ = λ + η with the curvature η of
+/// the regularization. π² = (tr A / dim A) / (tr G / dim G) splits the damping between both factors (section
+/// 6.3). Two inverses of the size of a layer, by LAPACK's Cholesky, replace one of the size of all
+/// parameters.
 ///
 /// | | default | range |
 /// |---|---|---|
 /// | steps | [`KfacStep::Model`] | |
-/// | λ (`damping`), where it starts under [`KfacStep::Model`] | .03 | finite, > 0 |
-/// | decay ε of the factors' running averages, min(1 − 1/k, ε) | .95 | 0 ≤ ε < 1 |
-/// | `refresh`, iterations between two inversions | 10 (and each of the first 3) | ≥ 1 |
+/// | damping λ (its initial value with [`KfacStep::Model`]) | .03 | finite, > 0 |
+/// | decay ε of the running averages of the factors, min(1 − 1/k, ε) | .95 | 0 ≤ ε < 1 |
+/// | refresh: iterations between two inversions (and in each of the first 3) | 10 | ≥ 1 |
 /// | labels | [`Labels::Exact`] | |
 ///
-/// On the whole objective (the default) an iterate's value and gradient are the objective's. On minibatches,
-/// which it draws itself, they are those of the batch that the next step will see, and an evaluation counts
-/// as one whatever the batch.
+/// By default K-FAC uses the whole objective, and value and gradient of the iterate are those of the
+/// objective. It can also draw minibatches. Value and gradient are then those of the next batch, and an
+/// evaluation counts as one for any batch size.
 ///
-/// Not as in the paper: the split of the damping uses λ + η itself rather than a γ adapted on its own
-/// (section 6.6).
+/// One difference from the paper: the damping that is split is λ + η itself, and not a γ that is adapted
+/// separately (section 6.6).
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -95,14 +95,14 @@ pub struct Kfac {
     refresh: usize,
     labels: Labels,
     batch: Option<(usize, u64)>,
-    run: Run,
+    run: State,
 }
 
-/// What a run keeps.
+/// The state of a run.
 #[derive(Debug, Clone)]
-struct Run {
+struct State {
     layers: Vec<Layer>,
-    factors: Vec<crate::objective::KroneckerFactors>,
+    factors: Vec<KroneckerFactors>,
     batches: Option<Batches>,
     current: Vec<u32>,
     stream: Stream,
@@ -122,10 +122,10 @@ impl Kfac {
     /// The default of the damping λ.
     pub const DEFAULT_DAMPING: f64 = 0.03;
 
-    /// K-FAC on the whole objective, its steps by the quadratic model.
+    /// K-FAC on the whole objective, with steps by the quadratic model.
     pub fn new() -> Self {
         let empty = || Array1::zeros(0);
-        let run = Run {
+        let run = State {
             layers: Vec::new(),
             factors: Vec::new(),
             batches: None,
@@ -157,7 +157,7 @@ impl Kfac {
         Ok(Kfac { batch: Some((batch, seed)), ..Kfac::new() })
     }
 
-    /// With steps of this kind.
+    /// Sets the kind of step. The default is [`KfacStep::Model`].
     ///
     /// # Errors
     /// If one of its numbers is out of its range.
@@ -172,7 +172,7 @@ impl Kfac {
         Ok(Kfac { step, ..self })
     }
 
-    /// With this damping λ (finite, > 0).
+    /// Sets the damping λ, finite and > 0. The default is .03.
     ///
     /// # Errors
     /// If λ is out of its range.
@@ -181,7 +181,7 @@ impl Kfac {
         Ok(Kfac { damping, ..self })
     }
 
-    /// With this decay of the factors' running averages (0 ≤ ε < 1).
+    /// Sets the decay ε of the running averages of the factors, 0 ≤ ε < 1. The default is .95.
     ///
     /// # Errors
     /// If ε is out of its range.
@@ -190,10 +190,10 @@ impl Kfac {
         Ok(Kfac { decay, ..self })
     }
 
-    /// With so many iterations between two inversions.
+    /// Sets the number of iterations between two inversions, at least 1. The default is 10.
     ///
     /// # Errors
-    /// If there are none.
+    /// If it is 0.
     pub fn refresh(self, refresh: usize) -> Result<Self> {
         match refresh {
             0 => Err(Error::Hyperparameter { name: "refresh", value: 0.0, range: "at least 1" }),
@@ -201,18 +201,18 @@ impl Kfac {
         }
     }
 
-    /// With labels of the factors from there.
+    /// Sets the source of the labels in the factors G. The default is [`Labels::Exact`].
     #[must_use]
     pub fn labels(self, labels: Labels) -> Self {
         Kfac { labels, ..self }
     }
 
-    /// The damping λ that the run has come to.
+    /// Returns the current damping λ.
     pub fn current_damping(&self) -> f64 {
         self.run.damping
     }
 
-    /// Draws the next batch, if there are batches.
+    /// Draws the next batch, if K-FAC runs on minibatches.
     fn draw(&mut self) {
         if let Some(batches) = &mut self.run.batches {
             self.run.current.clear();
@@ -220,7 +220,7 @@ impl Kfac {
         }
     }
 
-    /// Value and gradient at the iterate: of the next batch, or of the whole.
+    /// Evaluates value and gradient at the iterate, on the next batch or on the whole objective.
     fn evaluate(&mut self, objective: &mut (impl KroneckerFactored + ?Sized), iterate: &mut Iterate<f64>) {
         self.draw();
         iterate.value = match self.run.batches {
@@ -229,7 +229,8 @@ impl Kfac {
         };
     }
 
-    /// The running averages of the factors and, now and then, their inverses; `false` if these do not exist.
+    /// Updates the running averages of the factors and, if due, their inverses. Returns `false` if a factor
+    /// has no inverse.
     fn update_factors(
         &mut self,
         objective: &mut (impl KroneckerFactored + ?Sized),
@@ -247,7 +248,7 @@ impl Kfac {
         !due || run.layers.iter_mut().all(|layer| layer.invert(gamma))
     }
 
-    /// Sets the next update by the quadratic model, and gives the change of f that the model predicts.
+    /// Computes the next update by the quadratic model, and returns the change of f that the model predicts.
     fn by_model(&mut self, objective: &mut (impl KroneckerFactored + ?Sized), iterate: &Iterate<f64>) -> f64 {
         let run = &mut self.run;
         let (lambda, eta) = (run.damping, objective.regularization_curvature());
@@ -271,7 +272,8 @@ impl Kfac {
         0.5 * (alpha * gu + mu * gv)
     }
 
-    /// Sets the next update by a learning rate and momentum; gives the learning rate after clipping.
+    /// Computes the next update by a learning rate and momentum, and returns the learning rate after
+    /// clipping.
     fn by_rate(&mut self, iterate: &Iterate<f64>, lr: f64, momentum: f64, clip: f64) -> f64 {
         let run = &mut self.run;
         let size = lr * lr * iterate.grad.dot(&run.proposal).abs();
@@ -280,7 +282,7 @@ impl Kfac {
         rate
     }
 
-    /// Lowers the damping if the model predicted well, and raises it if it did not (section 6.5).
+    /// Lowers the damping if the prediction of the model was good, and raises it if it was bad (section 6.5).
     fn adapt(&mut self, change: f64, predicted: f64) {
         let (ratio, factor) = (change / predicted, ADAPT_BY.powi(ADAPT_EVERY as i32));
         if ratio > 0.75 {
@@ -302,8 +304,8 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
         let (blocks, zeros) = (objective.kronecker_blocks(), || Array1::zeros(iterate.x.len()));
         let terms = objective.terms();
         let seed = self.batch.map_or(0, |(_, seed)| seed);
-        self.run = Run {
-            factors: blocks.iter().map(crate::objective::KroneckerFactors::zeros).collect(),
+        self.run = State {
+            factors: blocks.iter().map(KroneckerFactors::zeros).collect(),
             layers: blocks.into_iter().map(Layer::new).collect(),
             batches: self.batch.map(|(size, seed)| {
                 Batches::without_replacement(terms, size, seed).expect("the batch is no larger than the data")
@@ -335,7 +337,7 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
         };
         iterate.x += &self.run.update;
         let predicted = predicted.filter(|_| iterate.k % ADAPT_EVERY == ADAPT_EVERY - 1);
-        // The change of f on the batch that the model was built on, before the next one is drawn.
+        // Measure the change of f on the batch of the model, before the next batch is drawn.
         let on_batch = predicted.filter(|_| self.run.batches.is_some());
         if let Some(predicted) = on_batch {
             let after = objective.batch_value_grad(&iterate.x, &self.run.current, &mut self.run.spare);

@@ -1,26 +1,26 @@
 //! L-BFGS: BFGS that remembers a few steps instead of a matrix.
 
-use super::along::Along;
-use super::{FirstTrial, Identity, Preconditioner, Scaling};
+use super::first_trial::FirstTrial;
+use super::line_search_method::{LineSearchMethod, QuasiNewton};
+use super::preconditioner::{Identity, Preconditioner};
+use super::scaling::Scaling;
+use super::search_direction::{SearchDirection, Step};
 use crate::error::Result;
 use crate::linalg::vector;
 use crate::line_search::LineSearch;
-use crate::objective::Differentiable;
-use crate::optimizer::{Iterate, Optimizer, Saved};
+use crate::optimizer::{Iterate, Saved};
 use crate::real::Real;
-use crate::stop::Termination;
-use std::ops::ControlFlow;
 
 /// L-BFGS (Nocedal 1980; Liu & Nocedal 1989; slide "L-BFGS"): the direction of BFGS from the last *m* pairs
-/// (s, y) alone, by the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4), from the initial matrix
-/// γ·I with γ = sᵀy/yᵀy of the newest pair. Time 4*mn* an iteration, memory 2*mn*.
+/// (s, y) alone, by the two-loop recursion (Nocedal & Wright 2006, algorithm 7.4). The initial matrix is γ·I
+/// with γ = sᵀy/yᵀy of the newest pair. Time 4*mn* per iteration, memory 2*mn*.
 ///
-/// A pair with sᵀy ≤ ε·|sᵀ∇f| is left out (L-BFGS-B's condition). With *m* ≥ the number of iterations and
-/// [`Scaling::Identity`] the iterates are those of [`Bfgs`](super::Bfgs).
+/// A pair with sᵀy ≤ ε·|sᵀ∇f| is skipped (the condition of L-BFGS-B). If *m* is at least the number of
+/// iterations, the iterates with [`Scaling::Identity`] are those of [`Bfgs`](super::Bfgs).
 ///
 /// With a preconditioner M ([`Lbfgs::preconditioned`]) the initial matrix is γ·M⁻¹ with γ = sᵀy/yᵀM⁻¹y, and
-/// the first step is −M⁻¹∇f: the same method in coordinates where M is the identity, and where M comes near
-/// the Hessian, fewer iterations.
+/// the first step goes along −M⁻¹∇f. This is the same method in coordinates in which M is the identity; it
+/// takes fewer iterations if M is close to the Hessian.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -30,27 +30,27 @@ use std::ops::ControlFlow;
 /// assert!(found.termination.converged());
 /// println!("{found}");
 /// ```
+pub type Lbfgs<F = f64, P = Identity> = LineSearchMethod<F, LimitedMemoryBfgs<F, P>>;
+
+/// The directions of [`Lbfgs`].
 #[derive(Debug, Clone)]
-pub struct Lbfgs<F = f64, P = Identity> {
+pub struct LimitedMemoryBfgs<F, P> {
     memory: usize,
     preconditioner: P,
-    line_search: LineSearch,
-    first_trial: FirstTrial,
     scaling: Scaling,
-    /// The pairs, each a row of *n*; the newest at `newest`, older ones before it, around the end.
+    /// The pairs, each in a row of *n*. The newest is row `newest`; the older ones stand before it, and go on
+    /// at the end.
     s: Vec<F>,
     y: Vec<F>,
-    /// 1/sᵀy of each.
+    /// 1/sᵀy of each pair.
     rho: Vec<F>,
-    /// The coefficients that the first loop leaves for the second.
+    /// The coefficients that the first loop computes for the second one.
     coefficients: Vec<F>,
     newest: usize,
     count: usize,
     gamma: F,
-    direction: Vec<F>,
     /// M⁻¹y of the newest pair.
     preconditioned: Vec<F>,
-    along: Along<F>,
 }
 
 impl<F: Real> Default for Lbfgs<F> {
@@ -61,81 +61,82 @@ impl<F: Real> Default for Lbfgs<F> {
 }
 
 impl<F: Real> Lbfgs<F> {
-    /// L-BFGS with a memory of `memory` pairs, usually 3 to 20; with 0 it is steepest descent.
+    /// L-BFGS with a memory of `memory` pairs, usually 3 to 20. With 0 it is steepest descent.
     pub fn new(memory: usize) -> Self {
-        Lbfgs {
-            memory,
-            preconditioner: Identity,
-            line_search: LineSearch::default(),
-            first_trial: FirstTrial::default(),
-            scaling: Scaling::default(),
-            s: Vec::new(),
-            y: Vec::new(),
-            rho: Vec::new(),
-            coefficients: Vec::new(),
-            newest: 0,
-            count: 0,
-            gamma: F::one(),
-            direction: Vec::new(),
-            preconditioned: Vec::new(),
-            along: Along::new(0),
-        }
+        let method = LimitedMemoryBfgs::new(memory, Scaling::default(), Identity);
+        LineSearchMethod::from_direction(method, LineSearch::default())
     }
 }
 
 impl<F: Real, P> Lbfgs<F, P> {
-    /// Sets the preconditioner, default none.
+    /// Sets the preconditioner, by default none.
     #[must_use]
     pub fn preconditioned<Q>(self, preconditioner: Q) -> Lbfgs<F, Q> {
-        Lbfgs {
-            memory: self.memory,
+        self.with_direction(|method| LimitedMemoryBfgs::new(method.memory, method.scaling, preconditioner))
+    }
+}
+
+impl<F: Real, P> LimitedMemoryBfgs<F, P> {
+    fn new(memory: usize, scaling: Scaling, preconditioner: P) -> Self {
+        let empty = Vec::new;
+        LimitedMemoryBfgs {
+            memory,
             preconditioner,
-            line_search: self.line_search,
-            first_trial: self.first_trial,
-            scaling: self.scaling,
-            s: self.s,
-            y: self.y,
-            rho: self.rho,
-            coefficients: self.coefficients,
-            newest: self.newest,
-            count: self.count,
-            gamma: self.gamma,
-            direction: self.direction,
-            preconditioned: self.preconditioned,
-            along: self.along,
+            scaling,
+            s: empty(),
+            y: empty(),
+            rho: empty(),
+            coefficients: empty(),
+            newest: 0,
+            count: 0,
+            gamma: F::one(),
+            preconditioned: empty(),
         }
     }
+}
 
-    /// Sets the line search, default [`MoreThuente`](crate::line_search::MoreThuente).
-    ///
-    /// # Errors
-    /// If one of its parameters is out of its range.
-    pub fn line_search(self, search: impl Into<LineSearch>) -> Result<Self> {
-        let line_search = search.into();
-        line_search.validate()?;
-        Ok(Lbfgs { line_search, ..self })
+impl<F, P> QuasiNewton for LimitedMemoryBfgs<F, P> {
+    fn scaling_mut(&mut self) -> &mut Scaling {
+        &mut self.scaling
+    }
+}
+
+impl<F: Real, O: ?Sized, P: Preconditioner<F, O>> SearchDirection<F, O> for LimitedMemoryBfgs<F, P> {
+    const KEEPS_DIRECTION: bool = false;
+
+    fn name(&self) -> String {
+        if P::IDENTITY { "lbfgs".into() } else { format!("lbfgs-{}", P::NAME) }
     }
 
-    /// Sets which step length is tried first, default [`FirstTrial::Unit`].
-    #[must_use]
-    pub fn first_trial(self, first_trial: FirstTrial) -> Self {
-        Lbfgs { first_trial, ..self }
+    fn start(&mut self, dim: usize) {
+        self.s = vec![F::zero(); self.memory * dim];
+        self.y = vec![F::zero(); self.memory * dim];
+        self.rho = vec![F::zero(); self.memory];
+        self.coefficients = vec![F::zero(); self.memory];
+        (self.newest, self.count) = (0, 0);
+        self.preconditioner.start();
     }
 
-    /// Sets the initial matrix of each iteration, default [`Scaling::Pair`].
-    #[must_use]
-    pub fn scaling(self, scaling: Scaling) -> Self {
-        Lbfgs { scaling, ..self }
+    fn prepare(&mut self, objective: &mut O, iterate: &Iterate<F>) {
+        self.preconditioner.renew(objective, iterate);
     }
 
-    /// Sets direction = −H∇f by the two loops. Each pass over the direction also takes the inner product that
-    /// the next one needs, so a pair is read twice and the direction 2*m* times.
-    fn turn<O: ?Sized>(&mut self, grad: &[F]) -> F
-    where
-        P: Preconditioner<F, O>,
-    {
+    fn is_fresh(&self) -> bool {
+        self.count == 0
+    }
+
+    fn forget(&mut self) {
+        self.count = 0;
+    }
+
+    fn first_trial(&self, setting: FirstTrial, iterate: &Iterate<F>, slope: F, value_before: F) -> F {
+        setting.length(iterate, slope, self.count == 0 && P::IDENTITY, value_before)
+    }
+
+    /// Sets the direction to −H∇f by the two loops. Each pass over the direction also computes the inner
+    /// product that the next pass needs, so that each pair is read twice and the direction 2*m* times.
+    fn update_direction(&mut self, d: &mut [F], grad: &[F], _before: &[F]) -> F {
         let n = grad.len();
-        let d = &mut self.direction[..];
         if self.count == 0 {
             vector::scale_to(grad, -F::one(), d);
             if P::IDENTITY {
@@ -150,7 +151,7 @@ impl<F: Real, P> Lbfgs<F, P> {
             debug_assert!(start + n <= rows.len());
             start..start + n
         };
-        // From the newest to the oldest pair: coefficient = ρ·sᵀq, q ← q − coefficient·y; q starts as −∇f.
+        // From the newest to the oldest pair: coefficient = ρ·sᵀq, q ← q − coefficient·y, from q = −∇f.
         vector::scale_to(grad, -F::one(), d);
         let mut product = vector::dot(&self.s[pair(&self.s, 0)], d);
         for age in 0..self.count {
@@ -164,7 +165,7 @@ impl<F: Real, P> Lbfgs<F, P> {
             };
         }
         if !P::IDENTITY {
-            // γ = sᵀy/yᵀM⁻¹y in place of sᵀy/yᵀy, by which the direction was multiplied.
+            // The direction was multiplied by sᵀy/yᵀy; replace this factor by γ = sᵀy/yᵀM⁻¹y.
             let newest = &self.y[pair(&self.y, 0)];
             self.preconditioned.clear();
             self.preconditioned.extend_from_slice(newest);
@@ -187,19 +188,19 @@ impl<F: Real, P> Lbfgs<F, P> {
         product
     }
 
-    /// Keeps the pair of the step just made, if its curvature is positive, in place of the oldest.
-    fn remember(&mut self, grad: &[F], alpha: F, slope: F) {
+    /// Stores the pair of the step in place of the oldest one, if its curvature is positive.
+    fn learn(&mut self, step: Step<F>) {
         if self.memory == 0 {
             return;
         }
+        let Step { alpha, direction, slope, grad_before, grad } = step;
         let n = grad.len();
         let next = if self.count == 0 { 0 } else { (self.newest + 1) % self.memory };
         let row = next * n..(next + 1) * n;
-        let before = self.along.grad.as_slice().expect("a gradient lies without gaps");
         let (s, y) = (&mut self.s[row.clone()], &mut self.y[row]);
-        let (sy, yy) = vector::curvature_pair(alpha, &self.direction, before, grad, s, y);
+        let (sy, yy) = vector::curvature_pair(alpha, direction, grad_before, grad, s, y);
         if sy <= F::epsilon() * alpha * slope.abs() || !yy.is_finite() {
-            // The row that was written over is that of the oldest pair, if all rows are in use.
+            // The row that was overwritten held the oldest pair if all rows are in use.
             self.count = self.count.min(self.memory - 1);
             return;
         }
@@ -208,23 +209,12 @@ impl<F: Real, P> Lbfgs<F, P> {
         self.count = (self.count + 1).min(self.memory);
         self.gamma = if self.scaling == Scaling::Identity { F::one() } else { sy / yy };
     }
-}
-
-impl<F: Real, O: Differentiable<F> + ?Sized, P: Preconditioner<F, O>> Optimizer<F, O> for Lbfgs<F, P> {
-    fn name(&self) -> String {
-        if P::IDENTITY { "lbfgs".into() } else { format!("lbfgs-{}", P::NAME) }
-    }
-
-    fn stays_finite(&self) -> bool {
-        true
-    }
 
     fn save(&self, saved: &mut Saved) {
         saved.put("s", self.s.iter().copied());
         saved.put("y", self.y.iter().copied());
         saved.put("rho", self.rho.iter().copied());
         saved.put("pairs", [self.newest as f64, self.count as f64, self.gamma.wide()]);
-        self.along.save(saved);
         self.preconditioner.save(saved);
     }
 
@@ -235,54 +225,6 @@ impl<F: Real, O: Differentiable<F> + ?Sized, P: Preconditioner<F, O>> Optimizer<
         let mut pairs = [0.0; 3];
         saved.take("pairs", &mut pairs)?;
         (self.newest, self.count, self.gamma) = (pairs[0] as usize, pairs[1] as usize, F::of(pairs[2]));
-        self.preconditioner.restore(saved)?;
-        self.along.restore(saved)
-    }
-
-    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
-        let dim = iterate.x.len();
-        self.s = vec![F::zero(); self.memory * dim];
-        self.y = vec![F::zero(); self.memory * dim];
-        self.rho = vec![F::zero(); self.memory];
-        self.coefficients = vec![F::zero(); self.memory];
-        self.direction = vec![F::zero(); dim];
-        self.along = Along::new(dim);
-        (self.newest, self.count) = (0, 0);
-        self.preconditioner.start();
-        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
-    }
-
-    fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
-        self.preconditioner.renew(objective, iterate);
-        loop {
-            let slope = self.turn::<O>(iterate.grad.as_slice().expect("a gradient lies without gaps"));
-            let fresh = self.count == 0;
-            if !fresh && (slope.is_nan() || slope >= F::zero()) {
-                self.count = 0;
-                continue;
-            }
-            let first =
-                self.first_trial.length(iterate, slope, fresh && P::IDENTITY, self.along.value_before);
-            match self.along.search(&self.line_search, objective, iterate, &self.direction, slope, first) {
-                ControlFlow::Continue(alpha) => {
-                    self.remember(
-                        iterate.grad.as_slice().expect("a gradient lies without gaps"),
-                        alpha,
-                        slope,
-                    );
-                    return ControlFlow::Continue(());
-                }
-                ControlFlow::Break(failure) if fresh => {
-                    return ControlFlow::Break(self.along.diagnose(
-                        failure,
-                        objective,
-                        iterate,
-                        &self.direction,
-                    ));
-                }
-                // Old pairs may mislead: once more along the gradient.
-                ControlFlow::Break(_) => self.count = 0,
-            }
-        }
+        self.preconditioner.restore(saved)
     }
 }

@@ -1,9 +1,9 @@
-//! Levenberg–Marquardt: Gauss–Newton with a damping that decides between its step and steepest descent.
+//! Levenberg–Marquardt: a compromise between Gauss–Newton and steepest descent.
 
 use super::damping::ROUNDING;
 use super::linearization::Linearization;
 use crate::error::{Result, check_hyperparameter};
-use crate::linalg::{Householder, norm};
+use crate::linalg::{Householder, norm, slice_mut};
 use crate::objective::Residuals;
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::stop::Termination;
@@ -13,17 +13,18 @@ use std::ops::ControlFlow;
 /// Levenberg–Marquardt for f = c·Σrᵢ²: x ← x + p, where p minimizes ‖J·p + r‖² + μ‖D·p‖² (Levenberg 1944;
 /// Marquardt 1963).
 ///
-/// D holds for each parameter the largest norm that its column of J has had, so that the units of the
-/// parameters do not matter (Moré 1978). The damping μ starts at 10⁻³ and follows Nielsen (1999; Madsen,
-/// Nielsen & Tingleff 2004, algorithm 3.16): with ϱ the share of the predicted fall that came true, a step
-/// with ϱ > 10⁻⁴ is taken and μ ← μ·max(⅓, 1 − (2ϱ − 1)³); else μ ← μν, ν ← 2ν, and the next try belongs to
-/// the same iteration.
+/// D is diagonal and contains, for each parameter, the largest norm so far of its column of J, so the units
+/// of the parameters do not matter (Moré 1978). The damping μ starts at 10⁻³ and follows Nielsen (1999;
+/// Madsen, Nielsen & Tingleff 2004, algorithm 3.16). Let ϱ be the decrease of f divided by the predicted one.
+/// A step with ϱ > 10⁻⁴ is accepted, and μ ← μ·max(⅓, 1 − (2ϱ − 1)³). Otherwise μ ← μν and ν ← 2ν, and the
+/// next attempt belongs to the same iteration.
 ///
-/// p is found by Householder's QR (LAPACK), never by JᵀJ: once for \[J r\], and for each μ again for R with
-/// √μ·D below it. MINPACK's `lmder`, which `scipy.optimize.least_squares(method="lm")` is, controls the
-/// length of D·p instead of μ, so its iterates differ; the minima are the same.
+/// p is computed by Householder's QR factorization (LAPACK), and not from JᵀJ: once of \[J r\], and for each
+/// μ of R with √μ·D below it. MINPACK's `lmder`, the algorithm of
+/// `scipy.optimize.least_squares(method="lm")`, controls the length of D·p instead of μ. Its iterates
+/// therefore differ, but the minima are the same.
 ///
-/// An example is at [`GaussNewton`](super::GaussNewton).
+/// [`GaussNewton`](super::GaussNewton) shows an example.
 #[derive(Debug, Clone)]
 pub struct LevenbergMarquardt {
     initial_damping: f64,
@@ -38,9 +39,9 @@ pub struct LevenbergMarquardt {
     qr: Householder,
 }
 
-/// The share of the predicted fall that makes a step good enough.
+/// The share of the predicted decrease from which on a step is accepted.
 const GOOD: f64 = 1e-4;
-/// A step so short, relative to max(1, ‖x‖), leads nowhere.
+/// The length of a step, relative to max(1, ‖x‖), below which the run ends.
 const SHORTEST: f64 = f64::EPSILON;
 
 impl Default for LevenbergMarquardt {
@@ -50,7 +51,7 @@ impl Default for LevenbergMarquardt {
 }
 
 impl LevenbergMarquardt {
-    /// With a first damping of 10⁻³.
+    /// Levenberg–Marquardt with an initial damping of 10⁻³.
     pub fn new() -> Self {
         let empty = Array1::default(0);
         LevenbergMarquardt {
@@ -65,7 +66,7 @@ impl LevenbergMarquardt {
         }
     }
 
-    /// Sets the first damping μ: 10⁻⁶ where the start is good, 1 where it is far off.
+    /// Sets the initial damping μ: 10⁻⁶ for a start near the minimum, 1 for one that is far away.
     ///
     /// # Errors
     /// If it is not finite and > 0.
@@ -74,19 +75,20 @@ impl LevenbergMarquardt {
         Ok(LevenbergMarquardt { initial_damping: damping, ..self })
     }
 
-    /// The damping μ now.
+    /// Returns the current damping μ.
     pub fn damping(&self) -> f64 {
         self.damping
     }
 
-    /// Widens D to the columns of the Jacobian.
+    /// Increases the entries of D to the norms of the Jacobian's columns.
     fn rescale(&mut self) {
         for (d, column) in self.scaling.iter_mut().zip(self.at.jacobian.columns()) {
             *d = d.max(column.dot(&column).sqrt());
         }
     }
 
-    /// The step for this damping, from the triangular factor of \[J r\]; `false` if there is none.
+    /// Computes the step for this damping from the triangular factor of \[J r\]. Returns `false` if there is
+    /// none.
     fn solve(&mut self) -> bool {
         let n = self.direction.len();
         self.stacked.fill(0.0);
@@ -94,25 +96,27 @@ impl LevenbergMarquardt {
             self.stacked.slice_mut(s![i, i..]).assign(&self.at.factor.slice(s![i, i..]));
         }
         for (i, &d) in self.scaling.iter().enumerate() {
-            // A parameter that no residual has depended on yet stays where it is.
+            // A parameter on which no residual has depended so far does not move.
             self.stacked[[n + 1 + i, i]] = self.damping.sqrt() * if d > 0.0 { d } else { 1.0 };
         }
         self.qr.triangularize(&mut self.stacked);
         self.qr.solve(&self.stacked, &mut self.direction)
     }
 
-    /// The fall of f that the damped model predicts: 2c(½pᵀ(μD²p − Jᵀr)).
-    fn predicted_fall(&self, iterate: &Iterate<f64>, scale: f64) -> f64 {
+    /// Returns the decrease of f that the damped model predicts: 2c(½pᵀ(μD²p − Jᵀr)).
+    fn predicted_decrease(&self, iterate: &Iterate<f64>, scale: f64) -> f64 {
         let damped: f64 = self.direction.iter().zip(&self.scaling).map(|(p, d)| (p * d).powi(2)).sum();
         // The gradient is 2c·Jᵀr.
         -0.5 * iterate.grad.dot(&self.direction) + scale * self.damping * damped
     }
 
+    /// Adapts the damping after a step with this share of the predicted decrease.
     fn shrink(&mut self, share: f64) {
         self.damping *= (1.0 - (2.0 * share - 1.0).powi(3)).max(1.0 / 3.0);
         self.growth = 2.0;
     }
 
+    /// Increases the damping after a step that was rejected.
     fn grow(&mut self) {
         self.damping *= self.growth;
         self.growth *= 2.0;
@@ -144,7 +148,7 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for LevenbergMarquardt {
         for trials in 1.. {
             let length = if self.solve() { norm(&self.direction) } else { f64::NAN };
             if length == 0.0 {
-                // Already stationary, to the last bit.
+                // The gradient is exactly 0.
                 iterate.alpha = 0.0;
                 return ControlFlow::Continue(());
             }
@@ -153,18 +157,18 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for LevenbergMarquardt {
             } else {
                 self.at.try_step(objective, &iterate.x, 1.0, &self.direction)
             };
-            let predicted = self.predicted_fall(iterate, scale);
-            let (fall, hidden) = (iterate.value - value, ROUNDING * iterate.value);
-            let in_the_dark = predicted <= hidden && fall.abs() <= hidden;
-            let share = if in_the_dark { 1.0 } else { fall / predicted };
-            if share > GOOD && value.is_finite() && self.at.take(objective, iterate, value, in_the_dark) {
+            let predicted = self.predicted_decrease(iterate, scale);
+            let (decrease, rounding) = (iterate.value - value, ROUNDING * iterate.value);
+            let hidden = predicted <= rounding && decrease.abs() <= rounding;
+            let share = if hidden { 1.0 } else { decrease / predicted };
+            if share > GOOD && value.is_finite() && self.at.take(objective, iterate, value, hidden) {
                 self.shrink(share);
                 self.rescale();
                 iterate.alpha = 1.0;
                 break;
             }
             self.grow();
-            // Written so that a damping that overflows ends it too.
+            // The second condition ends the run if the damping overflows.
             if length <= SHORTEST * size || !self.damping.is_finite() {
                 return ControlFlow::Break(Termination::TrustRegionFailed {
                     radius: length / size,
@@ -189,6 +193,6 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for LevenbergMarquardt {
         let mut damping = [0.0; 2];
         saved.take("damping", &mut damping)?;
         [self.damping, self.growth] = damping;
-        saved.take("scaling", self.scaling.as_slice_mut().expect("it lies without gaps"))
+        saved.take("scaling", slice_mut(&mut self.scaling))
     }
 }

@@ -1,4 +1,4 @@
-//! Residuals and their Jacobian at an iterate, and the linear least-squares problem that they make.
+//! The linear least-squares problem at an iterate: the residuals and their Jacobian.
 
 use crate::linalg::{Householder, max_norm};
 use crate::objective::Residuals;
@@ -7,10 +7,10 @@ use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayRef1, s};
 use std::mem::swap;
 
-/// r(x) and J(x), a trial point beside them, and the factorization of \[J r\].
+/// r(x) and J(x), the same at a trial point, and the factorization of \[J r\].
 #[derive(Debug, Clone)]
 pub(super) struct Linearization {
-    /// The constant that f is of the sum of squares.
+    /// c in f = c·Σrᵢ².
     scale: f64,
     pub residuals: Array1<f64>,
     pub jacobian: Array2<f64>,
@@ -18,14 +18,14 @@ pub(super) struct Linearization {
     trial_residuals: Array1<f64>,
     trial_grad: Array1<f64>,
     trial_jacobian: Array2<f64>,
-    /// \[J r\], below it rows of 0 where there are more parameters than residuals; then its triangular
+    /// \[J r\], followed by rows of zeros if there are more parameters than residuals; later its triangular
     /// factor.
     pub factor: Array2<f64>,
     pub qr: Householder,
 }
 
 impl Linearization {
-    /// Nothing yet.
+    /// A linearization without buffers, before a run begins.
     pub fn empty() -> Self {
         let (empty, none) = (Array1::default(0), Array2::default((0, 0)));
         Linearization {
@@ -41,7 +41,7 @@ impl Linearization {
         }
     }
 
-    /// Sizes the buffers and evaluates the start.
+    /// Allocates the buffers, and evaluates the start.
     pub fn start<O: Residuals<f64> + ?Sized>(objective: &mut O, iterate: &mut Iterate<f64>) -> Self {
         let (m, n) = (objective.residual_count(), iterate.x.len());
         let rows = m.max(n + 1);
@@ -63,7 +63,7 @@ impl Linearization {
         at
     }
 
-    /// Triangularizes \[J r\].
+    /// Computes the triangular factor of \[J r\].
     pub fn triangularize(&mut self) {
         let (m, n) = self.jacobian.dim();
         self.factor.slice_mut(s![..m, ..n]).assign(&self.jacobian);
@@ -72,7 +72,7 @@ impl Linearization {
         self.qr.triangularize(&mut self.factor);
     }
 
-    /// f at x + alpha·direction, which becomes the trial point.
+    /// Returns f at x + alpha·direction, which becomes the trial point.
     pub fn try_step<O: Residuals<f64> + ?Sized>(
         &mut self,
         objective: &mut O,
@@ -86,8 +86,8 @@ impl Linearization {
         self.scale * self.trial_residuals.dot(&self.trial_residuals)
     }
 
-    /// Makes the trial point the iterate, and evaluates its Jacobian. If `only_if_flatter`, `false` and
-    /// nothing moved where the gradient is no smaller there.
+    /// Evaluates the Jacobian at the trial point, and makes it the iterate. If `only_if_flatter` and the
+    /// gradient is not smaller there, the iterate stays where it is, and the result is `false`.
     pub fn take<O: Residuals<f64> + ?Sized>(
         &mut self,
         objective: &mut O,
@@ -115,7 +115,7 @@ impl Linearization {
         true
     }
 
-    /// Whether every entry of the Jacobian is finite.
+    /// Returns whether every entry of the Jacobian is finite.
     pub fn is_finite(&self) -> bool {
         self.jacobian.iter().all(|v| v.is_finite())
     }

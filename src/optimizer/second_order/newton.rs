@@ -1,5 +1,5 @@
-//! Newton's method: pure, damped by a line search, and with the Hessian shifted where it is not positive
-//! definite.
+//! Newton's method in three forms: pure, damped by a line search, and with a Hessian that is shifted to be
+//! positive definite.
 
 use super::curvature::{self, out_of_memory};
 use super::damping::Damping;
@@ -13,19 +13,23 @@ use std::ops::ControlFlow;
 
 /// Newton: x ← x − α(H + τI)⁻¹∇f (slide "Second-Order Optimization"), in three forms.
 ///
-/// | form | α | τ | where H is not positive definite |
+/// | form | α | τ | if H is not positive definite |
 /// |---|---|---|---|
-/// | [`Newton::pure`] | 1 | 0 | goes on, by LDLᵀ: it solves ∇f = 0, and a saddle point is a solution |
-/// | [`Newton::damped`] | line search | 0 | ends with [`Termination::NotADescentDirection`] if the step goes uphill |
-/// | [`Newton::new`], [`Newton::shifted`] | line search | as needed | τ is the smallest of 10⁻³‖H‖·4ʲ for which H + τI is positive definite |
+/// | [`Newton::pure`] | 1 | 0 | continues, by LDLᵀ |
+/// | [`Newton::damped`] | line search | 0 | ends if the step would go uphill |
+/// | [`Newton::new`], [`Newton::shifted`] | line search | as needed | shifts H by τI |
 ///
-/// H is factored by LAPACK's Cholesky, in place; that it fails is how one learns that H is not positive
-/// definite. α is 1 or a half, a quarter, … of it by Armijo's rule (Nocedal & Wright 2006, algorithms 3.2 and
-/// 3.3). Near a minimum where H is positive definite all three are the same, and the number of right digits
-/// doubles with each iteration.
+/// The pure form solves ∇f = 0, and a saddle point is a solution too. The damped form ends with
+/// [`Termination::NotADescentDirection`]. The shifted form uses the smallest τ = 10⁻³‖H‖·4ʲ for which H + τI
+/// is positive definite.
 ///
-/// One matrix of n² numbers is kept: 8n² bytes. Where that is more than the memory that is available, the run
-/// ends with [`Termination::OutOfMemory`].
+/// LAPACK's Cholesky factors H in place; it fails exactly if H is not positive definite. The line search
+/// tries α = 1, and then shorter steps by Armijo's rule (Nocedal & Wright 2006, algorithms 3.2 and 3.3). Near
+/// a minimum with a positive definite H, all three forms make the same steps, and the number of correct
+/// digits doubles in each iteration.
+///
+/// Memory: one matrix of n² numbers, 8n² bytes. If the available memory is smaller, the run ends with
+/// [`Termination::OutOfMemory`].
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -40,12 +44,12 @@ use std::ops::ControlFlow;
 pub struct Newton {
     form: Form,
     damping: Damping,
-    /// H, and in its lower triangle its factor.
+    /// H, whose lower triangle is replaced by its factor.
     matrix: Array2<f64>,
     /// The diagonal of H, which the factor overwrites.
     diagonal: Array1<f64>,
     direction: Array1<f64>,
-    /// For a Hessian that is not positive definite and is not shifted.
+    /// The factorization of a Hessian that is not positive definite, in the forms that do not shift.
     indefinite: Option<BunchKaufman>,
     shift: f64,
     refused: Option<Termination>,
@@ -65,23 +69,23 @@ impl Default for Newton {
 }
 
 impl Newton {
-    /// With a line search, and the Hessian shifted where it is not positive definite: the form that finds
-    /// minima.
+    /// Newton's method with a line search, and with a Hessian that is shifted if it is not positive definite:
+    /// the form that finds minima.
     pub fn new() -> Self {
         Newton::of(Form::Shifted)
     }
 
-    /// As [`Newton::new`].
+    /// The same as [`Newton::new`].
     pub fn shifted() -> Self {
         Newton::of(Form::Shifted)
     }
 
-    /// Full steps on the Hessian as it is: finds whatever is stationary.
+    /// Newton's method with full steps and an unchanged Hessian. Finds stationary points of any kind.
     pub fn pure() -> Self {
         Newton::of(Form::Pure)
     }
 
-    /// With a line search, on the Hessian as it is.
+    /// Newton's method with a line search and an unchanged Hessian.
     pub fn damped() -> Self {
         Newton::of(Form::Damped)
     }
@@ -99,13 +103,13 @@ impl Newton {
         }
     }
 
-    /// The shift τ of the last iteration: 0 where the Hessian was positive definite, and for the forms that
-    /// do not shift.
+    /// Returns the shift τ of the last iteration: 0 if the Hessian was positive definite, and for the forms
+    /// that do not shift.
     pub fn shift(&self) -> f64 {
         self.shift
     }
 
-    /// Solves (H + τI)·d = −∇f. H stands in `matrix`.
+    /// Solves (H + τI)·d = −∇f, with H in `matrix`.
     fn solve(&mut self, iterate: &Iterate<f64>) -> ControlFlow<Termination> {
         self.shift = 0.0;
         self.diagonal.assign(&self.matrix.diag());
@@ -122,8 +126,8 @@ impl Newton {
         }
     }
 
-    /// For a Hessian that is not positive definite: whether it is now shifted and factored, or else solved
-    /// already.
+    /// Handles a Hessian that is not positive definite. Returns `true` if it has been shifted and factored,
+    /// and `false` if the system has been solved already.
     fn solve_indefinite(&mut self, iterate: &Iterate<f64>) -> ControlFlow<Termination, bool> {
         let Some(largest) = self.largest_entry() else {
             return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
@@ -137,9 +141,9 @@ impl Newton {
         ControlFlow::Continue(false)
     }
 
-    /// Factors H + τI with the first shift for which that can be done.
+    /// Factors H + τI with the smallest shift for which it is positive definite.
     fn factor_shifted(&mut self, iteration: usize, largest: f64) -> ControlFlow<Termination, bool> {
-        // Where H is 0 it has no size, and any shift will do.
+        // For H = 0, any positive shift is right.
         let size = if largest > 0.0 { largest } else { 1.0 };
         for attempt in 0..40 {
             self.shift = 1e-3 * size * 4f64.powi(attempt);
@@ -151,11 +155,11 @@ impl Newton {
         ControlFlow::Break(Termination::HessianFailed { iteration, shift: self.shift })
     }
 
-    /// The largest absolute entry of H, from its upper triangle; `None` if one is not finite.
+    /// Returns the largest absolute entry of H, from its upper triangle, or `None` if an entry is not finite.
     fn largest_entry(&self) -> Option<f64> {
         let rows = self.matrix.rows().into_iter().enumerate();
         let above = rows.flat_map(|(i, row)| row.into_iter().skip(i + 1));
-        // Sums keep a NaN, which a maximum loses.
+        // A sum keeps a NaN; a maximum would lose it.
         let (largest, sum) = above
             .chain(&self.diagonal)
             .fold((0.0f64, 0.0), |(most, sum), h| (most.max(h.abs()), sum + h * 0.0));
@@ -163,7 +167,7 @@ impl Newton {
     }
 }
 
-/// Puts H + τI back into the lower triangle, from the upper one and the diagonal.
+/// Writes H + τI into the lower triangle, from the upper one and the diagonal.
 fn restore(matrix: &mut Array2<f64>, diagonal: &ArrayRef1<f64>, shift: f64) {
     mirror_upper(matrix);
     matrix.diag_mut().zip_mut_with(diagonal, |entry, &d| *entry = d + shift);

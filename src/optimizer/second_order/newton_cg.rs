@@ -1,4 +1,4 @@
-//! Newton without a Hessian: its system is solved by conjugate gradients, as exactly as is worth it.
+//! Newton's method with products of the Hessian alone: conjugate gradients solve its system approximately.
 
 use super::damping::Damping;
 use crate::error::{Result, check_hyperparameter};
@@ -13,17 +13,18 @@ use std::ops::ControlFlow;
 /// Line-search Newton-CG, the truncated Newton method (Dembo & Steihaug 1983; Nocedal & Wright 2006,
 /// algorithm 7.1).
 ///
-/// The system ∇²f·d = −∇f is solved by conjugate gradients from 0, which ask for products ∇²f·v only, until
-/// the residual is ‖r‖₁ ≤ η‖∇f‖₁ with the forcing term η = min(η₀, √‖∇f‖₁) (Eisenstat & Walker 1996): loosely
-/// far away, ever more exactly near the minimum, so that convergence is superlinear. Where the curvature
-/// vᵀ∇²f·v is not positive the direction found so far is taken; if there is none yet, steepest descent. The
-/// step length is 1, or shorter by Armijo's rule.
+/// Conjugate gradients, started at 0, solve the system ∇²f·d = −∇f. They need products ∇²f·v only, and stop
+/// when the residual is ‖r‖₁ ≤ η‖∇f‖₁, with the forcing term η = min(η₀, √‖∇f‖₁) (Eisenstat & Walker 1996).
+/// The tolerance is loose far from the minimum and tight near it, and convergence is superlinear. If the
+/// curvature vᵀ∇²f·v is not positive, the method uses the direction found so far, or steepest descent if
+/// there is none yet. The line search starts at step length 1.
 ///
-/// As `scipy.optimize.minimize(method="Newton-CG")` except that SciPy's line search asks for Wolfe's second
-/// condition too and may start below 1, and that its bound on the curvature does not scale with v: the
-/// iterates are the same as long as SciPy's line search takes step length 1.
+/// The iterates are those of `scipy.optimize.minimize(method="Newton-CG")` as long as SciPy's line search
+/// accepts step length 1. SciPy's line search may start below 1, and its bound on the curvature does not
+/// scale with v.
 ///
-/// [`GradientDifference`](crate::objective::GradientDifference) gives any gradient a product.
+/// [`GradientDifference`](crate::objective::GradientDifference) computes the products for any function with a
+/// gradient.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -50,7 +51,7 @@ impl Default for NewtonCg {
 }
 
 impl NewtonCg {
-    /// With η₀ = ½ and at most 20*n* products an iteration.
+    /// Newton-CG with η₀ = ½ and at most 20*n* products per iteration.
     pub fn new() -> Self {
         let empty = Array1::default(0);
         NewtonCg {
@@ -64,7 +65,7 @@ impl NewtonCg {
         }
     }
 
-    /// Sets η₀, the most that may remain of the residual.
+    /// Sets η₀, the largest share of the residual that may remain, 0 < η₀ < 1.
     ///
     /// # Errors
     /// If it is not above 0 and below 1.
@@ -73,7 +74,7 @@ impl NewtonCg {
         Ok(NewtonCg { forcing: most, ..self })
     }
 
-    /// Sets the most products an iteration, ≥ 1.
+    /// Sets the largest number of products per iteration, ≥ 1.
     ///
     /// # Errors
     /// If it is 0.
@@ -82,17 +83,17 @@ impl NewtonCg {
         Ok(NewtonCg { most_products: Some(most), ..self })
     }
 
-    /// Sets the line search, which starts at step length 1; by default that of Moré & Thuente.
+    /// Sets the line search, which starts at step length 1. The default is that of Moré & Thuente.
     ///
     /// # Errors
-    /// If a parameter of it is out of range.
+    /// If one of its parameters is out of its range.
     pub fn line_search(mut self, search: impl Into<LineSearch>) -> Result<Self> {
         self.damping.line_search = search.into();
         self.damping.line_search.validate()?;
         Ok(self)
     }
 
-    /// Conjugate gradients on the Newton system.
+    /// Solves the Newton system approximately by conjugate gradients.
     fn solve<O: HessVec<f64> + ?Sized>(
         &mut self,
         objective: &mut O,
@@ -116,7 +117,7 @@ impl NewtonCg {
             }
             if curvature <= 3.0 * f64::EPSILON * norm(&self.conjugate).powi(2) {
                 if inner == 0 {
-                    // As long as the curvature says, were it positive.
+                    // The length that the curvature would give if it were positive.
                     let length = if curvature < 0.0 { squared / -curvature } else { 1.0 };
                     self.direction.zip_mut_with(&iterate.grad, |d, &g| *d = -length * g);
                 }

@@ -1,33 +1,33 @@
-//! What a method with little memory takes for the inverse Hessian before its own corrections.
+//! Preconditioners: the matrix that L-BFGS starts from.
 
 use crate::error::Result;
 use crate::optimizer::{Iterate, Saved};
 
-/// A positive definite matrix M⁻¹ near the inverse Hessian, by which a gradient is multiplied: in coordinates
-/// where M is the identity, the level sets are rounder.
+/// A positive definite matrix M⁻¹ that approximates the inverse Hessian, and multiplies gradients. In
+/// coordinates in which M is the identity, the level sets are rounder.
 pub trait Preconditioner<F, O: ?Sized> {
-    /// Its name, which becomes a part of the optimizer's, so that a saved run is resumed by the same; empty
-    /// for the identity.
+    /// The name of the preconditioner, empty for the identity. It becomes part of the optimizer's name, so
+    /// that a saved run is resumed with the same preconditioner.
     const NAME: &'static str;
-    /// Whether M is the identity, so that nothing need be asked of it.
+    /// Whether M is the identity, which saves the multiplication.
     const IDENTITY: bool = false;
 
-    /// Forgets all, for a run that begins.
+    /// Forgets everything at the start of a run.
     fn start(&mut self) {}
 
-    /// Looks at the objective before an iteration, and renews M where that is due.
+    /// Renews M before an iteration, if it is time.
     fn renew(&mut self, objective: &mut O, iterate: &Iterate<F>);
 
     /// Replaces `v` by M⁻¹v.
     fn apply(&self, v: &mut [F]);
 
-    /// Writes down what [`Preconditioner::renew`] needs in a resumed run.
+    /// Writes what [`Preconditioner::renew`] needs in a resumed run.
     fn save(&self, _saved: &mut Saved) {}
 
     /// Reads what [`Preconditioner::save`] wrote.
     ///
     /// # Errors
-    /// If it is not there.
+    /// If a column is missing.
     fn restore(&mut self, _saved: &Saved) -> Result<()> {
         Ok(())
     }

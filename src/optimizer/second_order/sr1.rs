@@ -1,9 +1,9 @@
 //! The symmetric rank-one method, in a trust region.
 
-use super::Scaling;
-use super::along::Along;
+use super::scaling::Scaling;
+use super::trial_point::TrialPoint;
 use crate::error::Result;
-use crate::linalg::vector;
+use crate::linalg::{all_finite, slice, slice_mut, vector};
 use crate::objective::Differentiable;
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
@@ -11,15 +11,16 @@ use crate::stop::Termination;
 use ndarray::{Array2, ArrayView2};
 use std::ops::ControlFlow;
 
-/// SR1 in a trust region (Conn, Gould & Toint 1991; Nocedal & Wright 2006, algorithm 6.2): the approximation
+/// SR1 in a trust region (Conn, Gould & Toint 1991; Nocedal & Wright 2006, algorithm 6.2). The approximation
 /// B of the Hessian is corrected by B ← B + rrᵀ/rᵀs, r = y − Bs, unless |rᵀs| < 1e-8·‖r‖·‖s‖. B may become
-/// indefinite, as a Hessian may, so it comes with a trust region instead of a line search: s minimizes gᵀs +
-/// ½sᵀBs within ‖s‖ ≤ Δ by Steihaug's truncated conjugate gradients (1983), which stop at the boundary, or on
-/// negative curvature go to it.
+/// indefinite, like the Hessian itself, so the method uses a trust region instead of a line search. The step
+/// s minimizes gᵀs + ½sᵀBs within ‖s‖ ≤ Δ approximately, by Steihaug's truncated conjugate gradients (1983).
+/// They stop at the boundary; along negative curvature they go to the boundary.
 ///
-/// On a quadratic B is the Hessian after *n* independent steps, whatever their lengths (theorem 6.1 there).
-/// An iteration takes one evaluation and the products of B by the conjugate gradients, at most 2*n* of them,
-/// *n*² each; memory *n*².
+/// On a quadratic function, B is the Hessian after *n* independent steps of any lengths (theorem 6.1 there).
+/// An iteration takes one evaluation for each trial and at most 2*n* products with B, *n*² operations each.
+/// Memory
+/// *n*².
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -36,38 +37,38 @@ pub struct Sr1<F = f64> {
     residual: Vec<F>,
     direction: Vec<F>,
     y: Vec<F>,
-    along: Along<F>,
+    trial: TrialPoint<F>,
     radius: F,
     corrections: usize,
 }
 
-/// A step is taken if f falls by at least this share of what the model says.
+/// The share of the predicted decrease from which on a step is accepted.
 const ACCEPT: f64 = 1e-4;
-/// A trial at which f rises by more than this times what it was to fall tells nothing of the curvature
-/// nearby, and a matrix corrected by it would hold every later step at zero.
+/// If f increases by more than this multiple of the predicted decrease, the trial says nothing about the
+/// curvature nearby. A matrix that is corrected by it would reduce all later steps to nothing.
 const WILD: f64 = 1e6;
-/// A correction is left out if its denominator is this small.
+/// The relative size of its denominator below which a correction is skipped.
 const SKIP: f64 = 1e-8;
 
 impl<F: Real> Sr1<F> {
-    /// SR1 whose first matrix is scaled by the first pair.
+    /// SR1 with an initial matrix that is scaled by the first pair.
     pub fn new() -> Self {
         Sr1::default()
     }
 
-    /// Sets the initial matrix, default [`Scaling::Pair`].
+    /// Sets the initial matrix. The default is [`Scaling::Pair`].
     #[must_use]
     pub fn scaling(self, scaling: Scaling) -> Self {
         Sr1 { scaling, ..self }
     }
 
-    /// The approximation of the Hessian; *n* × *n*, symmetric, perhaps indefinite.
+    /// Returns the approximation of the Hessian: *n* × *n*, symmetric, possibly indefinite.
     pub fn hessian(&self) -> Array2<F> {
         let n = self.step.len();
         ArrayView2::from_shape((n, n), &self.b).expect("B is n × n").to_owned()
     }
 
-    /// Steihaug's method: sets the step, and gives the decrease that the model predicts.
+    /// Computes the step by Steihaug's method, and returns the decrease that the model predicts.
     fn solve(&mut self, grad: &[F]) -> F {
         let n = grad.len();
         let (step, residual, direction) = (&mut self.step, &mut self.residual, &mut self.direction);
@@ -85,7 +86,7 @@ impl<F: Real> Sr1<F> {
                 (vector::dot(step, step), vector::dot(step, direction), vector::dot(direction, direction));
             let outside = ss + F::of(2.0) * alpha * sd + alpha * alpha * dd >= self.radius * self.radius;
             if curvature <= F::zero() || outside || alpha.is_nan() {
-                // To the boundary: the positive root of ‖step + τ·direction‖ = Δ.
+                // Go to the boundary: the positive root of ‖step + τ·direction‖ = Δ.
                 let room = (self.radius * self.radius - ss).max(F::zero());
                 let tau = room / (sd + (sd * sd + dd * room).sqrt());
                 vector::add_scaled(step, tau, direction);
@@ -97,22 +98,23 @@ impl<F: Real> Sr1<F> {
             if next.sqrt() <= tolerance {
                 break;
             }
-            vector::turn_from_gradient(direction, next / squared, residual);
+            vector::conjugate_direction(direction, next / squared, residual);
             squared = next;
         }
         vector::symmetric_product(&self.b, step, &mut self.product);
         -(vector::dot(grad, step) + F::of(0.5) * vector::dot(step, &self.product))
     }
 
-    /// B ← B + rrᵀ/rᵀs, with Bs in `product` and the gradient at x + s in `along`.
+    /// Corrects B ← B + rrᵀ/rᵀs, with Bs in `product` and the gradient at x + s in `trial`.
     fn correct(&mut self, grad: &[F]) {
-        let after = self.along.grad.as_slice().expect("a gradient lies without gaps");
+        let after = slice(&self.trial.grad);
         self.y.iter_mut().zip(after).zip(grad).for_each(|((y, &a), &g)| *y = a - g);
         let n = grad.len();
         if self.corrections == 0 && self.scaling != Scaling::Identity {
             let (sy, ss) = (vector::dot(&self.step, &self.y), vector::dot(&self.step, &self.step));
             let yy = vector::dot(&self.y, &self.y);
-            // Slightly off the pair's own scale yᵀy/sᵀy, with which r can vanish and a correction be lost.
+            // Slightly less than the scale of the pair, yᵀy/sᵀy, with which r could vanish and the correction
+            // would be lost.
             let scale = if sy > F::zero() { F::of(0.9) * yy / sy } else { F::one() };
             if scale.is_finite() && ss > F::zero() {
                 self.b.iter_mut().step_by(n + 1).for_each(|diagonal| *diagonal = scale);
@@ -162,29 +164,24 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
         {
             *buffer = vec![F::zero(); dim];
         }
-        self.along = Along::new(dim);
+        self.trial = TrialPoint::new(dim);
         (self.radius, self.corrections) = (F::one(), 0);
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
         for trials in 1.. {
-            let grad = iterate.grad.as_slice().expect("a gradient lies without gaps");
+            let grad = slice(&iterate.grad);
             let predicted = self.solve(grad);
             let length = vector::dot(&self.step, &self.step).sqrt();
-            let start = iterate.x.as_slice().expect("an iterate lies without gaps");
-            vector::move_along(
-                start,
-                F::one(),
-                &self.step,
-                self.along.x.as_slice_mut().expect("so does a trial"),
-            );
-            let value = objective.value_grad(&self.along.x, &mut self.along.grad);
-            let finite = value.is_finite() && crate::linalg::all_finite(&self.along.grad);
+            let start = slice(&iterate.x);
+            vector::move_along(start, F::one(), &self.step, slice_mut(&mut self.trial.x));
+            let value = objective.value_grad(&self.trial.x, &mut self.trial.grad);
+            let finite = value.is_finite() && all_finite(&self.trial.grad);
             let decrease = iterate.value - value;
-            // Near a minimum both decreases are rounding; then the gradient tells whether the step was good.
+            // Near a minimum both decreases are rounding. The gradient then decides whether the step is good.
             let rounding = F::of(10.0) * F::epsilon() * iterate.value.abs();
-            let after = self.along.grad.as_slice().expect("a gradient lies without gaps");
+            let after = slice(&self.trial.grad);
             let ratio = if decrease.abs() <= rounding && predicted <= rounding {
                 if vector::dot(after, after) < vector::dot(grad, grad) { F::one() } else { F::zero() }
             } else {
@@ -199,8 +196,8 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
                 self.radius *= F::of(2.0);
             }
             if finite && ratio > F::of(ACCEPT) {
-                std::mem::swap(&mut iterate.x, &mut self.along.x);
-                std::mem::swap(&mut iterate.grad, &mut self.along.grad);
+                std::mem::swap(&mut iterate.x, &mut self.trial.x);
+                std::mem::swap(&mut iterate.grad, &mut self.trial.grad);
                 (iterate.value, iterate.alpha) = (value, length);
                 return ControlFlow::Continue(());
             }
@@ -211,7 +208,7 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
                 let slope = vector::dot(grad, &self.step);
                 let failure =
                     Termination::LineSearchFailed { alpha: self.radius.wide(), slope: slope.wide(), trials };
-                return ControlFlow::Break(self.along.diagnose(failure, objective, iterate, &self.step));
+                return ControlFlow::Break(self.trial.diagnose(failure, objective, iterate, &self.step));
             }
         }
         unreachable!("the loop ends by a return")

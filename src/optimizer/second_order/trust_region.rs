@@ -1,4 +1,4 @@
-//! Newton in a trust region: the quadratic model is minimized where it can be believed.
+//! Newton's method in a trust region: minimizes the quadratic model where it is a good approximation.
 
 mod subproblem;
 
@@ -14,26 +14,28 @@ use std::mem::swap;
 use std::ops::ControlFlow;
 use subproblem::Subproblem;
 
-/// A trust-region Newton method whose subproblem min gᵀp + ½pᵀHp, ‖p‖₂ ≤ Δ is solved nearly exactly, by a few
-/// Cholesky factorizations of H + λI, the "hard case" included (Moré & Sorensen 1983; Conn, Gould & Toint
-/// 2000, section 7.3; Nocedal & Wright 2006, algorithms 4.1 and 4.3).
+/// A trust-region Newton method. A few Cholesky factorizations of H + λI solve the subproblem min gᵀp + ½pᵀHp
+/// with ‖p‖₂ ≤ Δ nearly exactly, including the "hard case" (Moré & Sorensen 1983; Conn, Gould & Toint 2000,
+/// section 7.3; Nocedal & Wright 2006, algorithms 4.1 and 4.3).
 ///
-/// A step is taken if f falls by more than η = .15 of what the model predicts; Δ becomes Δ/4 below a share of
-/// ¼, and 2Δ (at most Δ_max) above ¾ if the step went to the boundary. Negative curvature is followed to the
-/// boundary, so saddle points are left. Steps that are refused belong to the same iteration.
+/// Let ϱ be the decrease of f divided by the predicted one. A step is accepted if ϱ > η = .15. If ϱ < ¼, Δ
+/// becomes Δ/4. If ϱ > ¾ and the step went to the boundary, Δ becomes 2Δ, at most Δ_max. The method follows
+/// negative curvature to the boundary and so leaves saddle points. Rejected steps belong to the same
+/// iteration.
 ///
-/// The same iterates as `scipy.optimize.minimize(method="trust-exact")`, which counts refused steps as
-/// iterations, with three differences: where a trial step stays inside the region SciPy 1.17 goes on with the
-/// factor of the λ before, we with the new one; a step that was refused is not evaluated again in a smaller
-/// region that still holds it; and where rounding hides whether f falls, a step that lowers the gradient is
-/// taken.
+/// The iterates are those of `scipy.optimize.minimize(method="trust-exact")`, which counts rejected steps as
+/// iterations, with three differences. If a trial step stays inside the region, SciPy 1.17 continues with the
+/// factor of the previous λ, and this method with the new one. A step that was rejected is not evaluated
+/// again in a smaller region that still contains it. If rounding hides whether f decreases, a step that makes
+/// the gradient smaller is accepted.
 ///
-/// Two matrices of n² numbers are kept, 16n² bytes.
+/// Memory: two matrices of n² numbers, 16n² bytes.
 ///
 /// ```
 /// use gradus::prelude::*;
 /// let found = minimize(problems::Saddle, &array![0.1, 0.0], TrustRegion::new(), Stop::grad(1e-8)).unwrap();
-/// assert!((found.value + 0.25).abs() < 1e-15, "it leaves the saddle from its ridge, where the gradient does not point away");
+/// // It leaves the saddle, although the gradient on its ridge points to the saddle.
+/// assert!((found.value + 0.25).abs() < 1e-15);
 /// ```
 #[derive(Debug, Clone)]
 pub struct TrustRegion {
@@ -47,9 +49,9 @@ pub struct TrustRegion {
     refused: Option<Termination>,
 }
 
-/// The share of the predicted fall that makes a step good enough.
+/// η: the share of the predicted decrease from which on a step is accepted.
 const ETA: f64 = 0.15;
-/// A region so small, relative to max(1, ‖x‖), holds no other point.
+/// The radius, relative to max(1, ‖x‖), below which the region contains no other point.
 const SMALLEST: f64 = f64::EPSILON;
 
 impl Default for TrustRegion {
@@ -59,8 +61,8 @@ impl Default for TrustRegion {
 }
 
 impl TrustRegion {
-    /// With a first radius of 1 and a largest of 10¹⁰. (SciPy's largest is 1000, which a minimum that lies
-    /// far away takes long to reach.)
+    /// A trust region with an initial radius of 1 and a largest radius of 10¹⁰. (SciPy's largest radius is
+    /// 1000, with which it takes long to reach a minimum that is far away.)
     pub fn new() -> Self {
         TrustRegion {
             initial_radius: 1.0,
@@ -74,10 +76,10 @@ impl TrustRegion {
         }
     }
 
-    /// Sets the first and the largest radius.
+    /// Sets the initial and the largest radius.
     ///
     /// # Errors
-    /// If not 0 < first ≤ largest, both finite.
+    /// Unless 0 < first ≤ largest, both finite.
     pub fn radii(self, first: f64, largest: f64) -> Result<Self> {
         let positive = |v: f64| v.is_finite() && v > 0.0;
         check_hyperparameter("radius", first, "finite and > 0, and at most the largest radius", |v| {
@@ -87,21 +89,21 @@ impl TrustRegion {
         Ok(TrustRegion { initial_radius: first, max_radius: largest, ..self })
     }
 
-    /// The radius now.
+    /// Returns the current radius.
     pub fn radius(&self) -> f64 {
         self.radius
     }
 
-    /// The multiplier λ of the last step: 0 where it was Newton's own.
+    /// Returns the multiplier λ of the last step: 0 if it was Newton's step.
     pub fn multiplier(&self) -> f64 {
         self.subproblem.multiplier()
     }
 
-    /// The new radius, given the share of the predicted fall that came true.
+    /// Changes the radius after a step with this share of the predicted decrease.
     fn resize(&mut self, share: f64, on_boundary: bool) {
         if share < 0.25 {
             self.radius *= 0.25;
-            // In a region that still holds a step that was refused, the same step would be tried again.
+            // If the region still contained the rejected step, the same step would be tried again.
             let length = norm(self.subproblem.step());
             while share <= ETA && length > 0.0 && self.radius >= length {
                 self.radius *= 0.25;
@@ -111,17 +113,19 @@ impl TrustRegion {
         }
     }
 
-    /// The share of the predicted fall of f that came true at the trial point.
+    /// Returns the decrease of f at the trial point as a share of the predicted one.
     fn share(&self, iterate: &Iterate<f64>, value: f64, predicted: f64) -> f64 {
         if !value.is_finite() || !all_finite(&self.trial_grad) {
             return f64::NEG_INFINITY;
         }
-        let (fall, hidden) = (iterate.value - value, ROUNDING * iterate.value.abs());
-        if predicted <= hidden && fall.abs() <= hidden && max_norm(&self.trial_grad) < max_norm(&iterate.grad)
+        let (decrease, rounding) = (iterate.value - value, ROUNDING * iterate.value.abs());
+        if predicted <= rounding
+            && decrease.abs() <= rounding
+            && max_norm(&self.trial_grad) < max_norm(&iterate.grad)
         {
             return 1.0;
         }
-        if predicted > 0.0 { fall / predicted } else { f64::NEG_INFINITY }
+        if predicted > 0.0 { decrease / predicted } else { f64::NEG_INFINITY }
     }
 }
 
@@ -154,7 +158,7 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for TrustRegion {
         let smallest = SMALLEST * norm(&iterate.x).max(1.0);
         for trials in 1.. {
             let on_boundary = self.subproblem.solve(&self.hessian, &iterate.grad, self.radius);
-            let predicted = self.subproblem.predicted_fall(&self.hessian, &iterate.grad);
+            let predicted = self.subproblem.predicted_decrease(&self.hessian, &iterate.grad);
             self.trial.assign(&iterate.x);
             self.trial += self.subproblem.step();
             let value = objective.value_grad(&self.trial, &mut self.trial_grad);

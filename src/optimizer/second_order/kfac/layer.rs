@@ -1,22 +1,25 @@
-//! One layer of K-FAC: averaged factors, their damped inverses, and the product with the gradient.
+//! One layer of K-FAC: the averaged factors, their damped inverses, and the product with the gradient.
 
-use crate::linalg::{Kernel, Rows, invert_in_place};
+use crate::linalg::{Kernel, Rows, invert_in_place, slice, slice_mut};
 use crate::objective::{KroneckerBlock, KroneckerFactors};
 use ndarray::{Array1, Array2};
 use std::ops::Range;
 
+/// The state of one layer.
 #[derive(Debug, Clone)]
 pub(super) struct Layer {
     block: KroneckerBlock,
     mean: KroneckerFactors,
     inverse: KroneckerFactors,
-    /// The gradient with respect to (W, b), outputs × (inputs + 1), and products of that shape.
+    /// The gradient with respect to (W, b), outputs × (inputs + 1).
     grad: Vec<f64>,
+    /// A product of the same shape.
     product: Vec<f64>,
     zeros: Vec<f64>,
 }
 
 impl Layer {
+    /// A layer without averages.
     pub(super) fn new(block: KroneckerBlock) -> Self {
         let (width, outputs) = (block.inputs + 1, block.outputs);
         Layer {
@@ -29,19 +32,19 @@ impl Layer {
         }
     }
 
-    /// Where the layer's weights lie in the parameters.
+    /// Returns the range of the layer's weights within the parameters.
     pub(super) fn weights(&self) -> Range<usize> {
         self.block.weights.clone()
     }
 
-    /// mean ← old·mean + (1 − old)·fresh.
+    /// Updates the averages: mean ← old·mean + (1 − old)·fresh.
     pub(super) fn average(&mut self, fresh: &KroneckerFactors, old: f64) {
         for (mean, fresh) in [(&mut self.mean.a, &fresh.a), (&mut self.mean.g, &fresh.g)] {
             mean.zip_mut_with(fresh, |m, &f| *m = old * *m + (1.0 - old) * f);
         }
     }
 
-    /// Inverts A + π√γ·I and G + √γ/π·I; `false` if they are not finite.
+    /// Inverts A + π√γ·I and G + √γ/π·I. Returns `false` if one is not finite or not positive definite.
     pub(super) fn invert(&mut self, gamma: f64) -> bool {
         let (split, root) = (split(&self.mean), gamma.sqrt());
         let damped = |mean: &Array2<f64>, inverse: &mut Array2<f64>, damping: f64| {
@@ -56,19 +59,19 @@ impl Layer {
     /// Writes the layer's part of −F̂⁻¹∇f into `step`.
     pub(super) fn precondition(&mut self, grad: &Array1<f64>, step: &mut Array1<f64>) {
         let (inputs, width, outputs) = (self.block.inputs, self.block.inputs + 1, self.block.outputs);
-        let grad = grad.as_slice().expect("gradients lie without gaps");
+        let grad = slice(grad);
         let (of_weights, of_bias) = (&grad[self.block.weights.clone()], &grad[self.block.bias.clone()]);
         for (o, row) in self.grad.chunks_exact_mut(width).enumerate() {
             row[..inputs].copy_from_slice(&of_weights[o * inputs..(o + 1) * inputs]);
             row[inputs] = of_bias[o];
         }
-        let [a, g] =
-            [&self.inverse.a, &self.inverse.g].map(|m| m.as_slice().expect("factors lie row by row"));
-        // Both inverses are symmetric: X A⁻¹ is a product of rows with rows, G⁻¹ X one of columns with rows.
+        let [a, g] = [&self.inverse.a, &self.inverse.g].map(|matrix| slice(matrix));
+        // Both inverses are symmetric, so X A⁻¹ is a product of rows with rows, and G⁻¹ X of columns with
+        // rows.
         f64::scores(Rows::all(&self.grad, width), a, &self.zeros, &mut self.product);
         self.grad.fill(0.0);
         f64::accumulate(Rows::all(&self.product, width), g, &mut self.grad);
-        let step = step.as_slice_mut().expect("steps lie without gaps");
+        let step = slice_mut(step);
         for o in 0..outputs {
             let row = &self.grad[o * width..(o + 1) * width];
             let weights = &mut step[self.block.weights.clone()][o * inputs..(o + 1) * inputs];
@@ -78,7 +81,7 @@ impl Layer {
     }
 }
 
-/// π of Martens & Grosse 2015, section 6.3, by the trace norm; 1 where a factor vanishes.
+/// Returns π of Martens & Grosse 2015, section 6.3, by the trace norm, or 1 if a factor is 0.
 fn split(factors: &KroneckerFactors) -> f64 {
     let mean_eigenvalue = |m: &Array2<f64>| m.diag().sum() / m.nrows() as f64;
     let squared = mean_eigenvalue(&factors.a) / mean_eigenvalue(&factors.g);

@@ -1,32 +1,33 @@
 //! The trust-region subproblem min gᵀp + ½pᵀHp with ‖p‖₂ ≤ Δ, solved nearly exactly.
 //!
-//! Its solution satisfies (H + λI)p = −g with λ ≥ 0, H + λI positive semidefinite, and λ = 0 or ‖p‖ = Δ. A
-//! safeguarded Newton iteration on 1/Δ − 1/‖p(λ)‖ finds λ, each step by a Cholesky factorization H + λI =
-//! LLᵀ; a failure of it sharpens the lower bound of λ. In the hard case, where −g has no part along the
-//! eigenvector of H's smallest eigenvalue and p(λ) stays inside, that eigenvector is added, estimated from L
-//! (Moré & Sorensen 1983; the safeguards and constants of Conn, Gould & Toint 2000, section 7.3, as SciPy has
-//! them).
+//! The solution satisfies (H + λI)p = −g with λ ≥ 0, H + λI positive semidefinite, and λ = 0 or ‖p‖ = Δ. A
+//! safeguarded Newton iteration on 1/Δ − 1/‖p(λ)‖ finds λ. Each of its steps takes a Cholesky factorization H
+//! + λI = LLᵀ. If a factorization fails, the lower bound of λ rises. In the hard case, −g has no component
+//! along the eigenvector of H's smallest eigenvalue, and p(λ) stays inside. A multiple of this eigenvector,
+//! which is estimated from L, is then added to p (Moré & Sorensen 1983). The safeguards and constants are
+//! those of Conn, Gould & Toint 2000, section 7.3, as in SciPy.
 
 use crate::linalg::triangular::{solve_lower, solve_lower_transposed};
 use crate::linalg::{cholesky_in_place, cholesky_solve, norm};
 use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, s};
 
-/// How near ‖p‖ must come to Δ, relative to it.
+/// The largest difference between ‖p‖ and Δ, relative to Δ.
 const EASY: f64 = 0.1;
-/// How near the model must come to its minimum in the hard case, relative to its fall.
+/// The largest difference between the model and its minimum in the hard case, relative to its decrease.
 const HARD: f64 = 0.2;
-/// θ of the safeguard: the least share of the interval by which a new λ keeps off its lower end.
+/// θ of the safeguard: the smallest distance of a new λ from the lower end of the interval, as a share of its
+/// length.
 const INSIDE: f64 = 0.01;
-/// Factorizations after which the step is taken as it is.
+/// The largest number of factorizations. After these the current step is used.
 const MOST_FACTORIZATIONS: usize = 25;
 
-/// The work space, and what is known at the current iterate.
+/// The work space, and the state at the current iterate.
 #[derive(Debug, Clone)]
 pub(super) struct Subproblem {
     factor: Array2<f64>,
     step: Array1<f64>,
-    /// Scratch: the other triangular solution, the estimated eigenvector, partial sums, H·p.
+    /// Work space: the solution of the other triangular system, the estimated eigenvector, partial sums, H·p.
     other: Array1<f64>,
     vector: Array1<f64>,
     sums: Array1<f64>,
@@ -35,7 +36,7 @@ pub(super) struct Subproblem {
     grad_norm: f64,
     /// λ of the last step.
     multiplier: f64,
-    /// The lower end of λ that the last radius left, which stays one for smaller radii.
+    /// The lower bound of λ for the last radius, which is also valid for smaller radii.
     known_lower: f64,
     previous_radius: f64,
 }
@@ -43,7 +44,7 @@ pub(super) struct Subproblem {
 /// Bounds of the eigenvalues of H.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bounds {
-    /// Gershgorin's.
+    /// Gershgorin's bounds.
     low: f64,
     high: f64,
     /// The smaller of ‖H‖_F and ‖H‖∞.
@@ -52,18 +53,19 @@ struct Bounds {
     smallest_diagonal: f64,
 }
 
-/// Where λ must lie.
+/// The interval that contains λ.
 struct Interval {
     lower: f64,
     upper: f64,
 }
 
 impl Interval {
-    /// A λ inside: the geometric mean, kept off the lower end.
+    /// Returns a λ inside: the geometric mean, but not too close to the lower end.
     fn inside(&self) -> f64 {
         (self.lower * self.upper).abs().sqrt().max(self.lower + INSIDE * (self.upper - self.lower))
     }
 
+    /// Raises the lower end.
     fn raise(&mut self, lower: f64) {
         self.lower = self.lower.max(lower);
     }
@@ -87,42 +89,43 @@ impl Subproblem {
         }
     }
 
-    /// Looks at a new H and g; `false` if one has entries that are not finite.
+    /// Prepares for a new H and g. Returns `false` if an entry is not finite.
     pub fn begin(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>) -> bool {
         self.bounds = Bounds::of(hessian);
         self.grad_norm = norm(grad);
         self.previous_radius = -1.0;
-        // A norm is finite only if all entries are (and no square overflows).
+        // A norm is finite only if all entries are finite and no square overflows.
         self.bounds.norm.is_finite() && self.grad_norm.is_finite()
     }
 
-    /// The step p of the last [`solve`](Subproblem::solve).
+    /// Returns the step p of the last [`solve`](Subproblem::solve).
     pub fn step(&self) -> &Array1<f64> {
         &self.step
     }
 
+    /// Returns λ of the last step.
     pub fn multiplier(&self) -> f64 {
         self.multiplier
     }
 
-    /// −(gᵀp + ½pᵀHp).
-    pub fn predicted_fall(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>) -> f64 {
+    /// Returns the decrease that the model predicts, −(gᵀp + ½pᵀHp).
+    pub fn predicted_decrease(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>) -> f64 {
         -(grad.dot(&self.step) + 0.5 * self.curvature_of_step(hessian))
     }
 
-    /// pᵀHp.
+    /// Returns pᵀHp.
     fn curvature_of_step(&mut self, hessian: &ArrayRef2<f64>) -> f64 {
         general_mat_vec_mul(1.0, hessian, &self.step, 0.0, &mut self.product);
         self.step.dot(&self.product)
     }
 
-    /// Finds p for this radius; tells whether it reaches the boundary.
+    /// Computes p for this radius. Returns whether it reaches the boundary.
     pub fn solve(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>, radius: f64) -> bool {
         let mut interval = self.interval(radius);
         let mut lambda = if interval.lower == 0.0 { 0.0 } else { interval.inside() };
-        // Where every factorization fails, the way downhill is left.
+        // If every factorization fails, the step remains steepest descent.
         self.step.zip_mut_with(grad, |p, &g| *p = -g);
-        // Below this, a solution is rounding alone.
+        // A gradient below this size gives a solution that consists of rounding.
         let negligible = grad.len() as f64 * f64::EPSILON * self.bounds.max_row_sum;
         let (mut factored, mut on_boundary) = (false, true);
         for _ in 0..MOST_FACTORIZATIONS {
@@ -132,7 +135,7 @@ impl Subproblem {
                 Err(order) => {
                     interval.raise(lambda + self.lacking(hessian, lambda, order));
                     if interval.upper <= interval.lower {
-                        // Its end is where H + λI is singular: what rounding leaves of that is just above.
+                        // Both ends are where H + λI is singular, up to rounding. Try values just above.
                         interval.upper = interval.lower * (1.0 + 1e-6);
                     }
                     lambda = interval.inside();
@@ -166,11 +169,11 @@ impl Subproblem {
                     let newton = lambda + (length / norm(&self.other)).powi(2) * (length - radius) / radius;
                     if length < radius {
                         let smallest = self.smallest_singular_value();
-                        let along = self.to_boundary(radius);
-                        let fall =
+                        let length_along = self.to_boundary(radius);
+                        let decrease =
                             self.curvature_of_step(hessian) + lambda * (length * length + radius * radius);
-                        if (along * smallest).powi(2) / fall <= HARD {
-                            self.step.scaled_add(along, &self.vector);
+                        if (length_along * smallest).powi(2) / decrease <= HARD {
+                            self.step.scaled_add(length_along, &self.vector);
                             break;
                         }
                         interval.upper = lambda;
@@ -195,7 +198,7 @@ impl Subproblem {
         on_boundary
     }
 
-    /// The first interval of λ.
+    /// Returns the initial interval of λ.
     fn interval(&self, radius: f64) -> Interval {
         let (steep, bounds) = (self.grad_norm / radius, self.bounds);
         let upper = (steep + (-bounds.low).min(bounds.norm)).max(0.0);
@@ -209,15 +212,16 @@ impl Subproblem {
         interval
     }
 
-    /// Factors H + λI.
+    /// Computes the Cholesky factor of H + λI.
     fn factor(&mut self, hessian: &ArrayRef2<f64>, lambda: f64) -> Result<(), usize> {
         self.factor.assign(hessian);
         self.factor.diag_mut().mapv_inplace(|d| d + lambda);
         cholesky_in_place(&mut self.factor)
     }
 
-    /// After a factorization that failed at the leading minor of this order: what λ lacks at least, δ/‖v‖² of
-    /// Conn, Gould & Toint's (7.3.13), where δ makes the minor singular and v is in its null space.
+    /// Returns by how much λ must increase at least, after a factorization that failed at the leading minor
+    /// of this order: δ/‖v‖² of Conn, Gould & Toint's (7.3.13), where δ makes the minor singular and v is in
+    /// its null space.
     fn lacking(&mut self, hessian: &ArrayRef2<f64>, lambda: f64, order: usize) -> f64 {
         let k = order - 1;
         let delta =
@@ -229,9 +233,9 @@ impl Subproblem {
         if lacking.is_finite() { lacking.max(0.0) } else { 0.0 }
     }
 
-    /// Estimates the smallest singular value of L, and leaves its unit vector in `vector`, in n² operations:
-    /// a right-hand side of ±1 is chosen so that the solution grows as much as it can (Cline, Moler, Stewart
-    /// & Wilkinson 1979; Golub & Van Loan 2013, algorithm 3.5.1).
+    /// Estimates the smallest singular value of L, and writes its unit vector to `vector`, in n² operations.
+    /// The entries ±1 of a right-hand side are chosen so that the solution becomes as large as possible
+    /// (Cline, Moler, Stewart & Wilkinson 1979; Golub & Van Loan 2013, algorithm 3.5.1).
     fn smallest_singular_value(&mut self) -> f64 {
         let n = self.step.len();
         let (l, w, sums) = (&self.factor, &mut self.other, &mut self.sums);
@@ -253,7 +257,7 @@ impl Subproblem {
         length / grown
     }
 
-    /// The number of smaller size among the two that bring p + t·vector to the boundary.
+    /// Returns the t of smaller absolute value among the two for which p + t·vector is on the boundary.
     fn to_boundary(&self, radius: f64) -> f64 {
         let (p, d) = (&self.step, &self.vector);
         let (a, b, c) = (d.dot(d), 2.0 * p.dot(d), p.dot(p) - radius * radius);
@@ -262,7 +266,7 @@ impl Subproblem {
         if one.abs() < two.abs() { one } else { two }
     }
 
-    /// Shortens a step that is not near enough to the boundary because the factorizations ran out.
+    /// Shortens a step that is too long because the factorizations were used up.
     fn hold_within(&mut self, radius: f64) {
         let length = norm(&self.step);
         if length > (1.0 + EASY) * radius {
@@ -290,7 +294,7 @@ impl Bounds {
             bounds.smallest_diagonal = bounds.smallest_diagonal.min(diagonal);
         }
         let frobenius = f64::sqrt(squares);
-        // Written so that a NaN stays.
+        // This form of the condition keeps a NaN.
         bounds.norm =
             if frobenius < bounds.max_row_sum || frobenius.is_nan() { frobenius } else { bounds.max_row_sum };
         bounds

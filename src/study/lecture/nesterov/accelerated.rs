@@ -4,6 +4,7 @@ use crate::claim::{Bound, Claim};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::findings::Findings;
+use crate::linalg::{slice, slice_mut};
 use crate::minimize::minimize;
 use crate::objective::{Differentiable, FunctionWithGradient};
 use crate::optimizer::first_order::{FirstOrder, Nesterov, NesterovForm, Sgd, State, UpdateRule};
@@ -54,10 +55,10 @@ fn accelerated() -> Vec<f64> {
     let mut values = vec![f.value_grad(&x, &mut grad)];
     for k in 1..=STEPS {
         let rule = rule(k);
-        let (point, at) = (x.as_slice_mut().expect("owned"), probe.as_slice_mut().expect("owned"));
+        let (point, at) = (slice_mut(&mut x), slice_mut(&mut probe));
         rule.probe(&state, 1.0 / L, point, at);
         f.value_grad(&probe, &mut grad);
-        rule.step(&mut state, 1.0 / L, grad.as_slice().expect("owned"), x.as_slice_mut().expect("owned"));
+        rule.step(&mut state, 1.0 / L, slice(&grad), slice_mut(&mut x));
         values.push(f.value_grad(&x, &mut grad));
     }
     values

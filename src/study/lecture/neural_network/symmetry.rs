@@ -5,6 +5,7 @@ use crate::claim::{Bound, Claim};
 use crate::data;
 use crate::error::Result;
 use crate::findings::Findings;
+use crate::linalg::{slice, slice_mut};
 use crate::loss::Softmax;
 use crate::model::ParamLayout;
 use crate::objective::Differentiable;
@@ -99,7 +100,7 @@ fn trained(
     let (mut state, mut grad) = (State::new(&rule, x.len()), Array1::zeros(x.len()));
     for _ in 0..STEPS {
         risk.value_grad(&x, &mut grad);
-        rule.step(&mut state, LR, grad.as_slice().expect("one row"), x.as_slice_mut().expect("one row"));
+        rule.step(&mut state, LR, slice(&grad), slice_mut(&mut x));
     }
     let units = units(layout, &x);
     let differences = units.iter().enumerate().flat_map(|(i, a)| units[..i].iter().map(move |b| apart(a, b)));

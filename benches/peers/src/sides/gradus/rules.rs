@@ -2,7 +2,7 @@
 
 use crate::protocol::Prepared;
 use crate::timing::repeated;
-use gradus::linalg::accompanied;
+use gradus::linalg::with_helper_thread;
 use gradus::prelude::*;
 
 /// Parameters, state and gradient of `n` numbers, and a step of the rule; conventions are torch's.
@@ -14,6 +14,6 @@ pub fn step(name: &str, n: usize) -> Prepared {
     rule.step(&mut state, 1e-3, &grad, &mut x);
     // After the first step from this start; the peers must agree to rounding.
     let check = x.iter().map(|&v| f64::from(v)).sum::<f64>() / n as f64;
-    let mut steps = move || accompanied(|| repeated(|| rule.step(&mut state, 1e-6, &grad, &mut x)));
+    let mut steps = move || with_helper_thread(|| repeated(|| rule.step(&mut state, 1e-6, &grad, &mut x)));
     Ok(Some(Box::new(move || Ok((steps(), check)))))
 }

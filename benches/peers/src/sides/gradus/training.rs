@@ -4,7 +4,7 @@ use crate::data::{self, BATCH, Examples};
 use crate::protocol::Prepared;
 use crate::timing::timed;
 use gradus::compare::replicates;
-use gradus::linalg::settled;
+use gradus::linalg::cache_aligned;
 use gradus::prelude::*;
 use gradus::progress::Silent;
 use std::path::Path;
@@ -60,7 +60,7 @@ const CHECKED: [u64; 3] = [5, 15, 25];
 /// final loss of seed 0 at the rates that the peers train with.
 pub fn sweep(folder: &Path) -> Prepared {
     let examples = whole_batches(folder, 784)?;
-    let (x, y): (Arc<Array2<f32>>, Arc<[u8]>) = (settled(examples.x).into(), examples.y.into());
+    let (x, y): (Arc<Array2<f32>>, Arc<[u8]>) = (cache_aligned(examples.x).into(), examples.y.into());
     Ok(Some(Box::new(move || {
         let one = |run: u64| {
             let risk = EmpiricalRisk::new(

@@ -1,9 +1,21 @@
-//! A second thread that lives as long as a run and takes half of the work of every step.
+//! A second thread that lives as long as a run and takes half of the work of each step.
 //!
-//! A step of training takes tens of microseconds and asks for a second thread several times; a thread pool
-//! needs longer than that to wake one. So the companion waits in a loop for a while before it sleeps, and
-//! whoever has finished his own half takes the other back if the companion has not begun with it: on a
-//! machine that is busy, or has one core, nobody waits for a thread that does not run.
+//! A training step takes tens of microseconds and uses a second thread several times. A thread pool takes
+//! longer than that to wake a thread. The helper thread therefore waits for work in a loop, and sleeps only
+//! if none arrives for a while.
+//!
+//! How the two threads share a step:
+//! 1. The owner writes its second half of the work where both threads see it, and changes the state from
+//!    IDLE to POSTED. Then it starts with its own half.
+//! 2. The helper thread, which watches the state, changes it to TAKEN, does the half, and changes it to DONE.
+//! 3. When the owner has finished its own half, it tries to change POSTED back to IDLE. If this succeeds, the
+//!    helper thread has not begun, and the owner does the second half itself. Otherwise it waits for DONE.
+//!
+//! The third step makes sure that nobody waits for a thread that does not run, on a busy machine or on one
+//! with a single core. If the owner takes back its work many times in a row, it stops asking for a while. If
+//! both threads may be running on the same processor, the helper thread is moved away (see `cpus.rs`).
+//!
+//! All `unsafe` code of the second thread is in this file.
 
 use super::cpus::{self, Processors};
 use std::any::Any;
@@ -14,19 +26,20 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
-/// Work (in multiplications) from which on a companion is called into being.
+/// The work, in multiplications, from which on a helper thread is started.
 const WORTH_A_THREAD: usize = 1 << 19;
-/// What reading a number from memory, and doing little with it, weighs against a multiplication in a product.
+/// The cost of reading a number from memory and doing little with it, in multiplications of a matrix product.
 pub const FROM_MEMORY: usize = 8;
-/// Work from which on it is given a half: half a microsecond.
-pub const WORTH_A_WORD: usize = 1 << 15;
-/// How long the companion waits for work before it sleeps.
+/// The work, in multiplications, from which on half of it is handed over: half a microsecond.
+pub const WORTH_HANDING_OVER: usize = 1 << 15;
+/// How long the helper thread waits for work before it sleeps.
 const PATIENCE: Duration = Duration::from_micros(200);
-/// So many halves taken back in a row, and the companion is not asked for a while.
+/// If this number of halves in a row is taken back, the helper thread is not asked for a while.
 const TOLERATED: u32 = 64;
-/// The first such while and the longest, in halves.
+/// The first such pause and the longest, in halves.
 const PAUSES: (u32, u32) = (1 << 6, 1 << 16);
-/// So many in a row, and the two are taken apart: perhaps they run on the same processor.
+/// If this number of halves in a row is taken back, the helper thread is moved to another processor, since
+/// both threads may be running on the same one.
 const SUSPICIOUS: u32 = 8;
 
 const IDLE: u32 = 0;
@@ -35,42 +48,43 @@ const TAKEN: u32 = 2;
 const DONE: u32 = 3;
 const CLOSED: u32 = 4;
 
-/// Whether this thread has a companion.
+/// Whether the current thread has a helper thread.
 #[derive(Default)]
 enum Place {
-    /// No.
+    /// It has none, and must not start one.
     #[default]
     Alone,
-    /// Not yet, but it may have one when there is enough to do.
+    /// It has none yet, but may start one when there is enough to do.
     Free,
-    Together(Box<Companion>),
+    /// It has one.
+    Together(Box<HelperThread>),
 }
 
 thread_local! {
     static PLACE: Cell<Place> = const { Cell::new(Place::Alone) };
 }
 
-/// Runs `work`, a loop of many short steps, during which update rules and products of minibatches may take a
-/// second thread. It waits for its half without sleeping, so that halves of a microsecond pay.
-/// [`train`](crate::train::train) and [`minimize`](crate::minimize::minimize) run their loops so; this is for
-/// a loop of your own. The bits do not depend on it.
+/// Runs `work`, a loop of many short steps, in which update rules and products of minibatches may use a
+/// second thread. The second thread waits for work without sleeping, so that it pays to hand over a
+/// microsecond of work. [`train`](crate::train::train) and [`minimize`](crate::minimize::minimize) run their
+/// loops in this way; use the function for a loop of your own. The results do not depend on it.
 ///
-/// There is none if this thread is itself one of rayon's, whose others have work of their own, nor if rayon
-/// is told to use one thread (`RAYON_NUM_THREADS=1`).
+/// No second thread is used if the current one belongs to rayon, because the other threads of the pool have
+/// work of their own, or if rayon is limited to one thread (`RAYON_NUM_THREADS=1`).
 ///
 /// ```
 /// use gradus::prelude::*;
 /// let (rule, grad, mut x) = (Adam::default(), vec![1f32; 100_000], vec![0f32; 100_000]);
 /// let mut state = State::new(&rule, x.len());
-/// gradus::linalg::accompanied(|| {
+/// gradus::linalg::with_helper_thread(|| {
 ///     for _ in 0..100 {
 ///         rule.step(&mut state, 1e-3, &grad, &mut x);
 ///     }
 /// });
 /// assert!((x[99_999] + 0.1).abs() < 1e-5);
 /// ```
-pub fn accompanied<R>(work: impl FnOnce() -> R) -> R {
-    /// Sends the companion home, also if `work` panics.
+pub fn with_helper_thread<R>(work: impl FnOnce() -> R) -> R {
+    /// Ends the helper thread, also if `work` panics.
     struct Leave(Option<Place>);
     impl Drop for Leave {
         fn drop(&mut self) {
@@ -84,23 +98,23 @@ pub fn accompanied<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Runs `a` and `b`, at once if this thread has a companion and `size`, the number of multiplications in
-/// both, is worth it. They must not depend on each other.
+/// Runs `a` and `b`, which must not depend on each other. They run at the same time if the current thread has
+/// a helper thread and `size`, the number of multiplications in both, is large enough.
 #[inline]
-pub fn both(size: usize, a: impl FnOnce(), b: impl FnOnce() + Send) {
-    if size < WORTH_A_WORD {
+pub fn join(size: usize, a: impl FnOnce(), b: impl FnOnce() + Send) {
+    if size < WORTH_HANDING_OVER {
         a();
         return b();
     }
-    // While the halves run, this thread counts as alone, so that they are not cut again.
+    // While the halves run, this thread counts as alone, so that they are not split again.
     match PLACE.take() {
-        Place::Together(mut companion) => {
-            companion.both(a, b);
-            PLACE.set(Place::Together(companion));
+        Place::Together(mut helper) => {
+            helper.join(a, b);
+            PLACE.set(Place::Together(helper));
         }
         Place::Free if size >= WORTH_A_THREAD => {
-            PLACE.set(match Companion::new() {
-                Some(companion) => Place::Together(Box::new(companion)),
+            PLACE.set(match HelperThread::new() {
+                Some(helper) => Place::Together(Box::new(helper)),
                 None => Place::Alone,
             });
             a();
@@ -114,46 +128,48 @@ pub fn both(size: usize, a: impl FnOnce(), b: impl FnOnce() + Send) {
     }
 }
 
-struct Companion {
+/// The owner's side of the helper thread.
+struct HelperThread {
     shared: Arc<Shared>,
     thread: Thread,
     handle: Option<JoinHandle<()>>,
-    /// Halves taken back in a row.
+    /// Halves that were taken back in a row.
     missed: u32,
-    /// Halves for which it is not asked.
+    /// Halves for which the helper thread is not asked.
     pause: u32,
     next_pause: u32,
-    /// Where this thread and its companion may run, and where the companion does not.
+    /// The processors on which both threads may run.
     processors: Option<Processors>,
+    /// The processor on which the helper thread does not run.
     kept_off: Option<usize>,
 }
 
-/// What both threads see: a word that says whose turn it is, and the work, which belongs to him whose turn it
-/// is.
+/// What both threads see: the state, and the work. The state determines which of the two threads may access
+/// the work.
 #[repr(align(128))]
 struct Shared {
     state: AtomicU32,
     asleep: AtomicBool,
-    /// The system's number of the companion's thread; 0 as long as it is not known.
+    /// The operating system's number of the helper thread; 0 until it is known.
     thread: AtomicI32,
     work: UnsafeCell<Work>,
 }
 
-/// A closure without its type and its lifetime.
+/// A closure whose type and lifetime are erased.
 #[derive(Clone, Copy)]
 struct Work {
     half: *mut (),
     run: unsafe fn(*mut ()),
 }
 
-// SAFETY: `work` is written by the owner while the state is IDLE and read by the companion after it has
+// SAFETY: `work` is written by the owner while the state is IDLE and read by the helper thread after it has
 // changed POSTED to TAKEN, which acquires what the owner released with POSTED; the closure behind it is
-// `Send` (see `both`).
+// `Send` (see `join`).
 unsafe impl Sync for Shared {}
 // SAFETY: as above; nothing in it is bound to a thread.
 unsafe impl Send for Shared {}
 
-/// A closure that the companion may run, with what became of it.
+/// A closure that the helper thread may run, and its outcome.
 struct Half<B> {
     work: Option<B>,
     panic: Option<Box<dyn Any + Send>>,
@@ -162,16 +178,16 @@ struct Half<B> {
 /// Runs the closure of a [`Half`].
 ///
 /// # Safety
-/// `half` points to a `Half<B>` that nobody else uses meanwhile.
+/// `half` points to a `Half<B>` that no other thread uses in the meantime.
 unsafe fn run<B: FnOnce()>(half: *mut ()) {
-    // SAFETY: as the caller promises.
+    // SAFETY: guaranteed by the caller.
     let half = unsafe { &mut *half.cast::<Half<B>>() };
     if let Some(work) = half.work.take() {
         half.panic = catch_unwind(AssertUnwindSafe(work)).err();
     }
 }
 
-impl Companion {
+impl HelperThread {
     fn new() -> Option<Self> {
         if rayon::current_num_threads() < 2 {
             return None;
@@ -192,9 +208,9 @@ impl Companion {
             theirs.thread.store(thread, Ordering::Relaxed);
             theirs.attend();
         };
-        let handle = thread::Builder::new().name("gradus companion".into()).spawn(live).ok()?;
+        let handle = thread::Builder::new().name("gradus helper".into()).spawn(live).ok()?;
         let thread = handle.thread().clone();
-        Some(Companion {
+        Some(HelperThread {
             shared,
             thread,
             handle: Some(handle),
@@ -206,7 +222,7 @@ impl Companion {
         })
     }
 
-    /// Sees to it that the companion does not run on this thread's processor.
+    /// Moves the helper thread away from the processor of this thread.
     fn keep_apart(&mut self) {
         let (thread, here) = (self.shared.thread.load(Ordering::Relaxed), cpus::current());
         if let (Some(all), Some(owner)) = (&self.processors, here)
@@ -218,13 +234,13 @@ impl Companion {
         }
     }
 
-    fn both<B: FnOnce() + Send>(&mut self, a: impl FnOnce(), b: B) {
+    fn join<B: FnOnce() + Send>(&mut self, a: impl FnOnce(), b: B) {
         if self.pause > 0 {
             self.pause -= 1;
             a();
             return b();
         }
-        /// Waits for the companion even if `a` panics, since its half lies on our stack.
+        /// Waits for the helper thread even if `a` panics, because its half is on our stack.
         struct Finish<'a>(&'a Shared);
         impl Drop for Finish<'_> {
             fn drop(&mut self) {
@@ -233,7 +249,7 @@ impl Companion {
         }
         let mut half = Half { work: Some(b), panic: None };
         let place = &raw mut half;
-        // SAFETY: the state is IDLE here, as after every `finish`, so the companion does not look at the
+        // SAFETY: the state is IDLE here, as after every `finish`, so the helper thread does not look at the
         // work.
         unsafe { *self.shared.work.get() = Work { half: place.cast(), run: run::<B> } };
         self.shared.state.store(POSTED, Ordering::SeqCst);
@@ -263,17 +279,18 @@ impl Companion {
     }
 }
 
-impl Drop for Companion {
+impl Drop for HelperThread {
     fn drop(&mut self) {
         self.shared.state.store(CLOSED, Ordering::SeqCst);
         self.thread.unpark();
-        // It cannot have panicked: what it runs is caught.
+        // It cannot have panicked, because it catches the panics of the work.
         let _ = self.handle.take().map(JoinHandle::join);
     }
 }
 
 impl Shared {
-    /// Takes the work back, or waits until it is done. The state is IDLE afterwards.
+    /// Takes the work back if the helper thread has not begun, and otherwise waits until it is done. The
+    /// state is IDLE afterwards.
     fn finish(&self) {
         if self.state.compare_exchange(POSTED, IDLE, Ordering::AcqRel, Ordering::Acquire).is_ok() {
             return;
@@ -281,25 +298,25 @@ impl Shared {
         let mut looks = 0u32;
         while self.state.load(Ordering::Acquire) != DONE {
             looks += 1;
-            // For long it can only be that the companion was interrupted, perhaps by ourselves.
+            // A long wait means that the helper thread was interrupted, perhaps by this thread.
             if looks < 2_000 { std::hint::spin_loop() } else { thread::yield_now() }
         }
         self.state.store(IDLE, Ordering::Release);
     }
 
-    /// The companion's life.
+    /// Does the work of the helper thread until the owner closes it.
     fn attend(&self) {
         while self.wait() {
             // SAFETY: the state is TAKEN, so the owner neither changes the work nor leaves the function that
             // holds it.
             let work = unsafe { *self.work.get() };
-            // SAFETY: `half` is what `both` made for this function, and TAKEN makes it ours.
+            // SAFETY: `join` has made `half` for this function, and in state TAKEN it belongs to this thread.
             unsafe { (work.run)(work.half) };
             self.state.store(DONE, Ordering::Release);
         }
     }
 
-    /// Waits for work and takes it, or gives `false` if there will be none.
+    /// Waits for work and takes it. Returns `false` if there will be no more.
     fn wait(&self) -> bool {
         let (mut looks, mut since) = (0u32, None);
         loop {
@@ -323,9 +340,10 @@ impl Shared {
         }
     }
 
+    /// Sleeps until the owner posts work, or closes.
     fn sleep(&self) {
         self.asleep.store(true, Ordering::SeqCst);
-        // Both sides write first and look then, so at least one of them sees the other.
+        // Both threads write first and read afterwards, so at least one of them sees what the other wrote.
         if !matches!(self.state.load(Ordering::SeqCst), POSTED | CLOSED) {
             thread::park();
         }
@@ -339,13 +357,13 @@ mod tests {
     use std::collections::HashSet;
     use std::thread::ThreadId;
 
-    /// Fills a vector by halves, `rounds` times, and gives the threads that had the second half.
+    /// Fills a vector by halves, `rounds` times, and returns the threads that filled the second half.
     fn halves(rounds: u32, mut between: impl FnMut(u32)) -> HashSet<ThreadId> {
         let (mut data, mut threads) = (vec![0u32; 1000], HashSet::new());
         for round in 0..rounds {
             let mut who = None;
             let (left, right) = data.split_at_mut(300);
-            both(
+            join(
                 WORTH_A_THREAD,
                 || left.fill(round),
                 || {
@@ -364,22 +382,22 @@ mod tests {
     fn both_halves_are_done_whoever_does_them() {
         let mine = HashSet::from([thread::current().id()]);
         assert_eq!(halves(10, |_| ()), mine, "not asked for");
-        let threads = accompanied(|| halves(100_000, |_| ()));
+        let threads = with_helper_thread(|| halves(100_000, |_| ()));
         assert!(threads.is_superset(&mine) && threads.len() <= 2);
         assert_eq!(halves(10, |_| ()), mine, "gone again");
     }
 
     #[test]
-    fn a_companion_that_has_fallen_asleep_is_woken() {
+    fn a_helper_that_has_fallen_asleep_is_woken() {
         let pause =
             |round: u32| thread::sleep(if round.is_multiple_of(10) { 3 * PATIENCE } else { PATIENCE / 8 });
-        accompanied(|| halves(200, pause));
+        with_helper_thread(|| halves(200, pause));
     }
 
     #[test]
     fn a_thread_of_a_pool_has_none() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-        let threads = pool.install(|| accompanied(|| halves(1000, |_| ())).len());
+        let threads = pool.install(|| with_helper_thread(|| halves(1000, |_| ())).len());
         assert_eq!(threads, 1);
     }
 
@@ -387,10 +405,10 @@ mod tests {
     fn halves_within_halves_run_on_their_thread() {
         let count = AtomicU32::new(0);
         let add = || _ = count.fetch_add(1, Ordering::Relaxed);
-        accompanied(|| {
+        with_helper_thread(|| {
             for _ in 0..1000 {
-                let twice = || both(WORTH_A_THREAD, add, add);
-                both(WORTH_A_THREAD, twice, twice);
+                let twice = || join(WORTH_A_THREAD, add, add);
+                join(WORTH_A_THREAD, twice, twice);
             }
         });
         assert_eq!(count.into_inner(), 4000);
@@ -400,7 +418,7 @@ mod tests {
     fn more_runs_than_cores_do_not_wait_for_each_other() {
         thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| accompanied(|| halves(20_000, |_| ())));
+                scope.spawn(|| with_helper_thread(|| halves(20_000, |_| ())));
             }
         });
     }
@@ -409,14 +427,14 @@ mod tests {
     fn a_panic_in_either_half_comes_out_and_the_next_run_is_sound() {
         let fails = |first: bool| {
             let run = || {
-                accompanied(|| {
+                with_helper_thread(|| {
                     halves(100, |_| ());
-                    both(WORTH_A_THREAD, || assert!(!first, "left"), || assert!(first, "right"));
+                    join(WORTH_A_THREAD, || assert!(!first, "left"), || assert!(first, "right"));
                 })
             };
             *catch_unwind(run).unwrap_err().downcast::<&str>().unwrap()
         };
         assert_eq!((fails(true), fails(false)), ("left", "right"));
-        accompanied(|| halves(100, |_| ()));
+        with_helper_thread(|| halves(100, |_| ()));
     }
 }

@@ -1,0 +1,35 @@
+//! The kernels of `f32` and `f64`.
+
+use super::exponential::{exp_f32, exp_f64};
+use super::level::vectorized;
+use super::products;
+use super::rows::Rows;
+use super::traits::Kernel;
+
+impl Kernel for f32 {
+    fn scores(rows: Rows<f32>, weights: &[f32], bias: &[f32], scores: &mut [f32]) {
+        products::scores(rows, weights, bias, scores);
+    }
+
+    fn accumulate_strided(rows: Rows<f32>, errors: &[f32], grad: &mut [f32], stride: usize) {
+        products::accumulate(rows, errors, grad, stride);
+    }
+
+    fn exp_all(values: &mut [f32]) {
+        vectorized(|| values.iter_mut().for_each(|v| *v = exp_f32(*v)));
+    }
+}
+
+impl Kernel for f64 {
+    fn scores(rows: Rows<f64>, weights: &[f64], bias: &[f64], scores: &mut [f64]) {
+        products::scores(rows, weights, bias, scores);
+    }
+
+    fn accumulate_strided(rows: Rows<f64>, errors: &[f64], grad: &mut [f64], stride: usize) {
+        products::accumulate(rows, errors, grad, stride);
+    }
+
+    fn exp_all(values: &mut [f64]) {
+        vectorized(|| values.iter_mut().for_each(|v| *v = exp_f64(*v)));
+    }
+}

@@ -1,0 +1,43 @@
+//! The interface of the kernels.
+
+use super::rows::Rows;
+
+/// The operations that each float type implements with SIMD. The shapes are `B` rows, `C` classes and `D`
+/// features; all matrices are row-major.
+///
+/// Every layer of a network uses these products too. Its features are the units of the layer below, its
+/// classes are its own units.
+pub trait Kernel: Copy {
+    /// Computes scores = X Wᵀ + b. `weights` is C × D, `bias` has C entries, and `scores`, B × C, is
+    /// overwritten.
+    fn scores(rows: Rows<Self>, weights: &[Self], bias: &[Self], scores: &mut [Self]);
+
+    /// Computes grad += Eᵀ X as [`Kernel::accumulate`] does, for `grad` whose C rows begin `stride` ≥ D
+    /// entries apart. `grad` may thus be a block of a larger matrix.
+    fn accumulate_strided(rows: Rows<Self>, errors: &[Self], grad: &mut [Self], stride: usize);
+
+    /// Replaces every entry by its exponential, accurate to a few units in the last place. An argument below
+    /// the logarithm of the smallest normal number gives that number; NaN stays NaN.
+    fn exp_all(values: &mut [Self]);
+
+    /// Computes grad += Eᵀ X. `errors` is B × C, `grad` is C × D.
+    fn accumulate(rows: Rows<Self>, errors: &[Self], grad: &mut [Self]) {
+        Self::accumulate_strided(rows, errors, grad, rows.features());
+    }
+
+    /// Computes propagated += E W. `errors` is B × C, `weights` is C × D, `propagated` is B × D. `scratch`
+    /// has B·C entries.
+    fn propagate(errors: &[Self], weights: Rows<Self>, scratch: &mut [Self], propagated: &mut [Self]) {
+        let classes = weights.len();
+        if classes == 0 {
+            return;
+        }
+        let rows = errors.len() / classes;
+        // E W is a sum of outer products over the classes, which is what `accumulate` computes for the
+        // transposed errors.
+        for (i, row) in errors.chunks_exact(classes).enumerate() {
+            row.iter().enumerate().for_each(|(c, &e)| scratch[c * rows + i] = e);
+        }
+        Self::accumulate(weights, &scratch[..errors.len()], propagated);
+    }
+}

@@ -1,0 +1,101 @@
+//! The point that a line search moves along a direction.
+
+use super::descent::step_length;
+use crate::error::Result;
+use crate::linalg::{slice, slice_mut, vector};
+use crate::line_search::{LineSearch, Ray};
+use crate::objective::Differentiable;
+use crate::optimizer::{Iterate, Saved};
+use crate::real::Real;
+use crate::stop::Termination;
+use ndarray::Array1;
+use std::ops::ControlFlow;
+
+/// A trial point with its gradient. After a successful search, it holds the point before the step.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TrialPoint<F> {
+    pub x: Array1<F>,
+    pub grad: Array1<F>,
+    /// f before the last step; NaN before the first.
+    pub value_before: F,
+}
+
+impl<F: Real> TrialPoint<F> {
+    /// A trial point for `dim` parameters.
+    pub fn new(dim: usize) -> Self {
+        TrialPoint { x: Array1::zeros(dim), grad: Array1::zeros(dim), value_before: F::nan() }
+    }
+
+    /// Writes what the next iteration needs: the gradient and the value before the last step.
+    pub fn save(&self, saved: &mut Saved) {
+        saved.put("grad_before", self.grad.iter().copied());
+        saved.put_one("value_before", self.value_before.wide());
+    }
+
+    /// Reads what `save` wrote.
+    pub fn restore(&mut self, saved: &Saved) -> Result<()> {
+        self.value_before = F::of(saved.take_one("value_before")?);
+        saved.take("grad_before", slice_mut(&mut self.grad))
+    }
+
+    /// Moves `iterate` along `direction`, keeps its old point and gradient here, and returns the step length.
+    /// If the search fails, `iterate` stays where it is.
+    #[inline]
+    pub fn search<O: Differentiable<F> + ?Sized>(
+        &mut self,
+        search: &LineSearch,
+        objective: &mut O,
+        iterate: &mut Iterate<F>,
+        direction: &[F],
+        slope: F,
+        first: F,
+    ) -> ControlFlow<Termination, F> {
+        let TrialPoint { x, grad, .. } = self;
+        let start = slice(&iterate.x);
+        let mut value = F::nan();
+        let found = search.search(Ray { value: iterate.value, slope }, first, |alpha| {
+            vector::move_along(start, alpha, direction, slice_mut(x));
+            value = objective.value_grad(x, grad);
+            (value, vector::dot(slice(grad), direction))
+        });
+        let alpha = step_length(found, slope)?;
+        std::mem::swap(&mut iterate.x, &mut self.x);
+        std::mem::swap(&mut iterate.grad, &mut self.grad);
+        (self.value_before, iterate.value, iterate.alpha) = (iterate.value, value, alpha);
+        ControlFlow::Continue(alpha)
+    }
+
+    /// Finds out whether the gradient is to blame for a failed search, by difference quotients of f along
+    /// `direction`. Returns `failure` unless there is a clear contradiction: two quotients that agree with
+    /// each other and not with the slope that the gradient gives.
+    #[cold]
+    pub fn diagnose<O: Differentiable<F> + ?Sized>(
+        &mut self,
+        failure: Termination,
+        objective: &mut O,
+        iterate: &Iterate<F>,
+        direction: &[F],
+    ) -> Termination {
+        let Termination::LineSearchFailed { slope, trials: 1.., .. } = failure else { return failure };
+        let size = |v: &[F]| v.iter().fold(1e-300f64, |m, x| m.max(x.wide().abs()));
+        let start = slice(&iterate.x);
+        let unit = size(start).max(1.0) / size(direction);
+        let mut quotient = |h: f64| {
+            let mut at = |alpha: f64| {
+                vector::move_along(start, F::of(alpha), direction, slice_mut(&mut self.x));
+                objective.value(&self.x).wide()
+            };
+            (at(h) - at(-h)) / (2.0 * h)
+        };
+        let h = unit * F::epsilon().wide().cbrt();
+        let (coarse, fine) = (quotient(h), quotient(0.1 * h));
+        let noise = 10.0 * F::epsilon().wide() * iterate.value.wide().abs() / h;
+        let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
+        let contradict = (coarse - slope).abs() > 0.5 * slope.abs().max(coarse.abs()) + 100.0 * noise;
+        if agree && contradict {
+            Termination::GradientContradicted { slope, measured: coarse }
+        } else {
+            failure
+        }
+    }
+}
