@@ -15,7 +15,8 @@ use ndarray::{Array1, Array2, ArrayRef2, s};
 /// use gradus::prelude::*;
 /// let raw = Preprocessing::NONE.prepare::<f32>(&data::digits());
 /// assert_eq!(raw.train_x.iter().fold(0.0, |a: f32, &b| a.max(b)), 16.0);
-/// let scaled = Preprocessing { subtract_mean: false, ..Preprocessing::default() }.prepare::<f32>(&data::digits());
+/// let only_scale = Preprocessing { subtract_mean: false, ..Preprocessing::default() };
+/// let scaled = only_scale.prepare::<f32>(&data::digits());
 /// assert_eq!(scaled.train_x.iter().fold(0.0, |a: f32, &b| a.max(b)), 1.0);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -21,10 +21,15 @@ use ndarray::{Array1, ArrayRef1, ArrayRef2};
 ///     fn dim(&self) -> usize { 1 }
 ///     fn count(&self) -> usize { 1 }
 ///     fn residuals(&mut self, x: &[f64], r: &mut [f64]) { r[0] = x[0] * x[0] - 2.0; }
-///     fn jacobian(&mut self, x: &[f64], mut entry: impl FnMut(usize, usize, f64)) { entry(0, 0, 2.0 * x[0]); }
-///     fn curvature(&mut self, _: &[f64], r: &[f64], mut entry: impl FnMut(usize, usize, f64)) { entry(0, 0, 2.0 * r[0]); }
+///     fn jacobian(&mut self, x: &[f64], mut entry: impl FnMut(usize, usize, f64)) {
+///         entry(0, 0, 2.0 * x[0]);
+///     }
+///     fn curvature(&mut self, _: &[f64], r: &[f64], mut entry: impl FnMut(usize, usize, f64)) {
+///         entry(0, 0, 2.0 * r[0]);
+///     }
 ///     fn facts(&self) -> Facts {
-///         Facts { name: "root".into(), formula: "(x² − 2)²", source: "", start: array![1.0], minima: vec![] }
+///         let (name, formula) = ("root".into(), "(x² − 2)²");
+///         Facts { name, formula, source: "", start: array![1.0], minima: vec![] }
 ///     }
 /// }
 ///

@@ -12,7 +12,8 @@ use crate::real::Real;
 /// ```
 /// use gradus::prelude::*;
 /// let data = (array![[0.0, 0.0]], vec![0u8]);
-/// let mut risk = EmpiricalRisk::new(Linear::new(2, 2), MulticlassSvm, data.0, data.1, Regularizer::elastic(0.1, 0.01))?;
+/// let net = Regularizer::elastic(0.1, 0.01);
+/// let mut risk = EmpiricalRisk::new(Linear::new(2, 2), MulticlassSvm, data.0, data.1, net)?;
 /// // W = [3, −1; 0, 2]: the hinge at equal scores is 1, and R = .1·14 + .01·6.
 /// let value: f64 = risk.value(&array![3.0, -1.0, 0.0, 2.0, 0.0, 0.0]);
 /// assert!((value - 2.46).abs() < 1e-12);
