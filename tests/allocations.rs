@@ -1,4 +1,4 @@
-//! Hot loops allocate nothing after the first step: counted by an allocator that knows which thread asks.
+//! Hot loops allocate nothing after the first step. An allocator counts the allocations of each thread.
 
 use gradus::data::Preprocessing;
 use gradus::prelude::*;
@@ -11,8 +11,8 @@ thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: every call is passed on to the system's allocator unchanged; the counter is a constant-initialized
-// thread-local without a destructor, so touching it allocates nothing.
+// SAFETY: every call is passed on to the system's allocator unchanged. The counter is a constant-initialized
+// thread-local without a destructor, so its use allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
@@ -58,7 +58,7 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
     }
 }
 
-/// Large steps, for which a second thread is called.
+/// Steps that are large enough for a second thread.
 #[test]
 fn training_in_company_allocates_nothing_either() {
     for model in ["linear", "mlp:100"] {
@@ -257,7 +257,7 @@ fn so_do_newton_and_its_relatives() {
     }
     let valley = || problems::Rosenbrock::new(30);
     let x0 = || valley().facts().start;
-    // The Hessian is indefinite on the way, so shifts and both factorizations are among these.
+    // The Hessian is indefinite on the way, so the steps include shifts and both factorizations.
     counted(valley(), x0(), Newton::pure());
     counted(valley(), x0(), Newton::new());
     counted(valley(), x0(), TrustRegion::new());

@@ -1,4 +1,4 @@
-//! K-FAC on the digits: fewer steps than momentum to the same risk.
+//! K-FAC on the digits needs fewer steps than momentum to the same risk.
 #![cfg(feature = "lapack")]
 
 use gradus::optimizer::second_order::Labels;
@@ -14,7 +14,7 @@ fn digits(seed: u64) -> (Net, Array1<f64>) {
     (EmpiricalRisk::new(model, Softmax, data.train_x, data.train_y, Regularizer::l2(1e-4)).unwrap(), x)
 }
 
-/// Steps until the whole risk is at most `target`, looked at every fifth step.
+/// Returns the steps until the risk over all data is at most `target`, checked every fifth step.
 fn momentum_steps(seed: u64, lr: f64, target: f64) -> usize {
     let ((mut risk, x), (mut whole, _)) = (digits(seed), digits(seed));
     let settings = Training {
@@ -46,7 +46,7 @@ fn kfac_steps(seed: u64, kfac: Kfac, target: f64) -> usize {
     found.iterations
 }
 
-/// K-FAC with its defaults against momentum at the best of four learning rates, on the same batches' sizes
+/// Compares K-FAC with its defaults to momentum at the best of four learning rates, with the same batch sizes
 /// and seeds.
 #[test]
 fn kfac_needs_fewer_steps_than_momentum() {

@@ -1,29 +1,29 @@
-//! Training needs little more memory than the data: at most 200 MB more than they take in the form in which
-//! they are kept, as Linux counts the pages of a process. The shapes are those of the workloads W1 to W4 that
-//! are measured beside the peers.
+//! Training takes at most 200 MB more than the data in the form in which they are stored, as Linux counts the
+//! pages of a process. The shapes are those of the workloads W1 to W4, which are also compared with other
+//! libraries.
 #![cfg(target_os = "linux")]
 
 use gradus::linalg::cache_aligned;
 use gradus::prelude::*;
 use std::fs;
 
-/// Bytes that a workload may take besides its data.
+/// The number of bytes that a workload may take in addition to its data.
 const BESIDES: f64 = 200e6;
 
-/// The most memory that this process has had since [`begin`].
+/// Returns the peak memory of this process since [`begin`].
 fn peak() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     1024.0 * line.trim().trim_end_matches(" kB").parse::<f64>().unwrap()
 }
 
-/// Counts the peak anew. Where the system does not allow it, it is that of the whole process, so that the
-/// test is only stricter.
+/// Resets the peak. If the system does not allow this, the peak is that of the whole process, and the test is
+/// stricter.
 fn begin() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }
 
-/// Numbers from 0 to 1 in the form of pixels, and a label for each row.
+/// Returns numbers from 0 to 1, like pixels, and a label for each row.
 fn examples<F: gradus::real::Real>(rows: usize, columns: usize) -> (Array2<F>, Vec<u8>) {
     let pixel = |(i, j): (usize, usize)| F::of(((i * 7919 + j * 104_729) % 256) as f64 / 255.0);
     (Array2::from_shape_fn((rows, columns), pixel), (0..rows).map(|i| (i * i % 10) as u8).collect())
@@ -47,7 +47,7 @@ fn one_epoch<M: Model<f32>>(name: &str, model: M, rows: usize) {
     within(name, bytes);
 }
 
-/// One after the other, since the peak is that of the process.
+/// The workloads run one after the other, since the peak is that of the process.
 #[test]
 fn the_workloads_take_little_more_memory_than_their_data() {
     one_epoch("W1", Linear::new(784, 10), 60_000);

@@ -1,13 +1,12 @@
-//! The block-diagonal preconditioner of L-BFGS: with the right blocks a quadratic is done in one step, and a
-//! run can be resumed.
+//! The block-diagonal preconditioner of L-BFGS: the right blocks minimize a quadratic in one step, and a run
+//! can be resumed.
 #![cfg(feature = "lapack")]
 
 use gradus::objective::BlockCurvature;
 use gradus::prelude::*;
 use std::ops::Range;
 
-/// ½(x − 1)ᵀA(x − 1) with two blocks on the diagonal of A, of which the second is not contiguous, and nothing
-/// else.
+/// ½(x − 1)ᵀA(x − 1), where A consists of two diagonal blocks. The second block is not contiguous.
 struct Blocks([Array2<f64>; 2]);
 
 impl Blocks {
@@ -95,14 +94,14 @@ fn a_resumed_run_goes_on_with_the_same_bits_and_the_blocks_do_not_depend_on_the_
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.txt");
     let start = Array1::zeros(650);
-    // Between two renewals, so that the blocks must be formed again where they were.
+    // Between two renewals, so that the resumed run must compute the blocks again at the old point.
     Minimization::new(digits(), &start, sampled(), Stop::iterations(7)).save_to(&file).run().unwrap();
     let saved = SavedRun::read(&file).unwrap();
     let resumed =
         Minimization::resume(digits(), saved, sampled(), Stop::iterations(15)).unwrap().run().unwrap();
     let at_once = minimize(digits(), &start, sampled(), Stop::iterations(15)).unwrap();
     assert_eq!(resumed.x, at_once.x);
-    // The blocks at 0, 4 and 12, and those that were formed again.
+    // The blocks at 0, 4 and 12, and those that the resumed run has computed again.
     assert_eq!((at_once.evaluations.hess, resumed.evaluations.hess), (3, 4));
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     assert_eq!(

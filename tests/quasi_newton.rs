@@ -1,4 +1,4 @@
-//! What theory says of quasi-Newton methods and conjugate gradients, and recorded iterates of SciPy's.
+//! Quasi-Newton methods and conjugate gradients against theory, and against recorded iterates of SciPy.
 
 use gradus::linalg::max_norm;
 use gradus::prelude::*;
@@ -28,7 +28,8 @@ fn quadratic(n: usize) -> (Array2<f64>, impl Differentiable) {
     (a, f)
 }
 
-/// Runs `iterations` and keeps each point; fewer if the gradient is at most `tolerance` or no step is found.
+/// Runs at most `iterations`, until the gradient is at most `tolerance` or no step is found, and returns all
+/// points.
 fn path<O: Differentiable, P: Optimizer<f64, O>>(
     mut f: O,
     x0: &Array1<f64>,
@@ -167,7 +168,7 @@ fn the_secant_equation_holds_and_the_matrices_stay_positive_definite() {
     }
 }
 
-/// Whether Cholesky's factorization, written out, meets positive pivots only.
+/// Returns whether all pivots of Cholesky's factorization are positive.
 fn positive_definite(a: &Array2<f64>) -> bool {
     let n = a.nrows();
     let mut l = Array2::<f64>::zeros((n, n));
@@ -200,7 +201,7 @@ fn sr1_learns_the_hessian_of_a_quadratic() {
     assert!(off < 1e-5, "{off:e}");
 }
 
-/// f scaled by a power of two (so that nothing rounds differently): the same points to the bit.
+/// Scales f by a power of two, which does not change any rounding, and expects the same points to the bit.
 #[test]
 fn iterates_do_not_depend_on_the_scale_of_f() {
     let scaled = |factor: f64| {
@@ -227,7 +228,7 @@ fn iterates_do_not_depend_on_the_scale_of_f() {
 
 type Run = Box<dyn Fn(&mut dyn Problem, Stop) -> Minimum>;
 
-/// Every optimizer of this family with every line search that suits it.
+/// Returns every optimizer of this family with every line search that suits it.
 fn all() -> Vec<(String, Run)> {
     fn run<P>(name: String, make: impl Fn() -> P + 'static) -> (String, Run)
     where
@@ -279,7 +280,7 @@ fn all_of_them_converge_on_the_test_functions() {
 
 #[test]
 fn a_value_that_does_not_exist_is_backed_off_from_and_at_the_start_ends_the_run_at_once() {
-    // Σ xᵢ − ln xᵢ: from .01 the first steps overshoot into negative numbers.
+    // For f = Σ xᵢ − ln xᵢ the first steps from .01 overshoot into negative numbers.
     let barrier = || {
         FunctionWithGradient::new(3, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
             grad.zip_mut_with(x, |g, &x| *g = 1.0 - 1.0 / x);
@@ -367,7 +368,7 @@ fn a_closure_with_a_numeric_gradient_works_and_so_does_single_precision() {
     assert!(found.termination.converged() && (found.x[49] - 1.0).abs() < 1e-4, "{found}");
 }
 
-/// Evaluations to ‖∇f‖∞ ≤ 1e-8, as measured when this was written: they may fall, and must not rise.
+/// The evaluations to ‖∇f‖∞ ≤ 1e-8, as measured when the test was written. They may fall, but must not rise.
 #[test]
 fn evaluation_counts_do_not_rise() {
     let count = |problem: &str, run: &dyn Fn(&mut dyn Problem, &Array1<f64>) -> Minimum| {
@@ -394,7 +395,7 @@ fn evaluation_counts_do_not_rise() {
     );
 }
 
-/// BFGS, L-BFGS(10), conjugate gradients, SR1.
+/// The columns are BFGS, L-BFGS(10), conjugate gradients and SR1.
 const KNOWN_COUNTS: [(&str, [usize; 4]); 5] = [
     ("rosenbrock", [43, 46, 149, 47]),
     ("rosenbrock:10", [51, 96, 323, 122]),
@@ -403,7 +404,7 @@ const KNOWN_COUNTS: [(&str, [usize; 4]); 5] = [
     ("himmelblau", [18, 17, 26, 15]),
 ];
 
-/// The rows of one method and problem: evaluations, and the points in order.
+/// Returns what was recorded of one method and problem: the evaluations, and the points in order.
 fn recorded(method: &str, problem: &str) -> (usize, Vec<Array1<f64>>) {
     let text = include_str!("fixtures/second_order/quasi_newton.csv");
     let rows: Vec<Vec<&str>> =
@@ -415,7 +416,7 @@ fn recorded(method: &str, problem: &str) -> (usize, Vec<Array1<f64>>) {
 
 const RECORDED: [&str; 4] = ["rosenbrock:2", "rosenbrock:10", "beale", "himmelblau"];
 
-/// How many points of the two paths agree to `tolerance`, from the start on.
+/// Returns how many points of the two paths agree to `tolerance`, from the start on.
 fn agree(ours: &[Iterate<f64>], theirs: &[Array1<f64>], tolerance: f64) -> usize {
     ours.iter()
         .zip(theirs)
@@ -423,7 +424,7 @@ fn agree(ours: &[Iterate<f64>], theirs: &[Array1<f64>], tolerance: f64) -> usize
         .count()
 }
 
-/// SciPy's BFGS: no scaling, the last decrease for a first trial, MINPACK-2's search.
+/// SciPy's BFGS does not scale, takes the first trial from the last decrease, and searches as MINPACK-2.
 #[test]
 fn set_as_scipy_sets_it_bfgs_takes_scipys_path() {
     for problem in RECORDED {
@@ -451,7 +452,8 @@ fn set_as_scipy_sets_it_bfgs_takes_scipys_path() {
     }
 }
 
-/// L-BFGS-B without bounds: c₁ = 1e-3, c₂ = .9, width .1; its compact matrix is the two-loop recursion's.
+/// L-BFGS-B without bounds has c₁ = 1e-3, c₂ = .9 and width .1. Its compact matrix is that of the two-loop
+/// recursion.
 #[test]
 fn set_as_scipy_sets_it_lbfgs_takes_scipys_path() {
     for problem in RECORDED {
@@ -474,8 +476,8 @@ fn set_as_scipy_sets_it_lbfgs_takes_scipys_path() {
     }
 }
 
-/// torch's LBFGS has the same two loops and another cubic search, so the paths part; the ends and the order
-/// of the work agree.
+/// PyTorch's LBFGS has the same two loops and another cubic search. The paths therefore separate, but they
+/// end at the same minima after a similar number of evaluations.
 #[test]
 fn torch_ends_at_the_same_minima_with_as_many_evaluations() {
     for problem in RECORDED {

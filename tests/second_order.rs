@@ -1,5 +1,5 @@
-//! What theory says of Newton's method and its relatives, what SciPy does from the same points, and what must
-//! come of input that cannot work.
+//! Newton's method and its relatives against theory and against SciPy from the same points, and their
+//! reaction to input that cannot work.
 #![cfg(feature = "lapack")]
 
 use gradus::linalg::max_norm;
@@ -7,7 +7,7 @@ use gradus::ndarray::Axis;
 use gradus::prelude::*;
 use gradus::problems::{Beale, Quadratic, Rosenbrock, Saddle};
 
-/// A function given by closures for value with gradient, and Hessian.
+/// A function given by two closures, one for value and gradient and one for the Hessian.
 struct Smooth<G, H> {
     dim: usize,
     value_grad: G,
@@ -60,7 +60,7 @@ fn draw(rows: usize, columns: usize, purpose: &str) -> Array2<f64> {
     numbers.into_shape_with_order((rows, columns)).unwrap()
 }
 
-/// The iterates of a run, the start first.
+/// Returns the iterates of a run, beginning with the start.
 fn path<O: Objective, P: Optimizer<f64, Counted<O>>>(
     f: O,
     x0: &Array1<f64>,
@@ -78,7 +78,7 @@ fn path<O: Objective, P: Optimizer<f64, Counted<O>>>(
     (found, points)
 }
 
-/// ‖a − b‖∞ relative to max(1, ‖b‖∞).
+/// Returns ‖a − b‖∞ relative to max(1, ‖b‖∞).
 fn apart(a: &Array1<f64>, b: &Array1<f64>) -> f64 {
     max_norm(&(a - b)) / max_norm(b).max(1.0)
 }
@@ -98,8 +98,8 @@ mod theory {
                     minimize(quadratic(definite.clone(), b.clone()), &x0, newton, Stop::grad(1e-8)).unwrap();
                 assert_eq!((found.iterations, found.termination.converged()), (1, true), "{found}");
             }
-            // The pure form goes to the stationary point of an indefinite one too, by LDLᵀ, and knows what it
-            // is.
+            // The pure form also goes to the stationary point of an indefinite function, by LDLᵀ, and knows
+            // that it is a saddle.
             let found =
                 minimize(quadratic(&root + &root.t(), b.clone()), &x0, Newton::pure(), Stop::grad(1e-8))
                     .unwrap();
@@ -110,7 +110,7 @@ mod theory {
 
     #[test]
     fn newton_does_not_care_about_an_affine_map_of_its_coordinates() {
-        // g(z) = f(Az + c) with f Rosenbrock's: the iterates correspond, x = Az + c.
+        // For g(z) = f(Az + c) with Rosenbrock's f, the iterates correspond: x = Az + c.
         let (a, c) = (array![[2.0, 1.0], [-0.5, 3.0]], array![0.3, -0.7]);
         let x0 = array![-1.2, 1.0];
         let inverse = array![[3.0, -1.0], [0.5, 2.0]] / 6.5;
@@ -146,7 +146,8 @@ mod theory {
         fn check<P: Optimizer<f64, Counted<Rosenbrock>>>(optimizer: P) {
             let (found, points) = path(Rosenbrock::new(2), &array![-1.2, 1.0], optimizer, Stop::grad(1e-12));
             let errors: Vec<f64> = points.iter().map(|x| max_norm(&(x - 1.0))).collect();
-            // Each error is at most a constant times the square of the one before, from 10⁻² until rounding.
+            // From 10⁻² until rounding, each error is at most a constant times the square of the previous
+            // one.
             let pairs: Vec<_> = errors.windows(2).filter(|pair| pair[0] < 1e-2 && pair[1] > 1e-13).collect();
             assert!(!pairs.is_empty(), "{found}");
             assert!(pairs.iter().all(|pair| pair[1] <= 50.0 * pair[0] * pair[0]), "{errors:?}");
@@ -173,15 +174,16 @@ mod theory {
             assert!(newton.iterate(&mut Saddle, &mut iterate).is_continue());
             largest_shift = largest_shift.max(newton.shift());
         }
-        // H = diag(1, 3·.01 − 1) needs .97; the shifts tried are 10⁻³·4ʲ times its largest entry 1.
+        // H = diag(1, 3·.01 − 1) needs a shift of .97. The shifts tried are 10⁻³·4ʲ times its largest entry
+        // 1.
         assert_eq!(largest_shift, 1e-3 * 4f64.powi(5));
         assert!((iterate.value + 0.25).abs() < 1e-15);
         for found in [
             minimize(Saddle, &x0, TrustRegion::new(), stop).unwrap(),
             minimize(ThroughHessian::new(Saddle), &x0, NewtonCg::new(), stop).unwrap(),
-            // From the ridge, where the gradient points into the saddle: only the exact subproblem leaves it.
+            // On the ridge the gradient points to the saddle; only an exact subproblem leaves the ridge.
             minimize(Saddle, &array![0.1, 0.0], TrustRegion::new(), stop).unwrap(),
-            // From the saddle itself the gradient is 0: one must not stop there for that reason.
+            // At the saddle itself the gradient is 0, which must not end the run.
             minimize(Saddle, &array![0.0, 0.0], TrustRegion::new(), Stop::iterations(20)).unwrap(),
         ] {
             assert!((found.value + 0.25).abs() < 1e-12, "{found}");
@@ -198,7 +200,8 @@ mod theory {
                 let root = draw(n, n, &format!("trust {case}"));
                 let (h, g) = (&root + &root.t(), draw(n, 1, "trust g").column(0).to_owned());
                 let model = |p: &Array1<f64>| g.dot(p) + 0.5 * p.dot(&h.dot(p));
-                // One iteration from 0 on the quadratic itself: the model is exact, so the step is taken.
+                // On the quadratic itself the model is exact, so the step of one iteration from 0 is
+                // accepted.
                 let mut optimizer = TrustRegion::new().radii(radius, 1e3).unwrap();
                 let found = minimize(
                     quadratic(h.clone(), -&g),
@@ -210,11 +213,11 @@ mod theory {
                 let (p, lambda) = (&found.x, optimizer.multiplier());
                 assert!(p.dot(p).sqrt() <= 1.1 * radius * (1.0 + 1e-12));
                 assert!(lambda >= 0.0);
-                // Against many points of the region, and the ends of H's eigenvectors.
+                // Compare with many points of the region, and with the ends of H's eigenvectors.
                 let mut best = f64::INFINITY;
                 for replicate in 0..400 {
                     let mut q = rng::normal::<f64>(&mut rng::stream(9, "region", replicate), n, 1.0);
-                    // Descend to the best nearby point of the sphere by projected gradient.
+                    // Go to the best nearby point of the sphere by projected gradients.
                     for _ in 0..60 {
                         q = &q - &((&g + &h.dot(&q)) * 0.05);
                         let length = q.dot(&q).sqrt();
@@ -404,7 +407,8 @@ mod scipy {
                 _ => Box::new(Decay { units: [1e-6, 1.0, 1e3] }),
             };
             let theirs = Array1::from(run.rows[0].clone());
-            // A millionth of a unit has a gradient of 10⁻⁶: relative to the start, whatever the units.
+            // In millionths of a unit the gradient is 10⁻⁶ as large. Relative to the start, units do not
+            // matter.
             let stop = Stop::relative_grad(1e-9);
             let lm = minimize(&mut *problem, &run.x0, LevenbergMarquardt::new(), stop).unwrap();
             let gn = minimize(&mut *problem, &run.x0, GaussNewton::new(), stop).unwrap();
@@ -426,7 +430,7 @@ mod counts {
     /// rise.
     #[test]
     fn known_good_counts_do_not_rise() {
-        // problem, trust region, Newton, Newton-CG, Levenberg–Marquardt
+        // The columns: problem, trust region, Newton, Newton-CG, Levenberg–Marquardt.
         let known = [
             ("rosenbrock", 26, 34, 104, 20),
             ("beale", 9, 8, 15, 12),
@@ -608,7 +612,7 @@ mod bad_input {
         )
         .unwrap();
         assert_eq!(found.termination.to_string(), "the Hessian of iteration 0 is singular");
-        // What was known stays: the start.
+        // The last good point is kept: the start.
         assert_eq!((found.x, found.value), (array![1.0, 2.0], 2.5));
     }
 
@@ -652,7 +656,7 @@ mod bad_input {
 
     #[test]
     fn values_that_are_not_finite_mean_back_off() {
-        // −ln x − ln(1 − x): Newton's full step from near 0 leaves the interval where f exists.
+        // For f = −ln x − ln(1 − x), Newton's full step from near 0 leaves the interval on which f exists.
         let barrier = || Smooth {
             dim: 1,
             value_grad: |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
@@ -674,7 +678,7 @@ mod bad_input {
                 "{found}"
             );
         }
-        // The pure form goes there, and says so; its best point survives.
+        // The pure form goes there and reports it; the best point is kept.
         let lost = minimize(barrier(), &x0, Newton::pure(), stop).unwrap();
         assert_eq!((lost.termination.word(), lost.x), ("not_finite", x0));
     }
@@ -739,7 +743,7 @@ mod bad_input {
 
     #[test]
     fn fewer_residuals_than_parameters_and_a_jacobian_without_full_rank_are_solved_by_the_shortest_step() {
-        // r = x₀ + x₁ − 2: the shortest step from 0 goes to (1, 1).
+        // For r = x₀ + x₁ − 2, the shortest step from 0 goes to (1, 1).
         struct One;
         impl Objective for One {
             fn dim(&self) -> usize {

@@ -1,11 +1,11 @@
-//! A training run has the same bits on one thread and on two, and allocates nothing on either.
+//! A training run gives the same bits on one thread and on two, and allocates nothing on either.
 
 use gradus::prelude::*;
 
 type Net<F> = EmpiricalRisk<F, Box<dyn Model<F>>, Softmax>;
 
-/// A problem whose steps are large enough for a second thread, with a last batch that is not, and rows of an
-/// odd length.
+/// A problem whose steps are large enough for a second thread, except for the last batch, and whose rows have
+/// an odd length.
 fn risk<F: Real>(model: &str) -> (Net<F>, Array1<F>) {
     let (rows, columns) = (300, 600 + 1);
     let mut stream = rng::stream(7, "threads", 0);
