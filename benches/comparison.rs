@@ -9,7 +9,7 @@
 use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
-use gradus::compare::suite::{Found, Replay, Settings};
+use gradus::compare::suite::{BestSetting, Replay, Settings};
 use gradus::prelude::*;
 use gradus::report::tables;
 use std::path::Path;
@@ -27,9 +27,9 @@ fn iterations(criterion: &mut Criterion, replays: &[Replay]) {
     group.sampling_mode(SamplingMode::Flat);
     for replay in replays.iter().filter(|replay| ITERATED.contains(&replay.problem())) {
         let started = || {
-            let mut poised = replay.poised().expect("a setting that has run");
-            poised.start();
-            poised
+            let mut prepared = replay.prepare().expect("a setting that has run");
+            prepared.start();
+            prepared
         };
         let made = started().iterate(ITERATIONS);
         if made == 0 {
@@ -37,9 +37,9 @@ fn iterations(criterion: &mut Criterion, replays: &[Replay]) {
         }
         group.throughput(Throughput::Elements(made));
         group.bench_function(BenchmarkId::new(replay.optimizer(), replay.problem()), |b| {
-            let iterate = |mut poised: suite::Poised| {
-                poised.iterate(made);
-                poised
+            let iterate = |mut prepared: suite::PreparedRun| {
+                prepared.iterate(made);
+                prepared
             };
             b.iter_batched(started, iterate, BatchSize::LargeInput);
         });
@@ -54,24 +54,24 @@ fn times_to_target(criterion: &mut Criterion, replays: &[Replay]) {
         let Some(needed) = replay.to_target() else { continue };
         group.throughput(Throughput::Elements(needed));
         group.bench_function(BenchmarkId::new(replay.optimizer(), replay.problem()), |b| {
-            let run = |mut poised: suite::Poised| {
-                poised.start();
-                poised.iterate(needed);
-                poised
+            let run = |mut prepared: suite::PreparedRun| {
+                prepared.start();
+                prepared.iterate(needed);
+                prepared
             };
-            b.iter_batched(|| replay.poised().expect("a setting that has run"), run, BatchSize::LargeInput);
+            b.iter_batched(|| replay.prepare().expect("a setting that has run"), run, BatchSize::LargeInput);
         });
     }
     group.finish();
 }
 
 /// The best settings, as the study `comparison` found them.
-fn best() -> gradus::error::Result<Vec<Found>> {
+fn best() -> gradus::error::Result<Vec<BestSetting>> {
     let outcomes =
         tables::read_csv(&Path::new(env!("CARGO_MANIFEST_DIR")).join("results/comparison/outcomes.csv"))?;
     let [problem, optimizer, setting] = ["problem", "optimizer", "setting"].map(|name| outcomes.get(name));
     let (problem, optimizer, setting) = (&problem?.values, &optimizer?.values, &setting?.values);
-    let found = |row| Found {
+    let found = |row| BestSetting {
         problem: problem.cell(row),
         optimizer: optimizer.cell(row),
         setting: setting.cell(row),

@@ -428,7 +428,7 @@ fn the_version_of_kept_runs_covers_what_runs_execute_and_no_view() {
     for (name, counts) in [
         ("optimizer/adam.rs", [true, true]),
         ("compare/suite/execute.rs", [true, true]),
-        ("compare/suite/arena/data.rs", [true, true]),
+        ("compare/suite/problem/data.rs", [true, true]),
         ("viewpoint.rs", [true, true]),
         ("compare/suite/views.rs", [false, true]),
         ("compare/suite/views/ranks.rs", [false, true]),

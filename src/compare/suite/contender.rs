@@ -1,20 +1,10 @@
 //! Who takes part: any update rule, any optimizer.
 
-use super::trial::three_digits;
-use super::{Arena, OptimizerFacts, Task, Trial};
+use super::{BuiltProblem, DataAccess, OptimizerFacts, SuiteObjective, Trial};
 use crate::error::Result;
 use crate::optimizer::Optimizer;
 use crate::optimizer::first_order::{FirstOrder, UpdateRule};
 use std::fmt::Debug;
-
-/// How a contender sees a sum over data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
-    /// A minibatch for each gradient.
-    Batches,
-    /// All of it each time.
-    Whole,
-}
 
 /// A setting of an optimizer: what it is called in tables, and its learning rate if it has one.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +16,7 @@ pub struct Setting {
 }
 
 /// An optimizer as the engine runs it.
-pub type BoxedOptimizer = Box<dyn Optimizer<f64, Task>>;
+pub type BoxedOptimizer = Box<dyn Optimizer<f64, SuiteObjective>>;
 
 /// An optimizer that takes part in a comparison, with the settings that its tuning tries.
 ///
@@ -37,23 +27,23 @@ pub trait Contender: Send + Sync {
     fn facts(&self) -> OptimizerFacts;
 
     /// Whether it can be run on a problem at all.
-    fn takes(&self, _arena: &Arena) -> bool {
+    fn takes(&self, _arena: &BuiltProblem) -> bool {
         true
     }
 
     /// How it sees a sum over data.
-    fn sight(&self) -> Sight {
-        Sight::Batches
+    fn data_access(&self) -> DataAccess {
+        DataAccess::Batches
     }
 
     /// The setting of a trial.
     fn setting(&self, trial: &Trial) -> Setting;
 
-    /// The optimizer of a trial. On an arena, since some need to know the size of a batch.
+    /// The optimizer of a trial. On an problem, since some need to know the size of a batch.
     ///
     /// # Errors
     /// If the setting is refused; the run is then a row with that reason.
-    fn optimizer(&self, trial: &Trial, arena: &Arena) -> Result<BoxedOptimizer>;
+    fn optimizer(&self, trial: &Trial, problem: &BuiltProblem) -> Result<BoxedOptimizer>;
 
     /// What its runs depend on besides their settings, so that they can be kept for the next time; `None`
     /// keeps none. The built-in optimizers are part of the code whose version is in every key; of one's own
@@ -85,7 +75,7 @@ impl<R: UpdateRule, M: Fn(&Trial) -> R + Send + Sync> Contender for OwnRule<M> {
         Setting { text: format!("lr={lr:e} {}", on_one_line(&(self.make)(trial))), lr }
     }
 
-    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<BoxedOptimizer> {
+    fn optimizer(&self, trial: &Trial, _: &BuiltProblem) -> Result<BoxedOptimizer> {
         Ok(Box::new(FirstOrder::new((self.make)(trial), trial.lr(DEFAULT_LR))?))
     }
 }
@@ -96,11 +86,11 @@ const DEFAULT_LR: f64 = 1e-3;
 /// An optimizer of one's own.
 pub(super) struct OwnOptimizer<M> {
     pub name: String,
-    pub sight: Sight,
+    pub data_access: DataAccess,
     pub make: M,
 }
 
-impl<P: Optimizer<f64, Task> + Debug + 'static, M: Fn(&Trial) -> P + Send + Sync> Contender
+impl<P: Optimizer<f64, SuiteObjective> + Debug + 'static, M: Fn(&Trial) -> P + Send + Sync> Contender
     for OwnOptimizer<M>
 {
     fn facts(&self) -> OptimizerFacts {
@@ -113,39 +103,19 @@ impl<P: Optimizer<f64, Task> + Debug + 'static, M: Fn(&Trial) -> P + Send + Sync
         }
     }
 
-    fn sight(&self) -> Sight {
-        self.sight
+    fn data_access(&self) -> DataAccess {
+        self.data_access
     }
 
     fn setting(&self, trial: &Trial) -> Setting {
         Setting { text: on_one_line(&(self.make)(trial)), lr: f64::NAN }
     }
 
-    fn optimizer(&self, trial: &Trial, _: &Arena) -> Result<BoxedOptimizer> {
+    fn optimizer(&self, trial: &Trial, _: &BuiltProblem) -> Result<BoxedOptimizer> {
         Ok(Box::new((self.make)(trial)))
     }
 }
 
 fn on_one_line(value: &impl Debug) -> String {
     format!("{value:?}").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-impl Trial {
-    /// A share that is kept, such as a friction: from .5 to .99 in every other trial, `default` in the trials
-    /// between and at the defaults. It is how the built-in rules tune theirs, so that one's own can be tuned
-    /// alike.
-    ///
-    /// ```
-    /// use gradus::compare::suite::Trial;
-    /// assert_eq!(Trial::defaults(0).kept(0.9), 0.9);
-    /// assert!((0.5..=0.99).contains(&Trial::new(1, 36, 0).kept(0.9)));
-    /// ```
-    pub fn kept(&self, default: f64) -> f64 {
-        self.draw().map_or(default, kept_share)
-    }
-}
-
-/// 1 − 10^−s with s from .3 to 2, to three digits of what is left: shares that are kept, from .5 to .99.
-pub(super) fn kept_share(draw: f64) -> f64 {
-    1.0 - three_digits(10f64.powf(-(0.3 + 1.7 * draw)))
 }

@@ -1,7 +1,7 @@
 //! The built-in contenders: every optimizer of a catalogue that takes part in comparisons.
 
-use super::contender::kept_share;
-use super::{Arena, BoxedOptimizer, Contender, OptimizerFacts, RATES, Setting, Sight, Trial};
+use super::trial::kept_share;
+use super::{BoxedOptimizer, BuiltProblem, Contender, DataAccess, OptimizerFacts, RATES, Setting, Trial};
 use crate::error::Result;
 use crate::optimizer::catalogue::{Catalogue, Entry, Needs, Order, Value, Walk};
 
@@ -45,13 +45,13 @@ impl FromCatalogue {
     }
 
     /// Whether a problem has what the optimizer needs.
-    fn needs_are_met(&self, arena: &Arena) -> bool {
+    fn needs_are_met(&self, problem: &BuiltProblem) -> bool {
         match self.entry.needs() {
             Needs::Gradients => true,
-            Needs::Values | Needs::ExactGradients => arena.exact(),
-            Needs::Products => arena.exact() && arena.smooth(),
-            Needs::Hessian => arena.is_function(),
-            Needs::Layers => arena.layered(),
+            Needs::Values | Needs::ExactGradients => problem.exact(),
+            Needs::Products => problem.exact() && problem.smooth(),
+            Needs::Hessian => problem.is_function(),
+            Needs::Layers => problem.layered(),
             Needs::Residuals | Needs::Blocks => false,
         }
     }
@@ -109,17 +109,17 @@ impl Contender for FromCatalogue {
         }
     }
 
-    fn takes(&self, arena: &Arena) -> bool {
+    fn takes(&self, problem: &BuiltProblem) -> bool {
         let on_sums_only = self.entry.why_only_sums().is_some();
-        self.needs_are_met(arena)
-            && arena.dim() <= self.entry.most_parameters()
-            && !(on_sums_only && arena.is_function())
+        self.needs_are_met(problem)
+            && problem.dim() <= self.entry.most_parameters()
+            && !(on_sums_only && problem.is_function())
     }
 
-    fn sight(&self) -> Sight {
+    fn data_access(&self) -> DataAccess {
         match self.entry.needs() {
-            Needs::Gradients => Sight::Batches,
-            _ => Sight::Whole,
+            Needs::Gradients => DataAccess::Batches,
+            _ => DataAccess::Whole,
         }
     }
 
@@ -132,8 +132,8 @@ impl Contender for FromCatalogue {
         Setting { text, lr: lr.unwrap_or(f64::NAN) }
     }
 
-    fn optimizer(&self, trial: &Trial, arena: &Arena) -> Result<BoxedOptimizer> {
-        let mut configuration = self.entry.configure().seed(trial.seed()).batch(Some(arena.layers_batch()));
+    fn optimizer(&self, trial: &Trial, problem: &BuiltProblem) -> Result<BoxedOptimizer> {
+        let mut configuration = self.entry.configure().seed(trial.seed()).batch(Some(problem.layers_batch()));
         for &(name, value) in self.entry.fixed_in_comparisons() {
             configuration = configuration.set(name, value)?;
         }

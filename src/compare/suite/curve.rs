@@ -2,7 +2,7 @@
 
 /// The columns along which a curve can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Axis {
+pub enum CostAxis {
     /// Steps of the optimizer.
     Iterations,
     /// Gradient evaluations; for sums over data, passes over the data.
@@ -41,11 +41,11 @@ impl RunCurve {
     }
 
     /// One of the columns along which a curve is read.
-    pub fn along(&self, axis: Axis) -> Vec<f64> {
+    pub fn along(&self, axis: CostAxis) -> Vec<f64> {
         match axis {
-            Axis::Iterations => self.iterations.iter().map(|&k| k as f64).collect(),
-            Axis::Evaluations => self.evaluations.clone(),
-            Axis::Seconds => self.seconds.clone(),
+            CostAxis::Iterations => self.iterations.iter().map(|&k| k as f64).collect(),
+            CostAxis::Evaluations => self.evaluations.clone(),
+            CostAxis::Seconds => self.seconds.clone(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! All runs of a comparison: which there are, in parallel, each once.
 
-use super::arena::{Arena, TUNING_SEED};
 use super::execute::{Place, blank, execute};
+use super::problem::{BuiltProblem, TUNING_SEED};
 use super::store::Key;
 use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
 use crate::error::{Error, Result};
@@ -12,13 +12,13 @@ use std::sync::Mutex;
 
 /// Runs everything: each tuning and the defaults, then the seeds at the best setting.
 pub(super) fn compare(
-    arenas: &[Arena],
+    problems: &[BuiltProblem],
     contenders: &[&dyn Contender],
     settings: &Settings,
     progress: &dyn Progress,
     store: &dyn Store,
 ) -> Result<Comparison> {
-    let pairs: Vec<Pair> = arenas.iter().flat_map(|arena| pairs_on(arena, contenders)).collect();
+    let pairs: Vec<Pair> = problems.iter().flat_map(|problem| pairs_on(problem, contenders)).collect();
     if pairs.is_empty() {
         let what = "none of these optimizers can be run on any of these problems".to_owned();
         return Err(Error::Unsupported {
@@ -35,7 +35,7 @@ pub(super) fn compare(
     let best = engine.run_all(&jobs)?;
     store.finish()?;
     Ok(Comparison {
-        problems: arenas.iter().map(|arena| arena.facts().clone()).collect(),
+        problems: problems.iter().map(|problem| problem.facts().clone()).collect(),
         optimizers: contenders.iter().map(|contender| contender.facts()).collect(),
         runs: in_order(&pairs, first, best),
         trials: settings.trials,
@@ -43,18 +43,18 @@ pub(super) fn compare(
     })
 }
 
-/// A contender on an arena.
+/// A contender on an problem.
 #[derive(Clone, Copy)]
 struct Pair<'a> {
-    arena: &'a Arena,
+    problem: &'a BuiltProblem,
     contender: &'a dyn Contender,
 }
 
-fn pairs_on<'a>(arena: &'a Arena, contenders: &[&'a dyn Contender]) -> Vec<Pair<'a>> {
+fn pairs_on<'a>(problem: &'a BuiltProblem, contenders: &[&'a dyn Contender]) -> Vec<Pair<'a>> {
     contenders
         .iter()
-        .filter(|contender| contender.takes(arena))
-        .map(|&contender| Pair { arena, contender })
+        .filter(|contender| contender.takes(problem))
+        .map(|&contender| Pair { problem, contender })
         .collect()
 }
 
@@ -93,7 +93,7 @@ impl<'a> Engine<'a> {
 
     /// The seeds of a pair at the setting whose trial went best; at the defaults if there is nothing to tune.
     fn seeds_at_the_best(&self, pair: &Pair<'a>, first: &[Run]) -> Vec<Job<'a>> {
-        let (problem, optimizer) = (pair.arena.facts(), pair.contender.facts());
+        let (problem, optimizer) = (pair.problem.facts(), pair.contender.facts());
         let trials = first.iter().filter(|r| {
             r.phase == Phase::Tuning && r.problem == problem.name && r.optimizer == optimizer.name
         });
@@ -111,16 +111,16 @@ impl<'a> Engine<'a> {
     }
 
     fn run(&self, job: &Job) -> Result<Run> {
-        let Job { pair: Pair { arena, contender }, place } = job;
-        let empty = blank(arena, *contender, *place);
+        let Job { pair: Pair { problem, contender }, place } = job;
+        let empty = blank(problem, *contender, *place);
         let version = contender.version();
-        let key = key(arena, *contender, &empty, version.as_deref());
+        let key = key(problem, *contender, &empty, version.as_deref());
         let known = self.met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&key).cloned();
         let known = known.or_else(|| version.as_ref().and_then(|_| self.store.get(key)));
         let run = match known.and_then(|line| codec::read(&line, empty)) {
             Some(run) => run,
             None => {
-                let run = execute(arena, *contender, *place);
+                let run = execute(problem, *contender, *place);
                 let line = codec::text(&run);
                 // A run that failed is tried again next time.
                 if version.is_some() && run.outcome != Outcome::Failed {
@@ -138,11 +138,11 @@ impl<'a> Engine<'a> {
 }
 
 /// What decides about a run's outcome, the code's version excepted, which the store adds.
-fn key(arena: &Arena, contender: &dyn Contender, run: &Run, version: Option<&str>) -> Key {
-    let (sight, version) = (contender.sight(), version.unwrap_or("its own"));
+fn key(problem: &BuiltProblem, contender: &dyn Contender, run: &Run, version: Option<&str>) -> Key {
+    let (data_access, version) = (contender.data_access(), version.unwrap_or("its own"));
     Key::of(&format!(
-        "{}\n{} {version} {sight:?}\n{}\n{}",
-        arena.identity(),
+        "{}\n{} {version} {data_access:?}\n{}\n{}",
+        problem.identity(),
         run.optimizer,
         run.setting,
         run.seed
@@ -154,7 +154,7 @@ fn in_order(pairs: &[Pair], first: Vec<Run>, best: Vec<Run>) -> Vec<Run> {
     let place: HashMap<(&str, String), usize> = pairs
         .iter()
         .enumerate()
-        .map(|(at, pair)| ((pair.arena.facts().name.as_str(), pair.contender.facts().name), at))
+        .map(|(at, pair)| ((pair.problem.facts().name.as_str(), pair.contender.facts().name), at))
         .collect();
     let mut runs: Vec<Run> = first.into_iter().chain(best).collect();
     runs.sort_by_cached_key(|run| {
@@ -163,35 +163,35 @@ fn in_order(pairs: &[Pair], first: Vec<Run>, best: Vec<Run>) -> Vec<Run> {
     runs
 }
 
-/// Builds the arenas of the recipes, in parallel. Those whose data are missing are left out, each with a
+/// Builds the problems of the specs, in parallel. Those whose data are missing are left out, each with a
 /// sentence; it is an error if none is left, or if they were asked for by name.
 pub(super) fn build(
-    recipes: &[&super::Recipe],
+    specs: &[&super::ProblemSpec],
     settings: &Settings,
     strict: bool,
     progress: &dyn Progress,
-) -> Result<(Vec<Arena>, Vec<String>)> {
-    progress.start("lowest values", recipes.len() as u64);
-    let build = |recipe: &&super::Recipe| {
-        let built = recipe.build(settings);
+) -> Result<(Vec<BuiltProblem>, Vec<String>)> {
+    progress.start("lowest values", specs.len() as u64);
+    let build = |spec: &&super::ProblemSpec| {
+        let built = spec.build(settings);
         progress.advance(1);
         built
     };
-    let built: Vec<Result<Arena>> = recipes.par_iter().with_max_len(1).map(build).collect();
-    let (mut arenas, mut left_out) = (Vec::new(), Vec::new());
+    let built: Vec<Result<BuiltProblem>> = specs.par_iter().with_max_len(1).map(build).collect();
+    let (mut problems, mut left_out) = (Vec::new(), Vec::new());
     let mut missing = None;
-    for (recipe, built) in recipes.iter().zip(built) {
+    for (spec, built) in specs.iter().zip(built) {
         match built {
-            Ok(arena) => arenas.push(arena),
+            Ok(problem) => problems.push(problem),
             Err(error @ Error::DataMissing { .. }) if !strict => {
-                left_out.push(format!("{} is left out: {error}", recipe.name()));
+                left_out.push(format!("{} is left out: {error}", spec.name()));
                 missing = Some(error);
             }
             Err(error) => return Err(error),
         }
     }
     match missing {
-        Some(error) if arenas.is_empty() => Err(error),
-        _ => Ok((arenas, left_out)),
+        Some(error) if problems.is_empty() => Err(error),
+        _ => Ok((problems, left_out)),
     }
 }

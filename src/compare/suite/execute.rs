@@ -1,7 +1,7 @@
 //! One run from its start to its end.
 
-use super::arena::Judge;
-use super::{Arena, Contender, Outcome, Phase, ProblemFacts, Run, RunCurve, Task, Trial};
+use super::problem::Judge;
+use super::{BuiltProblem, Contender, Outcome, Phase, ProblemFacts, Run, RunCurve, SuiteObjective, Trial};
 use crate::error::Result;
 use crate::minimize::{LoopState, Moment};
 use crate::optimizer::Iterate;
@@ -19,7 +19,7 @@ const HOPELESS: f64 = 1e6;
 /// knows no better.
 const OPTIMAL: (f64, f64) = (1e-12, 1e-9);
 
-/// Which run of a contender on an arena.
+/// Which run of a contender on an problem.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub phase: Phase,
@@ -30,9 +30,9 @@ pub(super) struct Place {
 
 /// Runs it. An error and a panic are outcomes too: a comparison of thousands of runs does not end for one of
 /// them.
-pub(super) fn execute(arena: &Arena, contender: &dyn Contender, place: Place) -> Run {
-    let mut run = blank(arena, contender, place);
-    let driven = catch_unwind(AssertUnwindSafe(|| drive(arena, contender, place)));
+pub(super) fn execute(problem: &BuiltProblem, contender: &dyn Contender, place: Place) -> Run {
+    let mut run = blank(problem, contender, place);
+    let driven = catch_unwind(AssertUnwindSafe(|| drive(problem, contender, place)));
     let failed = |reason: String| (Outcome::Failed, reason, RunCurve::default());
     (run.outcome, run.reason, run.curve) = match driven {
         Ok(Ok(driven)) => driven,
@@ -47,10 +47,10 @@ pub(super) fn execute(arena: &Arena, contender: &dyn Contender, place: Place) ->
 }
 
 /// The row of a run before it has run.
-pub(super) fn blank(arena: &Arena, contender: &dyn Contender, place: Place) -> Run {
+pub(super) fn blank(problem: &BuiltProblem, contender: &dyn Contender, place: Place) -> Run {
     let setting = contender.setting(&place.trial);
     Run {
-        problem: arena.facts().name.clone(),
+        problem: problem.facts().name.clone(),
         optimizer: contender.facts().name,
         phase: place.phase,
         trial: place.number,
@@ -63,10 +63,15 @@ pub(super) fn blank(arena: &Arena, contender: &dyn Contender, place: Place) -> R
     }
 }
 
-fn drive(arena: &Arena, contender: &dyn Contender, place: Place) -> Result<(Outcome, String, RunCurve)> {
-    let mut optimizer = contender.optimizer(&place.trial.with_seed(place.seed), arena)?;
-    let mut run = LoopState::new(arena.task(contender.sight(), place.seed)?, &arena.start(place.seed))?;
-    let mut record = Record::new(arena.facts(), arena.judge()?, run.iterate());
+fn drive(
+    problem: &BuiltProblem,
+    contender: &dyn Contender,
+    place: Place,
+) -> Result<(Outcome, String, RunCurve)> {
+    let mut optimizer = contender.optimizer(&place.trial.with_seed(place.seed), problem)?;
+    let mut run =
+        LoopState::new(problem.objective(contender.data_access(), place.seed)?, &problem.start(place.seed))?;
+    let mut record = Record::new(problem.facts(), problem.judge()?, run.iterate());
     run.start(&mut *optimizer);
     let end: End = run.run(&mut *optimizer, |moment| record.look(moment));
     record.last(&run.moment(), end.outcome);
@@ -117,7 +122,7 @@ impl<'a> Record<'a> {
     }
 
     /// Records the moment if a checkpoint is due, and returns the reason if the run ends here.
-    fn look(&mut self, moment: &Moment<f64, Task>) -> ControlFlow<End> {
+    fn look(&mut self, moment: &Moment<f64, SuiteObjective>) -> ControlFlow<End> {
         let (iterate, evaluations) = (moment.iterate, moment.objective.evaluations());
         if !iterate.value.is_finite() {
             let reason = format!("diverged: f = {} at iteration {}", iterate.value, iterate.k);
@@ -157,7 +162,7 @@ impl<'a> Record<'a> {
         ControlFlow::Continue(())
     }
 
-    fn checkpoint(&mut self, moment: &Moment<f64, Task>) {
+    fn checkpoint(&mut self, moment: &Moment<f64, SuiteObjective>) {
         let (iterate, evaluations) = (moment.iterate, moment.objective.evaluations());
         let (loss, accuracy) =
             self.judge.as_mut().map_or((iterate.value, f64::NAN), |judge| judge.see(&iterate.x));
@@ -168,7 +173,7 @@ impl<'a> Record<'a> {
     }
 
     /// The end of a run is a checkpoint too.
-    fn last(&mut self, moment: &Moment<f64, Task>, outcome: Outcome) {
+    fn last(&mut self, moment: &Moment<f64, SuiteObjective>, outcome: Outcome) {
         let iterate = moment.iterate;
         let recorded = self.curve.iterations.last() == Some(&(iterate.k as u64))
             && !(iterate.k == 0 && self.judge.is_some());

@@ -1,7 +1,10 @@
 //! Runs of a comparison again, under a clock: without checkpoints, as far as the target and no further.
 
 use super::execute::{Place, execute};
-use super::{Arena, Axis, BoxedOptimizer, Contender, Phase, Run, Settings, Suite, Task, Trial, engine};
+use super::{
+    BoxedOptimizer, BuiltProblem, Contender, CostAxis, Phase, Run, Settings, Suite, SuiteObjective, Trial,
+    engine,
+};
 use crate::error::{Error, Result};
 use crate::minimize::LoopState;
 use crate::progress::Silent;
@@ -15,22 +18,22 @@ use std::sync::Arc;
 /// that reach the target it is the one that needs the median of evaluations (of two the smaller); where none
 /// does, the first seed.
 pub struct Replay<'a> {
-    arena: Arc<Arena>,
+    problem: Arc<BuiltProblem>,
     contender: &'a dyn Contender,
     trial: Trial,
     to_target: Option<u64>,
 }
 
 /// A replay before its start: what it is made of is made, and nothing is evaluated yet.
-pub struct Poised {
+pub struct PreparedRun {
     optimizer: BoxedOptimizer,
-    run: LoopState<f64, Task>,
+    run: LoopState<f64, SuiteObjective>,
 }
 
 /// An optimizer on a problem with the setting that was found the best there, by their names, as a table of
 /// outcomes has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct BestSetting {
     /// The problem's name.
     pub problem: String,
     /// The optimizer's name.
@@ -48,24 +51,26 @@ impl Suite {
     /// # Errors
     /// If a problem cannot be built, or no trial of an optimizer has the setting, which is then that of other
     /// code.
-    pub fn replays<'a>(&'a self, best: &[Found], settings: &Settings) -> Result<Vec<Replay<'a>>> {
-        let recipes: Vec<_> = self.recipes.iter().collect();
-        let (arenas, _) = engine::build(&recipes, settings, false, &Silent)?;
-        let arenas: Vec<Arc<Arena>> = arenas.into_iter().map(Arc::new).collect();
+    pub fn replays<'a>(&'a self, best: &[BestSetting], settings: &Settings) -> Result<Vec<Replay<'a>>> {
+        let specs: Vec<_> = self.specs.iter().collect();
+        let (problems, _) = engine::build(&specs, settings, false, &Silent)?;
+        let problems: Vec<Arc<BuiltProblem>> = problems.into_iter().map(Arc::new).collect();
         let mut chosen = Vec::new();
-        for (arena, contender) in
-            arenas.iter().flat_map(|arena| self.contenders.iter().map(move |contender| (arena, &**contender)))
+        for (problem, contender) in problems
+            .iter()
+            .flat_map(|problem| self.contenders.iter().map(move |contender| (problem, &**contender)))
         {
             let name = contender.facts().name;
-            let of_pair = |found: &&Found| found.problem == arena.facts().name && found.optimizer == name;
-            if let Some(found) = best.iter().find(of_pair).filter(|_| contender.takes(arena)) {
-                chosen.push((arena, contender, trial_of(contender, &found.setting, settings)?));
+            let of_pair =
+                |found: &&BestSetting| found.problem == problem.facts().name && found.optimizer == name;
+            if let Some(found) = best.iter().find(of_pair).filter(|_| contender.takes(problem)) {
+                chosen.push((problem, contender, trial_of(contender, &found.setting, settings)?));
             }
         }
         Ok(chosen
             .into_par_iter()
             .with_max_len(1)
-            .map(|(arena, contender, trial)| Replay::new(arena, contender, trial, settings.seeds))
+            .map(|(problem, contender, trial)| Replay::new(problem, contender, trial, settings.seeds))
             .collect())
     }
 }
@@ -80,17 +85,17 @@ fn trial_of(contender: &dyn Contender, setting: &str, settings: &Settings) -> Re
 }
 
 impl<'a> Replay<'a> {
-    fn new(arena: &Arc<Arena>, contender: &'a dyn Contender, trial: Trial, seeds: usize) -> Self {
+    fn new(problem: &Arc<BuiltProblem>, contender: &'a dyn Contender, trial: Trial, seeds: usize) -> Self {
         let place = |seed| Place { phase: Phase::Best, trial, number: 0, seed };
         let runs: Vec<Run> =
-            (0..seeds as u64).into_par_iter().map(|seed| execute(arena, contender, place(seed))).collect();
-        let target = arena.facts().target;
+            (0..seeds as u64).into_par_iter().map(|seed| execute(problem, contender, place(seed))).collect();
+        let target = problem.facts().target;
         let typical = typical(&runs, target);
         let to_target = typical
-            .and_then(|run| run.to_target(target, Axis::Iterations))
+            .and_then(|run| run.to_target(target, CostAxis::Iterations))
             .map(|iterations| iterations as u64);
         Replay {
-            arena: arena.clone(),
+            problem: problem.clone(),
             contender,
             trial: trial.with_seed(typical.map_or(0, |run| run.seed)),
             to_target,
@@ -99,7 +104,7 @@ impl<'a> Replay<'a> {
 
     /// The problem's name.
     pub fn problem(&self) -> &str {
-        &self.arena.facts().name
+        &self.problem.facts().name
     }
 
     /// The optimizer's name.
@@ -116,12 +121,15 @@ impl<'a> Replay<'a> {
     ///
     /// # Errors
     /// If the setting is refused.
-    pub fn poised(&self) -> Result<Poised> {
+    pub fn prepare(&self) -> Result<PreparedRun> {
         let seed = self.trial.seed();
-        Ok(Poised {
-            optimizer: self.contender.optimizer(&self.trial, &self.arena)?,
-            run: LoopState::new(self.arena.task(self.contender.sight(), seed)?, &self.arena.start(seed))?
-                .untimed(),
+        Ok(PreparedRun {
+            optimizer: self.contender.optimizer(&self.trial, &self.problem)?,
+            run: LoopState::new(
+                self.problem.objective(self.contender.data_access(), seed)?,
+                &self.problem.start(seed),
+            )?
+            .untimed(),
         })
     }
 }
@@ -129,13 +137,13 @@ impl<'a> Replay<'a> {
 /// Of the runs that end at or below the target the one with the median of evaluations to it; of two the
 /// smaller.
 fn typical(runs: &[Run], target: f64) -> Option<&Run> {
-    let to = |run: &Run| run.to_target(target, Axis::Evaluations).unwrap_or(f64::INFINITY);
+    let to = |run: &Run| run.to_target(target, CostAxis::Evaluations).unwrap_or(f64::INFINITY);
     let mut reached: Vec<&Run> = runs.iter().filter(|run| run.final_loss() <= target).collect();
     reached.sort_by(|a, b| to(a).total_cmp(&to(b)));
     reached.get(reached.len().saturating_sub(1) / 2).copied()
 }
 
-impl Poised {
+impl PreparedRun {
     /// The first evaluation, before the first iteration.
     pub fn start(&mut self) {
         self.run.start(&mut *self.optimizer);
@@ -176,12 +184,12 @@ mod tests {
         let settings = Settings { trials: 12, seeds: 3, ..Settings::default() };
         let comparison = suite.compare(&settings, &Silent, &Memory::default()).unwrap().comparison;
         let of_best = comparison.runs.iter().filter(|run| run.phase == Phase::Best && run.seed == 0);
-        let found = |run: &Run| Found {
+        let found = |run: &Run| BestSetting {
             problem: run.problem.clone(),
             optimizer: run.optimizer.clone(),
             setting: run.setting.clone(),
         };
-        let best: Vec<Found> = of_best.map(found).collect();
+        let best: Vec<BestSetting> = of_best.map(found).collect();
         let replays = suite.replays(&best, &settings).unwrap();
         assert_eq!(replays.len(), best.len());
         let mut reached = 0;
@@ -190,7 +198,7 @@ mod tests {
                 (replay.problem(), replay.optimizer()),
                 (found.problem.as_str(), found.optimizer.clone())
             );
-            let target = replay.arena.facts().target;
+            let target = replay.problem.facts().target;
             let solved = comparison
                 .best(&found.problem, &found.optimizer)
                 .iter()
@@ -198,12 +206,12 @@ mod tests {
                 .count();
             assert_eq!(replay.to_target().is_some(), solved > 0, "{found:?}");
             let Some(iterations) = replay.to_target() else { continue };
-            let mut poised = replay.poised().unwrap();
-            poised.start();
-            poised.iterate(iterations);
-            let loss = match replay.arena.judge().unwrap() {
-                Some(mut judge) => judge.see(poised.x()).0,
-                None => poised.run.iterate().value,
+            let mut prepared = replay.prepare().unwrap();
+            prepared.start();
+            prepared.iterate(iterations);
+            let loss = match replay.problem.judge().unwrap() {
+                Some(mut judge) => judge.see(prepared.x()).0,
+                None => prepared.run.iterate().value,
             };
             assert!(loss <= target, "{found:?}: {loss}");
             reached += 1;
@@ -215,7 +223,7 @@ mod tests {
     fn a_setting_of_other_code_is_told() {
         let suite = Suite::standard().problems(&["beale"]).unwrap();
         let found = |setting: &str| {
-            [Found { problem: "beale".into(), optimizer: "adam".into(), setting: setting.into() }]
+            [BestSetting { problem: "beale".into(), optimizer: "adam".into(), setting: setting.into() }]
         };
         let settings = Settings { trials: 4, seeds: 1, scale: 0.1, ..Settings::default() };
         assert_eq!(suite.replays(&found("lr=1e-3"), &settings).unwrap().len(), 1, "the defaults");

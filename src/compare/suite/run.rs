@@ -1,6 +1,6 @@
 //! One run, and what is measured of it.
 
-use super::{Axis, ProblemFacts, RunCurve};
+use super::{CostAxis, ProblemFacts, RunCurve};
 use crate::error::{Error, Result};
 use std::cmp::Ordering;
 use std::fmt;
@@ -106,12 +106,12 @@ impl Run {
     }
 
     /// What it took to the first checkpoint whose loss is at most `target`.
-    pub fn to_target(&self, target: f64, axis: Axis) -> Option<f64> {
+    pub fn to_target(&self, target: f64, axis: CostAxis) -> Option<f64> {
         let at = self.curve.loss.iter().position(|&loss| loss <= target)?;
         Some(match axis {
-            Axis::Iterations => self.curve.iterations[at] as f64,
-            Axis::Evaluations => self.curve.evaluations[at],
-            Axis::Seconds => self.curve.seconds[at],
+            CostAxis::Iterations => self.curve.iterations[at] as f64,
+            CostAxis::Evaluations => self.curve.evaluations[at],
+            CostAxis::Seconds => self.curve.seconds[at],
         })
     }
 
@@ -142,7 +142,7 @@ impl Run {
     /// the end.
     pub fn better(&self, other: &Run, target: f64) -> Ordering {
         let solved = |run: &Run| run.final_loss() <= target;
-        let steps = |run: &Run| run.to_target(target, Axis::Evaluations).unwrap_or(f64::INFINITY);
+        let steps = |run: &Run| run.to_target(target, CostAxis::Evaluations).unwrap_or(f64::INFINITY);
         let by_loss = self.final_loss().total_cmp(&other.final_loss());
         if solved(self) && solved(other) {
             steps(self).total_cmp(&steps(other)).then(by_loss)
@@ -195,10 +195,10 @@ pub(super) mod tests {
         let run = run(&[1.0, 0.1, 1e-3, 1e-4], Outcome::Finished);
         let to = |axis| run.to_target(1e-3, axis);
         assert_eq!(
-            (to(Axis::Iterations), to(Axis::Evaluations), to(Axis::Seconds)),
+            (to(CostAxis::Iterations), to(CostAxis::Evaluations), to(CostAxis::Seconds)),
             (Some(2.0), Some(4.0), Some(1.0))
         );
-        assert_eq!(run.to_target(1e-5, Axis::Iterations), None);
+        assert_eq!(run.to_target(1e-5, CostAxis::Iterations), None);
         assert_eq!(run.final_loss(), 1e-4);
     }
 

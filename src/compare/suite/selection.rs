@@ -2,8 +2,8 @@
 
 use super::contender::{OwnOptimizer, OwnRule};
 use super::{
-    Comparison, Contender, FileStore, Recipe, Settings, Sight, Store, Task, Trial, VERSION, arena,
-    contenders, engine,
+    Comparison, Contender, DataAccess, FileStore, ProblemSpec, Settings, Store, SuiteObjective, Trial,
+    VERSION, contenders, engine, problem,
 };
 use crate::error::{Error, Result};
 use crate::optimizer::Optimizer;
@@ -42,7 +42,7 @@ use std::path::Path;
 /// ```
 pub struct Suite {
     pub(super) contenders: Vec<Box<dyn Contender>>,
-    pub(super) recipes: Vec<Recipe>,
+    pub(super) specs: Vec<ProblemSpec>,
     /// Whether problems were asked for by name, so that none may be left out.
     strict: bool,
 }
@@ -68,7 +68,7 @@ impl Suite {
 
     /// All optimizers of a catalogue that take part in comparisons, and all standard problems.
     pub fn of(catalogue: &Catalogue) -> Self {
-        Suite { contenders: contenders::all(catalogue), recipes: arena::standard(), strict: false }
+        Suite { contenders: contenders::all(catalogue), specs: problem::standard(), strict: false }
     }
 
     /// All built-in optimizers, and one problem of each kind that needs no files.
@@ -79,7 +79,7 @@ impl Suite {
     /// Only one problem of each kind that needs no files.
     #[must_use]
     pub fn quick_problems(mut self) -> Self {
-        self.recipes.retain(|recipe| QUICK.contains(&recipe.name()));
+        self.specs.retain(|spec| QUICK.contains(&spec.name()));
         self
     }
 
@@ -100,7 +100,7 @@ impl Suite {
     /// If a name is unknown, or there are none.
     pub fn problems<S: AsRef<str>>(mut self, names: &[S]) -> Result<Self> {
         let wanted = checked("problem of the comparison", names, &self.problem_names())?;
-        self.recipes.retain(|recipe| wanted.iter().any(|name| name == recipe.name()));
+        self.specs.retain(|spec| wanted.iter().any(|name| name == spec.name()));
         Ok(Suite { strict: true, ..self })
     }
 
@@ -131,20 +131,20 @@ impl Suite {
     pub fn with_optimizer<P>(
         self,
         name: &str,
-        sight: Sight,
+        data_access: DataAccess,
         optimizer: impl Fn(&Trial) -> P + Send + Sync + 'static,
     ) -> Self
     where
-        P: Optimizer<f64, Task> + Debug + 'static,
+        P: Optimizer<f64, SuiteObjective> + Debug + 'static,
     {
-        self.with(OwnOptimizer { name: name.into(), sight, make: optimizer })
+        self.with(OwnOptimizer { name: name.into(), data_access, make: optimizer })
     }
 
     /// Another problem, in place of one of the same name.
     #[must_use]
-    pub fn with_problem(mut self, recipe: Recipe) -> Self {
-        self.recipes.retain(|known| known.name() != recipe.name());
-        self.recipes.push(recipe);
+    pub fn with_problem(mut self, spec: ProblemSpec) -> Self {
+        self.specs.retain(|known| known.name() != spec.name());
+        self.specs.push(spec);
         self
     }
 
@@ -155,7 +155,7 @@ impl Suite {
 
     /// The names of the problems.
     pub fn problem_names(&self) -> Vec<String> {
-        self.recipes.iter().map(|recipe| recipe.name().into()).collect()
+        self.specs.iter().map(|spec| spec.name().into()).collect()
     }
 
     /// Runs what the store does not hold yet, in parallel on rayon's threads, and gives all runs. All but
@@ -171,10 +171,10 @@ impl Suite {
         store: &dyn Store,
     ) -> Result<Compared> {
         settings.validate()?;
-        let recipes: Vec<&Recipe> = self.recipes.iter().collect();
-        let (arenas, left_out) = engine::build(&recipes, settings, self.strict, progress)?;
+        let specs: Vec<&ProblemSpec> = self.specs.iter().collect();
+        let (problems, left_out) = engine::build(&specs, settings, self.strict, progress)?;
         let contenders: Vec<&dyn Contender> = self.contenders.iter().map(|contender| &**contender).collect();
-        let comparison = engine::compare(&arenas, &contenders, settings, progress, store)?;
+        let comparison = engine::compare(&problems, &contenders, settings, progress, store)?;
         Ok(Compared { comparison, left_out })
     }
 
@@ -271,8 +271,14 @@ mod tests {
             .unwrap()
             .problems(&["beale"])
             .unwrap()
-            .with_problem(Recipe::function("mine", "own", "A function of mine", || Box::new(Beale)))
-            .with_problem(Recipe::data("clouds", "Clouds", || data::by_name("blobs", 0), settings, 20.0));
+            .with_problem(ProblemSpec::function("mine", "own", "A function of mine", || Box::new(Beale)))
+            .with_problem(ProblemSpec::data(
+                "clouds",
+                "Clouds",
+                || data::by_name("blobs", 0),
+                settings,
+                20.0,
+            ));
         let store = Memory::default();
         let first = suite.compare(&few(), &Silent, &store).unwrap().comparison;
         assert_eq!(rows(&suite.compare(&few(), &Silent, &store).unwrap().comparison), rows(&first));

@@ -1,6 +1,6 @@
 //! The runs as tables: seconds stand in one of their own, all else is the same from run to run.
 
-use super::{Axis, Comparison, Phase, Run};
+use super::{Comparison, CostAxis, Phase, Run};
 use crate::table::Table;
 use std::collections::BTreeSet;
 
@@ -23,8 +23,8 @@ impl Comparison {
         .float("test_accuracy", column(&Run::final_test_accuracy))
         .float("iterations", column(&|run| run.curve.iterations.last().map_or(f64::NAN, |&k| k as f64)))
         .float("evaluations", column(&|run| run.curve.evaluations.last().copied().unwrap_or(f64::NAN)))
-        .float("iterations_to_target", column(&|run| to(run, Axis::Iterations)))
-        .float("evaluations_to_target", column(&|run| to(run, Axis::Evaluations)))
+        .float("iterations_to_target", column(&|run| to(run, CostAxis::Iterations)))
+        .float("evaluations_to_target", column(&|run| to(run, CostAxis::Evaluations)))
         .float("area", column(&area))
         .text("reason", self.runs.iter().map(|run| run.reason.clone()))
     }
@@ -33,7 +33,7 @@ impl Comparison {
     pub fn seconds_table(&self) -> Table {
         let to = |run: &Run| {
             self.problem(&run.problem)
-                .and_then(|p| run.to_target(p.target, Axis::Seconds))
+                .and_then(|p| run.to_target(p.target, CostAxis::Seconds))
                 .unwrap_or(f64::NAN)
         };
         identified(

@@ -74,6 +74,19 @@ impl Trial {
         Some(((number / 2 + 1) as f64 * 0.618_033_988_749_894_9).fract())
     }
 
+    /// A share that is kept, such as a friction: from .5 to .99 in every other trial, `default` in the trials
+    /// between and at the defaults. It is how the built-in rules tune theirs, so that one's own can be tuned
+    /// alike.
+    ///
+    /// ```
+    /// use gradus::compare::suite::Trial;
+    /// assert_eq!(Trial::defaults(0).kept(0.9), 0.9);
+    /// assert!((0.5..=0.99).contains(&Trial::new(1, 36, 0).kept(0.9)));
+    /// ```
+    pub fn kept(&self, default: f64) -> f64 {
+        self.draw().map_or(default, kept_share)
+    }
+
     /// How far along its walk the trial is, 0 to 1; the middle if there is one trial only.
     fn share(&self) -> f64 {
         let number = self.number.unwrap_or(0) as f64;
@@ -82,8 +95,13 @@ impl Trial {
 }
 
 /// The number that a text of three digits stands for, so that a setting as written is the setting as used.
-pub(super) fn three_digits(value: f64) -> f64 {
+fn three_digits(value: f64) -> f64 {
     format!("{value:.2e}").parse().expect("a number that was just written")
+}
+
+/// 1 − 10^−s with s from .3 to 2, to three digits of what is left: shares that are kept, from .5 to .99.
+pub(super) fn kept_share(draw: f64) -> f64 {
+    1.0 - three_digits(10f64.powf(-(0.3 + 1.7 * draw)))
 }
 
 #[cfg(test)]

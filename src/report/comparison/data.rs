@@ -2,7 +2,7 @@
 //! thinned.
 
 use crate::compare::suite::views::{self, Band};
-use crate::compare::suite::{Axis, Comparison, OptimizerFacts, ProblemFacts};
+use crate::compare::suite::{Comparison, CostAxis, OptimizerFacts, ProblemFacts};
 use crate::table::{Column, Table, Values};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -10,8 +10,11 @@ use std::collections::HashMap;
 /// Points of a curve on the page.
 const POINTS: usize = 24;
 
-const AXES: [(Axis, &str); 3] =
-    [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
+const AXES: [(CostAxis, &str); 3] = [
+    (CostAxis::Iterations, "iterations"),
+    (CostAxis::Evaluations, "evaluations"),
+    (CostAxis::Seconds, "seconds"),
+];
 
 /// Everything that the page shows.
 pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
@@ -76,7 +79,7 @@ fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
         if runs.is_empty() {
             continue;
         }
-        let along = |axis: Axis| {
+        let along = |axis: CostAxis| {
             let Band { at, low, middle, high } = views::band(&runs, facts, axis, POINTS);
             let accuracy = views::accuracy(&runs, axis, POINTS).middle;
             json!([numbers(&at), numbers(&low), numbers(&middle), numbers(&high), numbers(&accuracy)])
@@ -89,7 +92,7 @@ fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
     Value::Object(by_optimizer)
 }
 
-fn profile(comparison: &Comparison, axis: Axis) -> Value {
+fn profile(comparison: &Comparison, axis: CostAxis) -> Value {
     let (ratios, instances) = views::ratios(comparison, axis);
     json!({ "instances": instances, "ratios": ratios.iter().map(|ratios| numbers(ratios)).collect::<Vec<_>>() })
 }

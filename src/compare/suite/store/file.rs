@@ -3,7 +3,8 @@
 //! This is own code, not a database: what is kept must survive a killed process, be readable as text, and add
 //! nothing to compile.
 
-use super::{Key, Store, hashed};
+use super::key::{Key, hashed};
+use super::run_store::Store;
 use crate::error::{Error, Result};
 use crate::files;
 use std::collections::HashMap;

@@ -2,9 +2,9 @@
 
 use super::curves::{self, Band};
 use super::score::Scores;
+use super::slug::slug;
 use super::standings::leaders;
-use super::{Comparison, slug};
-use crate::compare::suite::{Axis, ProblemFacts};
+use crate::compare::suite::{Comparison, CostAxis, ProblemFacts};
 use crate::figure::{self, Figure, Layer, Panel};
 
 /// Optimizers drawn, those of a user apart: more lines cannot be told apart.
@@ -19,14 +19,14 @@ pub fn sum_over_data(facts: &ProblemFacts) -> bool {
 
 /// How an axis of progress is drawn for a problem: passes over data evenly, what spans powers of ten by its
 /// logarithm.
-pub(super) fn abscissa(facts: &ProblemFacts, axis: Axis) -> figure::Axis {
+pub(super) fn abscissa(facts: &ProblemFacts, axis: CostAxis) -> figure::Axis {
     let label = match axis {
-        Axis::Iterations => "iterations",
-        Axis::Evaluations if sum_over_data(facts) => "passes over the data (gradient evaluations)",
-        Axis::Evaluations => "gradient evaluations",
-        Axis::Seconds => "seconds",
+        CostAxis::Iterations => "iterations",
+        CostAxis::Evaluations if sum_over_data(facts) => "passes over the data (gradient evaluations)",
+        CostAxis::Evaluations => "gradient evaluations",
+        CostAxis::Seconds => "seconds",
     };
-    if facts.stochastic && axis != Axis::Seconds {
+    if facts.stochastic && axis != CostAxis::Seconds {
         figure::Axis::linear(label)
     } else {
         figure::Axis::log(label)
@@ -48,7 +48,12 @@ pub(super) fn shown(comparison: &Comparison, problem: &ProblemFacts) -> Vec<usiz
 }
 
 /// The panel of the gap along an axis.
-pub(super) fn gap_panel(comparison: &Comparison, facts: &ProblemFacts, axis: Axis, shown: &[usize]) -> Panel {
+pub(super) fn gap_panel(
+    comparison: &Comparison,
+    facts: &ProblemFacts,
+    axis: CostAxis,
+    shown: &[usize],
+) -> Panel {
     let y = figure::Axis::log("relative gap (f − f*) / (f(x₀) − f*)").lower_is_better();
     let target = Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) };
     let panel = Panel::new("", abscissa(facts, axis), y);
@@ -63,7 +68,7 @@ fn accuracy_panel(comparison: &Comparison, facts: &ProblemFacts, shown: &[usize]
     let band = |o: usize| {
         curves::accuracy(
             &comparison.best(&facts.name, &comparison.optimizers[o].name),
-            Axis::Evaluations,
+            CostAxis::Evaluations,
             POINTS,
         )
     };
@@ -71,7 +76,7 @@ fn accuracy_panel(comparison: &Comparison, facts: &ProblemFacts, shown: &[usize]
         shown.iter().map(|&o| (o, band(o))).filter(|(_, band)| !band.at.is_empty()).collect();
     let panel = Panel::new(
         "",
-        abscissa(facts, Axis::Evaluations),
+        abscissa(facts, CostAxis::Evaluations),
         figure::Axis::linear("test accuracy").higher_is_better(),
     );
     let drawn =
@@ -99,7 +104,7 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
         format!("{}: convergence", facts.title),
         caption,
     );
-    let axes = [Axis::Iterations, Axis::Evaluations, Axis::Seconds];
+    let axes = [CostAxis::Iterations, CostAxis::Evaluations, CostAxis::Seconds];
     let figure = axes
         .into_iter()
         .fold(figure, |figure, axis| figure.panel(gap_panel(comparison, facts, axis, &shown)));

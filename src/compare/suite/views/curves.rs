@@ -1,7 +1,7 @@
 //! Curves of several seeds as one, with the band of their quartiles.
 
 use crate::compare::statistics::{median, quantile};
-use crate::compare::suite::{Axis, ProblemFacts, Run};
+use crate::compare::suite::{CostAxis, ProblemFacts, Run};
 
 /// Gaps below this are rounding.
 const SMALLEST: f64 = 1e-16;
@@ -22,7 +22,7 @@ pub struct Band {
 /// The band of several runs of one problem, at no more than `points` of their checkpoints. Between
 /// checkpoints a run's gap is interpolated in its logarithm; after its end it keeps its last gap, or is
 /// infinite if it diverged.
-pub fn band(runs: &[&Run], facts: &ProblemFacts, axis: Axis, points: usize) -> Band {
+pub fn band(runs: &[&Run], facts: &ProblemFacts, axis: CostAxis, points: usize) -> Band {
     let gap = |loss: &f64| facts.gap(*loss).max(SMALLEST);
     band_of(
         runs,
@@ -34,7 +34,7 @@ pub fn band(runs: &[&Run], facts: &ProblemFacts, axis: Axis, points: usize) -> B
 }
 
 /// The band of the test accuracy along an axis, at the same places; empty for problems without one.
-pub fn accuracy(runs: &[&Run], axis: Axis, points: usize) -> Band {
+pub fn accuracy(runs: &[&Run], axis: CostAxis, points: usize) -> Band {
     if runs.iter().any(|run| run.curve.test_accuracy.iter().all(|a| a.is_nan())) {
         return Band::default();
     }
@@ -44,7 +44,7 @@ pub fn accuracy(runs: &[&Run], axis: Axis, points: usize) -> Band {
 /// The band of one column of each run; its last value counts `after` times as much after its end.
 fn band_of(
     runs: &[&Run],
-    axis: Axis,
+    axis: CostAxis,
     points: usize,
     column: impl Fn(&Run) -> Vec<f64>,
     after: impl Fn(&Run) -> f64,
@@ -68,12 +68,12 @@ fn band_of(
 
 /// Where a run's checkpoints lie along an axis. Seconds are the medians of all runs at a checkpoint: a run
 /// that had to wait for the processor once would else stand beside the others for good.
-fn along(run: &Run, runs: &[&Run], axis: Axis) -> Vec<f64> {
+fn along(run: &Run, runs: &[&Run], axis: CostAxis) -> Vec<f64> {
     let seconds = |place: usize| {
         median(&runs.iter().filter_map(|run| run.curve.seconds.get(place).copied()).collect::<Vec<_>>())
     };
     match axis {
-        Axis::Seconds => {
+        CostAxis::Seconds => {
             let mut latest = 0.0f64;
             let rising = |place| {
                 latest = latest.max(seconds(place));

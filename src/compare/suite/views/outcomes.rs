@@ -1,9 +1,8 @@
 //! Every optimizer on every problem at its best setting.
 
-use super::score::Scores;
-use super::{Comparison, score};
+use super::score::{Scores, score};
 use crate::compare::statistics::quantile;
-use crate::compare::suite::{Axis, Outcome, ProblemFacts, Run};
+use crate::compare::suite::{Comparison, CostAxis, Outcome, ProblemFacts, Run};
 use crate::table::{Rule, Table, Values};
 
 /// The seeds of one optimizer on one problem.
@@ -22,12 +21,12 @@ impl Cell<'_> {
     }
 
     /// The median over those seeds that reach the target.
-    fn to_target(&self, axis: Axis) -> f64 {
+    fn to_target(&self, axis: CostAxis) -> f64 {
         self.to_target_at(axis, 0.5)
     }
 
     /// A quantile over those seeds that reach the target.
-    fn to_target_at(&self, axis: Axis, q: f64) -> f64 {
+    fn to_target_at(&self, axis: CostAxis, q: f64) -> f64 {
         let reached = self.runs.iter().filter(|run| run.final_loss() <= self.facts.target);
         quantile(&reached.filter_map(|run| run.to_target(self.facts.target, axis)).collect::<Vec<_>>(), q)
     }
@@ -70,7 +69,7 @@ pub(super) fn seconds(comparison: &Comparison, scores: &Scores) -> Table {
         )
     });
     quartiles.iter().fold(table, |table, (suffix, q)| {
-        let to = |cell: &Cell| cell.to_target_at(Axis::Seconds, *q);
+        let to = |cell: &Cell| cell.to_target_at(CostAxis::Seconds, *q);
         table.timing(format!("seconds_to_target{suffix}"), cells.iter().map(to).collect::<Vec<_>>())
     })
 }
@@ -114,8 +113,13 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
             0.0,
             0.1,
         )
-        .float_within("iterations_to_target", floats(&|cell| cell.to_target(Axis::Iterations)), 0.1, 2.0)
-        .float_within("evaluations_to_target", floats(&|cell| cell.to_target(Axis::Evaluations)), 0.1, 2.0)
+        .float_within("iterations_to_target", floats(&|cell| cell.to_target(CostAxis::Iterations)), 0.1, 2.0)
+        .float_within(
+            "evaluations_to_target",
+            floats(&|cell| cell.to_target(CostAxis::Evaluations)),
+            0.1,
+            2.0,
+        )
         .float_within("area", floats(&|cell| cell.over(|run| run.area(cell.facts), 0.5)), 0.05, 0.05)
         .column("reason", Values::Text(words(&|cell| cell.reason())), Rule::Timing)
 }

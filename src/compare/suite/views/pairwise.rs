@@ -1,8 +1,9 @@
 //! Every pair of optimizers over all problems.
 
+use super::confidence::LEVEL;
 use super::score::{Scores, difference};
-use super::{Comparison, LEVEL};
 use crate::compare::paired::{SignedRank, holm, judge, signed_rank};
+use crate::compare::suite::Comparison;
 use crate::table::Table;
 
 /// Two optimizers on the problems on which both were run.

@@ -1,10 +1,9 @@
 //! Profiles over all problems and seeds.
 
-use super::Comparison;
 use super::score::Scores;
-use super::standings::{leaders, standings};
+use super::standings::{leaders, ordered};
 use crate::compare::profiles::{performance_ratios, staircase};
-use crate::compare::suite::{Axis, Phase};
+use crate::compare::suite::{Comparison, CostAxis, Phase};
 use crate::figure::{self, Figure, Panel};
 use crate::table::{Rule, Table, Values};
 
@@ -15,12 +14,15 @@ const LARGEST: f64 = 100.0;
 /// Ratios at which the table has rows.
 const TAUS: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 100.0];
 
-const AXES: [(Axis, &str); 3] =
-    [(Axis::Iterations, "iterations"), (Axis::Evaluations, "evaluations"), (Axis::Seconds, "seconds")];
+const AXES: [(CostAxis, &str); 3] = [
+    (CostAxis::Iterations, "iterations"),
+    (CostAxis::Evaluations, "evaluations"),
+    (CostAxis::Seconds, "seconds"),
+];
 
 /// What each optimizer needs to the target, `[optimizer][problem and seed]`; `None` where it ends above it,
 /// or was not run.
-fn work(comparison: &Comparison, axis: Axis) -> Vec<Vec<Option<f64>>> {
+fn work(comparison: &Comparison, axis: CostAxis) -> Vec<Vec<Option<f64>>> {
     let mut instances: Vec<(&str, u64)> = Vec::new();
     for run in comparison.runs.iter().filter(|run| run.phase == Phase::Best) {
         if !instances.contains(&(run.problem.as_str(), run.seed)) {
@@ -44,7 +46,7 @@ fn work(comparison: &Comparison, axis: Axis) -> Vec<Vec<Option<f64>>> {
 
 /// The ratios behind the performance profiles along an axis, sorted, by optimizer; and of how many problems
 /// and seeds.
-pub fn ratios(comparison: &Comparison, axis: Axis) -> (Vec<Vec<f64>>, usize) {
+pub fn ratios(comparison: &Comparison, axis: CostAxis) -> (Vec<Vec<f64>>, usize) {
     let work = work(comparison, axis);
     let mut ratios = performance_ratios(&work);
     ratios.iter_mut().for_each(|ratios| ratios.sort_by(f64::total_cmp));
@@ -52,7 +54,7 @@ pub fn ratios(comparison: &Comparison, axis: Axis) -> (Vec<Vec<f64>>, usize) {
 }
 
 fn drawn(comparison: &Comparison, scores: &Scores) -> Vec<usize> {
-    let order: Vec<usize> = standings(comparison, scores).iter().map(|standing| standing.index).collect();
+    let order: Vec<usize> = ordered(comparison, scores).iter().map(|standing| standing.index).collect();
     leaders(comparison, &order, SHOWN)
 }
 
@@ -86,7 +88,7 @@ pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
 
 /// Moré and Wild's data profiles, over evaluations.
 pub(super) fn data(comparison: &Comparison, scores: &Scores) -> Figure {
-    let work = work(comparison, Axis::Evaluations);
+    let work = work(comparison, CostAxis::Evaluations);
     let instances = work.first().map_or(0, Vec::len);
     let all = || work.iter().flatten().flatten().copied().filter(|work| *work > 0.0);
     let (from, to) = (all().fold(f64::INFINITY, f64::min).min(1.0), all().fold(10.0, f64::max));
@@ -115,7 +117,7 @@ fn table(
     name: &str,
     caption: &str,
     comparison: &Comparison,
-    axes: &[(Axis, &'static str)],
+    axes: &[(CostAxis, &'static str)],
     rule: Rule,
 ) -> Table {
     let mut rows: Vec<(&str, String, f64, f64)> = Vec::new();

@@ -1,7 +1,7 @@
 //! The material itself: a row for each run.
 
-use super::{Comparison, score};
-use crate::compare::suite::Run;
+use super::score::score;
+use crate::compare::suite::{Comparison, Run};
 use crate::table::{Rule, Table, Values};
 
 /// A row for each run with its score, as the page shows them; [`Comparison::runs_table`] has all that is

@@ -1,7 +1,7 @@
 //! The one number by which runs are compared.
 
 use crate::compare::statistics::median;
-use crate::compare::suite::{Axis, Comparison, ProblemFacts, Run};
+use crate::compare::suite::{Comparison, CostAxis, ProblemFacts, Run};
 
 /// Evaluations below which two runs count as equally fast: a start that is at its target has spent none.
 const LEAST: f64 = 1e-6;
@@ -15,7 +15,7 @@ const LEAST: f64 = 1e-6;
 pub fn score(run: &Run, facts: &ProblemFacts) -> f64 {
     let end = run.final_loss();
     if end <= facts.target {
-        let spent = run.to_target(facts.target, Axis::Evaluations).unwrap_or(facts.budget);
+        let spent = run.to_target(facts.target, CostAxis::Evaluations).unwrap_or(facts.budget);
         return (spent / facts.budget).max(LEAST).log10().min(0.0);
     }
     let missing = (facts.gap(end) / facts.gap(facts.target)).log10();

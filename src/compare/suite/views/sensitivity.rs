@@ -2,9 +2,9 @@
 
 use super::convergence::{SHOWN, gap_panel, shown, with_band};
 use super::curves::Band;
-use super::{Comparison, slug};
+use super::slug::slug;
 use crate::compare::statistics::quantile;
-use crate::compare::suite::{Axis, OptimizerFacts, ProblemFacts, Run};
+use crate::compare::suite::{Comparison, CostAxis, OptimizerFacts, ProblemFacts, Run};
 use crate::figure::{self, Figure, Layer, Panel};
 use crate::table::Table;
 
@@ -87,7 +87,7 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
         with_band(panel, &optimizer.name, &gaps(facts, &by_rate(comparison, facts, optimizer)), o)
     });
     let left = left.with(Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) });
-    let mut right = gap_panel(comparison, facts, Axis::Evaluations, &best);
+    let mut right = gap_panel(comparison, facts, CostAxis::Evaluations, &best);
     right.title = "the best setting".into();
     let caption = "Left: the gap at the end of each trial over its learning rate, the median and quartiles \
                    where several trials share one; a \

@@ -1,8 +1,9 @@
 //! The rank table: who comes first over all problems, and how surely.
 
+use super::confidence::BOOTSTRAP_SEED;
 use super::score::Scores;
-use super::{BOOTSTRAP_SEED, Comparison};
 use crate::compare::ranks::{MeanRank, friedman, mean_ranks};
+use crate::compare::suite::Comparison;
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::table::Table;
 
@@ -23,9 +24,14 @@ pub struct Standing {
     pub problems: usize,
 }
 
-/// The optimizers, the best mean rank first. One that cannot be run on a problem ranks last there, with those
-/// that diverge.
-pub(super) fn standings(comparison: &Comparison, scores: &Scores) -> Vec<Standing> {
+/// Returns the optimizers in the order of their mean ranks, the best first.
+pub fn standings(comparison: &Comparison) -> Vec<Standing> {
+    ordered(comparison, &Scores::new(comparison))
+}
+
+/// Returns the optimizers in the order of their mean ranks, the best first. An optimizer that cannot be run on
+/// a problem ranks last there, with those that diverge.
+pub(super) fn ordered(comparison: &Comparison, scores: &Scores) -> Vec<Standing> {
     let (problems, optimizers) = (comparison.problems.len(), comparison.optimizers.len());
     let medians: Vec<Vec<f64>> = (0..problems)
         .map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect())
@@ -62,7 +68,7 @@ pub(super) fn leaders(comparison: &Comparison, order: &[usize], count: usize) ->
 }
 
 pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
-    let standings = standings(comparison, scores);
+    let standings = ordered(comparison, scores);
     let floats = |of: fn(&Standing) -> f64| standings.iter().map(of).collect::<Vec<_>>();
     let counts = |of: fn(&Standing) -> usize| standings.iter().map(move |s| of(s) as i64).collect::<Vec<_>>();
     let caption = format!(
@@ -100,7 +106,7 @@ fn chance(comparison: &Comparison, scores: &Scores) -> String {
 }
 
 pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
-    let standings = standings(comparison, scores);
+    let standings = ordered(comparison, scores);
     let last = comparison.optimizers.len().max(2) as f64;
     let bars = Layer::Bars {
         labels: standings.iter().map(|s| s.optimizer.clone()).collect(),

@@ -123,7 +123,7 @@ fn seconds_are_those_of_the_checkpoints_whatever_one_run_was_kept_waiting() {
     let facts = facts("a", false);
     let mut runs: Vec<Run> = (0..3).map(|seed| run("a", "x", Phase::Best, seed, 5.0)).collect();
     runs[1].curve.seconds.iter_mut().skip(3).for_each(|seconds| *seconds += 100.0);
-    let band = band(&runs.iter().collect::<Vec<_>>(), &facts, crate::compare::suite::Axis::Seconds, 80);
+    let band = band(&runs.iter().collect::<Vec<_>>(), &facts, crate::compare::suite::CostAxis::Seconds, 80);
     assert_eq!((band.at.len(), band.at[20]), (21, 1.0));
     assert!(band.low.iter().zip(&band.high).all(|(low, high)| low == high));
 }

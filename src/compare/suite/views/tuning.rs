@@ -1,9 +1,8 @@
 //! What tuning buys over the defaults.
 
-use super::score::difference;
-use super::{Comparison, score};
+use super::score::{difference, score};
 use crate::compare::statistics::{median, quantile};
-use crate::compare::suite::{ProblemFacts, Run};
+use crate::compare::suite::{Comparison, ProblemFacts, Run};
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::table::Table;
 

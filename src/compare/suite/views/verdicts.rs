@@ -1,9 +1,10 @@
 //! On each problem: who is best, and who cannot be told from the best.
 
+use super::confidence::LEVEL;
 use super::score::{Scores, difference};
-use super::{Comparison, LEVEL};
 use crate::compare::paired::{Judgement, SignedRank, holm, judge, signed_rank};
 use crate::compare::statistics::median;
+use crate::compare::suite::Comparison;
 use crate::table::Table;
 
 /// The verdict on those that chance may have put behind the best.

@@ -4,7 +4,7 @@ use super::sources::IN_PRACTICE;
 use super::sources::NOTEBOOK;
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::{median, share};
-use crate::compare::suite::{Axis, Comparison, ProblemFacts};
+use crate::compare::suite::{Comparison, CostAxis, ProblemFacts};
 use crate::findings::Findings;
 use crate::table::Table;
 
@@ -56,7 +56,8 @@ pub(super) fn run(contest: &Comparison, findings: &mut Findings) {
 /// counts as infinite.
 fn to_target(contest: &Comparison, problem: &ProblemFacts, optimizer: &str) -> f64 {
     let runs = contest.best(&problem.name, optimizer);
-    let to = runs.iter().map(|run| run.to_target(problem.target, Axis::Evaluations).unwrap_or(f64::INFINITY));
+    let to =
+        runs.iter().map(|run| run.to_target(problem.target, CostAxis::Evaluations).unwrap_or(f64::INFINITY));
     let evaluations: Vec<f64> = to.collect();
     if evaluations.is_empty() { f64::INFINITY } else { median(&evaluations) }
 }

@@ -1,6 +1,6 @@
 //! Adam at the learning rates that the lecture recommends, untuned.
 
-use crate::compare::suite::{Arena, BoxedOptimizer, Contender, OptimizerFacts, Setting, Trial};
+use crate::compare::suite::{BoxedOptimizer, BuiltProblem, Contender, OptimizerFacts, Setting, Trial};
 use crate::error::Result;
 use crate::optimizer::first_order::{Adam, FirstOrder};
 
@@ -29,7 +29,7 @@ impl Contender for AdamAt {
         Setting { text: format!("lr={:e}", self.0), lr: self.0 }
     }
 
-    fn optimizer(&self, _: &Trial, _: &Arena) -> Result<BoxedOptimizer> {
+    fn optimizer(&self, _: &Trial, _: &BuiltProblem) -> Result<BoxedOptimizer> {
         Ok(Box::new(FirstOrder::new(Adam::default(), self.0)?))
     }
 }

@@ -107,14 +107,14 @@ pub(super) enum Body {
 ///
 /// An optimizer of one's own takes part if it is an [`Optimizer`](crate::optimizer::Optimizer) of this, or of
 /// any objective with the traits that it needs.
-pub struct Task {
+pub struct SuiteObjective {
     body: Body,
     evaluations: f64,
 }
 
-impl Task {
+impl SuiteObjective {
     pub(super) fn new(body: Body) -> Self {
-        Task { body, evaluations: 0.0 }
+        SuiteObjective { body, evaluations: 0.0 }
     }
 
     /// Evaluations so far.
@@ -138,7 +138,7 @@ impl Task {
     }
 }
 
-impl Objective for Task {
+impl Objective for SuiteObjective {
     fn dim(&self) -> usize {
         match &self.body {
             Body::Function(function) | Body::Noisy { function, .. } => function.dim(),
@@ -158,7 +158,7 @@ impl Objective for Task {
     }
 }
 
-impl Differentiable for Task {
+impl Differentiable for SuiteObjective {
     fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
         match &mut self.body {
             Body::Data { risk, batches: Some(batches) } => {
@@ -182,7 +182,7 @@ impl Differentiable for Task {
     }
 }
 
-impl HessVec for Task {
+impl HessVec for SuiteObjective {
     fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
         self.evaluations += PRODUCT;
         match &mut self.body {
@@ -192,7 +192,7 @@ impl HessVec for Task {
     }
 }
 
-impl TwiceDifferentiable for Task {
+impl TwiceDifferentiable for SuiteObjective {
     fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
         self.evaluations += PRODUCT * x.len() as f64;
         match &mut self.body {
@@ -205,7 +205,7 @@ impl TwiceDifferentiable for Task {
     }
 }
 
-impl FiniteSum for Task {
+impl FiniteSum for SuiteObjective {
     fn terms(&self) -> usize {
         match &self.body {
             Body::Data { risk, .. } => risk.terms(),
@@ -221,7 +221,7 @@ impl FiniteSum for Task {
 
 /// The factors with drawn labels take a pass forth and one back, as much as a gradient; the Fisher forms two
 /// passes forth.
-impl KroneckerFactored for Task {
+impl KroneckerFactored for SuiteObjective {
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
         match &self.body {
             Body::Data { risk, .. } => risk.blocks(),
@@ -260,7 +260,7 @@ impl KroneckerFactored for Task {
 }
 
 /// Comparisons have no contender that asks for residuals or blocks yet.
-impl Residuals for Task {
+impl Residuals for SuiteObjective {
     fn residual_count(&self) -> usize {
         0
     }
@@ -278,7 +278,7 @@ impl Residuals for Task {
     }
 }
 
-impl BlockCurvature for Task {
+impl BlockCurvature for SuiteObjective {
     fn curvature_blocks(&self) -> Vec<Vec<Range<usize>>> {
         Vec::new()
     }

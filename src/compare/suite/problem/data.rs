@@ -3,7 +3,7 @@
 use super::dual::LinearSvm;
 use super::smoothed::SmoothedSvm;
 use crate::compare::suite::store::hashed;
-use crate::compare::suite::task::{Layered, Plain, Sum};
+use crate::compare::suite::suite_objective::{Layered, Plain, Sum};
 use crate::data::Prepared;
 use crate::error::Result;
 use crate::loss::{MulticlassSvm, Softmax};

@@ -1,7 +1,8 @@
 //! The lowest value of a problem, and how it is known: by Newton's method with products, down to where
 //! rounding ends it; of a hinge, which has no curvature, by its dual.
 
-use super::{Build, Material};
+use super::built_problem::Build;
+use super::data::Material;
 use crate::error::Result;
 use crate::minimize::{Minimum, minimize};
 use crate::objective::HessVec;

@@ -1,0 +1,186 @@
+//! A problem before it is built.
+
+use super::built_problem::{Build, BuiltProblem, Kind, TUNING_SEED};
+use super::certify::{self, Certificate};
+use super::data::{DataSettings, Material};
+use crate::compare::suite::{ProblemFacts, Settings};
+use crate::data::{Dataset, Preprocessing};
+use crate::error::Result;
+use crate::model::ModelKind;
+use crate::objective::Objective;
+use crate::problems::Problem;
+use ndarray::Array1;
+use std::sync::Arc;
+
+/// A problem before it is built: its name, and how.
+pub struct ProblemSpec {
+    name: String,
+    build: BuildProblem,
+}
+
+type BuildProblem = Box<dyn Fn(&Settings) -> Result<BuiltProblem> + Send + Sync>;
+
+/// The share of the first gap at which a function counts as solved.
+const SOLVED: f64 = 1e-6;
+/// Evaluations of a function.
+const FUNCTION_BUDGET: f64 = 10_000.0;
+
+impl ProblemSpec {
+    pub(super) fn new(
+        name: &str,
+        build: impl Fn(&Settings) -> Result<BuiltProblem> + Send + Sync + 'static,
+    ) -> Self {
+        ProblemSpec { name: name.into(), build: Box::new(build) }
+    }
+
+    /// Its name on the command line.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Builds it: reads its data, and certifies its lowest value.
+    ///
+    /// # Errors
+    /// If its data are missing or unreadable.
+    pub fn build(&self, settings: &Settings) -> Result<BuiltProblem> {
+        (self.build)(settings)
+    }
+
+    /// A function of one's own. Its facts give the start and, if known, the minimum.
+    pub fn function(
+        name: &str,
+        group: &'static str,
+        title: &str,
+        build: impl Fn() -> Box<dyn Problem> + Send + Sync + 'static,
+    ) -> Self {
+        let (build, title): (Build, String) = (Arc::new(build), title.into());
+        let own_name = name.to_owned();
+        ProblemSpec::new(name, move |settings| {
+            let Certificate { f_star, sentence } = certify::of_function(&build)?;
+            let known = KnownValues { f_star, certificate: sentence, solved: SOLVED };
+            let budget = settings.scaled(FUNCTION_BUDGET);
+            Ok(function(&own_name, group, &title, build.clone(), 0.0, known, budget, settings.seed))
+        })
+    }
+
+    /// A data set of one's own.
+    pub fn data(
+        name: &str,
+        title: &str,
+        data: impl Fn() -> Result<Dataset> + Send + Sync + 'static,
+        settings: DataSettings,
+        passes: f64,
+    ) -> Self {
+        ProblemSpec::data_to(SOLVED_BY_A_NET, name, title, data, settings, passes)
+    }
+
+    /// The same with the loss that counts as solved if the model is a net.
+    pub(super) fn data_to(
+        solved_by_a_net: f64,
+        name: &str,
+        title: &str,
+        data: impl Fn() -> Result<Dataset> + Send + Sync + 'static,
+        settings: DataSettings,
+        passes: f64,
+    ) -> Self {
+        let (own_name, title) = (name.to_owned(), title.to_owned());
+        ProblemSpec::new(name, move |of_comparison| {
+            let prepared = Preprocessing::default().prepare::<f64>(&data()?);
+            let material = Material::new(prepared, settings.clone());
+            over_data(
+                &own_name,
+                &title,
+                material,
+                solved_by_a_net,
+                of_comparison.scaled(passes),
+                of_comparison.seed,
+            )
+        })
+    }
+}
+
+pub(super) struct KnownValues {
+    pub(super) f_star: f64,
+    pub(super) certificate: String,
+    /// The share of the first gap that counts as solved.
+    pub(super) solved: f64,
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a fact of the problem")]
+pub(super) fn function(
+    name: &str,
+    group: &str,
+    title: &str,
+    build: Build,
+    deviation: f64,
+    known: KnownValues,
+    budget: f64,
+    seed: u64,
+) -> BuiltProblem {
+    let mut problem = build();
+    let start = problem.facts().start;
+    let f_start = problem.value(&start);
+    let floor = if known.f_star.is_finite() { known.f_star } else { 0.0 };
+    let facts = ProblemFacts {
+        name: name.into(),
+        title: title.into(),
+        group: group.into(),
+        stochastic: deviation > 0.0,
+        dim: start.len(),
+        f_start,
+        f_star: known.f_star,
+        certificate: known.certificate,
+        target: floor + known.solved * (f_start - floor),
+        budget,
+    };
+    let identity = format!(
+        "{name} {title} noise {deviation} from {start} target {:e} budget {budget} seed {seed}",
+        facts.target
+    );
+    BuiltProblem { facts, identity, seed, kind: Kind::Function { build, start, deviation } }
+}
+
+/// The share of the first gap that counts as solved for a linear model on data, and the loss that does for a
+/// net.
+const SOLVED_ON_DATA: f64 = 0.02;
+const SOLVED_BY_A_NET: f64 = 0.1;
+
+fn over_data(
+    name: &str,
+    title: &str,
+    material: Material,
+    solved_by_a_net: f64,
+    passes: f64,
+    seed: u64,
+) -> Result<BuiltProblem> {
+    let linear = material.settings().model == ModelKind::Linear;
+    let start = if linear { Array1::zeros(material.dim()) } else { material.start(seed, TUNING_SEED) };
+    let f_start = material.risk_on_all_threads()?.value(&start);
+    let known = match linear {
+        true => certify::of_linear(&material)?,
+        false => Certificate {
+            f_star: f64::NAN,
+            sentence: "unknown: not convex; gaps are measured from 0, below which no loss falls".into(),
+        },
+    };
+    let target =
+        if linear { known.f_star + SOLVED_ON_DATA * (f_start - known.f_star) } else { solved_by_a_net };
+    let facts = ProblemFacts {
+        name: name.into(),
+        title: title.into(),
+        group: if linear { "linear" } else { "net" }.into(),
+        stochastic: true,
+        dim: material.dim(),
+        f_start,
+        f_star: known.f_star,
+        certificate: known.sentence,
+        target,
+        budget: passes,
+    };
+    let identity = format!(
+        "{name} {:?} data {:016x} target {target:e} passes {passes} seed {seed}",
+        material.settings(),
+        material.hash()
+    );
+    Ok(BuiltProblem { facts, identity, seed, kind: Kind::Data(Arc::new(material)) })
+}

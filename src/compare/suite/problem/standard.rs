@@ -1,0 +1,141 @@
+//! The standard problems, each by its name, built when it is asked for.
+
+use super::built_problem::{Build, BuiltProblem};
+use super::data::DataSettings;
+use super::problem_spec::{KnownValues, ProblemSpec, function};
+use super::rotated::Rotated;
+use crate::compare::suite::Settings;
+use crate::data::{self, Dataset, Examples};
+use crate::error::Result;
+use crate::model::ModelKind;
+use crate::problems::{self, Beale, Himmelblau, Problem, Rosenbrock, SixHumpCamel};
+use crate::rng;
+use std::sync::Arc;
+
+/// The same for a net on Fashion-MNIST, which is harder: about the lowest that softmax regression comes to
+/// there.
+const SOLVED_ON_FASHION: f64 = 0.4;
+
+/// A name, a title, and how the function is built.
+type Plane = (&'static str, &'static str, fn() -> Box<dyn Problem>);
+
+/// All standard problems.
+pub(in crate::compare::suite) fn standard() -> Vec<ProblemSpec> {
+    let quadratics = [10.0, 1e2, 1e3, 1e4, 1e5, 1e6].map(|kappa: f64| {
+        let title = format!("Rotated quadratic in 20 dimensions, κ = {kappa}");
+        ProblemSpec::function(&format!("quadratic:{kappa}"), "quadratic", &title, move || {
+            Box::new(Rotated::new(20, kappa))
+        })
+    });
+    let planes: [Plane; 4] = [
+        ("rosenbrock", "Rosenbrock's valley", || Box::new(Rosenbrock::new(2))),
+        ("beale", "Beale's function", || Box::new(Beale)),
+        ("himmelblau", "Himmelblau's four basins", || Box::new(Himmelblau)),
+        ("six-hump-camel", "The six-hump camel", || Box::new(SixHumpCamel)),
+    ];
+    let planes = planes.map(|(name, title, build)| ProblemSpec::function(name, "plane", title, build));
+    let least_squares = [
+        "helical-valley",
+        "bard",
+        "box",
+        "kowalik-osborne",
+        "wood",
+        "broyden-tridiagonal",
+        "variably-dimensioned",
+    ]
+    .map(|name| {
+        let title = format!("Moré, Garbow & Hillstrom: {name}");
+        ProblemSpec::function(name, "mgh", &title, move || {
+            problems::by_name(name).expect("a name of the list")
+        })
+    });
+    let noisy = ProblemSpec::new("noisy-quadratic", noisy);
+    quadratics.into_iter().chain(planes).chain(least_squares).chain([noisy]).chain(on_data()).collect()
+}
+
+fn on_data() -> [ProblemSpec; 7] {
+    let linear = |svm, batch| DataSettings { model: ModelKind::Linear, svm, l2: 1e-3, batch };
+    let images = |name: &'static str, count| move || subset(name, count, 2000);
+    let net = |batch| DataSettings {
+        model: ModelKind::parse("mlp:32").expect("a model"),
+        svm: false,
+        l2: 0.0,
+        batch,
+    };
+    [
+        ProblemSpec::data(
+            "digits/softmax",
+            "Softmax regression on the digits",
+            || Ok(data::digits()),
+            linear(false, 64),
+            30.0,
+        ),
+        ProblemSpec::data(
+            "digits/svm",
+            "Multiclass SVM on the digits",
+            || Ok(data::digits()),
+            linear(true, 64),
+            30.0,
+        ),
+        ProblemSpec::data(
+            "digits/mlp",
+            "Two-layer net (32 hidden) on the digits",
+            || Ok(data::digits()),
+            net(64),
+            20.0,
+        ),
+        ProblemSpec::data(
+            "fashion-mnist/softmax",
+            "Softmax regression on 5,000 images of Fashion-MNIST",
+            images("fashion-mnist", 5000),
+            linear(false, 100),
+            20.0,
+        ),
+        ProblemSpec::data(
+            "fashion-mnist/svm",
+            "Multiclass SVM on 5,000 images of Fashion-MNIST",
+            images("fashion-mnist", 5000),
+            linear(true, 100),
+            20.0,
+        ),
+        ProblemSpec::data_to(
+            SOLVED_ON_FASHION,
+            "fashion-mnist/mlp",
+            "Two-layer net (32 hidden) on 3,000 images of Fashion-MNIST",
+            images("fashion-mnist", 3000),
+            net(50),
+            10.0,
+        ),
+        ProblemSpec::data(
+            "cifar-10/softmax",
+            "Softmax regression on 1,000 images of CIFAR-10",
+            images("cifar-10", 1000),
+            linear(false, 50),
+            10.0,
+        ),
+    ]
+}
+
+/// So many images to train and to test on, drawn once and for all.
+fn subset(name: &str, count: usize, tests: usize) -> Result<Dataset> {
+    let whole = data::by_name(name, 0)?;
+    let drawn = |examples: &Examples, count: usize, part: u64| -> Result<Examples> {
+        let order = rng::permutation(&mut rng::stream(2017, name, part), examples.len());
+        let chosen: Vec<usize> = order[..count.min(order.len())].iter().map(|&i| i as usize).collect();
+        let features = match &examples.features {
+            data::Features::Bytes(bytes) => data::Features::Bytes(bytes.select(ndarray::Axis(0), &chosen)),
+            data::Features::Real(values) => data::Features::Real(values.select(ndarray::Axis(0), &chosen)),
+        };
+        Examples::new(features, chosen.iter().map(|&i| examples.labels[i]).collect())
+    };
+    Ok(Dataset { train: drawn(&whole.train, count, 0)?, test: drawn(&whole.test, tests, 1)?, ..whole })
+}
+
+/// A quadratic whose gradients have normal noise of deviation .1 in every coordinate.
+fn noisy(settings: &Settings) -> Result<BuiltProblem> {
+    let build: Build = Arc::new(|| Box::new(Rotated::new(20, 100.0)));
+    let known =
+        KnownValues { f_star: 0.0, certificate: "exact: f = 0 at the minimizer".into(), solved: 1e-3 };
+    let title = "Rotated quadratic in 20 dimensions, κ = 100, noise of deviation 0.1 in the gradient";
+    Ok(function("noisy-quadratic", "noisy", title, build, 0.1, known, settings.scaled(2000.0), settings.seed))
+}

@@ -1,0 +1,78 @@
+//! All tables and figures of a comparison, together and by name.
+
+use super::score::Scores;
+use super::{convergence, outcomes, pairwise, profiles, sensitivity, standings, tuning, verdicts};
+use crate::compare::suite::Comparison;
+use crate::error::{Error, Result};
+use crate::figure::Figure;
+use crate::table::Table;
+
+/// Returns all tables: `ranks`, `winners`, `verdicts`, `pairwise`, `outcomes`, `tuning`, `sensitivity`, `profiles`,
+/// and those in which there are times, `outcomes_seconds` and `profiles_seconds`. All but those two are the
+/// same from run to run.
+pub fn tables(comparison: &Comparison) -> Vec<Table> {
+    let scores = Scores::new(comparison);
+    let [profiles, profiles_seconds] = profiles::tables(comparison);
+    vec![
+        standings::table(comparison, &scores),
+        verdicts::winners(comparison, &scores),
+        verdicts::table(comparison, &scores),
+        pairwise::table(comparison, &scores),
+        outcomes::table(comparison, &scores),
+        tuning::table(comparison),
+        sensitivity::table(comparison),
+        profiles,
+        outcomes::seconds(comparison, &scores),
+        profiles_seconds,
+    ]
+}
+
+/// Returns all figures: ranks, profiles and tuning over all problems; then for each problem its sensitivity beside
+/// the best curves, and the curves over iterations, evaluations and seconds.
+pub fn figures(comparison: &Comparison) -> Vec<Figure> {
+    let mut figures = overview(comparison);
+    for problem in &comparison.problems {
+        figures.push(sensitivity::figure(comparison, problem));
+        figures.push(convergence::figure(comparison, problem));
+    }
+    figures
+}
+
+/// Returns the figures over all problems: `ranks`, `performance_profiles`, `data_profiles`, `tuning_gain`.
+pub fn overview(comparison: &Comparison) -> Vec<Figure> {
+    let scores = Scores::new(comparison);
+    vec![
+        standings::figure(comparison, &scores),
+        profiles::performance(comparison, &scores),
+        profiles::data(comparison, &scores),
+        tuning::figure(comparison),
+    ]
+}
+
+/// Returns one of the [`tables()`] by its name.
+///
+/// # Errors
+/// If there is none of that name; the message lists the names.
+pub fn table(comparison: &Comparison, name: &str) -> Result<Table> {
+    let tables = tables(comparison);
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    tables
+        .iter()
+        .find(|table| table.name == name)
+        .cloned()
+        .ok_or_else(|| Error::unknown("table of a comparison", name, &names))
+}
+
+/// Returns one of the [`figures()`] by its name.
+///
+/// # Errors
+/// If there is none of that name; the message lists the names.
+pub fn figure(comparison: &Comparison, name: &str) -> Result<Figure> {
+    let figures = figures(comparison);
+    let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+    figures
+        .iter()
+        .find(|figure| figure.name == name)
+        .cloned()
+        .ok_or_else(|| Error::unknown("figure of a comparison", name, &names))
+}
