@@ -1,15 +1,15 @@
-//! How much an outcome owes to the choice of what was counted: it is taken again over resamples.
+//! Bootstrap intervals: how much an outcome depends on the choice of problems.
 
 use crate::compare::statistics::quantile;
 use crate::rng;
 use rand::RngExt;
 
-/// Resamples of an interval.
+/// The number of resamples for an interval.
 const RESAMPLES: usize = 4000;
 
-/// The interval in which a statistic of `count` problems lies in 95 % of 4000 resamples: as many problems,
-/// drawn with `seed` and with replacement (the percentile bootstrap). `statistic` gets the numbers of the
-/// problems that were drawn.
+/// Returns the interval that contains a statistic of `count` problems in 95 % of 4000 resamples (the
+/// percentile bootstrap). A resample has as many problems, drawn with `seed` and with replacement.
+/// `statistic` receives the indices of the problems that were drawn.
 ///
 /// Source: Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7 (1979).
 ///
@@ -25,7 +25,7 @@ pub fn over_problems(count: usize, seed: u64, statistic: impl Fn(&[usize]) -> f6
     (quantile(&values, 0.025), quantile(&values, 0.975))
 }
 
-/// The resamples, so that several statistics are taken of the same ones.
+/// Returns the resamples, so that several statistics can use the same ones.
 pub(super) fn resamples(count: usize, seed: u64) -> Vec<Vec<usize>> {
     let mut draws = rng::stream(seed, "bootstrap over problems", 0);
     (0..RESAMPLES).map(|_| (0..count).map(|_| draws.random_range(0..count)).collect()).collect()

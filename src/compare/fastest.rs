@@ -1,10 +1,11 @@
-//! Wall-clock of something short.
+//! The wall-clock time of a short action.
 
 use std::hint::black_box;
 use std::time::Instant;
 
-/// The shortest time of an action in seconds, of at least five and of a fifth of a second: what disturbs it
-/// only makes it longer.
+/// Returns the shortest time of an action in seconds. The action is repeated at least five times and for at
+/// least a fifth of a second. The shortest time is the best estimate, since every disturbance only makes a
+/// repetition longer.
 ///
 /// ```
 /// use gradus::compare::fastest;
@@ -15,8 +16,8 @@ pub fn fastest<T>(mut action: impl FnMut() -> T) -> f64 {
     fastest_after(|| (), |()| action())
 }
 
-/// The same of an action that consumes what `prepare` makes, off the clock: a factorization that overwrites
-/// its matrix.
+/// Returns the shortest time of an action that consumes what `prepare` returns, such as a factorization that
+/// overwrites its matrix. The time of `prepare` does not count.
 pub fn fastest_after<P, T>(mut prepare: impl FnMut() -> P, mut action: impl FnMut(P) -> T) -> f64 {
     let (began, mut best) = (Instant::now(), f64::INFINITY);
     for repeat in 0.. {

@@ -1,17 +1,17 @@
-//! Paired tests: whether one of two is better on the same seeds or problems, or cannot be told from the
-//! other.
+//! Paired tests: whether one of two optimizers is better on the same seeds or problems, or whether the two
+//! cannot be told apart.
 
 use crate::compare::ranks::ranks;
 use std::fmt;
 
-/// What a comparison says about the first of two.
+/// The verdict on the first of two optimizers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judgement {
     /// It is better.
     Better,
     /// It is worse.
     Worse,
-    /// The differences are such as chance makes.
+    /// Chance alone could explain the differences.
     CannotTell,
 }
 
@@ -28,22 +28,22 @@ impl fmt::Display for Judgement {
 /// Wilcoxon's signed-rank test of paired differences.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SignedRank {
-    /// Differences that are not zero.
+    /// The number of differences that are not zero.
     pub pairs: usize,
-    /// The sum of the ranks of the positive ones.
+    /// The sum of the ranks of the positive differences.
     pub positive: f64,
-    /// The sum of the ranks of the negative ones.
+    /// The sum of the ranks of the negative differences.
     pub negative: f64,
-    /// The probability, if either sign were as likely, of sums at least as unequal: two-sided and exact, ties
-    /// included.
+    /// The two-sided probability of sums at least as unequal if both signs were equally likely. It is exact,
+    /// with ties too.
     pub p: f64,
 }
 
-/// Wilcoxon's signed-rank test. Zeros are left out, as Wilcoxon did; equal sizes share a rank, and the
-/// probability is counted over all choices of signs, so it is exact with ties and for any number of pairs (no
-/// normal approximation). Infinite differences are the largest; NaN are left out.
+/// Computes Wilcoxon's signed-rank test. Zeros are left out, as in Wilcoxon's paper, and equal sizes share a
+/// rank. The probability is counted over all choices of signs, so it is exact with ties and for any number of
+/// pairs, without a normal approximation. Infinite differences are the largest; NaN are left out.
 ///
-/// With *n* pairs the smallest possible probability is 2^(1−n): five pairs can never reach .05.
+/// With *n* pairs the smallest possible probability is 2^(1−n), so five pairs can never reach .05.
 ///
 /// Source: Wilcoxon, "Individual comparisons by ranking methods", Biometrics Bulletin 1 (1945).
 ///
@@ -68,8 +68,8 @@ pub fn signed_rank(differences: &[f64]) -> SignedRank {
     }
 }
 
-/// The probability that ranks, each taken with probability ½, add up to no more than `sum`. Twice a shared
-/// rank is whole, so sums are counted in halves.
+/// Returns the probability that ranks, each included with probability ½, add up to at most `sum`. Twice a
+/// shared rank is a whole number, so sums are counted in halves.
 fn lower_tail(ranks: &[f64], sum: f64) -> f64 {
     let halves: Vec<usize> = ranks.iter().map(|rank| (2.0 * rank).round() as usize).collect();
     let mut probability = vec![0.0; halves.iter().sum::<usize>() + 1];
@@ -85,8 +85,9 @@ fn lower_tail(ranks: &[f64], sum: f64) -> f64 {
     probability[..=(2.0 * sum).round() as usize].iter().sum()
 }
 
-/// Holm's step-down correction: probabilities such that rejecting those ≤ α makes even one false rejection
-/// among all of them with a probability of at most α. NaN stays, and is not counted.
+/// Returns the probabilities `p` after Holm's step-down correction: if all tests with a corrected probability
+/// of at most α are rejected, the probability of even one false rejection is at most α. NaN stays NaN and is
+/// not counted.
 ///
 /// Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
 /// Statistics 6 (1979).
@@ -107,8 +108,9 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     corrected
 }
 
-/// The verdict of a corrected test on differences "first minus second" of scores of which the smaller is
-/// better.
+/// Returns the verdict on the first of two optimizers. `test` is of the differences "first minus second" of
+/// scores of which smaller ones are better, `corrected` its probability after correction, `level` the
+/// significance level.
 pub fn judge(test: &SignedRank, corrected: f64, level: f64) -> Judgement {
     match (corrected <= level, test.positive > test.negative) {
         (true, true) => Judgement::Worse,

@@ -1,10 +1,10 @@
-//! Profiles: the share of problems that is solved, over the work allowed.
+//! Profiles: the share of problems that are solved as a function of the work allowed.
 
-/// Dolan and Moré's performance ratios: for each optimizer the work that it spends on each problem it solves,
-/// over the least work any of them spends there.
+/// Returns the performance ratios of Dolan and Moré: for each optimizer and each problem that it solves, its
+/// work divided by the least work of any optimizer on that problem.
 ///
-/// `work[optimizer][problem]` is `None` where the problem is not solved. A problem that nobody solves counts
-/// as unsolved by all, so it gives no ratio.
+/// `work[optimizer][problem]` is `None` where the optimizer does not solve the problem. A problem that no
+/// optimizer solves gives no ratio.
 ///
 /// Source: Dolan and Moré, "Benchmarking optimization software with performance profiles", Mathematical
 /// Programming 91 (2002).
@@ -23,18 +23,19 @@ pub fn performance_ratios(work: &[Vec<Option<f64>>]) -> Vec<Vec<f64>> {
         .collect()
 }
 
-/// Where the least work is nothing at all, only those that spend nothing are as good.
+/// Returns 1 if both are 0, so that optimizers without any work tie.
 fn ratio(work: f64, least: f64) -> f64 {
     if work == least { 1.0 } else { work / least }
 }
 
-/// The curve of a profile as a staircase: it begins at `from` with the share that is solved there already,
-/// rises by `1/of` at each of the abscissae `at`, and ends at `to`. Each step is two points, so that a line
-/// through them has right angles.
+/// Returns the curve of a profile as a staircase. It begins at `from` with the share that is already solved
+/// there, rises by `1/of` at each of the abscissae `at`, and ends at `to`. Each step has two points, so that
+/// a line through them has right angles.
 ///
-/// With [`performance_ratios`] it is a performance profile; with the work itself a data profile as of Moré
-/// and Wild ("Benchmarking derivative-free optimization algorithms", SIAM Journal on Optimization 20, 2009),
-/// whose unit is an evaluation of a gradient here, since every optimizer of the comparison has gradients.
+/// With [`performance_ratios`] the curve is a performance profile. With the work itself it is a data profile
+/// (Moré and Wild, "Benchmarking derivative-free optimization algorithms", SIAM Journal on Optimization 20,
+/// 2009). The unit of work is an evaluation of a gradient here, since every optimizer of the comparison uses
+/// gradients.
 ///
 /// ```
 /// use gradus::compare::profiles::staircase;

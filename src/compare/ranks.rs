@@ -1,10 +1,10 @@
-//! Ranks over problems, with the interval that chance in the choice of problems leaves them.
+//! Ranks over problems, with the intervals that the choice of problems leaves.
 
 use crate::compare::bootstrap::resamples;
 use crate::compare::statistics::quantile;
 
-/// The ranks of values, the smallest first and 1; equal ones share the mean of their places. NaN ranks behind
-/// all others.
+/// Returns the ranks of values. The smallest value has rank 1, equal values share the mean of their ranks,
+/// and NaN ranks behind all others.
 ///
 /// ```
 /// use gradus::compare::ranks::ranks;
@@ -25,18 +25,18 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// A mean rank and the interval in which it lies in 95 % of the choices of problems.
+/// A mean rank, and the interval that contains it for 95 % of the choices of problems.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeanRank {
-    /// Mean over the problems.
+    /// The mean over the problems.
     pub mean: f64,
-    /// Lower and upper end of the interval.
+    /// The lower and upper ends of the interval.
     pub interval: (f64, f64),
 }
 
-/// The mean rank of each contestant over the problems, `scores[problem][contestant]`, smaller scores better.
-/// The interval is a percentile bootstrap over problems (4000 resamples drawn with `seed`): it says how much
-/// would change with other problems of the same kind, not with other seeds.
+/// Returns the mean rank of each contestant over the problems. `scores[problem][contestant]` are the scores,
+/// of which smaller ones are better. The interval is a percentile bootstrap over problems (4000 resamples,
+/// drawn with `seed`). It says how much other problems of the same kind would change, not other seeds.
 ///
 /// ```
 /// use gradus::compare::ranks::mean_ranks;
@@ -59,8 +59,8 @@ pub fn mean_ranks(scores: &[Vec<f64>], seed: u64) -> Vec<MeanRank> {
     (0..contestants).map(estimate).collect()
 }
 
-/// Friedman's χ² of the ranks, corrected for ties: how far the contestants' mean ranks are from being the
-/// same. It has (contestants − 1) degrees of freedom; 0 where all are tied.
+/// Returns Friedman's χ² of the ranks, corrected for ties: a measure of how much the mean ranks of the
+/// contestants differ. It has (contestants − 1) degrees of freedom, and is 0 if all are tied.
 ///
 /// Source: Friedman, "The use of ranks to avoid the assumption of normality", JASA 32 (1937).
 pub fn friedman(scores: &[Vec<f64>]) -> f64 {

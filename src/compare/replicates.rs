@@ -1,12 +1,13 @@
-//! The same experiment under many seeds.
+//! Replicates: the same experiment under many seeds.
 
 use crate::progress::Progress;
 use rayon::prelude::*;
 
-/// Runs `experiment` for the replicates 0..count in parallel, and gives the outcomes in their order.
+/// Runs `experiment` for the replicates 0 to `count` − 1 in parallel, and returns the outcomes in their
+/// order.
 ///
-/// Each experiment draws its randomness from [`rng::stream`](crate::rng::stream) with the number it is given,
-/// so the outcome does not depend on the number of threads.
+/// Each experiment draws its random numbers from [`rng::stream`](crate::rng::stream) with the number of its
+/// replicate, so the outcome does not depend on the number of threads.
 ///
 /// ```
 /// use gradus::compare::replicates;

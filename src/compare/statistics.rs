@@ -2,12 +2,12 @@
 
 use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
 
-/// An estimate with the interval that contains the true value with 95 % confidence.
+/// An estimate with its 95 % confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The estimate.
     pub value: f64,
-    /// Lower and upper end of the interval.
+    /// The lower and upper ends of the interval.
     pub interval: (f64, f64),
 }
 
@@ -16,7 +16,7 @@ fn student(degrees: usize) -> f64 {
     StudentsT::new(0.0, 1.0, degrees as f64).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975))
 }
 
-/// The mean with Student's 95 % interval.
+/// Returns the mean with Student's 95 % interval.
 ///
 /// ```
 /// use gradus::compare::statistics::mean;
@@ -32,8 +32,8 @@ pub fn mean(values: &[f64]) -> Estimate {
     Estimate { value: mean, interval: (mean - half, mean + half) }
 }
 
-/// The share `hits`/`of` with the exact 95 % interval of a binomial share, which is right also where none or
-/// all hit, and for few.
+/// Returns the share `hits`/`of` with the exact 95 % interval of a binomial proportion, which holds for small
+/// counts and for 0 or all hits too.
 ///
 /// Source: Clopper & Pearson, "The use of confidence or fiducial limits illustrated in the case of the
 /// binomial", Biometrika 26 (1934).
@@ -58,7 +58,7 @@ pub fn share(hits: usize, of: usize) -> Estimate {
     Estimate { value: hits as f64 / of as f64, interval: (low, high) }
 }
 
-/// The quantile `q` (0 to 1) with linear interpolation between order statistics; NaN for no values.
+/// Returns the quantile `q` (0 to 1), with linear interpolation between order statistics; NaN for no values.
 pub fn quantile(values: &[f64], q: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -68,12 +68,12 @@ pub fn quantile(values: &[f64], q: f64) -> f64 {
     if below == above { below } else { below + (above - below) * place.fract() }
 }
 
-/// The median.
+/// Returns the median.
 pub fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
-/// The slope of the least-squares line through the points.
+/// Returns the slope of the least-squares line through the points.
 pub fn slope(x: &[f64], y: &[f64]) -> f64 {
     let n = x.len() as f64;
     let (mean_x, mean_y) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
@@ -81,7 +81,7 @@ pub fn slope(x: &[f64], y: &[f64]) -> f64 {
     covariance / x.iter().map(|x| (x - mean_x).powi(2)).sum::<f64>()
 }
 
-/// Lower quartile, median and upper quartile of curves at each place: `curves[seed][place]`.
+/// Returns lower quartile, median and upper quartile of `curves[seed][place]` at each place.
 pub fn quartile_band(curves: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let places = curves.iter().map(Vec::len).min().unwrap_or(0);
     let at =

@@ -1,11 +1,12 @@
-//! A run as one line of text, and back: numbers in the shortest form that reads back the same.
+//! Conversion of a run to one line of text and back. Numbers have the shortest form that reads back as the
+//! same number.
 
 use super::{Outcome, Run, RunCurve};
 use std::fmt::Write;
 use std::str::FromStr;
 
-/// All of a run but where it belongs in the comparison: phase and trial are the comparison's, and one run may
-/// serve several.
+/// Returns the line of a run. It leaves out phase and trial, which belong to the comparison, since one run
+/// may serve several phases.
 pub(super) fn text(run: &Run) -> String {
     let curve = &run.curve;
     let mut line = format!("{}\t{}", run.outcome, run.reason.replace(['\t', '\n', '\r'], " "));
@@ -28,7 +29,7 @@ fn column<T: std::fmt::Debug>(line: &mut String, values: &[T]) {
     }
 }
 
-/// Writes what a line says over a run that has not run; `None` if it is no such line.
+/// Fills a blank run with what a line says; returns `None` if the line is not that of a run.
 pub(super) fn read(line: &str, mut blank: Run) -> Option<Run> {
     let mut fields = line.split('\t');
     blank.outcome = Outcome::by_word(fields.next()?).ok()?;

@@ -1,36 +1,37 @@
-//! All runs of a comparison.
+//! The runs of a comparison.
 
 use super::{OptimizerFacts, Phase, ProblemFacts, Run};
 use crate::compare::statistics::median;
 
-/// All runs of a comparison, diverged ones among them, with what is known of problems and optimizers. The
-/// order is fixed: by problem, optimizer, phase, trial, seed, whatever the number of threads.
+/// All runs of a comparison, including those that diverged, with the facts of the problems and the
+/// optimizers. The runs are sorted by problem, optimizer, phase, trial and seed, whatever the number of
+/// threads.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Comparison {
-    /// The problems, in their order.
+    /// The problems, in the order of the suite.
     pub problems: Vec<ProblemFacts>,
-    /// The optimizers, in their order.
+    /// The optimizers, in the order of the suite.
     pub optimizers: Vec<OptimizerFacts>,
-    /// The runs. An optimizer that cannot be run on a problem has none there.
+    /// The runs. An optimizer that cannot be run on a problem has no runs there.
     pub runs: Vec<Run>,
-    /// Trials of the tuning, the same number for each optimizer that has anything to tune.
+    /// The number of trials of a tuning, the same for each optimizer that has something to tune.
     pub trials: usize,
-    /// Seeds at the best setting, and at the defaults.
+    /// The number of seeds at the best setting, and at the defaults.
     pub seeds: usize,
 }
 
 impl Comparison {
-    /// The facts of a problem.
+    /// Returns the facts of a problem.
     pub fn problem(&self, name: &str) -> Option<&ProblemFacts> {
         self.problems.iter().find(|facts| facts.name == name)
     }
 
-    /// The facts of an optimizer.
+    /// Returns the facts of an optimizer.
     pub fn optimizer(&self, name: &str) -> Option<&OptimizerFacts> {
         self.optimizers.iter().find(|facts| facts.name == name)
     }
 
-    /// The runs of one phase, in their order.
+    /// Returns the runs of one phase, in their order.
     pub fn of(&self, problem: &str, optimizer: &str, phase: Phase) -> Vec<&Run> {
         self.runs
             .iter()
@@ -38,23 +39,23 @@ impl Comparison {
             .collect()
     }
 
-    /// The seeds at the best setting, in their order.
+    /// Returns the runs at the best setting, by seed.
     pub fn best(&self, problem: &str, optimizer: &str) -> Vec<&Run> {
         self.of(problem, optimizer, Phase::Best)
     }
 
-    /// The trials of the tuning, in their order.
+    /// Returns the runs of the tuning, by trial.
     pub fn tuning(&self, problem: &str, optimizer: &str) -> Vec<&Run> {
         self.of(problem, optimizer, Phase::Tuning)
     }
 
-    /// The seeds at the untuned defaults, in their order.
+    /// Returns the runs at the untuned defaults, by seed.
     pub fn defaults(&self, problem: &str, optimizer: &str) -> Vec<&Run> {
         self.of(problem, optimizer, Phase::Defaults)
     }
 
-    /// The optimizers of a problem, the best first, each with the median over its seeds at the best setting
-    /// of the [area](Run::area) under the curve.
+    /// Returns the optimizers on a problem, the best first. Each comes with its [area](Run::area) under the
+    /// curve, the median over the seeds at the best setting.
     pub fn ranking(&self, problem: &str) -> Vec<(&str, f64)> {
         let Some(facts) = self.problem(problem) else { return Vec::new() };
         let area = |name: &str| {

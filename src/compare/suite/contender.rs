@@ -1,4 +1,4 @@
-//! Who takes part: any update rule, any optimizer.
+//! The interface of everything that takes part in a comparison.
 
 use super::{BuiltProblem, DataAccess, OptimizerFacts, SuiteObjective, Trial};
 use crate::error::Result;
@@ -6,54 +6,55 @@ use crate::optimizer::Optimizer;
 use crate::optimizer::first_order::{FirstOrder, UpdateRule};
 use std::fmt::Debug;
 
-/// A setting of an optimizer: what it is called in tables, and its learning rate if it has one.
+/// A setting of an optimizer: its text in tables, and its learning rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
-    /// "lr=1e-2 momentum=0.9". Two settings of one text must be the same.
+    /// The text, such as "lr=1e-2 momentum=0.9". Two settings with the same text must be the same.
     pub text: String,
-    /// NaN if there is none.
+    /// The learning rate; NaN if the optimizer has none.
     pub lr: f64,
 }
 
-/// An optimizer as the engine runs it.
+/// An optimizer of any type, as the engine runs it.
 pub type BoxedOptimizer = Box<dyn Optimizer<f64, SuiteObjective>>;
 
 /// An optimizer that takes part in a comparison, with the settings that its tuning tries.
 ///
-/// Most need not implement this: see [`Suite::with_rule`](super::Suite::with_rule) and
-/// [`Suite::with_optimizer`](super::Suite::with_optimizer).
+/// Few programs need to implement it: [`Suite::with_rule`](super::Suite::with_rule) and
+/// [`Suite::with_optimizer`](super::Suite::with_optimizer) do so for most optimizers.
 pub trait Contender: Send + Sync {
-    /// What is known of it.
+    /// Returns the facts of the optimizer.
     fn facts(&self) -> OptimizerFacts;
 
-    /// Whether it can be run on a problem at all.
-    fn takes(&self, _arena: &BuiltProblem) -> bool {
+    /// Returns whether the optimizer can be run on a problem.
+    fn takes(&self, _problem: &BuiltProblem) -> bool {
         true
     }
 
-    /// How it sees a sum over data.
+    /// Returns how the optimizer accesses a sum over data.
     fn data_access(&self) -> DataAccess {
         DataAccess::Batches
     }
 
-    /// The setting of a trial.
+    /// Returns the setting of a trial.
     fn setting(&self, trial: &Trial) -> Setting;
 
-    /// The optimizer of a trial. On an problem, since some need to know the size of a batch.
+    /// Returns the optimizer of a trial. It depends on the problem, since some optimizers need to know the
+    /// size of a batch.
     ///
     /// # Errors
-    /// If the setting is refused; the run is then a row with that reason.
+    /// If the setting is refused. The run is then a row with that reason.
     fn optimizer(&self, trial: &Trial, problem: &BuiltProblem) -> Result<BoxedOptimizer>;
 
-    /// What its runs depend on besides their settings, so that they can be kept for the next time; `None`
-    /// keeps none. The built-in optimizers are part of the code whose version is in every key; of one's own
-    /// only its author knows when it has changed.
+    /// Returns the version of the optimizer, on which its runs depend besides their settings. With a version,
+    /// a store may keep the runs; with `None` it keeps none. The version of the code, which is in every key,
+    /// covers the built-in optimizers. Of your own optimizer, only you know when it has changed.
     fn version(&self) -> Option<String> {
         None
     }
 }
 
-/// A rule of one's own.
+/// An update rule of the caller.
 pub(super) struct OwnRule<M> {
     pub name: String,
     pub make: M,
@@ -80,10 +81,10 @@ impl<R: UpdateRule, M: Fn(&Trial) -> R + Send + Sync> Contender for OwnRule<M> {
     }
 }
 
-/// The learning rate of a rule that names no other: Adam's.
+/// The default learning rate of such a rule: that of Adam.
 const DEFAULT_LR: f64 = 1e-3;
 
-/// An optimizer of one's own.
+/// An optimizer of the caller.
 pub(super) struct OwnOptimizer<M> {
     pub name: String,
     pub data_access: DataAccess,

@@ -1,4 +1,4 @@
-//! Tables as CSV files, for programs that do without the feature `report`.
+//! Tables as CSV files, for programs without the feature `report`.
 
 use super::Comparison;
 use crate::error::Result;
@@ -7,8 +7,9 @@ use crate::table::{Table, Values};
 use std::path::Path;
 
 impl Comparison {
-    /// Writes all [`tables`](Comparison::tables) into a folder as CSV, each file whole or not at all. (With
-    /// the feature `report` there is more: `report::comparison::write`.)
+    /// Writes all [`tables`](Comparison::tables) into a folder as CSV files. A reader finds each file
+    /// complete or not at all. With the feature `report`, `report::comparison::write` writes figures and a
+    /// page too.
     ///
     /// # Errors
     /// If a file cannot be written.
@@ -29,7 +30,7 @@ fn text(table: &Table) -> String {
     text
 }
 
-/// A cell; empty for a number that does not apply.
+/// Returns the text of a cell; empty for NaN.
 fn cell(values: &Values, row: usize) -> String {
     match values {
         Values::Float(numbers) if numbers[row].is_nan() => String::new(),

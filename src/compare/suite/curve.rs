@@ -1,46 +1,47 @@
-//! What is recorded along a run.
+//! The measurements along a run.
 
-/// The columns along which a curve can be read.
+/// The measures of cost over which a curve can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CostAxis {
-    /// Steps of the optimizer.
+    /// Iterations of the optimizer.
     Iterations,
-    /// Gradient evaluations; for sums over data, passes over the data.
+    /// Gradient evaluations. For sums over data, passes over the data.
     Evaluations,
-    /// Wall-clock time spent in steps.
+    /// Seconds of wall-clock time spent in the optimizer.
     Seconds,
 }
 
-/// Plain columns, a row for each checkpoint, the start included. NaN for what does not apply.
+/// The measurements along a run: one entry a checkpoint in every column, the start included. NaN stands for
+/// what does not apply.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunCurve {
-    /// Iterations done.
+    /// The number of iterations.
     pub iterations: Vec<u64>,
-    /// Gradient evaluations: a value with its gradient is 1, a value alone
-    /// [`VALUE_ALONE`](super::VALUE_ALONE), a product with the Hessian [`PRODUCT`](super::PRODUCT), a whole
-    /// Hessian as many products as there are parameters. For sums over data, an evaluation of a batch counts
-    /// as its share of the data, so that 1 is a pass over the data.
+    /// The cost in gradient evaluations. A value with its gradient costs 1, a value alone
+    /// [`VALUE_ALONE`](super::VALUE_ALONE), a product with the Hessian [`PRODUCT`](super::PRODUCT), and a
+    /// whole Hessian as many products as there are parameters. For sums over data, an evaluation of a batch
+    /// costs its share of the data, so that 1 is a pass over the data.
     pub evaluations: Vec<f64>,
-    /// Seconds spent in steps; the evaluation of checkpoints is off the clock.
+    /// The seconds spent in the optimizer, without the evaluation of checkpoints.
     pub seconds: Vec<f64>,
-    /// f at the checkpoint: for sums over data the risk over all training examples, regularization included.
+    /// f at the checkpoint. For sums over data, the risk over all training examples, with the regularization.
     pub loss: Vec<f64>,
-    /// Accuracy on test examples; NaN if there are none.
+    /// The accuracy on test examples; NaN if there are none.
     pub test_accuracy: Vec<f64>,
 }
 
 impl RunCurve {
-    /// Number of checkpoints.
+    /// Returns the number of checkpoints.
     pub fn len(&self) -> usize {
         self.loss.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no checkpoints.
     pub fn is_empty(&self) -> bool {
         self.loss.is_empty()
     }
 
-    /// One of the columns along which a curve is read.
+    /// Returns the cost at each checkpoint.
     pub fn along(&self, axis: CostAxis) -> Vec<f64> {
         match axis {
             CostAxis::Iterations => self.iterations.iter().map(|&k| k as f64).collect(),

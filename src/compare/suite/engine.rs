@@ -1,4 +1,4 @@
-//! All runs of a comparison: which there are, in parallel, each once.
+//! The engine of a comparison: it lists all runs and executes each once, in parallel.
 
 use super::execute::{Place, blank, execute};
 use super::problem::{BuiltProblem, TUNING_SEED};
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-/// Runs everything: each tuning and the defaults, then the seeds at the best setting.
+/// Executes all runs: first the tunings and the seeds at the defaults, then the seeds at the best settings.
 pub(super) fn compare(
     problems: &[BuiltProblem],
     contenders: &[&dyn Contender],
@@ -43,7 +43,7 @@ pub(super) fn compare(
     })
 }
 
-/// A contender on an problem.
+/// A contender on a problem.
 #[derive(Clone, Copy)]
 struct Pair<'a> {
     problem: &'a BuiltProblem,
@@ -58,7 +58,7 @@ fn pairs_on<'a>(problem: &'a BuiltProblem, contenders: &[&'a dyn Contender]) -> 
         .collect()
 }
 
-/// A run that is to be.
+/// A run to execute.
 struct Job<'a> {
     pair: Pair<'a>,
     place: Place,
@@ -68,13 +68,13 @@ struct Engine<'a> {
     settings: &'a Settings,
     progress: &'a dyn Progress,
     store: &'a dyn Store,
-    /// What this comparison has run already: the best setting may be the defaults. Only those without a place
-    /// in the store need it.
+    /// The runs that this comparison has executed already, since the best setting may be the defaults. Only
+    /// runs that the store does not keep need it.
     met: Mutex<HashMap<Key, String>>,
 }
 
 impl<'a> Engine<'a> {
-    /// The trials of a pair, and its seeds at the defaults.
+    /// Returns the trials of a pair, and its seeds at the defaults.
     fn first_jobs(&self, pair: &Pair<'a>) -> Vec<Job<'a>> {
         let trials = if pair.contender.facts().tuned.is_empty() { 0 } else { self.settings.trials };
         let tuning = (0..trials).map(|number| Place {
@@ -91,7 +91,8 @@ impl<'a> Engine<'a> {
         (0..self.settings.seeds as u64).map(move |seed| Place { phase, trial, number, seed })
     }
 
-    /// The seeds of a pair at the setting whose trial went best; at the defaults if there is nothing to tune.
+    /// Returns the seeds of a pair at the setting of its best trial, or at the defaults if there is nothing
+    /// to tune.
     fn seeds_at_the_best(&self, pair: &Pair<'a>, first: &[Run]) -> Vec<Job<'a>> {
         let (problem, optimizer) = (pair.problem.facts(), pair.contender.facts());
         let trials = first.iter().filter(|r| {
@@ -105,7 +106,8 @@ impl<'a> Engine<'a> {
         self.seeds(Phase::Best, trial, number).map(|place| Job { pair: *pair, place }).collect()
     }
 
-    /// Runs what is not there yet, on all threads, and gives the runs in the order of the jobs.
+    /// Executes the jobs that are not in the store yet, on all threads, and returns the runs in the order of
+    /// the jobs.
     fn run_all(&self, jobs: &[Job]) -> Result<Vec<Run>> {
         jobs.par_iter().with_max_len(1).map(|job| self.run(job)).collect()
     }
@@ -122,7 +124,7 @@ impl<'a> Engine<'a> {
             None => {
                 let run = execute(problem, *contender, *place);
                 let line = codec::text(&run);
-                // A run that failed is tried again next time.
+                // A failed run is not kept, so that the next comparison tries it again.
                 if version.is_some() && run.outcome != Outcome::Failed {
                     self.store.put(key, &line)?;
                 }
@@ -137,7 +139,8 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// What decides about a run's outcome, the code's version excepted, which the store adds.
+/// Returns the key of a run: everything that its outcome depends on, without the version of the code, which
+/// the store adds.
 fn key(problem: &BuiltProblem, contender: &dyn Contender, run: &Run, version: Option<&str>) -> Key {
     let (data_access, version) = (contender.data_access(), version.unwrap_or("its own"));
     Key::of(&format!(
@@ -149,7 +152,7 @@ fn key(problem: &BuiltProblem, contender: &dyn Contender, run: &Run, version: Op
     ))
 }
 
-/// By problem, optimizer, phase, trial, seed.
+/// Returns all runs, sorted by problem, optimizer, phase, trial and seed.
 fn in_order(pairs: &[Pair], first: Vec<Run>, best: Vec<Run>) -> Vec<Run> {
     let place: HashMap<(&str, String), usize> = pairs
         .iter()
@@ -163,8 +166,8 @@ fn in_order(pairs: &[Pair], first: Vec<Run>, best: Vec<Run>) -> Vec<Run> {
     runs
 }
 
-/// Builds the problems of the specs, in parallel. Those whose data are missing are left out, each with a
-/// sentence; it is an error if none is left, or if they were asked for by name.
+/// Builds the problems in parallel. Problems whose data are missing are left out, each with a sentence. That
+/// is an error if no problem remains, or if `strict` says that the problems were chosen by name.
 pub(super) fn build(
     specs: &[&super::ProblemSpec],
     settings: &Settings,

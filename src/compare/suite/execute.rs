@@ -1,4 +1,5 @@
-//! One run from its start to its end.
+//! The execution of one run, as an observer of the loop that [`minimize`](crate::minimize::minimize) uses
+//! too.
 
 use super::problem::Judge;
 use super::{BuiltProblem, Contender, Outcome, Phase, ProblemFacts, Run, RunCurve, SuiteObjective, Trial};
@@ -9,17 +10,17 @@ use crate::stop::Termination;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Checkpoints lie so many a decade of evaluations.
+/// The number of checkpoints per decade of evaluations.
 const A_DECADE: f64 = 12.0;
-/// The first checkpoint after the start, of a function and of a sum over data, in evaluations.
+/// The evaluations at the first checkpoint after the start, of a function and of a sum over data.
 const FIRST: (f64, f64) = (1.0, 0.25);
-/// A gap this many times the first one is beyond hope.
+/// A run whose gap is this many times the first gap has diverged.
 const HOPELESS: f64 = 1e6;
-/// A gap that no longer can be told from rounding: of a function, and of a sum over data, whose f* Newton
-/// knows no better.
+/// The relative gap at which the optimum is reached, of a function and of a sum over data: below it the gap
+/// is rounding, or the error of the f* that Newton's method found.
 const OPTIMAL: (f64, f64) = (1e-12, 1e-9);
 
-/// Which run of a contender on an problem.
+/// One run among those of a contender on a problem.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub phase: Phase,
@@ -28,8 +29,8 @@ pub(super) struct Place {
     pub seed: u64,
 }
 
-/// Runs it. An error and a panic are outcomes too: a comparison of thousands of runs does not end for one of
-/// them.
+/// Executes a run. An error or a panic is an outcome too, since one of them must not end a comparison of
+/// thousands of runs.
 pub(super) fn execute(problem: &BuiltProblem, contender: &dyn Contender, place: Place) -> Run {
     let mut run = blank(problem, contender, place);
     let driven = catch_unwind(AssertUnwindSafe(|| drive(problem, contender, place)));
@@ -46,7 +47,7 @@ pub(super) fn execute(problem: &BuiltProblem, contender: &dyn Contender, place: 
     run
 }
 
-/// The row of a run before it has run.
+/// Returns the row of a run before its execution.
 pub(super) fn blank(problem: &BuiltProblem, contender: &dyn Contender, place: Place) -> Run {
     let setting = contender.setting(&place.trial);
     Run {
@@ -90,7 +91,7 @@ impl End {
     }
 }
 
-/// The optimizer found no further step.
+/// The optimizer could not make a step.
 impl From<Termination> for End {
     fn from(termination: Termination) -> Self {
         let outcome = match termination {
@@ -101,7 +102,7 @@ impl From<Termination> for End {
     }
 }
 
-/// What is recorded, and when.
+/// The observer of a run: it records checkpoints, and decides when the run ends.
 struct Record<'a> {
     facts: &'a ProblemFacts,
     judge: Option<Judge>,
@@ -172,7 +173,7 @@ impl<'a> Record<'a> {
         self.curve.push(iterate.k as u64, evaluations, moment.elapsed.as_secs_f64(), loss, accuracy);
     }
 
-    /// The end of a run is a checkpoint too.
+    /// Records the end of a run, which is a checkpoint too.
     fn last(&mut self, moment: &Moment<f64, SuiteObjective>, outcome: Outcome) {
         let iterate = moment.iterate;
         let recorded = self.curve.iterations.last() == Some(&(iterate.k as u64))

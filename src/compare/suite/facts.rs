@@ -1,39 +1,39 @@
-//! What is known of a problem and of an optimizer before any run.
+//! The facts of a problem and of an optimizer, known before any run.
 
-/// What is known of a problem before any run.
+/// The facts of a problem, known before any run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProblemFacts {
-    /// Its name on the command line: "quadratic:1000", "digits/softmax", …
+    /// The name on the command line: "quadratic:1000", "digits/softmax", …
     pub name: String,
-    /// A title for people.
+    /// The title in figures and reports.
     pub title: String,
-    /// What kind it is: "quadratic", "plane", "mgh", "linear", "net" or "noisy".
+    /// The kind of problem: "quadratic", "plane", "mgh", "linear", "net" or "noisy".
     pub group: String,
-    /// Whether optimizers see noisy gradients.
+    /// Whether the gradients that optimizers see are noisy.
     pub stochastic: bool,
-    /// Number of parameters.
+    /// The number of parameters.
     pub dim: usize,
-    /// f at the standard start.
+    /// The value of f at the standard start.
     pub f_start: f64,
-    /// The lowest value of f; NaN if nobody knows it.
+    /// The lowest value of f; NaN if it is unknown.
     pub f_star: f64,
-    /// How f* is known, or why it is not.
+    /// A sentence that says how f* is known, or why it is not.
     pub certificate: String,
-    /// The loss that counts as solved, fixed before any run.
+    /// The loss at which the problem counts as solved, fixed before any run.
     pub target: f64,
-    /// Evaluations after which a run ends; for sums over data, passes over the data.
+    /// The evaluations after which a run ends. For sums over data, passes over the data.
     pub budget: f64,
 }
 
 impl ProblemFacts {
-    /// The lowest value against which gaps are measured: f*, or 0, below which no loss can fall, where f* is
-    /// not known.
+    /// Returns the value from which gaps are measured: f*, or 0 where f* is unknown, since no loss is below
+    /// 0.
     pub fn floor(&self) -> f64 {
         if self.f_star.is_finite() { self.f_star } else { 0.0 }
     }
 
-    /// The relative gap (f − f*) / (f(x₀) − f*) of a loss, at least 0; 1 at the standard start. Infinite for
-    /// a loss that is not a number.
+    /// Returns the relative gap (f − f*) / (f(x₀) − f*) of a loss, at least 0. It is 1 at the standard start,
+    /// and infinite for NaN.
     ///
     /// ```
     /// # use gradus::compare::suite::ProblemFacts;
@@ -50,18 +50,18 @@ impl ProblemFacts {
     }
 }
 
-/// What is known of an optimizer before any run.
+/// The facts of an optimizer, known before any run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptimizerFacts {
-    /// Its name on the command line.
+    /// The name on the command line.
     pub name: String,
-    /// 0 for values only, 1 for gradients, 2 for curvature.
+    /// The order of derivatives that it uses: 0 for values only, 1 for gradients, 2 for curvature.
     pub order: u8,
     /// The names of the hyperparameters that were tuned, the learning rate included.
     pub tuned: Vec<String>,
     /// Whether a user added it.
     pub own: bool,
-    /// What it needs of a problem, in words; empty if it takes every one. Where it does not get it, it is
-    /// left out.
+    /// What the optimizer needs of a problem, in words; empty if it can be run on every problem. It is left
+    /// out where a problem does not have that.
     pub needs: String,
 }

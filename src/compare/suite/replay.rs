@@ -1,4 +1,4 @@
-//! Runs of a comparison again, under a clock: without checkpoints, as far as the target and no further.
+//! Repetitions of runs for benchmarks: without checkpoints, up to the target and no further.
 
 use super::execute::{Place, execute};
 use super::{
@@ -14,9 +14,9 @@ use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// A run of an optimizer at one setting on a problem, to be run again as often as a clock needs. Of the seeds
-/// that reach the target it is the one that needs the median of evaluations (of two the smaller); where none
-/// does, the first seed.
+/// A run of an optimizer at one setting on a problem, which a benchmark can repeat as often as it needs. It
+/// has the seed that needs the median number of evaluations among the seeds that reach the target (of two
+/// medians the smaller), or the first seed if none reaches it.
 pub struct Replay<'a> {
     problem: Arc<BuiltProblem>,
     contender: &'a dyn Contender,
@@ -24,32 +24,31 @@ pub struct Replay<'a> {
     to_target: Option<u64>,
 }
 
-/// A replay before its start: what it is made of is made, and nothing is evaluated yet.
+/// A run that is ready to start: everything is built, and nothing has been evaluated.
 pub struct PreparedRun {
     optimizer: BoxedOptimizer,
     run: LoopState<f64, SuiteObjective>,
 }
 
-/// An optimizer on a problem with the setting that was found the best there, by their names, as a table of
-/// outcomes has them.
+/// The best setting of an optimizer on a problem, as texts from a table of outcomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BestSetting {
-    /// The problem's name.
+    /// The name of the problem.
     pub problem: String,
-    /// The optimizer's name.
+    /// The name of the optimizer.
     pub optimizer: String,
     /// The text of the setting.
     pub setting: String,
 }
 
 impl Suite {
-    /// The runs at the settings that a comparison with these numbers of trials and seeds found the best, each
-    /// ready to be run again: by problem, then optimizer. Each setting runs once under every seed, to know
-    /// how far its target is; nothing is tuned. For benchmarks: [`Run::curve`] has seconds too, but those of
-    /// one run beside others.
+    /// Returns the runs at the best settings that a comparison with these numbers of trials and seeds found,
+    /// by problem and then by optimizer. Each setting runs once under every seed, which shows how far its
+    /// target is; nothing is tuned. Benchmarks use them, since the seconds of [`Run::curve`] are measured
+    /// while other runs use the machine.
     ///
     /// # Errors
-    /// If a problem cannot be built, or no trial of an optimizer has the setting, which is then that of other
+    /// If a problem cannot be built, or no trial of an optimizer has the setting, which then comes from other
     /// code.
     pub fn replays<'a>(&'a self, best: &[BestSetting], settings: &Settings) -> Result<Vec<Replay<'a>>> {
         let specs: Vec<_> = self.specs.iter().collect();
@@ -75,7 +74,7 @@ impl Suite {
     }
 }
 
-/// The trial of a tuning, or the defaults, that a setting is the text of.
+/// Returns the trial, or the defaults, with this text as its setting.
 fn trial_of(contender: &dyn Contender, setting: &str, settings: &Settings) -> Result<Trial> {
     let trials = (0..settings.trials).map(|number| Trial::new(number, settings.trials, 0));
     trials.chain([Trial::defaults(0)]).find(|trial| contender.setting(trial).text == setting).ok_or_else(|| Error::Unsupported {
@@ -102,22 +101,23 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// The problem's name.
+    /// Returns the name of the problem.
     pub fn problem(&self) -> &str {
         &self.problem.facts().name
     }
 
-    /// The optimizer's name.
+    /// Returns the name of the optimizer.
     pub fn optimizer(&self) -> String {
         self.contender.facts().name
     }
 
-    /// Iterations to the first checkpoint at or below the target; `None` where no seed ends there.
+    /// Returns the number of iterations to the first checkpoint at or below the target; `None` if no seed
+    /// ends at or below it.
     pub fn to_target(&self) -> Option<u64> {
         self.to_target
     }
 
-    /// Makes it ready to start.
+    /// Builds the optimizer and the problem, so that the run is ready to start.
     ///
     /// # Errors
     /// If the setting is refused.
@@ -134,8 +134,8 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// Of the runs that end at or below the target the one with the median of evaluations to it; of two the
-/// smaller.
+/// Returns the run with the median number of evaluations to the target among those that end at or below it;
+/// of two medians the smaller.
 fn typical(runs: &[Run], target: f64) -> Option<&Run> {
     let to = |run: &Run| run.to_target(target, CostAxis::Evaluations).unwrap_or(f64::INFINITY);
     let mut reached: Vec<&Run> = runs.iter().filter(|run| run.final_loss() <= target).collect();
@@ -144,12 +144,12 @@ fn typical(runs: &[Run], target: f64) -> Option<&Run> {
 }
 
 impl PreparedRun {
-    /// The first evaluation, before the first iteration.
+    /// Evaluates the start, before the first iteration.
     pub fn start(&mut self) {
         self.run.start(&mut *self.optimizer);
     }
 
-    /// Iterates at most so many times, and says how often it did: an optimizer may find that it has
+    /// Makes at most `most` iterations, and returns how many it made: an optimizer may find that it has
     /// converged.
     pub fn iterate(&mut self, most: u64) -> u64 {
         let before = self.run.iterate().k;
@@ -161,7 +161,7 @@ impl PreparedRun {
         (self.run.iterate().k - before) as u64
     }
 
-    /// Where it is.
+    /// Returns the current iterate.
     pub fn x(&self) -> &Array1<f64> {
         &self.run.iterate().x
     }

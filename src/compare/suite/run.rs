@@ -1,50 +1,50 @@
-//! One run, and what is measured of it.
+//! One run, and its measures.
 
 use super::{CostAxis, ProblemFacts, RunCurve};
 use crate::error::{Error, Result};
 use std::cmp::Ordering;
 use std::fmt;
 
-/// What a run is for.
+/// The purpose of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Phase {
-    /// One of the trials among which the best setting is sought.
+    /// A trial of the tuning, which looks for the best setting.
     Tuning,
-    /// One of the seeds at the untuned defaults.
+    /// A seed at the untuned defaults.
     Defaults,
-    /// One of the seeds at the best setting.
+    /// A seed at the best setting.
     Best,
 }
 
-/// How a run ended, in one word; [`Run::reason`] is the sentence.
+/// How a run ended, in one word. [`Run::reason`] has the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It spent its budget, or no step could be made any more.
+    /// The run spent its budget, or the optimizer could not make another step.
     Finished,
-    /// The gap to f* fell below what can be told apart.
+    /// The gap to f* fell below what can be distinguished from rounding.
     ReachedOptimum,
-    /// The loss or a gradient was no longer finite, or the loss rose beyond all hope.
+    /// The loss or a gradient was no longer finite, or the loss became far larger than at the start.
     Diverged,
-    /// The optimizer could not be run: an error or a panic. Such a run is never kept for the next time.
+    /// The optimizer could not be run, because of an error or a panic. Such a run is never kept.
     Failed,
 }
 
-/// A word for each variant, and back.
+/// Defines a word for each variant, and the conversions.
 macro_rules! words {
     ($type:ident, $what:literal: $($variant:ident = $word:literal),+) => {
         impl $type {
-            /// All of them.
+            /// All variants.
             pub const ALL: &[$type] = &[$($type::$variant),+];
 
-            /// Its word in tables.
+            /// Returns the word in tables.
             pub fn word(self) -> &'static str {
                 match self { $($type::$variant => $word),+ }
             }
 
-            /// The one of this word.
+            /// Returns the variant with this word.
             ///
             /// # Errors
-            /// If there is none, with those that there are.
+            /// If there is no such word; the message lists the words.
             pub fn by_word(word: &str) -> Result<Self> {
                 Self::ALL.iter().copied().find(|one| one.word() == word).ok_or_else(|| Error::unknown($what, word, &[$($word),+]))
             }
@@ -64,31 +64,30 @@ words!(Outcome, "outcome": Finished = "finished", ReachedOptimum = "reached_opti
 /// One run: an optimizer with one setting on one problem under one seed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// The problem's name.
+    /// The name of the problem.
     pub problem: String,
-    /// The optimizer's name.
+    /// The name of the optimizer.
     pub optimizer: String,
-    /// What the run is for.
+    /// The purpose of the run.
     pub phase: Phase,
-    /// The number of the trial in the tuning; at the best setting that of the trial that won; 0 at the
-    /// defaults.
+    /// The number of the trial. At the best setting, the number of the best trial; at the defaults, 0.
     pub trial: usize,
-    /// The setting as text: "lr=1e-2 momentum=0.9".
+    /// The setting as text, such as "lr=1e-2 momentum=0.9".
     pub setting: String,
     /// The learning rate; NaN if the optimizer has none.
     pub lr: f64,
-    /// The replicate: from it come the start, the batches and the noise.
+    /// The replicate, from which the start, the batches and the noise are drawn.
     pub seed: u64,
-    /// How it ended.
+    /// How the run ended.
     pub outcome: Outcome,
-    /// Why, as a sentence.
+    /// Why the run ended, as a sentence.
     pub reason: String,
-    /// What was recorded along the way.
+    /// The measurements along the run.
     pub curve: RunCurve,
 }
 
 impl Run {
-    /// The loss at the end; infinite if the run diverged or failed.
+    /// Returns the loss at the end; infinite if the run diverged or failed.
     pub fn final_loss(&self) -> f64 {
         match (self.outcome, self.curve.loss.last()) {
             (Outcome::Finished | Outcome::ReachedOptimum, Some(loss)) if !loss.is_nan() => *loss,
@@ -96,7 +95,8 @@ impl Run {
         }
     }
 
-    /// The accuracy on test examples at the end; NaN if there are none, or the run diverged.
+    /// Returns the accuracy on test examples at the end; NaN if there are none, or if the run diverged or
+    /// failed.
     pub fn final_test_accuracy(&self) -> f64 {
         if self.final_loss().is_finite() {
             self.curve.test_accuracy.last().copied().unwrap_or(f64::NAN)
@@ -105,7 +105,8 @@ impl Run {
         }
     }
 
-    /// What it took to the first checkpoint whose loss is at most `target`.
+    /// Returns the cost to the first checkpoint whose loss is at most `target`; `None` if there is no such
+    /// checkpoint.
     pub fn to_target(&self, target: f64, axis: CostAxis) -> Option<f64> {
         let at = self.curve.loss.iter().position(|&loss| loss <= target)?;
         Some(match axis {
@@ -115,10 +116,10 @@ impl Run {
         })
     }
 
-    /// The area under the curve: the mean over the budget of log₁₀ of the relative gap (f − f*) / (f(x₀) −
-    /// f*), each clamped to [10⁻¹², 1], by trapezoids over evaluations. 0 is a run that got nowhere, −12 one
-    /// that was there at once. A run that ended early keeps its last gap; one that diverged has gap 1 from
-    /// there on.
+    /// Returns the area under the curve: the mean over the budget of log₁₀ of the relative gap (f − f*) /
+    /// (f(x₀) − f*), each clamped to [10⁻¹², 1], by trapezoids over evaluations. A run that makes no progress
+    /// has area 0, and a run that reaches f* at once has area −12. A run that ends early keeps its last gap;
+    /// a run that diverges has gap 1 from there on.
     pub fn area(&self, facts: &ProblemFacts) -> f64 {
         let height = |loss: f64| facts.gap(loss).clamp(1e-12, 1.0).log10();
         let points = self
@@ -137,9 +138,9 @@ impl Run {
         (sum + (facts.budget - last.0) * rest) / facts.budget
     }
 
-    /// Which of two runs of one problem is better, the rule by which the tuning chooses: of two that end at
-    /// or below the target the one that needed fewer evaluations to it, else the one with the lower loss at
-    /// the end.
+    /// Compares two runs on one problem, of which the better is the smaller. The tuning chooses by this
+    /// order. If both runs end at or below the target, the run with fewer evaluations to the target is
+    /// better; otherwise the run with the lower final loss.
     pub fn better(&self, other: &Run, target: f64) -> Ordering {
         let solved = |run: &Run| run.final_loss() <= target;
         let steps = |run: &Run| run.to_target(target, CostAxis::Evaluations).unwrap_or(f64::INFINITY);

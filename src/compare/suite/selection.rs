@@ -1,4 +1,4 @@
-//! The suite: which contenders, which problems, and the comparison of them.
+//! The suite: the contenders and problems of a comparison, and the comparison itself.
 
 use super::contender::{OwnOptimizer, OwnRule};
 use super::{
@@ -13,7 +13,7 @@ use crate::progress::{Progress, Silent};
 use std::fmt::Debug;
 use std::path::Path;
 
-/// Contenders and problems: the standard ones, some of them, and one's own.
+/// The contenders and problems of a comparison: all standard ones, a selection of them, and your own.
 ///
 /// ```
 /// use gradus::compare::suite::{Memory, Settings, Suite};
@@ -43,50 +43,51 @@ use std::path::Path;
 pub struct Suite {
     pub(super) contenders: Vec<Box<dyn Contender>>,
     pub(super) specs: Vec<ProblemSpec>,
-    /// Whether problems were asked for by name, so that none may be left out.
+    /// Whether the problems were chosen by name, so that none may be left out.
     strict: bool,
 }
 
-/// A comparison, and what there is to say about it.
+/// The outcome of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compared {
     /// The runs.
     pub comparison: Comparison,
-    /// Problems that could not be built, each with its reason.
+    /// A sentence for each problem that could not be built.
     pub left_out: Vec<String>,
 }
 
-/// What a quick comparison is of: one problem of each kind that needs no files.
+/// The problems of a quick comparison: one of each kind that needs no files.
 const QUICK: [&str; 6] =
     ["quadratic:100", "rosenbrock", "wood", "noisy-quadratic", "digits/softmax", "digits/mlp"];
 
 impl Suite {
-    /// All built-in optimizers and all standard problems.
+    /// Returns the suite of all built-in optimizers and all standard problems.
     pub fn standard() -> Self {
         Suite::of(&Catalogue::built_in())
     }
 
-    /// All optimizers of a catalogue that take part in comparisons, and all standard problems.
+    /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
+    /// comparisons.
     pub fn of(catalogue: &Catalogue) -> Self {
         Suite { contenders: contenders::all(catalogue), specs: problem::standard(), strict: false }
     }
 
-    /// All built-in optimizers, and one problem of each kind that needs no files.
+    /// Returns the suite of all built-in optimizers, and one problem of each kind that needs no files.
     pub fn quick() -> Self {
         Suite::standard().quick_problems()
     }
 
-    /// Only one problem of each kind that needs no files.
+    /// Keeps only one problem of each kind that needs no files.
     #[must_use]
     pub fn quick_problems(mut self) -> Self {
         self.specs.retain(|spec| QUICK.contains(&spec.name()));
         self
     }
 
-    /// Only the optimizers of these names, in the suite's order.
+    /// Keeps only the optimizers with these names, in the order of the suite.
     ///
     /// # Errors
-    /// If a name is unknown, or there are none.
+    /// If a name is unknown, or `names` is empty.
     pub fn optimizers<S: AsRef<str>>(mut self, names: &[S]) -> Result<Self> {
         let known = self.optimizer_names();
         let wanted = checked("optimizer", names, &known)?;
@@ -94,7 +95,7 @@ impl Suite {
         Ok(self)
     }
 
-    /// Only the problems of these names, in the suite's order. Their data must be there.
+    /// Keeps only the problems with these names, in the order of the suite. Their data must be available.
     ///
     /// # Errors
     /// If a name is unknown, or there are none.
@@ -104,7 +105,7 @@ impl Suite {
         Ok(Suite { strict: true, ..self })
     }
 
-    /// Another contender, in place of one of the same name.
+    /// Adds a contender, which replaces one with the same name.
     #[must_use]
     pub fn with(mut self, contender: impl Contender + 'static) -> Self {
         let name = contender.facts().name;
@@ -113,8 +114,8 @@ impl Suite {
         self
     }
 
-    /// A rule of one's own, tuned over the learning rate as the built-in ones are. `rule` gives its
-    /// hyperparameters in a trial: it may use [`Trial::draw`] for one of them.
+    /// Adds your own update rule. Its learning rate is tuned as that of the built-in rules. `rule` returns
+    /// the rule of a trial, and may use [`Trial::draw`] for one of its hyperparameters.
     #[must_use]
     pub fn with_rule<R: UpdateRule>(
         self,
@@ -124,9 +125,9 @@ impl Suite {
         self.with(OwnRule { name: name.into(), make: rule })
     }
 
-    /// An optimizer of one's own, which sees sums over data batch by batch or whole. `optimizer` makes it in
-    /// a trial: its hyperparameters may walk along [`Trial::log`], and two trials of equal `Debug` texts
-    /// count as one setting.
+    /// Adds your own optimizer, which accesses sums over data as `data_access` says. `optimizer` returns the
+    /// optimizer of a trial, whose hyperparameters may use [`Trial::log`]. Two trials with the same `Debug`
+    /// text count as one setting.
     #[must_use]
     pub fn with_optimizer<P>(
         self,
@@ -140,7 +141,7 @@ impl Suite {
         self.with(OwnOptimizer { name: name.into(), data_access, make: optimizer })
     }
 
-    /// Another problem, in place of one of the same name.
+    /// Adds a problem, which replaces one with the same name.
     #[must_use]
     pub fn with_problem(mut self, spec: ProblemSpec) -> Self {
         self.specs.retain(|known| known.name() != spec.name());
@@ -148,22 +149,23 @@ impl Suite {
         self
     }
 
-    /// The names of the optimizers.
+    /// Returns the names of the optimizers.
     pub fn optimizer_names(&self) -> Vec<String> {
         self.contenders.iter().map(|contender| contender.facts().name).collect()
     }
 
-    /// The names of the problems.
+    /// Returns the names of the problems.
     pub fn problem_names(&self) -> Vec<String> {
         self.specs.iter().map(|spec| spec.name().into()).collect()
     }
 
-    /// Runs what the store does not hold yet, in parallel on rayon's threads, and gives all runs. All but
-    /// their seconds is the same whatever the number of threads, and whether it was interrupted or not.
+    /// Executes the runs that the store does not hold yet, in parallel on the threads of rayon, and returns
+    /// all runs. Everything except their seconds is the same whatever the number of threads, and whether the
+    /// comparison was interrupted or not.
     ///
     /// # Errors
-    /// If a setting is out of its range, data that were asked for by name are missing, or the store cannot be
-    /// written.
+    /// If a setting is out of its range, the data of a problem that was chosen by name are missing, or the
+    /// store cannot be written.
     pub fn compare(
         &self,
         settings: &Settings,
@@ -178,8 +180,8 @@ impl Suite {
         Ok(Compared { comparison, left_out })
     }
 
-    /// As [`compare`](Suite::compare) without a listener, for a program of one's own: finished runs of
-    /// built-in optimizers are kept in `folder/kept`, and the tables are written into `folder` as CSV.
+    /// Compares as [`compare`](Suite::compare) does, without reporting progress. It keeps finished runs of
+    /// built-in optimizers in `folder/kept`, and writes the tables into `folder` as CSV files.
     ///
     /// # Errors
     /// As [`compare`](Suite::compare), and if the folder cannot be written.
@@ -191,7 +193,7 @@ impl Suite {
     }
 }
 
-/// The names that were asked for, each known.
+/// Returns the names as texts, or an error if one is unknown.
 fn checked<S: AsRef<str>>(kind: &'static str, names: &[S], known: &[String]) -> Result<Vec<String>> {
     if names.is_empty() {
         let what = format!("a comparison of no {kind}");

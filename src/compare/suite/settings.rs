@@ -1,8 +1,8 @@
-//! How much a comparison runs.
+//! The size of a comparison.
 
 use crate::error::{Result, check_hyperparameter};
 
-/// How much a comparison runs.
+/// The size of a comparison: the number of runs, and their budget.
 ///
 /// | | default | range |
 /// |---|---|---|
@@ -12,13 +12,13 @@ use crate::error::{Result, check_hyperparameter};
 /// | scale of every problem's budget | 1 | finite, > 0 |
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Trials of each tuning.
+    /// The number of trials of each tuning (≥ 1).
     pub trials: usize,
-    /// Seeds at the best setting, and at the defaults.
+    /// The number of seeds at the best setting, and at the defaults (≥ 1).
     pub seeds: usize,
-    /// The seed from which every random number comes.
+    /// The seed of all random numbers.
     pub seed: u64,
-    /// Multiplies the evaluations that a run may spend.
+    /// The factor on the budget of every problem (finite, > 0).
     pub scale: f64,
 }
 
@@ -29,16 +29,16 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// A first look: fewer trials and seeds, and a fifth of the evaluations. Too little for statistical
-    /// claims.
+    /// Returns the settings of a quick comparison: fewer trials and seeds, and a fifth of the evaluations.
+    /// That is too little for statistical claims.
     pub fn quick() -> Self {
         Settings { trials: 8, seeds: 3, scale: 0.2, ..Settings::default() }
     }
 
-    /// Checks the numbers.
+    /// Checks that the numbers are in their ranges.
     ///
     /// # Errors
-    /// If one is out of its range.
+    /// If a number is out of its range.
     pub fn validate(&self) -> Result<()> {
         check_hyperparameter("trials", self.trials as f64, "at least 1", |v| v >= 1.0)?;
         check_hyperparameter("seeds", self.seeds as f64, "at least 1", |v| v >= 1.0)?;
@@ -46,7 +46,7 @@ impl Settings {
         Ok(())
     }
 
-    /// A budget at this scale: whole evaluations, at least one.
+    /// Returns a budget at this scale: a whole number of evaluations, at least one.
     pub(super) fn scaled(&self, budget: f64) -> f64 {
         (budget * self.scale).round().max(1.0)
     }

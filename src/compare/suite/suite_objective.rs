@@ -1,4 +1,4 @@
-//! What an optimizer sees of a problem, with the count of what it asks for.
+//! The objective that optimizers of a comparison see, which counts evaluations.
 
 use super::{PRODUCT, VALUE_ALONE};
 use crate::data::Batches;
@@ -14,25 +14,25 @@ use crate::rng::{self, Stream};
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
 
-/// A mean over data as the comparison needs it.
+/// A mean over data, with the derivatives that a comparison needs.
 pub(super) trait Sum: FiniteSum<f64> + HessVec<f64> + Send {
-    /// The same with its layers, for K-FAC; only under the softmax loss.
+    /// Returns the objective with its layers, for K-FAC; `None` unless the loss is the softmax loss.
     fn layers(&mut self) -> Option<&mut dyn KroneckerFactored> {
         None
     }
 
-    /// The layers' places among the parameters.
+    /// Returns the places of the layers among the parameters.
     fn blocks(&self) -> Vec<KroneckerBlock> {
         Vec::new()
     }
 
-    /// The second derivative of the regularization.
+    /// Returns the second derivative of the regularization.
     fn curvature_of_regularization(&self) -> f64 {
         0.0
     }
 }
 
-/// A risk whose layers K-FAC can take.
+/// A risk with layers, which K-FAC can use.
 pub(super) struct Layered(pub EmpiricalRisk<f64, Mlp, crate::loss::Softmax>);
 
 /// Any other risk.
@@ -93,20 +93,20 @@ impl Sum for Layered {
 impl<L: Loss<f64>> Sum for Plain<L> {}
 
 pub(super) enum Body {
-    /// A function as it is.
+    /// A function without noise.
     Function(Box<dyn Problem>),
-    /// A function whose value and gradient come with normal noise.
+    /// A function with normal noise in its value and gradient.
     Noisy { function: Box<dyn Problem>, deviation: f64, stream: Stream },
-    /// A mean over data, seen batch after batch or as a whole.
+    /// A mean over data, of which a gradient is that of one batch, or of all examples.
     Data { risk: Box<dyn Sum>, batches: Option<Batches> },
 }
 
-/// What an optimizer sees of a problem in a comparison: a function, a function with noise, or a mean over
-/// data whose gradients are those of one minibatch after another. It counts what it is asked for, as
-/// [`RunCurve::evaluations`](super::RunCurve::evaluations) says.
+/// A problem of a comparison as an optimizer sees it: a function, a function with noise, or a mean over data
+/// of which each gradient is that of the next minibatch. It counts evaluations as described at
+/// [`RunCurve::evaluations`](super::RunCurve::evaluations).
 ///
-/// An optimizer of one's own takes part if it is an [`Optimizer`](crate::optimizer::Optimizer) of this, or of
-/// any objective with the traits that it needs.
+/// Your own optimizer can take part if it is an [`Optimizer`](crate::optimizer::Optimizer) of this type, or
+/// of any objective with the traits that it needs.
 pub struct SuiteObjective {
     body: Body,
     evaluations: f64,
@@ -117,7 +117,7 @@ impl SuiteObjective {
         SuiteObjective { body, evaluations: 0.0 }
     }
 
-    /// Evaluations so far.
+    /// Returns the cost so far, in gradient evaluations.
     pub fn evaluations(&self) -> f64 {
         self.evaluations
     }
@@ -125,7 +125,7 @@ impl SuiteObjective {
     fn risk(&mut self) -> &mut dyn Sum {
         match &mut self.body {
             Body::Data { risk, .. } => &mut **risk,
-            _ => panic!("only a sum over data has batches: this contender should not have taken the problem"),
+            _ => panic!("only a sum over data has batches; the contender should have refused this problem"),
         }
     }
 
@@ -198,8 +198,7 @@ impl TwiceDifferentiable for SuiteObjective {
         match &mut self.body {
             Body::Function(function) | Body::Noisy { function, .. } => function.hessian(x, hessian),
             Body::Data { .. } => panic!(
-                "no Hessian of a sum over data is formed here: this contender should not have taken the \
-                 problem"
+                "a sum over data has no full Hessian here; the contender should have refused this problem"
             ),
         }
     }
@@ -219,8 +218,8 @@ impl FiniteSum for SuiteObjective {
     }
 }
 
-/// The factors with drawn labels take a pass forth and one back, as much as a gradient; the Fisher forms two
-/// passes forth.
+/// The factors with drawn labels need a forward and a backward pass, as a gradient does. The Fisher forms
+/// need two forward passes.
 impl KroneckerFactored for SuiteObjective {
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
         match &self.body {
@@ -259,7 +258,7 @@ impl KroneckerFactored for SuiteObjective {
     }
 }
 
-/// Comparisons have no contender that asks for residuals or blocks yet.
+/// No contender uses residuals or blocks of curvature yet.
 impl Residuals for SuiteObjective {
     fn residual_count(&self) -> usize {
         0
@@ -270,11 +269,11 @@ impl Residuals for SuiteObjective {
     }
 
     fn residuals(&mut self, _: &ArrayRef1<f64>, _: &mut ArrayRef1<f64>) {
-        panic!("no residuals are known here: this contender should not have taken the problem")
+        panic!("this problem has no residuals; the contender should have refused it")
     }
 
     fn jacobian(&mut self, _: &ArrayRef1<f64>, _: &mut ArrayRef2<f64>) {
-        panic!("no residuals are known here: this contender should not have taken the problem")
+        panic!("this problem has no residuals; the contender should have refused it")
     }
 }
 
@@ -284,6 +283,6 @@ impl BlockCurvature for SuiteObjective {
     }
 
     fn write_curvature_blocks(&mut self, _: &ArrayRef1<f64>, _: &[u32], _: &mut [Array2<f64>]) {
-        panic!("no blocks of curvature are known here: this contender should not have taken the problem")
+        panic!("this problem has no blocks of curvature; the contender should have refused it")
     }
 }

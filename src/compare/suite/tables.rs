@@ -1,11 +1,12 @@
-//! The runs as tables: seconds stand in one of their own, all else is the same from run to run.
+//! The runs as tables. Seconds have a table of their own, so that all other tables are the same whenever a
+//! comparison is repeated.
 
 use super::{Comparison, CostAxis, Phase, Run};
 use crate::table::Table;
 use std::collections::BTreeSet;
 
 impl Comparison {
-    /// All runs, a row each: how it ended, its last loss, and what it took to the target.
+    /// Returns a row for each run: how it ended, its last loss, and the cost to the target.
     pub fn runs_table(&self) -> Table {
         let to = |run: &Run, axis| {
             self.problem(&run.problem).and_then(|p| run.to_target(p.target, axis)).unwrap_or(f64::NAN)
@@ -13,7 +14,7 @@ impl Comparison {
         let area = |run: &Run| self.problem(&run.problem).map_or(f64::NAN, |facts| run.area(facts));
         let column = |value: &dyn Fn(&Run) -> f64| self.runs.iter().map(value).collect::<Vec<f64>>();
         identified(
-            Table::new("runs", "A row for each run: tuning, defaults and the seeds at the best setting"),
+            Table::new("runs", "A row for each run: the trials of the tuning, the seeds at the defaults and at the best setting"),
             self.runs.iter(),
         )
         .text("setting", self.runs.iter().map(|run| run.setting.clone()))
@@ -29,7 +30,7 @@ impl Comparison {
         .text("reason", self.runs.iter().map(|run| run.reason.clone()))
     }
 
-    /// The seconds of every run, and those to the target.
+    /// Returns the seconds of every run, and the seconds to the target.
     pub fn seconds_table(&self) -> Table {
         let to = |run: &Run| {
             self.problem(&run.problem)
@@ -37,7 +38,7 @@ impl Comparison {
                 .unwrap_or(f64::NAN)
         };
         identified(
-            Table::new("seconds", "Wall-clock of each run in steps, checkpoints not counted"),
+            Table::new("seconds", "Wall-clock seconds of each run, without the evaluation of checkpoints"),
             self.runs.iter(),
         )
         .timing(
@@ -50,7 +51,7 @@ impl Comparison {
         .timing("seconds_to_target", self.runs.iter().map(to).collect::<Vec<_>>())
     }
 
-    /// The curves at the best setting and at the defaults, a row for each checkpoint.
+    /// Returns the curves at the best setting and at the defaults, a row for each checkpoint.
     pub fn curves_table(&self) -> Table {
         let runs = || self.runs.iter().filter(|run| run.phase != Phase::Tuning);
         let rows = || runs().flat_map(|run| std::iter::repeat_n(run, run.curve.len()));
@@ -72,27 +73,30 @@ impl Comparison {
         .float("test_accuracy", column(|run| &run.curve.test_accuracy))
     }
 
-    /// The problems, with their lowest values and how these are known.
+    /// Returns the problems, with their lowest values and how these are known.
     pub fn problems_table(&self) -> Table {
         let all = || self.problems.iter();
-        Table::new("problems", "The problems: where they start, their lowest values and how these are known")
-            .text("problem", all().map(|p| p.name.clone()))
-            .text("title", all().map(|p| p.title.clone()))
-            .text("group", all().map(|p| p.group.clone()))
-            .integer("stochastic", all().map(|p| i64::from(p.stochastic)))
-            .integer("dim", all().map(|p| p.dim as i64))
-            .float("f_start", all().map(|p| p.f_start).collect::<Vec<_>>())
-            .float("f_star", all().map(|p| p.f_star).collect::<Vec<_>>())
-            .float("target", all().map(|p| p.target).collect::<Vec<_>>())
-            .float("budget", all().map(|p| p.budget).collect::<Vec<_>>())
-            .text("certificate", all().map(|p| p.certificate.clone()))
+        Table::new(
+            "problems",
+            "The problems: their values at the start, their lowest values and how these are known",
+        )
+        .text("problem", all().map(|p| p.name.clone()))
+        .text("title", all().map(|p| p.title.clone()))
+        .text("group", all().map(|p| p.group.clone()))
+        .integer("stochastic", all().map(|p| i64::from(p.stochastic)))
+        .integer("dim", all().map(|p| p.dim as i64))
+        .float("f_start", all().map(|p| p.f_start).collect::<Vec<_>>())
+        .float("f_star", all().map(|p| p.f_star).collect::<Vec<_>>())
+        .float("target", all().map(|p| p.target).collect::<Vec<_>>())
+        .float("budget", all().map(|p| p.budget).collect::<Vec<_>>())
+        .text("certificate", all().map(|p| p.certificate.clone()))
     }
 
-    /// The optimizers, with what was tuned.
+    /// Returns the optimizers, with the hyperparameters that were tuned.
     pub fn optimizers_table(&self) -> Table {
         Table::new(
             "optimizers",
-            "The optimizers: 0 asks for values, 1 for gradients, 2 for curvature; what was tuned",
+            "The optimizers: the order of derivatives that each uses, and the hyperparameters that were tuned",
         )
         .text("optimizer", self.optimizers.iter().map(|o| o.name.clone()))
         .integer("order", self.optimizers.iter().map(|o| i64::from(o.order)))
@@ -100,7 +104,8 @@ impl Comparison {
         .integer("own", self.optimizers.iter().map(|o| i64::from(o.own)))
     }
 
-    /// The problems on which an optimizer was not run, each with what it needs and does not get there.
+    /// Returns the problems on which an optimizer was not run, with what it needs and the problem does not
+    /// have.
     pub fn left_out_table(&self) -> Table {
         let run: BTreeSet<(&str, &str)> =
             self.runs.iter().map(|run| (run.problem.as_str(), run.optimizer.as_str())).collect();
@@ -115,7 +120,7 @@ impl Comparison {
             .text("reason", out.iter().map(|(_, o)| reason(&o.needs)))
     }
 
-    /// All tables of the runs.
+    /// Returns all tables of the runs.
     pub fn tables(&self) -> Vec<Table> {
         vec![
             self.problems_table(),
@@ -128,7 +133,7 @@ impl Comparison {
     }
 }
 
-/// The columns by which a run is known.
+/// Adds the columns that identify a run.
 fn identified<'a>(table: Table, runs: impl Iterator<Item = &'a Run> + Clone) -> Table {
     table
         .text("problem", runs.clone().map(|run| run.problem.clone()))

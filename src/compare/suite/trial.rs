@@ -1,14 +1,14 @@
-//! The settings that a tuning tries: the same number for every optimizer.
+//! The trials of a tuning: the same number for every optimizer.
 
-/// The learning rates lie between these, in equal logarithmic steps.
+/// The smallest and the largest learning rate. The trials lie between them in equal logarithmic steps.
 pub const RATES: (f64, f64) = (1e-5, 1e2);
 
-/// One trial of a tuning, or the defaults. It says where on its range each hyperparameter stands; which range
-/// that is, the contender knows.
+/// One trial of a tuning, or the defaults. It determines the place of each hyperparameter in its range; the
+/// contender determines the range.
 ///
-/// The learning rate walks along [`RATES`]. Further hyperparameters are drawn in every other trial, from a
-/// sequence of low discrepancy (the fractional parts of multiples of the golden ratio), and stand at their
-/// defaults in the trials between, so that the number of trials is that of an optimizer that has only a
+/// The learning rate goes through [`RATES`]. Every other trial draws further hyperparameters from a
+/// low-discrepancy sequence (the fractional parts of multiples of the golden ratio). In the trials between,
+/// they have their defaults. The number of trials is therefore the same as for an optimizer that only has a
 /// learning rate.
 ///
 /// ```
@@ -25,34 +25,34 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// The trial of this number, from 0, out of so many.
+    /// Returns trial `number` (from 0) of `of` trials.
     pub fn new(number: usize, of: usize, seed: u64) -> Self {
         Trial { number: Some(number), of, seed }
     }
 
-    /// The defaults: no trial at all.
+    /// Returns the defaults, which are no trial.
     pub fn defaults(seed: u64) -> Self {
         Trial { number: None, of: 0, seed }
     }
 
-    /// The seed of an optimizer's own random numbers.
+    /// Returns the seed of the random numbers of the optimizer.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The same under another seed.
+    /// Returns the same trial with another seed.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Trial { seed, ..self }
     }
 
-    /// The learning rate, to three digits; `default` at the defaults.
+    /// Returns the learning rate, rounded to three digits; `default` at the defaults.
     pub fn lr(&self, default: f64) -> f64 {
         self.log(default, RATES.0, RATES.1)
     }
 
-    /// A number that walks from `low` to `high` in equal logarithmic steps, to three digits; `default` at the
-    /// defaults.
+    /// Returns a number that goes from `low` to `high` in equal logarithmic steps over the trials, rounded to
+    /// three digits; `default` at the defaults.
     pub fn log(&self, default: f64, low: f64, high: f64) -> f64 {
         match self.number {
             None => default,
@@ -60,7 +60,7 @@ impl Trial {
         }
     }
 
-    /// A whole number that walks from `low` to `high`; `default` at the defaults.
+    /// Returns a whole number that goes from `low` to `high` over the trials; `default` at the defaults.
     pub fn whole(&self, default: usize, low: usize, high: usize) -> usize {
         match self.number {
             None => default,
@@ -68,15 +68,15 @@ impl Trial {
         }
     }
 
-    /// A number in [0, 1) for a further hyperparameter; `None` where it is to stand at its default.
+    /// Returns a number in [0, 1) for a further hyperparameter; `None` where that has its default.
     pub fn draw(&self) -> Option<f64> {
         let number = self.number.filter(|number| number % 2 == 1)?;
         Some(((number / 2 + 1) as f64 * 0.618_033_988_749_894_9).fract())
     }
 
-    /// A share that is kept, such as a friction: from .5 to .99 in every other trial, `default` in the trials
-    /// between and at the defaults. It is how the built-in rules tune theirs, so that one's own can be tuned
-    /// alike.
+    /// Returns a decay factor such as a momentum: from .5 to .99 in every other trial, and `default` in the
+    /// trials between and at the defaults. The built-in rules tune theirs in this way, so that your own rule
+    /// can be tuned alike.
     ///
     /// ```
     /// use gradus::compare::suite::Trial;
@@ -87,19 +87,20 @@ impl Trial {
         self.draw().map_or(default, kept_share)
     }
 
-    /// How far along its walk the trial is, 0 to 1; the middle if there is one trial only.
+    /// Returns the place of the trial among all, from 0 to 1; ½ if there is only one trial.
     fn share(&self) -> f64 {
         let number = self.number.unwrap_or(0) as f64;
         if self.of > 1 { number / (self.of - 1) as f64 } else { 0.5 }
     }
 }
 
-/// The number that a text of three digits stands for, so that a setting as written is the setting as used.
+/// Rounds to three digits, so that the setting in a table is exactly the setting that was used.
 fn three_digits(value: f64) -> f64 {
     format!("{value:.2e}").parse().expect("a number that was just written")
 }
 
-/// 1 − 10^−s with s from .3 to 2, to three digits of what is left: shares that are kept, from .5 to .99.
+/// Returns the decay factor 1 − 10⁻ˢ with s from .3 to 2, that is from .5 to .99. 10⁻ˢ is rounded to three
+/// digits.
 pub(super) fn kept_share(draw: f64) -> f64 {
     1.0 - three_digits(10f64.powf(-(0.3 + 1.7 * draw)))
 }

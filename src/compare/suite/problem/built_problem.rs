@@ -1,5 +1,4 @@
-//! A problem as the comparison runs it: where runs start, what optimizers see, what is known of its lowest
-//! value.
+//! A problem that is built: the starts of its runs, the objective that optimizers see, and its facts.
 
 use super::data::Material;
 use super::judge::Judge;
@@ -12,13 +11,13 @@ use crate::rng;
 use ndarray::Array1;
 use std::sync::Arc;
 
-/// The replicate of the tuning, none of the seeds at which settings are compared: the best of many trials
-/// under one seed is partly that seed's luck.
+/// The replicate of the tuning. It is none of the seeds at which settings are compared, since the best of
+/// many trials under one seed owes part of its success to that seed.
 pub const TUNING_SEED: u64 = 1_000_000;
 
 pub(super) type Build = Arc<dyn Fn() -> Box<dyn Problem> + Send + Sync>;
 
-/// A problem as the comparison runs it.
+/// A problem that is built, as the comparison runs it.
 pub struct BuiltProblem {
     pub(super) facts: ProblemFacts,
     /// Everything that runs depend on besides the optimizer, as text.
@@ -28,34 +27,34 @@ pub struct BuiltProblem {
 }
 
 pub(super) enum Kind {
-    /// A function, and its noise.
+    /// A function, and the deviation of its noise.
     Function { build: Build, start: Array1<f64>, deviation: f64 },
     /// A mean over data.
     Data(Arc<Material>),
 }
 
 impl BuiltProblem {
-    /// What is known of it.
+    /// Returns the facts of the problem.
     pub fn facts(&self) -> &ProblemFacts {
         &self.facts
     }
 
-    /// All that runs depend on besides the optimizer.
+    /// Returns everything that runs depend on besides the optimizer, as text.
     pub(in crate::compare::suite) fn identity(&self) -> &str {
         &self.identity
     }
 
-    /// Number of parameters.
+    /// Returns the number of parameters.
     pub fn dim(&self) -> usize {
         self.facts.dim
     }
 
-    /// Whether exact gradients can be had.
+    /// Returns whether exact gradients are available.
     pub fn exact(&self) -> bool {
         matches!(self.kind, Kind::Data(_)) || self.is_function()
     }
 
-    /// Whether there is a Hessian everywhere.
+    /// Returns whether the Hessian exists everywhere.
     pub fn smooth(&self) -> bool {
         match &self.kind {
             Kind::Function { .. } => true,
@@ -63,18 +62,18 @@ impl BuiltProblem {
         }
     }
 
-    /// Whether it is a function without noise.
+    /// Returns whether the problem is a function without noise.
     pub fn is_function(&self) -> bool {
         matches!(self.kind, Kind::Function { deviation: 0.0, .. })
     }
 
-    /// Whether it has layers and a loss for K-FAC.
+    /// Returns whether the problem has the layers and the loss that K-FAC needs.
     pub fn layered(&self) -> bool {
         matches!(&self.kind, Kind::Data(material) if material.smooth())
     }
 
-    /// The batch for optimizers that draw batches themselves, as K-FAC does: larger than that of the rules,
-    /// since they estimate more.
+    /// Returns the size of the batches of optimizers that draw them themselves, as K-FAC does. It is larger
+    /// than that of the update rules, since these optimizers estimate more from a batch.
     pub(in crate::compare::suite) fn layers_batch(&self) -> usize {
         match &self.kind {
             Kind::Data(material) => (4 * material.batch()).min(material.examples()),
@@ -82,8 +81,8 @@ impl BuiltProblem {
         }
     }
 
-    /// Where the run of a seed starts. The tuning starts functions at their standard start; a seed moves it a
-    /// little.
+    /// Returns the start of the run of a seed. The tuning starts functions at their standard start; the other
+    /// seeds move it a little.
     pub(in crate::compare::suite) fn start(&self, seed: u64) -> Array1<f64> {
         match &self.kind {
             Kind::Function { start, .. } if seed == TUNING_SEED => start.clone(),
@@ -94,7 +93,7 @@ impl BuiltProblem {
         }
     }
 
-    /// What the optimizer of a run sees.
+    /// Returns the objective of a run.
     pub(in crate::compare::suite) fn objective(
         &self,
         data_access: DataAccess,
@@ -119,7 +118,8 @@ impl BuiltProblem {
         }))
     }
 
-    /// Who judges the iterates of a run; `None` where the optimizer's own value is already the true one.
+    /// Returns the judge of the iterates of a run; `None` where the value that the optimizer knows is the
+    /// true one.
     pub(in crate::compare::suite) fn judge(&self) -> Result<Option<Judge>> {
         Ok(match &self.kind {
             Kind::Function { deviation: 0.0, .. } => None,

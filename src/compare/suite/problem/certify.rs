@@ -1,5 +1,5 @@
-//! The lowest value of a problem, and how it is known: by Newton's method with products, down to where
-//! rounding ends it; of a hinge, which has no curvature, by its dual.
+//! The lowest value of a problem, and how it is known. For smooth problems, Newton-CG runs until rounding
+//! stops it. For a hinge, which has no curvature, the dual gives a lower bound.
 
 use super::built_problem::Build;
 use super::data::Material;
@@ -10,20 +10,20 @@ use crate::optimizer::second_order::{Lbfgs, NewtonCg};
 use crate::stop::Stop;
 use ndarray::Array1;
 
-/// A lowest value, and the sentence that says how it is known.
+/// A lowest value, and a sentence that says how it is known.
 pub(super) struct Certificate {
     pub f_star: f64,
     pub sentence: String,
 }
 
-/// The gradient below which a minimum counts as found.
+/// The gradient norm at which Newton's method stops.
 const STATIONARY: f64 = 1e-10;
 
 fn newton<O: HessVec>(objective: O, start: &Array1<f64>) -> Result<Minimum> {
     minimize(objective, start, NewtonCg::new(), Stop::grad(STATIONARY).max_iter(500))
 }
 
-/// The lowest known minimum of a function, polished by Newton from the minimizer that its authors published.
+/// Returns the lowest known minimum of a function, refined by Newton's method from the published minimizer.
 pub(super) fn of_function(build: &Build) -> Result<Certificate> {
     let mut function = build();
     let Some((published, value)) = function.facts().minima.first().cloned() else {
@@ -41,7 +41,7 @@ pub(super) fn of_function(build: &Build) -> Result<Certificate> {
     Ok(Certificate { f_star, sentence })
 }
 
-/// The lowest risk of a linear model: convex, so that Newton's stationary point is the minimum.
+/// Returns the lowest risk of a linear model. The risk is convex, so a stationary point is its minimum.
 pub(super) fn of_linear(material: &Material) -> Result<Certificate> {
     let zero = Array1::zeros(material.dim());
     if material.smooth() {
@@ -52,16 +52,16 @@ pub(super) fn of_linear(material: &Material) -> Result<Certificate> {
     of_svm(material)
 }
 
-/// The widths over which the kink of the hinge is rounded off, and how many rounds of [`ROUND`] iterations at
-/// most at each.
+/// The widths over which the hinge is smoothed, and the largest number of rounds of [`ROUND`] iterations at
+/// each.
 const WIDTHS: [(f64, usize); 7] =
     [(1.0, 1), (0.3, 1), (0.1, 1), (0.03, 2), (5e-3, 10), (1e-3, 10), (2e-4, 10)];
 const ROUND: usize = 200;
-/// The lowest risk is known well enough if it is known to this share of itself.
+/// The relative gap between both bounds at which the lowest risk is known well enough.
 const NARROW: f64 = 1e-3;
 
-/// The lowest risk of a linear SVM, from both sides: its value where the rounded hinge is about the lowest is
-/// above it, the dual's below.
+/// Returns the lowest risk of a linear SVM, enclosed from both sides: the risk at the minimum of the smoothed
+/// hinge is an upper bound, the value of the dual a lower bound.
 fn of_svm(material: &Material) -> Result<Certificate> {
     let (mut x, mut lower, mut upper) = (Array1::zeros(material.dim()), 0.0f64, f64::INFINITY);
     let mut risk = material.risk_on_all_threads()?;

@@ -1,4 +1,4 @@
-//! Sums over data: what runs share, and how each begins.
+//! Sums over data: the data that runs share, and the starts of runs.
 
 use super::dual::LinearSvm;
 use super::smoothed::SmoothedSvm;
@@ -13,20 +13,20 @@ use crate::rng;
 use ndarray::{Array1, Array2};
 use std::sync::Arc;
 
-/// How a data set is made a problem: its model, its loss, its regularization, its batches.
+/// How a data set becomes a problem: the model, the loss, the regularization and the batches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSettings {
     /// The model.
     pub model: ModelKind,
-    /// The multiclass SVM's hinge instead of the softmax loss.
+    /// Whether the loss is the hinge of the multiclass SVM instead of the softmax loss.
     pub svm: bool,
-    /// λ of λ‖W‖² (≥ 0).
+    /// The λ of the regularization λ‖W‖² (≥ 0).
     pub l2: f64,
-    /// Examples a batch (≥ 1).
+    /// The number of examples in a batch (≥ 1).
     pub batch: usize,
 }
 
-/// What all runs on one data set share.
+/// The data and settings that all runs on one data set share.
 pub struct Material {
     settings: DataSettings,
     train_x: Arc<Array2<f64>>,
@@ -36,7 +36,7 @@ pub struct Material {
     classes: usize,
 }
 
-/// The deviation of a linear model's first weights: about zero, and another for each seed.
+/// The deviation of the initial weights of a linear model, which are near 0 and differ from seed to seed.
 const ABOUT_ZERO: f64 = 0.01;
 
 impl Material {
@@ -75,7 +75,7 @@ impl Material {
         Model::<f64>::layout(&self.model()).len()
     }
 
-    /// Where the run of a seed starts.
+    /// Returns the start of the run of a seed.
     pub fn start(&self, seed: u64, replicate: u64) -> Array1<f64> {
         let mut stream = rng::stream(seed, "comparison start", replicate);
         match self.settings.model {
@@ -94,8 +94,8 @@ impl Material {
         )
     }
 
-    /// The risk over the training examples, for a run: runs share the threads, and a step that is timed must
-    /// not wait for another run.
+    /// Returns the risk over the training examples for a run. It uses one thread, since runs share the
+    /// threads, and a timed step must not wait for another run.
     pub fn risk(&self) -> Result<Box<dyn Sum>> {
         Ok(match self.settings.svm {
             true => Box::new(Plain(self.empirical(MulticlassSvm)?.on_one_thread())),
@@ -103,7 +103,7 @@ impl Material {
         })
     }
 
-    /// The same on all threads, for the certificate.
+    /// Returns the risk on all threads, for the certificate.
     pub fn risk_on_all_threads(&self) -> Result<Box<dyn Sum>> {
         Ok(match self.settings.svm {
             true => Box::new(Plain(self.empirical(MulticlassSvm)?)),
@@ -111,12 +111,12 @@ impl Material {
         })
     }
 
-    /// The risk under the hinge with its kink rounded off, on all threads.
+    /// Returns the risk with a smoothed hinge, on all threads.
     pub fn smoothed(&self, mu: f64) -> Result<Box<dyn Sum>> {
         Ok(Box::new(Plain(self.empirical(SmoothedSvm { mu })?)))
     }
 
-    /// A value below which no risk of the linear SVM lies; see [`LinearSvm::lower_bound`].
+    /// Returns a lower bound of the risk of the linear SVM; see [`LinearSvm::lower_bound`].
     pub fn svm_bound(&self, x: &Array1<f64>, mu: f64) -> f64 {
         let svm = LinearSvm {
             features: &self.train_x,
@@ -135,7 +135,7 @@ impl Material {
         }
     }
 
-    /// A hash of the examples.
+    /// Returns a hash of the examples.
     pub fn hash(&self) -> u64 {
         let bits =
             |x: &Array2<f64>, hash| x.iter().fold(hash, |hash, v| hashed(hash, &v.to_bits().to_le_bytes()));

@@ -1,4 +1,4 @@
-//! A lower bound of a linear multiclass SVM's risk, by its dual.
+//! A lower bound of the risk of a linear multiclass SVM, by its dual.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
@@ -12,27 +12,27 @@ pub(super) struct LinearSvm<'a> {
 }
 
 impl LinearSvm<'_> {
-    /// A value below which no risk lies, the better the closer the parameters are to the minimum of the hinge
-    /// with its kink rounded off over a width of `mu`.
+    /// Returns a lower bound of the risk. It is the tighter, the closer the parameters are to the minimum of
+    /// the hinge that is smoothed over a width of `mu`.
     ///
-    /// Since max(0, m) ≥ am for every a from 0 to 1, the risk is at least min over W, b of 1/N Σᵢ Σⱼ aᵢⱼ(sᵢⱼ
-    /// − sᵢᵧ + 1) + λ‖W‖², whatever the aᵢⱼ. If b has no part in it, that is 1/N Σ aᵢⱼ − ‖G‖²/4λ with G the
-    /// derivative of the first sum in W. The rounded hinge's slopes are such aᵢⱼ, and made even in b they
-    /// give a bound that is attained where they are those of the minimum.
+    /// Since max(0, m) ≥ am for every a from 0 to 1, the risk is at least the minimum over W and b of 1/N Σᵢ
+    /// Σⱼ aᵢⱼ(sᵢⱼ − sᵢᵧ + 1) + λ‖W‖² for any aᵢⱼ. If the sum does not depend on b, this minimum is 1/N Σ aᵢⱼ
+    /// − ‖G‖²/4λ, where G is the derivative of the first sum in W. The slopes of the smoothed hinge are such
+    /// aᵢⱼ. Balanced in b, they give a bound that is attained at the slopes of the minimum.
     ///
     /// Source: Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector
     /// machines", JMLR 2 (2001), for the sum of hinges instead of their maximum (Weston & Watkins 1999).
     pub fn lower_bound(&self, x: &Array1<f64>, mu: f64) -> f64 {
         let mut slopes = self.margins(x).mapv(|margin| (margin / mu).clamp(0.0, 1.0));
-        self.even(&mut slopes);
+        self.balance(&mut slopes);
         let count = self.labels.len() as f64;
         let pull = self.errors(&slopes).t().dot(self.features) / count;
         let squared: f64 = pull.iter().map(|p| p * p).sum();
-        // Without λ only W's that have no part in the sum would do.
+        // Without λ, the minimum over W is −∞ unless G is 0; the risk itself is at least 0.
         if self.l2 > 0.0 { slopes.sum() / count - squared / (4.0 * self.l2) } else { 0.0 }
     }
 
-    /// sⱼ − s_y + 1 for every other class, 0 for the right one.
+    /// Returns sⱼ − s_y + 1 for every other class, and 0 for the right one.
     fn margins(&self, x: &Array1<f64>) -> Array2<f64> {
         let columns = self.features.ncols();
         let (weights, biases) =
@@ -48,7 +48,7 @@ impl LinearSvm<'_> {
         margins
     }
 
-    /// The derivative of Σⱼ aⱼ(sⱼ − s_y) in the scores, example by example.
+    /// Returns the derivative of Σⱼ aⱼ(sⱼ − s_y) in the scores, for each example.
     fn errors(&self, slopes: &Array2<f64>) -> Array2<f64> {
         let mut errors = slopes.clone();
         for (mut row, &label) in errors.axis_iter_mut(Axis(0)).zip(self.labels) {
@@ -57,9 +57,9 @@ impl LinearSvm<'_> {
         errors
     }
 
-    /// Lowers some slopes until every class is pulled up as much as it is pulled down, so that b has no part
-    /// in the sum. It is little that is taken: at the minimum of the rounded hinge nothing.
-    fn even(&self, slopes: &mut Array2<f64>) {
+    /// Balances the slopes: lowers some of them until the derivative of the sum in b is 0. The changes are
+    /// small, and 0 at the minimum of the smoothed hinge.
+    fn balance(&self, slopes: &mut Array2<f64>) {
         let mut surplus = self.errors(slopes).sum_axis(Axis(0));
         for (mut row, &label) in slopes.axis_iter_mut(Axis(0)).zip(self.labels) {
             let label = usize::from(label);
@@ -121,7 +121,7 @@ mod tests {
         let svm = LinearSvm { features: &features, labels: &labels, classes: 3, l2: 0.01 };
         let x = rng::normal(&mut rng::stream(5, "points", 0), 9, 0.3);
         let mut slopes = svm.margins(&x).mapv(|margin| (margin / 0.1).clamp(0.0, 1.0));
-        svm.even(&mut slopes);
+        svm.balance(&mut slopes);
         assert!(slopes.iter().all(|slope| (0.0..=1.0).contains(slope)));
         let left = svm.errors(&slopes).sum_axis(Axis(0));
         assert!(left.iter().all(|pull| pull.abs() < 1e-9), "{left}");

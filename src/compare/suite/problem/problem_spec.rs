@@ -1,4 +1,4 @@
-//! A problem before it is built.
+//! The specification of a problem, from which it is built.
 
 use super::built_problem::{Build, BuiltProblem, Kind, TUNING_SEED};
 use super::certify::{self, Certificate};
@@ -12,7 +12,7 @@ use crate::problems::Problem;
 use ndarray::Array1;
 use std::sync::Arc;
 
-/// A problem before it is built: its name, and how.
+/// The specification of a problem: its name, and how to build it.
 pub struct ProblemSpec {
     name: String,
     build: BuildProblem,
@@ -20,9 +20,9 @@ pub struct ProblemSpec {
 
 type BuildProblem = Box<dyn Fn(&Settings) -> Result<BuiltProblem> + Send + Sync>;
 
-/// The share of the first gap at which a function counts as solved.
+/// The relative gap at which a function counts as solved.
 const SOLVED: f64 = 1e-6;
-/// Evaluations of a function.
+/// The budget of a function, in evaluations.
 const FUNCTION_BUDGET: f64 = 10_000.0;
 
 impl ProblemSpec {
@@ -33,20 +33,20 @@ impl ProblemSpec {
         ProblemSpec { name: name.into(), build: Box::new(build) }
     }
 
-    /// Its name on the command line.
+    /// Returns the name on the command line.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Builds it: reads its data, and certifies its lowest value.
+    /// Builds the problem: reads its data, and computes its lowest value with a certificate.
     ///
     /// # Errors
-    /// If its data are missing or unreadable.
+    /// If the data are missing or unreadable.
     pub fn build(&self, settings: &Settings) -> Result<BuiltProblem> {
         (self.build)(settings)
     }
 
-    /// A function of one's own. Its facts give the start and, if known, the minimum.
+    /// Specifies a function of your own. Its facts give the start and, if known, the minimum.
     pub fn function(
         name: &str,
         group: &'static str,
@@ -63,7 +63,7 @@ impl ProblemSpec {
         })
     }
 
-    /// A data set of one's own.
+    /// Specifies a data set of your own. A run makes at most `passes` passes over the data.
     pub fn data(
         name: &str,
         title: &str,
@@ -74,7 +74,7 @@ impl ProblemSpec {
         ProblemSpec::data_to(SOLVED_BY_A_NET, name, title, data, settings, passes)
     }
 
-    /// The same with the loss that counts as solved if the model is a net.
+    /// Specifies a data set with the loss at which it counts as solved if the model is a net.
     pub(super) fn data_to(
         solved_by_a_net: f64,
         name: &str,
@@ -102,7 +102,7 @@ impl ProblemSpec {
 pub(super) struct KnownValues {
     pub(super) f_star: f64,
     pub(super) certificate: String,
-    /// The share of the first gap that counts as solved.
+    /// The relative gap at which the problem counts as solved.
     pub(super) solved: f64,
 }
 
@@ -140,8 +140,7 @@ pub(super) fn function(
     BuiltProblem { facts, identity, seed, kind: Kind::Function { build, start, deviation } }
 }
 
-/// The share of the first gap that counts as solved for a linear model on data, and the loss that does for a
-/// net.
+/// The relative gap at which a linear model counts as solved, and the loss at which a net does.
 const SOLVED_ON_DATA: f64 = 0.02;
 const SOLVED_BY_A_NET: f64 = 0.1;
 

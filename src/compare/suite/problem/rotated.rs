@@ -1,14 +1,14 @@
-//! A quadratic whose axes are not the coordinates'.
+//! A quadratic whose axes are not those of the coordinates.
 
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use crate::problems::{Facts, Problem};
 use crate::rng;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};
 
-/// f(x) = ½ (x − c)ᵀA(x − c) with A = QΛQᵀ: eigenvalues in equal logarithmic steps from 1/κ to 1, and a
-/// random rotation Q, since a rule that scales each coordinate by itself would otherwise be handed the
-/// answer, as would one that decays towards 0 or searches about it if c were there. It starts where every
-/// eigenvector contributes ½ to f, so that none can be left out.
+/// f(x) = ½ (x − c)ᵀA(x − c) with A = QΛQᵀ. The eigenvalues go from 1/κ to 1 in equal logarithmic steps, and
+/// Q is a random rotation. Without the rotation, rules that scale each coordinate separately would have an
+/// advantage; with c = 0, rules that decay the parameters or search near 0 would. At the start, every
+/// eigenvector contributes ½ to f, so that an optimizer cannot neglect any of them.
 #[derive(Debug, Clone)]
 pub(super) struct Rotated {
     kappa: f64,
@@ -20,8 +20,8 @@ pub(super) struct Rotated {
     product: Array1<f64>,
 }
 
-/// Rotation and centre are those of this seed, whatever the seed of the comparison: they belong to the
-/// problem.
+/// The seed of rotation and centre. They belong to the problem and do not depend on the seed of the
+/// comparison.
 const ROTATION: u64 = 2019;
 
 impl Rotated {
@@ -43,7 +43,7 @@ impl Rotated {
     }
 }
 
-/// Random orthonormal vectors, by Gram and Schmidt, twice for the sake of rounding.
+/// Returns random orthonormal vectors by the Gram–Schmidt process, applied twice to limit rounding errors.
 fn orthonormal(dim: usize) -> Vec<Array1<f64>> {
     let mut stream = rng::stream(ROTATION, "rotation", dim as u64);
     let mut axes: Vec<Array1<f64>> = Vec::with_capacity(dim);

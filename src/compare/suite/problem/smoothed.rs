@@ -1,18 +1,18 @@
-//! The hinge of the multiclass SVM with its kink rounded off: it can be minimized by what needs smoothness,
-//! close to the hinge's minimum.
+//! A smoothed hinge of the multiclass SVM. Optimizers that need smoothness can minimize it, and its minimum
+//! is close to that of the hinge.
 
 use crate::loss::Loss;
 use crate::real::Real;
 
-/// Σ_{j≠y} h(sⱼ − s_y + 1) with h(m) = 0 for m ≤ 0, m²/2μ up to μ, m − μ/2 beyond. Since 0 ≤ max(0, m) − h(m)
-/// ≤ μ/2, its minimum is a lower bound of the SVM's.
+/// The loss Σ_{j≠y} h(sⱼ − s_y + 1) with h(m) = 0 for m ≤ 0, m²/2μ for 0 < m < μ, and m − μ/2 for m ≥ μ.
+/// Since 0 ≤ max(0, m) − h(m) ≤ μ/2, its minimum is a lower bound of that of the SVM.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SmoothedSvm {
     pub mu: f64,
 }
 
 impl SmoothedSvm {
-    /// h and its derivative.
+    /// Returns h and its derivative.
     fn hinge(self, margin: f64) -> (f64, f64) {
         match margin {
             m if m <= 0.0 => (0.0, 0.0),

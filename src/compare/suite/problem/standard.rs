@@ -1,4 +1,4 @@
-//! The standard problems, each by its name, built when it is asked for.
+//! The standard problems.
 
 use super::built_problem::{Build, BuiltProblem};
 use super::data::DataSettings;
@@ -12,14 +12,14 @@ use crate::problems::{self, Beale, Himmelblau, Problem, Rosenbrock, SixHumpCamel
 use crate::rng;
 use std::sync::Arc;
 
-/// The same for a net on Fashion-MNIST, which is harder: about the lowest that softmax regression comes to
+/// The loss at which a net on Fashion-MNIST counts as solved: about the lowest loss of softmax regression
 /// there.
 const SOLVED_ON_FASHION: f64 = 0.4;
 
-/// A name, a title, and how the function is built.
+/// A name, a title, and a function that builds the problem.
 type Plane = (&'static str, &'static str, fn() -> Box<dyn Problem>);
 
-/// All standard problems.
+/// Returns all standard problems.
 pub(in crate::compare::suite) fn standard() -> Vec<ProblemSpec> {
     let quadratics = [10.0, 1e2, 1e3, 1e4, 1e5, 1e6].map(|kappa: f64| {
         let title = format!("Rotated quadratic in 20 dimensions, κ = {kappa}");
@@ -116,7 +116,7 @@ fn on_data() -> [ProblemSpec; 7] {
     ]
 }
 
-/// So many images to train and to test on, drawn once and for all.
+/// Returns a fixed random subset: `count` images to train and `tests` images to test on.
 fn subset(name: &str, count: usize, tests: usize) -> Result<Dataset> {
     let whole = data::by_name(name, 0)?;
     let drawn = |examples: &Examples, count: usize, part: u64| -> Result<Examples> {
@@ -131,7 +131,7 @@ fn subset(name: &str, count: usize, tests: usize) -> Result<Dataset> {
     Ok(Dataset { train: drawn(&whole.train, count, 0)?, test: drawn(&whole.test, tests, 1)?, ..whole })
 }
 
-/// A quadratic whose gradients have normal noise of deviation .1 in every coordinate.
+/// Builds a quadratic whose gradients have normal noise of deviation .1 in every coordinate.
 fn noisy(settings: &Settings) -> Result<BuiltProblem> {
     let build: Build = Arc::new(|| Box::new(Rotated::new(20, 100.0)));
     let known =

@@ -1,7 +1,7 @@
-//! Runs in a file: a line each, with a checksum, added as they finish.
+//! A store in a file: a line for each run, with a checksum, appended when the run finishes.
 //!
-//! This is own code, not a database: what is kept must survive a killed process, be readable as text, and add
-//! nothing to compile.
+//! It is our own code and not a database, since the file must survive a killed process and be readable as
+//! text, and no dependency should be added for it.
 
 use super::key::{Key, hashed};
 use super::run_store::Store;
@@ -17,27 +17,27 @@ use std::time::{Duration, Instant};
 
 /// The file of the runs.
 const RUNS: &str = "runs.log";
-/// The file of lines that were damaged.
+/// The file of damaged lines.
 const SET_ASIDE: &str = "set-aside.log";
 /// The file that is locked while a comparison writes here.
 const LOCK: &str = "lock";
-/// Time between two orders to the system to put all on the disk. A killed process loses nothing meanwhile,
-/// only a machine that loses its power does.
+/// The time between two requests to the system to write everything to the disk. In between, a killed process
+/// loses nothing, but a power failure does.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
 
-/// Keeps runs in a folder: `runs.log`, a line each, begun with a checksum of the line, the version of the
-/// code, and the key.
+/// A store in a folder. The file `runs.log` has a line for each run, which begins with a checksum of the
+/// line, the version of the code, and the key.
 ///
-/// A process that is killed in the middle of a line leaves a damaged one: when the folder is opened next,
-/// damaged lines are set aside into `set-aside.log`, and their runs are run again. Lines of another version
-/// stay where they are and are not used. The folder is locked while it is open; the system frees the lock of
-/// a process that has died.
+/// A process that is killed while it writes leaves a damaged line. When the folder is opened next, damaged
+/// lines move to `set-aside.log`, and their runs are executed again. Lines of another version stay in the
+/// file and are not used. The folder is locked while it is open; the system releases the lock of a process
+/// that has died.
 #[derive(Debug)]
 pub struct FileStore {
     version: String,
     kept: HashMap<Key, String>,
     writer: Mutex<Writer>,
-    /// Its lock is held as long as this is open.
+    /// The open file that holds the lock.
     _lock: File,
     notices: Vec<String>,
     reused: AtomicUsize,
@@ -50,7 +50,7 @@ struct Writer {
     synced: Instant,
 }
 
-/// What a line of the file is.
+/// The kind of a line in the file.
 enum Line<'a> {
     Kept(Key, &'a str),
     OtherVersion,
@@ -58,10 +58,10 @@ enum Line<'a> {
 }
 
 impl FileStore {
-    /// Opens the folder, and makes it if need be. `version` is that of the code.
+    /// Opens the folder, and creates it if it does not exist. `version` is the version of the code.
     ///
     /// # Errors
-    /// If another comparison is writing there, or the system refuses.
+    /// If another comparison is writing to the folder, or the system refuses access.
     pub fn open(folder: &Path, version: &str) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
         let lock = locked(&folder.join(LOCK))?;
@@ -110,12 +110,12 @@ impl FileStore {
         })
     }
 
-    /// What was noticed at opening, each a sentence.
+    /// Returns sentences about damaged and unused lines that were found when the folder was opened.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
 
-    /// How many runs were asked for and found.
+    /// Returns the number of runs that were requested and found.
     pub fn reused(&self) -> usize {
         self.reused.load(Ordering::Relaxed)
     }
@@ -142,7 +142,7 @@ impl Store for FileStore {
 }
 
 impl Writer {
-    /// A line in one call, so that lines of different threads do not mix.
+    /// Writes a line in one call, so that the lines of different threads do not mix.
     fn add(&mut self, line: &[u8]) -> io::Result<()> {
         self.file.write_all(line)?;
         if self.synced.elapsed() >= SYNC_EVERY {
@@ -169,8 +169,8 @@ fn read_line<'a>(line: &'a [u8], version: &str) -> Line<'a> {
     }
 }
 
-/// Adds the damaged lines to their own file, and then replaces the file of the runs by one without them, as a
-/// whole.
+/// Appends the damaged lines to their own file, and then atomically replaces the file of the runs by one
+/// without them.
 fn set_aside(folder: &Path, path: &Path, good: &[&[u8]], damaged: &[&[u8]]) -> Result<()> {
     let aside = folder.join(SET_ASIDE);
     let add = || -> io::Result<()> {
@@ -185,7 +185,7 @@ fn set_aside(folder: &Path, path: &Path, good: &[&[u8]], damaged: &[&[u8]]) -> R
     files::write_with(path, |file| good.iter().try_for_each(|line| file.write_all(line)))
 }
 
-/// The lock of a folder. The file stays; what counts is the system's lock on it, which ends with the process.
+/// Locks a folder. The file remains after the process has ended, but the lock of the system on it does not.
 fn locked(path: &Path) -> Result<File> {
     let open = || OpenOptions::new().create(true).truncate(false).write(true).open(path);
     let file = open().map_err(|e| Error::io("write", path, e))?;

@@ -6,7 +6,7 @@ use crate::error::Result;
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-/// Keeps runs as long as it lives: for one comparison after another in one program.
+/// A store in memory, for several comparisons in one program.
 #[derive(Debug, Default)]
 pub struct Memory(Mutex<HashMap<Key, String>>);
 

@@ -1,21 +1,20 @@
-//! What every store of finished runs can do.
+//! The interface of a store of finished runs.
 
 use super::key::Key;
 use crate::error::Result;
 
-/// Where finished runs are kept. Called from several threads.
+/// A store of finished runs. Methods may be called from several threads.
 pub trait Store: Sync {
-    /// What was kept under a key: one line.
+    /// Returns the line that was kept under a key.
     fn get(&self, key: Key) -> Option<String>;
 
-    /// Keeps a line.
+    /// Keeps a line under a key.
     ///
     /// # Errors
-    /// If it cannot be written; the comparison then ends with that sentence, and what was kept before is
-    /// still there.
+    /// If the line cannot be written. The comparison then ends with that error, and earlier lines remain.
     fn put(&self, key: Key, line: &str) -> Result<()>;
 
-    /// Called once at the end.
+    /// Finishes writing. Called once at the end of a comparison.
     ///
     /// # Errors
     /// If something cannot be written.

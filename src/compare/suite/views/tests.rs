@@ -1,6 +1,6 @@
 use super::*;
-use crate::compare::suite::{OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
-use crate::table::Values;
+use crate::compare::suite::{Comparison, OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
+use crate::table::{Table, Values};
 
 fn facts(name: &str, stochastic: bool) -> ProblemFacts {
     ProblemFacts {
