@@ -14,8 +14,8 @@ use std::time::Duration;
 /// A run under way: the bare loop of [`minimize`](super::minimize()), which has no limits, keeps no trace and
 /// copies no iterate. Only the observer and the optimizer can end it.
 ///
-/// [`minimize`](super::minimize()) adds limits and a trace; the runs of a comparison, which record checkpoints
-/// of their own, use this loop directly.
+/// [`minimize`](super::minimize()) adds limits and a trace; the runs of a comparison, which record
+/// checkpoints of their own, use this loop directly.
 ///
 /// ```
 /// use gradus::minimize::LoopState;

@@ -193,8 +193,8 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     /// Runs to the end.
     ///
     /// # Errors
-    /// If `x0` has another length than the objective, the file cannot be written, or the saved memory does not
-    /// fit the optimizer.
+    /// If `x0` has another length than the objective, the file cannot be written, or the saved memory does
+    /// not fit the optimizer.
     pub fn run(self) -> Result<Minimum<F>> {
         let plain = self.stop.max_time.is_none() && self.criterion.is_none() && self.file.is_none();
         let precision = if plain { Precision::Coarse } else { Precision::Exact };

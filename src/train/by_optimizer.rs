@@ -45,8 +45,8 @@ impl ByOptimizer {
     /// The default limit of iterations of K-FAC on the whole risk: one of them costs several evaluations.
     pub const KFAC_MAX_ITER: usize = 100;
 
-    /// Returns the settings of an optimizer that draws batches of `size` of `examples` examples, for this many
-    /// epochs. No tolerance ends the run, since the gradient of a batch tells little about the risk.
+    /// Returns the settings of an optimizer that draws batches of `size` of `examples` examples, for this
+    /// many epochs. No tolerance ends the run, since the gradient of a batch tells little about the risk.
     ///
     /// # Errors
     /// If `size` is 0 or larger than the number of examples.
@@ -82,10 +82,10 @@ impl Classifier<f64> {
         EmpiricalRisk::new(model, loss, self.train_x.clone(), self.train_y.clone(), self.regularizer)
     }
 
-    /// Trains with an optimizer of `objective`, which is a risk over the training examples with the parameters
-    /// of this classifier, such as [`Classifier::risk`] returns. The curve has a point for each iteration, or
-    /// for each epoch of batches. Its training loss is the value of `objective`, which the optimizer knows;
-    /// for an optimizer that draws batches it is the risk of `loss`.
+    /// Trains with an optimizer of `objective`, which is a risk over the training examples with the
+    /// parameters of this classifier, such as [`Classifier::risk`] returns. The curve has a point for each
+    /// iteration, or for each epoch of batches. Its training loss is the value of `objective`, which the
+    /// optimizer knows; for an optimizer that draws batches it is the risk of `loss`.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -128,7 +128,8 @@ impl Classifier<f64> {
         let scale = Scale { seen: settings.batch.unwrap_or(self.examples()), examples: self.examples() };
         let (every, mut curve) = (scale.examples.div_ceil(scale.seen), Curve::default());
         let mut look = |checkpoint: &Checkpoint<f64>| {
-            // The optimizer of the whole risk has just evaluated it; one that draws batches knows only theirs.
+            // The optimizer of the whole risk has just evaluated it; one that draws batches knows only
+            // theirs.
             let train_loss =
                 if settings.batch.is_none() { checkpoint.batch_loss } else { whole.value(checkpoint.params) };
             curve.push(checkpoint, train_loss, self.accuracies(whole.model(), checkpoint.params));

@@ -15,8 +15,8 @@ pub struct Checkpoint<'a, F> {
     pub example_grads: u64,
     /// The parameters, or their average if one was asked for.
     pub params: &'a Array1<F>,
-    /// The mean loss of the batches since the last checkpoint; NaN at the start. Where an optimizer of the whole
-    /// risk runs, the value of its objective.
+    /// The mean loss of the batches since the last checkpoint; NaN at the start. Where an optimizer of the
+    /// whole risk runs, the value of its objective.
     pub batch_loss: f64,
     /// The learning rate of the last step.
     pub lr: f64,

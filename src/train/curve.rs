@@ -3,7 +3,8 @@
 use super::checkpoint::Checkpoint;
 use crate::table::Table;
 
-/// The measurements at each checkpoint of a training run: one entry a checkpoint in every column, from the start.
+/// The measurements at each checkpoint of a training run: one entry a checkpoint in every column, from the
+/// start.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -54,8 +55,8 @@ impl Curve {
         self.seconds.push(at.elapsed.as_secs_f64());
     }
 
-    /// Returns the curve as a table with the columns epoch, steps, example_grads, train_loss, train_accuracy, test_accuracy, lr,
-    /// clipped, seconds.
+    /// Returns the curve as a table with the columns epoch, steps, example_grads, train_loss, train_accuracy,
+    /// test_accuracy, lr, clipped, seconds.
     pub fn table(&self, name: &str) -> Table {
         Table::new(name, "A row for each checkpoint, from the start")
             .float("epoch", self.epoch.clone())

@@ -14,7 +14,7 @@ impl Comparison {
         let area = |run: &Run| self.problem(&run.problem).map_or(f64::NAN, |facts| run.area(facts));
         let column = |value: &dyn Fn(&Run) -> f64| self.runs.iter().map(value).collect::<Vec<f64>>();
         identified(
-            Table::new("runs", "A row for each run: the trials of the tuning, the seeds at the defaults and at the best setting"),
+            Table::new("runs", "A row for each run, of the tuning, at the defaults and at the best setting"),
             self.runs.iter(),
         )
         .text("setting", self.runs.iter().map(|run| run.setting.clone()))
@@ -96,7 +96,7 @@ impl Comparison {
     pub fn optimizers_table(&self) -> Table {
         Table::new(
             "optimizers",
-            "The optimizers: the order of derivatives that each uses, and the hyperparameters that were tuned",
+            "The optimizers: the order of the derivatives that each uses, and what was tuned",
         )
         .text("optimizer", self.optimizers.iter().map(|o| o.name.clone()))
         .integer("order", self.optimizers.iter().map(|o| i64::from(o.order)))

@@ -7,18 +7,18 @@ use super::standings::leaders;
 use crate::compare::suite::{Comparison, CostAxis, ProblemFacts};
 use crate::figure::{self, Figure, Layer, Panel};
 
-/// Optimizers drawn, those of a user apart: more lines cannot be told apart.
+/// The number of optimizers in a figure, besides those of the user. More lines could not be distinguished.
 pub(super) const SHOWN: usize = 6;
-/// Points of a curve.
+/// The number of points of a curve.
 const POINTS: usize = 80;
 
-/// Whether f is a sum over data, so that an evaluation is a pass over them.
+/// Returns whether f is a sum over data, so that an evaluation is a pass over the data.
 pub fn sum_over_data(facts: &ProblemFacts) -> bool {
     ["linear", "net"].contains(&facts.group.as_str())
 }
 
-/// How an axis of progress is drawn for a problem: passes over data evenly, what spans powers of ten by its
-/// logarithm.
+/// Returns the axis of a cost: linear for passes over the data, logarithmic where the cost spans powers of
+/// ten.
 pub(super) fn abscissa(facts: &ProblemFacts, axis: CostAxis) -> figure::Axis {
     let label = match axis {
         CostAxis::Iterations => "iterations",
@@ -33,7 +33,7 @@ pub(super) fn abscissa(facts: &ProblemFacts, axis: CostAxis) -> figure::Axis {
     }
 }
 
-/// Adds the median of a band, and the band where it has a width.
+/// Adds the median of a band, and the band if it has a width.
 pub(super) fn with_band(panel: Panel, label: &str, band: &Band, color: usize) -> Panel {
     let wide = band.low.iter().zip(&band.high).any(|(low, high)| low < high);
     let Band { at, low, middle, high } = band.clone();
@@ -41,13 +41,13 @@ pub(super) fn with_band(panel: Panel, label: &str, band: &Band, color: usize) ->
     panel.line(label, at, middle, color)
 }
 
-/// The best few on a problem, and the users' own.
+/// Returns the best optimizers on a problem, and those of the user.
 pub(super) fn shown(comparison: &Comparison, problem: &ProblemFacts) -> Vec<usize> {
     let place = comparison.problems.iter().position(|p| p.name == problem.name);
     place.map_or(Vec::new(), |place| leaders(comparison, &Scores::new(comparison).order(place), SHOWN))
 }
 
-/// The panel of the gap along an axis.
+/// Returns the panel of the gap over a cost.
 pub(super) fn gap_panel(
     comparison: &Comparison,
     facts: &ProblemFacts,
@@ -96,8 +96,7 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let seeds = shown.iter().map(seeds).max().unwrap_or(0);
     let caption = format!(
         "{which} at their best settings: medians over {seeds} seeds with quartile bands. Seconds are medians \
-         over the seeds, on a machine with \
-         other runs beside them."
+         over the seeds, measured while other runs used the machine."
     );
     let figure = Figure::new(
         format!("convergence_{}", slug(&facts.name)),

@@ -1,27 +1,27 @@
-//! Curves of several seeds as one, with the band of their quartiles.
+//! The curves of several seeds, summarized by median and quartiles.
 
 use crate::compare::statistics::{median, quantile};
 use crate::compare::suite::{CostAxis, ProblemFacts, Run};
 
-/// Gaps below this are rounding.
+/// Gaps below this value are rounding.
 const SMALLEST: f64 = 1e-16;
 
-/// Median and quartiles over seeds of the relative gap, along an axis.
+/// The median and quartiles over seeds of the relative gap, over a cost.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Band {
-    /// Iterations, evaluations or seconds.
+    /// The cost: iterations, evaluations or seconds.
     pub at: Vec<f64>,
-    /// Lower quartile.
+    /// The lower quartile.
     pub low: Vec<f64>,
-    /// Median.
+    /// The median.
     pub middle: Vec<f64>,
-    /// Upper quartile.
+    /// The upper quartile.
     pub high: Vec<f64>,
 }
 
-/// The band of several runs of one problem, at no more than `points` of their checkpoints. Between
-/// checkpoints a run's gap is interpolated in its logarithm; after its end it keeps its last gap, or is
-/// infinite if it diverged.
+/// Returns the band of several runs on one problem, at no more than `points` of their checkpoints. Between
+/// checkpoints, the logarithm of the gap of a run is interpolated. After its end, a run keeps its last gap,
+/// or has an infinite gap if it diverged.
 pub fn band(runs: &[&Run], facts: &ProblemFacts, axis: CostAxis, points: usize) -> Band {
     let gap = |loss: &f64| facts.gap(*loss).max(SMALLEST);
     band_of(
@@ -33,7 +33,7 @@ pub fn band(runs: &[&Run], facts: &ProblemFacts, axis: CostAxis, points: usize) 
     )
 }
 
-/// The band of the test accuracy along an axis, at the same places; empty for problems without one.
+/// Returns the band of the test accuracy over a cost; empty for problems without test examples.
 pub fn accuracy(runs: &[&Run], axis: CostAxis, points: usize) -> Band {
     if runs.iter().any(|run| run.curve.test_accuracy.iter().all(|a| a.is_nan())) {
         return Band::default();
@@ -41,7 +41,8 @@ pub fn accuracy(runs: &[&Run], axis: CostAxis, points: usize) -> Band {
     band_of(runs, axis, points, |run| run.curve.test_accuracy.clone(), |_| 1.0)
 }
 
-/// The band of one column of each run; its last value counts `after` times as much after its end.
+/// Returns the band of one column of each run. After the end of a run, its last value is multiplied by
+/// `after`.
 fn band_of(
     runs: &[&Run],
     axis: CostAxis,
@@ -66,8 +67,8 @@ fn band_of(
     Band { low: over(0.25), middle: over(0.5), high: over(0.75), at }
 }
 
-/// Where a run's checkpoints lie along an axis. Seconds are the medians of all runs at a checkpoint: a run
-/// that had to wait for the processor once would else stand beside the others for good.
+/// Returns the costs of a run at its checkpoints. Seconds are the medians of all runs at a checkpoint, since
+/// a run that had to wait for the processor once would otherwise be late at all later checkpoints.
 fn along(run: &Run, runs: &[&Run], axis: CostAxis) -> Vec<f64> {
     let seconds = |place: usize| {
         median(&runs.iter().filter_map(|run| run.curve.seconds.get(place).copied()).collect::<Vec<_>>())
@@ -85,7 +86,7 @@ fn along(run: &Run, runs: &[&Run], axis: CostAxis) -> Vec<f64> {
     }
 }
 
-/// The value of a curve at a place: straight in its logarithm between two points.
+/// Returns the value of a curve at a cost, with linear interpolation of the logarithm between two points.
 fn interpolated(along: &[f64], column: &[f64], at: f64, after: f64) -> f64 {
     let next = along.partition_point(|&a| a < at);
     match (next.checked_sub(1), next < along.len()) {
@@ -104,7 +105,7 @@ fn interpolated(along: &[f64], column: &[f64], at: f64, after: f64) -> f64 {
     }
 }
 
-/// Places spread evenly over `0..count`, at most `points` of them, with the first and the last.
+/// Returns at most `points` indices that are spread evenly over `0..count`, with the first and the last.
 pub fn thinned(count: usize, points: usize) -> Vec<usize> {
     if count <= points || points < 2 {
         return (0..count).collect();

@@ -1,11 +1,11 @@
-//! Every optimizer on every problem at its best setting.
+//! The outcome of every optimizer on every problem at its best setting.
 
 use super::score::{Scores, score};
 use crate::compare::statistics::quantile;
 use crate::compare::suite::{Comparison, CostAxis, Outcome, ProblemFacts, Run};
 use crate::table::{Rule, Table, Values};
 
-/// The seeds of one optimizer on one problem.
+/// The runs of one optimizer on one problem, one for each seed.
 struct Cell<'a> {
     facts: &'a ProblemFacts,
     runs: Vec<&'a Run>,
@@ -20,12 +20,12 @@ impl Cell<'_> {
         self.runs.iter().filter(|run| of(run)).count() as f64 / self.runs.len() as f64
     }
 
-    /// The median over those seeds that reach the target.
+    /// Returns the median cost to the target over the seeds that end at or below it.
     fn to_target(&self, axis: CostAxis) -> f64 {
         self.to_target_at(axis, 0.5)
     }
 
-    /// A quantile over those seeds that reach the target.
+    /// Returns a quantile of the cost to the target over the seeds that end at or below it.
     fn to_target_at(&self, axis: CostAxis, q: f64) -> f64 {
         let reached = self.runs.iter().filter(|run| run.final_loss() <= self.facts.target);
         quantile(&reached.filter_map(|run| run.to_target(self.facts.target, axis)).collect::<Vec<_>>(), q)
@@ -35,7 +35,7 @@ impl Cell<'_> {
         self.runs.first().map_or(String::new(), |run| run.optimizer.clone())
     }
 
-    /// The sentence of the first run that did not end well, else of the first.
+    /// Returns the reason of the first run that diverged or failed, or else of the first run.
     fn reason(&self) -> String {
         let ill = self.runs.iter().find(|run| matches!(run.outcome, Outcome::Diverged | Outcome::Failed));
         ill.or(self.runs.first()).map_or(String::new(), |run| run.reason.clone())
@@ -51,13 +51,13 @@ fn cells<'a>(comparison: &'a Comparison, scores: &Scores) -> Vec<Cell<'a>> {
     cells
 }
 
-/// What the seeds needed of time, with their quartiles.
+/// Returns the seconds of the runs, with quartiles over the seeds.
 pub(super) fn seconds(comparison: &Comparison, scores: &Scores) -> Table {
     let cells = cells(comparison, scores);
     let last = |run: &Run| run.curve.seconds.last().copied().unwrap_or(f64::NAN);
-    let caption = "Seconds of a run at the best setting, and to the target: medians with their quartiles \
-                   over seeds; beside other runs on the same \
-                   machine, so for orders of magnitude. Each optimizer alone is timed by Criterion";
+    let caption = "Seconds of a run at the best setting, and seconds to the target: medians with quartiles over seeds. \
+                   They were measured while other runs used the same machine, and show orders of magnitude \
+                   only. The benchmarks with Criterion time each optimizer alone";
     let table = Table::new("outcomes_seconds", caption)
         .text("problem", cells.iter().map(|cell| cell.facts.name.clone()))
         .text("optimizer", cells.iter().map(Cell::optimizer));
@@ -81,11 +81,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let first = |of: fn(&Run) -> &str| {
         words(&|cell| cell.runs.first().map_or(String::new(), |run| of(run).to_string()))
     };
-    let caption = "Every optimizer on every problem at its best setting, best first: score (below 0: \
-                   solved), loss at the end with its quartiles \
-                   over seeds, relative gap, test accuracy, share of seeds that solve it and that diverge, \
-                   what the solving ones needed, the area \
-                   under the curve (mean log₁₀ of the gap), and why the runs ended";
+    let caption = "Every optimizer on every problem at its best setting, the best first: the score (solved if below \
+                   0), the final loss with quartiles over seeds, the relative gap, the test accuracy, the \
+                   shares of seeds that solve the problem and that diverge, the cost to the target where it \
+                   was reached, the area under the curve (mean log₁₀ of the gap), and why the runs ended";
     Table::new("outcomes", caption)
         .text("problem", words(&|cell| cell.facts.name.clone()))
         .text("optimizer", words(&|cell| cell.optimizer()))

@@ -7,11 +7,11 @@ use crate::compare::suite::{Comparison, CostAxis, Phase};
 use crate::figure::{self, Figure, Panel};
 use crate::table::{Rule, Table, Values};
 
-/// Optimizers drawn, those of a user apart.
+/// The number of optimizers in a figure, besides those of the user.
 const SHOWN: usize = 8;
-/// Up to which ratio a performance profile is drawn.
+/// The largest ratio in a performance profile.
 const LARGEST: f64 = 100.0;
-/// Ratios at which the table has rows.
+/// The ratios for which the table has rows.
 const TAUS: [f64; 5] = [1.0, 2.0, 5.0, 10.0, 100.0];
 
 const AXES: [(CostAxis, &str); 3] = [
@@ -20,8 +20,8 @@ const AXES: [(CostAxis, &str); 3] = [
     (CostAxis::Seconds, "seconds"),
 ];
 
-/// What each optimizer needs to the target, `[optimizer][problem and seed]`; `None` where it ends above it,
-/// or was not run.
+/// Returns the cost of each optimizer to the target, `[optimizer][problem and seed]`; `None` where it ends
+/// above the target, or was not run.
 fn work(comparison: &Comparison, axis: CostAxis) -> Vec<Vec<Option<f64>>> {
     let mut instances: Vec<(&str, u64)> = Vec::new();
     for run in comparison.runs.iter().filter(|run| run.phase == Phase::Best) {
@@ -44,8 +44,8 @@ fn work(comparison: &Comparison, axis: CostAxis) -> Vec<Vec<Option<f64>>> {
     comparison.optimizers.iter().map(|optimizer| of(&optimizer.name)).collect()
 }
 
-/// The ratios behind the performance profiles along an axis, sorted, by optimizer; and of how many problems
-/// and seeds.
+/// Returns the ratios of the performance profiles over a cost, sorted, for each optimizer; and the number of
+/// pairs of a problem and a seed.
 pub fn ratios(comparison: &Comparison, axis: CostAxis) -> (Vec<Vec<f64>>, usize) {
     let work = work(comparison, axis);
     let mut ratios = performance_ratios(&work);
@@ -62,13 +62,13 @@ fn share_axis() -> figure::Axis {
     figure::Axis::linear("share solved").range(0.0, 1.02).higher_is_better()
 }
 
-/// Dolan and Moré's profiles, one panel an axis.
+/// Returns the performance profiles of Dolan and Moré, one panel for each cost.
 pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
     let drawn = drawn(comparison, scores);
-    let caption = "The share of problems and seeds solved within τ times what the best on the same problem \
-                   and seed needed, among all optimizers. At τ = 1: how often it \
-                   was the best itself; at the right end: how much it solves at all. Drawn are the best by \
-                   mean rank; the table has all.";
+    let caption = "The share of problems and seeds that an optimizer solves within τ times the cost of the best \
+                   optimizer on the same problem and seed. At τ = 1 it is the share on which the optimizer \
+                   is the best; at the right end, the share that it solves at all. The figure shows the best \
+                   optimizers by mean rank, the table all of them.";
     let figure = Figure::new("performance_profiles", "Performance profiles", caption).columns(3).aspect(1.1);
     AXES.into_iter().fold(figure, |figure, (axis, name)| {
         let work = work(comparison, axis);
@@ -86,7 +86,7 @@ pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
     })
 }
 
-/// Moré and Wild's data profiles, over evaluations.
+/// Returns the data profiles of Moré and Wild, over evaluations.
 pub(super) fn data(comparison: &Comparison, scores: &Scores) -> Figure {
     let work = work(comparison, CostAxis::Evaluations);
     let instances = work.first().map_or(0, Vec::len);
@@ -98,16 +98,16 @@ pub(super) fn data(comparison: &Comparison, scores: &Scores) -> Figure {
         let (x, y) = staircase(work[o].iter().flatten().copied().collect(), instances, from, to);
         panel.line(&comparison.optimizers[o].name, x, y, o)
     });
-    let caption =
-        "The share of problems and seeds solved within so many evaluations. Drawn are the best by mean rank.";
+    let caption = "The share of problems and seeds solved within a number of evaluations. The figure shows the best \
+                   optimizers by mean rank.";
     Figure::new("data_profiles", "Data profiles", caption).columns(1).panel(panel)
 }
 
-/// The profiles as numbers: those over iterations and evaluations, and those over seconds, which differ from
-/// run to run.
+/// Returns the profiles as numbers: a table over iterations and evaluations, and one over seconds, which
+/// differ whenever a comparison is repeated.
 pub(super) fn tables(comparison: &Comparison) -> [Table; 2] {
-    let caption = "Performance profiles as numbers: the share of problems and seeds solved within τ times \
-                   the least of all optimizers";
+    let caption = "Performance profiles as numbers: the share of problems and seeds solved within τ times the least \
+                   cost of all optimizers";
     [table("profiles", caption, comparison, &AXES[..2], Rule::Within { rtol: 0.0, atol: 0.05 }), {
         table("profiles_seconds", &format!("{caption}, over seconds"), comparison, &AXES[2..], Rule::Timing)
     }]

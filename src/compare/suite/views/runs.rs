@@ -1,18 +1,18 @@
-//! The material itself: a row for each run.
+//! The runs, a row for each.
 
 use super::score::score;
 use crate::compare::suite::{Comparison, Run};
 use crate::table::{Rule, Table, Values};
 
-/// A row for each run with its score, as the page shows them; [`Comparison::runs_table`] has all that is
-/// known of each. What one run took has no interval, and does not stand here: `outcomes_seconds` has it of
-/// all seeds together.
+/// Returns a row for each run with its score, as the page shows them. [`Comparison::runs_table`] has all
+/// measures of each run. The seconds of a single run have no interval and are left out; `outcomes_seconds`
+/// has those of all seeds together.
 pub fn runs(comparison: &Comparison) -> Table {
     let runs = &comparison.runs;
     let words = |of: &dyn Fn(&Run) -> String| runs.iter().map(of).collect::<Vec<_>>();
     let floats = |of: &dyn Fn(&Run) -> f64| runs.iter().map(of).collect::<Vec<_>>();
     let judged = |run: &Run| comparison.problem(&run.problem).map_or(f64::NAN, |facts| score(run, facts));
-    let caption = "Every run, tuning included; one that diverged or failed is a row with its reason";
+    let caption = "Every run, those of the tuning included. A run that diverged or failed has its reason";
     Table::new("runs", caption)
         .text("problem", words(&|run| run.problem.clone()))
         .text("optimizer", words(&|run| run.optimizer.clone()))
@@ -28,7 +28,7 @@ pub fn runs(comparison: &Comparison) -> Table {
         .column("reason", Values::Text(words(&reason)), Rule::Timing)
 }
 
-/// Why a run diverged or failed; that one spent its budget is no news.
+/// Returns why a run diverged or failed; a dash for all others, most of which spent their budget.
 fn reason(run: &Run) -> String {
     if run.final_loss().is_finite() { "–".into() } else { run.reason.clone() }
 }

@@ -1,17 +1,17 @@
-//! The one number by which runs are compared.
+//! The number by which runs are compared.
 
 use crate::compare::statistics::median;
 use crate::compare::suite::{Comparison, CostAxis, ProblemFacts, Run};
 
-/// Evaluations below which two runs count as equally fast: a start that is at its target has spent none.
+/// The smallest share of the budget in a score: a run whose start is at its target has spent nothing.
 const LEAST: f64 = 1e-6;
 
-/// The score of a run in decades, smaller is better. A run that ends at or below the target has
-/// log₁₀(evaluations to the target / budget) ≤ 0; one that ends above it log₁₀(gap / gap of the target) > 0;
-/// one that diverged or failed +∞. So −1 is "solved in a tenth of the budget" and 2 is "a gap a hundred times
-/// too large".
+/// Returns the score of a run in decades, of which smaller ones are better. A run that ends at or below the
+/// target has the score log₁₀(evaluations to the target / budget) ≤ 0. A run that ends above it has the score
+/// log₁₀(gap / gap of the target) > 0, and a run that diverged or failed +∞. For example, −1 means "solved in
+/// a tenth of the budget", and 2 means "a gap a hundred times too large".
 ///
-/// The order is that by which the tuning chooses ([`Run::better`]), put as a number.
+/// Scores have the same order as [`Run::better`], by which the tuning chooses.
 pub fn score(run: &Run, facts: &ProblemFacts) -> f64 {
     let end = run.final_loss();
     if end <= facts.target {
@@ -19,13 +19,14 @@ pub fn score(run: &Run, facts: &ProblemFacts) -> f64 {
         return (spent / facts.budget).max(LEAST).log10().min(0.0);
     }
     let missing = (facts.gap(end) / facts.gap(facts.target)).log10();
-    // A target at the very floor has no gap to be measured in; what is above it is then only "not solved".
+    // If the target is the lowest value itself, its gap is 0, and every run above it counts only as "not
+    // solved".
     if missing.is_nan() { f64::INFINITY } else { missing.max(0.0) }
 }
 
-/// The scores of all seeds at the best setting.
+/// The scores of all seeds at the best settings.
 pub(super) struct Scores {
-    /// By problem, then optimizer, then seed, in the comparison's orders.
+    /// The scores by problem, optimizer and seed, in the order of the comparison.
     by_seed: Vec<Vec<Vec<f64>>>,
 }
 
@@ -39,18 +40,19 @@ impl Scores {
         Scores { by_seed: comparison.problems.iter().map(problem).collect() }
     }
 
-    /// The seeds' scores; empty where the optimizer does not apply.
+    /// Returns the scores of the seeds; empty where the optimizer was not run.
     pub fn seeds(&self, problem: usize, optimizer: usize) -> &[f64] {
         &self.by_seed[problem][optimizer]
     }
 
-    /// The median over seeds; `None` where the optimizer does not apply.
+    /// Returns the median over seeds; `None` where the optimizer was not run.
     pub fn median(&self, problem: usize, optimizer: usize) -> Option<f64> {
         let seeds = self.seeds(problem, optimizer);
         (!seeds.is_empty()).then(|| median(seeds))
     }
 
-    /// The optimizers that apply to a problem, the best median first; equal ones in the comparison's order.
+    /// Returns the optimizers that were run on a problem, the best median first, and equal ones in the order
+    /// of the comparison.
     pub fn order(&self, problem: usize) -> Vec<usize> {
         let mut order: Vec<usize> =
             (0..self.by_seed[problem].len()).filter(|&o| !self.seeds(problem, o).is_empty()).collect();
@@ -60,7 +62,7 @@ impl Scores {
     }
 }
 
-/// First minus second; nothing where both are the same infinity.
+/// Returns the first minus the second number; 0 if both are the same infinity.
 pub(super) fn difference(first: f64, second: f64) -> f64 {
     if first == second { 0.0 } else { first - second }
 }

@@ -1,4 +1,5 @@
-//! How much depends on the learning rate: the end of every trial over it, beside the best curves.
+//! The sensitivity to the learning rate: the final loss of every trial over the learning rate, next to the
+//! best curves.
 
 use super::convergence::{SHOWN, gap_panel, shown, with_band};
 use super::curves::Band;
@@ -8,7 +9,7 @@ use crate::compare::suite::{Comparison, CostAxis, OptimizerFacts, ProblemFacts, 
 use crate::figure::{self, Figure, Layer, Panel};
 use crate::table::Table;
 
-/// Gaps below this are drawn there.
+/// The smallest gap in a figure; smaller ones are drawn at this value.
 const SMALLEST: f64 = 1e-16;
 
 /// The trials of one optimizer on one problem at one learning rate.
@@ -19,7 +20,7 @@ struct AtRate<'a> {
     losses: Vec<f64>,
 }
 
-/// The trials by learning rate, which rises; none for an optimizer without one.
+/// Returns the trials by increasing learning rate; none for an optimizer without a learning rate.
 fn by_rate<'a>(
     comparison: &Comparison,
     facts: &'a ProblemFacts,
@@ -45,8 +46,8 @@ pub(super) fn table(comparison: &Comparison) -> Table {
     let pairs = comparison.problems.iter().flat_map(|p| comparison.optimizers.iter().map(move |o| (p, o)));
     let rows: Vec<AtRate> = pairs.flat_map(|(p, o)| by_rate(comparison, p, o)).collect();
     let losses = |q: f64| rows.iter().map(|row| quantile(&row.losses, q)).collect::<Vec<_>>();
-    let caption = "Loss at the end of the trials over the learning rate: the best and the median of the \
-                   trials at it, and how many diverged";
+    let caption = "The final loss of the trials by learning rate: the best and the median of the trials at a learning \
+                   rate, and how many of them diverged";
     Table::new("sensitivity", caption)
         .text("problem", rows.iter().map(|row| row.problem))
         .text("optimizer", rows.iter().map(|row| row.optimizer))
@@ -60,7 +61,7 @@ pub(super) fn table(comparison: &Comparison) -> Table {
         )
 }
 
-/// The gaps over the learning rate; the line is the best at each, the band the quartiles of the trials there.
+/// Returns the gaps over the learning rate: the median and the quartiles of the trials at each.
 fn gaps(facts: &ProblemFacts, rates: &[AtRate]) -> Band {
     let over = |q: f64| {
         rates.iter().map(|rate| facts.gap(quantile(&rate.losses, q)).max(SMALLEST)).collect::<Vec<f64>>()
@@ -75,7 +76,7 @@ fn gaps(facts: &ProblemFacts, rates: &[AtRate]) -> Band {
 
 pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let best = shown(comparison, facts);
-    let y = figure::Axis::log("relative gap at the end").lower_is_better();
+    let y = figure::Axis::log("final relative gap").lower_is_better();
     let left = Panel::new("every trial", figure::Axis::log("learning rate"), y);
     let tuned = |o: &usize| !by_rate(comparison, facts, &comparison.optimizers[*o]).is_empty();
     let others = (0..comparison.optimizers.len()).filter(|o| !best.contains(o));
@@ -89,13 +90,12 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let left = left.with(Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) });
     let mut right = gap_panel(comparison, facts, CostAxis::Evaluations, &best);
     right.title = "the best setting".into();
-    let caption = "Left: the gap at the end of each trial over its learning rate, the median and quartiles \
-                   where several trials share one; a \
-                   line ends where the trials diverge. Right: the curves at the best setting, with quartile \
-                   bands over seeds. A wide valley on the \
-                   left is worth as much as a low curve on the right.";
+    let caption = "Left: the final gap of the trials over the learning rate, with median and quartiles where several \
+                   trials have the same one. A line ends where the trials diverge. Right: the curves at the \
+                   best setting, with quartile bands over seeds. A wide valley on the left is as valuable as \
+                   a low curve on the right.";
     let name = format!("sensitivity_{}", slug(&facts.name));
-    Figure::new(name, format!("{}: what depends on the learning rate", facts.title), caption)
+    Figure::new(name, format!("{}: sensitivity to the learning rate", facts.title), caption)
         .panel(left)
         .panel(right)
 }

@@ -1,4 +1,4 @@
-//! The rank table: who comes first over all problems, and how surely.
+//! The ranks of the optimizers over all problems, with intervals.
 
 use super::confidence::BOOTSTRAP_SEED;
 use super::score::Scores;
@@ -7,20 +7,20 @@ use crate::compare::suite::Comparison;
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::table::Table;
 
-/// An optimizer's place over all problems.
+/// The rank of an optimizer over all problems.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
-    /// Its name.
+    /// The name of the optimizer.
     pub optimizer: String,
-    /// Its place in the comparison's list, which is also its colour.
+    /// The index in [`Comparison::optimizers`], which also determines the colour.
     pub index: usize,
-    /// Mean rank over the problems, with its interval.
+    /// The mean rank over the problems, with its interval.
     pub rank: MeanRank,
-    /// Problems on which its median score is the best, alone or with others.
+    /// The number of problems on which its median score is the best, alone or shared.
     pub best_on: usize,
-    /// Problems that it solves under at least half of the seeds.
+    /// The number of problems that it solves for at least half of the seeds.
     pub solved: usize,
-    /// Problems on which it was run.
+    /// The number of problems on which it was run.
     pub problems: usize,
 }
 
@@ -29,8 +29,8 @@ pub fn standings(comparison: &Comparison) -> Vec<Standing> {
     ordered(comparison, &Scores::new(comparison))
 }
 
-/// Returns the optimizers in the order of their mean ranks, the best first. An optimizer that cannot be run on
-/// a problem ranks last there, with those that diverge.
+/// Returns the optimizers in the order of their mean ranks, the best first. An optimizer that cannot be run
+/// on a problem ranks last there, with those that diverge.
 pub(super) fn ordered(comparison: &Comparison, scores: &Scores) -> Vec<Standing> {
     let (problems, optimizers) = (comparison.problems.len(), comparison.optimizers.len());
     let medians: Vec<Vec<f64>> = (0..problems)
@@ -54,7 +54,8 @@ pub(super) fn ordered(comparison: &Comparison, scores: &Scores) -> Vec<Standing>
     standings
 }
 
-/// The indices of the `count` best, and of the users' own wherever they stand; in the comparison's order.
+/// Returns the indices of the `count` best optimizers and of all optimizers of the user, in the order of the
+/// comparison.
 pub(super) fn leaders(comparison: &Comparison, order: &[usize], count: usize) -> Vec<usize> {
     let chosen = |place: &usize, index: &usize| *place < count || comparison.optimizers[*index].own;
     let mut leaders: Vec<usize> = order
@@ -72,10 +73,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let floats = |of: fn(&Standing) -> f64| standings.iter().map(of).collect::<Vec<_>>();
     let counts = |of: fn(&Standing) -> usize| standings.iter().map(move |s| of(s) as i64).collect::<Vec<_>>();
     let caption = format!(
-        "Mean rank over {} problems (1 is the best; by the median over seeds of what was needed to the \
-         target, else of the gap left), with \
-         its 95 % bootstrap interval over problems; on how many it is the best, how many it solves, on how \
-         many it was run{}",
+        "Mean rank over {} problems, with its 95 % bootstrap interval over problems. Rank 1 is the best, by the \
+         median over seeds of the cost to the target, or of the remaining gap where the target was not \
+         reached. Then the numbers of problems on which the optimizer is the best, which it solves, and on \
+         which it was run{}",
         comparison.problems.len(),
         chance(comparison, scores)
     );
@@ -89,7 +90,7 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
         .integer("problems", counts(|s| s.problems))
 }
 
-/// Friedman's statistic, in words.
+/// Returns a sentence about Friedman's statistic.
 fn chance(comparison: &Comparison, scores: &Scores) -> String {
     let (problems, optimizers) = (comparison.problems.len(), comparison.optimizers.len());
     if problems < 2 || optimizers < 3 {
@@ -99,7 +100,7 @@ fn chance(comparison: &Comparison, scores: &Scores) -> String {
         .map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect())
         .collect();
     format!(
-        ". Friedman's χ² of the ranks is {:.1} where chance alone would make about {}",
+        ". Friedman's χ² of the ranks is {:.1}; by chance alone it would be about {}",
         friedman(&medians),
         optimizers - 1
     )
@@ -118,8 +119,8 @@ pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
     let axis = Axis::linear(format!("mean rank over {} problems", comparison.problems.len()))
         .lower_is_better()
         .range(0.0, last);
-    let caption = "Whiskers: 95 % bootstrap interval over problems. Where two overlap widely, other problems \
-                   could turn their order.";
+    let caption = "Whiskers are 95 % bootstrap intervals over problems. If two intervals overlap widely, other problems \
+                   could reverse the order.";
     Figure::new("ranks", "Mean ranks", caption)
         .columns(1)
         .panel(Panel::new("", axis, Axis::linear("")).with(bars))

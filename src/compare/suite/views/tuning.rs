@@ -1,4 +1,4 @@
-//! What tuning buys over the defaults.
+//! The gain of tuning over the defaults.
 
 use super::score::{difference, score};
 use crate::compare::statistics::{median, quantile};
@@ -6,10 +6,10 @@ use crate::compare::suite::{Comparison, ProblemFacts, Run};
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::table::Table;
 
-/// Decades beyond which the figure counts no further: a default that diverges is infinitely far behind.
+/// The largest gain in the figure, in decades: defaults that diverge are infinitely far behind.
 const CAP: f64 = 6.0;
 
-/// One optimizer on one problem, at its defaults and tuned.
+/// One optimizer on one problem, at its defaults and at its best setting.
 struct Gain<'a> {
     problem: &'a str,
     optimizer: usize,
@@ -19,7 +19,7 @@ struct Gain<'a> {
 }
 
 impl Gain<'_> {
-    /// Decades that tuning buys.
+    /// Returns the gain in decades.
     fn decades(&self) -> f64 {
         difference(self.at_defaults, self.tuned)
     }
@@ -60,9 +60,8 @@ fn gains(comparison: &Comparison) -> Vec<Gain<'_>> {
 pub(super) fn table(comparison: &Comparison) -> Table {
     let gains = gains(comparison);
     let floats = |of: fn(&Gain) -> f64| gains.iter().map(of).collect::<Vec<_>>();
-    let caption = "What tuning buys: the median score at the defaults and at the best setting, their \
-                   difference in decades (of the budget, or of \
-                   the gap), and both losses at the end";
+    let caption = "The gain of tuning: the median scores at the defaults and at the best setting, their difference in \
+                   decades (of the budget or of the gap), and both final losses";
     Table::new("tuning", caption)
         .text("problem", gains.iter().map(|gain| gain.problem))
         .text("optimizer", gains.iter().map(|gain| comparison.optimizers[gain.optimizer].name.clone()))
@@ -94,12 +93,12 @@ pub(super) fn figure(comparison: &Comparison) -> Figure {
         color: 2,
         labels: bars.iter().map(|b| b.0.clone()).collect(),
     };
-    let caption = "Median over problems, whiskers its quartiles, in decades of the budget or of the gap; \
-                   counted up to 6, which is what a default \
-                   that diverges loses. A short bar: the defaults are good. A long one: count the tuning \
-                   when you compare.";
-    let axis = Axis::linear("decades that tuning buys over the defaults");
-    Figure::new("tuning_gain", "What tuning buys", caption)
+    let caption = "The median over problems, with quartiles as whiskers, in decades of the budget or of the gap. \
+                   Gains are cut off at 6 decades, the gain where the defaults diverge. A short bar means \
+                   that the defaults are good. A long bar means that a fair comparison must count the cost \
+                   of tuning.";
+    let axis = Axis::linear("gain of tuning over the defaults, in decades");
+    Figure::new("tuning_gain", "The gain of tuning", caption)
         .columns(1)
         .panel(Panel::new("", axis, Axis::linear("")).with(layer))
 }

@@ -1,4 +1,4 @@
-//! On each problem: who is best, and who cannot be told from the best.
+//! The best optimizer on each problem, and the optimizers that cannot be told apart from it.
 
 use super::confidence::LEVEL;
 use super::score::{Scores, difference};
@@ -7,21 +7,21 @@ use crate::compare::statistics::median;
 use crate::compare::suite::Comparison;
 use crate::table::Table;
 
-/// The verdict on those that chance may have put behind the best.
+/// The verdict on an optimizer that may be behind the best by chance.
 const TIED: &str = "cannot tell apart";
 
-/// How an optimizer stands against the best on a problem.
+/// An optimizer compared with the best one on a problem.
 struct Against {
     optimizer: usize,
-    /// Median over seeds of its score minus that of the best on the same seed.
+    /// The median over seeds of its score minus that of the best on the same seed.
     behind: f64,
     p: f64,
     corrected: f64,
     word: &'static str,
 }
 
-/// Every optimizer that applies against the one with the best median, over the seeds of the problem,
-/// corrected for as many comparisons as there are. The best comes first.
+/// Compares every optimizer that was run on a problem with the one that has the best median, over the seeds
+/// of the problem, corrected for the number of comparisons. The best comes first.
 fn against_best(scores: &Scores, problem: usize) -> Vec<Against> {
     let order = scores.order(problem);
     let Some(&best) = order.first() else { return Vec::new() };
@@ -47,7 +47,7 @@ fn against_best(scores: &Scores, problem: usize) -> Vec<Against> {
     let rest = others.iter().zip(&tests).zip(corrected).map(|(((optimizer, d), test), corrected)| {
         let word = match judge(test, corrected, LEVEL) {
             Judgement::Worse => "worse",
-            // The best median may well lose on most seeds; it is then no worse than the other.
+            // The optimizer with the best median may lose on most seeds. The other is then not worse.
             Judgement::Better | Judgement::CannotTell => TIED,
         };
         Against { optimizer: *optimizer, behind: median(d), p: test.p, corrected, word }
@@ -61,11 +61,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
         .collect();
     let floats = |of: &dyn Fn(&(usize, Against)) -> f64| rows.iter().map(of).collect::<Vec<_>>();
     let caption = format!(
-        "Each optimizer against the best on the problem, on the same seeds: its median score, how many \
-         decades it is behind, Wilcoxon's exact \
-         signed-rank test, and the verdict at {LEVEL} after Holm's correction for all comparisons of the \
-         problem. With fewer than six \
-         seeds nothing can be told apart"
+        "Each optimizer compared with the best on the problem, on the same seeds: its median score, how many \
+         decades it is behind, Wilcoxon's exact signed-rank test, and the verdict at the level {LEVEL}, after \
+         Holm's correction for all comparisons on the problem. With fewer than six seeds, no optimizers can \
+         be told apart"
     );
     Table::new("verdicts", caption)
         .text("problem", rows.iter().map(|(p, _)| comparison.problems[*p].name.clone()))
@@ -82,7 +81,7 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
         .float_within("p_corrected", floats(&|(_, a)| a.corrected), 0.5, 0.1)
 }
 
-/// Who wins where: a row a problem.
+/// Returns the best optimizer on each problem, a row for each problem.
 pub(super) fn winners(comparison: &Comparison, scores: &Scores) -> Table {
     let verdicts: Vec<Vec<Against>> =
         (0..comparison.problems.len()).map(|p| against_best(scores, p)).collect();
@@ -95,8 +94,8 @@ pub(super) fn winners(comparison: &Comparison, scores: &Scores) -> Table {
     let best = |verdicts: &Vec<Against>| {
         verdicts.first().filter(|a| a.word == "best").map_or("none".to_string(), name)
     };
-    let caption = "Which optimizer wins where, tuned: the best median score, those that cannot be told from \
-                   it, and how many are worse";
+    let caption = "The best optimizer on each problem after tuning, by median score; the optimizers that cannot be told \
+                   apart from it; and the number of those that are worse";
     Table::new("winners", caption)
         .text("problem", comparison.problems.iter().map(|p| p.name.clone()))
         .text("group", comparison.problems.iter().map(|p| p.group.clone()))
