@@ -1,10 +1,10 @@
-//! What a comparison cannot measure while it runs on all cores: an iteration of each optimizer, and the time
-//! of each to the target of each problem, one at a time and on one thread.
+//! Times that a comparison cannot measure while it runs on all cores: an iteration of each optimizer, and the
+//! time of each optimizer to the target of each problem, one at a time and on one thread.
 //!
-//! The settings are those that the comparison found the best, as `results/comparison/outcomes.csv` has them:
-//! to tune again would take as long as the comparison. The run of a pair is that of the seed with the median
-//! of evaluations; where no seed reaches the target, there is nothing to time. The throughput counts
-//! iterations. With `--test` it is of the quick suite.
+//! The settings are the best ones of the comparison, read from `results/comparison/outcomes.csv`, since
+//! tuning again would take as long as the comparison. The run of a pair has the seed with the median number
+//! of evaluations. Where no seed reaches the target, nothing is timed. The throughput counts iterations. With
+//! `--test`, the suite is the quick one.
 
 use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
@@ -15,11 +15,11 @@ use gradus::report::tables;
 use std::path::Path;
 use std::time::Duration;
 
-/// The problems on which an iteration is timed: a function, and a sum over data. Not every optimizer takes
-/// both.
+/// The problems on which an iteration is timed: a function, and a sum over data. Some optimizers can only be
+/// run on one of them.
 const ITERATED: [&str; 2] = ["quadratic:1000", "digits/softmax"];
-/// So many iterations from the start, fewer where the optimizer has converged before: what comes later does
-/// not differ, but near the minimum a line search has nothing left to find.
+/// The number of timed iterations from the start, fewer if the optimizer converges earlier. Later iterations
+/// cost the same, except near the minimum, where a line search cannot make progress.
 const ITERATIONS: u64 = 30;
 
 fn iterations(criterion: &mut Criterion, replays: &[Replay]) {
@@ -65,7 +65,7 @@ fn times_to_target(criterion: &mut Criterion, replays: &[Replay]) {
     group.finish();
 }
 
-/// The best settings, as the study `comparison` found them.
+/// Returns the best settings, as the study `comparison` found them.
 fn best() -> gradus::error::Result<Vec<BestSetting>> {
     let outcomes =
         tables::read_csv(&Path::new(env!("CARGO_MANIFEST_DIR")).join("results/comparison/outcomes.csv"))?;
@@ -90,14 +90,14 @@ fn benches(criterion: &mut Criterion) {
             iterations(criterion, &replays);
             times_to_target(criterion, &replays);
         }
-        Err(error) => eprintln!("the comparison's optimizers are left out: {error}"),
+        Err(error) => eprintln!("the optimizers of the comparison are left out: {error}"),
     }
 }
 
 criterion_group! {
     name = group;
-    // Some 450 of them: ten samples in a quarter of a second each, and fewer resamples than Criterion's
-    // 100,000 of these ten.
+    // There are some 450 benchmarks. Each takes ten samples in a quarter of a second, with fewer resamples
+    // than the 100,000 that are Criterion's default.
     config = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(50))

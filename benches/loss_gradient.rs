@@ -1,11 +1,11 @@
-//! Loss and gradient of the linear classifier: a batch of 128, and a full pass.
+//! Loss and gradient of the linear classifier, for a batch of 128 and for a full pass.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gradus::data::Preprocessing;
 use gradus::prelude::*;
 use std::hint::black_box;
 
-/// The risk of a data set under a loss, or nothing if the data set is not installed.
+/// Returns the risk of a data set under a loss; `None` if the data set is not installed.
 fn risk<F: Real>(name: &str, loss: &str) -> Option<EmpiricalRisk<F, Linear, Box<dyn Loss<F>>>> {
     let prepared = Preprocessing::default().prepare::<F>(&data::by_name(name, 0).ok()?);
     let model = Linear::new(prepared.train_x.ncols(), prepared.classes.len());

@@ -1,10 +1,10 @@
-//! A Newton iteration on a dense positive definite Hessian, beside what it cannot do without: the bare LAPACK
-//! factorization and solve, and beside the machine's limit: a product of two matrices of the same order, by
-//! the same library.
+//! A Newton iteration on a dense positive definite Hessian, compared with the LAPACK factorization and solve
+//! alone, and with a product of two matrices of the same order by the same library, which shows the limit of
+//! the machine.
 //!
-//! The throughput counts n³/3 operations for the first two and 2n³ for the product, so that the rates
-//! compare. Criterion's estimates give the share of an iteration that is LAPACK's (`bare` / `newton`), and
-//! the slope of time against n. `GRADUS_BENCH_LARGEST` sets the largest order.
+//! The throughput counts n³/3 operations for the first two and 2n³ for the product, so that the rates are
+//! comparable. Criterion's estimates give the share of LAPACK in an iteration (`bare` / `newton`), and the
+//! slope of the time over n. `GRADUS_BENCH_LARGEST` sets the largest order.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gradus::linalg::{cholesky_in_place, cholesky_solve};
@@ -15,7 +15,7 @@ use std::time::Duration;
 const ORDERS: [usize; 4] = [512, 1024, 2048, 4096];
 
 unsafe extern "C" {
-    /// The product of the BLAS that comes with LAPACK: C ← αAB + βC, column by column.
+    /// The product C ← αAB + βC of the BLAS that comes with LAPACK, for matrices in column-major order.
     fn dgemm_(
         transpose_a: *const u8,
         transpose_b: *const u8,
@@ -33,12 +33,12 @@ unsafe extern "C" {
     );
 }
 
-/// C = A·B for matrices of the same order.
+/// Computes C = A·B for matrices of the same order.
 fn multiply(a: &Array2<f64>, b: &Array2<f64>, c: &mut Array2<f64>) {
     let n = a.nrows() as i32;
     assert!([a.dim(), b.dim(), c.dim()].iter().all(|dim| *dim == (n as usize, n as usize)));
-    // SAFETY: three matrices of n × n numbers without gaps, as was just checked; the other arguments outlive
-    // the call.
+    // SAFETY: all three matrices have n × n contiguous numbers, as was just checked; the other arguments
+    // outlive the call.
     unsafe {
         dgemm_(
             b"N".as_ptr(),
@@ -58,14 +58,14 @@ fn multiply(a: &Array2<f64>, b: &Array2<f64>, c: &mut Array2<f64>) {
     };
 }
 
-/// ½xᵀAx with a Hessian that is at hand: an objective that costs next to nothing, so that the optimizer is
-/// what is timed.
+/// The objective ½xᵀAx with a stored Hessian. It costs almost nothing, so that the benchmark times the
+/// optimizer.
 struct AtHand {
     hessian: Array2<f64>,
 }
 
 impl AtHand {
-    /// A dense matrix of the order `n` whose diagonal dominates.
+    /// Returns a dense, diagonally dominant matrix of order `n`.
     fn new(n: usize) -> Self {
         let entry =
             |(i, j): (usize, usize)| if i == j { 2.0 } else { 1.0 / (n as f64 + i.abs_diff(j) as f64) };
@@ -85,7 +85,7 @@ impl Objective for AtHand {
 
 impl Differentiable for AtHand {
     fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        // Not A·x, which would be the objective's time: a gradient along which the step descends.
+        // This is not A·x, which would dominate the time, but a gradient along which the step descends.
         grad.assign(x);
         x.dot(x)
     }
@@ -120,7 +120,7 @@ fn benches(criterion: &mut Criterion) {
             b.iter_custom(|times| {
                 let mut spent = Duration::ZERO;
                 for _ in 0..times {
-                    // The factorization destroys the matrix; to write it anew is not its time.
+                    // The factorization overwrites the matrix. Writing it again does not count.
                     factor.assign(&objective.hessian);
                     x.fill(1.0);
                     let started = std::time::Instant::now();

@@ -1,4 +1,4 @@
-//! An epoch of training, as a user runs it, and small minimizations from start to end.
+//! An epoch of training as a user runs it, and small minimizations from start to end.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gradus::compare::replicates;
@@ -8,8 +8,8 @@ use gradus::progress::Silent;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An epoch of minibatch softmax with momentum, batch 128; throughput counts steps. `model` is as on the
-/// command line.
+/// An epoch of softmax with momentum and batches of 128. The throughput counts steps. `model` has the form of
+/// the command line.
 fn epoch<F: Real>(criterion: &mut Criterion, name: &str, model: &str) {
     let Ok(dataset) = data::by_name(name, 0) else { return eprintln!("{name} is not installed: left out") };
     let prepared = Preprocessing::default().prepare::<F>(&dataset);
@@ -32,8 +32,8 @@ fn epoch<F: Real>(criterion: &mut Criterion, name: &str, model: &str) {
     group.finish();
 }
 
-/// W2: steps of the linear classifier on images of CIFAR-10's size with a bias feature, 3073 → 10, on random
-/// data.
+/// W2: steps of the linear classifier on random images of the size of those in CIFAR-10, with a bias feature,
+/// 3073 → 10.
 fn wide_steps(criterion: &mut Criterion) {
     let (rows, columns) = (20_000, 3073);
     let (mut data, first) = gradus::linalg::aligned_capacity::<f32>(rows * columns);
@@ -57,8 +57,8 @@ fn wide_steps(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// W8, a tenth of it: 36 learning rates, two epochs of the linear classifier, as many runs at once as there
-/// are cores; throughput counts runs.
+/// A tenth of W8: 36 learning rates, two epochs of the linear classifier each, one run a core at a time. The
+/// throughput counts runs.
 fn sweep(criterion: &mut Criterion) {
     let Ok(dataset) = data::by_name("fashion-mnist", 0) else {
         return eprintln!("fashion-mnist is not installed: left out");
@@ -88,7 +88,7 @@ fn sweep(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Whole minimizations, the trace included.
+/// Whole minimizations, with their traces.
 fn minimizations(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("minimize");
     let start = problems::Rosenbrock::new(2).facts().start;

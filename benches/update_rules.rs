@@ -1,8 +1,9 @@
-//! One step of each update rule over a vector in f32, from a thousand parameters to thirty million, against
-//! the machine's copy.
+//! One step of each update rule over an f32 vector, from a thousand to thirty million parameters, compared
+//! with a copy.
 //!
-//! The throughput counts parameters, and the bytes that a step must move: 4 · (3 + 2 · buffers) a parameter,
-//! and 8 for `copy`. `GRADUS_BENCH_LARGEST` sets the longest vector (30,000,000 takes .7 GB).
+//! The throughput counts parameters, and the bytes that a step must move: 4 · (3 + 2 · buffers) per
+//! parameter, and 8 for `copy`. `GRADUS_BENCH_LARGEST` sets the longest vector (30,000,000 parameters need .7
+//! GB).
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gradus::prelude::*;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 const DIMS: [usize; 7] = [1_000, 7_850, 10_000, 100_000, 1_000_000, 10_000_000, 30_000_000];
 
-/// The rules of the lecture and the others, with the forms that have loops of their own.
+/// All update rules, with the forms that have their own loops.
 fn rules() -> Vec<(String, AnyRule)> {
     let mut rules: Vec<(String, AnyRule)> = AnyRule::names()
         .into_iter()
@@ -45,7 +46,7 @@ fn benches(criterion: &mut Criterion) {
                 b.iter(|| rule.step(&mut state, 1e-6, &grad, &mut x))
             });
         }
-        // The limit beside them: reading and writing without arithmetic, on one thread.
+        // The limit: reading and writing without arithmetic, on one thread.
         group.throughput(throughput(dim, 8));
         group.bench_function(BenchmarkId::new("copy", dim), |b| {
             b.iter(|| x.copy_from_slice(black_box(&grad)))

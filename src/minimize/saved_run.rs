@@ -1,4 +1,4 @@
-//! A run in a file: plain text, the numbers exact to the last bit, written whole or not at all.
+//! A saved run: a file of plain text, with numbers that are exact to the last bit.
 
 use super::moment::Moment;
 use crate::error::{DataProblem, Error, Result};
@@ -11,33 +11,34 @@ use std::fmt::Write;
 use std::path::Path;
 use std::str::FromStr;
 
-/// A run as it was saved: the iterate, the counts, and what the optimizer remembers.
+/// A saved run: the iterate, the counts, and the memory of the optimizer.
 ///
-/// The file is text, a name and its values a line. Numbers stand in the shortest decimal form that reads back
-/// as the same number, so it can be read by eye and loses nothing.
+/// The file is text. Each line has a name and its values. Numbers have the shortest decimal form that reads
+/// back as the same number, so the file is readable and exact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedRun {
     /// The text of [`Minimization::label`](super::Minimization::label), one line.
     pub label: String,
     /// The name of the optimizer.
     pub optimizer: String,
-    /// Iterations done.
+    /// The number of iterations.
     pub iteration: usize,
     /// The iterate.
     pub x: Array1<f64>,
-    /// f there.
+    /// The value f(x).
     pub value: f64,
-    /// ∇f there.
+    /// The gradient ∇f(x).
     pub grad: Array1<f64>,
-    /// The learning rate or step length that led there.
+    /// The learning rate or step length of the last iteration.
     pub alpha: f64,
-    /// What was evaluated so far.
+    /// The numbers of values, gradients and Hessians that were evaluated.
     pub evaluations: Evaluations,
-    /// ‖∇f‖ at the very start, which [`Stop::relative_grad`](crate::stop::Stop::relative_grad) compares with.
+    /// ‖∇f‖ at the start of the run, with which [`Stop::relative_grad`](crate::stop::Stop::relative_grad)
+    /// compares.
     pub start_grad_norm: f64,
-    /// Wall-clock time so far.
+    /// The wall-clock time in seconds.
     pub seconds: f64,
-    /// What the optimizer remembers.
+    /// The memory of the optimizer.
     pub memory: Saved,
 }
 
@@ -45,7 +46,7 @@ const HEADER: &str = "gradus run 1";
 const FORMAT: &str = "a saved run";
 
 impl SavedRun {
-    /// Returns the run as it stands.
+    /// Returns the run in its present state.
     pub(super) fn of<F: Real, O, P: Optimizer<F, Counted<O>>>(
         moment: &Moment<F, Counted<O>>,
         label: &str,
@@ -70,7 +71,7 @@ impl SavedRun {
         }
     }
 
-    /// Writes the saved point over an iterate of the same length.
+    /// Copies the saved point into an iterate of the same length.
     pub(super) fn put_back<F: Real>(&self, iterate: &mut Iterate<F>) {
         iterate.k = self.iteration;
         iterate.x.zip_mut_with(&self.x, |x, &saved| *x = F::of(saved));
@@ -82,15 +83,15 @@ impl SavedRun {
     /// the old run or the new one.
     ///
     /// # Errors
-    /// If the system refuses to write.
+    /// If the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         files::write_atomically(path, self.text())
     }
 
-    /// Reads a file that [`write`](SavedRun::write) made.
+    /// Reads a file that [`write`](SavedRun::write) has written.
     ///
     /// # Errors
-    /// If it cannot be read, or is not a saved run: the sentence names the line.
+    /// If the file cannot be read, or is not a saved run. The message names the line.
     pub fn read(path: &Path) -> Result<Self> {
         let text = files::read_text(path)?;
         Self::parse(&text).map_err(|(line, reason)| Error::Data {
@@ -123,7 +124,7 @@ impl SavedRun {
         text + "end\n"
     }
 
-    /// The run, or the line and what is wrong there.
+    /// Returns the run, or the number of a line and what is wrong there.
     fn parse(text: &str) -> Result<Self, (usize, String)> {
         let mut lines = Lines { lines: text.lines(), at: 0 };
         if lines.next()? != HEADER {
@@ -170,7 +171,7 @@ impl SavedRun {
     }
 }
 
-/// A line of a name, how many values there are, and the values.
+/// Adds a line with a name, the number of values, and the values.
 fn column<'a>(text: &mut String, name: &str, values: impl ExactSizeIterator<Item = &'a f64>) {
     let _ = write!(text, "{name} {}", values.len());
     for value in values {
@@ -180,7 +181,7 @@ fn column<'a>(text: &mut String, name: &str, values: impl ExactSizeIterator<Item
     text.push('\n');
 }
 
-/// The lines of a file, counted.
+/// The lines of a file, with their numbers.
 struct Lines<'a> {
     lines: std::str::Lines<'a>,
     at: usize,
@@ -196,14 +197,14 @@ impl<'a> Lines<'a> {
         (self.at, reason.into())
     }
 
-    /// What follows a name.
+    /// Reads a line with this name, and returns the rest of it.
     fn after(&mut self, name: &str) -> Result<&'a str, (usize, String)> {
         let line = self.next()?;
         let rest = line.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with(' '));
         rest.map(str::trim).ok_or_else(|| self.wrong(&format!("'{name}' was expected")))
     }
 
-    /// A name and so many numbers.
+    /// Reads a line with this name and `N` numbers.
     fn numbers<T: FromStr + Copy, const N: usize>(&mut self, name: &str) -> Result<[T; N], (usize, String)> {
         let numbers: Option<Vec<T>> =
             self.after(name)?.split(' ').map(|number| number.parse().ok()).collect();
@@ -216,7 +217,7 @@ impl<'a> Lines<'a> {
         self.counted(rest)
     }
 
-    /// A count and as many numbers.
+    /// Reads a count, and as many numbers.
     fn counted(&self, text: &str) -> Result<Vec<f64>, (usize, String)> {
         let mut words = text.split(' ');
         let count: Option<usize> = words.next().and_then(|count| count.parse().ok());
@@ -265,7 +266,7 @@ mod tests {
             run.memory.get("velocity").unwrap().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
         };
         assert_eq!(bits(&back), bits(&run()));
-        // What random search has for a gradient.
+        // The gradient of a run by random search is NaN.
         let unknown = SavedRun { grad: array![f64::NAN, f64::NAN, f64::NAN], alpha: f64::NAN, ..run() };
         unknown.write(&path).unwrap();
         assert!(SavedRun::read(&path).unwrap().grad.iter().all(|g| g.is_nan()));

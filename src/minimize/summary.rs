@@ -1,4 +1,4 @@
-//! A minimization in words: the reason, the counts, and the trace as a short table.
+//! The summary of a minimization: the reason, the counts, and the trace as a short table.
 
 use super::minimum::Minimum;
 use crate::objective::Evaluations;
@@ -6,12 +6,12 @@ use crate::real::Real;
 use crate::trace::Trace;
 use std::fmt;
 
-/// Rows of the trace that are shown from its beginning, and as many from its end.
+/// The number of rows of the trace that are shown from its beginning, and from its end.
 const SHOWN: usize = 4;
 
 impl<F: Real> Minimum<F> {
-    /// What the curvature says of the point, where it says something: a saddle point, a maximum, or a flat
-    /// direction.
+    /// Returns a remark if the smallest eigenvalue of the Hessian is below 0: the point is then a saddle
+    /// point or a maximum, not a minimum.
     ///
     /// ```
     /// # #[cfg(feature = "lapack")] {
@@ -51,7 +51,7 @@ impl<F: Real> fmt::Display for Minimum<F> {
     }
 }
 
-/// The first and last rows of a trace.
+/// Writes the first and last rows of a trace.
 fn table(trace: &Trace, f: &mut fmt::Formatter) -> fmt::Result {
     write!(f, "\n  {:>9}  {:>17}  {:>10}  {:>10}  {:>8}", "iteration", "f", "‖∇f‖∞", "alpha", "values")?;
     let rows = trace.len();

@@ -1,4 +1,4 @@
-//! Whole runs: their ends, their traces, saving and resuming.
+//! Whole runs: why they end, their traces, saving and resuming.
 
 use super::*;
 use crate::objective::{FiniteDifference, Function, FunctionWithGradient};
