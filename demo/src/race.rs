@@ -5,6 +5,7 @@ use crate::plane_newton::PlaneNewton;
 use crate::surface::{self, Noisy, Plane};
 use gradus::error::Result;
 use gradus::linalg;
+use gradus::minimize::LoopState;
 use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order};
 use gradus::optimizer::{Iterate, Optimizer};
 use gradus::prelude::*;
@@ -129,21 +130,18 @@ impl Race {
         seed: u64,
     ) -> Result<Run> {
         let mut optimizer = optimizer(entrant)?;
-        let mut objective = AnyObjective::new(Noisy::new(self.surface(classifier), noise, seed));
+        let objective = AnyObjective::new(Noisy::new(self.surface(classifier), noise, seed));
         let stop = Stop::grad(GRAD_TOL).max_iter(steps);
-        let mut iterate = Iterate::new(&array![start[0], start[1]]);
-        optimizer.start(&mut objective, &mut iterate);
-        let (mut path, bound) = (Vec::with_capacity(steps + 1), DIVERGED * iterate.value.abs().max(1.0));
-        let termination = loop {
+        // There is no clock on the page.
+        let mut run = LoopState::new(objective, &array![start[0], start[1]])?.untimed();
+        run.start(&mut *optimizer);
+        let bound = DIVERGED * run.iterate().value.abs().max(1.0);
+        let mut path = Vec::with_capacity(steps + 1);
+        let termination = run.run(&mut *optimizer, |moment| {
+            let iterate = moment.iterate;
             path.push([iterate.x[0], iterate.x[1], iterate.value, iterate.grad[0], iterate.grad[1]]);
-            if let Some(termination) = ended(&stop, &iterate, bound) {
-                break termination;
-            }
-            if let ControlFlow::Break(termination) = optimizer.iterate(&mut objective, &mut iterate) {
-                break termination;
-            }
-            iterate.k += 1;
-        };
+            ended(&stop, iterate, bound).map_or(ControlFlow::Continue(()), ControlFlow::Break)
+        });
         Ok(Run { path, termination })
     }
 }
