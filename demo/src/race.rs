@@ -6,8 +6,8 @@ use crate::surface::{self, Noisy, Plane};
 use gradus::error::Result;
 use gradus::linalg;
 use gradus::minimize::LoopState;
+use gradus::optimizer::Iterate;
 use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order};
-use gradus::optimizer::{Iterate, Optimizer};
 use gradus::prelude::*;
 use gradus::stop::Measurements;
 use std::ops::ControlFlow;
@@ -134,10 +134,10 @@ impl Race {
         let stop = Stop::grad(GRAD_TOL).max_iter(steps);
         // There is no clock on the page.
         let mut run = LoopState::new(objective, &array![start[0], start[1]])?.untimed();
-        run.start(&mut *optimizer);
+        run.start(&mut optimizer);
         let bound = DIVERGED * run.iterate().value.abs().max(1.0);
         let mut path = Vec::with_capacity(steps + 1);
-        let termination = run.run(&mut *optimizer, |moment| {
+        let termination = run.run(&mut optimizer, |moment| {
             let iterate = moment.iterate;
             path.push([iterate.x[0], iterate.x[1], iterate.value, iterate.grad[0], iterate.grad[1]]);
             ended(&stop, iterate, bound).map_or(ControlFlow::Continue(()), ControlFlow::Break)
