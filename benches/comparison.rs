@@ -10,7 +10,7 @@ use criterion::{
     BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
 use gradus::compare::suite::{BestSetting, Replay, Settings};
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus::report::tables;
 use std::path::Path;
 use std::time::Duration;

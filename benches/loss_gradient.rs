@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gradus::data::Preprocessing;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::hint::black_box;
 
 /// Returns the risk of a data set under a loss; `None` if the data set is not installed.

@@ -8,7 +8,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gradus::linalg::{cholesky_in_place, cholesky_solve};
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::hint::black_box;
 use std::time::Duration;
 

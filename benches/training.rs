@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gradus::compare::replicates;
 use gradus::data::Preprocessing;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus::progress::Silent;
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,7 +6,7 @@
 //! GB).
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::hint::black_box;
 use std::time::Duration;
 

@@ -81,7 +81,7 @@ offline_mode = true
 prelude = """
 :build_env RUSTC_WRAPPER=$PWD/scripts/rustc_for_cells.sh
 :dep gradus = { path = "$PWD/notebooks/kernel/stub" }
-use gradus::{ndarray, prelude::*};
+use gradus::{ndarray, notebook::*};
 gradus::kernel::start();
 Ok::<(), std::fmt::Error>(())?;
 """

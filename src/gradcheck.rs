@@ -6,6 +6,7 @@
 //! function of your own, one call is enough:
 //!
 //! ```
+//! use gradus::gradcheck::check_function;
 //! use gradus::prelude::*;
 //! let report = check_function(&array![1.0, 2.0], |x, grad| {
 //!     grad[0] = 2.0 * x[0];

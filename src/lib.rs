@@ -1,17 +1,18 @@
-//! *Gradus*: a literate benchmark suite for optimization. A lecture on optimization for machine learning
-//! becomes Rust notebooks, and every sentence that claims something is bound to a measurement.
+//! *Gradus*: a literate benchmark suite for optimization. It turns a lecture on optimization for machine
+//! learning into Rust notebooks in which every claim is bound to a measurement.
 //!
 //! The library is useful by itself. Minimize a function:
 //!
 //! ```
 //! use gradus::prelude::*;
 //! let mut valley = problems::Rosenbrock::new(2);
-//! let found = minimize(&mut valley, &array![-1.2, 1.0], FirstOrder::new(Momentum::new(0.99), 1e-4)?, Stop::grad(1e-6))?;
+//! let rule = FirstOrder::new(Momentum::new(0.99), 1e-4)?;
+//! let found = minimize(&mut valley, &array![-1.2, 1.0], rule, Stop::grad(1e-6))?;
 //! assert!(found.termination.converged());
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
 //!
-//! Train a classifier on images that are in the package:
+//! Train a classifier on images that are part of the package:
 //!
 //! ```
 //! use gradus::prelude::*;
@@ -23,30 +24,48 @@
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
 //!
-//! # The house
+//! # Guides
 //!
-//! A module names only modules of floors below its own; `tests/architecture.rs` checks it.
+//! - [How to choose an optimizer](guide::choose_an_optimizer): a decision table with the evidence behind it.
+//! - [Bring your own problem](guide::bring_your_own_problem): closures, numeric and exact derivatives, and
+//!   how to check them.
+//! - [Write your own optimizer](guide::write_your_own_optimizer): an update rule, its test, and its place in
+//!   a comparison.
+//! - [Read a result](guide::read_a_result): what a run reports, and why it ended.
+//!
+//! # The floors
+//!
+//! The modules stand on floors. A module may use only modules on lower floors; `tests/architecture.rs`
+//! enforces this.
 //!
 //! | floor | modules | |
 //! |---|---|---|
-//! | 0 | [`error`], [`files`], `hash`, [`real`], [`linalg`], [`rng`], [`progress`] | errors as sentences, files written whole, `f32` and `f64`, kernels and LAPACK, random streams, progress reports |
-//! | 1 | [`objective`], [`gradcheck`] | what is minimized: traits and adapters; derivatives against differences |
+//! | 0 | [`error`], [`files`], `hash`, [`real`], [`linalg`], [`rng`], [`progress`] | errors, files, kernels |
+//! | 1 | [`objective`], [`gradcheck`] | traits of objectives; checks of derivatives |
 //! | 2 | [`problems`], [`loss`], [`model`], [`data`] | test functions, losses of scores, models, data sets |
 //! | 3 | [`schedule`], [`line_search`], [`risk`] | learning rates, step lengths, the mean loss over data |
 //! | 4 | [`stop`], [`trace`], [`table`] | limits and terminations, histories, columns |
-//! | 5 | [`optimizer`], [`minimize`](mod@minimize), [`train`](mod@train) | the algorithms and their two loops |
+//! | 5 | [`optimizer`], [`minimize`](mod@minimize), [`train`](mod@train) | the algorithms and the two loops |
 //! | 6 | [`claim`], [`figure`], [`findings`] | measurements as data |
 //! | 7 | [`compare`] | optimizers compared on a suite of problems |
 //! | 8 | [`study`] | the studies of the lecture |
 //! | 9 | `report` | tables in polars, charts in plotters, pages; the only place that knows either |
-//! | 10 | `cli` | the command `gradus` |
+//! | 10 | `cli`, [`guide`] | the command `gradus`; guides to the library |
 //!
-//! Features: `lapack` (second-order optimizers, needs a system LAPACK), `report`, `cli` (the command, with
-//! the lecture's `studies`); all by default. With `default-features = false` the library builds without any C
-//! library.
+//! # Features
 //!
-//! Speed: compile with optimization, and do not set Cargo's `lto = "off"`: the inner loops would lose their
-//! inlining, and be two to sixty times slower.
+//! | feature | adds |
+//! |---|---|
+//! | `lapack` | optimizers that factor matrices; needs a system LAPACK (OpenBLAS) |
+//! | `report` | tables, charts and pages, and the display of results in a notebook |
+//! | `cli` | the command `gradus`, the lecture's studies (`studies`), and downloads of data (`fetch`) |
+//!
+//! All of them are on by default. With `default-features = false` the library builds without any C library.
+//!
+//! # Speed
+//!
+//! Compile with optimization, and do not set Cargo's `lto = "off"`: the inner loops would not be inlined, and
+//! would run two to sixty times slower.
 
 #![warn(missing_docs)]
 
@@ -60,6 +79,7 @@ pub mod figure;
 pub mod files;
 pub mod findings;
 pub mod gradcheck;
+pub mod guide;
 mod hash;
 pub mod linalg;
 pub mod line_search;
@@ -84,8 +104,34 @@ pub mod train;
 
 pub use ndarray;
 
-/// What a notebook cell or a program usually needs, in one line.
+/// The names that most programs need, in one line: `use gradus::prelude::*;`.
+///
+/// All other names are in the modules. [`notebook`](crate::notebook) has many more of them.
 pub mod prelude {
+    pub use crate::data::{self, Dataset, Preprocessing};
+    pub use crate::error::Result;
+    pub use crate::gradcheck::check_gradient;
+    pub use crate::loss::{Logistic, MulticlassSvm, Softmax};
+    pub use crate::minimize::{Minimum, minimize};
+    pub use crate::model::ModelKind;
+    pub use crate::objective::{Differentiable, FiniteDifference, Function, Objective};
+    pub use crate::optimizer::first_order::{Adam, AdamW, FirstOrder, Momentum, RmsProp, Sgd};
+    #[cfg(feature = "lapack")]
+    pub use crate::optimizer::second_order::Newton;
+    pub use crate::optimizer::second_order::{Bfgs, Lbfgs, NewtonCg};
+    pub use crate::problems::{self, Problem};
+    pub use crate::risk::Regularizer;
+    pub use crate::schedule::Schedule;
+    pub use crate::stop::{Stop, Termination};
+    pub use crate::train::{Classifier, Training, train};
+    pub use ndarray::{Array1, ArrayRef1, array};
+}
+
+/// The names that cells of the notebooks use: those of the [`prelude`](crate::prelude), and everything that
+/// takes part in an experiment. The notebook kernel imports them before the first cell.
+pub mod notebook {
+    pub use crate::prelude::*;
+
     pub use crate::claim::{Bound, Claim, Claims, Kind, Verdict};
     pub use crate::compare::suite::{self, Comparison, Memory, Suite};
     pub use crate::data::{self, Batches, Dataset, Prepared, Preprocessing};

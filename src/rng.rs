@@ -42,6 +42,7 @@ pub fn normal<F: Real>(stream: &mut Stream, len: usize, deviation: f64) -> Array
 ///
 /// ```
 /// use gradus::prelude::*;
+/// use gradus::rng;
 /// let near = rng::about(&mut rng::stream(0, "point", 0), &array![1e6, 0.0], 0.01, 0.01);
 /// assert!((near[0] / 1e6 - 1.0).abs() < 0.1 && near[1].abs() < 0.1);
 /// ```

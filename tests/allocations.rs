@@ -1,7 +1,7 @@
 //! Hot loops allocate nothing after the first step. An allocator counts the allocations of each thread.
 
 use gradus::data::Preprocessing;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

@@ -55,6 +55,7 @@ const ROOMS: &[(&str, u32)] = &[
     ("study", 8),
     ("report", 9),
     ("cli", 10),
+    ("guide", 10),
     ("bin", 10),
 ];
 
@@ -109,7 +110,6 @@ const WIDE: &[&str] = &[
     "src/compare/suite/run.rs",
     "src/compare/suite/task.rs",
     "src/files.rs",
-    "src/lib.rs",
     "src/linalg/kernel/simd.rs",
     "src/line_search.rs",
     "src/minimize/loop_state.rs",
@@ -134,7 +134,6 @@ const WIDE: &[&str] = &[
     "src/optimizer/second_order/newton.rs",
     "src/report/charts/backend/svg.rs",
     "src/report/charts/backend/svg/document.rs",
-    "src/report/peers/block.rs",
     "src/stop/reply.rs",
     "src/study/lecture/mgh/contenders.rs",
     "src/train/by_optimizer.rs",

@@ -2,10 +2,10 @@
 #![cfg(feature = "cli")]
 
 use gradus::cli;
+use gradus::notebook::*;
 use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order, Range, SettingSpec, Walk};
 use gradus::optimizer::first_order::{NamedSetting, SettingMut};
 use gradus::optimizer::{Iterate, Optimizer};
-use gradus::prelude::*;
 use gradus::real::Real;
 use serde_json::Value;
 use std::ops::ControlFlow;

@@ -1,7 +1,7 @@
 //! The expected numbers of the notebooks' exercises, where they are more than arithmetic.
 //! notebooks/numbers.csv names these tests.
 
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// The digits, prepared as notebook 02 prepares them, and their softmax risk without a penalty.
 fn digits() -> (Prepared<f64>, EmpiricalRisk) {

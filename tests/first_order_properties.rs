@@ -1,7 +1,7 @@
 //! What must hold between update rules, whatever the numbers: forms that are one, rules that contain others,
 //! scales that do not matter.
 
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// Gradients that no rule has a reason to like: of changing sign and size.
 fn gradients(count: usize) -> Vec<[f64; 4]> {

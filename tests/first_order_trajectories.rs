@@ -2,7 +2,7 @@
 //! `fixtures/first_order/README.md`.
 
 use flate2::read::GzDecoder;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::fs;
 use std::io::Read;
 use std::path::Path;

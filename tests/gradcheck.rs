@@ -2,7 +2,7 @@
 //! purpose.
 
 use gradus::gradcheck::Band;
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// Hidden layers, and every loss of the library.
 const MODELS: [&str; 4] = ["linear", "mlp:6", "mlp:5,4", "mlp:6,tanh"];

@@ -1,8 +1,8 @@
 //! K-FAC on the digits needs fewer steps than momentum to the same risk.
 #![cfg(feature = "lapack")]
 
+use gradus::notebook::*;
 use gradus::optimizer::second_order::Labels;
-use gradus::prelude::*;
 use std::ops::ControlFlow;
 
 type Net = EmpiricalRisk<f64, Mlp, Softmax>;

@@ -4,7 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use gradus::linalg::cache_aligned;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::fs;
 
 /// The number of bytes that a workload may take in addition to its data.

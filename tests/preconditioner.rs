@@ -2,8 +2,8 @@
 //! can be resumed.
 #![cfg(feature = "lapack")]
 
+use gradus::notebook::*;
 use gradus::objective::BlockCurvature;
-use gradus::prelude::*;
 use std::ops::Range;
 
 /// ½(x − 1)ᵀA(x − 1), where A consists of two diagonal blocks. The second block is not contiguous.

@@ -1,7 +1,7 @@
 //! Quasi-Newton methods and conjugate gradients against theory, and against recorded iterates of SciPy.
 
 use gradus::linalg::max_norm;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus::problems::{Beale, Quadratic, Rosenbrock};
 
 /// ½xᵀAx − bᵀx with a random positive definite A of condition 10.

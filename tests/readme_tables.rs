@@ -2,6 +2,7 @@
 #![cfg(feature = "report")]
 
 use gradus::report::{peers, readme, tables};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -42,4 +43,31 @@ fn the_ranks_are_those_of_the_comparison() {
         page(),
         "the README is stale: `gradus run comparison` writes it"
     );
+}
+
+#[test]
+fn the_guides_state_the_verdicts_of_the_claims_that_they_name() {
+    let claims = tables::read_csv(&root().join("results/claims.csv")).unwrap();
+    let cell = |column: &str, row| claims.get(column).unwrap().values.cell(row);
+    let verdicts: BTreeMap<String, String> =
+        (0..claims.rows()).map(|row| (cell("id", row), cell("verdict", row))).collect();
+    let mut named = 0;
+    for path in fs::read_dir(root().join("src/guide")).unwrap().map(|entry| entry.unwrap().path()) {
+        let text = fs::read_to_string(&path).unwrap().replace('\n', " ");
+        for verdict in ["holds", "is refuted", "is undecided"] {
+            for (before, _) in text.match_indices(&format!("` {verdict}")).map(|(at, end)| (&text[..at], end))
+            {
+                let id = before.rsplit('`').next().unwrap();
+                let expected = verdict.trim_start_matches("is ");
+                assert_eq!(
+                    verdicts.get(id).map(String::as_str),
+                    Some(expected),
+                    "{id} in {}",
+                    path.display()
+                );
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 20, "{named}");
 }

@@ -1,6 +1,6 @@
 //! Numbers that a faithful implementation reproduces, each from a published source.
 
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// f = x² from 10, ten steps of gradient descent (Dive into Deep Learning, ch. 12.3).
 #[test]

@@ -4,7 +4,7 @@
 
 use gradus::linalg::max_norm;
 use gradus::ndarray::Axis;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus::problems::{Beale, Quadratic, Rosenbrock, Saddle};
 
 /// A function given by two closures, one for value and gradient and one for the Hessian.

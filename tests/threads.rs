@@ -1,6 +1,6 @@
 //! A training run gives the same bits on one thread and on two, and allocates nothing on either.
 
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 type Net<F> = EmpiricalRisk<F, Box<dyn Model<F>>, Softmax>;
 

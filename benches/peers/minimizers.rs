@@ -3,7 +3,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use gradus::linalg::slice;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus_peers::basin_run;
 use gradus_peers::valley::{MOST, argmin_bfgs, argmin_lbfgs, gradient_norm, ours, start};
 use std::hint::black_box;

@@ -10,7 +10,7 @@
 //! - `race PROBLEM OPTIMIZER LR MOMENTUM X Y STEPS`: the path, x, y and f of each step; problems as `gradus
 //!   minimize` writes them.
 
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::io::{self, BufRead};
 use std::str::FromStr;
 

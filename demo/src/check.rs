@@ -1,6 +1,6 @@
 //! The gradient-check light: the analytic gradient against central differences.
 
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// What the light shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::history::{History, Moment};
 use gradus::data::{Blobs, Spiral};
 use gradus::error::Result;
 use gradus::linalg::{Rows, slice, slice_mut};
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus::rng::Stream;
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use crate::check::Agreement;
 use crate::classifier::{self, CLASSES, Classifier, LOSSES, PARAMETERS};
 use crate::race::{Entrant, Race, algorithms, catalogue};
 use crate::{knobs, surface};
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::cell::RefCell;
 use std::fmt::Display;
 

@@ -1,7 +1,7 @@
 //! The hyperparameters of the update rules, as the page shows them.
 
 use gradus::error::Result;
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// The ends of the slider of a hyperparameter with this name and default; what may be typed is decided by the
 /// rule's own check.

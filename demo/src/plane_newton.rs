@@ -2,8 +2,8 @@
 
 use gradus::linalg::max_norm;
 use gradus::line_search::{Backtracking, LineSearch, Ray, Search};
+use gradus::notebook::*;
 use gradus::optimizer::{Iterate, Optimizer};
-use gradus::prelude::*;
 use std::ops::ControlFlow;
 
 /// The share of |f| below which a change of f is its rounding, as in the library.

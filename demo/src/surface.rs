@@ -1,7 +1,7 @@
 //! The surfaces of the race: the library's problems, laid in the plane.
 
 use crate::classifier::Classifier;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus::problems::{Plateau, Quadratic, Rastrigin, Rosenbrock, Saddle, TwoBasins};
 use gradus::rng::Stream;
 

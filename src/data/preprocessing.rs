@@ -40,6 +40,7 @@ impl Default for Preprocessing {
 /// A preprocessed data set, on which a classifier trains.
 ///
 /// ```
+/// use gradus::data::Prepared;
 /// use gradus::prelude::*;
 /// let ready: Prepared<f32> = Preprocessing::default().prepare(&data::digits());
 /// assert_eq!((ready.train_x.dim(), ready.test_y.len()), ((1438, 64), 359));

@@ -126,6 +126,7 @@ pub fn check_gradient<O: Differentiable + ?Sized>(f: &mut O, x: &ArrayRef1<f64>)
 /// lecture, whose code uses 10 entries and h = 1e-5. The same seed selects the same entries.
 ///
 /// ```
+/// use gradus::gradcheck::check_gradient_sparse;
 /// use gradus::prelude::*;
 /// let x = Array1::from_elem(1_000, 0.5);
 /// let report = check_gradient_sparse(&mut problems::Rosenbrock::new(1_000), &x, 10, 1e-5, 0)?;
@@ -149,6 +150,7 @@ pub fn check_gradient_sparse<O: Differentiable + ?Sized>(
 /// Checks a closure that writes the gradient and returns the value, with the settings of [`check_gradient`].
 ///
 /// ```
+/// use gradus::gradcheck::check_function;
 /// use gradus::prelude::*;
 /// let report = check_function(&array![0.5, 2.0], |x, grad| {
 ///     grad[0] = x[1] * x[0].cos();
@@ -173,6 +175,7 @@ pub fn check_function(
 /// Hessian, use [`check_hess_vec`].
 ///
 /// ```
+/// use gradus::gradcheck::check_second_derivatives;
 /// use gradus::prelude::*;
 /// let report = check_second_derivatives(&mut problems::Rosenbrock::new(4), &array![-1.2, 1.0, 0.5, 2.0])?;
 /// assert!(report.passes(), "{report}");
@@ -191,6 +194,7 @@ pub fn check_second_derivatives<O: TwiceDifferentiable + ?Sized>(
 /// Checks a Hessian-vector product of `f` at `x` along a random direction of length one.
 ///
 /// ```
+/// use gradus::gradcheck::check_hess_vec;
 /// use gradus::prelude::*;
 /// let report = check_hess_vec(&mut problems::Rosenbrock::new(100), &Array1::zeros(100), 0)?;
 /// assert!(report.passes(), "{report}");

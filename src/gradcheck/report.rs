@@ -235,6 +235,7 @@ impl Report {
     /// this `raise_exception`.
     ///
     /// ```
+    /// use gradus::gradcheck::check_function;
     /// use gradus::prelude::*;
     /// let wrong = check_function(&array![3.0], |x, grad| {
     ///     grad[0] = x[0];

@@ -13,6 +13,8 @@ use ndarray::ArrayRef1;
 /// atol = 1e-5 and rtol = 1e-3.
 ///
 /// ```
+/// use gradus::gradcheck::GradCheck;
+/// use gradus::objective::Difference;
 /// use gradus::prelude::*;
 /// let strict = GradCheck::default().h(1e-4).difference(Difference::Richardson).tolerance(1e-9, 1e-9);
 /// assert!(strict.gradient(&mut problems::Rosenbrock::new(10), &Array1::zeros(10))?.passes());

@@ -9,7 +9,10 @@ use std::fmt;
 /// analytic gradient, which is assumed to be correct.
 ///
 /// ```
+/// use gradus::gradcheck::GradCheck;
+/// use gradus::objective::Difference;
 /// use gradus::prelude::*;
+/// use gradus::rng;
 /// let x = rng::normal(&mut rng::stream(0, "point", 0), 20, 1.0);
 /// let sweep = GradCheck::default().sweep(&mut problems::Rastrigin::new(20), &x)?;
 /// let (h, error) = sweep.best(Difference::Central);

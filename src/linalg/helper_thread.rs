@@ -73,6 +73,7 @@ thread_local! {
 /// work of their own, or if rayon is limited to one thread (`RAYON_NUM_THREADS=1`).
 ///
 /// ```
+/// use gradus::optimizer::first_order::{State, UpdateRule};
 /// use gradus::prelude::*;
 /// let (rule, grad, mut x) = (Adam::default(), vec![1f32; 100_000], vec![0f32; 100_000]);
 /// let mut state = State::new(&rule, x.len());

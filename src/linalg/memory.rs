@@ -68,6 +68,7 @@ fn row_stride<T>(columns: usize) -> usize {
 ///
 /// ```
 /// use gradus::prelude::*;
+/// use gradus::ndarray::Array2;
 /// let x = Array2::from_shape_fn((2000, 784), |(i, j)| (i + j) as f64);
 /// let shared = std::sync::Arc::new(gradus::linalg::cache_aligned(x));
 /// assert!(shared.as_ptr().addr().is_multiple_of(64) && shared[[1999, 783]] == 2782.0);

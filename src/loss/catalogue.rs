@@ -106,6 +106,7 @@ pub const NAMES: &[&str] = &{
 /// Builds a loss from its name on the command line: one of [`NAMES`], or `huber:DELTA`.
 ///
 /// ```
+/// use gradus::loss;
 /// use gradus::prelude::*;
 /// let loss = loss::by_name::<f64>("huber:0.5")?;
 /// assert_eq!(loss::of_scores(&loss, &[3.0, 0.25], 0), 0.5 * (2.0 - 0.25) + 0.03125);

@@ -14,6 +14,8 @@ use crate::real::Real;
 /// classes.
 ///
 /// ```
+/// use gradus::loss;
+/// use gradus::loss::Huber;
 /// use gradus::prelude::*;
 /// // h(2 − 0) = 1·(2 − ½) = 1.5 for the wrong class, h(1 − 1) = 0 for the true one.
 /// assert_eq!(loss::of_scores(&Huber::new(1.0)?, &[2.0, 1.0], 1), 1.5);

@@ -13,6 +13,7 @@ use crate::real::Real;
 /// ours is summed over classes.
 ///
 /// ```
+/// use gradus::loss;
 /// use gradus::prelude::*;
 /// let at_zero: f64 = loss::of_scores(&Logistic, &[0.0; 3], 1);
 /// assert!((at_zero - 3.0 * 2f64.ln()).abs() < 1e-15);

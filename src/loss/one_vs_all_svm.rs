@@ -12,6 +12,8 @@ use crate::real::Real;
 /// [`MulticlassSvm`](super::MulticlassSvm), the loss changes when a constant is added to all scores.
 ///
 /// ```
+/// use gradus::loss;
+/// use gradus::loss::OneVsAllSvm;
 /// use gradus::prelude::*;
 /// // max(0, 1 − 3) + max(0, 1 + 0.5)
 /// assert_eq!(loss::of_scores(&OneVsAllSvm, &[3.0, 0.5], 0), 1.5);

@@ -18,6 +18,7 @@ const FEW: usize = 32;
 /// impossible. At equal scores the loss is ln C.
 ///
 /// ```
+/// use gradus::loss;
 /// use gradus::prelude::*;
 /// let at_equal_scores: f64 = loss::of_scores(&Softmax, &[7.0; 10], 3);
 /// assert!((at_equal_scores - 10f64.ln()).abs() < 1e-15);

@@ -11,6 +11,8 @@ use crate::real::Real;
 /// of zero the loss is ½. PyTorch's `mse_loss` has no factor ½ and divides by C.
 ///
 /// ```
+/// use gradus::loss;
+/// use gradus::loss::Squared;
 /// use gradus::prelude::*;
 /// assert_eq!(loss::of_scores(&Squared, &[1.0, 2.0], 0), 2.0);
 /// ```

@@ -13,6 +13,8 @@ use crate::real::Real;
 /// a single class it is 0.
 ///
 /// ```
+/// use gradus::loss;
+/// use gradus::loss::StructuredSvm;
 /// use gradus::prelude::*;
 /// // Only the second class counts: 1 + 5.1 − 3.2.
 /// let loss: f64 = loss::of_scores(&StructuredSvm, &[3.2, 5.1, -1.7], 0);

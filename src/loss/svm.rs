@@ -11,6 +11,7 @@ use crate::real::Real;
 /// C − 1.
 ///
 /// ```
+/// use gradus::loss;
 /// use gradus::prelude::*;
 /// // max(0, 5.1 − 3.2 + 1) + max(0, −1.7 − 3.2 + 1)
 /// let loss: f64 = loss::of_scores(&MulticlassSvm, &[3.2, 5.1, -1.7], 0);

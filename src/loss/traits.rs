@@ -58,6 +58,7 @@ forward!(&L);
 /// Returns the loss of one example, given its C scores and its class.
 ///
 /// ```
+/// use gradus::loss;
 /// use gradus::prelude::*;
 /// let cat: [f64; 3] = [3.2, 5.1, -1.7];
 /// assert!((loss::of_scores(&MulticlassSvm, &cat, 0) - 2.9).abs() < 1e-12);

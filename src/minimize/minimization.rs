@@ -60,6 +60,7 @@ where
 /// `Break`. The clock of the run stands still while the observer works.
 ///
 /// ```
+/// use gradus::minimize::minimize_observed;
 /// use gradus::prelude::*;
 /// let mut path = Vec::new();
 /// let bowl = problems::Quadratic::new(&[1.0, 10.0]);
@@ -93,6 +94,7 @@ type Criterion<'a, F> = Box<dyn FnMut(&Iterate<F>) -> Option<(f64, f64)> + 'a>;
 /// which the run is saved, and a saved run to resume.
 ///
 /// ```
+/// use gradus::minimize::{Minimization, SavedRun};
 /// use gradus::prelude::*;
 /// let folder = std::env::temp_dir().join(format!("gradus-doc-{}", std::process::id()));
 /// std::fs::create_dir_all(&folder).unwrap();

@@ -7,6 +7,8 @@ use std::time::Duration;
 /// The state of a run at one iterate, as an observer sees it.
 ///
 /// ```
+/// use gradus::minimize::minimize_observed;
+/// use gradus::optimizer::first_order::{Clip, Clipped};
 /// use gradus::prelude::*;
 /// let mut curve = Vec::new();
 /// let rule = FirstOrder::new(Clipped::new(Sgd, Clip::Norm(1.0)), 0.1)?;

@@ -7,6 +7,7 @@ use std::fmt;
 /// The activation function φ of hidden layers, applied to each entry.
 ///
 /// ```
+/// use gradus::model::Activation;
 /// use gradus::prelude::*;
 /// assert_eq!(Activation::parse("tanh")?, Activation::Tanh);
 /// assert_eq!(Activation::default(), Activation::Relu);

@@ -18,6 +18,7 @@ use std::fmt;
 /// | `He` | √(2 / in) | keeps the variance under ReLU, which sets half of the activations to zero (He, Zhang, Ren & Sun 2015, eq. 10) |
 ///
 /// ```
+/// use gradus::model::Initialization;
 /// use gradus::prelude::*;
 /// assert_eq!(Initialization::parse("he")?.deviation(8, 100), 0.5);
 /// assert_eq!(Initialization::parse("normal:0.01")?, Initialization::Normal(0.01));

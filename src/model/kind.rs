@@ -13,6 +13,7 @@ use std::fmt;
 /// `mlp:H[,H…][,relu|tanh]` with the sizes of the hidden layers and their activation (default ReLU).
 ///
 /// ```
+/// use gradus::model::{Activation, Model};
 /// use gradus::prelude::*;
 /// let kind = ModelKind::parse("mlp:100,50,tanh")?;
 /// assert_eq!(kind, ModelKind::Mlp { hidden: vec![100, 50], activation: Activation::Tanh });

@@ -21,6 +21,7 @@ pub struct Part {
 /// The names and shapes of the parts of a flat parameter vector.
 ///
 /// ```
+/// use gradus::model::ParamLayout;
 /// use gradus::prelude::*;
 /// let layout = ParamLayout::new([("W", (3, 2), true), ("b", (1, 3), false)]);
 /// assert_eq!(layout.len(), 9);

@@ -14,6 +14,7 @@ use ndarray::Array1;
 /// every start leads to the same minimum.
 ///
 /// ```
+/// use gradus::model::{Linear, Model};
 /// use gradus::prelude::*;
 /// let model = Linear::new(784, 10).initial_deviation(0.01);
 /// let layout = Model::<f64>::layout(&model);

@@ -21,7 +21,10 @@ use std::ops::Range;
 /// [`Initialization::Xavier`] under tanh.
 ///
 /// ```
+/// use gradus::model::{Mlp, Model};
 /// use gradus::prelude::*;
+/// use gradus::rng;
+/// use gradus::risk::EmpiricalRisk;
 /// let digits = data::Preprocessing::default().prepare::<f32>(&data::digits());
 /// let net = Mlp::new(64, &[32], 10)?;
 /// let start = Model::<f32>::initial(&net, &mut rng::stream(0, "initial parameters", 0));

@@ -12,7 +12,9 @@ use ndarray::Array1;
 /// [`Model::scores`] to the backward pass.
 ///
 /// ```
+/// use gradus::model::{Mlp, Model};
 /// use gradus::prelude::*;
+/// use gradus::rng;
 /// let model = Mlp::new(4, &[5], 3)?;
 /// assert_eq!(Model::<f64>::name(&model), "mlp:5");
 /// // W1 is 5 × 4, b1 has 5 entries, W2 is 3 × 5, b2 has 3.

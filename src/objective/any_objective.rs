@@ -69,6 +69,7 @@ pub struct Capabilities {
 /// [`capabilities`](AnyObjective::capabilities) first.
 ///
 /// ```
+/// use gradus::objective::Residuals;
 /// use gradus::prelude::*;
 /// let mut meyer = AnyObjective::new(problems::by_name("meyer")?);
 /// assert!(meyer.capabilities().residuals && !meyer.capabilities().layers);

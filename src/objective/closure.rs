@@ -36,6 +36,7 @@ impl<F: Real, C: FnMut(&ArrayRef1<F>) -> F> Objective<F> for Function<C> {
 /// A function with its gradient, given as one closure that writes the gradient and returns the value.
 ///
 /// ```
+/// use gradus::objective::FunctionWithGradient;
 /// use gradus::prelude::*;
 /// let mut bowl = FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
 ///     grad[0] = 2.0 * x[0];

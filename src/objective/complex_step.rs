@@ -16,7 +16,9 @@ const H: f64 = 1e-100;
 /// `sqrt`. It must not use `norm` or `conj`, and may branch on real parts only.
 ///
 /// ```
+/// use gradus::objective::ComplexStep;
 /// use gradus::prelude::*;
+/// use num_complex::Complex64;
 /// let mut f = ComplexStep::new(2, |z: &ArrayRef1<Complex64>| (z[0] * z[1]).sin() + z[0].exp());
 /// let mut grad = Array1::zeros(2);
 /// f.value_grad(&array![0.5, 2.0], &mut grad);

@@ -21,6 +21,7 @@ pub struct Evaluations {
 /// An objective that counts its evaluations.
 ///
 /// ```
+/// use gradus::objective::Counted;
 /// use gradus::prelude::*;
 /// let mut f = Counted::new(FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[1])));
 /// let mut grad = Array1::zeros(2);

@@ -55,6 +55,7 @@ impl Difference {
     /// because x + h is rounded, which matters for small h.
     ///
     /// ```
+    /// use gradus::objective::Difference;
     /// use gradus::prelude::*;
     /// let slope = Difference::Central.quotient(2.0, 1e-5, f64::NAN, |x: f64| x * x);
     /// assert!((slope - 4.0).abs() < 1e-10);
@@ -105,6 +106,7 @@ impl fmt::Display for Difference {
 /// gradient"). It costs exactly [`Difference::evaluations`] values.
 ///
 /// ```
+/// use gradus::objective::{Difference, numeric_gradient};
 /// use gradus::prelude::*;
 /// let mut bowl = Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[0] + 3.0 * x[1] * x[1]);
 /// let gradient = numeric_gradient(&mut bowl, &array![1.0, 2.0], Difference::Central, 1e-5);

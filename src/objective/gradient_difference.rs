@@ -14,6 +14,7 @@ use ndarray::{Array1, ArrayRef1, ArrayRef2};
 /// 1e-3.
 ///
 /// ```
+/// use gradus::objective::{FunctionWithGradient, GradientDifference, HessVec};
 /// use gradus::prelude::*;
 /// let gradient = |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
 ///     grad[0] = x[0].powi(3);

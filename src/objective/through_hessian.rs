@@ -10,6 +10,7 @@ use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2};
 /// product on.
 ///
 /// ```
+/// use gradus::objective::{HessVec, ThroughHessian};
 /// use gradus::prelude::*;
 /// let mut valley = ThroughHessian::new(problems::Rosenbrock::new(2));
 /// let mut product = array![0.0, 0.0];

@@ -42,7 +42,9 @@ pub trait Differentiable<F: Real = f64>: Objective<F> {
 /// A function with its Hessian.
 ///
 /// ```
+/// use gradus::objective::TwiceDifferentiable;
 /// use gradus::prelude::*;
+/// use gradus::ndarray::Array2;
 /// let mut bowl = problems::Quadratic::new(&[1.0, 3.0]);
 /// let mut hessian = Array2::zeros((2, 2));
 /// bowl.hessian(&array![5.0, 7.0], &mut hessian);
@@ -56,6 +58,7 @@ pub trait TwiceDifferentiable<F: Real = f64>: Differentiable<F> {
 /// A function with products of its Hessian and a vector, for which the Hessian need not be formed.
 ///
 /// ```
+/// use gradus::objective::HessVec;
 /// use gradus::prelude::*;
 /// let mut bowl = problems::Quadratic::new(&[1.0, 3.0]);
 /// let mut product = Array1::zeros(2);
@@ -70,7 +73,10 @@ pub trait HessVec<F: Real = f64>: Differentiable<F> {
 /// A mean over *N* terms that can also be evaluated over a batch of the terms.
 ///
 /// ```
+/// use gradus::model::Linear;
+/// use gradus::objective::FiniteSum;
 /// use gradus::prelude::*;
+/// use gradus::risk::EmpiricalRisk;
 /// let x = array![[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 /// let mut risk = EmpiricalRisk::new(Linear::new(2, 3), Softmax, x, vec![0, 1, 2], Regularizer::default())?;
 /// let mut grad = Array1::zeros(risk.dim());
@@ -112,6 +118,7 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
 /// the sum.
 ///
 /// ```
+/// use gradus::objective::Residuals;
 /// use gradus::prelude::*;
 /// let mut valley = problems::Rosenbrock::new(2);
 /// let mut r = Array1::zeros(valley.residual_count());

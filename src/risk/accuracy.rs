@@ -12,7 +12,9 @@ use rayon::prelude::*;
 /// answer.
 ///
 /// ```
+/// use gradus::model::Linear;
 /// use gradus::prelude::*;
+/// use gradus::risk::accuracy;
 /// let x = array![[1.0, 0.0], [0.0, 1.0], [0.0, 2.0]];
 /// // W is the identity, b is zero: the larger feature names the class.
 /// let params = array![1.0, 0.0, 0.0, 1.0, 0.0, 0.0];

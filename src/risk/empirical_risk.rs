@@ -40,7 +40,9 @@ pub(super) struct Piece<F> {
 /// column from such products.
 ///
 /// ```
+/// use gradus::model::Linear;
 /// use gradus::prelude::*;
+/// use gradus::risk::EmpiricalRisk;
 /// let x = array![[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 /// let mut risk = EmpiricalRisk::new(Linear::new(2, 3), Softmax, x, vec![0, 1, 2], Regularizer::default())?;
 /// let at_zero = risk.value(&Array1::zeros(risk.dim()));

@@ -10,7 +10,9 @@ use crate::real::Real;
 /// The derivative is 2·`l2`·w + `l1`·sign w, and the second derivative 2·`l2`. Both factors are 0 by default.
 ///
 /// ```
+/// use gradus::model::Linear;
 /// use gradus::prelude::*;
+/// use gradus::risk::EmpiricalRisk;
 /// let data = (array![[0.0, 0.0]], vec![0u8]);
 /// let net = Regularizer::elastic(0.1, 0.01);
 /// let mut risk = EmpiricalRisk::new(Linear::new(2, 2), MulticlassSvm, data.0, data.1, net)?;

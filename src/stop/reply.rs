@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 /// [`ControlFlow`] may end it by `Break`.
 ///
 /// ```
+/// use gradus::minimize::minimize_observed;
 /// use gradus::prelude::*;
 /// use std::ops::ControlFlow;
 /// let rule = || FirstOrder::new(Sgd, 1e-3);

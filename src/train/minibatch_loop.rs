@@ -21,7 +21,9 @@ use std::time::{Duration, Instant};
 /// calling thread belongs to a pool of rayon or `RAYON_NUM_THREADS` is 1; the bits are the same either way.
 ///
 /// ```
+/// use gradus::model::Linear;
 /// use gradus::prelude::*;
+/// use gradus::risk::EmpiricalRisk;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
 /// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::default())?;
 /// let start = Array1::zeros(risk.dim());
@@ -46,7 +48,10 @@ pub fn train<F: Real, R: UpdateRule<F>>(
 /// [`ControlFlow`] that ends the run by `Break`. The clock of the run stands still while the observer works.
 ///
 /// ```
+/// use gradus::model::Linear;
 /// use gradus::prelude::*;
+/// use gradus::risk::EmpiricalRisk;
+/// use gradus::train::train_observed;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
 /// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::default())?;
 /// let (start, mut losses) = (Array1::zeros(risk.dim()), Vec::new());

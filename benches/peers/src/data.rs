@@ -1,6 +1,6 @@
 //! The data that all sides read: written once as bare little-endian numbers, row by row.
 
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::fs;
 use std::io;
 use std::path::Path;

@@ -8,7 +8,7 @@ use argmin::core::Executor as ArgminExecutor;
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::{BFGS, LBFGS};
 use gradus::linalg::{slice, slice_mut};
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::convert::Infallible;
 
 /// More iterations than any of these runs takes.

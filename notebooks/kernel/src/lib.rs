@@ -1,5 +1,5 @@
 //! The prebuilt facade that notebook cells link against, in place of compiling `gradus` in every kernel.
-//! Cells name it `gradus`; CONTRIBUTING.md tells how.
+//! Cells name it `gradus`; notebooks/kernel/README.md explains how.
 #![allow(clippy::single_component_path_imports)]
 pub use gradus::*;
 

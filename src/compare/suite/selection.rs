@@ -17,6 +17,7 @@ use std::path::Path;
 ///
 /// ```
 /// use gradus::compare::suite::{Memory, Settings, Suite};
+/// use gradus::optimizer::first_order::{RuleInfo, State, UpdateRule};
 /// use gradus::prelude::*;
 /// use gradus::progress::Silent;
 ///

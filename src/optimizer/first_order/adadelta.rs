@@ -16,6 +16,7 @@ use crate::real::Real;
 /// parameter (28 bytes in f32).
 ///
 /// ```
+/// use gradus::optimizer::first_order::Adadelta;
 /// use gradus::prelude::*;
 /// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![0.3, 0.1], FirstOrder::new(Adadelta::default(), 1.0)?, Stop::iterations(300))?;
 /// assert!(found.value < 1e-3);

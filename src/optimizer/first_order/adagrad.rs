@@ -15,6 +15,7 @@ use crate::real::Real;
 /// √(s + ε) with ε 1e-7 and start s at .1. A step moves 5 numbers a parameter (20 bytes in f32).
 ///
 /// ```
+/// use gradus::optimizer::first_order::{AdaGrad, Epsilon};
 /// use gradus::prelude::*;
 /// // f = .1x² + 2y² from (−5, −2), 20 steps at lr .4, ε 1e-6 inside the root (Dive into Deep Learning, 12.7).
 /// let rule = AdaGrad { eps: 1e-6, eps_at: Epsilon::Inside, initial: 0.0 };

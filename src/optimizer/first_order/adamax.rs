@@ -17,6 +17,7 @@ use crate::real::Real;
 /// in f32).
 ///
 /// ```
+/// use gradus::optimizer::first_order::Adamax;
 /// use gradus::prelude::*;
 /// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(Adamax::default(), 0.1)?, Stop::iterations(300))?;
 /// assert!(found.value < 1e-3);

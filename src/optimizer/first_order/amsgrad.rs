@@ -15,6 +15,7 @@ use crate::real::Real;
 /// numbers a parameter (36 bytes in f32).
 ///
 /// ```
+/// use gradus::optimizer::first_order::AmsGrad;
 /// use gradus::prelude::*;
 /// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(AmsGrad::default(), 0.1)?, Stop::grad(1e-6))?;
 /// assert!(found.termination.converged());

@@ -15,6 +15,7 @@ use std::ops::ControlFlow;
 /// last ones.
 ///
 /// ```
+/// use gradus::optimizer::first_order::Averaging;
 /// use gradus::prelude::*;
 /// assert_eq!(Averaging::parse("swa:10,2", 45)?, Averaging::Mean { from: 450, every: 90 });
 /// assert_eq!(Averaging::parse("ema:.999", 45)?, Averaging::Exponential { decay: 0.999 });
@@ -142,6 +143,7 @@ impl<F: Real> Average<F> {
 /// average, which costs one evaluation more an iteration. The optimizer itself goes its own way.
 ///
 /// ```
+/// use gradus::optimizer::first_order::{Averaged, Averaging};
 /// use gradus::prelude::*;
 /// // At this rate gradient descent jumps from wall to wall; the mean of its jumps is near the middle.
 /// let jumping = FirstOrder::new(Sgd, 1.99)?;

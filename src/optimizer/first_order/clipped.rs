@@ -10,6 +10,7 @@ use crate::real::Real;
 /// trace: a comparison with clipping that does not say so is worth nothing.
 ///
 /// ```
+/// use gradus::optimizer::first_order::{Clip, Clipped};
 /// use gradus::prelude::*;
 /// // Undone by its first step otherwise: the gradient at the start is 232 long.
 /// let rule = Clipped::new(Sgd, Clip::Norm(1.0));

@@ -16,6 +16,7 @@ use crate::real::Real;
 /// numbers a parameter (20 bytes in f32).
 ///
 /// ```
+/// use gradus::optimizer::first_order::Lion;
 /// use gradus::prelude::*;
 /// let found = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], FirstOrder::new(Lion::default(), 0.125)?, Stop::iterations(4))?;
 /// assert_eq!(found.x, array![0.5]);

@@ -17,6 +17,7 @@ use crate::real::Real;
 /// is added to the corrected root by all of them. A step moves 7 numbers a parameter (28 bytes in f32).
 ///
 /// ```
+/// use gradus::optimizer::first_order::NAdam;
 /// use gradus::prelude::*;
 /// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(NAdam::default(), 0.1)?, Stop::grad(1e-6))?;
 /// assert!(found.termination.converged());

@@ -43,6 +43,7 @@ impl NamedChoice for NesterovForm {
 /// seen at other points. A step moves 5 numbers a parameter (20 bytes in f32).
 ///
 /// ```
+/// use gradus::optimizer::first_order::Nesterov;
 /// use gradus::prelude::*;
 /// let mut bowl = problems::Quadratic::new(&[1.0, 25.0]);
 /// let found = minimize(&mut bowl, &array![1.0, 1.0], FirstOrder::new(Nesterov::new(0.7), 0.03)?, Stop::grad(1e-8))?;

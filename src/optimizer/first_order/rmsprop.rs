@@ -19,6 +19,7 @@ use crate::real::Real;
 /// bytes in f32), and 2 more for each of centring and momentum.
 ///
 /// ```
+/// use gradus::optimizer::first_order::Epsilon;
 /// use gradus::prelude::*;
 /// // f = .1x² + 2y² from (−5, −2), 20 steps at lr .4, γ .9, ε 1e-6 inside the root (Dive into Deep Learning, 12.8).
 /// let rule = RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() };

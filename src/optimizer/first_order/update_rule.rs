@@ -9,6 +9,7 @@ use crate::real::Real;
 /// To write your own, name it and write its step. Training, minimizing and comparing then work with it.
 ///
 /// ```
+/// use gradus::optimizer::first_order::{RuleInfo, State, UpdateRule};
 /// use gradus::prelude::*;
 ///
 /// /// The sign of the gradient, times the learning rate.

@@ -32,7 +32,10 @@ const FIRST_RENEWAL: usize = 4;
 /// evaluation is expensive.
 ///
 /// ```
+/// use gradus::model::Linear;
+/// use gradus::optimizer::second_order::BlockDiagonal;
 /// use gradus::prelude::*;
+/// use gradus::risk::EmpiricalRisk;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
 /// let (x, y) = (digits.train_x, digits.train_y);
 /// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::l2(1e-5))?;

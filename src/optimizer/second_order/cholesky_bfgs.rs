@@ -19,6 +19,7 @@ use ndarray::{Array2, ArrayView2};
 /// inverse form is faster.
 ///
 /// ```
+/// use gradus::optimizer::second_order::CholeskyBfgs;
 /// use gradus::prelude::*;
 /// let mut valley = problems::Rosenbrock::new(2);
 /// let found = minimize(&mut valley, &array![-1.2, 1.0], CholeskyBfgs::new(), Stop::grad(1e-8)).unwrap();

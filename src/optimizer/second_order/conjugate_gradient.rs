@@ -58,6 +58,7 @@ impl Conjugacy {
 /// after *n* iterations, and where a direction would not descend.
 ///
 /// ```
+/// use gradus::optimizer::second_order::{Conjugacy, ConjugateGradient};
 /// use gradus::prelude::*;
 /// let mut problem = problems::Rosenbrock::new(10);
 /// let x0 = problem.facts().start;

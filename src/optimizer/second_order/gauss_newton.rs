@@ -20,7 +20,10 @@ use std::ops::ControlFlow;
 /// the method converges as fast as Newton's, without second derivatives.
 ///
 /// ```
+/// use gradus::objective::Residuals;
+/// use gradus::optimizer::second_order::{GaussNewton, LevenbergMarquardt};
 /// use gradus::prelude::*;
+/// use gradus::ndarray::ArrayRef2;
 ///
 /// /// Rosenbrock's function as residuals: r = (10(x₁ − x₀²), 1 − x₀).
 /// struct Valley;

@@ -78,7 +78,11 @@ pub enum KfacStep {
 /// separately (section 6.6).
 ///
 /// ```
+/// use gradus::model::{Mlp, Model};
+/// use gradus::optimizer::second_order::Kfac;
 /// use gradus::prelude::*;
+/// use gradus::rng;
+/// use gradus::risk::EmpiricalRisk;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
 /// let net = Mlp::new(64, &[20], 10)?;
 /// let start = net.initial(&mut rng::stream(0, "initial parameters", 0));

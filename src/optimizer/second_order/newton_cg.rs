@@ -27,6 +27,7 @@ use std::ops::ControlFlow;
 /// gradient.
 ///
 /// ```
+/// use gradus::objective::ThroughHessian;
 /// use gradus::prelude::*;
 /// let mut valley = ThroughHessian::new(problems::Rosenbrock::new(100));
 /// let start = problems::Rosenbrock::new(100).facts().start;

@@ -13,6 +13,8 @@ use crate::real::Real;
 /// ```
 /// use gradus::error::Result;
 /// use gradus::optimizer::second_order::{LineSearchMethod, SearchDirection, Step};
+/// use gradus::line_search::LineSearch;
+/// use gradus::optimizer::Saved;
 /// use gradus::prelude::*;
 ///
 /// struct Steepest;

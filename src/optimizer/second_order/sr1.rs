@@ -23,6 +23,7 @@ use std::ops::ControlFlow;
 /// *n*².
 ///
 /// ```
+/// use gradus::optimizer::second_order::Sr1;
 /// use gradus::prelude::*;
 /// let mut valley = problems::Rosenbrock::new(2);
 /// let found = minimize(&mut valley, &array![-1.2, 1.0], Sr1::new(), Stop::grad(1e-8)).unwrap();

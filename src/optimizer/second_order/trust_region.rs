@@ -32,6 +32,7 @@ use subproblem::Subproblem;
 /// Memory: two matrices of n² numbers, 16n² bytes.
 ///
 /// ```
+/// use gradus::optimizer::second_order::TrustRegion;
 /// use gradus::prelude::*;
 /// let found = minimize(problems::Saddle, &array![0.1, 0.0], TrustRegion::new(), Stop::grad(1e-8)).unwrap();
 /// // It leaves the saddle, although the gradient on its ridge points to the saddle.

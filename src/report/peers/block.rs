@@ -11,8 +11,8 @@ use std::fmt::Write;
 /// The file in `results/` that shows all measurements.
 pub const PAGE: &str = "PEERS.md";
 
-const HEAD: &str = "| | work | Gradus: median [quartiles] | closest peer: its time ÷ ours | target | verdict | \
-                    share of the machine's limit |\n|:--|:--|--:|:--|--:|:--|:--|\n";
+const HEAD: &str = "| | work | Gradus: median [quartiles] | closest peer: its time ÷ ours | target | verdict \
+                    | share of the machine's limit |\n|:--|:--|--:|:--|--:|:--|:--|\n";
 
 /// Returns the README's block: for each workload that has peers, the case that is least favourable to Gradus,
 /// as one row of the [`long_table`]. Without a table, returns a sentence that says how to measure.
@@ -65,13 +65,13 @@ pub fn long_table(table: &Table) -> Result<String> {
 pub fn page(table: &Table, origin: &str) -> Result<String> {
     Ok(format!(
         "# Gradus compared with other libraries\n\nWritten by `make peers`; {origin}\n\n\
-         Every library does the same work, on the same data, to the same accuracy, with two threads. A ratio is \
-         the other library's time divided by ours: above 1, Gradus is faster. Ratios have confidence intervals. \
-         Targets were set before anything was measured, and a target counts as reached only if the whole \
-         interval lies above it. The last column compares Gradus with the speed of the machine: a product of \
-         matrices (sgemm, dgemm), a Cholesky factorization (dpotrf), or a copy of the same number of bytes. The \
-         copy is not a strict limit, because an update writes where it has just read. W9 and W10 are waiting \
-         times; their \"peer\" is the time that the project promises.\n\n\
+         Every library does the same work, on the same data, to the same accuracy, with two threads. A \
+         ratio is the other library's time divided by ours: above 1, Gradus is faster. Ratios have \
+         confidence intervals. Targets were set before anything was measured, and a target counts as \
+         reached only if the whole interval lies above it. The last column compares Gradus with the speed \
+         of the machine: a product of matrices (sgemm, dgemm), a Cholesky factorization (dpotrf), or a copy \
+         of the same number of bytes. The copy is not a strict limit, because an update writes where it has \
+         just read. W9 and W10 are waiting times; their \"peer\" is the time that the project promises.\n\n\
          ![Each peer's time divided by ours](peers.svg)\n\n\
          [CSV](peers.csv), with every peer · [Parquet](peers.parquet)\n\n{}",
         long_table(table)?

@@ -3,7 +3,7 @@
 use crate::data;
 use crate::protocol::Prepared;
 use crate::timing::timed;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use std::path::Path;
 
 /// The largest entry of the gradient at the end.

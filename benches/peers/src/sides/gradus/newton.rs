@@ -3,7 +3,7 @@
 
 use crate::protocol::Prepared;
 use crate::timing::repeated;
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// A Hessian whose diagonal dominates, and a gradient along which the step descends: an objective that costs
 /// next to nothing.

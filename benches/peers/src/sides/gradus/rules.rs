@@ -3,7 +3,7 @@
 use crate::protocol::Prepared;
 use crate::timing::repeated;
 use gradus::linalg::with_helper_thread;
-use gradus::prelude::*;
+use gradus::notebook::*;
 
 /// Parameters, state and gradient of `n` numbers, and a step of the rule; conventions are torch's.
 pub fn step(name: &str, n: usize) -> Prepared {

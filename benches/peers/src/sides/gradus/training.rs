@@ -5,7 +5,7 @@ use crate::protocol::Prepared;
 use crate::timing::timed;
 use gradus::compare::replicates;
 use gradus::linalg::cache_aligned;
-use gradus::prelude::*;
+use gradus::notebook::*;
 use gradus::progress::Silent;
 use std::path::Path;
 use std::sync::Arc;

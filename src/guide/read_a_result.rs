@@ -1,0 +1,3 @@
+//! # Read a result
+//!
+#![doc = include_str!("read_a_result.md")]
