@@ -15,6 +15,19 @@ use std::str::FromStr;
 ///
 /// The file is text. Each line has a name and its values. Numbers have the shortest decimal form that reads
 /// back as the same number, so the file is readable and exact.
+///
+/// ```
+/// use gradus::prelude::*;
+/// # let folder = std::env::temp_dir().join(format!("gradus-doc-saved-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder).unwrap();
+/// # let file = folder.join("run.txt");
+/// let (bowl, rule) = (problems::Quadratic::new(&[1.0]), FirstOrder::new(Sgd, 0.5)?);
+/// Minimization::new(bowl, &array![8.0], rule, Stop::iterations(3)).save_to(&file).run()?;
+/// let saved = SavedRun::read(&file)?;
+/// assert_eq!((saved.optimizer.as_str(), saved.iteration, saved.x[0]), ("sgd", 3, 1.0));
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedRun {
     /// The text of [`Minimization::label`](super::Minimization::label), one line.

@@ -5,6 +5,18 @@ use std::time::Duration;
 
 /// The state of a training run, as an observer sees it: at the start, after every epoch (or as often as
 /// [`Training::checkpoint_every`](super::Training::checkpoint_every) says), and at the end.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let digits = Preprocessing::default().prepare::<f64>(&data::digits());
+/// let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::default());
+/// let settings = Training { epochs: 2, checkpoint_every: Some(5), ..Training::default() };
+/// let mut seen = Vec::new();
+/// classifier.fit_observed(Softmax, Sgd, &settings, |checkpoint, loss| seen.push((checkpoint.steps, loss)))?;
+/// assert_eq!((seen[0].0, seen[1].0), (0, 5));
+/// assert!(seen[1].1 < seen[0].1);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Checkpoint<'a, F> {
     /// The number of steps done.

@@ -6,6 +6,16 @@ use crate::real::Real;
 use crate::stop::Termination;
 
 /// A trained classifier: its parameters, and how it got there.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let digits = Preprocessing::default().prepare::<f64>(&data::digits());
+/// let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::default());
+/// let fit: Fit = classifier.fit(Softmax, Momentum::default(), &Training::default())?;
+/// assert!(fit.finite());
+/// assert_eq!(fit.curve.train_loss.len(), 11);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit<F = f64> {
     /// The parameters, the counts, the time, and why the run ended.

@@ -5,6 +5,12 @@ use crate::optimizer::first_order::Averaging;
 use crate::schedule::Schedule;
 
 /// The number of examples of a step, and how they are drawn.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let steps = |batch| Training { batch, ..Training::default() }.steps_per_epoch(1000);
+/// assert_eq!((steps(Batch::Size(300)), steps(Batch::WithReplacement(300)), steps(Batch::Full)), (4, 4, 1));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
     /// This many examples (≥ 1), each drawn once an epoch in a fresh random order. The last batch of an epoch

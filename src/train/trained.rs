@@ -4,6 +4,19 @@ use crate::stop::Termination;
 use ndarray::Array1;
 
 /// The outcome of a training run.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let mut risk = {
+///     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
+///     EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::default())?
+/// };
+/// let start = Array1::zeros(risk.dim());
+/// let trained = train(&mut risk, Sgd, &start, &Training { epochs: 1, ..Training::default() })?;
+/// assert_eq!((trained.steps, trained.epochs), (12, 1.0));
+/// assert_eq!(trained.termination.word(), "out_of_iterations");
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained<F = f64> {
     /// The last parameters, or their average if one was asked for. If the run diverged, those of the last

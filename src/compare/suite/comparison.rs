@@ -6,6 +6,17 @@ use crate::compare::statistics::median;
 /// All runs of a comparison, including those that diverged, with the facts of the problems and the
 /// optimizers. The runs are sorted by problem, optimizer, phase, trial and seed, whatever the number of
 /// threads.
+///
+/// ```
+/// use gradus::compare::suite::Settings;
+/// use gradus::prelude::*;
+/// let suite = Suite::standard().problems(&["quadratic:10"])?.optimizers(&["sgd", "lbfgs"])?;
+/// let comparison: Comparison =
+///     suite.compare(&Settings::quick(), &Silent, &Memory::default())?.comparison;
+/// assert_eq!(comparison.ranking("quadratic:10")[0].0, "lbfgs");
+/// assert_eq!(comparison.best("quadratic:10", "sgd").len(), 3);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Comparison {
     /// The problems, in the order of the suite.

@@ -7,6 +7,16 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 /// A store in memory, for several comparisons in one program.
+///
+/// ```
+/// use gradus::compare::suite::{Key, Store};
+/// use gradus::prelude::*;
+/// let (store, key) = (Memory::default(), Key::of("sgd on a bowl"));
+/// assert_eq!(store.get(key), None);
+/// store.put(key, "finished")?;
+/// assert_eq!(store.get(key).as_deref(), Some("finished"));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Memory(Mutex<HashMap<Key, String>>);
 
