@@ -16,7 +16,9 @@ const RESAMPLES: usize = 4000;
 /// ```
 /// use gradus::compare::bootstrap::over_problems;
 /// let solved = [1.0, 0.0, 1.0, 1.0];
-/// let share = |drawn: &[usize]| drawn.iter().map(|&problem| solved[problem]).sum::<f64>() / drawn.len() as f64;
+/// let share = |drawn: &[usize]| {
+///     drawn.iter().map(|&problem| solved[problem]).sum::<f64>() / drawn.len() as f64
+/// };
 /// let (low, high) = over_problems(4, 0, share);
 /// assert!(0.0 < low && low < 0.75 && high == 1.0);
 /// ```

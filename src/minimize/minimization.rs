@@ -24,7 +24,8 @@ use std::time::{Duration, Instant};
 /// ```
 /// use gradus::prelude::*;
 /// let mut bowl = problems::Quadratic::new(&[1.0, 10.0]);
-/// let found = minimize(&mut bowl, &array![3.0, -2.0], FirstOrder::new(Momentum::default(), 0.02)?, Stop::grad(1e-8))?;
+/// let momentum = FirstOrder::new(Momentum::default(), 0.02)?;
+/// let found = minimize(&mut bowl, &array![3.0, -2.0], momentum, Stop::grad(1e-8))?;
 /// assert!(found.termination.converged());
 /// println!("{found}");
 /// # Ok::<(), gradus::error::Error>(())
@@ -34,7 +35,8 @@ use std::time::{Duration, Instant};
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let f = FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| (x[0] - 3.0).powi(2) + (x[1] + 1.0).powi(2)));
+/// let f = |x: &ArrayRef1<f64>| (x[0] - 3.0).powi(2) + (x[1] + 1.0).powi(2);
+/// let f = FiniteDifference::new(Function::new(2, f));
 /// let found = minimize(f, &array![0.0, 0.0], FirstOrder::new(Sgd, 0.3)?, Stop::grad(1e-6))?;
 /// assert!((found.x[0] - 3.0).abs() < 1e-5 && found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
@@ -102,14 +104,15 @@ type Criterion<'a, F> = Box<dyn FnMut(&Iterate<F>) -> Option<(f64, f64)> + 'a>;
 /// let rule = || FirstOrder::new(Momentum::default(), 1e-3);
 /// let x0 = array![-1.2, 1.0];
 /// // 50 iterations and 50 more give the same bits as 100 at once.
-/// Minimization::new(problems::Rosenbrock::new(2), &x0, rule()?, Stop::iterations(50)).save_to(&file).run()?;
+/// let valley = || problems::Rosenbrock::new(2);
+/// Minimization::new(valley(), &x0, rule()?, Stop::iterations(50)).save_to(&file).run()?;
 /// let saved = SavedRun::read(&file)?;
-/// let resumed = Minimization::resume(problems::Rosenbrock::new(2), saved, rule()?, Stop::iterations(100))?.run()?;
-/// let at_once = minimize(problems::Rosenbrock::new(2), &x0, rule()?, Stop::iterations(100))?;
+/// let resumed = Minimization::resume(valley(), saved, rule()?, Stop::iterations(100))?.run()?;
+/// let at_once = minimize(valley(), &x0, rule()?, Stop::iterations(100))?;
 /// assert_eq!((resumed.x, resumed.evaluations), (at_once.x, at_once.evaluations));
 ///
 /// // A criterion with a name: here, that the iterate has entered the unit disk.
-/// let entered = Minimization::new(problems::Rosenbrock::new(2), &x0, rule()?, Stop::iterations(100))
+/// let entered = Minimization::new(valley(), &x0, rule()?, Stop::iterations(100))
 ///     .criterion("‖x‖₂ ≤ 1", |iterate| {
 ///         let length = iterate.x.dot(&iterate.x).sqrt();
 ///         (length <= 1.0).then_some((length, 1.0))

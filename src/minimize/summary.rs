@@ -17,7 +17,10 @@ impl<F: Real> Minimum<F> {
     /// # #[cfg(feature = "lapack")] {
     /// use gradus::prelude::*;
     /// let found = minimize(problems::Saddle, &array![0.1, 0.1], Newton::pure(), Stop::grad(1e-8)).unwrap();
-    /// assert_eq!(found.remark().unwrap(), "a saddle point or maximum, no minimum: smallest eigenvalue of the Hessian -1.000e0 < 0");
+    /// assert_eq!(
+    ///     found.remark().unwrap(),
+    ///     "a saddle point or maximum, no minimum: smallest eigenvalue of the Hessian -1.000e0 < 0"
+    /// );
     /// # }
     /// ```
     pub fn remark(&self) -> Option<String> {

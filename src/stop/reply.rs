@@ -10,11 +10,11 @@ use std::ops::ControlFlow;
 /// use gradus::prelude::*;
 /// use std::ops::ControlFlow;
 /// let rule = || FirstOrder::new(Sgd, 1e-3);
-/// let (valley, x0) = (|| problems::Rosenbrock::new(2), array![-1.2, 1.0]);
+/// let (valley, x0, stop) = (|| problems::Rosenbrock::new(2), array![-1.2, 1.0], Stop::iterations(5));
 /// let mut values = Vec::new();
-/// minimize_observed(valley(), &x0, rule()?, Stop::iterations(5), |moment| values.push(moment.iterate.value))?;
+/// minimize_observed(valley(), &x0, rule()?, stop, |moment| values.push(moment.iterate.value))?;
 /// assert_eq!(values.len(), 5);
-/// let found = minimize_observed(valley(), &x0, rule()?, Stop::iterations(5), |moment| match moment.iterate.k {
+/// let found = minimize_observed(valley(), &x0, rule()?, stop, |moment| match moment.iterate.k {
 ///     3 => ControlFlow::Break(()),
 ///     _ => ControlFlow::Continue(()),
 /// })?;

@@ -25,7 +25,8 @@ use std::time::{Duration, Instant};
 /// use gradus::prelude::*;
 /// use gradus::risk::EmpiricalRisk;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
-/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::default())?;
+/// let (x, y) = (digits.train_x, digits.train_y);
+/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::default())?;
 /// let start = Array1::zeros(risk.dim());
 /// let settings = Training { epochs: 5, lr: 0.5, ..Training::default() };
 /// let trained = train(&mut risk, Momentum::default(), &start, &settings)?;
@@ -53,7 +54,8 @@ pub fn train<F: Real, R: UpdateRule<F>>(
 /// use gradus::risk::EmpiricalRisk;
 /// use gradus::train::train_observed;
 /// let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
-/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::default())?;
+/// let (x, y) = (digits.train_x, digits.train_y);
+/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::default())?;
 /// let (start, mut losses) = (Array1::zeros(risk.dim()), Vec::new());
 /// train_observed(&mut risk, Adam::default(), &start, &Training::default(), |checkpoint| {
 ///     losses.push(checkpoint.batch_loss);

@@ -7,10 +7,9 @@ use ndarray::Array1;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let mut risk = {
-///     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
-///     EmpiricalRisk::new(Linear::new(64, 10), Softmax, digits.train_x, digits.train_y, Regularizer::default())?
-/// };
+/// let digits = Preprocessing::default().prepare::<f64>(&data::digits());
+/// let (x, y) = (digits.train_x, digits.train_y);
+/// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::default())?;
 /// let start = Array1::zeros(risk.dim());
 /// let trained = train(&mut risk, Sgd, &start, &Training { epochs: 1, ..Training::default() })?;
 /// assert_eq!((trained.steps, trained.epochs), (12, 1.0));

@@ -37,8 +37,10 @@ impl ProblemFacts {
     ///
     /// ```
     /// # use gradus::compare::suite::ProblemFacts;
-    /// # let facts = ProblemFacts { name: "bowl".into(), title: "A bowl".into(), group: "quadratic".into(), stochastic: false, dim: 2,
-    /// #     f_start: 4.0, f_star: 0.0, certificate: "exact".into(), target: 1e-3, budget: 100.0 };
+    /// # let facts = ProblemFacts {
+    /// #     name: "bowl".into(), title: "A bowl".into(), group: "quadratic".into(), stochastic: false, dim: 2,
+    /// #     f_start: 4.0, f_star: 0.0, certificate: "exact".into(), target: 1e-3, budget: 100.0,
+    /// # };
     /// assert_eq!(facts.gap(1.0), 0.25);
     /// assert_eq!(facts.gap(f64::NAN), f64::INFINITY);
     /// ```

@@ -77,9 +77,11 @@ impl Suite {
 /// Returns the trial, or the defaults, with this text as its setting.
 fn trial_of(contender: &dyn Contender, setting: &str, settings: &Settings) -> Result<Trial> {
     let trials = (0..settings.trials).map(|number| Trial::new(number, settings.trials, 0));
-    trials.chain([Trial::defaults(0)]).find(|trial| contender.setting(trial).text == setting).ok_or_else(|| Error::Unsupported {
+    let mut all = trials.chain([Trial::defaults(0)]);
+    all.find(|trial| contender.setting(trial).text == setting).ok_or_else(|| Error::Unsupported {
         what: format!("no trial of {} has the setting {setting}", contender.facts().name),
-        remedy: "it is that of other code, or of another number of trials: run `gradus run comparison` first",
+        remedy: "it comes from other code, or from another number of trials: run `gradus run comparison` \
+                 first",
     })
 }
 

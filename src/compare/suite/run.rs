@@ -46,7 +46,8 @@ macro_rules! words {
             /// # Errors
             /// If there is no such word; the message lists the words.
             pub fn by_word(word: &str) -> Result<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word).ok_or_else(|| Error::unknown($what, word, &[$($word),+]))
+                let found = Self::ALL.iter().copied().find(|one| one.word() == word);
+                found.ok_or_else(|| Error::unknown($what, word, &[$($word),+]))
             }
         }
 
@@ -59,7 +60,10 @@ macro_rules! words {
 }
 
 words!(Phase, "phase": Tuning = "tuning", Defaults = "defaults", Best = "best");
-words!(Outcome, "outcome": Finished = "finished", ReachedOptimum = "reached_optimum", Diverged = "diverged", Failed = "failed");
+words!(
+    Outcome, "outcome":
+    Finished = "finished", ReachedOptimum = "reached_optimum", Diverged = "diverged", Failed = "failed"
+);
 
 /// One run: an optimizer with one setting on one problem under one seed.
 #[derive(Debug, Clone, PartialEq)]

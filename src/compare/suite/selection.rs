@@ -35,10 +35,13 @@ use std::path::Path;
 ///     }
 /// }
 ///
-/// let suite = Suite::standard().problems(&["quadratic:10"])?.optimizers(&["sgd", "adam"])?.with_rule("sign-descent", |_| SignDescent);
-/// let compared = suite.compare(&Settings::quick(), &Silent, &Memory::default())?;
-/// let ends: Vec<f64> = compared.comparison.best("quadratic:10", "sign-descent").iter().map(|run| run.final_loss()).collect();
-/// assert_eq!(ends.len(), 3);
+/// let suite = Suite::standard()
+///     .problems(&["quadratic:10"])?
+///     .optimizers(&["sgd", "adam"])?
+///     .with_rule("sign-descent", |_| SignDescent);
+/// let comparison = suite.compare(&Settings::quick(), &Silent, &Memory::default())?.comparison;
+/// let runs = comparison.best("quadratic:10", "sign-descent");
+/// assert!(runs.len() == 3 && runs.iter().all(|run| run.final_loss().is_finite()));
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 pub struct Suite {

@@ -67,7 +67,12 @@ macro_rules! through {
                 self.0.terms()
             }
 
-            fn batch_value_grad(&mut self, x: &ArrayRef1<f64>, batch: &[u32], grad: &mut ArrayRef1<f64>) -> f64 {
+            fn batch_value_grad(
+                &mut self,
+                x: &ArrayRef1<f64>,
+                batch: &[u32],
+                grad: &mut ArrayRef1<f64>,
+            ) -> f64 {
                 self.0.batch_value_grad(x, batch, grad)
             }
         }

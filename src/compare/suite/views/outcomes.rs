@@ -55,9 +55,9 @@ fn cells<'a>(comparison: &'a Comparison, scores: &Scores) -> Vec<Cell<'a>> {
 pub(super) fn seconds(comparison: &Comparison, scores: &Scores) -> Table {
     let cells = cells(comparison, scores);
     let last = |run: &Run| run.curve.seconds.last().copied().unwrap_or(f64::NAN);
-    let caption = "Seconds of a run at the best setting, and seconds to the target: medians with quartiles over seeds. \
-                   They were measured while other runs used the same machine, and show orders of magnitude \
-                   only. The benchmarks with Criterion time each optimizer alone";
+    let caption = "Seconds of a run at the best setting, and seconds to the target: medians with quartiles \
+                   over seeds. They were measured while other runs used the same machine, and show orders \
+                   of magnitude only. The benchmarks with Criterion time each optimizer alone";
     let table = Table::new("outcomes_seconds", caption)
         .text("problem", cells.iter().map(|cell| cell.facts.name.clone()))
         .text("optimizer", cells.iter().map(Cell::optimizer));
@@ -81,10 +81,11 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let first = |of: fn(&Run) -> &str| {
         words(&|cell| cell.runs.first().map_or(String::new(), |run| of(run).to_string()))
     };
-    let caption = "Every optimizer on every problem at its best setting, the best first: the score (solved if below \
-                   0), the final loss with quartiles over seeds, the relative gap, the test accuracy, the \
-                   shares of seeds that solve the problem and that diverge, the cost to the target where it \
-                   was reached, the area under the curve (mean log₁₀ of the gap), and why the runs ended";
+    let caption = "Every optimizer on every problem at its best setting, the best first: the score (solved \
+                   if below 0), the final loss with quartiles over seeds, the relative gap, the test \
+                   accuracy, the shares of seeds that solve the problem and that diverge, the cost to the \
+                   target where it was reached, the area under the curve (mean log₁₀ of the gap), and why \
+                   the runs ended";
     Table::new("outcomes", caption)
         .text("problem", words(&|cell| cell.facts.name.clone()))
         .text("optimizer", words(&|cell| cell.optimizer()))

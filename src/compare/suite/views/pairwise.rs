@@ -31,9 +31,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let corrected = holm(&pairs.iter().map(|pair| pair.test.p).collect::<Vec<_>>());
     let name = |index: usize| comparison.optimizers[index].name.clone();
     let caption = format!(
-        "Each pair of optimizers on the problems on which both were run: the numbers of problems on which the \
-         first has the better and the worse median score, Wilcoxon's exact signed-rank test of the \
-         differences, and the verdict on the first at the level {LEVEL}, after Holm's correction for all pairs"
+        "Each pair of optimizers on the problems on which both were run: the numbers of problems on which \
+         the first has the better and the worse median score, Wilcoxon's exact signed-rank test of the \
+         differences, and the verdict on the first at the level {LEVEL}, after Holm's correction for all \
+         pairs"
     );
     Table::new("pairwise", caption)
         .text("optimizer", pairs.iter().map(|pair| name(pair.first)))

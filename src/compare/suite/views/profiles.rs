@@ -65,10 +65,10 @@ fn share_axis() -> figure::Axis {
 /// Returns the performance profiles of Dolan and Moré, one panel for each cost.
 pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
     let drawn = drawn(comparison, scores);
-    let caption = "The share of problems and seeds that an optimizer solves within τ times the cost of the best \
-                   optimizer on the same problem and seed. At τ = 1 it is the share on which the optimizer \
-                   is the best; at the right end, the share that it solves at all. The figure shows the best \
-                   optimizers by mean rank, the table all of them.";
+    let caption = "The share of problems and seeds that an optimizer solves within τ times the cost of the \
+                   best optimizer on the same problem and seed. At τ = 1 it is the share on which the \
+                   optimizer is the best; at the right end, the share that it solves at all. The figure \
+                   shows the best optimizers by mean rank, the table all of them.";
     let figure = Figure::new("performance_profiles", "Performance profiles", caption).columns(3).aspect(1.1);
     AXES.into_iter().fold(figure, |figure, (axis, name)| {
         let work = work(comparison, axis);
@@ -98,16 +98,16 @@ pub(super) fn data(comparison: &Comparison, scores: &Scores) -> Figure {
         let (x, y) = staircase(work[o].iter().flatten().copied().collect(), instances, from, to);
         panel.line(&comparison.optimizers[o].name, x, y, o)
     });
-    let caption = "The share of problems and seeds solved within a number of evaluations. The figure shows the best \
-                   optimizers by mean rank.";
+    let caption = "The share of problems and seeds solved within a number of evaluations. The figure shows \
+                   the best optimizers by mean rank.";
     Figure::new("data_profiles", "Data profiles", caption).columns(1).panel(panel)
 }
 
 /// Returns the profiles as numbers: a table over iterations and evaluations, and one over seconds, which
 /// differ whenever a comparison is repeated.
 pub(super) fn tables(comparison: &Comparison) -> [Table; 2] {
-    let caption = "Performance profiles as numbers: the share of problems and seeds solved within τ times the least \
-                   cost of all optimizers";
+    let caption = "Performance profiles as numbers: the share of problems and seeds solved within τ times \
+                   the least cost of all optimizers";
     [table("profiles", caption, comparison, &AXES[..2], Rule::Within { rtol: 0.0, atol: 0.05 }), {
         table("profiles_seconds", &format!("{caption}, over seconds"), comparison, &AXES[2..], Rule::Timing)
     }]

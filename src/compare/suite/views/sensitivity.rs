@@ -46,8 +46,8 @@ pub(super) fn table(comparison: &Comparison) -> Table {
     let pairs = comparison.problems.iter().flat_map(|p| comparison.optimizers.iter().map(move |o| (p, o)));
     let rows: Vec<AtRate> = pairs.flat_map(|(p, o)| by_rate(comparison, p, o)).collect();
     let losses = |q: f64| rows.iter().map(|row| quantile(&row.losses, q)).collect::<Vec<_>>();
-    let caption = "The final loss of the trials by learning rate: the best and the median of the trials at a learning \
-                   rate, and how many of them diverged";
+    let caption = "The final loss of the trials by learning rate: the best and the median of the trials at \
+                   a learning rate, and how many of them diverged";
     Table::new("sensitivity", caption)
         .text("problem", rows.iter().map(|row| row.problem))
         .text("optimizer", rows.iter().map(|row| row.optimizer))
@@ -90,10 +90,10 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let left = left.with(Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) });
     let mut right = gap_panel(comparison, facts, CostAxis::Evaluations, &best);
     right.title = "the best setting".into();
-    let caption = "Left: the final gap of the trials over the learning rate, with median and quartiles where several \
-                   trials have the same one. A line ends where the trials diverge. Right: the curves at the \
-                   best setting, with quartile bands over seeds. A wide valley on the left is as valuable as \
-                   a low curve on the right.";
+    let caption = "Left: the final gap of the trials over the learning rate, with median and quartiles \
+                   where several trials have the same one. A line ends where the trials diverge. Right: the \
+                   curves at the best setting, with quartile bands over seeds. A wide valley on the left is \
+                   as valuable as a low curve on the right.";
     let name = format!("sensitivity_{}", slug(&facts.name));
     Figure::new(name, format!("{}: sensitivity to the learning rate", facts.title), caption)
         .panel(left)

@@ -73,8 +73,8 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let floats = |of: fn(&Standing) -> f64| standings.iter().map(of).collect::<Vec<_>>();
     let counts = |of: fn(&Standing) -> usize| standings.iter().map(move |s| of(s) as i64).collect::<Vec<_>>();
     let caption = format!(
-        "Mean rank over {} problems, with its 95 % bootstrap interval over problems. Rank 1 is the best, by the \
-         median over seeds of the cost to the target, or of the remaining gap where the target was not \
+        "Mean rank over {} problems, with its 95 % bootstrap interval over problems. Rank 1 is the best, by \
+         the median over seeds of the cost to the target, or of the remaining gap where the target was not \
          reached. Then the numbers of problems on which the optimizer is the best, which it solves, and on \
          which it was run{}",
         comparison.problems.len(),
@@ -119,8 +119,8 @@ pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
     let axis = Axis::linear(format!("mean rank over {} problems", comparison.problems.len()))
         .lower_is_better()
         .range(0.0, last);
-    let caption = "Whiskers are 95 % bootstrap intervals over problems. If two intervals overlap widely, other problems \
-                   could reverse the order.";
+    let caption = "Whiskers are 95 % bootstrap intervals over problems. If two intervals overlap widely, \
+                   other problems could reverse the order.";
     Figure::new("ranks", "Mean ranks", caption)
         .columns(1)
         .panel(Panel::new("", axis, Axis::linear("")).with(bars))

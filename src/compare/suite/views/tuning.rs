@@ -60,8 +60,8 @@ fn gains(comparison: &Comparison) -> Vec<Gain<'_>> {
 pub(super) fn table(comparison: &Comparison) -> Table {
     let gains = gains(comparison);
     let floats = |of: fn(&Gain) -> f64| gains.iter().map(of).collect::<Vec<_>>();
-    let caption = "The gain of tuning: the median scores at the defaults and at the best setting, their difference in \
-                   decades (of the budget or of the gap), and both final losses";
+    let caption = "The gain of tuning: the median scores at the defaults and at the best setting, their \
+                   difference in decades (of the budget or of the gap), and both final losses";
     Table::new("tuning", caption)
         .text("problem", gains.iter().map(|gain| gain.problem))
         .text("optimizer", gains.iter().map(|gain| comparison.optimizers[gain.optimizer].name.clone()))
@@ -93,10 +93,10 @@ pub(super) fn figure(comparison: &Comparison) -> Figure {
         color: 2,
         labels: bars.iter().map(|b| b.0.clone()).collect(),
     };
-    let caption = "The median over problems, with quartiles as whiskers, in decades of the budget or of the gap. \
-                   Gains are cut off at 6 decades, the gain where the defaults diverge. A short bar means \
-                   that the defaults are good. A long bar means that a fair comparison must count the cost \
-                   of tuning.";
+    let caption = "The median over problems, with quartiles as whiskers, in decades of the budget or of the \
+                   gap. Gains are cut off at 6 decades, the gain where the defaults diverge. A short bar \
+                   means that the defaults are good. A long bar means that a fair comparison must count the \
+                   cost of tuning.";
     let axis = Axis::linear("gain of tuning over the defaults, in decades");
     Figure::new("tuning_gain", "The gain of tuning", caption)
         .columns(1)

@@ -61,10 +61,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
         .collect();
     let floats = |of: &dyn Fn(&(usize, Against)) -> f64| rows.iter().map(of).collect::<Vec<_>>();
     let caption = format!(
-        "Each optimizer compared with the best on the problem, on the same seeds: its median score, how many \
-         decades it is behind, Wilcoxon's exact signed-rank test, and the verdict at the level {LEVEL}, after \
-         Holm's correction for all comparisons on the problem. With fewer than six seeds, no optimizers can \
-         be told apart"
+        "Each optimizer compared with the best on the problem, on the same seeds: its median score, how \
+         many decades it is behind, Wilcoxon's exact signed-rank test, and the verdict at the level \
+         {LEVEL}, after Holm's correction for all comparisons on the problem. With fewer than six seeds, no \
+         optimizers can be told apart"
     );
     Table::new("verdicts", caption)
         .text("problem", rows.iter().map(|(p, _)| comparison.problems[*p].name.clone()))
@@ -94,8 +94,8 @@ pub(super) fn winners(comparison: &Comparison, scores: &Scores) -> Table {
     let best = |verdicts: &Vec<Against>| {
         verdicts.first().filter(|a| a.word == "best").map_or("none".to_string(), name)
     };
-    let caption = "The best optimizer on each problem after tuning, by median score; the optimizers that cannot be told \
-                   apart from it; and the number of those that are worse";
+    let caption = "The best optimizer on each problem after tuning, by median score; the optimizers that \
+                   cannot be told apart from it; and the number of those that are worse";
     Table::new("winners", caption)
         .text("problem", comparison.problems.iter().map(|p| p.name.clone()))
         .text("group", comparison.problems.iter().map(|p| p.group.clone()))
