@@ -5,104 +5,12 @@
 //! file.
 
 mod checksum;
+mod data_set;
 mod download;
 mod published;
+mod verification;
 
+pub use data_set::{Fetched, fetch, progress_bar};
 pub use download::{DownloadError, Source, download};
 pub use published::{Published, PublishedSet, Unpacked, published};
-
-use crate::error::Error;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::path::{Path, PathBuf};
-
-/// Whether the content of a file must be that of the published one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Verify {
-    /// It must: its SHA-256, or that of its unpacked content, is compared.
-    #[default]
-    Published,
-    /// Any content is accepted, for data sets of one's own in the same format.
-    Nothing,
-}
-
-/// What a download has done.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fetched {
-    /// The files that are in place now, in the order of the data set.
-    pub files: Vec<PathBuf>,
-    /// How many of them were there before, and verified.
-    pub already_there: usize,
-}
-
-/// Brings the files of a data set into the subfolder of `to` that is named like it.
-///
-/// They come from the data set's official place, or `from` a URL or path: that of a folder holding files of
-/// the official names, or of one such file, which is then the only one fetched. Files that are in place and
-/// verified are left alone. `to` is usually [`Places::writable`](crate::data::Places::writable).
-pub fn fetch(
-    name: &str,
-    from: Option<&str>,
-    to: &Path,
-    verify: Verify,
-    progress: &ProgressBar,
-) -> Result<Fetched, DownloadError> {
-    let set = published(name)?;
-    let (files, origins) = selection(&set, from);
-    let folder = to.join(set.name);
-    let mut fetched = Fetched::default();
-    for file in files {
-        let (path, was_there) = from_first_of(&origins, file, &folder, verify, progress)?;
-        fetched.files.push(path);
-        fetched.already_there += usize::from(was_there);
-    }
-    Ok(fetched)
-}
-
-/// A progress bar on stderr with the time that is left; it shows nothing where stderr is no terminal.
-pub fn progress_bar() -> ProgressBar {
-    let style = "{msg} {bar:30} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
-    let style = ProgressStyle::with_template(style).expect("the template is valid");
-    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style)
-}
-
-/// The files to fetch, and the places to try for each of them.
-fn selection<'a>(
-    set: &'a PublishedSet,
-    from: Option<&'a str>,
-) -> (Vec<&'a Published<'static>>, Vec<&'a str>) {
-    let Some(from) = from else {
-        return (set.files.iter().collect(), set.bases.to_vec());
-    };
-    let path = Path::new(from);
-    let is_named =
-        |file: &&Published| file.names().iter().any(|name| path.file_name() == Some(name.as_ref()));
-    match set.files.iter().find(is_named) {
-        Some(file) if !path.is_dir() => (vec![file], vec![from]),
-        _ => (set.files.iter().collect(), vec![from]),
-    }
-}
-
-/// Fetches one file from the first origin that has it; if none has, the error is that of the first, which is
-/// preferred.
-fn from_first_of(
-    origins: &[&str],
-    file: &Published,
-    folder: &Path,
-    verify: Verify,
-    progress: &ProgressBar,
-) -> Result<(PathBuf, bool), DownloadError> {
-    let mut failure = None;
-    for origin in origins {
-        match download(&Source::of(origin, file), file, folder, verify, progress) {
-            // Another server does not help against a full disk or an unwritable folder.
-            Err(DownloadError::Local(error @ Error::Io { .. }))
-                if !matches!(error, Error::Io { action: "read", .. }) =>
-            {
-                return Err(error.into());
-            }
-            Err(error) => drop(failure.get_or_insert(error)),
-            done => return done,
-        }
-    }
-    Err(failure.expect("a data set has an origin"))
-}
+pub use verification::Verify;

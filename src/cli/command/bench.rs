@@ -1,6 +1,6 @@
 //! `gradus bench`: Criterion's benchmarks, and their estimates as results.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::output::counted;
 use crate::cli::project::Project;
 use crate::cli::{child, interrupt};

@@ -1,6 +1,6 @@
 //! `gradus claims`: what is claimed, and what was measured.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::output::Format;
 use crate::cli::project::Project;
 use crate::error::{Error, Result};

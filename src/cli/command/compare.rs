@@ -1,6 +1,6 @@
 //! `gradus compare`: every optimizer on every problem, equally tuned.
 
-use super::{Outcome as Ended, Session};
+use super::session::{Outcome as Ended, Session};
 use crate::cli::interrupt;
 use crate::cli::numbers;
 use crate::cli::output::{counted, duration, grouped};

@@ -1,6 +1,6 @@
 //! `gradus completions`: what a shell needs to complete our arguments.
 
-use super::{Outcome, Session, definition};
+use super::session::{Outcome, Session};
 use clap::Args;
 use clap_complete::Shell;
 
@@ -20,7 +20,7 @@ impl Completions {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         // Generated in memory first: clap_complete panics where a write fails.
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut definition(session.catalogue), "gradus", &mut script);
+        clap_complete::generate(self.shell, &mut session.definition.clone(), "gradus", &mut script);
         session.out.write_all(&script)?;
         Ok(Outcome::Done)
     }

@@ -1,6 +1,6 @@
 //! `gradus demo`: serves the demo page on this machine.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::numbers;
 use crate::cli::project::Project;
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! `gradus fetch`: downloads a data set.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::fetch::{self, Verify};
 use crate::cli::output::counted;
 use crate::cli::project::Project;

@@ -1,6 +1,6 @@
 //! `gradus gradcheck`: holds analytic derivatives against differences.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::numbers;
 use crate::cli::output::{Format, counted, print_json};
 use crate::data::{self, Preprocessing};

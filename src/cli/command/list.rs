@@ -1,7 +1,8 @@
 //! `gradus list`: what there is to choose from.
 
 use super::claims::Claims;
-use super::{Outcome, Session, run};
+use super::run;
+use super::session::{Outcome, Session};
 use crate::cli::output::{Format, list};
 use crate::data::{self, Description, Origin, Places};
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! `gradus minimize`: one run of one optimizer on a test function.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::interrupt;
 use crate::cli::limits::Limits;
 use crate::cli::numbers;

@@ -1,6 +1,6 @@
 //! `gradus new`: a crate with an optimizer of one's own in the comparison.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::error::{Error, Result};
 use clap::Args;
 use std::fs;

@@ -1,6 +1,6 @@
 //! `gradus notebook`: executes notebooks.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::child;
 use crate::cli::numbers;
 use crate::cli::project::Project;

@@ -1,6 +1,6 @@
 //! `gradus run`: runs studies and writes their results.
 
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::claim::Verdict;
 use crate::cli::interrupt;
 use crate::cli::numbers;

@@ -1,7 +1,7 @@
 //! `gradus verify`: runs again, and compares with what is committed.
 
 use super::run::{budget_of, fresh, named};
-use super::{Outcome, Session};
+use super::session::{Outcome, Session};
 use crate::cli::output::{counted, duration};
 use crate::error::Result;
 use crate::report::results::Results;

@@ -1,8 +1,8 @@
 //! One file: from where it is into a `.part`, verified, then in place.
 
-use super::Verify;
 use super::checksum::verify as verify_checksum;
 use super::published::Published;
+use super::verification::Verify;
 use crate::error::Error;
 use crate::files;
 use indicatif::ProgressBar;

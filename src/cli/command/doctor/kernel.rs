@@ -1,6 +1,6 @@
 //! Jupyter, and the kernel that notebooks run in.
 
-use super::Check;
+use super::check::Check;
 use crate::cli::child::answer;
 use crate::cli::command::notebook::python;
 use crate::cli::project::Project;
@@ -114,7 +114,7 @@ fn sources(spec: &Value) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::State;
+    use super::super::check::State;
     use super::*;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Data sets and results.
 
-use super::Check;
+use super::check::Check;
 use crate::cli::command::list::whereabouts;
 use crate::cli::command::run::{budget_of, key};
 use crate::cli::project::Project;

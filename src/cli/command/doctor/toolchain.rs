@@ -1,6 +1,6 @@
 //! The compiler, and the linear algebra under the second-order methods.
 
-use super::Check;
+use super::check::Check;
 use crate::cli::child::answer;
 use crate::report::manifest::Machine;
 use std::process::Command;

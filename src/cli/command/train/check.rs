@@ -1,6 +1,7 @@
 //! The options, held against each other before any data are read.
 
-use super::{Checked, Train, Way};
+use super::options::Train;
+use super::plan::{Checked, Way};
 use crate::cli::optimizer_options::refuse;
 use crate::cli::trace_file::TraceFile;
 use crate::data;

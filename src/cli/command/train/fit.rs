@@ -1,6 +1,8 @@
 //! The run itself, each way.
 
-use super::{Checked, Outcomes, Train, Way};
+use super::options::Train;
+use super::outcomes::Outcomes;
+use super::plan::{Checked, Way};
 use crate::cli::progress::Bar;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;

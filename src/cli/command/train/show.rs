@@ -1,6 +1,9 @@
 //! The outcome, for people and for machines.
 
-use super::{Checked, Outcomes, Session, Train, Way};
+use super::options::Train;
+use super::outcomes::Outcomes;
+use super::plan::{Checked, Way};
+use crate::cli::command::session::Session;
 use crate::cli::output::{self, Format, counted, duration, grouped};
 use crate::cli::project::Project;
 use crate::error::Result;

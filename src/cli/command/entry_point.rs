@@ -1,0 +1,167 @@
+//! Runs the command: arguments in, exit code and at most one sentence of complaint out.
+
+use super::definition::{Gradus, definition};
+use super::session::{Outcome, Session};
+use crate::cli::interrupt;
+use crate::optimizer::catalogue::Catalogue;
+use clap::FromArgMatches;
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Runs the command `gradus` with the arguments of the process.
+pub fn main() -> ExitCode {
+    main_with(&Catalogue::built_in())
+}
+
+/// Runs the command `gradus` with the arguments of the process and the optimizers of a catalogue, for a program
+/// that adds its own.
+///
+/// ```no_run
+/// use gradus::cli;
+/// use gradus::optimizer::catalogue::{Catalogue, Entry};
+/// use gradus::prelude::*;
+///
+/// fn main() -> std::process::ExitCode {
+///     let heavy = Entry::rule("heavy", |_| Momentum::new(0.99)).with_summary("momentum with little friction");
+///     cli::main_with(&Catalogue::built_in().with(heavy))
+/// }
+/// ```
+pub fn main_with(catalogue: &Catalogue) -> ExitCode {
+    interrupt::listen();
+    one_blas_thread();
+    ExitCode::from(run_with(env::args_os(), catalogue, &mut io::stdout().lock()))
+}
+
+/// Runs the command `gradus` with the given arguments (the first is the program's name) and the optimizers of
+/// a catalogue, writes its output to `out`, and returns the exit code. Errors go to the standard error.
+///
+/// ```
+/// use gradus::cli;
+/// use gradus::optimizer::catalogue::Catalogue;
+/// let mut out = Vec::new();
+/// let code = cli::run_with(["gradus", "list", "optimizers"], &Catalogue::built_in(), &mut out);
+/// assert!(code == 0 && String::from_utf8_lossy(&out).contains("adam"));
+/// ```
+pub fn run_with<A: Into<OsString> + Clone>(
+    arguments: impl IntoIterator<Item = A>,
+    catalogue: &Catalogue,
+    out: &mut dyn Write,
+) -> u8 {
+    let definition = definition(catalogue);
+    let parsed = definition
+        .clone()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Gradus::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return refused(&error),
+    };
+    let mut session = Session { out, root: arguments.root, catalogue, definition: &definition };
+    let outcome = arguments.command.run(&mut session).and_then(|outcome| {
+        session.out.flush()?;
+        Ok(outcome)
+    });
+    exit_code(outcome)
+}
+
+/// The variables by which a user tells OpenBLAS how many threads to take.
+#[cfg(feature = "lapack")]
+const BLAS_THREADS: [&str; 3] = ["OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS"];
+
+/// Ours do the dividing, and two sets of threads fight over the cores.
+#[cfg(feature = "lapack")]
+fn one_blas_thread() {
+    if BLAS_THREADS.iter().all(|name| env::var_os(name).is_none()) {
+        crate::linalg::set_blas_threads(1);
+    }
+}
+
+#[cfg(not(feature = "lapack"))]
+fn one_blas_thread() {}
+
+fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
+    match outcome {
+        _ if interrupt::heard() => interrupt::EXIT_CODE,
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::CheckFailed) => 1,
+        Ok(Outcome::Ended(code)) => code,
+        Err(error) => match error.downcast_ref::<io::Error>() {
+            // Whoever read our output has seen enough.
+            Some(closed) if closed.kind() == io::ErrorKind::BrokenPipe => 0,
+            Some(error) => complain(&format!("cannot write to the standard output: {error}")),
+            None => complain(&error.to_string()),
+        },
+    }
+}
+
+/// One sentence on stderr, and the exit code for it.
+fn complain(sentence: &str) -> u8 {
+    eprintln!("error: {}", sentence.replace('\n', " "));
+    2
+}
+
+/// Prints help as it is, and a complaint about arguments as one sentence.
+fn refused(error: &clap::Error) -> u8 {
+    if !error.use_stderr() {
+        // Help that nobody reads to its end is no error.
+        let _ = error.print();
+        return 0;
+    }
+    let text = error.render().to_string();
+    if !text.starts_with("error: ") {
+        eprint!("{text}");
+        return 2;
+    }
+    complain(&one_sentence(&text))
+}
+
+/// A complaint of clap without its usage, on one line.
+fn one_sentence(text: &str) -> String {
+    let lines = text.trim_start_matches("error: ").lines().map(str::trim);
+    let said =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    said.filter(|line| !line.is_empty()).fold(String::new(), |sentence, line| match sentence.as_str() {
+        "" => line.into(),
+        begun if begun.ends_with(':') => format!("{begun} {line}"),
+        begun => format!("{begun}; {line}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition(&Catalogue::built_in()).debug_assert();
+    }
+
+    #[test]
+    fn complaints_about_arguments_are_one_sentence() {
+        let parsed = |arguments: &[&str]| definition(&Catalogue::built_in()).try_get_matches_from(arguments);
+        let sentence =
+            |arguments: &[&str]| one_sentence(&parsed(arguments).unwrap_err().render().to_string());
+        let unknown = sentence(&["gradus", "train", "--optimiser", "sgd"]);
+        assert_eq!(
+            unknown,
+            "unexpected argument '--optimiser' found; tip: a similar argument exists: '--optimizer'"
+        );
+        let missing = sentence(&["gradus", "minimize"]);
+        assert_eq!(missing, "the following required arguments were not provided: <PROBLEM>");
+        let not_a_number = sentence(&["gradus", "train", "--lr", "fast"]);
+        assert_eq!(not_a_number, "invalid value 'fast' for '--lr <X>': write a number, such as 0.02 or 1e-4");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_success_and_other_outcomes_have_their_codes() {
+        let io = |kind| Err(anyhow::Error::from(io::Error::from(kind)));
+        assert_eq!(exit_code(io(io::ErrorKind::BrokenPipe)), 0);
+        assert_eq!(exit_code(io(io::ErrorKind::StorageFull)), 2);
+        assert_eq!(
+            [Outcome::Done, Outcome::CheckFailed, Outcome::Ended(7)].map(|o| exit_code(Ok(o))),
+            [0, 1, 7]
+        );
+    }
+}

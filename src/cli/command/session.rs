@@ -1,0 +1,34 @@
+//! What every subcommand works with, and its outcome.
+
+use crate::cli::project::Project;
+use crate::optimizer::catalogue::Catalogue;
+use std::env;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// The outcome of a subcommand, if nothing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is well.
+    Done,
+    /// A check found what it looks for; what that is has been printed.
+    CheckFailed,
+    /// Another program ended with this exit code, and has said why.
+    Ended(u8),
+}
+
+/// What every subcommand works with.
+pub struct Session<'a> {
+    pub out: &'a mut dyn Write,
+    pub root: Option<PathBuf>,
+    pub catalogue: &'a Catalogue,
+    /// The definition of the whole command, for completions.
+    pub definition: &'a clap::Command,
+}
+
+impl Session<'_> {
+    /// Returns the project's folder, for subcommands that need one.
+    pub fn project(&self) -> anyhow::Result<Project> {
+        Ok(Project::find(self.root.as_deref(), &env::current_dir()?)?)
+    }
+}

@@ -1,0 +1,30 @@
+//! A training run as the options describe it, checked.
+
+use crate::cli::trace_file::TraceFile;
+use crate::model::{Initialization, ModelKind};
+use crate::optimizer::catalogue::Configuration;
+use crate::optimizer::first_order::{AnyRule, Clipped};
+use crate::risk::Regularizer;
+use crate::stop::Stop;
+use crate::train::Batch;
+
+/// How the parameters are trained.
+pub(super) enum Way {
+    /// By an update rule, on minibatches or on the whole loss.
+    Rule { rule: Clipped<AnyRule>, lr: f64, batch: Batch },
+    /// By another optimizer, on the whole loss.
+    Whole { stop: Stop },
+    /// By another optimizer that can draw batches itself.
+    Batches { batch: Batch },
+}
+
+/// The settings that can be checked before any data are read.
+pub(super) struct Checked {
+    pub chosen: Configuration,
+    pub way: Way,
+    pub model: ModelKind,
+    pub initialization: Option<Initialization>,
+    pub regularizer: Regularizer,
+    pub double: bool,
+    pub trace: Option<TraceFile>,
+}
