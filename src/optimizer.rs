@@ -1,4 +1,4 @@
-//! Optimizers: random search, first-order rules, second-order methods, all through one interface.
+//! Optimizers: random search, first-order rules and second-order methods, all with one interface.
 
 pub mod catalogue;
 pub mod first_order;

@@ -158,7 +158,8 @@ fn it_is_compared_and_tuned() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");
     gradus(&format!(
-        "compare --optimizers sgd,signed-velocity,cautious --problems quadratic:10,noisy-quadratic --trials 4 \
+        "compare --optimizers sgd,signed-velocity,cautious --problems quadratic:10,noisy-quadratic \
+         --trials 4 \
          --seeds 2 --out {}",
         out.display()
     ));

@@ -168,8 +168,8 @@ pub extern "C" fn classifier_loss(place: usize, l2: f64) -> u32 {
     })
 }
 
-/// Chooses the update rule by its place in `AnyRule::names()`, its learning rate, and its hyperparameters (the
-/// input).
+/// Chooses the update rule by its place in `AnyRule::names()`, its learning rate, and its hyperparameters
+/// (the input).
 #[unsafe(no_mangle)]
 pub extern "C" fn classifier_rule(place: usize, lr: f64) -> u32 {
     with(|page| {

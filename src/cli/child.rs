@@ -1,4 +1,4 @@
-//! Other programs that the command calls: cargo, python.
+//! Other programs that the command runs: cargo and python.
 
 use super::interrupt;
 use crate::error::{Error, Result};
@@ -6,16 +6,16 @@ use std::env;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 
-/// Runs a program with its output shown, and waits for its end.
+/// Runs a program, shows its output, and waits for its end.
 pub fn run(command: &mut Command) -> Result<ExitStatus> {
     let program = PathBuf::from(command.get_program());
     forget_our_package(command);
     interrupt::left_to_child(|| command.status()).map_err(|e| Error::io("run", program, e))
 }
 
-/// Takes from a program's environment what `cargo run` told us of our own package. A cargo that our child
-/// calls would hand it on to build scripts that watch it (`ring`'s watches `OUT_DIR` too), and compile nearly
-/// everything again: each time, as without `cargo run` it is gone.
+/// Removes from a program's environment what `cargo run` has set for this package. A cargo called by the
+/// child would pass it on to build scripts that watch these variables (`ring`'s watches `OUT_DIR`), and
+/// almost everything would be compiled again, since a run without `cargo run` does not set them.
 fn forget_our_package(command: &mut Command) {
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(|name| {
@@ -26,7 +26,7 @@ fn forget_our_package(command: &mut Command) {
     }
 }
 
-/// What a program prints on stdout, trimmed, if it can be run and succeeds.
+/// Returns what a program prints on stdout, trimmed; `None` if it cannot be run or fails.
 pub fn answer(command: &mut Command) -> Option<String> {
     let output = command.output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn a_child_is_not_told_of_our_package() {
-        // What Cargo tells a test is what it tells a program that it runs.
+        // Cargo sets the same variables for a test as for a program that it runs.
         assert!(env::var_os("CARGO_PKG_NAME").is_some() && env::var_os("OUT_DIR").is_some());
         let mut command = Command::new("env");
         forget_our_package(&mut command);

@@ -1,8 +1,9 @@
-//! Downloads of data sets: resumed where they broke off, verified, and put in place only when they are whole.
+//! Downloads of data sets. They are resumed after an interruption, verified, and put in place only when
+//! complete.
 //!
-//! A file is written aside, as `NAME.part`, and renamed once its SHA-256 is that of the published file. An
-//! interrupted download leaves the `.part`, which the next attempt resumes; nothing else ever sees half a
-//! file.
+//! A file is written as `NAME.part`, and renamed once its SHA-256 matches that of the published file. An
+//! interrupted download leaves the `.part`, which the next attempt resumes, so no other program sees an
+//! incomplete file.
 
 mod checksum;
 mod data_set;

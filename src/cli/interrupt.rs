@@ -1,28 +1,29 @@
-//! Ctrl-C: ends the process at once, but never in the middle of a file; a run that is being saved ends after
-//! its iteration.
+//! Ctrl-C ends the process at once, but never in the middle of writing a file. A run that is being saved ends
+//! after its iteration.
 
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
-/// What a shell reports for a command that Ctrl-C ended.
+/// The exit code that a shell reports for a command ended by Ctrl-C.
 pub const EXIT_CODE: u8 = 130;
 
 static HEARD: AtomicBool = AtomicBool::new(false);
 static CHILD_RUNS: AtomicBool = AtomicBool::new(false);
-/// A run looks at [`heard`] itself; who presses Ctrl-C twice does not want to wait for it.
+/// Whether a run checks [`heard`] itself. A second Ctrl-C does not wait for it.
 static RUN_LOOKS: AtomicBool = AtomicBool::new(false);
-/// Held while files are written, which takes moments.
+/// Held while files are written.
 static WRITING: Mutex<()> = Mutex::new(());
 
-/// Hears Ctrl-C from now on. Where the system does not allow that, it ends the process in its own way.
+/// Listens for Ctrl-C from now on. If the system does not allow that, Ctrl-C ends the process in the system's
+/// way.
 pub fn listen() {
     let _ = ctrlc::set_handler(|| {
         let again = HEARD.swap(true, Ordering::SeqCst);
         if RUN_LOOKS.load(Ordering::SeqCst) && !again {
             return;
         }
-        // A child hears it too, and cleans up; then we follow.
+        // A child process receives Ctrl-C too and cleans up; then this process ends.
         if !CHILD_RUNS.load(Ordering::SeqCst) {
             let _written = writing();
             eprintln!("interrupted");
@@ -31,18 +32,18 @@ pub fn listen() {
     });
 }
 
-/// Whether Ctrl-C was heard.
+/// Returns whether Ctrl-C was pressed.
 pub fn heard() -> bool {
     HEARD.load(Ordering::SeqCst)
 }
 
-/// Writes files; Ctrl-C waits until that is done.
+/// Runs `write`. Ctrl-C takes effect only afterwards.
 pub fn not_while<T>(write: impl FnOnce() -> T) -> T {
     let _writing = writing();
     write()
 }
 
-/// Runs `wait`, during which a child process decides what Ctrl-C means.
+/// Runs `wait`, during which a child process handles Ctrl-C.
 pub fn left_to_child<T>(wait: impl FnOnce() -> T) -> T {
     CHILD_RUNS.store(true, Ordering::SeqCst);
     let outcome = wait();
@@ -50,7 +51,7 @@ pub fn left_to_child<T>(wait: impl FnOnce() -> T) -> T {
     outcome
 }
 
-/// Does `run`, which ends by itself soon after [`heard`] says so.
+/// Runs `run`, which ends by itself soon after [`heard`] returns true.
 pub fn looked_at_by<T>(run: impl FnOnce() -> T) -> T {
     RUN_LOOKS.store(true, Ordering::SeqCst);
     let outcome = run();

@@ -1,4 +1,4 @@
-//! The options that say when a minimization stops.
+//! The options that decide when a minimization stops.
 
 use super::numbers;
 use crate::error::{Error, Result, check_hyperparameter};
@@ -7,10 +7,10 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Most iterations that can be asked for: each is a row of the trace.
+/// The largest number of iterations that can be asked for. Each is a row of the trace.
 const MOST_ITERATIONS: usize = 10_000_000;
 
-/// What [`Stop`] has, by its own names.
+/// The limits of a run, with the names that [`Stop`] gives them.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "When to stop")]
 pub struct Limits {
@@ -55,7 +55,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The limits, checked.
+    /// Returns the limits, checked.
     pub fn stop(&self) -> Result<Stop> {
         check_hyperparameter("max-iter", self.max_iter as f64, "at most 10000000", |_| {
             self.max_iter <= MOST_ITERATIONS
@@ -82,7 +82,7 @@ impl Limits {
         Ok(stop)
     }
 
-    /// Them for machines, by name.
+    /// Returns the limits by name, for JSON.
     pub fn json(&self) -> [(&'static str, Value); 9] {
         [
             ("max_iter", json!(self.max_iter)),

@@ -1,4 +1,4 @@
-//! The form of an answer: a table for people, CSV and JSON for machines.
+//! The format of an answer: a table for people, CSV and JSON for machines.
 
 use crate::error::{Error, Result};
 use crate::report::tables;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use std::fmt::Display;
 use std::io::Write;
 
-/// In which form a table is printed.
+/// The format in which a table is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
     /// Aligned columns, for people.
@@ -21,10 +21,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// What `--format` takes.
+    /// The names that `--format` accepts.
     const NAMES: [&str; 3] = ["table", "csv", "json"];
 
-    /// A format by name.
+    /// Returns the format of that name.
     pub fn parse(name: &str) -> Result<Self> {
         match name {
             "table" => Ok(Format::Table),
@@ -34,7 +34,7 @@ impl Format {
         }
     }
 
-    /// Prints `table` in this form.
+    /// Prints `table` in this format.
     pub fn print(self, table: &Table, out: &mut dyn Write) -> anyhow::Result<()> {
         let text = match self {
             Format::Table => tables::pages::text_of(table, usize::MAX).into_bytes(),
@@ -45,7 +45,7 @@ impl Format {
     }
 }
 
-/// The rows of a table as JSON objects; a number that is not finite is `null`.
+/// Returns the rows of a table as JSON objects. A number that is not finite becomes `null`.
 fn rows(table: &Table) -> Value {
     let row = |row: usize| {
         let cells = table.columns().iter().map(|column| {
@@ -66,18 +66,18 @@ pub fn print_json(object: &Value, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(writeln!(out, "{object:#}")?)
 }
 
-/// Why a run ended, for machines.
+/// Returns why a run ended, for JSON.
 pub fn termination(termination: &Termination) -> Value {
     let (measured, bound) = termination.evidence();
     json!({ "reason": termination.word(), "measured": measured, "bound": bound, "sentence": termination.to_string() })
 }
 
-/// A count and its word: "1 step", "3 steps".
+/// Formats a count with its noun: "1 step", "3 steps".
 pub fn counted(count: usize, word: &str) -> String {
     format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-/// A whole number with commas between thousands.
+/// Formats a whole number with commas between thousands.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
@@ -85,7 +85,7 @@ pub fn grouped(number: usize) -> String {
     groups.join(",")
 }
 
-/// A duration as people say it: "0.9 ms", "3.4 s", "2 min 5 s".
+/// Formats a duration: "0.9 ms", "3.4 s", "2 min 5 s".
 pub fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 1.0 => format!("{:.1} ms", s * 1e3),
@@ -94,7 +94,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// Words separated by commas, or `none` if there are none.
+/// Joins words with commas; returns `none` if there are no words.
 pub fn list<T: Display>(items: impl IntoIterator<Item = T>, none: &str) -> String {
     let words: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     if words.is_empty() { none.into() } else { words.join(", ") }

@@ -1,4 +1,4 @@
-//! A progress bar on stderr: for what takes longer than a second, and only on a terminal.
+//! A progress bar on stderr. It appears after a second, and only on a terminal.
 
 use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -6,18 +6,18 @@ use std::io::IsTerminal;
 use std::thread;
 use std::time::Duration;
 
-/// How long something may take before a bar appears.
+/// The time before a bar appears.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The time between two redraws.
 const TICK: Duration = Duration::from_millis(200);
 
-/// A bar with the time that is left. It hears a study, or a loop.
+/// A bar with the remaining time. It receives the progress of a study or of a loop.
 pub struct Bar {
     bar: ProgressBar,
 }
 
 impl Bar {
-    /// A bar under the name of what is being done.
+    /// Makes a bar with a label.
     pub fn new(name: &str) -> Self {
         let style =
             ProgressStyle::with_template("{prefix} {msg} {wide_bar} {pos}/{len}, {elapsed} gone, {eta} left");
@@ -28,7 +28,7 @@ impl Bar {
         Bar { bar }
     }
 
-    /// Says how much is done, counted from the start of the part.
+    /// Sets how much is done, counted from the start of the part.
     pub fn set(&self, done: u64) {
         self.bar.set_position(done);
     }
@@ -53,7 +53,7 @@ impl Drop for Bar {
     }
 }
 
-/// Draws the bar once patience is over, if it is still there by then.
+/// Draws the bar after the waiting time, if it still exists.
 fn show_after_a_while(bar: &ProgressBar) {
     if !std::io::stderr().is_terminal() {
         return;

@@ -1,4 +1,4 @@
-//! The project's folder, in which `results/`, `notebooks/` and `scripts/` lie.
+//! The project's folder, which contains `results/`, `notebooks/` and `scripts/`.
 
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 /// The project's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
-    /// Its path, absolute.
+    /// The absolute path.
     pub root: PathBuf,
 }
 
 impl Project {
-    /// The folder that was named, or else the nearest one at or above `start` with the Cargo.toml of gradus.
+    /// Finds the project's folder: the one that was named, or else the nearest folder at or above `start`
+    /// with the Cargo.toml of gradus.
     pub fn find(named: Option<&Path>, start: &Path) -> Result<Self> {
         if let Some(named) = named {
             let root = named.canonicalize().map_err(|e| Error::io("use as --root the folder", named, e))?;
@@ -24,12 +25,12 @@ impl Project {
         })
     }
 
-    /// Where the results are.
+    /// Returns the folder of results.
     pub fn results(&self) -> PathBuf {
         self.root.join("results")
     }
 
-    /// A path as people read it: relative to the current folder, where it lies below that.
+    /// Formats a path for people: relative to the current folder if it lies below it.
     pub fn shown(path: &Path) -> String {
         let here = std::env::current_dir().unwrap_or_default();
         let inside = path.strip_prefix(&here).ok().filter(|rest| !rest.as_os_str().is_empty());
@@ -41,7 +42,7 @@ fn not_a_folder(path: &Path) -> Error {
     Error::io("use as --root the folder", path, std::io::Error::from(std::io::ErrorKind::NotADirectory))
 }
 
-/// Whether this is the Cargo.toml of the package gradus.
+/// Returns whether this is the Cargo.toml of the package gradus.
 fn is_ours(manifest: &Path) -> bool {
     let text = std::fs::read_to_string(manifest).unwrap_or_default();
     let package = text

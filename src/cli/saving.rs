@@ -1,4 +1,4 @@
-//! `--save` and `--resume`: a run in a file.
+//! The options `--save` and `--resume`: a run in a file.
 
 use super::trace_file::check_writable;
 use crate::error::{Error, Result};
@@ -6,20 +6,20 @@ use crate::minimize::SavedRun;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// Where a run is kept, and where it is taken from.
+/// The files in which a run is saved and from which it is resumed.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "A run in a file")]
 pub struct Saving {
     /// Save the run, twice a second and at its end; Ctrl-C ends it after the iteration and keeps the file
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Go on with a saved run, with the same bits if problem, optimizer and its settings are the same
+    /// Continue a saved run, with the same bits if problem, optimizer and settings are the same
     #[arg(long, value_name = "FILE", conflicts_with = "x0")]
     resume: Option<PathBuf>,
 }
 
 impl Saving {
-    /// The file to save in, refused now if it could not be written.
+    /// Returns the file to save in, and fails now if it could not be written.
     pub fn file(&self) -> Result<Option<&Path>> {
         let Some(file) = self.save.as_deref() else { return Ok(None) };
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -31,7 +31,7 @@ impl Saving {
         Ok(Some(file))
     }
 
-    /// The run to go on with, if it is one of this problem.
+    /// Returns the run to resume, and fails if it is a run of another problem.
     pub fn run(&self, problem: &str) -> Result<Option<SavedRun>> {
         let Some(file) = &self.resume else { return Ok(None) };
         let run = SavedRun::read(file)?;

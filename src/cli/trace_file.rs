@@ -1,4 +1,5 @@
-//! The file of `--trace`: its form by its ending, its place checked before a long run starts.
+//! The file of `--trace`. Its extension decides the format, and its folder is checked before a long run
+//! starts.
 
 use super::interrupt;
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A place where a trace can be written.
+/// A file into which a trace can be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceFile {
     path: PathBuf,
@@ -23,7 +24,7 @@ enum Form {
 }
 
 impl TraceFile {
-    /// A file to be, refused now if it has another ending or could not be written.
+    /// Makes a trace file, and fails now if it has another extension or could not be written.
     pub fn new(path: &Path) -> Result<Self> {
         let form = match path.extension().and_then(OsStr::to_str) {
             Some("csv") => Form::Csv,
@@ -43,7 +44,7 @@ impl TraceFile {
         Ok(TraceFile { path: path.into(), form })
     }
 
-    /// Writes the trace, whole or not at all.
+    /// Writes the trace, completely or not at all.
     pub fn write(&self, trace: &Table) -> Result<()> {
         interrupt::not_while(|| match self.form {
             Form::Csv => tables::write_csv(trace, &self.path),
@@ -51,18 +52,18 @@ impl TraceFile {
         })
     }
 
-    /// The file's path.
+    /// Returns the file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-/// The folder that holds a file.
+/// Returns the folder that contains a file.
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Tries whether files can be made in a folder.
+/// Checks that files can be created in a folder.
 pub fn check_writable(folder: &Path) -> io::Result<()> {
     let probe = folder.join(format!(".gradus.{}.tmp", std::process::id()));
     fs::File::create(&probe)?;

@@ -7,54 +7,57 @@ use crate::stop::Termination;
 use ndarray::ArrayRef1;
 use std::ops::ControlFlow;
 
-/// One iteration on an objective: the interface that every optimizer shares, random search and Newton
-/// included.
+/// An optimizer: one iteration on an objective. All optimizers share this interface, from random search to
+/// Newton.
 ///
-/// An optimizer is generic over the objective `O`, so each asks only for what it needs: values, gradients,
-/// or Hessians.
+/// An optimizer is generic over the objective `O`, so that each asks only for what it needs: values,
+/// gradients or Hessians. To run one, pass it to [`minimize`](fn@crate::minimize::minimize). Every optimizer
+/// of the library has an entry in the [catalogue](crate::optimizer::catalogue).
 pub trait Optimizer<F: Real, O: ?Sized> {
-    /// Name on the command line.
+    /// Returns the name, as on the command line and in tables.
     fn name(&self) -> String;
 
-    /// Evaluates the start `iterate.x`, and sizes all buffers. Called once before the first iteration.
+    /// Evaluates the objective at the start `iterate.x`, and allocates all buffers. The loop calls it once,
+    /// before the first iteration.
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>);
 
-    /// Moves `iterate` to the next point and evaluates it there. `Break` tells why no step could be made;
-    /// the iterate is then still the last good one.
+    /// Moves `iterate` to the next point and evaluates the objective there. If no step can be made, returns
+    /// `Break` with the reason, and `iterate` stays at the last good point.
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination>;
 
-    /// Whether it never moves to a point where f is not finite, as those with a line search do not. From the
-    /// others the loop keeps a copy of the best point, in case the run diverges.
+    /// Returns whether the optimizer never moves to a point where f is not finite, as is the case with a line
+    /// search. For other optimizers the loop keeps a copy of the best point, in case the run diverges.
     fn stays_finite(&self) -> bool {
         false
     }
 
-    /// Writes down what the optimizer remembers between iterations, for a run that is to be resumed. Nothing,
-    /// unless an optimizer says otherwise: the resumed run then starts afresh at the saved point.
+    /// Saves what the optimizer remembers between iterations, so that the run can be resumed. By default
+    /// nothing is saved, and a resumed run starts afresh at the saved point.
     fn save(&self, _saved: &mut Saved) {}
 
-    /// Takes back what [`save`](Optimizer::save) wrote; called after [`start`](Optimizer::start) at the saved
-    /// point.
+    /// Restores what [`save`](Optimizer::save) wrote. The loop calls it after [`start`](Optimizer::start) at
+    /// the saved point.
     ///
     /// # Errors
-    /// If what was saved does not fit.
+    /// If the saved columns do not fit the optimizer.
     fn restore(&mut self, _saved: &Saved) -> Result<()> {
         Ok(())
     }
 
-    /// The shift τ that made the last Hessian positive definite; `None` for optimizers that shift nothing.
+    /// Returns the shift τ that made the last Hessian positive definite; `None` for optimizers that shift no
+    /// Hessian.
     fn shift(&self) -> Option<f64> {
         None
     }
 
-    /// The smallest eigenvalue of the Hessian at `x`, for optimizers that have a Hessian and where *n* is
-    /// small enough that it costs nothing to speak of. Below 0 a stationary point is no minimum.
+    /// Returns the smallest eigenvalue of the Hessian at `x`, for optimizers that have a Hessian, if *n* is
+    /// small enough for a cheap computation. A stationary point with a negative eigenvalue is not a minimum.
     fn smallest_eigenvalue(&mut self, _objective: &mut O, _x: &ArrayRef1<F>) -> Option<f64> {
         None
     }
 }
 
-/// An optimizer that is only lent to a run, so that it can be asked afterwards.
+/// A borrowed optimizer, which the caller can inspect after the run.
 impl<F: Real, O: ?Sized, P: Optimizer<F, O> + ?Sized> Optimizer<F, O> for &mut P {
     fn name(&self) -> String {
         (**self).name()

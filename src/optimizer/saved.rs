@@ -1,12 +1,12 @@
-//! What an optimizer remembers between iterations, as named columns of numbers: what a resumed run needs.
+//! The memory of an optimizer as named columns of numbers, from which a run can be resumed.
 
 use crate::error::{Error, Result};
 use crate::real::Real;
 
 /// The memory of an optimizer, by name: velocities, curvature pairs, a trust radius.
 ///
-/// Numbers are kept as `f64`, which holds every `f32` and every count up to 2⁵³ exactly, so that a resumed
-/// run goes on with the same bits.
+/// Numbers are stored as `f64`, which represents every `f32` and every count up to 2⁵³ exactly, so a resumed
+/// run continues with the same bits.
 ///
 /// ```
 /// use gradus::optimizer::Saved;
@@ -24,7 +24,7 @@ pub struct Saved {
 }
 
 impl Saved {
-    /// Adds a column; a name (without spaces) is used once.
+    /// Adds a column. Each name must be used once, and contain no spaces.
     pub fn put<F: Real>(&mut self, name: impl Into<String>, values: impl IntoIterator<Item = F>) {
         self.columns.push((name.into(), values.into_iter().map(F::wide).collect()));
     }
@@ -34,7 +34,7 @@ impl Saved {
         self.put(name, [value]);
     }
 
-    /// A column by name.
+    /// Returns a column by name.
     pub fn get(&self, name: &str) -> Option<&[f64]> {
         self.columns.iter().find(|(known, _)| known == name).map(|(_, values)| values.as_slice())
     }
@@ -52,7 +52,7 @@ impl Saved {
         Ok(())
     }
 
-    /// One number by name.
+    /// Returns one number by name.
     ///
     /// # Errors
     /// If there is no such number.
@@ -62,12 +62,12 @@ impl Saved {
         Ok(value[0])
     }
 
-    /// All columns, in the order in which they were added.
+    /// Returns all columns, in the order in which they were added.
     pub fn columns(&self) -> impl Iterator<Item = (&str, &[f64])> {
         self.columns.iter().map(|(name, values)| (name.as_str(), values.as_slice()))
     }
 
-    /// Whether nothing is remembered: such an optimizer starts afresh at the saved point.
+    /// Returns whether there are no columns. An optimizer without memory starts afresh at the saved point.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

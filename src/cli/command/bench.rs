@@ -20,9 +20,9 @@ use std::time::Instant;
 
 /// Runs the benchmarks, and writes Criterion's estimates into results/wall_clock.csv with a chart
 ///
-/// Run it on an idle machine: `cargo bench` does the timing, for ten minutes. The times of the comparison's
-/// optimizers to the targets go into tables and a chart of their own, results/time_to_target*; they take
-/// their settings from `gradus run comparison`, which comes first.
+/// Use an idle machine: `cargo bench` takes the times, in about ten minutes. The times to target of the
+/// comparison's optimizers go into separate tables and a chart, results/time_to_target*. They use the
+/// settings that `gradus run comparison` has found, so run that study first.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -31,13 +31,13 @@ Examples:
   gradus bench --collect
   gradus bench --peers target/peers/peers.csv")]
 pub struct Bench {
-    /// Fewer samples: intervals are wider
+    /// Take fewer samples, for a first look: intervals are wider
     #[arg(long)]
     quick: bool,
     /// Only collect what the last `cargo bench` left
     #[arg(long, conflicts_with = "quick")]
     collect: bool,
-    /// Run nothing: put what `make peers` measured into results/ and into README.md
+    /// Run nothing; write what `make peers` measured into results/ and README.md
     #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "collect", "force"])]
     peers: Option<PathBuf>,
     /// Run even if neither the code nor the benchmarks have changed since the last time
@@ -61,7 +61,8 @@ impl Bench {
         let estimates = target(&project).join("criterion");
         if !self.collect {
             session.out.flush()?;
-            // Who reached a target under other code need not reach it now: no estimate of then may stay.
+            // An optimizer that reached a target with earlier code need not reach it now, so old estimates
+            // are removed.
             to_target::GROUPS.iter().try_for_each(|group| files::remove_folder(&estimates.join(group)))?;
             let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
             cargo.current_dir(&project.root).arg("bench");
@@ -90,11 +91,11 @@ impl Bench {
     }
 }
 
-/// Puts a measurement of ours beside its peers into results/, and its table into the README.
+/// Writes the measured peers into results/, and their table into the README.
 fn show_peers(measured: &Path, project: &Project, session: &mut Session) -> anyhow::Result<Outcome> {
     let table = peers::read(measured)?;
     let page = project.root.join("README.md");
-    // First, so that a README without a place for it leaves everything as it was.
+    // This comes first, so that nothing changes if the README has no place for the table.
     let text = readme::PEERS.filled(&files::read_text(&page)?, &peers::block(Some(&table))?)?;
     let results = Results::at(project.results());
     let provenance = Provenance::now(0, key(project)?, 0.0);
@@ -108,7 +109,7 @@ fn show_peers(measured: &Path, project: &Project, session: &mut Session) -> anyh
     Ok(Outcome::Done)
 }
 
-/// What stands for the code that is timed and for what times it.
+/// Returns a key for the code that is timed and for the benchmarks.
 fn key(project: &Project) -> Result<String> {
     let folder = project.root.join("benches");
     let entries = fs::read_dir(&folder).map_err(|e| Error::io("read", &folder, e))?;
@@ -122,7 +123,7 @@ fn key(project: &Project) -> Result<String> {
     Ok(format!("{CODE_HASH}-{}", hashes.join("-")))
 }
 
-/// Whether the times in the folder are of this key, and are as they were written.
+/// Returns whether the times in the folder have this key and are unchanged.
 fn is_current(results: &Results, key: &str) -> Result<bool> {
     let manifest = results.manifest()?;
     let same = manifest.wall_clock.as_ref().is_some_and(|provenance| provenance.key == key);
@@ -131,7 +132,7 @@ fn is_current(results: &Results, key: &str) -> Result<bool> {
     Ok(same && path.exists() && written == Some(&manifest::sha256(&path)?))
 }
 
-/// Where cargo builds, and Criterion leaves its estimates.
+/// Returns the folder in which cargo builds and Criterion leaves its estimates.
 fn target(project: &Project) -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or(project.root.join("target"), |target| project.root.join(target))
 }

@@ -1,4 +1,4 @@
-//! `gradus claims`: what is claimed, and what was measured.
+//! `gradus claims`: the claims and their measurements.
 
 use super::session::{Outcome, Session};
 use crate::cli::output::Format;
@@ -11,8 +11,8 @@ use clap::Args;
 
 /// Shows the claims of results/ with their measurements and verdicts
 ///
-/// A verdict is `holds`, `refuted`, or `undecided` where the bound lies inside the interval. `gradus run`
-/// measures anew, `gradus verify` says whether what stands here is still what comes out.
+/// A verdict is `holds`, `refuted`, or `undecided` if the bound lies inside the interval. `gradus run`
+/// measures again; `gradus verify` checks that the present code still gives these results.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -28,7 +28,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Those of all studies.
+    /// Returns the command for the claims of all studies.
     pub(super) fn all(format: Format) -> Self {
         Claims { studies: Vec::new(), format }
     }
@@ -49,7 +49,7 @@ impl Claims {
     }
 }
 
-/// The claims of `results/claims.csv`; of the named studies only, if there are names.
+/// Returns the claims of `results/claims.csv`: those of the named studies, or all if no study is named.
 fn committed(project: &Project, studies: &[String]) -> Result<Table> {
     let notebooks =
         studies.iter().map(|name| study::by_name(name).map(|s| s.notebook)).collect::<Result<Vec<_>>>()?;
@@ -63,7 +63,7 @@ fn committed(project: &Project, studies: &[String]) -> Result<Table> {
     select(&all, &all.names(), |row| notebooks.is_empty() || notebooks.contains(&notebook.cell(row).as_str()))
 }
 
-/// Some columns of a table, and the rows that are kept.
+/// Returns some columns of a table, for the rows that are kept.
 fn select(table: &Table, names: &[&str], keep: impl Fn(usize) -> bool) -> Result<Table> {
     let rows: Vec<usize> = (0..table.rows()).filter(|&row| keep(row)).collect();
     let chosen = |column: &Column| match &column.values {

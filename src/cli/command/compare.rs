@@ -1,4 +1,4 @@
-//! `gradus compare`: every optimizer on every problem, equally tuned.
+//! `gradus compare`: every optimizer on every problem, with equal tuning.
 
 use super::session::{Outcome as Ended, Session};
 use crate::cli::interrupt;
@@ -14,13 +14,13 @@ use clap::Args;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Compares optimizers: each equally tuned on each problem, then under many seeds
+/// Compares optimizers: tunes each equally on every problem, then runs it with many seeds
 ///
-/// Every optimizer gets the same number of trials on every problem, then so many seeds at its best setting
-/// and at its untuned defaults. Runs that have finished are kept in the folder: after an interruption the
-/// same command runs only the rest. Tables of all runs, diverged ones among them, are written as CSV and
-/// Parquet; all but the seconds are the same whatever the number of threads. Short tables are LaTeX and
-/// Markdown too, figures are SVG and, for papers, PDF with its letters embedded (DIR/figures/ranks.pdf), and
+/// Every optimizer gets the same number of trials on every problem, then runs with several seeds at its best
+/// setting and at its untuned defaults. Finished runs are kept in the folder, so after an interruption the
+/// same command runs only the rest. Tables of all runs, including diverged ones, are written as CSV and
+/// Parquet; except for the seconds, they do not depend on the number of threads. Short tables are also
+/// written as LaTeX and Markdown, figures as SVG and as PDF with embedded fonts (DIR/figures/ranks.pdf).
 /// DIR/index.html is a page to browse.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -34,10 +34,10 @@ pub struct Compare {
     /// Optimizers, separated by commas [default: all]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     optimizers: Option<Vec<String>>,
-    /// Problems, separated by commas [default: all whose data are there]
+    /// Problems, separated by commas [default: all whose data are installed]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     problems: Option<Vec<String>>,
-    /// A first look in seconds: six problems, 8 trials, 3 seeds, a fifth of the evaluations
+    /// Take a first look in seconds: six problems, 8 trials, 3 seeds, a fifth of the evaluations
     #[arg(long)]
     quick: bool,
     /// Trials of each tuning [default: 36, or 8 with --quick]
@@ -63,9 +63,9 @@ pub struct Compare {
     out: PathBuf,
 }
 
-/// Where in the folder finished runs are kept.
+/// The subfolder in which finished runs are kept.
 const KEPT: &str = "kept";
-/// More threads than any machine has.
+/// The largest number of threads that is accepted.
 const MOST_THREADS: usize = 4096;
 
 impl Compare {
@@ -123,12 +123,13 @@ impl Compare {
     }
 }
 
-/// The names of a list, without those that are nothing.
+/// Returns the names of a list, without empty ones.
 fn given(names: &[String]) -> Vec<&str> {
     names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect()
 }
 
-/// "6 problems, 21 optimizers: 1,624 runs, 12 of them kept from before; 31 diverged".
+/// Summarizes a comparison: "6 problems, 21 optimizers: 1,624 runs, 12 of them kept from before; 31
+/// diverged".
 fn summary(compared: &Compared, reused: usize) -> String {
     let comparison = &compared.comparison;
     let count = |outcome| comparison.runs.iter().filter(|run| run.outcome == outcome).count();

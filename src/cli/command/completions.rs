@@ -1,4 +1,4 @@
-//! `gradus completions`: what a shell needs to complete our arguments.
+//! `gradus completions`: completions of the arguments for a shell.
 
 use super::session::{Outcome, Session};
 use clap::Args;
@@ -12,13 +12,13 @@ Examples:
   gradus completions zsh > ~/.zfunc/_gradus
   gradus completions fish > ~/.config/fish/completions/gradus.fish")]
 pub struct Completions {
-    /// Which shell
+    /// The shell
     shell: Shell,
 }
 
 impl Completions {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
-        // Generated in memory first: clap_complete panics where a write fails.
+        // The script is generated in memory first, since clap_complete panics if a write fails.
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut session.definition.clone(), "gradus", &mut script);
         session.out.write_all(&script)?;

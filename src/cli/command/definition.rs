@@ -10,8 +10,8 @@ use crate::optimizer::catalogue::Catalogue;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
-/// Optimization for machine learning, measured: trains, minimizes, compares, and holds every claim to its
-/// numbers.
+/// Measures optimization for machine learning: trains, minimizes, compares, and checks every claim against
+/// its measurement.
 #[derive(Debug, Parser)]
 #[command(name = "gradus", version, max_term_width = 110, after_help = EXAMPLES)]
 pub struct Gradus {
@@ -26,11 +26,11 @@ const EXAMPLES: &str = "\
 Examples:
   gradus train --data digits              trains a linear classifier on handwritten digits
   gradus minimize rosenbrock              minimizes a test function
-  gradus gradcheck --model mlp:20         holds an analytic gradient against differences
-  gradus list optimizers                  what there is to choose from
+  gradus gradcheck --model mlp:20         checks an analytic gradient against differences
+  gradus list optimizers                  lists all optimizers
   gradus compare --quick --out c          compares all optimizers, equally tuned
   gradus run all                          regenerates results/
-  gradus verify                           holds results/ against a fresh run
+  gradus verify                           compares results/ with a fresh run
 
 Exit codes: 0 done; 1 a check failed; 2 bad input, or the system refused; 130 interrupted.
 A run that diverges is an outcome, not an error: it ends with that termination and exit code 0.";

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 /// Serves the demo page: the linear classifier in the plane, and the race of optimizers
 ///
-/// The page is one file, target/demo/gradus-demo.html, which `make demo` builds; it opens from the disk as
-/// well. It is served to this machine alone, on the loopback address, until Ctrl-C.
+/// The page is one file, target/demo/gradus-demo.html, which `make demo` builds. A browser can also open it
+/// from the disk. It is served to this machine only, on the loopback address, until Ctrl-C.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -33,9 +33,9 @@ pub struct Demo {
     port: u16,
 }
 
-/// How long a browser may take to say what it wants.
+/// The time that a browser has to send its request.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Lines of a request that are read at most, and bytes of them.
+/// The largest number of lines and bytes of a request that are read.
 const MOST_LINES: usize = 200;
 const MOST_BYTES: u64 = 64 << 10;
 
@@ -58,14 +58,14 @@ impl Demo {
         )?;
         session.out.flush()?;
         for stream in listener.incoming() {
-            // A browser that hangs up early is no reason to stop serving.
+            // The server continues if a browser closes the connection early.
             let _ = stream.and_then(|stream| answer(&stream, &page));
         }
         Ok(Outcome::Done)
     }
 }
 
-/// Where `make demo` puts the page.
+/// The file in which `make demo` writes the page.
 fn page_of(project: &Project) -> PathBuf {
     project.root.join("target/demo/gradus-demo.html")
 }
@@ -80,13 +80,13 @@ fn missing(path: &Path, error: io::Error) -> Error {
     }
 }
 
-/// Reads a request, and answers with the page or with what is wrong.
+/// Reads a request, and answers with the page or with an error.
 fn answer(stream: &TcpStream, page: &[u8]) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut lines = BufReader::new(stream.take(MOST_BYTES)).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
-    // To the empty line that ends a request: closing earlier would reset the connection.
+    // The request is read to its last, empty line: closing earlier would reset the connection.
     for line in lines.take(MOST_LINES) {
         if line?.is_empty() {
             break;
@@ -106,7 +106,7 @@ fn answer(stream: &TcpStream, page: &[u8]) -> io::Result<()> {
     stream.flush()
 }
 
-/// Status, type and body for the first line of a request.
+/// Returns status, type and body for the first line of a request.
 fn response<'a>(request: &str, page: &'a [u8]) -> (&'static str, &'static str, &'a [u8]) {
     let mut words = request.split(' ');
     match (words.next(), words.next().map(|target| target.split('?').next().unwrap_or_default())) {

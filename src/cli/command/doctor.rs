@@ -1,4 +1,4 @@
-//! `gradus doctor`: what is there, what is missing, and the command that mends it.
+//! `gradus doctor`: checks the set-up, and names the commands that repair it.
 
 mod check;
 mod diagnosis;

@@ -1,4 +1,4 @@
-//! Runs the command: arguments in, exit code and at most one sentence of complaint out.
+//! The entry point of the command: turns arguments into an exit code, and errors into one sentence.
 
 use super::definition::{Gradus, definition};
 use super::session::{Outcome, Session};
@@ -15,8 +15,8 @@ pub fn main() -> ExitCode {
     main_with(&Catalogue::built_in())
 }
 
-/// Runs the command `gradus` with the arguments of the process and the optimizers of a catalogue, for a program
-/// that adds its own.
+/// Runs the command `gradus` with the arguments of the process and the optimizers of a catalogue, for a
+/// program that adds its own optimizers.
 ///
 /// ```no_run
 /// use gradus::cli;
@@ -24,7 +24,8 @@ pub fn main() -> ExitCode {
 /// use gradus::prelude::*;
 ///
 /// fn main() -> std::process::ExitCode {
-///     let heavy = Entry::rule("heavy", |_| Momentum::new(0.99)).with_summary("momentum with little friction");
+///     let heavy = Entry::rule("heavy", |_| Momentum::new(0.99));
+///     let heavy = heavy.with_summary("momentum with little friction");
 ///     cli::main_with(&Catalogue::built_in().with(heavy))
 /// }
 /// ```
@@ -66,11 +67,12 @@ pub fn run_with<A: Into<OsString> + Clone>(
     exit_code(outcome)
 }
 
-/// The variables by which a user tells OpenBLAS how many threads to take.
+/// The environment variables that set the number of OpenBLAS threads.
 #[cfg(feature = "lapack")]
 const BLAS_THREADS: [&str; 3] = ["OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS"];
 
-/// Ours do the dividing, and two sets of threads fight over the cores.
+/// Limits OpenBLAS to one thread, unless the user chose a number: this library divides the work itself, and
+/// two sets of threads would compete for the cores.
 #[cfg(feature = "lapack")]
 fn one_blas_thread() {
     if BLAS_THREADS.iter().all(|name| env::var_os(name).is_none()) {
@@ -88,7 +90,7 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
         Ok(Outcome::CheckFailed) => 1,
         Ok(Outcome::Ended(code)) => code,
         Err(error) => match error.downcast_ref::<io::Error>() {
-            // Whoever read our output has seen enough.
+            // The reader of the output has closed the pipe, which is no error.
             Some(closed) if closed.kind() == io::ErrorKind::BrokenPipe => 0,
             Some(error) => complain(&format!("cannot write to the standard output: {error}")),
             None => complain(&error.to_string()),
@@ -96,16 +98,16 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
     }
 }
 
-/// One sentence on stderr, and the exit code for it.
+/// Prints one sentence on stderr, and returns the exit code for it.
 fn complain(sentence: &str) -> u8 {
     eprintln!("error: {}", sentence.replace('\n', " "));
     2
 }
 
-/// Prints help as it is, and a complaint about arguments as one sentence.
+/// Prints help as it is, and an error about arguments as one sentence.
 fn refused(error: &clap::Error) -> u8 {
     if !error.use_stderr() {
-        // Help that nobody reads to its end is no error.
+        // It is no error if the reader closes the pipe before the end of the help.
         let _ = error.print();
         return 0;
     }
@@ -117,7 +119,7 @@ fn refused(error: &clap::Error) -> u8 {
     complain(&one_sentence(&text))
 }
 
-/// A complaint of clap without its usage, on one line.
+/// Turns clap's error into one line, without the usage.
 fn one_sentence(text: &str) -> String {
     let lines = text.trim_start_matches("error: ").lines().map(str::trim);
     let said =

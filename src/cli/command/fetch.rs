@@ -9,11 +9,11 @@ use crate::error::Error;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Downloads a data set, verifies it, and puts it where it is looked for
+/// Downloads a data set, verifies it, and puts it where the other commands look for it
 ///
-/// A file is written aside, as NAME.part, and takes its name once its SHA-256 is that of the published file.
-/// An interrupted download goes on from there the next time. Files that are in place and right are left
-/// alone.
+/// A file is written as NAME.part, and renamed once its SHA-256 matches that of the published file. An
+/// interrupted download is resumed the next time. Files that are in place and correct are not downloaded
+/// again.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -23,15 +23,15 @@ Examples:
 pub struct Fetch {
     /// fashion-mnist, mnist or cifar-10
     name: String,
-    /// Where from: a URL or path, of a folder with files of the official names or of one such file [default:
-    /// the official place]
+    /// Source: the URL or path of a folder with files of the official names, or of one such file [default:
+    /// the official servers]
     #[arg(long, value_name = "URL|PATH")]
     from: Option<String>,
-    /// Where to: files go into a subfolder named like the data set [default: $GRADUS_DATA, or else the user's
-    /// data folder]
+    /// Destination: files go into a subfolder with the name of the data set [default: $GRADUS_DATA, or else
+    /// the user's data folder]
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
-    /// Accept files that are not the published ones, for data of your own in the same format
+    /// Accept files that are not the published ones, for your own data in the same format
     #[arg(long)]
     any: bool,
 }

@@ -1,4 +1,4 @@
-//! `gradus gradcheck`: holds analytic derivatives against differences.
+//! `gradus gradcheck`: checks analytic derivatives against finite differences.
 
 use super::session::{Outcome, Session};
 use crate::cli::numbers;
@@ -18,21 +18,21 @@ use clap::Args;
 use ndarray::Array1;
 use serde_json::{Value, json};
 
-/// So many entries are all checked unless a number is given.
+/// The number of entries up to which all are checked by default.
 const ALL_UP_TO: usize = 10_000;
-/// Entries that a sweep looks at, of a function with many.
+/// The number of entries in a sweep of a large function.
 const SWEPT: usize = 20;
-/// Most parameters of a problem whose Hessian is checked.
+/// The largest number of parameters of a problem whose Hessian is checked.
 const MOST_WITH_HESSIAN: usize = 1_000;
-/// Worst entries in the JSON.
+/// The number of worst entries in the JSON.
 const WORST: usize = 20;
 
-/// Checks analytic derivatives against differences: of a model's loss, or of a test function
+/// Checks analytic derivatives of a model's loss, or of a test function, against finite differences
 ///
 /// The check is that of torch.autograd.gradcheck: central differences with h = 1e-6 at every entry, and
-/// |analytic − numeric| ≤ 1e-5 + 1e-3·|numeric|. With --num-checks it is the lecture's sparse one: some
-/// entries at random, h = 1e-5. Entries that do not agree are looked at with other steps, so that kinks
-/// (hinge, ReLU, |w|) are told apart from errors.
+/// |analytic − numeric| ≤ 1e-5 + 1e-3·|numeric|. With --num-checks it is the lecture's sparse
+/// check: some random entries, h = 1e-5. Entries that do not agree are checked again with other steps, to
+/// distinguish kinks (hinge, ReLU, |w|) from errors.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A model is checked at random parameters: its initial ones plus normal numbers of standard deviation --scale.
@@ -56,13 +56,13 @@ pub struct Gradcheck {
     /// digits, fashion-mnist, mnist, cifar-10, blobs or spiral [default: digits]
     #[arg(long, value_name = "NAME")]
     data: Option<String>,
-    /// The first so many training examples, ≥ 1 [default: 100]
+    /// Number of training examples, the first ones, ≥ 1 [default: 100]
     #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     examples: Option<usize>,
-    /// Check so many entries at random, ≥ 1 [default: all up to 10000 entries, else 10000]
+    /// Check this many random entries, ≥ 1 [default: all up to 10000 entries, else 10000]
     #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     num_checks: Option<usize>,
-    /// Check all entries, however many
+    /// Check all entries
     #[arg(long, conflicts_with = "num_checks")]
     all: bool,
     /// Also check second derivatives: a test function's Hessian, a model's Hessian-vector product
@@ -92,7 +92,7 @@ pub struct Gradcheck {
         allow_hyphen_values = true
     )]
     rtol: f64,
-    /// Check a test function at so many random points about its standard start instead of there
+    /// Check a test function at this many random points around its standard start, instead of at the start
     #[arg(long, value_name = "N", value_parser = numbers::whole::<u64>, allow_hyphen_values = true)]
     points: Option<u64>,
     /// Standard deviation of a model's random parameters, ≥ 0; 0 checks at the initial ones [default: 0.1]
@@ -121,9 +121,9 @@ pub struct Gradcheck {
     json: bool,
 }
 
-/// All that was found at one point.
+/// The result of the checks at one point.
 struct Checked {
-    /// What was checked where, in a line.
+    /// What was checked and where, in one line.
     what: String,
     reports: Vec<Report>,
     sweep: Option<Sweep>,
@@ -144,7 +144,7 @@ impl Gradcheck {
         Ok(if passes { Outcome::Done } else { Outcome::CheckFailed })
     }
 
-    /// A test function, at its start or at random points.
+    /// Checks a test function, at its start or at random points.
     fn problem(&self, text: &str) -> Result<Vec<Checked>> {
         self.refuse_with_problem(text)?;
         let mut problem = problems::by_name(text)?;
@@ -180,7 +180,7 @@ impl Gradcheck {
         Ok(Checked { what, reports, sweep: self.swept(check, problem, x)? })
     }
 
-    /// A model's loss over examples, at random parameters.
+    /// Checks a model's loss over examples, at random parameters.
     fn model(&self) -> Result<Checked> {
         let given = |option: &Option<String>, default: &str| option.as_deref().unwrap_or(default).to_string();
         let (model, loss, data) =
@@ -239,7 +239,7 @@ impl Gradcheck {
         })
     }
 
-    /// How the check is made.
+    /// Returns the settings of the check.
     fn check(&self, dim: usize) -> Result<GradCheck> {
         let difference = match self.difference.as_str() {
             "forward" => Difference::Forward,
@@ -257,7 +257,8 @@ impl Gradcheck {
         Ok(check)
     }
 
-    /// The sweep, if it is asked for: over all entries of a small function, over some of a large one.
+    /// Returns the sweep if it was asked for: over all entries of a small function, or some entries of a
+    /// large one.
     fn swept<O: Differentiable + ?Sized>(
         &self,
         check: GradCheck,
@@ -268,7 +269,7 @@ impl Gradcheck {
         self.sweep.then(|| check.entries(some).sweep(f, x)).transpose()
     }
 
-    /// A test function has no use for a model's options.
+    /// Refuses a model's options for a test function.
     fn refuse_with_problem(&self, problem: &str) -> Result<()> {
         let given = [
             ("--model", self.model.is_some()),

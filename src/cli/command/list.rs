@@ -1,4 +1,4 @@
-//! `gradus list`: what there is to choose from.
+//! `gradus list`: all names that other commands accept.
 
 use super::claims::Claims;
 use super::run;
@@ -18,8 +18,8 @@ use clap::Args;
 
 /// Lists data sets, problems, losses, models, optimizers, studies or claims
 ///
-/// Without a word, all of them: their kind, name, and what they are. Of a study it is said whether its
-/// results are current: of the present code, and as they were written.
+/// Without an argument, lists all of them with kind, name and description. The list of studies says whether
+/// the results of each are current: computed by the present code, and unchanged since.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -53,8 +53,8 @@ impl List {
     }
 }
 
-/// Kind, name and description of all that has a name; claims, which belong to a project, are left to their
-/// own list.
+/// Returns kind, name and description of everything with a name, except claims, which have their own list
+/// because they belong to a project.
 fn everything(catalogue: &Catalogue) -> Table {
     let data = data::ALL.iter().map(|d| ["data".into(), d.name.into(), d.title.into()]);
     let problems = problems::examples()
@@ -87,7 +87,7 @@ fn data_sets() -> Table {
         .text("licence", data::ALL.iter().map(|d| d.licence))
 }
 
-/// Where a data set comes from on this machine.
+/// Returns where a data set comes from on this machine.
 pub(super) fn whereabouts(described: &Description, places: &Places) -> String {
     match (described.origin, data::locate(described.name, places)) {
         (Origin::Embedded, _) => "embedded".into(),
@@ -141,8 +141,8 @@ fn studies(session: &Session) -> Table {
         .text("results", standings)
 }
 
-/// How a study's results stand to the present code: "current", "quick" (of a first look), "stale" (of other
-/// code), "changed" (a file is not as it was written) or "missing".
+/// Returns the state of a study's results: "current", "quick" (of a quick run), "stale" (computed by other
+/// code), "changed" (a file was edited) or "missing".
 fn standing(study: &str, results: &Results, manifest: &Manifest) -> &'static str {
     let Some(entry) = manifest.studies.get(study) else { return "missing" };
     let (provenance, budget) = (&entry.provenance, run::budget_of(&entry.provenance.key));

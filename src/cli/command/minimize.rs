@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-/// Minimizes a test function, and says where it ended and why
+/// Minimizes a test function, and reports where and why the run ended
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Problems: quadratic[:EIGENVALUES], ravine[:KAPPA], rosenbrock[:N], himmelblau, rastrigin[:N], saddle,
@@ -59,16 +59,16 @@ pub struct Minimize {
     /// gd (or sgd), momentum, adam, newton, bfgs, lbfgs, cg, random-search, … (see `gradus list optimizers`)
     #[arg(long, value_name = "NAME", default_value = "gd")]
     optimizer: String,
-    /// Where to start, one number a coordinate [default: the problem's standard start]
+    /// Start, one number per coordinate [default: the problem's standard start]
     #[arg(long, value_name = "A,B,…", allow_hyphen_values = true)]
     x0: Option<String>,
     /// Learning rate, > 0, of an optimizer that has one [default: that of the optimizer, see `gradus list
     /// optimizers`]
     #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     lr: Option<f64>,
-    /// Of the learning rate, in iterations: constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR,
-    /// inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after warmup:STEPS+ if wanted
-    /// [default: constant]
+    /// Schedule of the learning rate, in iterations: constant, cosine, step:EVERY,FACTOR,
+    /// exponential:EVERY,FACTOR, inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after
+    /// warmup:STEPS+ if wanted [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
     /// Seed of random-search
@@ -124,7 +124,7 @@ impl Minimize {
         Ok(Outcome::Done)
     }
 
-    /// The start: as many finite numbers as the problem has coordinates.
+    /// Returns the start, and checks that it has a finite number for each coordinate.
     fn start(&self, facts: &Facts) -> Result<Array1<f64>> {
         let Some(text) = &self.x0 else { return Ok(facts.start.clone()) };
         let numbers: Result<Vec<f64>, _> =
@@ -141,7 +141,7 @@ impl Minimize {
         }
     }
 
-    /// The optimizer with its settings, checked.
+    /// Returns the optimizer with its settings, checked.
     fn chosen(&self, catalogue: &Catalogue, dim: usize) -> Result<Configuration> {
         let mut chosen = self.options.configure(&self.optimizer, catalogue)?.seed(self.seed);
         if chosen.entry().learning_rate().is_none() {
@@ -200,7 +200,8 @@ impl Minimize {
         }))
     }
 
-    /// The settings of the run, defaults included; null where an optimizer has no such setting.
+    /// Returns the settings of the run, defaults included; null for settings that the optimizer does not
+    /// have.
     fn settings(&self, x0: &Array1<f64>, chosen: &Configuration) -> Result<Value> {
         let mut settings = json!({
             "x0": x0.to_vec(), "lr": null, "momentum": null, "schedule": null, "scale": null,
@@ -214,7 +215,7 @@ impl Minimize {
         Ok(settings)
     }
 
-    /// The settings of the optimizer in words, or what it does if it has none.
+    /// Describes the settings of the optimizer, or what it does if it has no settings.
     fn words(&self, chosen: &Configuration) -> String {
         let (values, entry) = (chosen.values(), chosen.entry());
         let rate = values.learning_rate.map(|lr| format!("lr {lr:?}"));
@@ -233,7 +234,7 @@ impl Minimize {
         }
     }
 
-    /// The run for people, in a few lines.
+    /// Returns a summary of the run in a few lines.
     fn summary(
         &self,
         facts: &Facts,
@@ -282,7 +283,7 @@ impl Minimize {
     }
 }
 
-/// Says what an optimizer needs that test functions, or this one, do not have.
+/// Returns the error for an optimizer that needs something that this problem does not offer.
 fn unmet(needs: Needs, optimizer: &str, problem: &str) -> Error {
     let (what, remedy) = match needs {
         Needs::Layers => (
@@ -304,12 +305,12 @@ fn unmet(needs: Needs, optimizer: &str, problem: &str) -> Error {
     Error::Unsupported { what, remedy }
 }
 
-/// Iterations whose gradient was clipped.
+/// Returns the number of iterations in which the gradient was clipped.
 fn clips(found: &Minimum) -> usize {
     found.trace.clipped.iter().filter(|clipped| **clipped).count()
 }
 
-/// Where a run starts, when it stops, and where it is saved.
+/// The start of a run, its limits, and the file in which it is saved.
 struct Start<'a> {
     x0: &'a Array1<f64>,
     resumed: Option<SavedRun>,
@@ -319,7 +320,7 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
-    /// Minimizes under a progress bar.
+    /// Minimizes with a progress bar.
     fn watched<O: Objective, P: Optimizer<f64, Counted<O>>>(
         self,
         objective: O,
@@ -348,7 +349,7 @@ impl Start<'_> {
     }
 }
 
-/// That of the Hessian, where it can be measured in no time.
+/// Returns the smallest eigenvalue of the Hessian, if it is cheap to compute.
 #[cfg(feature = "lapack")]
 fn smallest_eigenvalue(problem: &mut dyn Problem, x: &Array1<f64>) -> Option<f64> {
     second_order::smallest_eigenvalue(problem, x)

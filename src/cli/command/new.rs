@@ -1,4 +1,4 @@
-//! `gradus new`: a crate with an optimizer of one's own in the comparison.
+//! `gradus new`: a crate that compares the user's own optimizer.
 
 use super::session::{Outcome, Session};
 use crate::error::{Error, Result};
@@ -7,21 +7,22 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Writes a small crate that compares an optimizer of your own with the built-in ones
+/// Writes a small crate that compares your own optimizer with the built-in ones
 ///
-/// Its main.rs has an update rule to start from, and calls the suite with it: the rule then stands in every
-/// table beside the others. The crate depends on the project around the current folder (or of --root), if
-/// there is one, else on the published library.
+/// Its main.rs has an update rule to start from, and adds it to the comparison, so that every table shows it
+/// beside the others. The crate depends on the project around the current folder (or in --root) if there is
+/// one, and otherwise on the published library.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   gradus new my-optimizer && cd my-optimizer && cargo run --release
   gradus new sign-descent ~/experiments/sign")]
 pub struct New {
-    /// The optimizer's name, which is the crate's too: small letters, digits and hyphens, a letter first
+    /// The name of the optimizer and of the crate: lower-case letters, digits and hyphens, starting with a
+    /// letter
     #[arg(value_name = "NAME")]
     name: String,
-    /// The folder [default: NAME, in the current one]
+    /// The folder [default: NAME, in the current folder]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 }
@@ -68,7 +69,7 @@ fn refuse_if_taken(folder: &Path) -> Result<()> {
     }
 }
 
-/// Writes the crate; if that fails half-way, what was written is taken away again.
+/// Writes the crate. If that fails, removes what was written.
 fn write(name: &str, folder: &Path, library: Option<&Path>) -> Result<()> {
     let where_it_is = match library {
         Some(path) => format!("path = {:?}", path.display().to_string()),

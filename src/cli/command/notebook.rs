@@ -11,7 +11,7 @@ use std::process::Command;
 
 /// Executes notebooks with the kernel "Rust (gradus)"
 ///
-/// A notebook fails if a cell does not compile, panics or writes to stderr, or if a claim comes out otherwise
+/// A notebook fails if a cell does not compile, panics or writes to stderr, or if a claim has another verdict
 /// than in results/claims.csv. Exit code 1 if one failed, 2 if nothing could be executed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -26,10 +26,10 @@ pub struct Notebook {
     /// Notebooks, such as 07 or 07_momentum [default: all]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Execute even what has not changed
+    /// Execute notebooks even if they have not changed
     #[arg(long)]
     force: bool,
-    /// Notebooks at a time, ≥ 1
+    /// Number of notebooks at a time, ≥ 1
     #[arg(
         long,
         value_name = "N",
@@ -42,9 +42,9 @@ pub struct Notebook {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Action {
-    /// Execute what has changed, and keep the outputs
+    /// Execute notebooks that have changed, and keep the outputs
     Run,
-    /// Execute all, and write nothing
+    /// Execute all notebooks, and write nothing
     Check,
 }
 
@@ -72,7 +72,7 @@ impl Notebook {
     }
 }
 
-/// The Python that set-up has made for the project.
+/// Returns the Python environment that the set-up made for the project.
 pub(super) fn python(project: &Project) -> Result<PathBuf> {
     let places =
         ["bin/python", "Scripts/python.exe"].map(|inside| project.root.join(".setup/venv").join(inside));

@@ -22,8 +22,8 @@ use std::time::Instant;
 
 /// Runs studies, and writes their tables, charts and claims into results/
 ///
-/// A study whose results are those of the present code, settings and seed is not run again. At the end the
-/// pages over all studies (README.md, CLAIMS.md, claims.csv) and the manifest are brought up to date.
+/// A study is skipped if its results are those of the present code, settings and seed. At the end, the pages
+/// about all studies (README.md, CLAIMS.md, claims.csv) and the manifest are updated.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -43,13 +43,13 @@ pub struct Run {
         allow_hyphen_values = true
     )]
     seed: u64,
-    /// A minute at most: fewer seeds and epochs, for a first look
+    /// Take a first look in at most a minute, with fewer seeds and epochs
     #[arg(long)]
     quick: bool,
     /// The folder of results [default: results/ of the project]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Run even what is up to date
+    /// Run studies even if their results are up to date
     #[arg(long)]
     force: bool,
 }
@@ -67,7 +67,7 @@ impl Run {
         let budget = if self.quick { Budget::Quick } else { Budget::Full };
         let mut failures = Vec::new();
         for study in studies {
-            // One study that cannot run (its data are missing, say) does not keep the others from running.
+            // If one study cannot run, for example because its data are missing, the others still run.
             match run_study(study, self.seed, budget, self.force, &results) {
                 Ok(line) => writeln!(session.out, "{}: {line}", study.name)?,
                 Err(error) => failures.push(format!("the study {} did not run: {error}", study.name)),
@@ -82,7 +82,7 @@ impl Run {
     }
 }
 
-/// Runs a study and writes its results, unless they are there already; gives what there is to say about it.
+/// Runs a study and writes its results, unless they are up to date. Returns a line about it.
 fn run_study(study: &Study, seed: u64, budget: Budget, force: bool, results: &Results) -> Result<String> {
     let key = key(seed, budget);
     if !force && results.is_current(study.name, &key) {
@@ -95,8 +95,7 @@ fn run_study(study: &Study, seed: u64, budget: Budget, force: bool, results: &Re
     Ok(format!("{}, in {}", summary(&findings), duration(seconds)))
 }
 
-/// Brings the README's table of ranks up to the results. A project without such a README or such results is
-/// left alone.
+/// Updates the README's table of ranks. A project without such a README or such results stays as it is.
 fn show_ranks(project: &Project) -> Result<()> {
     let (page, ranks) = (project.root.join("README.md"), project.results().join("comparison/ranks.csv"));
     if !ranks.is_file() || !page.is_file() {
@@ -109,7 +108,7 @@ fn show_ranks(project: &Project) -> Result<()> {
     }
 }
 
-/// The studies of these names, each once; `all`, or no name, is all of them.
+/// Returns the studies of these names, each once; all studies for `all` or for no name.
 pub(super) fn named(names: &[String]) -> Result<Vec<&'static Study>> {
     if names.is_empty() || names.iter().any(|name| name == "all") {
         return Ok(study::ALL.iter().collect());
@@ -124,32 +123,32 @@ pub(super) fn named(names: &[String]) -> Result<Vec<&'static Study>> {
     Ok(studies)
 }
 
-/// Runs a study under a progress bar.
+/// Runs a study with a progress bar.
 pub(super) fn fresh(study: &Study, seed: u64, budget: Budget) -> Result<Findings> {
     let bar = Bar::new(&format!("{}:", study.name));
     (study.run)(&Context { seed, budget, progress: &bar })
 }
 
-/// What stands for the code and the settings: results of equal keys are equal.
+/// Returns a key for the code and the settings. Equal keys mean equal results.
 pub(super) fn key(seed: u64, budget: Budget) -> String {
     format!("{CODE_HASH}-{seed}{}", if budget == Budget::Quick { QUICK } else { "" })
 }
 
-/// How the key of a quick run ends.
+/// The end of the key of a quick run.
 const QUICK: &str = "-quick";
 
-/// The budget of the run that left this key.
+/// Returns the budget of the run with this key.
 pub(super) fn budget_of(key: &str) -> Budget {
     if key.ends_with(QUICK) { Budget::Quick } else { Budget::Full }
 }
 
-/// Creates the folder, and tries whether it can be written before a long run starts.
+/// Creates the folder, and checks that it can be written before a long run starts.
 fn prepare(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
     check_writable(folder).map_err(|e| Error::io("write into the folder", folder, e))
 }
 
-/// "3 tables, 2 figures, 4 claims: 3 hold, 1 is refuted".
+/// Summarizes findings: "3 tables, 2 figures, 4 claims: 3 hold, 1 is refuted".
 fn summary(findings: &Findings) -> String {
     let count = |verdict| findings.claims.iter().filter(|claim| claim.verdict() == verdict).count();
     let verdicts =

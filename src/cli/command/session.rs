@@ -9,11 +9,11 @@ use std::path::PathBuf;
 /// The outcome of a subcommand, if nothing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All is well.
+    /// The command succeeded.
     Done,
-    /// A check found what it looks for; what that is has been printed.
+    /// A check found a fault, and has printed it.
     CheckFailed,
-    /// Another program ended with this exit code, and has said why.
+    /// Another program ended with this exit code, and has printed the reason.
     Ended(u8),
 }
 

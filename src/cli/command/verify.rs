@@ -1,4 +1,4 @@
-//! `gradus verify`: runs again, and compares with what is committed.
+//! `gradus verify`: runs studies again, and compares with the committed results.
 
 use super::run::{budget_of, fresh, named};
 use super::session::{Outcome, Session};
@@ -12,13 +12,13 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Runs studies again, and compares with their results: exit code 1 if anything differs
+/// Runs studies again and compares with their results: exit code 1 if anything differs
 ///
-/// First every file is held against its SHA-256 in the manifest; then each study is run with the seed and
+/// First, every file is compared with its SHA-256 in the manifest. Then each study runs with the seed and
 /// budget of its results, and its tables and claims are compared by the rule of each column: words and whole
 /// numbers exactly, numbers within a tolerance, statistics over seeds by whether their intervals overlap,
-/// ratios of times within a factor, times not at all; timed claims by their verdict only. What moved is told
-/// with both numbers and the change, also where it is allowed.
+/// ratios of times within a factor, times not at all. Timed claims are compared by their verdict only. Every
+/// change is reported with both numbers, even if it is allowed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -32,7 +32,7 @@ pub struct Verify {
     /// The folder of results [default: results/ of the project]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Only hold the files against the manifest, without running anything
+    /// Only compare the files with the manifest, without running anything
     #[arg(long)]
     files: bool,
 }
@@ -50,7 +50,7 @@ impl Verify {
         for study in studies.into_iter().filter(|_| !self.files) {
             let started = Instant::now();
             let Comparison { mut differences, moved } = verify_study(&results, study)?;
-            // Files that were changed by hand have been named already.
+            // Files that were changed by hand have been reported already.
             differences.retain(|difference| !found.contains(difference));
             print(&differences, session)?;
             for (file, drift) in &moved {
@@ -75,15 +75,15 @@ impl Verify {
     }
 }
 
-/// What the last line says.
+/// The counts in the last line.
 #[derive(Debug, Default)]
 struct Tally {
     files: usize,
     differences: usize,
-    /// Columns and values that moved within their rules.
+    /// Columns and values that changed within their rules.
     columns: usize,
     values: usize,
-    /// Studies that ran again.
+    /// The studies that ran again.
     studies: usize,
 }
 
@@ -118,7 +118,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs a study as its results were run; one without results is not run.
+/// Runs a study with the settings of its results. A study without results does not run.
 fn verify_study(results: &Results, study: &Study) -> Result<Comparison> {
     let manifest = results.manifest()?;
     let findings = match manifest.studies.get(study.name) {

@@ -1,4 +1,4 @@
-//! Whether a file is the published one.
+//! Comparison of a file with the published one.
 
 use super::published::{Published, Unpacked};
 use crate::error::{DataProblem, Error, Result};
@@ -8,13 +8,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-/// Compares a file's SHA-256 with the published one, or, where that is known, its content's with that of the
-/// content; `origin`, where the file came from, is only for the message.
+/// Compares a file's SHA-256 with the published one or, where it is known, the SHA-256 of the unpacked
+/// content. `origin` is where the file came from, for the message.
 pub(super) fn verify(path: &Path, published: &Published, origin: &Path) -> Result<()> {
     let open = || File::open(path).map_err(|e| Error::io("read", path, e));
     let got = sha256(open()?).map_err(|e| Error::io("read", path, e))?;
     let same_content = |content: Unpacked| -> Result<bool> {
-        // Content that is longer than the published one, or no gzip stream at all, is simply not the same.
+        // Content that is longer than the published one, or is no gzip stream, counts as different.
         let unpacked = MultiGzDecoder::new(BufReader::new(open()?)).take(content.length + 1);
         Ok(got == content.sha256 || sha256(unpacked).is_ok_and(|sum| sum == content.sha256))
     };
@@ -25,7 +25,7 @@ pub(super) fn verify(path: &Path, published: &Published, origin: &Path) -> Resul
     Err(Error::Data { path: origin.into(), format: "the published file", problem })
 }
 
-/// The SHA-256 of all bytes, in lower-case hexadecimal.
+/// Returns the SHA-256 of all bytes, in lower-case hexadecimal.
 fn sha256(mut source: impl Read) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut block = vec![0; 1 << 16];

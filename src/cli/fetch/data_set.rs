@@ -7,20 +7,20 @@ use crate::error::Error;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
 
-/// What a download has done.
+/// The outcome of a download.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fetched {
-    /// The files that are in place now, in the order of the data set.
+    /// The files, in the order of the data set.
     pub files: Vec<PathBuf>,
-    /// How many of them were there before, and verified.
+    /// How many of them were there before and have been verified.
     pub already_there: usize,
 }
 
-/// Brings the files of a data set into the subfolder of `to` that is named like it.
+/// Downloads the files of a data set into the subfolder of `to` with the name of the data set.
 ///
-/// They come from the data set's official place, or `from` a URL or path: that of a folder holding files of
-/// the official names, or of one such file, which is then the only one fetched. Files that are in place and
-/// verified are left alone. `to` is usually [`Places::writable`](crate::data::Places::writable).
+/// They come from the data set's official servers, or `from` a URL or path: a folder with files of the
+/// official names, or one such file, which is then the only one downloaded. Files that are in place and
+/// verified are not downloaded again. `to` is usually [`Places::writable`](crate::data::Places::writable).
 pub fn fetch(
     name: &str,
     from: Option<&str>,
@@ -40,14 +40,14 @@ pub fn fetch(
     Ok(fetched)
 }
 
-/// A progress bar on stderr with the time that is left; it shows nothing where stderr is no terminal.
+/// Returns a progress bar on stderr with the remaining time. It shows nothing if stderr is no terminal.
 pub fn progress_bar() -> ProgressBar {
     let style = "{msg} {bar:30} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
     let style = ProgressStyle::with_template(style).expect("the template is valid");
     ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style)
 }
 
-/// The files to fetch, and the places to try for each of them.
+/// Returns the files to download, and the places to try for each of them.
 fn selection<'a>(
     set: &'a PublishedSet,
     from: Option<&'a str>,
@@ -64,8 +64,8 @@ fn selection<'a>(
     }
 }
 
-/// Fetches one file from the first origin that has it; if none has, the error is that of the first, which is
-/// preferred.
+/// Downloads one file from the first origin that has it. If none has it, returns the error of the first
+/// origin.
 fn from_first_of(
     origins: &[&str],
     file: &Published,
@@ -76,7 +76,7 @@ fn from_first_of(
     let mut failure = None;
     for origin in origins {
         match download(&Source::of(origin, file), file, folder, verify, progress) {
-            // Another server does not help against a full disk or an unwritable folder.
+            // Another server cannot help if the disk is full or the folder is not writable.
             Err(DownloadError::Local(error @ Error::Io { .. }))
                 if !matches!(error, Error::Io { action: "read", .. }) =>
             {

@@ -1,4 +1,4 @@
-//! One file: from where it is into a `.part`, verified, then in place.
+//! The download of one file: into a `.part`, verified, then renamed.
 
 use super::checksum::verify as verify_checksum;
 use super::published::Published;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// Why a file could not be fetched; each is one sentence.
+/// The reason why a file could not be downloaded, in one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// A wrong name, a file that cannot be read or written, a checksum that differs.
@@ -21,7 +21,7 @@ pub enum DownloadError {
     /// The server refused.
     #[error("cannot download {url}: the server answered {status}; name another place with --from")]
     Status {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
         /// The status code of the answer.
         status: u16,
@@ -29,19 +29,19 @@ pub enum DownloadError {
     /// The server could not be reached, or the connection broke.
     #[error("cannot download {url}: {reason}; {}", remedy(*kept))]
     Connection {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
-        /// The reason in the words of the system.
+        /// The reason, as the system states it.
         reason: String,
-        /// The bytes that are in the `.part`.
+        /// The number of bytes in the `.part`.
         kept: u64,
     },
-    /// The server sent, or announced, more than any packing of the file has.
+    /// The server sent or announced more bytes than the file has in any packing.
     #[error("cannot download {url}: it is longer than {limit} bytes, so it is another file")]
     TooLong {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
-        /// The most bytes that are accepted.
+        /// The largest number of bytes that is accepted.
         limit: u64,
     },
 }
@@ -64,7 +64,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// Where `file` is by an origin: the URL or path of a folder that holds it, or of the file itself.
+    /// Returns where `file` is for an origin: the URL or path of a folder that contains it, or of the file
+    /// itself.
     pub fn of(origin: &str, file: &Published) -> Self {
         if origin.starts_with("http://") || origin.starts_with("https://") {
             let last = origin.rsplit('/').next().unwrap_or_default();
@@ -84,7 +85,7 @@ impl Source {
         Source::Path(there.unwrap_or_else(|| path.join(file.name)))
     }
 
-    /// The source as the messages name it.
+    /// Returns the name of the source for messages.
     fn shown(&self) -> &Path {
         match self {
             Source::Url(url) => url.as_ref(),
@@ -93,10 +94,11 @@ impl Source {
     }
 }
 
-/// Brings one file into `folder`, under its own name, and gives its path and whether it was there before.
+/// Downloads one file into `folder`, under its own name. Returns its path, and whether it was there before.
 ///
-/// An interrupted download leaves `NAME.part`, which the next one resumes by an HTTP range, or writes anew if
-/// the server does not know ranges or if its beginning turns out to be another file's.
+/// An interrupted download leaves `NAME.part`, which the next one resumes with an HTTP range. The next
+/// download starts again if the server does not support ranges, or if the `.part` turns out to belong to
+/// another file.
 pub fn download(
     source: &Source,
     file: &Published,
@@ -115,7 +117,7 @@ pub fn download(
     let resumed = length_of(&part) > 0;
     let result = fill(source, &part, file, verify, progress);
     match result {
-        // A beginning that an earlier attempt left may be of another file: once more, from the start.
+        // The `.part` of an earlier attempt may belong to another file, so the download starts again once.
         Err(DownloadError::Local(Error::Data { .. })) if resumed => {
             fill(source, &part, file, verify, progress)?
         }
@@ -125,7 +127,7 @@ pub fn download(
     Ok((target, false))
 }
 
-/// Fills the `.part` and verifies it; a `.part` that is not the published file is removed.
+/// Completes the `.part` and verifies it. A `.part` that is not the published file is removed.
 fn fill(
     source: &Source,
     part: &Path,
@@ -155,7 +157,7 @@ fn copy(from: &Path, part: &Path, progress: &ProgressBar) -> Result<(), Error> {
     out.sync_all().map_err(|e| Error::io("write", part, e))
 }
 
-/// The number of bytes of a file, 0 if there is none.
+/// Returns the size of a file in bytes; 0 if there is no file.
 fn length_of(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |about| about.len())
 }
@@ -164,20 +166,20 @@ fn length_of(path: &Path) -> u64 {
 struct Download<'a> {
     url: &'a str,
     part: &'a Path,
-    /// The most bytes that are accepted.
+    /// The largest number of bytes that is accepted.
     limit: u64,
     progress: &'a ProgressBar,
 }
 
-/// Attempts in a row that may bring nothing new before a download is given up.
+/// The number of consecutive attempts without new bytes after which a download fails.
 const FRUITLESS: u32 = 3;
 /// The pause before the second attempt; it doubles each time.
 const PAUSE: Duration = Duration::from_millis(250);
-/// The longest silence of a server.
+/// The longest time to wait for a server.
 const SILENCE: Duration = Duration::from_secs(60);
 
 impl Download<'_> {
-    /// Goes on after a broken connection for as long as each attempt brings something new.
+    /// Resumes after a broken connection, as long as attempts bring new bytes.
     fn with_patience(&self) -> Result<(), DownloadError> {
         let settings = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -203,7 +205,7 @@ impl Download<'_> {
         }
     }
 
-    /// Asks for what is missing of the `.part` and appends it.
+    /// Requests the bytes that are missing from the `.part`, and appends them.
     fn attempt(&self, agent: &ureq::Agent) -> Result<(), DownloadError> {
         let have = length_of(self.part);
         let mut request = agent.get(self.url);
@@ -216,7 +218,7 @@ impl Download<'_> {
         let start = match response.status().as_u16() {
             206 if range.as_deref().and_then(first_byte) == Some(have) => have,
             200 => 0,
-            // Nothing is missing, or what is there belongs to a longer file.
+            // Nothing is missing, or the `.part` belongs to a longer file.
             416 if range.as_deref().and_then(total) == Some(have) => return Ok(()),
             206 | 416 => {
                 drop(fs::remove_file(self.part));
@@ -236,7 +238,7 @@ impl Download<'_> {
         }
     }
 
-    /// Writes `body` into the `.part` from the byte `start` on, and gives the length that it has then.
+    /// Writes `body` into the `.part` from the byte `start` on, and returns the new length.
     fn append(&self, mut body: impl Read, start: u64, announced: Option<u64>) -> Result<u64, DownloadError> {
         let unwritable = |e| Error::io("write", self.part, e);
         let mut part = OpenOptions::new().create(true).append(true).open(self.part).map_err(unwritable)?;
@@ -267,12 +269,12 @@ impl Download<'_> {
     }
 }
 
-/// 5 of "bytes 5-9/10".
+/// Returns 5 for "bytes 5-9/10".
 fn first_byte(content_range: &str) -> Option<u64> {
     content_range.strip_prefix("bytes ")?.split('-').next()?.trim().parse().ok()
 }
 
-/// 10 of "bytes 5-9/10" and of "bytes */10".
+/// Returns 10 for "bytes 5-9/10" and for "bytes */10".
 fn total(content_range: &str) -> Option<u64> {
     content_range.rsplit('/').next()?.trim().parse().ok()
 }

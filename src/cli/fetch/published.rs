@@ -1,4 +1,4 @@
-//! The published files of each data set: where they are, and what they must be.
+//! The published files of each data set: their places, sizes and checksums.
 
 use crate::data::{Origin, describe};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 pub struct PublishedSet {
     /// The name of the data set.
     pub name: &'static str,
-    /// Where the files are, the first place tried first; each ends in a slash.
+    /// The places of the files, in the order in which they are tried. Each ends in a slash.
     pub bases: &'static [&'static str],
     /// The files.
     pub files: &'static [Published<'static>],
@@ -17,41 +17,42 @@ pub struct PublishedSet {
 /// One published file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published<'a> {
-    /// Its name, ending in `.gz`.
+    /// The name, which ends in `.gz`.
     pub name: &'a str,
-    /// Its length in bytes.
+    /// The length in bytes.
     pub length: u64,
-    /// Its SHA-256, in hexadecimal.
+    /// The SHA-256, in hexadecimal.
     pub sha256: &'a str,
-    /// Its content unpacked, if other packings of it are accepted: Debian's package holds Fashion-MNIST
-    /// packed anew.
+    /// The unpacked content, if other packings are accepted: Debian's package contains Fashion-MNIST in
+    /// another packing.
     pub unpacked: Option<Unpacked<'a>>,
 }
 
 /// The content of a gzipped file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unpacked<'a> {
-    /// Its length in bytes.
+    /// The length in bytes.
     pub length: u64,
-    /// Its SHA-256, in hexadecimal.
+    /// The SHA-256, in hexadecimal.
     pub sha256: &'a str,
 }
 
 impl<'a> Published<'a> {
-    /// The names that the file may have: as published, and without its `.gz` where unpacked content is
-    /// accepted.
+    /// Returns the names that the file may have: the published one, and if unpacked content is accepted, the
+    /// name without `.gz`.
     pub fn names(&self) -> Vec<&'a str> {
         let plain = self.unpacked.and_then(|_| self.name.strip_suffix(".gz"));
         std::iter::once(self.name).chain(plain).collect()
     }
 
-    /// The most bytes that any packing of the file has; a longer download is stopped.
+    /// Returns the largest number of bytes of the file in any packing. A longer download is stopped.
     pub(super) fn longest(&self) -> u64 {
         2 * self.length.max(self.unpacked.map_or(0, |content| content.length))
     }
 }
 
-/// The published files of a data set, or an error for a name that is unknown or whose data set has no files.
+/// Returns the published files of a data set, or an error if the name is unknown or the data set has no
+/// files.
 pub fn published(name: &str) -> Result<PublishedSet> {
     let described = describe(name)?;
     match SETS.iter().find(|set| set.name == described.name) {
@@ -116,7 +117,7 @@ const SETS: [PublishedSet; 3] = [
     },
     PublishedSet {
         name: "mnist",
-        // The original home no longer serves files to everyone; the first two are the mirrors that PyTorch
+        // The original server no longer serves files to everyone. The first two are the mirrors that PyTorch
         // and TensorFlow use.
         bases: &[
             "https://ossci-datasets.s3.amazonaws.com/mnist/",

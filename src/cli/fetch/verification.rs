@@ -1,11 +1,11 @@
 //! Whether downloads are verified.
 
-/// Whether the content of a file must be that of the published one.
+/// Whether a file must have the published content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Verify {
-    /// It must: its SHA-256, or that of its unpacked content, is compared.
+    /// The SHA-256 of the file, or of its unpacked content, must match.
     #[default]
     Published,
-    /// Any content is accepted, for data sets of one's own in the same format.
+    /// Any content is accepted, for your own data sets in the same format.
     Nothing,
 }

@@ -126,7 +126,7 @@ fn lbfgs() -> Entry {
         curvature(LOOSE),
         SettingSpec::flag(
             "preconditioned",
-            "in `gradus train --model linear`: precondition by the diagonal blocks of the Hessian, from a sample",
+            "for `gradus train --model linear`: precondition by sampled diagonal blocks of the Hessian",
         )
         .needing(Needs::Blocks),
     ];

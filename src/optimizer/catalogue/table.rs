@@ -7,9 +7,10 @@ use crate::optimizer::first_order::{Convention, RuleInfo};
 use crate::table::Table;
 
 impl Catalogue {
-    /// Returns the catalogue as a table with a row for each optimizer: name, order, the flags of the lecture's
-    /// comparison table and the number of buffers of update rules, settings with their defaults, default
-    /// learning rate, what the optimizer needs of an objective, what it does, other names, and source.
+    /// Returns the catalogue as a table, with a row for each optimizer: name, order, the flags of the
+    /// lecture's comparison table and the number of buffers of update rules, settings with their defaults,
+    /// default learning rate, what the optimizer needs of an objective, what it does, other names, and
+    /// source.
     ///
     /// ```
     /// use gradus::optimizer::catalogue::Catalogue;

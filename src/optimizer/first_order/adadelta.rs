@@ -1,4 +1,4 @@
-//! Adadelta: steps in the parameter's own units, so that hardly a learning rate is needed.
+//! Adadelta: RMSProp with steps in the units of the parameters, which hardly need a learning rate.
 
 use super::hyperparameters::{not_negative, share};
 use super::settings::NamedSetting;
@@ -11,22 +11,28 @@ use crate::real::Real;
 
 /// Adadelta (Zeiler 2012): s ← γs + (1−γ)g², Δ = g·√(d + ε)/√(s + ε), d ← γd + (1−γ)Δ², x ← x − lr·Δ.
 ///
-/// Its own learning rate is 1 (torch.optim's default). It starts slowly, since d starts at 0 and only ε gets
-/// it going. torch.optim and optax have γ .9 and ε 1e-6, Keras γ .95 and ε 1e-7. A step moves 7 numbers a
-/// parameter (28 bytes in f32).
+/// The usual learning rate is 1 (torch.optim's default). The first steps are short, because d starts at 0 and
+/// only ε makes it grow. torch.optim and optax have γ = .9 and ε = 1e-6, Keras γ = .95 and ε = 1e-7. A step
+/// reads or writes 7 numbers per parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Adadelta;
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![0.3, 0.1], FirstOrder::new(Adadelta::default(), 1.0)?, Stop::iterations(300))?;
+/// let found = minimize(
+///     problems::Quadratic::new(&[1.0, 9.0]),
+///     &array![0.3, 0.1],
+///     FirstOrder::new(Adadelta::default(), 1.0)?,
+///     Stop::iterations(300),
+/// )?;
 /// assert!(found.value < 1e-3);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adadelta {
-    /// γ, the share of history kept, 0 ≤ γ < 1, default .9.
+    /// γ, the share of the mean squares that is kept, 0 ≤ γ < 1, default .9.
     pub decay: f64,
-    /// Starts it, and keeps the division finite: finite and > 0 for it to move at all, default 1e-6.
+    /// ε, which starts the steps and keeps the division finite: finite and ≥ 0, default 1e-6. With 0 nothing
+    /// moves.
     pub eps: f64,
 }
 
@@ -37,7 +43,7 @@ impl Default for Adadelta {
 }
 
 impl Adadelta {
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         match convention {
             Convention::Keras => Adadelta { decay: 0.95, eps: 1e-7 },

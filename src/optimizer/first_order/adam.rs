@@ -1,4 +1,4 @@
-//! Adam: momentum and RMSProp together, with the bias of their zero start corrected.
+//! Adam: momentum and RMSProp together, corrected for the bias of moments that start at zero.
 
 use super::hyperparameters::{not_negative, share};
 use super::settings::NamedSetting;
@@ -9,14 +9,14 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Which root ε is added to in the rules of Adam's family.
+/// The root to which rules of Adam's family add ε.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EpsilonOn {
     /// √ŝ + ε, after the correction (the paper's algorithm, the slides, torch.optim, optax).
     #[default]
     Corrected,
-    /// √s + ε, before it (the paper's efficient form, Keras): at the first step ε acts 1/√(1−β₂) = 32 times
-    /// as strongly.
+    /// √s + ε, before the correction (the paper's efficient form, Keras). In the first step ε then has
+    /// 1/√(1−β₂) = 32 times the effect.
     Uncorrected,
 }
 
@@ -26,13 +26,18 @@ pub enum EpsilonOn {
 /// (slide "Adam (almost)").
 ///
 /// m and s start at 0. ε stands outside the corrected root, as in torch.optim and optax; Keras adds it to the
-/// uncorrected one. A step moves 7 numbers a parameter (28 bytes in f32).
+/// uncorrected root. A step reads or writes 7 numbers per parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
 /// // The first step is lr long, whatever the gradient, and 3.162 times that without the correction.
 /// let first = |rule: Adam, lr: f64| -> Result<f64> {
-///     let found = minimize(problems::Quadratic::new(&[7.0]), &array![5.0], FirstOrder::new(rule, lr)?, Stop::iterations(1))?;
+///     let found = minimize(
+///         problems::Quadratic::new(&[7.0]),
+///         &array![5.0],
+///         FirstOrder::new(rule, lr)?,
+///         Stop::iterations(1),
+///     )?;
 ///     Ok((5.0 - found.x[0]) / lr)
 /// };
 /// assert!((first(Adam::default(), 1e-3)? - 1.0).abs() < 1e-6);
@@ -41,16 +46,16 @@ pub enum EpsilonOn {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adam {
-    /// β₁, the share of the first moment kept, 0 ≤ β₁ < 1, default .9.
+    /// β₁, the share of the first moment that is kept, 0 ≤ β₁ < 1, default .9.
     pub beta1: f64,
-    /// β₂, the share of the second moment kept, 0 ≤ β₂ < 1, default .999.
+    /// β₂, the share of the second moment that is kept, 0 ≤ β₂ < 1, default .999.
     pub beta2: f64,
-    /// Keeps the division finite: finite and ≥ 0, default 1e-8 (the slide and Keras have 1e-7). With 0 a
-    /// coordinate whose gradients were all 0 becomes NaN.
+    /// ε, which keeps the division finite: finite and ≥ 0, default 1e-8 (the slide and Keras have 1e-7). With
+    /// 0 a coordinate whose gradients were all 0 becomes NaN.
     pub eps: f64,
-    /// Which root ε is added to, default the corrected one.
+    /// The root to which ε is added; by default the corrected one.
     pub eps_on: EpsilonOn,
-    /// Whether the bias is corrected, default yes.
+    /// Whether the bias is corrected; yes by default.
     pub bias_correction: bool,
 }
 
@@ -61,12 +66,12 @@ impl Default for Adam {
 }
 
 impl Adam {
-    /// The slides' first version, whose first step is 3.162 times too long.
+    /// Returns the slides' first version, whose first step is 3.162 times too long.
     pub fn without_bias_correction() -> Self {
         Adam { bias_correction: false, ..Adam::default() }
     }
 
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         let torch =
             Adam { beta1: 0.9, beta2: 0.999, eps: 1e-8, eps_on: EpsilonOn::Corrected, bias_correction: true };
@@ -77,7 +82,7 @@ impl Adam {
         }
     }
 
-    /// β₁, β₂ and ε, which the variants of Adam share.
+    /// Returns β₁, β₂ and ε, which the variants of Adam share.
     pub(super) fn numbers(&mut self) -> Vec<NamedSetting<'_>> {
         numbers(&mut self.beta1, &mut self.beta2, &mut self.eps)
     }
@@ -88,16 +93,16 @@ impl Adam {
         not_negative("eps", self.eps)
     }
 
-    /// 1 − βᵗ, or 1 without correction. In f64 whatever the parameters are: in f32 it loses half its digits
-    /// at t = 1.
+    /// Returns 1 − βᵗ, or 1 without correction. It is computed in f64 even for parameters in f32, where half
+    /// of the digits would be lost at t = 1.
     pub(super) fn correction(&self, beta: f64, t: u64) -> f64 {
         if self.bias_correction { 1.0 - beta.powi(t.min(i32::MAX as u64) as i32) } else { 1.0 }
     }
 
-    /// The numbers of step `t`.
+    /// Returns the numbers of step `t`.
     pub(super) fn at<F: Real>(&self, t: u64, lr: F) -> AdamStep<F> {
         let unroot = 1.0 / self.correction(self.beta2, t).sqrt();
-        // √s/r + ε/r is √s + ε on the uncorrected root, with the same r in the numerator as Keras has it.
+        // √s/r + ε/r is √s + ε on the uncorrected root, with the same r in the numerator, as in Keras.
         let eps = match self.eps_on {
             EpsilonOn::Corrected => self.eps,
             EpsilonOn::Uncorrected => self.eps * unroot,
@@ -118,7 +123,7 @@ fn numbers<'a>(beta1: &'a mut f64, beta2: &'a mut f64, eps: &'a mut f64) -> Vec<
     vec![("beta1", Number(beta1)), ("beta2", Number(beta2)), ("eps", Number(eps))]
 }
 
-/// The numbers of one step, the corrections in them.
+/// The numbers of one step, with the corrections included.
 #[derive(Clone, Copy)]
 pub(super) struct AdamStep<F> {
     beta1: F,
@@ -133,14 +138,14 @@ pub(super) struct AdamStep<F> {
 }
 
 impl<F: Real> AdamStep<F> {
-    /// Takes the gradient into both moments.
+    /// Adds the gradient to both moments.
     #[inline(always)]
     pub(super) fn moments(&self, m: &mut F, s: &mut F, g: F) {
         *m = self.beta1 * *m + self.rest1 * g;
         *s = self.beta2 * *s + self.rest2 * (g * g);
     }
 
-    /// lr·m̂ / (√ŝ + ε).
+    /// Returns lr·m̂ / (√ŝ + ε).
     #[inline(always)]
     pub(super) fn update(&self, m: F, s: F) -> F {
         self.rate * m / (s.sqrt() * self.unroot + self.eps)

@@ -12,27 +12,32 @@ use crate::real::Real;
 /// Adamax (Kingma & Ba 2015, section 7.1):
 /// m ← β₁m + (1−β₁)g, u ← max(β₂u, |g| + ε), x ← x − lr/(1−β₁ᵗ)·m/u.
 ///
-/// As in torch.optim and optax; Keras writes u ← max(β₂u, |g|) and divides by u + ε, with ε 1e-7. u needs no
-/// correction, since a maximum has no bias from its zero start. A step moves 7 numbers a parameter (28 bytes
-/// in f32).
+/// This is the form of torch.optim and optax. Keras writes u ← max(β₂u, |g|) and divides by u + ε with ε =
+/// 1e-7. u needs no correction, because a maximum that starts at zero has no bias. A step reads or writes 7
+/// numbers per parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Adamax;
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(Adamax::default(), 0.1)?, Stop::iterations(300))?;
+/// let found = minimize(
+///     problems::Quadratic::new(&[1.0, 9.0]),
+///     &array![3.0, 1.0],
+///     FirstOrder::new(Adamax::default(), 0.1)?,
+///     Stop::iterations(300),
+/// )?;
 /// assert!(found.value < 1e-3);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adamax {
-    /// β₁, the share of the first moment kept, 0 ≤ β₁ < 1, default .9.
+    /// β₁, the share of the first moment that is kept, 0 ≤ β₁ < 1, default .9.
     pub beta1: f64,
-    /// β₂, the share of the largest gradient kept, 0 ≤ β₂ < 1, default .999.
+    /// β₂, the share of the largest gradient that is kept, 0 ≤ β₂ < 1, default .999.
     pub beta2: f64,
-    /// Keeps the division finite: finite and ≥ 0, default 1e-8. With 0 a coordinate whose gradients were all
-    /// 0 becomes NaN.
+    /// ε, which keeps the division finite: finite and ≥ 0, default 1e-8. With 0 a coordinate whose gradients
+    /// were all 0 becomes NaN.
     pub eps: f64,
-    /// Whether ε is inside the maximum, default yes.
+    /// Whether ε is inside the maximum; yes by default.
     pub eps_in_maximum: bool,
 }
 
@@ -43,7 +48,7 @@ impl Default for Adamax {
 }
 
 impl Adamax {
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         let torch = Adamax { beta1: 0.9, beta2: 0.999, eps: 1e-8, eps_in_maximum: true };
         match convention {

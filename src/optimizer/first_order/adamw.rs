@@ -1,4 +1,4 @@
-//! AdamW: Adam with the weights decayed apart from the gradient.
+//! AdamW: Adam with weight decay separate from the gradient.
 
 use super::adam::Adam;
 use super::hyperparameters::not_negative;
@@ -12,22 +12,27 @@ use crate::real::Real;
 
 /// AdamW (Loshchilov & Hutter 2019): x ← (1 − lr·λ)x, then Adam's step.
 ///
-/// Not the same as L2 in the loss, which Adam divides by √ŝ like the rest of the gradient: a weight with
-/// large gradients is then decayed less. A step moves 7 numbers a parameter (28 bytes in f32).
+/// This differs from an L2 penalty in the loss: Adam divides the gradient of a penalty by √ŝ, so a weight
+/// with large gradients would decay less. A step reads or writes 7 numbers per parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
 /// // Without a gradient only the decay is left.
 /// let mut flat = problems::Quadratic::new(&[0.0]);
-/// let found = minimize(&mut flat, &array![1.0], FirstOrder::new(AdamW::new(0.5), 0.1)?, Stop::iterations(2))?;
+/// let found = minimize(
+///     &mut flat,
+///     &array![1.0],
+///     FirstOrder::new(AdamW::new(0.5), 0.1)?,
+///     Stop::iterations(2),
+/// )?;
 /// assert!((found.x[0] - 0.95 * 0.95).abs() < 1e-15);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AdamW {
-    /// λ, finite and ≥ 0, default 1e-2 (torch.optim; Keras 4e-3, optax 1e-4).
+    /// λ, the rate of decay: finite and ≥ 0, default 1e-2 (torch.optim; Keras 4e-3, optax 1e-4).
     pub weight_decay: f64,
-    /// The rest as in Adam.
+    /// The hyperparameters of Adam.
     pub adam: Adam,
 }
 
@@ -38,12 +43,12 @@ impl Default for AdamW {
 }
 
 impl AdamW {
-    /// AdamW that decays by `weight_decay` times the learning rate at each step.
+    /// Returns AdamW with weights that decay by `weight_decay` times the learning rate in each step.
     pub fn new(weight_decay: f64) -> Self {
         AdamW { weight_decay, ..AdamW::default() }
     }
 
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         let weight_decay = match convention {
             Convention::Torch | Convention::Lecture => 1e-2,

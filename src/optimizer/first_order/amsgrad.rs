@@ -1,4 +1,4 @@
-//! AMSGrad: Adam whose steps never grow longer again.
+//! AMSGrad: Adam with the largest second moment so far.
 
 use super::adam::Adam;
 use super::settings::NamedSetting;
@@ -10,27 +10,32 @@ use crate::real::Real;
 
 /// AMSGrad (Reddi et al. 2018): Adam with the largest second moment so far in place of the second moment.
 ///
-/// The maximum is of the uncorrected moments, and corrected afterwards, in torch.optim and Keras; optax takes
-/// the maximum of the corrected ones, which the first gradient then holds up much longer. A step moves 9
-/// numbers a parameter (36 bytes in f32).
+/// torch.optim and Keras take the maximum of the uncorrected moments and correct it afterwards. optax takes
+/// the maximum of the corrected moments, in which the first gradient has an effect for much longer. A step
+/// reads or writes 9 numbers per parameter (36 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::AmsGrad;
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(AmsGrad::default(), 0.1)?, Stop::grad(1e-6))?;
+/// let found = minimize(
+///     problems::Quadratic::new(&[1.0, 9.0]),
+///     &array![3.0, 1.0],
+///     FirstOrder::new(AmsGrad::default(), 0.1)?,
+///     Stop::grad(1e-6),
+/// )?;
 /// assert!(found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct AmsGrad {
-    /// The rest as in Adam.
+    /// The hyperparameters of Adam.
     pub adam: Adam,
-    /// Whether the maximum is of the corrected moments (optax), default no.
+    /// Whether the maximum is of the corrected moments (optax); no by default.
     pub of_corrected: bool,
 }
 
 impl AmsGrad {
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         AmsGrad { adam: Adam::following(convention), of_corrected: convention == Convention::Optax }
     }

@@ -9,10 +9,10 @@ use crate::stop::Termination;
 use ndarray::{Array1, ArrayRef1};
 use std::ops::ControlFlow;
 
-/// Which average of the parameters is looked at in place of the last ones.
+/// The average of the parameters that is evaluated in place of the last parameters.
 ///
-/// The rule goes on from its own parameters; the average follows. Until the first parameters enter, it is the
-/// last ones.
+/// The rule continues from its own parameters and does not see the average. Until the first parameters enter,
+/// the average equals the last parameters.
 ///
 /// ```
 /// use gradus::optimizer::first_order::Averaging;
@@ -23,20 +23,20 @@ use std::ops::ControlFlow;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Averaging {
-    /// None.
+    /// No average.
     #[default]
     Off,
     /// The mean of the parameters after the steps `from`, `from` + `every`, … (steps count from 1). With
-    /// `every` 1 Polyak–Ruppert averaging (Polyak & Juditsky 1992), with `every` an epoch stochastic weight
-    /// averaging (Izmailov et al. 2018).
+    /// `every` = 1 this is Polyak–Ruppert averaging (Polyak & Juditsky 1992); with one entry per epoch it is
+    /// stochastic weight averaging (Izmailov et al. 2018).
     Mean {
         /// The first step whose parameters enter.
         from: usize,
-        /// Steps from one that enters to the next (≥ 1).
+        /// The number of steps from one entry to the next (≥ 1).
         every: usize,
     },
-    /// a ← decay·a + (1 − decay)·x after every step; a starts as the parameters after the first step (as in
-    /// torch.optim.swa_utils).
+    /// a ← decay·a + (1 − decay)·x after every step. a starts at the parameters after the first step, as in
+    /// torch.optim.swa_utils.
     Exponential {
         /// The share that is kept, 0 ≤ decay < 1.
         decay: f64,
@@ -44,7 +44,7 @@ pub enum Averaging {
 }
 
 impl Averaging {
-    /// Checks the numbers.
+    /// Checks that `every` is at least 1 and `decay` in its range.
     pub fn validate(&self) -> Result<()> {
         match *self {
             Averaging::Mean { every: 0, .. } => {
@@ -58,8 +58,9 @@ impl Averaging {
         }
     }
 
-    /// An average from its text: `off`, `polyak[:FROM]`, `swa:FROM[,EVERY]` or `ema:DECAY`. FROM and EVERY
-    /// count `unit` steps each (1, or those of an epoch); without them FROM is 1 step, and EVERY 1 unit.
+    /// Reads an average from its text: `off`, `polyak[:FROM]`, `swa:FROM[,EVERY]` or `ema:DECAY`. FROM and
+    /// EVERY count units of `unit` steps: 1, or the steps of an epoch. By default FROM is 1 step and EVERY is
+    /// 1 unit.
     pub fn parse(text: &str, unit: usize) -> Result<Self> {
         const FORM: &str = "off, polyak[:FROM], swa:FROM[,EVERY] with EVERY ≥ 1, or ema:DECAY with 0 ≤ DECAY \
                             < 1, such as ema:0.999";
@@ -82,7 +83,8 @@ impl Averaging {
         average.validate().map(|()| average).map_err(|_| wrong())
     }
 
-    /// In words for a summary: "mean of the iterates from step 450 on, every 90"; empty without averaging.
+    /// Describes the average for a summary: "mean of the iterates from step 450 on, every 90"; empty without
+    /// averaging.
     pub fn words(&self) -> String {
         match self {
             Averaging::Off => String::new(),
@@ -97,7 +99,7 @@ impl Averaging {
     }
 }
 
-/// An average under way.
+/// An average with the parameters that have entered so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Average<F> {
     averaging: Averaging,
@@ -110,7 +112,7 @@ impl<F: Real> Average<F> {
         Average { averaging, entered: 0, mean: x.to_owned() }
     }
 
-    /// Takes the parameters after step `step` (the first is 1) into the average, if they are to enter.
+    /// Adds the parameters after step `step` (the first is 1) to the average, if they enter.
     pub(crate) fn update(&mut self, step: usize, x: &ArrayRef1<F>) {
         let enters = match self.averaging {
             Averaging::Off => false,
@@ -139,8 +141,8 @@ impl<F: Real> Average<F> {
     }
 }
 
-/// Any optimizer, looked at through an average of its iterates: values, gradients and limits are those of the
-/// average, which costs one evaluation more an iteration. The optimizer itself goes its own way.
+/// Any optimizer, evaluated at an average of its iterates. Values, gradients and limits are those of the
+/// average, which costs one more evaluation per iteration. The optimizer itself does not see the average.
 ///
 /// ```
 /// use gradus::optimizer::first_order::{Averaged, Averaging};
@@ -162,7 +164,7 @@ pub struct Averaged<P, F = f64> {
 }
 
 impl<P, F: Real> Averaged<P, F> {
-    /// `optimizer` behind an average.
+    /// Wraps `optimizer`.
     ///
     /// # Errors
     /// If a number of the average is out of its range.

@@ -2,20 +2,20 @@
 
 use crate::optimizer::Properties;
 
-/// Which buffers a rule keeps, and what they are filled with at the start; `None` for a buffer that it does
-/// not need.
+/// The buffers that a rule keeps, each with the value that fills it at the start; `None` for a buffer that
+/// the rule does not need.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Buffers {
     /// For the velocity or first moment.
     pub first: Option<f64>,
     /// For the second moment.
     pub second: Option<f64>,
-    /// For whatever else the rule remembers.
+    /// For anything else that the rule remembers.
     pub third: Option<f64>,
 }
 
 impl Buffers {
-    /// Those of the moments that the properties name, filled with zeros.
+    /// Returns a buffer of zeros for each moment that the properties name.
     pub fn of(properties: Properties) -> Self {
         let zeros = |needed: bool| needed.then_some(0.0);
         Buffers {
@@ -25,13 +25,13 @@ impl Buffers {
         }
     }
 
-    /// The same with a third buffer of zeros, if that is needed.
+    /// Adds a third buffer of zeros if it is needed.
     #[must_use]
     pub fn with_third(self, needed: bool) -> Self {
         Buffers { third: needed.then_some(0.0), ..self }
     }
 
-    /// How many numbers are kept for each parameter.
+    /// Returns how many numbers are kept for each parameter.
     pub fn count(&self) -> usize {
         [self.first, self.second, self.third].iter().flatten().count()
     }

@@ -5,29 +5,29 @@ use crate::linalg;
 use crate::real::Real;
 use ndarray::aview1;
 
-/// What is done to a gradient that is too long.
+/// How a gradient that is too long is shortened.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Clip {
-    /// Nothing.
+    /// Gradients are not clipped.
     #[default]
     Off,
     /// g ← g · c/‖g‖₂ if ‖g‖₂ > c (Pascanu et al. 2013; optax. torch.optim divides by ‖g‖₂ + 1e-6 instead). c
     /// finite, > 0.
     Norm(f64),
-    /// Each entry into [−c, c], which turns the gradient. c finite, > 0.
+    /// Each entry is limited to [−c, c], which changes the direction of the gradient. c finite, > 0.
     Value(f64),
 }
 
 impl Clip {
-    /// Clips in place, and tells whether that changed anything. A gradient that is not finite stays as it is,
-    /// so that it is seen.
+    /// Clips the gradient in place, and returns whether that changed it. A gradient that is not finite stays
+    /// as it is, so that the caller notices.
     pub fn apply<F: Real>(&self, grad: &mut [F]) -> bool {
         match *self {
             Clip::Off => false,
             Clip::Norm(most) => {
                 let mut norm = linalg::norm(&aview1(grad));
                 if !norm.is_finite() {
-                    // Perhaps only the squares are too large for the type.
+                    // The squares may be too large for the type although the entries are not.
                     let largest = linalg::max_norm(&aview1(grad));
                     if !largest.is_finite() {
                         return false;
@@ -52,7 +52,7 @@ impl Clip {
         }
     }
 
-    /// Checks the bound.
+    /// Checks that the bound is finite and > 0.
     pub fn validate(&self) -> Result<()> {
         let check = |name, bound| {
             check_hyperparameter(name, bound, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop)
@@ -64,7 +64,8 @@ impl Clip {
         }
     }
 
-    /// In words for a summary or a caption: "gradient clipped to norm 1"; empty if nothing is clipped.
+    /// Describes the clipping for a summary or a caption: "gradient clipped to norm 1"; empty if nothing is
+    /// clipped.
     pub fn words(&self) -> String {
         match self {
             Clip::Off => String::new(),

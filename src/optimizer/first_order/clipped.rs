@@ -6,29 +6,34 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Any rule with its gradient clipped. That it clips stands in the name of the run, and how often in its
-/// trace: a comparison with clipping that does not say so is worth nothing.
+/// Any rule with its gradient clipped. The name of a run says that it clips, and its trace says in which
+/// steps, so that a comparison with clipping can be recognized.
 ///
 /// ```
 /// use gradus::optimizer::first_order::{Clip, Clipped};
 /// use gradus::prelude::*;
-/// // Undone by its first step otherwise: the gradient at the start is 232 long.
+/// // Without clipping the first step would end the run: the gradient at the start has length 232.
 /// let rule = Clipped::new(Sgd, Clip::Norm(1.0));
-/// let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], FirstOrder::new(rule, 0.01)?, Stop::iterations(100))?;
+/// let found = minimize(
+///     problems::Rosenbrock::new(2),
+///     &array![-1.2, 1.0],
+///     FirstOrder::new(rule, 0.01)?,
+///     Stop::iterations(100),
+/// )?;
 /// assert_eq!(found.optimizer, "sgd, gradient clipped to norm 1");
 /// assert!(found.value < 5.0 && found.trace.clipped.iter().any(|&c| c));
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clipped<R> {
-    /// The rule that is given the clipped gradient.
+    /// The rule that receives the clipped gradient.
     pub rule: R,
-    /// How it is clipped.
+    /// How the gradient is clipped.
     pub clip: Clip,
 }
 
 impl<R> Clipped<R> {
-    /// `rule` behind `clip`.
+    /// Wraps `rule`.
     pub fn new(rule: R, clip: Clip) -> Self {
         Clipped { rule, clip }
     }

@@ -1,12 +1,12 @@
-//! Whose arithmetic a rule follows, where the libraries differ.
+//! The library whose defaults and arithmetic a rule follows.
 
 use crate::error::{Error, Result};
 
-/// Whose defaults and whose placement of ε, learning rate and corrections a rule follows.
+/// The library whose defaults, and whose placement of ε, learning rate and corrections, a rule follows.
 ///
-/// Every rule's `Default` is [`Convention::Torch`]; `following(convention)` of each rule gives the others,
-/// and its documentation says what changes. They matter: the same name with the same learning rate takes
-/// other steps elsewhere.
+/// The `Default` of every rule is [`Convention::Torch`]. Each rule has a constructor `following(convention)`
+/// for the others, and its documentation says what changes. The differences matter: a rule of the same name
+/// with the same learning rate takes different steps in another library.
 ///
 /// | rule | torch.optim | lecture | Keras | optax |
 /// |---|---|---|---|---|
@@ -22,14 +22,14 @@ use crate::error::{Error, Result};
 /// | Lion | (has none: the paper's) | as the paper | as the paper | λ 1e-3 |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Convention {
-    /// torch.optim's (2.x); the default everywhere.
+    /// torch.optim (2.x), the default everywhere.
     #[default]
     Torch,
-    /// The slides'; where they do not show a rule, torch's.
+    /// The slides; torch.optim for rules that the slides do not show.
     Lecture,
-    /// Keras's (3.x).
+    /// Keras (3.x).
     Keras,
-    /// optax's (0.2.x).
+    /// optax (0.2.x).
     Optax,
 }
 
@@ -41,7 +41,7 @@ impl Convention {
     pub const ALL: [Convention; 4] =
         [Convention::Torch, Convention::Lecture, Convention::Keras, Convention::Optax];
 
-    /// A convention from its name.
+    /// Returns the convention of that name.
     pub fn by_name(name: &str) -> Result<Self> {
         let at = Self::NAMES.iter().position(|known| *known == name);
         at.map(|i| Self::ALL[i]).ok_or_else(|| Error::unknown("convention", name, &Self::NAMES))
@@ -54,6 +54,7 @@ pub enum Epsilon {
     /// √s + ε (the slides, torch.optim).
     #[default]
     Outside,
-    /// √(s + ε) (Keras, optax): an ε of 1e-7 here acts like one of 3e-4 outside while s is small.
+    /// √(s + ε) (Keras, optax). While s is small, ε = 1e-7 inside the root has the effect of ε = 3e-4
+    /// outside.
     Inside,
 }

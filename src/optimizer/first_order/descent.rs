@@ -1,4 +1,4 @@
-//! The one adapter that makes any update rule an optimizer.
+//! The adapter that makes an optimizer of any update rule.
 
 use super::{Clip, State, UpdateRule};
 use crate::error::{Result, check_hyperparameter};
@@ -13,8 +13,8 @@ use std::ops::ControlFlow;
 
 /// An update rule with its learning rate and schedule, as an optimizer of a differentiable function.
 ///
-/// Each iteration costs one value with gradient; the look-ahead form costs two, since it wants its gradient
-/// at another point than the one that is reported.
+/// Each iteration costs one value with gradient. The look-ahead form of Nesterov costs two, since it takes
+/// its gradient at another point than the reported one.
 #[derive(Debug, Clone)]
 pub struct FirstOrder<R, F = f64> {
     rule: R,
@@ -26,7 +26,7 @@ pub struct FirstOrder<R, F = f64> {
 }
 
 impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
-    /// `rule` at the constant learning rate `lr`.
+    /// Makes an optimizer of `rule` with the constant learning rate `lr`.
     ///
     /// # Errors
     /// If `lr` is not finite and > 0, or a hyperparameter of the rule is out of its range.
@@ -44,9 +44,8 @@ impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
         })
     }
 
-    /// Sets the schedule of the learning rate, counted in iterations. One whose numbers are out of range
-    /// gives steps that are not finite, which end the run with that reason: check it by
-    /// [`Schedule::validate`].
+    /// Sets the schedule of the learning rate, counted in iterations. A schedule with numbers out of range
+    /// gives steps that are not finite, which end the run: check it with [`Schedule::validate`].
     #[must_use]
     pub fn schedule(self, schedule: Schedule) -> Self {
         FirstOrder { schedule, ..self }

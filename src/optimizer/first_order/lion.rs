@@ -11,14 +11,19 @@ use crate::real::Real;
 
 /// Lion (Chen et al. 2023): c = β₁m + (1−β₁)g, x ← x − lr·(sign c + λx), m ← β₂m + (1−β₂)g, with sign 0 = 0.
 ///
-/// Each coordinate moves by lr or not at all, so a learning rate ten times smaller than Adam's suits it. The
-/// paper and Keras decay no weights unless asked, optax by 1e-3; torch.optim has no Lion. A step moves 5
-/// numbers a parameter (20 bytes in f32).
+/// Each coordinate moves by lr or not at all, so a suitable learning rate is ten times smaller than Adam's.
+/// The paper and Keras have no weight decay by default, optax has λ = 1e-3, and torch.optim has no Lion. A
+/// step reads or writes 5 numbers per parameter (20 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Lion;
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0]), &array![1.0], FirstOrder::new(Lion::default(), 0.125)?, Stop::iterations(4))?;
+/// let found = minimize(
+///     problems::Quadratic::new(&[1.0]),
+///     &array![1.0],
+///     FirstOrder::new(Lion::default(), 0.125)?,
+///     Stop::iterations(4),
+/// )?;
 /// assert_eq!(found.x, array![0.5]);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
@@ -26,9 +31,9 @@ use crate::real::Real;
 pub struct Lion {
     /// β₁, the weight of the momentum in the direction, 0 ≤ β₁ < 1, default .9.
     pub beta1: f64,
-    /// β₂, the share of the momentum kept, 0 ≤ β₂ < 1, default .99.
+    /// β₂, the share of the momentum that is kept, 0 ≤ β₂ < 1, default .99.
     pub beta2: f64,
-    /// λ, finite and ≥ 0, default 0.
+    /// λ, the rate of weight decay: finite and ≥ 0, default 0.
     pub weight_decay: f64,
 }
 
@@ -39,7 +44,7 @@ impl Default for Lion {
 }
 
 impl Lion {
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         Lion {
             beta1: 0.9,
@@ -80,7 +85,7 @@ impl<F: Real> UpdateRule<F> for Lion {
         let keep = F::of(1.0 - lr.wide() * self.weight_decay);
         sweep(x, [&mut state.first], grad, |x, [m], g| {
             let c = beta1 * *m + rest1 * g;
-            // A zero and a NaN are their own sign.
+            // The sign of 0 is 0, and that of NaN is NaN.
             let sign = if c.abs() > F::zero() { F::one().copysign(c) } else { c };
             *x = *x * keep - lr * sign;
             *m = beta2 * *m + rest2 * g;

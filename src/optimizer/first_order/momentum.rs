@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Where the learning rate stands. Both give the same iterates at a constant learning rate, and part under
-/// a schedule: the velocity remembers the old rate in one form and not in the other.
+/// The place of the learning rate. Both forms give the same iterates at a constant learning rate. Under a
+/// schedule they differ: in one form the velocity remembers earlier rates, in the other it does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MomentumForm {
     /// v ← ρv + g, x ← x − lr·v (slide "SGD + Momentum", torch.optim, optax; the default).
@@ -36,25 +36,32 @@ impl NamedChoice for MomentumForm {
 
 /// SGD with momentum (Polyak 1964; Sutskever et al. 2013; slide "SGD + Momentum").
 ///
-/// With dampening δ the gradient enters the velocity as (1−δ)g, from the second step on: the first step sets
-/// v = g, as in torch.optim. The lecture, Keras and optax have no dampening. A step moves 5 numbers a
-/// parameter (20 bytes in f32).
+/// With dampening δ the gradient enters the velocity as (1−δ)g from the second step on; the first step sets v
+/// = g, as in torch.optim. The lecture, Keras and optax have no dampening. A step reads or writes 5 numbers
+/// per parameter (20 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;
 /// // f = .1x² + 2y² from (−5, −2), 20 steps at lr .6 (Dive into Deep Learning, 12.6).
 /// let mut ravine = problems::Quadratic::new(&[0.2, 4.0]);
-/// let found = minimize(&mut ravine, &array![-5.0, -2.0], FirstOrder::new(Momentum::new(0.5), 0.6)?, Stop::iterations(20))?;
+/// let found = minimize(
+///     &mut ravine,
+///     &array![-5.0, -2.0],
+///     FirstOrder::new(Momentum::new(0.5), 0.6)?,
+///     Stop::iterations(20),
+/// )?;
 /// assert!((found.x[0] - 0.007188).abs() < 1e-6 && (found.x[1] - 0.002553).abs() < 1e-6);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Momentum {
-    /// ρ, the share of velocity kept at each step, 0 ≤ ρ < 1. Default .9; ".9 or .99 are typical".
+    /// ρ, the share of velocity that is kept in each step, 0 ≤ ρ < 1. Default .9; the slide says ".9 or .99
+    /// are typical".
     pub rho: f64,
-    /// δ, the share of each gradient but the first that is left out of the velocity, 0 ≤ δ ≤ 1. Default 0.
+    /// δ, the share of each gradient, except the first, that is left out of the velocity, 0 ≤ δ ≤ 1. Default
+    /// 0.
     pub dampening: f64,
-    /// Where the learning rate stands.
+    /// The place of the learning rate.
     pub form: MomentumForm,
 }
 
@@ -65,18 +72,18 @@ impl Default for Momentum {
 }
 
 impl Momentum {
-    /// Momentum with friction `rho`, the learning rate outside the velocity.
+    /// Returns momentum with friction `rho` and the learning rate outside the velocity.
     pub fn new(rho: f64) -> Self {
         Momentum { rho, ..Momentum::default() }
     }
 
-    /// The form with the learning rate inside the velocity.
+    /// Moves the learning rate inside the velocity.
     #[must_use]
     pub fn rate_inside(self) -> Self {
         Momentum { form: MomentumForm::RateInside, ..self }
     }
 
-    /// As a library has it: Keras keeps the rate inside, the others outside.
+    /// Returns the rule as a library has it: Keras keeps the rate inside the velocity, the others outside.
     pub fn following(convention: Convention) -> Self {
         let keras = convention == Convention::Keras;
         Momentum {

@@ -9,23 +9,27 @@ use crate::error::{Result, check_hyperparameter};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// NAdam (Dozat 2016): Adam whose numerator already has the next momentum in it.
-/// With μₜ = β₁(1 − ½·.96^(ψt)) and Πₜ = μ₁⋯μₜ,
-/// x ← x − lr·(μₜ₊₁·m/(1−Πₜ₊₁) + (1−μₜ)·g/(1−Πₜ)) / (√ŝ + ε).
+/// NAdam (Dozat 2016): Adam whose numerator already contains the next momentum. With μₜ = β₁(1 − ½·.96^(ψt))
+/// and Πₜ = μ₁⋯μₜ, x ← x − lr·(μₜ₊₁·m/(1−Πₜ₊₁) + (1−μₜ)·g/(1−Πₜ)) / (√ŝ + ε).
 ///
-/// torch.optim warms the momentum up with ψ = .004, Keras with ψ = 1; optax keeps μ = β₁, which is ψ = ∞. ε
-/// is added to the corrected root by all of them. A step moves 7 numbers a parameter (28 bytes in f32).
+/// torch.optim warms the momentum up with ψ = .004, Keras with ψ = 1; optax keeps μ = β₁, which is ψ = ∞. All
+/// of them add ε to the corrected root. A step reads or writes 7 numbers per parameter (28 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::NAdam;
 /// use gradus::prelude::*;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 9.0]), &array![3.0, 1.0], FirstOrder::new(NAdam::default(), 0.1)?, Stop::grad(1e-6))?;
+/// let found = minimize(
+///     problems::Quadratic::new(&[1.0, 9.0]),
+///     &array![3.0, 1.0],
+///     FirstOrder::new(NAdam::default(), 0.1)?,
+///     Stop::grad(1e-6),
+/// )?;
 /// assert!(found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NAdam {
-    /// ψ ≥ 0, or ∞ for a constant momentum; default .004.
+    /// ψ, the speed of the warm-up: ≥ 0, or ∞ for a constant momentum; default .004.
     pub momentum_decay: f64,
     /// β₁, β₂ and ε as in Adam; the moments are always corrected.
     pub adam: Adam,
@@ -38,7 +42,7 @@ impl Default for NAdam {
 }
 
 impl NAdam {
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         let momentum_decay = match convention {
             Convention::Torch | Convention::Lecture => 0.004,
@@ -49,7 +53,7 @@ impl NAdam {
         NAdam { momentum_decay, adam }
     }
 
-    /// μₜ.
+    /// Returns μₜ.
     fn momentum(&self, t: u64) -> f64 {
         self.adam.beta1 * (1.0 - 0.5 * 0.96f64.powf(t as f64 * self.momentum_decay))
     }

@@ -19,7 +19,7 @@ pub enum NesterovForm {
     /// v' = ρv − lr·g, x ← x + v' + ρ(v' − v) (the slides' change of variables; Keras writes it x ← x + ρv' −
     /// lr·g).
     Shifted,
-    /// v ← ρv − lr·∇f(x + ρv), x ← x + v (the slides' look-ahead): the gradient is wanted at x + ρv.
+    /// v ← ρv − lr·∇f(x + ρv), x ← x + v (the slides' look-ahead): the gradient is taken at x + ρv.
     LookAhead,
 }
 
@@ -39,22 +39,27 @@ impl NamedChoice for NesterovForm {
 
 /// Nesterov momentum (Nesterov 1983; Sutskever et al. 2013; slide "Nesterov Momentum").
 ///
-/// After the change of variables x̃ = x + ρv the look-ahead form becomes the shifted one: the same sequence,
-/// seen at other points. A step moves 5 numbers a parameter (20 bytes in f32).
+/// The change of variables x̃ = x + ρv turns the look-ahead form into the shifted one: both describe the same
+/// sequence at different points. A step reads or writes 5 numbers per parameter (20 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Nesterov;
 /// use gradus::prelude::*;
 /// let mut bowl = problems::Quadratic::new(&[1.0, 25.0]);
-/// let found = minimize(&mut bowl, &array![1.0, 1.0], FirstOrder::new(Nesterov::new(0.7), 0.03)?, Stop::grad(1e-8))?;
+/// let found = minimize(
+///     &mut bowl,
+///     &array![1.0, 1.0],
+///     FirstOrder::new(Nesterov::new(0.7), 0.03)?,
+///     Stop::grad(1e-8),
+/// )?;
 /// assert!(found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nesterov {
-    /// The share of velocity kept at each step, 0 ≤ ρ < 1, default .9.
+    /// ρ, the share of velocity that is kept in each step, 0 ≤ ρ < 1, default .9.
     pub rho: f64,
-    /// Which of the forms.
+    /// The form.
     pub form: NesterovForm,
 }
 
@@ -65,18 +70,19 @@ impl Default for Nesterov {
 }
 
 impl Nesterov {
-    /// Nesterov momentum with friction `rho` in torch.optim's form.
+    /// Returns Nesterov momentum with friction `rho` in torch.optim's form.
     pub fn new(rho: f64) -> Self {
         Nesterov { rho, ..Nesterov::default() }
     }
 
-    /// The same in another form.
+    /// Changes the form.
     #[must_use]
     pub fn form(self, form: NesterovForm) -> Self {
         Nesterov { form, ..self }
     }
 
-    /// As a library has it: the lecture looks ahead, Keras shifts, torch and optax keep the rate outside.
+    /// Returns the rule as a library has it: the lecture looks ahead, Keras shifts, torch.optim and optax
+    /// keep the rate outside.
     pub fn following(convention: Convention) -> Self {
         Nesterov::default().form(match convention {
             Convention::Torch | Convention::Optax => NesterovForm::RateOutside,

@@ -1,4 +1,4 @@
-//! RMSProp: a leaky AdaGrad.
+//! RMSProp: AdaGrad that forgets old gradients.
 
 use super::hyperparameters::{not_negative, share};
 use super::settings::NamedSetting;
@@ -11,36 +11,43 @@ use crate::real::Real;
 
 /// RMSProp, s ← γs + (1−γ)g², x ← x − lr·g / (√s + ε) (Tieleman & Hinton 2012; slide "RMSProp").
 ///
-/// ε stands outside the root as on the slide and in torch.optim; Keras and optax put it inside.
+/// ε stands outside the root, as on the slide and in torch.optim; Keras and optax put it inside.
 ///
-/// *Centred* (Graves 2013) it divides by the deviation instead: with the mean gradient a ← γa + (1−γ)g, √(s −
-/// a²) stands in place of √s. *With momentum* ρ the scaled gradient u enters a velocity: v ← ρv + u, x ← x −
-/// lr·v (torch.optim), or v ← ρv − lr·u, x ← x + v (Keras, optax). A step moves 5 numbers a parameter (20
-/// bytes in f32), and 2 more for each of centring and momentum.
+/// The *centred* form (Graves 2013) divides by the standard deviation: √(s − a²) replaces √s, with the mean
+/// gradient a ← γa + (1−γ)g. *With momentum* ρ the scaled gradient u enters a velocity: v ← ρv + u, x ← x −
+/// lr·v (torch.optim), or v ← ρv − lr·u, x ← x + v (Keras, optax). A step reads or writes 5 numbers per
+/// parameter (20 bytes in f32), and 2 more each for centring and momentum.
 ///
 /// ```
 /// use gradus::optimizer::first_order::Epsilon;
 /// use gradus::prelude::*;
-/// // f = .1x² + 2y² from (−5, −2), 20 steps at lr .4, γ .9, ε 1e-6 inside the root (Dive into Deep Learning, 12.8).
+/// // f = .1x² + 2y² from (−5, −2), 20 steps at lr .4, γ .9, ε 1e-6 inside the root
+/// // (Dive into Deep Learning, 12.8).
 /// let rule = RmsProp { decay: 0.9, eps: 1e-6, eps_at: Epsilon::Inside, ..RmsProp::default() };
-/// let found = minimize(problems::Quadratic::new(&[0.2, 4.0]), &array![-5.0, -2.0], FirstOrder::new(rule, 0.4)?, Stop::iterations(20))?;
+/// let found = minimize(
+///     problems::Quadratic::new(&[0.2, 4.0]),
+///     &array![-5.0, -2.0],
+///     FirstOrder::new(rule, 0.4)?,
+///     Stop::iterations(20),
+/// )?;
 /// assert!((found.x[0] + 0.010599).abs() < 1e-6 && found.x[1].abs() < 1e-6);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RmsProp {
-    /// γ, the share of history kept, 0 ≤ γ < 1. Default .99 (torch.optim; Keras and optax have .9).
+    /// γ, the share of the mean square that is kept, 0 ≤ γ < 1. Default .99 (torch.optim; Keras and optax
+    /// have .9).
     pub decay: f64,
-    /// Keeps the division finite: finite and ≥ 0, default 1e-8 (torch.optim; the slide has 1e-7). With 0 a
-    /// coordinate whose gradients were all 0 becomes NaN.
+    /// ε, which keeps the division finite: finite and ≥ 0, default 1e-8 (torch.optim; the slide has 1e-7).
+    /// With 0 a coordinate whose gradients were all 0 becomes NaN.
     pub eps: f64,
-    /// Where ε stands, default outside.
+    /// Where ε stands; outside the root by default.
     pub eps_at: Epsilon,
-    /// ρ, the share of velocity kept, 0 ≤ ρ < 1. Default 0: no velocity.
+    /// ρ, the share of velocity that is kept, 0 ≤ ρ < 1. Default 0: no velocity.
     pub rho: f64,
-    /// Where the learning rate stands if there is a velocity, default outside.
+    /// The place of the learning rate if there is a velocity; outside by default.
     pub form: MomentumForm,
-    /// Whether the squared mean gradient is subtracted from the mean square, default no.
+    /// Whether the squared mean gradient is subtracted from the mean square; no by default.
     pub centered: bool,
 }
 
@@ -51,7 +58,7 @@ impl Default for RmsProp {
 }
 
 impl RmsProp {
-    /// As a library has it.
+    /// Returns the rule with the defaults and the arithmetic of a library.
     pub fn following(convention: Convention) -> Self {
         let torch = RmsProp {
             decay: 0.99,
@@ -70,19 +77,21 @@ impl RmsProp {
         }
     }
 
-    /// Divides by the deviation of the gradient instead of its mean square.
+    /// Makes the rule divide by the standard deviation of the gradient instead of the root of its mean
+    /// square.
     #[must_use]
     pub fn centered(self) -> Self {
         RmsProp { centered: true, ..self }
     }
 
-    /// With a velocity of which the share `rho` is kept.
+    /// Adds a velocity of which the share `rho` is kept.
     #[must_use]
     pub fn momentum(self, rho: f64) -> Self {
         RmsProp { rho, ..self }
     }
 
-    /// The pass, given what a mean square is divided by: one loop for each way of the rest.
+    /// Makes the pass, given the root of a mean square. Each combination of centring and momentum has its own
+    /// loop.
     #[inline(always)]
     fn pass<F: Real>(
         &self,
@@ -101,10 +110,10 @@ impl RmsProp {
         let spread = move |s: &mut F, a: &mut F, g: F| {
             *a = decay * *a + rest * g;
             let spread = square(s, g) - *a * *a;
-            // Rounding can bring the variance of a constant gradient below 0; a NaN stays one.
+            // Rounding can make the variance of a constant gradient negative. NaN stays NaN.
             if spread < F::zero() { F::zero() } else { spread }
         };
-        // With the rate inside, the velocity is −lr times the other one as long as the rate is constant.
+        // At a constant rate, the velocity with the rate inside is −lr times the one with the rate outside.
         let (in_velocity, in_step) = match self.form {
             MomentumForm::RateOutside => (F::one(), lr),
             MomentumForm::RateInside => (lr, F::one()),

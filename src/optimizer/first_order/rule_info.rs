@@ -21,8 +21,8 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
         Properties::default()
     }
 
-    /// Returns the buffers that the rule keeps in its [`State`](super::State); by default zeros for each moment that the
-    /// properties name.
+    /// Returns the buffers that the rule keeps in its [`State`](super::State); by default zeros for each
+    /// moment that the properties name.
     fn buffers(&self) -> Buffers {
         Buffers::of(self.properties())
     }
@@ -35,8 +35,8 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
         Ok(())
     }
 
-    /// Returns how a long gradient is clipped before it reaches [`UpdateRule::step`](super::UpdateRule::step); by default it is not
-    /// clipped.
+    /// Returns how a long gradient is clipped before it reaches
+    /// [`UpdateRule::step`](super::UpdateRule::step); by default it is not clipped.
     fn clip(&self) -> Clip {
         Clip::Off
     }

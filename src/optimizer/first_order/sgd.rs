@@ -1,12 +1,12 @@
-//! (Stochastic) gradient descent.
+//! Gradient descent, or with minibatches stochastic gradient descent.
 
 use super::sweep::sweep;
 use super::{RuleInfo, State, UpdateRule};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Gradient descent, x ← x − lr·g (slides "Gradient Descent" and "SGD"): stochastic if g is a batch's.
-/// All libraries agree on it. A step moves 3 numbers a parameter (12 bytes in f32).
+/// Gradient descent, x ← x − lr·g (slides "Gradient Descent" and "SGD"): stochastic if g is the gradient of a
+/// batch. All libraries agree on it. A step reads or writes 3 numbers per parameter (12 bytes in f32).
 ///
 /// ```
 /// use gradus::prelude::*;

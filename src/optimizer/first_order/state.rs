@@ -1,4 +1,4 @@
-//! The buffers of a rule, apart from its hyperparameters.
+//! The buffers of a rule, separate from its hyperparameters.
 
 use super::rule_info::RuleInfo;
 use crate::linalg::filled;
@@ -11,17 +11,17 @@ pub struct State<F = f64> {
     pub first: Vec<F>,
     /// Sum or mean of squares, the second moment; empty if the rule tracks none.
     pub second: Vec<F>,
-    /// What else a rule remembers of each parameter: AMSGrad's largest second moment, centred RMSProp's mean
-    /// gradient, Adadelta's mean squared update; empty for the others.
+    /// Anything else that a rule remembers of each parameter: AMSGrad's largest second moment, centred
+    /// RMSProp's mean gradient, Adadelta's mean squared update. Empty for the other rules.
     pub third: Vec<F>,
-    /// Steps done, for rules that count them.
+    /// The number of steps done, for rules that count them.
     pub steps: u64,
-    /// A product over the steps, 1 at the start: that of NAdam's momenta.
+    /// A product over the steps, 1 at the start: the product of NAdam's momenta.
     pub product: f64,
 }
 
 impl<F: Real> State<F> {
-    /// The buffers that a rule wants for `dim` parameters, as it wants them filled.
+    /// Makes the buffers that a rule needs for `dim` parameters, filled as the rule asks.
     pub fn new(rule: &impl RuleInfo, dim: usize) -> Self {
         let buffers = rule.buffers();
         let buffer = |filling: Option<f64>| filling.map_or(Vec::new(), |value| filled(dim, F::of(value)));

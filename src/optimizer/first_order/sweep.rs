@@ -1,15 +1,16 @@
-//! The one pass over memory that a step is: parameters, buffers and gradient are read once, and written once.
+//! The single pass over memory that a step makes: parameters, buffers and gradient are read once and written
+//! once.
 
 use crate::linalg::vector::by_length;
 use crate::linalg::{FROM_MEMORY, WORTH_HANDING_OVER, join};
 use crate::real::Real;
 
-/// From so many parameters on, the pass is split over two threads in any case: below it waking the second
-/// costs more than it saves, but for the helper thread of a training run, which is awake.
+/// From this number of parameters on, the pass always uses two threads. Below it, waking the second thread
+/// costs more than it saves, except for the helper thread of a training run, which is awake.
 const SPLIT: usize = 1 << 21;
 
-/// Applies `step` to each parameter with its entries of `B` buffers and of the gradient. Element-wise, so the
-/// bits do not depend on threads or on the width of vectors.
+/// Applies `step` to every parameter, together with the matching entries of `B` buffers and of the gradient.
+/// The operation is element-wise, so the result does not depend on the number of threads or the SIMD width.
 ///
 /// # Panics
 /// If the lengths differ.
@@ -33,8 +34,8 @@ pub(super) fn sweep<F: Real, const B: usize>(
     if x.len() * FROM_MEMORY < WORTH_HANDING_OVER || long && rayon::current_num_threads() < 2 {
         return piece(x, buffers, grad, step);
     }
-    // A multiple of 64 bytes from the start in either float type: no cache line is shared if the vectors
-    // begin at one.
+    // The middle is a multiple of 64 bytes from the start in both float types, so the threads share no cache
+    // line if the vectors begin at one.
     let middle = x.len() / 2 / 16 * 16;
     let ((x_left, x_right), (grad_left, grad_right)) = (x.split_at_mut(middle), grad.split_at(middle));
     let mut right = buffers.map(Some);
@@ -65,8 +66,7 @@ fn piece<F: Real, const B: usize>(
         #[inline(always)]
         || {
             let n = x.len();
-            // Slices of one length let the compiler drop the checks of bounds, without which the loop becomes
-            // vectors.
+            // Slices of equal length let the compiler drop the bounds checks, and so vectorize the loop.
             let (x, grad, mut buffers) = (&mut x[..n], &grad[..n], buffers.map(|buffer| &mut buffer[..n]));
             for i in 0..n {
                 step(&mut x[i], buffers.each_mut().map(|buffer| &mut buffer[i]), grad[i]);

@@ -27,7 +27,12 @@ use crate::real::Real;
 /// }
 ///
 /// let mut bowl = problems::Quadratic::new(&[1.0, 10.0]);
-/// let found = minimize(&mut bowl, &array![1.0, 1.0], FirstOrder::new(SignDescent, 0.125)?, Stop::iterations(8))?;
+/// let found = minimize(
+///     &mut bowl,
+///     &array![1.0, 1.0],
+///     FirstOrder::new(SignDescent, 0.125)?,
+///     Stop::iterations(8),
+/// )?;
 /// assert_eq!(found.x, array![0.0, 0.0]);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -1,4 +1,4 @@
-//! Idea 1 of the lecture: try random parameters, keep the best.
+//! Random search, the lecture's first idea: try random parameters and keep the best.
 
 use crate::error::{Result, check_hyperparameter};
 use crate::objective::Objective;
@@ -20,7 +20,8 @@ pub struct RandomSearch<F> {
 }
 
 impl<F: Real> RandomSearch<F> {
-    /// Draws of standard deviation `scale` (finite and > 0) from the seed's stream.
+    /// Makes a random search with draws of standard deviation `scale` (finite and > 0) from the stream of
+    /// `seed`.
     pub fn new(scale: f64, seed: u64) -> Result<Self> {
         check_hyperparameter("scale", scale, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         Ok(RandomSearch {
@@ -54,7 +55,7 @@ impl<F: Real, O: Objective<F> + ?Sized> Optimizer<F, O> for RandomSearch<F> {
     }
 
     fn save(&self, saved: &mut Saved) {
-        // The place in the stream of random numbers, in pieces that a double holds exactly.
+        // The position in the random stream, in pieces that an f64 represents exactly.
         let place = self.stream.get_word_pos();
         saved.put("place", [place as u32, (place >> 32) as u32, (place >> 64) as u32].map(f64::from));
     }

@@ -1,36 +1,36 @@
-//! One thing that the doctor looks at.
+//! One check of the doctor.
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Check {
     pub what: String,
     pub state: State,
-    /// What was found, or why it will not do.
+    /// What was found, or what is wrong with it.
     pub found: String,
-    /// The command that mends it; empty where nothing needs mending.
+    /// The command that repairs it; empty if nothing needs repair.
     pub mend: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Ready,
-    /// Not there, and nothing needs it until it is asked for.
+    /// Missing, but only needed by some commands.
     Optional,
     Missing,
 }
 
 impl Check {
-    /// It is there.
+    /// Makes the result of a check that succeeded.
     pub fn ready(what: impl Into<String>, found: impl Into<String>) -> Self {
         Check { what: what.into(), state: State::Ready, found: found.into(), mend: String::new() }
     }
 
-    /// It is missing, or not as it should be.
+    /// Makes the result of a check that failed.
     pub fn missing(what: impl Into<String>, why: impl Into<String>, mend: impl Into<String>) -> Self {
         Check { what: what.into(), state: State::Missing, found: why.into(), mend: mend.into() }
     }
 
-    /// Ready with what was found, or else missing for a reason.
+    /// Makes the result of a check from its outcome.
     pub fn of(what: impl Into<String>, outcome: Result<String, String>, mend: &str) -> Self {
         match outcome {
             Ok(found) => Check::ready(what, found),

@@ -8,7 +8,7 @@ use crate::cli::project::Project;
 use crate::table::Table;
 use clap::Args;
 
-/// Says what is there, what is missing, and the command that mends it: exit code 1 if something is missing
+/// Checks the set-up and names the commands that repair it: exit code 1 if something is missing
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -39,7 +39,7 @@ impl Doctor {
     }
 }
 
-/// All checks; those of the project only where there is one.
+/// Makes all checks; those of the project only if there is one.
 fn checks(project: Result<&Project, &anyhow::Error>) -> Vec<Check> {
     let mut checks = toolchain::checks();
     match project {

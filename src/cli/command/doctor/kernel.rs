@@ -1,4 +1,4 @@
-//! Jupyter, and the kernel that notebooks run in.
+//! Checks of Jupyter and of the kernel for notebooks.
 
 use super::check::Check;
 use crate::cli::child::answer;
@@ -30,7 +30,7 @@ fn environment(project: &Project) -> Result<String, String> {
     answer(Command::new(&python).arg("--version")).ok_or(format!("{} cannot be run", python.display()))
 }
 
-/// The versions of the packages that `scripts/requirements.txt` pins.
+/// Checks the versions of the packages that `scripts/requirements.txt` pins.
 fn packages(project: &Project) -> Result<String, String> {
     let python = python(project).map_err(|_| "there is no python environment")?;
     let pins = fs::read_to_string(project.root.join("scripts/requirements.txt"))
@@ -53,7 +53,7 @@ fn packages(project: &Project) -> Result<String, String> {
     }
 }
 
-/// The kernel's `kernel.json`.
+/// Returns the kernel's `kernel.json`.
 fn spec(project: &Project) -> Result<Value, String> {
     let path = project.root.join(".setup/venv/share/jupyter/kernels/gradus/kernel.json");
     let text = fs::read_to_string(&path).map_err(|_| format!("{} is missing", Project::shown(&path)))?;
@@ -71,12 +71,12 @@ fn evcxr(spec: &Value) -> Result<String, String> {
     Ok(format!("{version} ({})", path.display()))
 }
 
-/// The version in cargo's list of what it has installed: `"evcxr_jupyter 0.22.0 (registry…)" = [`.
+/// Reads the version in cargo's list of installed programs: `"evcxr_jupyter 0.22.0 (registry…)" = [`.
 fn installed(list: &str) -> Option<&str> {
     list.split_once("\"evcxr_jupyter ")?.1.split_whitespace().next()
 }
 
-/// The prebuilt library, not older than what it is built from.
+/// Checks that the prebuilt library is not older than its sources.
 fn library(project: &Project, spec: &Value) -> Result<String, String> {
     let path = PathBuf::from(spec["env"]["GRADUS_KERNEL_LIB"].as_str().unwrap_or_default());
     let built = modified(&path).ok_or_else(|| format!("{} is missing", path.display()))?;
@@ -95,7 +95,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|about| about.modified()).ok()
 }
 
-/// All files below a folder.
+/// Returns all files below a folder.
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
         if path.is_dir() { collect(&path, found) } else { found.push(path) }

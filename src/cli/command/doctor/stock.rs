@@ -1,4 +1,4 @@
-//! Data sets and results.
+//! Checks of data sets and results.
 
 use super::check::Check;
 use crate::cli::command::list::whereabouts;
@@ -8,7 +8,7 @@ use crate::data::{self, Places};
 use crate::report::results::Results;
 use crate::study::{self, Study};
 
-/// The data set that studies need besides the embedded one.
+/// The data set that studies need in addition to the embedded one.
 const NEEDED: &str = "fashion-mnist";
 
 pub(super) fn data_sets() -> Vec<Check> {
@@ -28,7 +28,7 @@ pub(super) fn data_sets() -> Vec<Check> {
     data::ALL.iter().map(check).collect()
 }
 
-/// Whether each study's results are those of the present code.
+/// Checks whether each study's results are those of the present code.
 pub(super) fn results(project: &Project) -> Vec<Check> {
     let results = Results::at(project.results());
     study::ALL.iter().map(|study| result(&results, study)).collect()

@@ -1,4 +1,4 @@
-//! The compiler, and the linear algebra under the second-order methods.
+//! Checks of the compiler and of the linear algebra for second-order methods.
 
 use super::check::Check;
 use crate::cli::child::answer;
@@ -19,7 +19,7 @@ pub(super) fn checks() -> Vec<Check> {
     ]
 }
 
-/// The compiler, new enough.
+/// Checks that the compiler is new enough.
 fn rustc() -> Result<String, String> {
     let said = answer(Command::new("rustc").arg("--version")).ok_or("it cannot be run")?;
     let needed = env!("CARGO_PKG_RUST_VERSION");
@@ -27,12 +27,12 @@ fn rustc() -> Result<String, String> {
     if numbers(version) >= numbers(needed) { Ok(said) } else { Err(format!("{said} is older than {needed}")) }
 }
 
-/// The numbers of a version: 1.95.0 gives 1, 95, 0.
+/// Returns the numbers of a version: 1, 95, 0 for 1.95.0.
 fn numbers(version: &str) -> Vec<u32> {
     version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
 }
 
-/// Solves 4x = 1 and 2y = 2.
+/// Checks LAPACK by solving 4x = 1 and 2y = 2.
 #[cfg(feature = "lapack")]
 fn lapack() -> Result<String, String> {
     use ndarray::array;
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn the_machine_that_tests_has_all_of_it() {
         for check in checks() {
-            assert_eq!(check.state, super::super::State::Ready, "{check:?}");
+            assert_eq!(check.state, super::super::check::State::Ready, "{check:?}");
         }
     }
 }

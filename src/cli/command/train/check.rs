@@ -1,4 +1,4 @@
-//! The options, held against each other before any data are read.
+//! The checks of the options, before any data are read.
 
 use super::options::Train;
 use super::plan::{Checked, Way};
@@ -113,7 +113,7 @@ impl Train {
         Err(Error::Unsupported { what, remedy: "leave --preconditioned out, or write --model linear" })
     }
 
-    /// An optimizer that goes by the layers of a net, whole or by minibatches.
+    /// Plans training by an optimizer that uses the layers of a net, on the whole loss or by minibatches.
     fn by_layers(&self, chosen: &Configuration) -> Result<Way> {
         if self.loss != "softmax" {
             let name = chosen.entry().name();
@@ -140,7 +140,7 @@ impl Train {
     }
 }
 
-/// The batch from its text.
+/// Reads a batch size.
 fn batch(text: &str) -> Result<Batch> {
     match (text, text.parse::<usize>()) {
         ("full", _) => Ok(Batch::Full),

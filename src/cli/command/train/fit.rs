@@ -1,4 +1,4 @@
-//! The run itself, each way.
+//! The training run.
 
 use super::options::Train;
 use super::outcomes::Outcomes;
@@ -80,7 +80,7 @@ impl Train {
         Ok(Outcomes::of(fit))
     }
 
-    /// When the run stops, and how many examples each step draws.
+    /// Returns the limits of the run, and how many examples each step draws.
     fn limits(&self, checked: &Checked, examples: usize) -> Result<(ByOptimizer, Option<usize>)> {
         let whole = |stop| Ok((ByOptimizer { stop, seed: self.seed, ..ByOptimizer::default() }, None));
         match &checked.way {
@@ -97,7 +97,7 @@ impl Train {
         }
     }
 
-    /// The settings of the loop, now that the number of examples is known.
+    /// Returns the settings of the loop for a number of examples.
     fn training(&self, lr: f64, batch: Batch, examples: usize) -> Result<Training> {
         let constant = Training {
             epochs: self.epochs(),

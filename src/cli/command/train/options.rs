@@ -5,12 +5,11 @@ use crate::cli::optimizer_options::OptimizerOptions;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Trains a classifier by minibatches, or by an optimizer of the whole loss, and evaluates it after every
-/// epoch or iteration
+/// Trains a classifier by minibatches or on the whole loss, and evaluates it after every epoch or iteration
 ///
 /// Images are scaled to [0, 1] and their mean is subtracted. The loss is the mean over the training examples
-/// plus l2·Σw² + l1·Σ|w| (biases left out). Evaluation is off the clock. The same seed gives the same
-/// numbers.
+/// plus l2·Σw² + l1·Σ|w| (biases left out). The reported time does not include evaluation. The same seed
+/// gives the same numbers.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -48,11 +47,11 @@ pub struct Train {
     /// optimizers`]
     #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     pub(super) lr: Option<f64>,
-    /// Examples a step, from 1 to all, drawn without replacement; or full [default: 128; full for bfgs,
+    /// Examples per step, from 1 to all, drawn without replacement; or full [default: 128; full for bfgs,
     /// lbfgs, cg, …]
     #[arg(long, value_name = "N|full", allow_hyphen_values = true)]
     pub(super) batch: Option<String>,
-    /// Batches whose gradients are averaged before a step is made, ≥ 1
+    /// Number of batches whose gradients are averaged before each step, ≥ 1
     #[arg(
         long,
         value_name = "N",
@@ -64,7 +63,7 @@ pub struct Train {
     /// Passes over the training examples, ≥ 1 [default: 10]
     #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     pub(super) epochs: Option<usize>,
-    /// Of bfgs, lbfgs, cg, …: most iterations, ≥ 1 [default: --epochs, else 1000]
+    /// Of bfgs, lbfgs, cg, …: limit of iterations, ≥ 1 [default: --epochs, else 1000]
     #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     pub(super) max_iter: Option<usize>,
     /// Of bfgs, lbfgs, cg, …: converged when no entry of the gradient is larger than this, ≥ 0 [default:
@@ -89,7 +88,7 @@ pub struct Train {
         allow_hyphen_values = true
     )]
     pub(super) l1: f64,
-    /// Of the learning rate, in epochs: constant, cosine (to 0 at the end), step:EVERY,FACTOR,
+    /// Schedule of the learning rate, in epochs: constant, cosine (to 0 at the end), step:EVERY,FACTOR,
     /// exponential:EVERY,FACTOR, inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after
     /// warmup:EPOCHS+ if wanted
     #[arg(long, value_name = "SCHEDULE", default_value = "constant")]

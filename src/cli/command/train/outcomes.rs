@@ -3,7 +3,7 @@
 use crate::stop::Termination;
 use crate::train::Curve;
 
-/// A finished run, whatever its precision.
+/// A finished run, in either precision.
 pub(super) struct Outcomes {
     pub curve: Curve,
     pub termination: Termination,

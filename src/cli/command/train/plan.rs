@@ -1,4 +1,4 @@
-//! A training run as the options describe it, checked.
+//! A training run as the options describe it, after the checks.
 
 use crate::cli::trace_file::TraceFile;
 use crate::model::{Initialization, ModelKind};
@@ -18,7 +18,7 @@ pub(super) enum Way {
     Batches { batch: Batch },
 }
 
-/// The settings that can be checked before any data are read.
+/// The settings, as far as they can be checked before data are read.
 pub(super) struct Checked {
     pub chosen: Configuration,
     pub way: Way,

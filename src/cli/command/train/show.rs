@@ -1,4 +1,4 @@
-//! The outcome, for people and for machines.
+//! The outcome as a summary and as JSON.
 
 use super::options::Train;
 use super::outcomes::Outcomes;
@@ -13,7 +13,7 @@ use crate::table::Table;
 use crate::train::{Batch, Curve};
 use serde_json::{Value, json};
 
-/// Rows of the curve that the summary shows.
+/// The largest number of rows of the curve in the summary.
 const SHOWN_ROWS: usize = 12;
 
 impl Train {
@@ -21,7 +21,8 @@ impl Train {
         let mut settings = json!({
             "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
             "optimizer": self.optimizer,
-            "lr": null, "momentum": null, "schedule": null, "batch": "full", "epochs": self.epochs, "l2": self.l2, "l1": self.l1,
+            "lr": null, "momentum": null, "schedule": null, "batch": "full", "epochs": self.epochs,
+            "l2": self.l2, "l1": self.l1,
             "precision": if checked.double { "f64" } else { "f32" }, "accumulate": self.accumulate,
         });
         match &checked.way {
@@ -60,7 +61,7 @@ impl Train {
         }))
     }
 
-    /// The run for people, in a few lines.
+    /// Prints a summary of the run in a few lines.
     pub(super) fn summarize(
         &self,
         checked: &Checked,
@@ -106,7 +107,7 @@ impl Train {
         Ok(())
     }
 
-    /// The settings of the optimizer in words.
+    /// Describes the settings of the optimizer.
     fn words(&self, checked: &Checked) -> String {
         let of_optimizer = match checked.chosen.words() {
             nothing if nothing.is_empty() => nothing,
@@ -142,7 +143,7 @@ impl Train {
 }
 
 impl Way {
-    /// What one move of the parameters is called.
+    /// Returns the word for one step.
     fn step(&self) -> &'static str {
         match self {
             Way::Rule { .. } | Way::Batches { .. } => "step",
@@ -151,12 +152,12 @@ impl Way {
     }
 }
 
-/// The last number of a column; NaN if there is none.
+/// Returns the last number of a column; NaN if there is none.
 fn last(column: &[f64]) -> f64 {
     column.last().copied().unwrap_or(f64::NAN)
 }
 
-/// A dozen rows of the curve at most, evenly chosen, the first and the last among them.
+/// Returns at most a dozen evenly spaced rows of the curve, including the first and the last.
 fn epochs(curve: &Curve) -> Table {
     let rows = curve.epoch.len();
     let shown = rows.min(SHOWN_ROWS);
