@@ -6,6 +6,7 @@ use crate::real::Real;
 /// and `labels` has B entries, each the index of a class below C.
 ///
 /// ```
+/// use gradus::loss::Loss;
 /// use gradus::prelude::*;
 /// let (mut scores, labels) = ([1.0, 1.0, 0.0, 2.0], [0, 1]);
 /// // max(0, 1 − 1 + 1) = 1 for the first example, max(0, 0 − 2 + 1) = 0 for the second.

@@ -17,6 +17,7 @@ use std::str::FromStr;
 /// back as the same number, so the file is readable and exact.
 ///
 /// ```
+/// use gradus::minimize::{Minimization, SavedRun};
 /// use gradus::prelude::*;
 /// # let folder = std::env::temp_dir().join(format!("gradus-doc-saved-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder).unwrap();

@@ -70,6 +70,7 @@ pub struct Capabilities {
 ///
 /// ```
 /// use gradus::objective::Residuals;
+/// use gradus::objective::AnyObjective;
 /// use gradus::prelude::*;
 /// let mut meyer = AnyObjective::new(problems::by_name("meyer")?);
 /// assert!(meyer.capabilities().residuals && !meyer.capabilities().layers);

@@ -8,6 +8,14 @@ use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
 
 /// The number of evaluations of each quantity.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let x0 = array![3.0, -2.0];
+/// let found = minimize(problems::Quadratic::new(&[1.0, 10.0]), &x0, Bfgs::new(), Stop::grad(1e-8))?;
+/// assert_eq!((found.evaluations.value, found.evaluations.hess), (found.evaluations.grad, 0));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Evaluations {
     /// The number of values, including those computed together with a gradient.

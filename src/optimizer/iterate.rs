@@ -4,6 +4,17 @@ use crate::real::Real;
 use ndarray::{Array1, ArrayRef1};
 
 /// The current point with its value and, for optimizers that use one, its gradient.
+///
+/// ```
+/// use gradus::minimize::minimize_observed;
+/// use gradus::prelude::*;
+/// let rule = FirstOrder::new(Sgd, 0.5)?;
+/// minimize_observed(problems::Quadratic::new(&[1.0]), &array![8.0], rule, Stop::iterations(3), |moment| {
+///     let iterate = moment.iterate;
+///     assert_eq!(iterate.x[0], 8.0 / f64::powi(2.0, iterate.k as i32));
+/// })?;
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Iterate<F> {
     /// The number of iterations done.

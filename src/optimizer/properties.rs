@@ -3,6 +3,7 @@
 /// The flags of an update rule in the lecture's comparison table, which is generated from them.
 ///
 /// ```
+/// use gradus::optimizer::first_order::RuleInfo;
 /// use gradus::prelude::*;
 /// let adam = Adam::default().properties();
 /// assert!(adam.first_moment && adam.second_moment && adam.leaky && adam.bias_correction);

@@ -5,6 +5,13 @@ use crate::real::Real;
 use ndarray::ArrayRef1;
 
 /// The norm of a gradient.
+///
+/// ```
+/// use gradus::ndarray::array;
+/// use gradus::stop::Norm;
+/// let x = array![3.0, -4.0];
+/// assert_eq!((Norm::Max.of(&x), Norm::Euclidean.of(&x)), (4.0, 5.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Norm {
     /// ‖g‖∞, the largest absolute entry.

@@ -6,6 +6,18 @@ use std::fmt;
 
 /// The reason why a run ended, with the measured number and its bound. Only [`Termination::Converged`] and
 /// [`Termination::ConvergedRelatively`] mean convergence.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let bowl = || problems::Quadratic::new(&[1.0]);
+/// let rule = |lr| FirstOrder::new(Sgd, lr);
+/// let converged = minimize(bowl(), &array![1.0], rule(0.5)?, Stop::grad(1e-6))?.termination;
+/// assert!(converged.converged());
+/// // Gradient descent diverges if its rate exceeds 2.
+/// let diverged = minimize(bowl(), &array![1.0], rule(3.0)?, Stop::grad(1e-6))?.termination;
+/// assert!(matches!(diverged, Termination::NotFinite { .. }));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Termination {

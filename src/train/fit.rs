@@ -9,6 +9,7 @@ use crate::stop::Termination;
 ///
 /// ```
 /// use gradus::prelude::*;
+/// use gradus::train::Fit;
 /// let digits = Preprocessing::default().prepare::<f64>(&data::digits());
 /// let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::default());
 /// let fit: Fit = classifier.fit(Softmax, Momentum::default(), &Training::default())?;

@@ -8,6 +8,7 @@ use crate::schedule::Schedule;
 ///
 /// ```
 /// use gradus::prelude::*;
+/// use gradus::train::Batch;
 /// let steps = |batch| Training { batch, ..Training::default() }.steps_per_epoch(1000);
 /// assert_eq!((steps(Batch::Size(300)), steps(Batch::WithReplacement(300)), steps(Batch::Full)), (4, 4, 1));
 /// ```

@@ -6,7 +6,9 @@ use ndarray::Array1;
 /// The outcome of a training run.
 ///
 /// ```
+/// use gradus::model::Linear;
 /// use gradus::prelude::*;
+/// use gradus::risk::EmpiricalRisk;
 /// let digits = Preprocessing::default().prepare::<f64>(&data::digits());
 /// let (x, y) = (digits.train_x, digits.train_y);
 /// let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::default())?;

@@ -9,7 +9,9 @@ use crate::compare::statistics::median;
 ///
 /// ```
 /// use gradus::compare::suite::Settings;
+/// use gradus::compare::suite::{Comparison, Memory, Suite};
 /// use gradus::prelude::*;
+/// use gradus::progress::Silent;
 /// let suite = Suite::standard().problems(&["quadratic:10"])?.optimizers(&["sgd", "lbfgs"])?;
 /// let comparison: Comparison =
 ///     suite.compare(&Settings::quick(), &Silent, &Memory::default())?.comparison;

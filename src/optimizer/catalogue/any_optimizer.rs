@@ -15,6 +15,7 @@ use std::ops::ControlFlow;
 ///
 /// ```
 /// use gradus::optimizer::catalogue::AnyOptimizer;
+/// use gradus::objective::AnyObjective;
 /// use gradus::prelude::*;
 /// let valley = AnyObjective::new(problems::by_name("rosenbrock")?);
 /// let found = minimize(valley, &array![-1.2, 1.0], AnyOptimizer::new(Lbfgs::new(10)), Stop::grad(1e-6))?;

@@ -14,6 +14,7 @@ use crate::schedule::Schedule;
 ///
 /// ```
 /// use gradus::optimizer::catalogue::Catalogue;
+/// use gradus::objective::AnyObjective;
 /// use gradus::prelude::*;
 /// let adam = Catalogue::built_in().get("adam")?.configure().set("beta1", 0.95)?.learning_rate(0.01)?;
 /// let valley = AnyObjective::new(problems::by_name("rosenbrock")?);

@@ -75,6 +75,7 @@ const KEPT_SHARES: [&str; 3] = ["decay", "momentum", "beta1"];
 ///
 /// ```
 /// use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order, SettingSpec};
+/// use gradus::objective::AnyObjective;
 /// use gradus::prelude::*;
 /// let entry = Entry::optimizer("my-lbfgs", Order::Second, Needs::ExactGradients, |values| {
 ///     Ok(AnyOptimizer::new(Lbfgs::new(values.whole("memory"))))

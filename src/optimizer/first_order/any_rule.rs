@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// hyperparameters.
 ///
 /// ```
-/// use gradus::optimizer::first_order::AnyRule;
+/// use gradus::optimizer::first_order::{AnyRule, RuleInfo};
 /// use gradus::prelude::*;
 /// let mut rule = AnyRule::by_name("adam")?;
 /// rule.set("beta1", 0.95)?;

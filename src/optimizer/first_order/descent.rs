@@ -15,6 +15,14 @@ use std::ops::ControlFlow;
 ///
 /// Each iteration costs one value with gradient. The look-ahead form of Nesterov costs two, since it takes
 /// its gradient at another point than the reported one.
+///
+/// ```
+/// use gradus::prelude::*;
+/// let rule = FirstOrder::new(Momentum::default(), 0.01)?;
+/// let found = minimize(problems::Quadratic::new(&[1.0, 100.0]), &array![3.0, -2.0], rule, Stop::grad(1e-6))?;
+/// assert!(found.termination.converged());
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct FirstOrder<R, F = f64> {
     rule: R,

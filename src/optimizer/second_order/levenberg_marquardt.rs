@@ -25,6 +25,11 @@ use std::ops::ControlFlow;
 /// therefore differ, but the minima are the same.
 ///
 /// [`GaussNewton`](super::GaussNewton) shows an example.
+///
+/// ```
+/// use gradus::optimizer::second_order::LevenbergMarquardt;
+/// assert_eq!(LevenbergMarquardt::new().damping(), 1e-3);
+/// ```
 #[derive(Debug, Clone)]
 pub struct LevenbergMarquardt {
     initial_damping: f64,

@@ -12,6 +12,15 @@ use std::ops::ControlFlow;
 
 /// Random search (slide "Idea #1"): each iteration draws x = scale·z with z standard normal, and keeps it if
 /// f(x) is the lowest so far. The lecture's scale is 1e-4.
+///
+/// ```
+/// use gradus::optimizer::zeroth_order::RandomSearch;
+/// use gradus::prelude::*;
+/// let steps = Function::new(2, |x: &ArrayRef1<f64>| (x[0] - 0.5).abs().round() + (x[1] + 0.5).abs().round());
+/// let found = minimize(steps, &array![9.0, 9.0], RandomSearch::new(1.0, 7)?, Stop::iterations(500))?;
+/// assert_eq!(found.value, 0.0);
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct RandomSearch<F> {
     scale: f64,

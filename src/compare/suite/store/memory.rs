@@ -10,6 +10,7 @@ use std::sync::Mutex;
 ///
 /// ```
 /// use gradus::compare::suite::{Key, Store};
+/// use gradus::compare::suite::Memory;
 /// use gradus::prelude::*;
 /// let (store, key) = (Memory::default(), Key::of("sgd on a bowl"));
 /// assert_eq!(store.get(key), None);
