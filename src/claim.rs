@@ -30,6 +30,17 @@ pub enum Bound {
 }
 
 /// The result of a claim.
+///
+/// ```
+/// use gradus::claim::{Bound, Claim, Verdict};
+/// let claim = Claim::statistical("faster", "07", "Momentum needs fewer steps (ratio)", "lecture 4");
+/// let verdict = |low, high| {
+///     claim.clone().measured_within(0.5 * (low + high), (low, high), Bound::AtMost(1.0)).verdict()
+/// };
+/// assert_eq!(verdict(0.4, 0.6), Verdict::Holds);
+/// assert_eq!(verdict(1.2, 1.4), Verdict::Refuted);
+/// assert_eq!(verdict(0.9, 1.1), Verdict::Undecided);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The measurement satisfies the bound with its whole interval.

@@ -6,6 +6,16 @@ use crate::figure::Figure;
 use crate::table::Table;
 
 /// The results of a study.
+///
+/// ```
+/// use gradus::findings::Findings;
+/// use gradus::table::Table;
+/// let table = Table::new("rates", "Learning rates").float("lr", [0.1, 0.01]);
+/// let findings = Findings { tables: vec![table], ..Findings::default() };
+/// assert_eq!(findings.table("rates")?.rows(), 2);
+/// assert!(findings.claim("missing").is_err());
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Findings {
     /// The tables, in reading order.

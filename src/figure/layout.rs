@@ -3,6 +3,15 @@
 use super::panel::Panel;
 
 /// A figure: panels in a grid, read from left to right and from top to bottom.
+///
+/// ```
+/// use gradus::figure::{Axis, Figure, Panel};
+/// let panel = Panel::new("Descent", Axis::linear("iteration"), Axis::log("f").lower_is_better())
+///     .line("measured", [0.0, 1.0, 2.0], [1.0, 0.1, 0.01], 0)
+///     .theory("10⁻ᵏ", [0.0, 2.0], [1.0, 0.01]);
+/// let figure = Figure::new("descent", "Gradient descent", "f falls by ten an iteration.").panel(panel);
+/// assert_eq!(figure.panels[0].layers.len(), 2);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// The file name without its extension.

@@ -11,6 +11,15 @@ use crate::error::{Result, check_hyperparameter};
 ///
 /// This search is made for experiments with the theory (conjugate directions, termination after *n* steps).
 /// In practice, an optimizer needs fewer evaluations with an inexact search.
+///
+/// ```
+/// use gradus::line_search::{Exact, LineSearch, Ray, Search};
+/// let phi = |alpha: f64| ((alpha - 0.3).powi(2), 2.0 * (alpha - 0.3));
+/// let search = LineSearch::from(Exact::default());
+/// let found = search.search(Ray { value: 0.09, slope: -0.6 }, 1.0, phi);
+/// let Search::Found { value, .. } = found else { panic!() };
+/// assert!(value < 0.09);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exact {
     /// The largest |φ′(α)| / |φ′(0)| that counts as zero, 0 < tolerance < 1, default 1e-10.

@@ -8,6 +8,15 @@ use crate::error::{Result, check_hyperparameter};
 /// ends have slopes of different signs, by two secants of φ′ at a time. A trial is accepted if it satisfies
 /// the Wolfe conditions or the approximate ones. These compare slopes, so the search still works where
 /// differences of values are lost in rounding.
+///
+/// ```
+/// use gradus::line_search::{HagerZhang, LineSearch, Ray, Search};
+/// let phi = |alpha: f64| ((alpha - 0.3).powi(2), 2.0 * (alpha - 0.3));
+/// let search = LineSearch::from(HagerZhang::default());
+/// let found = search.search(Ray { value: 0.09, slope: -0.6 }, 1.0, phi);
+/// let Search::Found { value, .. } = found else { panic!() };
+/// assert!(value < 0.09);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HagerZhang {
     /// δ = c₁ of sufficient decrease, 0 < δ < ½, default .1.

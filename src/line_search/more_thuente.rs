@@ -14,6 +14,15 @@ use crate::error::{Result, check_hyperparameter};
 /// With `rounding` = 0 the search makes the same trials as MINPACK-2. A positive `rounding` helps near a
 /// minimum: if two values differ by less than `rounding`·|φ|, their difference is replaced by the trapezoid
 /// of their slopes. The trapezoid is exact for a parabola, and is not lost in rounding.
+///
+/// ```
+/// use gradus::line_search::{LineSearch, MoreThuente, Ray, Search};
+/// let phi = |alpha: f64| ((alpha - 0.3).powi(2), 2.0 * (alpha - 0.3));
+/// let search = LineSearch::from(MoreThuente::default());
+/// let found = search.search(Ray { value: 0.09, slope: -0.6 }, 1.0, phi);
+/// let Search::Found { value, .. } = found else { panic!() };
+/// assert!(value < 0.09);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MoreThuente {
     /// c₁ of sufficient decrease, 0 < c₁ < ½, default 1e-4 (SciPy's BFGS; L-BFGS-B has 1e-3).

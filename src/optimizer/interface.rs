@@ -13,6 +13,38 @@ use std::ops::ControlFlow;
 /// An optimizer is generic over the objective `O`, so that each asks only for what it needs: values,
 /// gradients or Hessians. To run one, pass it to [`minimize`](fn@crate::minimize::minimize). Every optimizer
 /// of the library has an entry in the [catalogue](crate::optimizer::catalogue).
+///
+/// ```
+/// use gradus::optimizer::{Iterate, Optimizer};
+/// use gradus::prelude::*;
+/// use std::ops::ControlFlow;
+///
+/// /// Gradient descent with a fixed step.
+/// struct Descent {
+///     rate: f64,
+/// }
+///
+/// impl<O: Differentiable + ?Sized> Optimizer<f64, O> for Descent {
+///     fn name(&self) -> String {
+///         "descent".into()
+///     }
+///
+///     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
+///         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+///     }
+///
+///     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
+///         iterate.x.scaled_add(-self.rate, &iterate.grad);
+///         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+///         ControlFlow::Continue(())
+///     }
+/// }
+///
+/// let bowl = problems::Quadratic::new(&[1.0, 10.0]);
+/// let found = minimize(bowl, &array![3.0, -2.0], Descent { rate: 0.1 }, Stop::grad(1e-8))?;
+/// assert!(found.termination.converged());
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 pub trait Optimizer<F: Real, O: ?Sized> {
     /// Returns the name, as on the command line and in tables.
     fn name(&self) -> String;

@@ -20,6 +20,13 @@ use crate::error::{Error, Result};
 /// | Adamax | ε inside the maximum | as torch | ε 1e-7 added to the maximum | as torch |
 /// | Adadelta | ρ .9, ε 1e-6 | as torch | ρ .95, ε 1e-7 | as torch |
 /// | Lion | (has none: the paper's) | as the paper | as the paper | λ 1e-3 |
+///
+/// ```
+/// use gradus::optimizer::first_order::Convention;
+/// use gradus::prelude::*;
+/// let eps = |convention| Adam::following(convention).eps;
+/// assert_eq!((eps(Convention::Torch), eps(Convention::Keras)), (1e-8, 1e-7));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Convention {
     /// torch.optim (2.x), the default everywhere.

@@ -5,6 +5,17 @@ use crate::linalg::filled;
 use crate::real::Real;
 
 /// The buffers of a rule.
+///
+/// ```
+/// use gradus::optimizer::first_order::{State, UpdateRule};
+/// use gradus::prelude::*;
+/// let rule = Momentum::new(0.5);
+/// let mut state = State::new(&rule, 1);
+/// let mut x = [1.0];
+/// rule.step(&mut state, 0.1, &[2.0], &mut x);
+/// rule.step(&mut state, 0.1, &[2.0], &mut x);
+/// assert_eq!((state.steps, state.first[0]), (2, 3.0)); // v = .5·2 + 2
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct State<F = f64> {
     /// Velocity or first moment; empty if the rule tracks none.
