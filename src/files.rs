@@ -30,8 +30,8 @@ pub fn write_atomically(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
 /// Writes a file completely or not at all, with the bytes that `write` puts into it.
 ///
 /// The bytes go to a temporary file in the same folder, are flushed to the disk, and the temporary file is
-/// then renamed. A symbolic link stays, and the file that it points to is replaced. An existing file keeps its
-/// permissions.
+/// then renamed. A symbolic link stays, and the file that it points to is replaced. An existing file keeps
+/// its permissions.
 ///
 /// # Errors
 ///

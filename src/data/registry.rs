@@ -178,7 +178,9 @@ pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
 /// ```
 /// use gradus::data::{self, Places};
 /// assert_eq!(data::locate("digits", &Places::default())?, None);
-/// assert!(data::locate("mnist", &Places::default()).unwrap_err().to_string().contains("gradus fetch mnist"));
+/// assert!(
+///     data::locate("mnist", &Places::default()).unwrap_err().to_string().contains("gradus fetch mnist")
+/// );
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 pub fn locate(name: &str, places: &Places) -> Result<Option<PathBuf>> {

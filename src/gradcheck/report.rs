@@ -242,7 +242,9 @@ impl Report {
     ///     x[0] * x[0]
     /// })?;
     /// let sentence = wrong.require().unwrap_err().to_string();
-    /// assert!(sentence.starts_with("the gradient is wrong at 1 of 1 entries checked; worst x[0]: analytic 3e0, numeric"));
+    /// assert!(sentence.starts_with(
+    ///     "the gradient is wrong at 1 of 1 entries checked; worst x[0]: analytic 3e0, numeric"
+    /// ));
     /// # Ok::<(), gradus::error::Error>(())
     /// ```
     ///

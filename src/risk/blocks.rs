@@ -92,8 +92,8 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         sum
     }
 
-    /// Returns the sum of the losses of a block, and replaces its scores by the errors times `scale`. A helper
-    /// thread computes half of the rows.
+    /// Returns the sum of the losses of a block, and replaces its scores by the errors times `scale`. A
+    /// helper thread computes half of the rows.
     fn scaled_errors(&self, scores: &mut [F], labels: &[u8], scale: F) -> f64 {
         let middle = labels.len() / 2 / SIDE_BY_SIDE * SIDE_BY_SIDE;
         let half = |scores: &mut [F], labels: &[u8]| {

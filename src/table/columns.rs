@@ -19,7 +19,8 @@ pub struct Column {
 ///
 /// ```
 /// use gradus::table::Table;
-/// let table = Table::new("rates", "Measured rates").float("lr", [0.1, 0.2]).text("verdict", ["holds", "holds"]);
+/// let table =
+///     Table::new("rates", "Measured rates").float("lr", [0.1, 0.2]).text("verdict", ["holds", "holds"]);
 /// assert_eq!((table.rows(), table.names()), (2, vec!["lr", "verdict"]));
 /// assert_eq!(table.floats("lr").unwrap(), [0.1, 0.2]);
 /// ```
@@ -127,7 +128,10 @@ impl Table {
     ///
     /// ```
     /// use gradus::table::Table;
-    /// let table = Table::new("t", "").text("problem", ["bowl"]).float("loss", [0.5]).text("reason", ["a long sentence"]);
+    /// let table = Table::new("t", "")
+    ///     .text("problem", ["bowl"])
+    ///     .float("loss", [0.5])
+    ///     .text("reason", ["a long sentence"]);
     /// assert_eq!(table.only(&["loss", "problem"])?.names(), ["loss", "problem"]);
     /// assert!(table.only(&["los"]).unwrap_err().to_string().contains("did you mean 'loss'?"));
     /// # Ok::<(), gradus::error::Error>(())

@@ -142,9 +142,8 @@ fn a_gradient_that_is_not_finite_ends_the_run_and_the_last_good_parameters_survi
             };
             let (trained, seen) = run(&mut objective, Clipped::new(Adam::default(), clip), settings);
             // The loss itself is finite all the time.
-            assert!(
-                matches!(trained.termination, Termination::NotFinite { iteration: 3, value } if value.is_finite())
-            );
+            let end = trained.termination;
+            assert!(matches!(end, Termination::NotFinite { iteration: 3, value } if value.is_finite()));
             assert_eq!((trained.steps, &trained.params), (3, &seen[3]));
         }
     }

@@ -28,8 +28,8 @@ pub struct Dependency {
     pub path: String,
 }
 
-/// The maximum number of re-exports on a path, which ends the search in a circle of them.
-const MOST_EXPORTS: usize = 16;
+/// The names that are being looked up, each with its module. It ends the search in a circle of re-exports.
+type Trail = Vec<(Vec<String>, String)>;
 
 impl Files {
     /// Reads files, given as pairs of relative path and source. Files that contain only tests are left out.
@@ -50,7 +50,9 @@ impl Files {
         for (file, module) in self.files.iter().filter(|(file, _)| *file != "lib.rs") {
             let imported = module.imports.iter().map(|import| &import.path);
             for path in imported.chain(&module.paths) {
-                if let Some(Target::Item(to)) = self.resolve(&module_of(file), path, MOST_EXPORTS)
+                // Everything in a module is a use of the names that the code mentions, not of the module.
+                let path = path.strip_suffix(&["*".to_owned()]).unwrap_or(path);
+                if let Some(Target::Item(to)) = self.resolve(&module_of(file), path, &mut Vec::new())
                     && to != *file
                 {
                     dependencies.insert(Dependency { from: file.clone(), to, path: path.join("::") });
@@ -61,7 +63,7 @@ impl Files {
     }
 
     /// Follows a path that occurs in the module `from`.
-    fn resolve(&self, from: &[String], path: &[String], exports: usize) -> Option<Target> {
+    fn resolve(&self, from: &[String], path: &[String], trail: &mut Trail) -> Option<Target> {
         let (mut at, mut rest) = (from.to_vec(), path);
         while let Some(first) = rest.first() {
             match first.as_str() {
@@ -73,7 +75,7 @@ impl Files {
             rest = &rest[1..];
         }
         for (i, name) in rest.iter().enumerate() {
-            match self.look_up(&at, name, i + 1 == rest.len(), exports)? {
+            match self.look_up(&at, name, i + 1 == rest.len(), trail)? {
                 Target::Module(module) => at = module,
                 item => return Some(item),
             }
@@ -83,7 +85,7 @@ impl Files {
 
     /// Looks up `name` in the module `at`. If it is the last name of the path, an item takes precedence over
     /// a module of the same name.
-    fn look_up(&self, at: &[String], name: &str, last: bool, exports: usize) -> Option<Target> {
+    fn look_up(&self, at: &[String], name: &str, last: bool, trail: &mut Trail) -> Option<Target> {
         let file = self.file_of(at)?;
         let module = &self.files[&file];
         let child = || module.children.iter().any(|child| child == name).then(|| joined(at, name));
@@ -93,28 +95,30 @@ impl Files {
         if module.items.iter().any(|item| item == name) {
             return Some(Target::Item(file));
         }
-        if exports > 0 {
-            let named = module.imports.iter().filter(|import| import.name == name);
-            let everything = module.imports.iter().filter(|import| import.name == "*");
-            let targets = named
-                .filter(|import| import.path != [name.to_owned()])
-                .filter_map(|import| self.resolve(at, &import.path, exports - 1))
-                .chain(everything.filter_map(|import| {
-                    let path = &import.path[..import.path.len() - 1];
-                    match self.resolve(at, path, exports - 1)? {
-                        Target::Module(module) if module != at => {
-                            self.look_up(&module, name, last, exports - 1)
-                        }
-                        _ => None,
-                    }
-                }));
-            let targets: Vec<Target> = targets.collect();
-            let item = targets.iter().find(|target| matches!(target, Target::Item(_)) == last);
-            if let Some(target) = item.or(targets.first()) {
-                return Some(target.clone());
+        self.look_up_imports(at, name, last, trail).or_else(|| child().map(Target::Module))
+    }
+
+    /// Looks up `name` among the imports of the module `at`.
+    fn look_up_imports(&self, at: &[String], name: &str, last: bool, trail: &mut Trail) -> Option<Target> {
+        let asked = (at.to_vec(), name.to_owned());
+        if trail.contains(&asked) {
+            return None;
+        }
+        trail.push(asked);
+        let mut found = Vec::new();
+        for import in &self.files[&self.file_of(at)?].imports {
+            if import.name == name && import.path != [name.to_owned()] {
+                found.extend(self.resolve(at, &import.path, trail));
+            } else if import.name == "*"
+                && let path = &import.path[..import.path.len() - 1]
+                && let Some(Target::Module(module)) = self.resolve(at, path, trail)
+            {
+                found.extend(self.look_up(&module, name, last, trail));
             }
         }
-        child().map(Target::Module)
+        trail.pop();
+        let preferred = found.iter().find(|target| matches!(target, Target::Item(_)) == last);
+        preferred.or(found.first()).cloned()
     }
 
     /// Returns the file of a module.

@@ -106,7 +106,12 @@ impl Module {
     fn import(&mut self, tree: &[Token], inline: usize) {
         let mut found = Vec::new();
         branches(tree, &[], &mut found);
-        self.imports.extend(found.into_iter().map(|import| outside(import, inline)));
+        if inline == 0 {
+            self.imports.extend(found);
+        } else {
+            // The names belong to the inline module, not to the file.
+            self.paths.extend(found.into_iter().map(|import| without_inline(import.path, inline)));
+        }
     }
 
     /// Records the path that begins at `at`, and returns the position of its last token.
@@ -124,11 +129,6 @@ impl Module {
         }
         end
     }
-}
-
-/// Returns the import as it would be outside of inline modules.
-fn outside(import: Import, inline: usize) -> Import {
-    Import { path: without_inline(import.path, inline), ..import }
 }
 
 /// Removes each `super` that only leads out of an inline module.

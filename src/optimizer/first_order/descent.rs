@@ -19,7 +19,8 @@ use std::ops::ControlFlow;
 /// ```
 /// use gradus::prelude::*;
 /// let rule = FirstOrder::new(Momentum::default(), 0.01)?;
-/// let found = minimize(problems::Quadratic::new(&[1.0, 100.0]), &array![3.0, -2.0], rule, Stop::grad(1e-6))?;
+/// let found =
+///     minimize(problems::Quadratic::new(&[1.0, 100.0]), &array![3.0, -2.0], rule, Stop::grad(1e-6))?;
 /// assert!(found.termination.converged());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -62,7 +62,8 @@ impl Conjugacy {
 /// use gradus::prelude::*;
 /// let mut problem = problems::Rosenbrock::new(10);
 /// let x0 = problem.facts().start;
-/// let found = minimize(&mut problem, &x0, ConjugateGradient::new(Conjugacy::HagerZhang), Stop::grad(1e-8)).unwrap();
+/// let found =
+///     minimize(&mut problem, &x0, ConjugateGradient::new(Conjugacy::HagerZhang), Stop::grad(1e-8)).unwrap();
 /// assert!(found.termination.converged(), "{found}");
 /// ```
 pub type ConjugateGradient<F = f64> = LineSearchMethod<F, ConjugateDirection<F>>;

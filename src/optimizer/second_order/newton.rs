@@ -33,7 +33,8 @@ use std::ops::ControlFlow;
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let at_the_saddle = minimize(problems::Saddle, &array![0.1, 0.1], Newton::pure(), Stop::grad(1e-8)).unwrap();
+/// let at_the_saddle =
+///     minimize(problems::Saddle, &array![0.1, 0.1], Newton::pure(), Stop::grad(1e-8)).unwrap();
 /// assert_eq!(at_the_saddle.smallest_eigenvalue, Some(-1.0));
 /// let mut newton = Newton::new();
 /// let at_a_minimum = minimize(problems::Saddle, &array![0.1, 0.1], &mut newton, Stop::grad(1e-8)).unwrap();

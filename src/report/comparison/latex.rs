@@ -10,7 +10,9 @@ use std::fmt::Write;
 /// ```
 /// use gradus::{report::comparison::latex, table::Table};
 /// let text = latex(&Table::new("t", "Rates").text("rule", ["a_b & c"]).float("mean_rank", [2.5e-7]));
-/// assert!(text.contains("rule & mean rank \\\\") && text.contains("a\\_b \\& c & $2.5\\times10^{-7}$ \\\\"));
+/// assert!(
+///     text.contains("rule & mean rank \\\\") && text.contains("a\\_b \\& c & $2.5\\times10^{-7}$ \\\\")
+/// );
 /// ```
 pub fn latex(table: &Table) -> String {
     let columns = table.columns();

@@ -12,7 +12,8 @@ const SHOWN: usize = 40;
 ///
 /// ```
 /// use gradus::{report::tables, table::Table};
-/// let html = tables::html(&Table::new("t", "Rates").text("rule", ["a < b"]).float("test_accuracy", [0.84211]));
+/// let html =
+///     tables::html(&Table::new("t", "Rates").text("rule", ["a < b"]).float("test_accuracy", [0.84211]));
 /// assert!(html.contains("a &lt; b") && html.contains("test accuracy") && html.contains("0.8421"));
 /// ```
 pub fn html(table: &Table) -> String {

@@ -1,6 +1,6 @@
-//! SVG, in pixels with one decimal: plotters draws on a document ten times as large, since its coordinates are
-//! whole numbers. This file adds what plotters does not know: the card, the title and alternative text, dashes,
-//! clipping and embedded images.
+//! SVG, in pixels with one decimal: plotters draws on a document ten times as large, since its coordinates
+//! are whole numbers. This file adds what plotters does not know: the card, the title and alternative text,
+//! dashes, clipping and embedded images.
 
 mod document;
 

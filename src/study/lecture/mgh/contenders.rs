@@ -28,8 +28,8 @@ pub(super) enum Order {
     Second,
 }
 
-/// The optimizers with their names in SciPy. Update rules are left out: each would need a learning rate of its
-/// own for every problem.
+/// The optimizers with their names in SciPy. Update rules are left out: each would need a learning rate of
+/// its own for every problem.
 const NAMES: [(&str, Option<&str>); 10] = [
     ("bfgs", Some("BFGS")),
     ("lbfgs", Some("L-BFGS-B")),
@@ -58,8 +58,8 @@ pub(super) fn contenders() -> Result<Vec<Contender>> {
 }
 
 impl Contender {
-    /// Minimizes `problem` from `x0`; `None` if it is not of a kind that the optimizer takes. Only the gradient
-    /// stops a run, as on SciPy's side, and the limit of iterations is SciPy's too.
+    /// Minimizes `problem` from `x0`; `None` if it is not of a kind that the optimizer takes. Only the
+    /// gradient stops a run, as on SciPy's side, and the limit of iterations is SciPy's too.
     ///
     /// # Errors
     /// If the optimizer refuses its defaults.

@@ -1,7 +1,8 @@
 //! An SVG document that plotters draws on.
 //!
-//! plotters's own SVG backend has no place for clipping, dashes, images or a title, and owns its text until it
-//! is dropped. This one implements the same interface, and its owner adds those elements between plotters's.
+//! plotters's own SVG backend has no place for clipping, dashes, images or a title, and owns its text until
+//! it is dropped. This one implements the same interface, and its owner adds those elements between
+//! plotters's.
 
 use plotters_backend::text_anchor::HPos;
 use plotters_backend::{
