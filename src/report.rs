@@ -1,4 +1,4 @@
-//! Tables, charts, pages: how findings become files, and how a notebook shows them. The only floor that names
+//! How findings become files (tables, charts, pages) and how a notebook shows them. Only this floor names
 //! polars and plotters.
 //!
 //! - [`charts`] draws a [`Figure`](crate::figure::Figure) as SVG,

@@ -1,4 +1,4 @@
-//! Claims as a table and back: every number in a form that reads back the same.
+//! Claims as a table and back. Every number is written in a form that reads back as the same number.
 
 use crate::claim::{Bound, Claim, Kind, Verdict};
 use crate::error::{DataProblem, Error, Result};
@@ -11,8 +11,8 @@ use std::path::Path;
 const COLUMNS: [&str; 11] =
     ["id", "notebook", "kind", "sentence", "measured", "bound", "low", "high", "verdict", "source", "note"];
 
-/// The claims as a table named `claims`: id, notebook, kind, sentence, measured, bound, low, high, verdict,
-/// source, note.
+/// Returns the claims as a table named `claims`, with the columns id, notebook, kind, sentence, measured,
+/// bound, low, high, verdict, source, note.
 ///
 /// ```
 /// use gradus::claim::{Bound, Claim};
@@ -40,12 +40,12 @@ pub fn table(claims: &[Claim]) -> Table {
     words("note", table, &|c| c.note.clone())
 }
 
-/// Reads a `claims.csv`, each claim with the verdict that stands there.
+/// Reads a file `claims.csv`: each claim with the verdict in the file.
 ///
 /// # Errors
 ///
-/// [`Error::Io`] if it cannot be read, [`Error::Data`] with the line if a column is missing or a cell is no
-/// number, kind, bound or verdict.
+/// [`Error::Io`] if the file cannot be read, [`Error::Data`] with the line if a column is missing or a cell
+/// is not a number, kind, bound or verdict as its column requires.
 pub fn read(path: &Path) -> Result<Vec<(Claim, Verdict)>> {
     let cells = csv::read_cells(path)?;
     let wrong = |line, reason| Error::Data {
@@ -85,7 +85,7 @@ fn claims(cells: &Cells) -> Result<Vec<(Claim, Verdict)>, (usize, String)> {
     cells.rows.iter().enumerate().map(|(i, row)| claim(row).map_err(|reason| (i, reason))).collect()
 }
 
-/// A bound in full digits: "≤ 0.05", "= 2.302585092994046 ± 1e-6".
+/// Returns a bound with all its digits: "≤ 0.05", "= 2.302585092994046 ± 1e-6".
 pub fn bound(bound: &Bound) -> String {
     match bound {
         Bound::Equals { value, tolerance } => format!("= {} ± {}", full(*value), full(*tolerance)),
@@ -94,7 +94,8 @@ pub fn bound(bound: &Bound) -> String {
     }
 }
 
-/// Shortest digits that read back the same, with an exponent where that is shorter to read.
+/// Returns the shortest digits that read back as the same number, with an exponent for very large and very
+/// small numbers.
 fn full(value: f64) -> String {
     if value != 0.0 && value.is_finite() && !(1e-4..1e9).contains(&value.abs()) {
         format!("{value:e}")
@@ -116,7 +117,7 @@ fn parse_bound(text: &str) -> Option<Bound> {
     }
 }
 
-/// A bound for people, in few digits.
+/// Returns a bound with few digits, for readers.
 pub(crate) fn short_bound(bound: &Bound) -> String {
     match bound {
         Bound::Equals { value, tolerance } if *tolerance == 0.0 => format!("= {}", digits(*value, 7)),
@@ -126,7 +127,7 @@ pub(crate) fn short_bound(bound: &Bound) -> String {
     }
 }
 
-/// The measured value for people, with its interval if it has one.
+/// Returns the measured value with few digits, and with its interval if it has one.
 pub(crate) fn measurement(claim: &Claim) -> String {
     let (low, high) = claim.interval;
     if claim.measured.is_nan() {
@@ -139,7 +140,7 @@ pub(crate) fn measurement(claim: &Claim) -> String {
     }
 }
 
-/// A verdict with a sign, so that it does not hang on colour.
+/// Returns a verdict with a sign, for readers who cannot tell the colors apart.
 pub(crate) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "✓ holds",

@@ -1,11 +1,12 @@
-//! Numbers as people read them.
+//! Numbers in a form for readers.
 
-/// A number in the fewest digits that tell it to people: 0.02, 1500, 2×10⁻⁷ (four significant digits).
+/// Returns a number with at most four significant digits: 0.02, 1500, 2×10⁻⁷.
 pub(crate) fn plain(value: f64) -> String {
     digits(value, 4)
 }
 
-/// A number in at most `count` significant digits, with a power of ten where it is very large or small.
+/// Returns a number with at most `count` significant digits. A very large or very small number has a power of
+/// ten.
 pub(crate) fn digits(value: f64, count: usize) -> String {
     if value.is_nan() {
         return "–".into();
@@ -30,8 +31,8 @@ pub(crate) fn digits(value: f64, count: usize) -> String {
     signed(&grouped(&trimmed(&format!("{value:.decimals$}"))))
 }
 
-/// Seconds with their interval, in the unit in which they read well: "51.5 µs [50.2, 55.5]"; a dash for none.
-/// A time does not stand without its interval.
+/// Returns a time given in seconds, with its interval, in a suitable unit: "51.5 µs [50.2, 55.5]". The text
+/// for NaN is a dash.
 pub(crate) fn time_within(seconds: f64, [low, high]: [f64; 2]) -> String {
     if seconds.is_nan() {
         return digits(seconds, 3);
@@ -46,7 +47,7 @@ pub(crate) fn time_within(seconds: f64, [low, high]: [f64; 2]) -> String {
     format!("{middle} {unit} [{low}, {high}]")
 }
 
-/// An exponent in raised digits.
+/// Returns an exponent in superscript digits.
 pub(crate) fn superscript(exponent: i32) -> String {
     let raised = |c: char| match c {
         '-' => '⁻',
@@ -58,7 +59,7 @@ pub(crate) fn superscript(exponent: i32) -> String {
     exponent.to_string().chars().map(raised).collect()
 }
 
-/// `value` as a multiple of a power of ten: 2.5×10⁻⁷.
+/// Returns `value` as a multiple of a power of ten: 2.5×10⁻⁷.
 pub(crate) fn scientific(value: f64, exponent: i32, decimals: usize) -> String {
     let lead = signed(&format!("{:.decimals$}", value / power(exponent)));
     format!("{lead}×10{}", superscript(exponent))
@@ -68,7 +69,7 @@ pub(crate) fn power(exponent: i32) -> f64 {
     format!("1e{exponent}").parse().unwrap_or(f64::NAN)
 }
 
-/// Without zeros at the end of the decimals.
+/// Removes the zeros at the end of the decimals.
 fn trimmed(text: &str) -> String {
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_string()
@@ -77,7 +78,7 @@ fn trimmed(text: &str) -> String {
     }
 }
 
-/// Commas between thousands from 10,000 on.
+/// Puts commas between thousands, from 10,000 on.
 pub(crate) fn grouped(text: &str) -> String {
     let (whole, rest) = text.find('.').map_or((text, ""), |dot| text.split_at(dot));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
@@ -89,7 +90,7 @@ pub(crate) fn grouped(text: &str) -> String {
     format!("{sign}{}{rest}", digits.join(","))
 }
 
-/// With a minus sign instead of a hyphen.
+/// Replaces hyphens by minus signs.
 pub(crate) fn signed(text: &str) -> String {
     text.replace('-', "−")
 }

@@ -1,18 +1,18 @@
-//! Tables in the project's README that commands write: each stands between two lines that say who wrote it.
+//! The tables in the project's README that commands write, each between two lines that name the command.
 
 use crate::error::{Error, Result};
 use crate::report::numbers::digits;
 use crate::table::Table;
 use std::fmt::Write;
 
-/// A place in the README: the lines between which a command writes.
+/// A place in the README: the two lines between which a command writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     begin: &'static str,
     end: &'static str,
 }
 
-/// Ours beside its peers.
+/// The comparison with other libraries.
 pub const PEERS: Place =
     Place { begin: "<!-- Written by `make peers`. -->", end: "<!-- The end of what `make peers` wrote. -->" };
 
@@ -23,11 +23,11 @@ pub const RANKS: Place = Place {
 };
 
 impl Place {
-    /// The README with a new block in this place; all other text is left alone.
+    /// Returns the README with a new block in this place and all other text unchanged.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] if the two lines are not there, in their order.
+    /// [`Error::Unsupported`] if the two lines are missing or in the wrong order.
     pub fn filled(self, readme: &str, block: &str) -> Result<String> {
         let Place { begin, end } = self;
         let missing = || Error::Unsupported {
@@ -40,8 +40,9 @@ impl Place {
     }
 }
 
-/// The table `ranks` of the study `comparison` as the README shows it: mean rank with its interval, how often
-/// the best, how often the target was reached.
+/// Returns the table `ranks` of the study `comparison` as the README shows it: the mean rank with its
+/// interval, the number of problems on which the optimizer was the best, and the number on which it reached
+/// the target.
 ///
 /// # Errors
 ///

@@ -12,8 +12,8 @@ pub(super) struct Grid<'a> {
 /// An edge of the grid: from node (column, row) to the right, or (`true`) upwards.
 type Edge = (usize, usize, bool);
 
-/// The contour of one level, as lines in the units of the grid; a closed line ends where it begins. Cells
-/// with a corner that is not finite are left out. Crossings are placed by linear interpolation along the
+/// Returns the contour of one level as lines in the units of the grid. A closed line ends where it begins.
+/// Cells with a corner that is not finite are skipped. Crossings are found by linear interpolation along the
 /// edges.
 pub(super) fn lines(grid: &Grid, level: f64) -> Vec<Vec<(f64, f64)>> {
     let mut links: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
@@ -36,7 +36,7 @@ pub(super) fn lines(grid: &Grid, level: f64) -> Vec<Vec<(f64, f64)>> {
     lines
 }
 
-/// Follows links from an edge until they end, and removes them on the way.
+/// Follows the links from an edge to their end, and removes them.
 fn walk(links: &mut BTreeMap<Edge, Vec<Edge>>, start: Edge) -> Option<Vec<Edge>> {
     let mut line = vec![start];
     let mut here = start;
@@ -52,7 +52,7 @@ fn walk(links: &mut BTreeMap<Edge, Vec<Edge>>, start: Edge) -> Option<Vec<Edge>>
     (line.len() > 1).then_some(line)
 }
 
-/// The pieces of contour inside a cell, as pairs of the edges they join.
+/// Returns the pieces of the contour inside a cell, as pairs of the edges that they connect.
 fn cell(grid: &Grid, level: f64, column: usize, row: usize) -> Vec<(Edge, Edge)> {
     let at = |column: usize, row: usize| grid.z[row * grid.x.len() + column];
     let corners = [at(column, row), at(column + 1, row), at(column + 1, row + 1), at(column, row + 1)];
@@ -69,7 +69,7 @@ fn cell(grid: &Grid, level: f64, column: usize, row: usize) -> Vec<(Edge, Edge)>
         .collect();
     match crossed[..] {
         [a, b] => vec![(a, b)],
-        // A saddle: the middle of the cell tells which opposite corners are connected.
+        // At a saddle, the mean of the corners decides which opposite corners are connected.
         [_, _, _, _] if (corners.iter().sum::<f64>() / 4.0 > level) == above[0] => {
             vec![(bottom, right), (top, left)]
         }

@@ -1,14 +1,14 @@
-//! Points with intervals and targets, one a category.
+//! Points with intervals and targets, one for each category.
 
 use super::canvas::Canvas;
-use super::layers::Plot;
+use super::plot::Plot;
 use super::shapes::{Anchor, Letters, Stroke};
 use super::style::{self, CARD, MARK, MUTED, TICK};
 use crate::report::numbers::digits;
 
 impl Plot {
-    /// A row for each of `count` categories: the target as an upright stroke, the interval, the point, and
-    /// its number.
+    /// Draws a row for each of `count` categories: the target as an upright stroke, the interval, the point,
+    /// and its number.
     pub(super) fn dots(
         &self,
         canvas: &mut Canvas,
@@ -40,7 +40,7 @@ impl Plot {
             }
             canvas.marker(style::marker(place), (at, middle), 5.0, CARD);
             canvas.marker(style::marker(place), (at, middle), 4.0, style::color(place));
-            // Beyond a target that is near, so that the number does not lie on its stroke.
+            // The number must not cover the stroke of a target nearby.
             let near = target > to && target - to < 45.0;
             let x = if near { target } else { to } + 7.0;
             canvas.text(&digits(values[i], 3), (x, middle), Letters::new(TICK, MUTED, Anchor::Start).halo());

@@ -1,10 +1,10 @@
-//! How each layer of a panel is drawn.
+//! Drawing the layers of a panel.
 
 use super::canvas::Canvas;
 use super::contour::{self, Grid};
+use super::plot::Plot;
 use super::polyline;
 use super::raster;
-use super::scale::Map;
 use super::shapes::{Anchor, Letters, Point, Rect, Stroke};
 use super::style::{self, CARD, INK, LABEL, MARK, MUTED, Rgb, THEORY, TICK, mix};
 use crate::figure::{Layer, Role};
@@ -20,29 +20,7 @@ const FEW: usize = 14;
 /// Markers along a line of many points.
 const MARKERS_ALONG: usize = 6;
 
-/// Where a panel's layers are drawn.
-pub(super) struct Plot {
-    pub rect: Rect,
-    pub x: Map,
-    pub y: Map,
-    /// Whether lines carry markers because several must be told apart.
-    pub marked: bool,
-}
-
 impl Plot {
-    fn at(&self, x: f64, y: f64) -> Point {
-        (self.x.at(x), self.y.at(y))
-    }
-
-    fn points(&self, x: &[f64], y: &[f64]) -> Vec<Point> {
-        x.iter().zip(y).map(|(&x, &y)| self.at(x, y)).collect()
-    }
-
-    fn holds(&self, (x, y): Point) -> bool {
-        let rect = self.rect.grown(0.6);
-        x >= rect.x && x <= rect.right() && y >= rect.y && y <= rect.bottom()
-    }
-
     /// Draws one layer.
     pub fn draw(&self, canvas: &mut Canvas, layer: &Layer) {
         match layer {
@@ -208,15 +186,7 @@ impl Plot {
         }
     }
 
-    pub(super) fn whisker(&self, canvas: &mut Canvas, [from, to]: [f64; 2], middle: f64, half: f64) {
-        let stroke = Stroke::new(INK, 1.3);
-        canvas.line(&[(from, middle), (to, middle)], stroke);
-        for end in [from, to] {
-            canvas.line(&[(end, middle - half), (end, middle + half)], stroke);
-        }
-    }
-
-    /// Points along what a layer draws as lines or marks, a few pixels apart.
+    /// Returns points, a few pixels apart, along the lines and marks that a layer draws.
     fn drawn_points(&self, layer: &Layer) -> Vec<Point> {
         match layer {
             Layer::Line { x, y, .. } | Layer::Path { x, y, .. } => {
@@ -227,7 +197,7 @@ impl Plot {
         }
     }
 
-    /// The line of a horizontal mark, which labels of others keep off.
+    /// Returns the line of a horizontal mark, which the labels of other marks must not cover.
     fn marked_line(&self, layer: &Layer) -> Option<Rect> {
         match layer {
             Layer::HorizontalMark { y, .. } => {
@@ -288,7 +258,7 @@ impl Plot {
         self.label(canvas, &text, width, &places, taken);
     }
 
-    /// Writes a label at that of several places inside the plot where it covers least.
+    /// Writes a label at the place, among several inside the plot, where it covers the least.
     fn label(&self, canvas: &mut Canvas, text: &str, width: f64, places: &[Point], taken: &mut Taken) {
         if text.is_empty() {
             return;
@@ -320,7 +290,7 @@ struct Taken {
 }
 
 impl Taken {
-    /// How much a label at a place would cover; other labels weigh more than any data.
+    /// Returns how much a label at a place would cover. Other labels count more than any data.
     fn under(&self, r: &Rect) -> usize {
         let near = r.grown(2.0);
         let labels = self
@@ -337,7 +307,7 @@ impl Taken {
     }
 }
 
-/// Points on a line at places spread over the plot, shifted from series to series so that markers do not
+/// Returns points on a line, spread over the plot and shifted from series to series, so that markers do not
 /// coincide.
 fn along(points: &[Point], rect: Rect, place: usize) -> Vec<Point> {
     let shift = (place % 6) as f64 / 6.0;
@@ -345,7 +315,7 @@ fn along(points: &[Point], rect: Rect, place: usize) -> Vec<Point> {
     let mut markers = Vec::new();
     for pair in points.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        // Either way: a line may run from the right to the left, as one over falling learning rates does.
+        // A line may run from right to left, for example over falling learning rates.
         let within = |k: &usize| {
             (from.0 < target(*k) && target(*k) <= to.0) || (to.0 < target(*k) && target(*k) <= from.0)
         };
@@ -357,7 +327,7 @@ fn along(points: &[Point], rect: Rect, place: usize) -> Vec<Point> {
     markers
 }
 
-/// Points without a neighbour to draw a line to.
+/// Returns the points that have no neighbor to draw a line to.
 fn isolated(points: &[Point]) -> Vec<Point> {
     let there =
         |i: Option<usize>| i.and_then(|i| points.get(i)).is_some_and(|p| p.0.is_finite() && p.1.is_finite());
@@ -367,7 +337,7 @@ fn isolated(points: &[Point]) -> Vec<Point> {
         .collect()
 }
 
-/// How a series looks in the legend.
+/// The look of a series in the legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Swatch {
     Line { place: usize, marked: bool },
@@ -377,10 +347,10 @@ pub(super) enum Swatch {
 }
 
 impl Swatch {
-    /// Width of every swatch.
+    /// The width of every swatch in pixels.
     pub const WIDTH: f64 = 26.0;
 
-    /// Draws it with its left end at a point.
+    /// Draws the swatch with its left end at a point.
     pub fn draw(&self, canvas: &mut Canvas, (x, y): Point) {
         let (ends, middle) = ([(x, y), (x + Self::WIDTH, y)], (x + Self::WIDTH / 2.0, y));
         match *self {
@@ -406,7 +376,7 @@ impl Swatch {
     }
 }
 
-/// Whether the lines of a panel carry markers: several colours, or few points.
+/// Returns whether the lines of a panel carry markers: if they have several colors, or few points.
 pub(super) fn marked(layers: &[Layer]) -> bool {
     let mut colors = layers.iter().filter_map(|layer| match layer {
         Layer::Line { color, role: Role::Measured, .. } => Some(*color),
@@ -415,7 +385,7 @@ pub(super) fn marked(layers: &[Layer]) -> bool {
     colors.next().is_some_and(|first| colors.any(|color| color != first))
 }
 
-/// The legend's entries of a panel, in order, each once.
+/// Returns the legend's entries of a panel in their order, each of them once.
 pub(super) fn entries(layers: &[Layer]) -> Vec<(String, Swatch)> {
     let several = marked(layers);
     let mut entries: Vec<(String, Swatch)> = Vec::new();

@@ -1,4 +1,4 @@
-//! A figure's backend: title, panels in a grid with aligned plots, legends below.
+//! The layout of a figure: the title, the panels in a grid with aligned plots, the legends below.
 
 use super::backend::Backend;
 use super::canvas::Canvas;
@@ -10,21 +10,21 @@ use super::style::{FIGURE_TITLE, INK, wrap};
 use crate::error::Result;
 use crate::figure::{Figure, Panel};
 
-/// Room between the card's edge and what is on it.
+/// The room in pixels between the card's edge and its content.
 const EDGE: f64 = 18.0;
-/// Room between panels.
+/// The room in pixels between panels.
 const ACROSS: f64 = 22.0;
 const DOWN: f64 = 18.0;
 const TITLE_ROW: f64 = 22.0;
 const ABOVE_LEGEND: f64 = 8.0;
 
-/// Widths of a panel with all its labels, for one, two, three and more panels in a row.
+/// The widths of a panel with all its labels, for one, two, and three or more panels in a row.
 const WIDTHS: [f64; 4] = [560.0, 430.0, 330.0, 270.0];
-/// Width of a row of images, and of the largest image.
+/// The widths of a row of images and of the largest image.
 const IMAGES: f64 = 720.0;
 const IMAGE: f64 = 240.0;
 
-/// Draws the figure on a backend, which is made when its size is known.
+/// Draws a figure on a backend, which is created when the size is known.
 pub(super) fn draw(figure: &Figure, backend: impl FnOnce(f64, f64) -> Box<dyn Backend>) -> Result<Vec<u8>> {
     let columns = figure.columns.clamp(1, figure.panels.len().max(1));
     let cell = cell_width(figure, columns);
@@ -71,13 +71,13 @@ pub(super) fn draw(figure: &Figure, backend: impl FnOnce(f64, f64) -> Box<dyn Ba
 /// The heights of rows and the aligned margins of panels.
 struct Rows {
     columns: usize,
-    /// Left and right margins by column.
+    /// The left and right margins, by column.
     sides: Vec<(f64, f64)>,
-    /// Top and bottom margins by row.
+    /// The top and bottom margins, by row.
     ends: Vec<(f64, f64)>,
-    /// Height of the plots by row.
+    /// The heights of the plots, by row.
     plots: Vec<f64>,
-    /// Height of the legends by row.
+    /// The heights of the legends, by row.
     legends: Vec<f64>,
 }
 

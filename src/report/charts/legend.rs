@@ -1,11 +1,11 @@
-//! The legend: below the panels it explains, never over the data.
+//! The legend, which is below the panels that it explains.
 
 use super::canvas::Canvas;
 use super::layers::Swatch;
 use super::shapes::{Anchor, Letters, Point};
 use super::style::{INK, LABEL, shorten, text_width};
 
-/// An entry: label and look.
+/// A label and the look of its series.
 pub(super) type Entry = (String, Swatch);
 
 const ROW: f64 = 19.0;
@@ -16,9 +16,9 @@ const BESIDE: f64 = 7.0;
 #[derive(Default)]
 pub(super) struct Legend {
     placed: Vec<(f64, f64, Entry)>,
-    /// Height of all rows.
+    /// The height of all rows in pixels.
     pub height: f64,
-    /// Width of the widest row.
+    /// The width of the widest row in pixels.
     pub width: f64,
 }
 
@@ -53,7 +53,7 @@ impl Legend {
         }
     }
 
-    /// Draws it with its upper left corner at a point.
+    /// Draws the legend with its upper left corner at a point.
     pub fn draw(&self, canvas: &mut Canvas, (left, top): Point) {
         for (x, y, (label, swatch)) in &self.placed {
             swatch.draw(canvas, (left + x, top + y));
@@ -76,7 +76,8 @@ fn row_width(widths: &[f64], per_row: usize) -> f64 {
     column_widths(widths, per_row).iter().sum::<f64>() + GAP * (per_row - 1) as f64
 }
 
-/// One legend for the whole figure if no panel's entries are said otherwise by another; else one a panel.
+/// Returns one legend for the whole figure if no two panels use a label or a look differently; otherwise one
+/// for each panel.
 pub(super) fn shared(panels: &[Vec<Entry>]) -> Option<Vec<Entry>> {
     let largest = panels.iter().max_by_key(|entries| entries.len())?;
     let agree = panels.iter().flatten().all(|entry| largest.contains(entry));

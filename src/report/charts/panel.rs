@@ -1,7 +1,8 @@
-//! One panel: what room it needs around its plot, and how it is drawn.
+//! One panel: the room around its plot, its axes and its layers.
 
 use super::canvas::Canvas;
-use super::layers::{self, Plot};
+use super::layers;
+use super::plot::Plot;
 use super::raster;
 use super::scale::{self, Direction, Map, Range};
 use super::shapes::{Anchor, Letters, Rect, Stroke};
@@ -9,19 +10,19 @@ use super::style::{AXIS, GRID, INK, LABEL, MUTED, PANEL_TITLE, TICK, shorten, te
 use super::ticks::Tick;
 use crate::figure::{Axis, Better, Figure, Layer, Palette, Panel};
 
-/// Pixels between two ticks.
+/// The desired distance between two ticks in pixels.
 const TICK_X: f64 = 76.0;
 const TICK_Y: f64 = 46.0;
 /// Heights of lines of text.
 const TITLE_ROW: f64 = 18.0;
 const LABEL_ROW: f64 = 15.0;
-/// The share of a panel's width that names of categories may take at most.
+/// The largest share of a panel's width for the names of categories.
 const CATEGORIES: f64 = 0.5;
-/// Colour bar: distance from the plot, and width.
+/// The color bar: its distance from the plot, and its width.
 const BAR_GAP: f64 = 12.0;
 const BAR: f64 = 11.0;
 
-/// Room around a plot.
+/// The room around a plot in pixels.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Margins {
     pub left: f64,
@@ -30,7 +31,7 @@ pub(super) struct Margins {
     pub bottom: f64,
 }
 
-/// A panel, measured.
+/// A panel with its measures.
 pub(super) struct Plan<'a> {
     panel: &'a Panel,
     x: Range,
@@ -38,15 +39,15 @@ pub(super) struct Plan<'a> {
     title: Vec<String>,
     x_label: Vec<String>,
     y_label: Vec<String>,
-    /// The colour bar's palette and limits.
+    /// The palette and the limits of the color bar.
     scale: Option<(Palette, Range)>,
     pub margins: Margins,
-    /// Width over height of the plot.
+    /// The width of the plot divided by its height.
     pub aspect: f64,
 }
 
 impl<'a> Plan<'a> {
-    /// Measures a panel that is to be `width` pixels wide with all its labels.
+    /// Measures a panel that is `width` pixels wide with all its labels.
     pub fn new(panel: &'a Panel, figure: &Figure, width: f64) -> Self {
         let hidden = (Axis::linear(""), Axis::linear(""));
         let (x_axis, y_axis) = panel.axes.as_ref().unwrap_or(&hidden);
@@ -94,7 +95,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Ticks along the abscissa, few enough that their labels keep apart.
+    /// Returns the ticks of the x axis, so few that their labels do not overlap.
     fn x_ticks(&self, width: f64) -> Vec<Tick> {
         let apart = |ticks: &[Tick]| {
             ticks.iter().filter(|t| t.label.is_some()).count() as f64 * (widest(ticks) + 12.0) <= width + 24.0
@@ -112,7 +113,7 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// The height that the plot should have at a width: bars need a row each.
+    /// Returns the height of the plot for a width. Each bar needs a row.
     pub fn plot_height(&self, width: f64) -> f64 {
         match self.categories() {
             Some(labels) => labels.len().max(1) as f64 * 27.0 + 8.0,
@@ -120,12 +121,12 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Whether the plot may be higher than its own shape asks, to match its neighbours.
+    /// Returns whether the plot may become higher to match its neighbors.
     pub fn stretches(&self) -> bool {
         self.panel.axes.is_some() && self.categories().is_none()
     }
 
-    /// Draws the panel, its plot filling `rect` and its labels around it; titles begin at `left`.
+    /// Draws the panel. The plot fills `rect`, the labels are around it, and titles begin at `left`.
     pub fn draw(&self, canvas: &mut Canvas, rect: Rect, left: f64) {
         self.write_title(canvas, rect, left);
         let flipped = self.categories().is_some();
@@ -248,7 +249,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The two axis lines, or all four sides where the plot is filled to its edges.
+/// Draws the two axis lines, or all four sides if the data fill the plot.
 fn frame(canvas: &mut Canvas, rect: Rect, full: bool) {
     let stroke = Stroke::new(AXIS, 1.0);
     let (left, right, top, bottom) = (rect.x, rect.right(), rect.y, rect.bottom());
@@ -258,7 +259,8 @@ fn frame(canvas: &mut Canvas, rect: Rect, full: bool) {
     }
 }
 
-/// An axis label with what is better; `arrows` point to its lower and to its higher end.
+/// Returns the label of an axis, with a note of which end is better. `arrows` point to its lower and its
+/// higher end.
 fn described(axis: &Axis, arrows: [&str; 2]) -> String {
     let hint = match axis.better {
         Some(Better::Lower) => format!("{} lower is better", arrows[0]),
@@ -276,7 +278,7 @@ fn widest(ticks: &[Tick]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// An image keeps its pixels square.
+/// Returns the aspect at which the pixels of an image are square.
 fn natural_aspect(panel: &Panel) -> Option<f64> {
     match (&panel.axes, panel.layers.first()) {
         (None, Some(Layer::Raster { width, height, .. })) if *width > 0 && *height > 0 => {
@@ -286,7 +288,7 @@ fn natural_aspect(panel: &Panel) -> Option<f64> {
     }
 }
 
-/// The palette and limits of the first raster that shows a quantity.
+/// Returns the palette and the limits of the first raster that shows a quantity.
 fn color_scale(layers: &[Layer]) -> Option<(Palette, Range)> {
     layers.iter().find_map(|layer| match layer {
         Layer::Raster { values, palette: palette @ (Palette::Sequential | Palette::Diverging), .. } => {

@@ -1,11 +1,15 @@
-//! A small image as PNG, and bytes as base64 text.
+//! Small images as PNG, and bytes as base64.
+//!
+//! This is our own code because flate2, which is there anyway, does all the work but three chunks and a
+//! filter; the crate `png` would bring a second miniz_oxide, and other features of a crate on which polars is
+//! built.
 
 use super::style::Rgb;
 use flate2::{Compression, Crc, write::ZlibEncoder};
 use std::io::Write;
 use std::iter;
 
-/// Pixels row by row from the top.
+/// An image: its pixels row by row, from the top.
 pub(super) struct Image {
     pub width: usize,
     pub height: usize,
@@ -13,7 +17,7 @@ pub(super) struct Image {
 }
 
 impl Image {
-    /// The bytes of a PNG file: eight bits a channel, red, green, blue, no interlacing.
+    /// Returns the bytes of a PNG file with eight bits per channel, red, green and blue, not interlaced.
     pub fn encode(&self) -> Vec<u8> {
         let mut header = Vec::with_capacity(13);
         header.extend((self.width as u32).to_be_bytes());
@@ -27,8 +31,8 @@ impl Image {
         file
     }
 
-    /// Each pixel repeated so that the image is at least `SHARP` wide: then no program that shows it blurs
-    /// it.
+    /// Repeats each pixel so that the image is at least `SHARP` wide or high. Programs do not blur an image
+    /// of that size.
     pub fn enlarged(&self) -> Image {
         const SHARP: usize = 224;
         let times = SHARP.div_ceil(self.width.max(self.height).max(1)).clamp(1, 64);
@@ -39,8 +43,8 @@ impl Image {
         Image { width: self.width * times, height: self.height * times, pixels }
     }
 
-    /// The rows as PNG filters them: as differences from the pixel on the left, or from the row above where
-    /// the two are equal, so that enlarged images are hardly larger as files.
+    /// Filters the rows as PNG defines it: a row that equals the one above becomes zeros, and any other the
+    /// differences from the pixel on the left. So the file of an enlarged image is hardly larger.
     fn rows(&self) -> Vec<u8> {
         const LEFT: u8 = 1;
         const ABOVE: u8 = 2;
@@ -74,14 +78,15 @@ fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
     file.extend(crc.sum().to_be_bytes());
 }
 
-/// Writing into memory cannot fail; if it ever did, the image would be empty and no chart would be lost.
+/// Compresses bytes. Writing to memory does not fail; if it did, the image would be empty, and the chart
+/// still drawn.
 pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
 }
 
-/// Bytes as base64 with padding.
+/// Encodes bytes in base64 with padding.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);

@@ -1,18 +1,19 @@
-//! Lines made fit for drawing: broken where a point is missing, cut at the edge, freed of points nobody sees.
+//! Preparing lines for drawing: broken where a point is missing, cut at the edge, without points that make no
+//! visible difference.
 
 use super::shapes::{Point, Rect};
 
-/// More points than this in one line are thinned further.
+/// The number of points beyond which a line is thinned further.
 const MANY: usize = 1500;
 
-/// The pieces of a line that can be seen inside a rectangle, simplified.
+/// Returns the pieces of a line inside a rectangle, simplified.
 pub(super) fn visible(points: &[Point], rect: Rect) -> Vec<Vec<Point>> {
     let finite = |p: &Point| p.0.is_finite() && p.1.is_finite();
     let runs = points.split(|p| !finite(p)).filter(|run| !run.is_empty());
     runs.flat_map(|run| cut(run, rect)).map(|piece| simplified(&piece)).collect()
 }
 
-/// Points along the visible pieces of a line, at most a few pixels apart.
+/// Returns points along the visible pieces of a line, at most a few pixels apart.
 pub(super) fn sampled(points: &[Point], rect: Rect) -> Vec<Point> {
     const APART: f64 = 4.0;
     let between = |pair: &[Point]| {
@@ -28,7 +29,7 @@ pub(super) fn sampled(points: &[Point], rect: Rect) -> Vec<Point> {
         .collect()
 }
 
-/// Cuts a line at a rectangle: each piece lies inside. A single point inside is a piece too.
+/// Cuts a line at a rectangle and returns the pieces inside. A single point inside is a piece too.
 fn cut(run: &[Point], rect: Rect) -> Vec<Vec<Point>> {
     if let [point] = run {
         return if clip(*point, *point, rect).is_some() { vec![vec![*point]] } else { Vec::new() };
@@ -49,7 +50,7 @@ fn cut(run: &[Point], rect: Rect) -> Vec<Vec<Point>> {
     pieces
 }
 
-/// The part of a segment inside a rectangle (Liang and Barsky).
+/// Returns the part of a segment inside a rectangle, by the algorithm of Liang and Barsky.
 fn clip(from: Point, to: Point, rect: Rect) -> Option<(Point, Point)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let edges = [
@@ -82,7 +83,7 @@ fn clip(from: Point, to: Point, rect: Rect) -> Option<(Point, Point)> {
     (enter <= leave).then(|| (at(enter), at(leave)))
 }
 
-/// The line without points nearer than a fraction of a pixel to what is left.
+/// Removes the points that are less than a fraction of a pixel from the rest of the line.
 pub(super) fn simplified(points: &[Point]) -> Vec<Point> {
     let mut tolerance = 0.08;
     let mut line = peucker(&thinned(points, 0.15), tolerance);
@@ -93,7 +94,7 @@ pub(super) fn simplified(points: &[Point]) -> Vec<Point> {
     line
 }
 
-/// Drops points closer than `distance` to the last one kept; the ends stay.
+/// Removes points closer than `distance` to the last one that was kept. The ends stay.
 fn thinned(points: &[Point], distance: f64) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     for (i, point) in points.iter().enumerate() {
@@ -105,7 +106,8 @@ fn thinned(points: &[Point], distance: f64) -> Vec<Point> {
     kept
 }
 
-/// Ramer, Douglas and Peucker: the fewest points that stay within `tolerance` of the line.
+/// Keeps few points from which the line is nowhere further than `tolerance`, by the algorithm of Ramer,
+/// Douglas and Peucker.
 fn peucker(points: &[Point], tolerance: f64) -> Vec<Point> {
     if points.len() < 3 {
         return points.to_vec();
@@ -128,7 +130,7 @@ fn peucker(points: &[Point], tolerance: f64) -> Vec<Point> {
     points.iter().zip(keep).filter(|(_, keep)| *keep).map(|(point, _)| *point).collect()
 }
 
-/// Distance of a point from a segment.
+/// Returns the distance of a point from a segment.
 fn distance(p: Point, a: Point, b: Point) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length = dx * dx + dy * dy;

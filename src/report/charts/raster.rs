@@ -1,10 +1,10 @@
-//! Numbers as colours.
+//! Numbers as colors.
 
 use super::png::Image;
 use super::style::{MISSING, Rgb, mix, tint};
 use crate::figure::Palette;
 
-/// Viridis at nine places.
+/// The palette Viridis at nine equidistant places.
 const VIRIDIS: [Rgb; 9] = [
     (68, 1, 84),
     (71, 45, 123),
@@ -21,7 +21,7 @@ const ORANGE: Rgb = (204, 85, 0);
 const WHITE: Rgb = (250, 250, 250);
 const BLACK: Rgb = (20, 20, 20);
 
-/// The numbers that the two ends of a palette stand for.
+/// Returns the numbers at the two ends of a palette.
 pub(super) fn limits(values: &[f64], palette: Palette) -> (f64, f64) {
     let finite = || values.iter().copied().filter(|v| v.is_finite());
     let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
@@ -35,7 +35,7 @@ pub(super) fn limits(values: &[f64], palette: Palette) -> (f64, f64) {
     }
 }
 
-/// The colour of a number.
+/// Returns the color of a number.
 pub(super) fn color(value: f64, (low, high): (f64, f64), palette: Palette) -> Rgb {
     if !value.is_finite() {
         return MISSING;
@@ -54,13 +54,13 @@ pub(super) fn color(value: f64, (low, high): (f64, f64), palette: Palette) -> Rg
     }
 }
 
-/// The image of a raster, its pixels enlarged so that they stay sharp.
+/// Returns the image of a raster, enlarged so that its pixels stay sharp.
 pub(super) fn image(width: usize, height: usize, values: &[f64], palette: Palette) -> Image {
     let limits = limits(values, palette);
     Image { width, height, pixels: values.iter().map(|&v| color(v, limits, palette)).collect() }.enlarged()
 }
 
-/// A palette from its upper end down, one pixel wide.
+/// Returns a palette from its upper end down, one pixel wide.
 pub(super) fn bar(palette: Palette) -> Image {
     const STEPS: usize = 64;
     let share = |i: usize| 1.0 - i as f64 / (STEPS - 1) as f64;

@@ -1,12 +1,13 @@
-//! From data to pixels along one axis: the range that is shown, and the map.
+//! The range of an axis, and the map from data to pixels.
 
 use super::ticks::{self, Tick};
 use crate::figure::{Axis, Layer, Panel, Scale};
 
-/// Room left between the data and the edge, as a share of the range.
+/// The room between the data and the edge, as a share of the range.
 const ROOM: f64 = 0.04;
 
-/// Numbers beyond this are shown at the edge: their differences would overflow.
+/// The largest number that is shown at its place. Larger ones are shown at the edge, because their
+/// differences would overflow.
 const LARGEST: f64 = 1e300;
 
 /// The range of one axis and whether it is logarithmic.
@@ -27,7 +28,7 @@ pub(super) struct Map {
     pub end: f64,
 }
 
-/// Which coordinate.
+/// The coordinate that an axis shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
     X,
@@ -35,7 +36,7 @@ pub(super) enum Direction {
 }
 
 impl Range {
-    /// Ticks, about one every `spacing` of `length` pixels.
+    /// Returns the ticks of an axis of `length` pixels, about `spacing` pixels apart.
     pub fn ticks(&self, length: f64, spacing: f64) -> Vec<Tick> {
         let count = (length / spacing).round().max(2.0) as usize;
         match (self.log, self.whole) {
@@ -49,7 +50,7 @@ impl Range {
 }
 
 impl Map {
-    /// The pixel of a value; NaN for one that cannot be shown, as zero on a logarithmic axis.
+    /// Returns the pixel of a value; NaN if it cannot be shown, for example zero on a logarithmic axis.
     pub fn at(&self, value: f64) -> f64 {
         let place = |v: f64| if self.range.log { v.log10() } else { v.clamp(-LARGEST, LARGEST) };
         if !value.is_finite() || (self.range.log && value <= 0.0) {
@@ -60,7 +61,7 @@ impl Map {
     }
 }
 
-/// The range that an axis shows: the one asked for, or that of the data with a little room.
+/// Returns the range that an axis shows: the requested one, or that of the data with a little room.
 pub(super) fn range(axis: &Axis, panel: &Panel, direction: Direction) -> Range {
     let log = axis.scale == Scale::Log;
     let usable = |v: f64| v.is_finite() && v.abs() <= LARGEST && (!log || v >= 1.0 / LARGEST);
@@ -85,7 +86,7 @@ struct Extent {
     low: f64,
     high: f64,
     log: bool,
-    /// Whether the data fill the panel to its edges, as an image does.
+    /// Returns whether the data fill the panel to its edges, as an image does.
     exact: bool,
     whole: bool,
 }

@@ -1,11 +1,11 @@
-//! The look of every chart: colours, sizes, markers, and how wide a text is.
+//! The look of every chart: colors, sizes, markers, and the widths of texts.
 
 use std::iter;
 
-/// A colour, red, green and blue.
+/// A color: red, green and blue.
 pub(super) type Rgb = (u8, u8, u8);
 
-/// The card on which everything is drawn: opaque, so that it reads in a dark notebook too.
+/// The card behind every chart, opaque for dark notebooks.
 pub(super) const CARD: Rgb = (253, 253, 252);
 /// The card's edge.
 pub(super) const CARD_EDGE: Rgb = (226, 226, 222);
@@ -19,9 +19,9 @@ pub(super) const AXIS: Rgb = (128, 128, 134);
 pub(super) const GRID: Rgb = (232, 232, 230);
 /// What theory predicts.
 pub(super) const THEORY: Rgb = (40, 40, 44);
-/// Bounds, thresholds, optima.
+/// Bounds, thresholds and optima.
 pub(super) const MARK: Rgb = (96, 96, 104);
-/// Where a raster has no number.
+/// Pixels of a raster without a number.
 pub(super) const MISSING: Rgb = (214, 214, 214);
 
 /// Sizes of letters in pixels.
@@ -30,7 +30,7 @@ pub(super) const PANEL_TITLE: f64 = 13.0;
 pub(super) const LABEL: f64 = 11.5;
 pub(super) const TICK: f64 = 11.0;
 
-/// Okabe–Ito without its black and its yellow, in the order of contrast on white and among neighbours.
+/// The colors of Okabe and Ito without black and yellow, ordered by contrast on white and between neighbors.
 const CYCLE: [Rgb; 7] = [
     (0, 114, 178),
     (213, 94, 0),
@@ -41,7 +41,7 @@ const CYCLE: [Rgb; 7] = [
     (105, 105, 112),
 ];
 
-/// The shapes that mark points, so that series differ without colour too.
+/// The shapes that mark points, by which series differ even without color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Marker {
     Circle,
@@ -55,17 +55,18 @@ pub(super) enum Marker {
 const MARKERS: [Marker; 6] =
     [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Down, Marker::Plus];
 
-/// The colour at a place in the cycle.
+/// Returns the color at a place in the cycle.
 pub(super) fn color(place: usize) -> Rgb {
     CYCLE[place % CYCLE.len()]
 }
 
-/// The marker at a place in the cycle.
+/// Returns the marker at a place in the cycle.
 pub(super) fn marker(place: usize) -> Marker {
     MARKERS[place % MARKERS.len()]
 }
 
-/// Series after the first round of colours are dashed, those after the second dotted.
+/// Returns the dashes at a place in the cycle: solid in the first round of colors, dashed in the second,
+/// dotted in later ones.
 pub(super) fn dash(place: usize) -> Option<&'static str> {
     match place / CYCLE.len() {
         0 => None,
@@ -74,19 +75,19 @@ pub(super) fn dash(place: usize) -> Option<&'static str> {
     }
 }
 
-/// A pale tint, for regions behind points.
+/// Returns a pale tint of a color, for regions behind points.
 pub(super) fn tint(place: usize) -> Rgb {
     mix(color(place), (255, 255, 255), 0.74)
 }
 
-/// `from` with a share of `to`.
+/// Mixes `from` with a share of `to`.
 pub(super) fn mix(from: Rgb, to: Rgb, share: f64) -> Rgb {
     let channel =
         |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
     (channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
 }
 
-/// About how wide a text is, on the generous side for any sans-serif letters.
+/// Estimates the width of a text from above, for any sans-serif font.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let em = |c: char| match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.33,
@@ -102,7 +103,7 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
-/// Breaks a text into lines no wider than `width` (a single word may be).
+/// Breaks a text into lines of at most `width`. A single word may be wider.
 pub(super) fn wrap(text: &str, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -117,7 +118,7 @@ pub(super) fn wrap(text: &str, size: f64, width: f64) -> Vec<String> {
     lines
 }
 
-/// The text, or its beginning with an ellipsis where it is wider than `width`.
+/// Returns a text of at most `width`; a wider one is cut and ends with an ellipsis.
 pub(super) fn shorten(text: &str, size: f64, width: f64) -> String {
     if text_width(text, size) <= width {
         return text.to_string();

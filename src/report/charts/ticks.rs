@@ -1,18 +1,18 @@
-//! Where an axis carries ticks, and how their numbers are written.
+//! The ticks of an axis and their labels.
 
 use crate::report::numbers::{grouped, plain, power, scientific, signed, superscript};
 
-/// A tick: its place in data units, and its label (none for a minor tick).
+/// A tick: its place in the units of the data, and its label (none for a minor tick).
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tick {
     pub at: f64,
     pub label: Option<String>,
 }
 
-/// More ticks than this are a mistake in the range; then none are drawn.
+/// The largest number of ticks. More of them mean that the range makes no sense, and none are drawn.
 const LIMIT: f64 = 60.0;
 
-/// Ticks of a linear axis at multiples of 1, 2 or 5 times a power of ten, about `count` of them.
+/// Returns about `count` ticks of a linear axis, at multiples of 1, 2 or 5 times a power of ten.
 pub(super) fn linear(from: f64, to: f64, count: usize) -> Vec<Tick> {
     let step = nice((to - from) / count.max(1) as f64);
     let (first, last) = ((from / step - 1e-9).ceil(), (to / step + 1e-9).floor());
@@ -24,8 +24,8 @@ pub(super) fn linear(from: f64, to: f64, count: usize) -> Vec<Tick> {
     places.into_iter().map(|at| Tick { at, label: Some(written(at, step, largest)) }).collect()
 }
 
-/// Ticks of a logarithmic axis at powers of ten, at most about `count` of them labelled; over less than two
-/// decades at 1, 2 and 5 times a power of ten.
+/// Returns the ticks of a logarithmic axis at powers of ten, about `count` of them with labels. An axis of
+/// less than two decades has ticks at 1, 2 and 5 times a power of ten.
 pub(super) fn logarithmic(from: f64, to: f64, count: usize) -> Vec<Tick> {
     if !(from > 0.0 && to > from && to.is_finite()) {
         return Vec::new();
@@ -63,7 +63,7 @@ fn decades(from: f64, to: f64, low: i32, high: i32, stride: i32) -> Vec<Tick> {
     ticks
 }
 
-/// The nearest of 1, 2, 5, 10 times a power of ten.
+/// Returns the nearest of 1, 2, 5 and 10 times a power of ten.
 fn nice(step: f64) -> f64 {
     let scale = power(step.log10().floor() as i32);
     let lead = step / scale;
@@ -74,7 +74,7 @@ fn nice(step: f64) -> f64 {
     scale * round
 }
 
-/// A tick's number with as many decimals as its step needs.
+/// Returns the number of a tick with as many decimals as the step needs.
 fn written(value: f64, step: f64, largest: f64) -> String {
     if value.abs() < step * 1e-6 {
         return "0".into();

@@ -1,5 +1,5 @@
-//! The data of the page, small: columns instead of rows, words by number, numbers in four digits, curves
-//! thinned.
+//! The data of the page in little space: columns instead of rows, repeated values as indices, numbers with
+//! four digits, curves with few points.
 
 use crate::compare::suite::views::{self, Band};
 use crate::compare::suite::{Comparison, CostAxis, OptimizerFacts, ProblemFacts};
@@ -7,7 +7,7 @@ use crate::table::{Column, Table, Values};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
-/// Points of a curve on the page.
+/// The number of points of a curve on the page.
 const POINTS: usize = 24;
 
 const AXES: [(CostAxis, &str); 3] = [
@@ -16,7 +16,7 @@ const AXES: [(CostAxis, &str); 3] = [
     (CostAxis::Seconds, "seconds"),
 ];
 
-/// Everything that the page shows.
+/// Returns all data of the page.
 pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
     let runs = views::runs(comparison);
     let tables = tables.iter().chain([&runs]);
@@ -48,7 +48,8 @@ fn of_table(table: &Table) -> Value {
     json!({ "caption": table.caption, "rows": table.rows(), "columns": table.columns().iter().map(column).collect::<Vec<_>>() })
 }
 
-/// A column of few different values is a list of them, and where in it each row's stands.
+/// Encodes a column. A column with few different values becomes a list of them and, for each row, an index
+/// into the list.
 fn column(column: &Column) -> Value {
     let (values, text) = match &column.values {
         Values::Float(v) => (numbers(v), false),
@@ -70,8 +71,8 @@ fn column(column: &Column) -> Value {
     json!({ "name": column.name, "text": text, "values": values })
 }
 
-/// By optimizer and axis: places, lower quartile, median, upper quartile of the gap, and the median test
-/// accuracy.
+/// Returns by optimizer and axis: the places, the lower quartile, the median and the upper quartile of the
+/// gap, and the median test accuracy.
 fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
     let mut by_optimizer = Map::new();
     for optimizer in &comparison.optimizers {
@@ -101,8 +102,8 @@ fn numbers(values: &[f64]) -> Vec<Value> {
     values.iter().map(|value| number(*value)).collect()
 }
 
-/// A number in four significant digits, as many as the page shows. JSON has no word for infinity and for what
-/// does not apply.
+/// Returns a number with four significant digits, as many as the page shows. Infinity becomes a string and
+/// NaN becomes null, since JSON cannot express them.
 fn number(value: f64) -> Value {
     if value.is_infinite() {
         return json!(if value > 0.0 { "inf" } else { "-inf" });

@@ -44,18 +44,18 @@ fn cell(values: &Values, row: usize) -> String {
     }
 }
 
-/// A number in LaTeX's mathematics; "does not apply" is a dash.
+/// Returns a number in LaTeX's math mode; a dash for NaN, which means that the column does not apply.
 fn number(value: f64) -> String {
     if value.is_nan() {
         return "--".into();
     }
     let text: String =
         plain(value).chars().map(|c| translated(c).map_or(c.to_string(), str::to_string)).collect();
-    // Raised digits come one by one: 10^{-}^{7} is 10^{-7}.
+    // Superscript digits are translated one by one: 10^{-}^{7} means 10^{-7}.
     format!("${}$", text.replace("}^{", "").replace(',', "{,}"))
 }
 
-/// What LaTeX calls a character outside its own alphabet, in mathematics.
+/// Returns LaTeX's command, in math mode, for a character outside its own alphabet.
 fn translated(c: char) -> Option<&'static str> {
     Some(match c {
         '−' => "-",
@@ -88,7 +88,7 @@ fn translated(c: char) -> Option<&'static str> {
     })
 }
 
-/// A text with everything that LaTeX would take for a command written out.
+/// Escapes the characters of a text that LaTeX would interpret.
 fn escaped(text: &str) -> String {
     let one = |c: char| match c {
         '\\' => "\\textbackslash{}".to_string(),

@@ -1,4 +1,4 @@
-//! The page to browse: its parts are plain files, put together here with the data.
+//! The page to browse. Its parts are plain files, which are combined here with the data.
 
 use super::data;
 use crate::compare::suite::Comparison;
@@ -13,11 +13,9 @@ const SCRIPTS: [&str; 4] = [
     include_str!("page/main.js"),
 ];
 
-/// The page as one HTML document that needs nothing else: no network, no file beside it. Its tables are those
-/// given.
+/// Returns the page with the given tables as one HTML document, which needs no network and no other file.
 pub fn page(comparison: &Comparison, tables: &[Table]) -> String {
-    // A `<` inside a JSON text may be written as an escape, and then nothing in a name can end the script
-    // element.
+    // JSON allows `<` as an escape in strings. With it, no name can end the script element.
     let data = data::of(comparison, tables).to_string().replace('<', "\\u003c");
     let mut page = String::with_capacity(data.len() + 64_000);
     for (k, part) in FRAME.split("{{").enumerate() {

@@ -1,5 +1,7 @@
 use super::*;
-use crate::compare::suite::{OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
+use crate::compare::suite::views;
+use crate::compare::suite::{Comparison, OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
+use crate::files;
 use std::fs;
 
 /// Two problems and three optimizers, one of which diverges, under names that would break out of a page that

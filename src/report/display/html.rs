@@ -1,4 +1,4 @@
-//! Claims and findings as HTML that reads in light and dark themes, and where style is stripped.
+//! Claims and findings as HTML that is readable in light and dark themes, and without its styles.
 
 use crate::claim::{Claim, Verdict};
 use crate::findings::Findings;
@@ -12,7 +12,7 @@ use std::fmt::Write;
 const CELL: &str = "text-align:left;vertical-align:top;padding:.3em .8em;border:0;border-bottom:1px solid \
                     rgba(128,128,128,.35)";
 
-/// The claims as a table: verdict, sentence with source and note, measured, claimed.
+/// Returns a table of claims: verdict, sentence with source and note, measured value, claimed bound.
 pub(super) fn claims(claims: &[Claim]) -> String {
     let mut html =
         String::from("<table style=\"border-collapse:collapse;font-size:90%;margin:.4em 0\">\n<thead><tr>");
@@ -35,7 +35,7 @@ pub(super) fn claims(claims: &[Claim]) -> String {
     html
 }
 
-/// Claims, figures and tables one below the other.
+/// Returns claims, figures and tables, one below the other.
 pub(super) fn findings(findings: &Findings) -> String {
     let mut html = if findings.claims.is_empty() { String::new() } else { claims(&findings.claims) };
     for figure in &findings.figures {
@@ -55,10 +55,10 @@ pub(super) fn findings(findings: &Findings) -> String {
     html
 }
 
-/// Entries of a gradient check that are shown.
+/// The number of entries of a gradient check that are shown.
 const SHOWN: usize = 8;
 
-/// A gradient check: its verdict, how it was reached, the worst entries.
+/// Returns a gradient check: its verdict, its method, and the worst entries.
 pub(super) fn gradient_check(report: &Report) -> String {
     let (color, word) = if report.passes() { ("#0b7a4b", "✓ right") } else { ("#b3391f", "✗ wrong") };
     let method = format!("{}; {}", report.method(), report.bands());
@@ -104,7 +104,7 @@ fn sentence(claim: &Claim) -> String {
     html
 }
 
-/// White on a colour dark enough for it, in any theme.
+/// Returns a verdict in white on a dark color, which is readable in every theme.
 fn badge(given: Verdict) -> String {
     let color = match given {
         Verdict::Holds => "#0b7a4b",

@@ -1,43 +1,47 @@
-//! What a number may depend on besides the code: processor, system, compiler, BLAS, commit, date.
+//! What a number may depend on apart from the code: the processor, the system, the compiler, BLAS, the
+//! commit, the date.
 
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A machine.
-#[derive(Debug, Clone, PartialEq)]
+/// The machine on which a run took place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
-    /// Model of the processor.
+    /// The model of the processor.
     pub cpu: String,
-    /// Cores that a program may use.
+    /// The number of cores that a program may use.
     pub cores: usize,
-    /// Memory, rounded to a tenth.
+    /// Memory in GiB, rounded to a tenth.
     pub memory_gib: f64,
-    /// How the processor's frequency is governed ("performance", "schedutil", …).
+    /// The governor of the processor's frequency ("performance", "schedutil", …); "unknown" in manifests
+    /// older than this field.
+    #[serde(default = "unknown")]
     pub governor: String,
-    /// Mean number of programs that wanted a core over the last minute, this one included, where the system
-    /// says.
+    /// The mean number of programs that wanted a core over the last minute, this one included, if the system
+    /// tells it.
     pub load: Option<f64>,
-    /// Operating system and architecture.
+    /// The operating system and the architecture.
     pub os: String,
-    /// Compiler.
+    /// The compiler.
     pub rustc: String,
-    /// BLAS and LAPACK.
+    /// The library for BLAS and LAPACK.
     pub blas: String,
-    /// Threads that BLAS may take for one call; none without BLAS.
+    /// The number of threads that BLAS may use for one call; none without BLAS.
     pub blas_threads: Option<usize>,
-    /// Hash of the locked dependencies.
+    /// A hash of the versions of the dependencies.
     pub lock: String,
 }
 
 impl Machine {
-    /// This machine. What cannot be found is "unknown" or 0.
+    /// Describes this machine. A property that cannot be found is "unknown" or 0.
     pub fn here() -> Self {
         Machine {
-            cpu: value_of("/proc/cpuinfo", "model name", ':').unwrap_or_else(|| "unknown".into()),
+            cpu: value_of("/proc/cpuinfo", "model name", ':').unwrap_or_else(unknown),
             cores: std::thread::available_parallelism().map_or(0, usize::from),
             memory_gib: memory_gib().unwrap_or(0.0),
-            governor: governor().unwrap_or_else(|| "unknown".into()),
+            governor: governor().unwrap_or_else(unknown),
             load: load(),
             os: os(),
             rustc: env!("GRADUS_RUSTC").into(),
@@ -48,7 +52,11 @@ impl Machine {
     }
 }
 
-/// The value after a name in a file of lines such as `name : value`.
+fn unknown() -> String {
+    "unknown".into()
+}
+
+/// Returns the value after a name in a file of lines such as `name : value`.
 fn value_of(file: &str, name: &str, separator: char) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let pairs = text.lines().filter_map(|line| line.split_once(separator));
@@ -63,7 +71,7 @@ fn memory_gib() -> Option<f64> {
     Some((kib / 1024.0 / 1024.0 * 10.0).round() / 10.0)
 }
 
-/// What governs the first core; often nothing does in a virtual machine.
+/// Returns the governor of the first core. A virtual machine often has none.
 fn governor() -> Option<String> {
     let said = fs::read_to_string("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").ok()?;
     Some(said.trim().to_string())
@@ -88,7 +96,7 @@ fn os() -> String {
     format!("{name} ({})", std::env::consts::ARCH)
 }
 
-/// The BLAS that this program has loaded, by the name of its file.
+/// Returns the BLAS that this program has loaded, by the name of its file.
 fn blas() -> String {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let loaded =
@@ -100,8 +108,8 @@ fn blas() -> String {
     }
 }
 
-/// The commit of the current folder's repository, with "+" if its sources have uncommitted changes (changes
-/// of `results/` do not count); empty outside a repository.
+/// Returns the commit of the current folder's repository, with "+" if its sources have uncommitted changes
+/// (changes of `results/` do not count); empty outside of a repository.
 pub(super) fn commit() -> String {
     let git = |args: &[&str]| {
         let out = Command::new("git").args(args).output().ok().filter(|out| out.status.success())?;
@@ -113,12 +121,12 @@ pub(super) fn commit() -> String {
     if changed.is_some_and(|changes| !changes.is_empty()) { format!("{commit}+") } else { commit }
 }
 
-/// The time now, in UTC, to the second.
+/// Returns the current time in UTC, to the second.
 pub(super) fn now() -> String {
     timestamp(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
-/// Seconds since 1970 as a date and time.
+/// Converts seconds since 1970 into a date and time.
 fn timestamp(seconds: u64) -> String {
     let (mut days, day_seconds) = (seconds / 86_400, seconds % 86_400);
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

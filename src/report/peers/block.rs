@@ -1,7 +1,7 @@
 //! The measurements as Markdown: all of them for `results/PEERS.md`, and one row a workload for the README.
 
 use super::chart::group;
-use super::{Row, rows};
+use super::measured::{PeerRow, rows};
 use crate::error::Result;
 use crate::report::numbers::{digits, time_within};
 use crate::report::tables::pages::bare;
@@ -80,10 +80,10 @@ pub fn page(table: &Table, origin: &str) -> Result<String> {
 
 /// What was measured of one workload at one size.
 struct Case<'a> {
-    ours: &'a Row,
+    ours: &'a PeerRow,
     /// The peer, or the promise, with the smallest margin.
-    closest: Option<&'a Row>,
-    limits: Vec<&'a Row>,
+    closest: Option<&'a PeerRow>,
+    limits: Vec<&'a PeerRow>,
 }
 
 impl Case<'_> {
@@ -94,7 +94,7 @@ impl Case<'_> {
 }
 
 /// Groups the rows into the cases that Gradus finished.
-fn cases(rows: &[Row]) -> Vec<Case<'_>> {
+fn cases(rows: &[PeerRow]) -> Vec<Case<'_>> {
     let ours = rows.iter().filter(|row| row.kind == "ours" && row.median.is_finite());
     ours.map(|ours| {
         let of = |kinds: &'static [&str]| {
@@ -126,20 +126,20 @@ fn markdown(cases: &[Case]) -> String {
 }
 
 /// The ratio relative to the target, or the ratio itself where no target was set.
-fn over_target(row: &Row) -> f64 {
+fn over_target(row: &PeerRow) -> f64 {
     if row.target.is_finite() { row.ratio / row.target } else { row.ratio }
 }
 
-fn with_interval(row: &Row) -> String {
+fn with_interval(row: &PeerRow) -> String {
     format!("{} [{}, {}]", digits(row.ratio, 3), digits(row.low, 3), digits(row.high, 3))
 }
 
-fn aim(row: &Row) -> String {
+fn aim(row: &PeerRow) -> String {
     if row.target.is_finite() { format!("≥ {}", digits(row.target, 2)) } else { String::new() }
 }
 
 /// "dgemm 78 % (≥ 70 %: reached)".
-fn share(row: &Row) -> String {
+fn share(row: &PeerRow) -> String {
     let percent = |v: f64| format!("{} %", digits(100.0 * v, 2));
     let aim = if row.target.is_finite() {
         format!(" (≥ {}: {})", percent(row.target), row.verdict)

@@ -1,11 +1,11 @@
 //! The chart of ratios.
 
-use super::{NAME, Row, rows};
+use super::measured::{NAME, PeerRow, rows};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::table::Table;
 
-/// The panels, each with the groups of workloads that it shows.
+/// The panels and the workloads that each of them shows.
 const PANELS: [(&str, &[&str]); 4] = [
     ("Training on minibatches", &["W1", "W2", "W3", "W8"]),
     ("One update of the parameters", &["W5"]),
@@ -13,8 +13,8 @@ const PANELS: [(&str, &[&str]); 4] = [
     ("Whole minimizations of Rosenbrock", &["W7"]),
 ];
 
-/// A chart of the table that [`read`](super::read) gives: each peer's time over ours with its interval, and
-/// the target.
+/// Draws the table that [`read`](super::read) returns: each peer's time divided by ours with its interval,
+/// and the target.
 ///
 /// # Errors
 ///
@@ -26,12 +26,12 @@ pub fn figure(table: &Table) -> Result<Figure> {
                    The upright strokes are the targets.";
     let mut figure = Figure::new(NAME, "How many times faster than its peers", caption).columns(2);
     for (place, (title, groups)) in PANELS.into_iter().enumerate() {
-        let shown: Vec<&Row> =
+        let shown: Vec<&PeerRow> =
             rows.iter().filter(|row| row.kind == "peer" && groups.contains(&group(&row.workload))).collect();
         if shown.is_empty() {
             continue;
         }
-        let column = |value: fn(&Row) -> f64| shown.iter().map(|row| value(row)).collect::<Vec<f64>>();
+        let column = |value: fn(&PeerRow) -> f64| shown.iter().map(|row| value(row)).collect::<Vec<f64>>();
         let dots = Layer::Dots {
             labels: shown.iter().map(|row| format!("{} · {}", row.workload, row.peer)).collect(),
             values: column(|r| r.ratio),

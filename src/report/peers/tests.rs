@@ -1,7 +1,9 @@
 //! From the CSV file of a measurement to the table, the chart and the README.
 
 use super::*;
+use crate::error::Result;
 use crate::report::results::{Results, tests::provenance};
+use crate::table::Table;
 use std::fs;
 
 const CSV: &str = "\

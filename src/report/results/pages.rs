@@ -1,7 +1,8 @@
-//! The pages over all studies, for whoever opens the folder on the web: `README.md`, `CLAIMS.md`,
+//! The pages about all studies, for readers who open the folder on the web: `README.md`, `CLAIMS.md`,
 //! `claims.csv`.
 
-use super::{Results, in_order};
+use super::folder::Results;
+use super::order::in_order;
 use crate::claim::{Claim, Verdict};
 use crate::error::Result;
 use crate::files;
@@ -15,7 +16,7 @@ use crate::report::tables::{self, pages::bare};
 use std::fmt::Write;
 use std::fs;
 
-/// Rows of a table that a page shows.
+/// The number of rows of a table that a page shows.
 const ROWS: usize = 15;
 
 /// A study with its claims.
@@ -23,7 +24,7 @@ struct Part<'a> {
     name: &'a str,
     entry: &'a Entry,
     claims: Vec<Claim>,
-    /// Link to its notebook, or just its number.
+    /// A link to its notebook, or just the number of the notebook.
     notebook: String,
 }
 
@@ -63,7 +64,7 @@ fn measured_at(manifest: &Manifest) -> String {
     format!("measured in turn in one run on {machine}.{stale}")
 }
 
-/// "12 claims: 10 hold, 1 is refuted, 1 undecided".
+/// Counts the verdicts: "12 claims: 10 hold, 1 refuted, 1 undecided".
 fn tally(claims: &[&Claim]) -> String {
     let count = |verdict| claims.iter().filter(|c| c.verdict() == verdict).count();
     let (hold, refuted, open) = (count(Verdict::Holds), count(Verdict::Refuted), count(Verdict::Undecided));
@@ -185,7 +186,7 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     Ok(page)
 }
 
-/// The comparison's optimizers by the clock, if they were timed.
+/// Adds the times of the comparison's optimizers, if they were measured.
 fn times_to_target(page: &mut String, results: &Results) -> Result<()> {
     for (place, (name, caption)) in to_target::TABLES.into_iter().enumerate() {
         let path = results.root.join(format!("{name}.csv"));
@@ -263,12 +264,12 @@ fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()
     Ok(())
 }
 
-/// Seed, time, machine, date, commit in a line.
+/// Returns seed, time, machine, date and commit in one line.
 fn origin(p: &Provenance) -> String {
     format!("seed {}, {} s on {}", p.seed, digits(p.seconds, 3), place(p))
 }
 
-/// Machine, date, commit, compiler in a line.
+/// Returns machine, date, commit and compiler in one line.
 fn place(p: &Provenance) -> String {
     let commit = if p.commit.is_empty() {
         String::new()
@@ -288,12 +289,13 @@ fn place(p: &Provenance) -> String {
     )
 }
 
-/// A text between the brackets of an image.
+/// Escapes a text for the brackets of an image in Markdown.
 fn alternative(text: &str) -> String {
     bare(text).replace(['[', ']'], " ")
 }
 
-/// A link to the notebook whose name begins with the number, if it is there.
+/// Returns a link to the notebook whose name begins with the number, or the number if there is no such
+/// notebook.
 fn notebook_link(results: &Results, number: &str) -> String {
     let folder = results.root.join("..").join("notebooks");
     let mut names: Vec<String> = fs::read_dir(folder)

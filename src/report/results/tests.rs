@@ -1,9 +1,15 @@
 //! A folder of results, written and read back.
 
 use super::*;
-use crate::claim::Bound;
+use crate::claim::{Bound, Claim};
+use crate::error::{Error, Result};
 use crate::figure::{Axis, Figure, Panel};
-use crate::report::manifest::Machine;
+use crate::files;
+use crate::findings::Findings;
+use crate::report::claims as claim_files;
+use crate::report::manifest::{Machine, Provenance};
+use crate::study::Study;
+use crate::table::Table;
 use std::fs;
 
 fn refuse(_: &crate::study::Context) -> Result<Findings> {

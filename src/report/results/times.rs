@@ -1,22 +1,39 @@
-//! Times in the folder of results: what `gradus bench` writes, and notebooks show.
+//! Times in the folder of results, which `gradus bench` and `make peers` write and notebooks show.
 
-use super::{Results, Svg};
+use super::folder::Results;
+use super::read::Svg;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::report::criterion::{self, to_target};
 use crate::report::manifest::Provenance;
-use crate::report::{charts, tables};
+use crate::report::{charts, peers, tables};
 use crate::table::Table;
 use std::path::PathBuf;
 
 impl Results {
-    /// Writes the wall-clock times: `wall_clock.csv`, `.parquet` and `.svg`; see
-    /// [`crate::report::criterion`]. If optimizers of the comparison were timed and its results are there,
-    /// their times to the target too, as [`to_target::TABLES`] and a chart; whether they were.
+    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`; see
+    /// [`crate::report::peers`].
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] where the system refuses, [`Error::Data`] if the comparison's outcomes are garbled.
+    /// [`Error::Io`] if the system refuses.
+    pub fn write_peers(&self, measured: &Table, provenance: &Provenance) -> Result<()> {
+        let mut manifest = self.manifest()?;
+        let svg = charts::svg(&peers::figure(measured)?)?;
+        self.write_times(measured, &svg)?;
+        manifest.peers = Some(provenance.clone());
+        manifest.note_files(&self.root, "")?;
+        manifest.write(&self.root)
+    }
+
+    /// Writes the wall-clock times as `wall_clock.csv`, `.parquet` and `.svg`; see
+    /// [`crate::report::criterion`]. If optimizers of the comparison were timed and its results exist, their
+    /// times to the target are written as well, as [`to_target::TABLES`] and a chart. Returns whether they
+    /// were.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if the system refuses, [`Error::Data`] if the comparison's outcomes are damaged.
     pub fn write_wall_clock(&self, times: &Table, provenance: &Provenance) -> Result<bool> {
         let mut manifest = self.manifest()?;
         let svg = charts::svg(&criterion::figure(times)?)?;
@@ -38,7 +55,14 @@ impl Results {
         Ok(to_target.is_some())
     }
 
-    /// The times to the target as tables and a chart.
+    /// Writes a table of times and its chart.
+    fn write_times(&self, times: &Table, svg: &str) -> Result<()> {
+        files::create_folder(&self.root)?;
+        tables::write(times, &self.root)?;
+        files::write_atomically(&self.root.join(format!("{}.svg", times.name)), svg.as_bytes())
+    }
+
+    /// Returns the times to the target as tables and a chart; `None` if there are none.
     fn to_target(&self, times: &Table) -> Result<Option<([Table; 3], String)>> {
         let outcomes = self.folder("comparison").join("outcomes.csv");
         if !outcomes.is_file() {
@@ -49,12 +73,12 @@ impl Results {
         Ok(Some((tables, svg)))
     }
 
-    /// One of the tables of times to the target, [`to_target::TABLES`], with its caption.
+    /// Reads one of the tables of times to the target, [`to_target::TABLES`], with its caption.
     ///
     /// # Errors
     ///
     /// [`Error::UnknownName`] if there is no such table, [`Error::Unsupported`] if nothing was timed yet,
-    /// [`Error::Data`] with the line if it is garbled.
+    /// [`Error::Data`] with the line if the file is damaged.
     pub fn read_times(&self, name: &str) -> Result<Table> {
         let known = to_target::TABLES.map(|(name, _)| name);
         if !known.contains(&name) {
@@ -65,7 +89,7 @@ impl Results {
         Ok(read)
     }
 
-    /// The chart of times to the target.
+    /// Reads the chart of times to the target.
     ///
     /// # Errors
     ///
@@ -75,7 +99,7 @@ impl Results {
         Ok(Svg { title: to_target::TITLE.into(), caption: to_target::CAPTION.into(), document })
     }
 
-    /// A file that `gradus bench` writes.
+    /// Returns the path of a file that `gradus bench` writes.
     fn timed(&self, file: &str) -> Result<PathBuf> {
         let path = self.root.join(file);
         let missing = || Error::Unsupported {
@@ -86,7 +110,7 @@ impl Results {
     }
 }
 
-/// One of the tables of times to the target, from the folder of results above the current folder.
+/// Reads one of the tables of times to the target from the folder `results` in or above the current folder.
 ///
 /// # Errors
 ///
@@ -95,7 +119,7 @@ pub fn times(table: &str) -> Result<Table> {
     Results::find()?.read_times(table)
 }
 
-/// The chart of times to the target, from the folder of results above the current folder.
+/// Reads the chart of times to the target from the folder `results` in or above the current folder.
 ///
 /// # Errors
 ///

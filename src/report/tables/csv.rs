@@ -1,25 +1,27 @@
-//! CSV files back into tables, with the line in every complaint.
+//! Reads CSV files as tables. Every error names the line.
 
 use crate::error::{DataProblem, Error, Result};
 use crate::table::{Table, Values};
+use ::csv::{ReaderBuilder, StringRecord};
 use std::path::Path;
 
-/// The cells of a CSV file as they stand there.
+/// The cells of a CSV file, as text.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Cells {
-    /// Names of the columns.
+    /// The names of the columns.
     pub header: Vec<String>,
-    /// Rows, each as long as the header.
+    /// The rows, each as long as the header.
     pub rows: Vec<Vec<String>>,
 }
 
-/// Reads a CSV file as a table named after the file. A column is of whole numbers, of floats (any with a
-/// decimal point, an exponent, `NaN` or `inf`; an empty cell is NaN), or else of words; numbers with leading
-/// zeros are words.
+/// Reads a CSV file as a table that is named after the file.
+///
+/// A column holds whole numbers if all its cells are such; floats if all cells are numbers, `NaN`, `inf`,
+/// `-inf` or empty (NaN); and text otherwise. A number with leading zeros is text.
 ///
 /// # Errors
 ///
-/// [`Error::Io`] if it cannot be read, [`Error::Data`] with the line if it is no CSV file.
+/// [`Error::Io`] if the file cannot be read, [`Error::Data`] with the line if it is not a CSV file.
 pub fn read_csv(path: &Path) -> Result<Table> {
     let Cells { header, rows } = read_cells(path)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -45,98 +47,69 @@ pub fn read_cells(path: &Path) -> Result<Cells> {
     parse(&bytes).map_err(|problem| Error::Data { path: path.into(), format: "a CSV file", problem })
 }
 
-/// Cells of CSV text: commas, double quotes, quotes doubled inside quotes, LF or CRLF.
+/// Splits CSV text into cells: commas, double quotes, quotes doubled inside quotes, LF or CRLF.
 fn parse(bytes: &[u8]) -> Result<Cells, DataProblem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
         wrong(line, "it is not UTF-8 text")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut records = Records { rest: text, line: 1 };
-    let Some((_, header)) = records.next_record()? else { return Ok(Cells::default()) };
-    let mut rows = Vec::new();
-    while let Some((line, row)) = records.next_record()? {
-        if row.len() != header.len() {
-            return Err(wrong(line, format!("it has {} cells, the header {}", row.len(), header.len())));
+    check_quotes(text)?;
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut cells = Cells::default();
+    for (number, record) in reader.records().enumerate() {
+        let record = record.map_err(|error| wrong(1, error.to_string()))?;
+        let row: Vec<String> = record.iter().map(String::from).collect();
+        if number == 0 {
+            cells.header = row;
+        } else if row.len() == cells.header.len() {
+            cells.rows.push(row);
+        } else {
+            let reason = format!("it has {} cells, the header {}", row.len(), cells.header.len());
+            return Err(wrong(line_of(text, &record), reason));
         }
-        rows.push(row);
     }
-    Ok(Cells { header, rows })
+    Ok(cells)
 }
 
 fn wrong(line: usize, reason: impl Into<String>) -> DataProblem {
     DataProblem::Line { line, reason: reason.into() }
 }
 
-struct Records<'a> {
-    rest: &'a str,
-    line: usize,
-}
-
-impl Records<'_> {
-    /// The next record with the line where it begins; empty lines are passed over.
-    fn next_record(&mut self) -> Result<Option<(usize, Vec<String>)>, DataProblem> {
-        while let Some(rest) = self.rest.strip_prefix("\r\n").or(self.rest.strip_prefix('\n')) {
-            self.rest = rest;
-            self.line += 1;
-        }
-        if self.rest.is_empty() {
-            return Ok(None);
-        }
-        let begin = self.line;
-        let mut record = Vec::new();
-        loop {
-            record.push(if self.rest.starts_with('"') { self.quoted()? } else { self.bare()? });
-            if let Some(rest) = self.rest.strip_prefix(',') {
-                self.rest = rest;
-                continue;
+/// Refuses quotes that csv would read somehow, though the text is damaged: one inside a cell that does not
+/// begin with a quote, one that is followed by text, and one that is not closed.
+fn check_quotes(text: &str) -> Result<(), DataProblem> {
+    let mut open = None;
+    for (at, _) in text.match_indices('"') {
+        let (before, after) = (text[..at].chars().next_back(), text[at + 1..].chars().next());
+        open = match open {
+            None if !matches!(before, None | Some(',' | '\n' | '"')) => {
+                let reason = "there is a quote inside a cell that does not begin with one";
+                return Err(wrong(line_at(text, at), reason));
             }
-            if let Some(rest) = self.rest.strip_prefix("\r\n").or(self.rest.strip_prefix('\n')) {
-                self.rest = rest;
-                self.line += 1;
-            } else if !self.rest.is_empty() {
-                return Err(wrong(self.line, "there is text after a closing quote"));
+            Some(_) if !matches!(after, None | Some(',' | '\r' | '\n' | '"')) => {
+                return Err(wrong(line_at(text, at), "there is text after a closing quote"));
             }
-            return Ok(Some((begin, record)));
-        }
-    }
-
-    fn bare(&mut self) -> Result<String, DataProblem> {
-        let end = self.rest.find([',', '\n', '"']).unwrap_or(self.rest.len());
-        if self.rest[end..].starts_with('"') {
-            return Err(wrong(self.line, "there is a quote inside a cell that does not begin with one"));
-        }
-        let end = if self.rest[end..].starts_with('\n') && self.rest[..end].ends_with('\r') {
-            end - 1
-        } else {
-            end
+            None => Some(at),
+            Some(_) => None,
         };
-        let (cell, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        Ok(cell.to_string())
     }
-
-    fn quoted(&mut self) -> Result<String, DataProblem> {
-        let begin = self.line;
-        let mut cell = String::new();
-        self.rest = &self.rest[1..];
-        loop {
-            let Some(end) = self.rest.find('"') else { return Err(wrong(begin, "a quote is not closed")) };
-            cell.push_str(&self.rest[..end]);
-            self.line += self.rest[..end].matches('\n').count();
-            self.rest = &self.rest[end + 1..];
-            match self.rest.strip_prefix('"') {
-                Some(rest) => {
-                    cell.push('"');
-                    self.rest = rest;
-                }
-                None => return Ok(cell),
-            }
-        }
-    }
+    open.map_or(Ok(()), |at| Err(wrong(line_at(text, at), "a quote is not closed")))
 }
 
-/// The narrowest type that holds all cells.
+/// Returns the number of the line in which a record begins. csv counts it from the end of the record before,
+/// and so takes empty lines for a part of the record.
+fn line_of(text: &str, record: &StringRecord) -> usize {
+    let start = record.position().map_or(0, |position| position.byte() as usize);
+    let record = text[start..].trim_start_matches(['\r', '\n']);
+    line_at(text, text.len() - record.len())
+}
+
+fn line_at(text: &str, byte: usize) -> usize {
+    1 + text[..byte].matches('\n').count()
+}
+
+/// Returns the cells as the narrowest type that holds all of them.
 fn typed(cells: &[&str]) -> Values {
     let whole: Option<Vec<i64>> =
         cells.iter().map(|cell| cell.parse().ok().filter(|i: &i64| i.to_string() == *cell)).collect();
@@ -151,7 +124,7 @@ fn typed(cells: &[&str]) -> Values {
     }
 }
 
-/// A float as polars or Rust writes it.
+/// Reads a float in the form in which polars or Rust writes it.
 pub(crate) fn float(cell: &str) -> Option<f64> {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let number = digits.starts_with(|c: char| c.is_ascii_digit()) && !cell.ends_with('.');

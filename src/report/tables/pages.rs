@@ -4,11 +4,12 @@ use crate::report::numbers::{grouped, plain};
 use crate::table::{Table, Values};
 use std::fmt::Write;
 
-/// Rows shown in a notebook; the file holds all.
+/// The number of rows that a notebook shows. The file holds all rows.
 const SHOWN: usize = 40;
 
-/// The table as HTML: numbers in four significant digits, right-aligned; readable in light and dark themes,
-/// and where style is stripped. At most 40 rows; a line says how many more there are.
+/// Returns the table as HTML, with at most 40 rows; a line below tells the number of the others. Numbers have
+/// four significant digits and are right-aligned. The table is readable in light and dark themes, and without
+/// its styles.
 ///
 /// ```
 /// use gradus::{report::tables, table::Table};
@@ -54,7 +55,7 @@ pub fn html(table: &Table) -> String {
     html
 }
 
-/// The table as Markdown, at most `rows` rows of it; a last line says how many more there are.
+/// Returns the first `rows` rows of the table as Markdown; a last line tells the number of the others.
 ///
 /// ```
 /// use gradus::{report::tables, table::Table};
@@ -79,12 +80,12 @@ pub fn markdown(table: &Table, rows: usize) -> String {
     text
 }
 
-/// The table as aligned plain text, for a notebook without HTML.
+/// Returns the table as aligned plain text, for a notebook without HTML.
 pub(crate) fn text(table: &Table) -> String {
     text_of(table, SHOWN)
 }
 
-/// As [`text`], with at most so many rows.
+/// Returns the table as [`text`] does, with at most `most` rows.
 pub(crate) fn text_of(table: &Table, rows: usize) -> String {
     let shown = table.rows().min(rows);
     let columns: Vec<(Vec<String>, bool)> = table
@@ -114,7 +115,7 @@ pub(crate) fn text_of(table: &Table, rows: usize) -> String {
     text
 }
 
-/// A column's name as a heading.
+/// Returns the heading for the name of a column.
 fn title(name: &str) -> String {
     name.replace('_', " ")
 }
@@ -123,7 +124,7 @@ fn is_text(values: &Values) -> bool {
     matches!(values, Values::Text(_))
 }
 
-/// One value for people.
+/// Returns one value in a form for readers.
 fn cell(values: &Values, row: usize) -> String {
     match values {
         Values::Float(v) => plain(v[row]),
@@ -132,7 +133,7 @@ fn cell(values: &Values, row: usize) -> String {
     }
 }
 
-/// "2.31 µs [2.29, 2.34]" breaks before its interval alone.
+/// Lets a time such as "2.31 µs [2.29, 2.34]" break only before its interval.
 fn unbroken(cell: &str) -> String {
     match cell.split_once(" [") {
         Some((value, interval)) if interval.ends_with(']') => {
@@ -150,12 +151,12 @@ fn cell_style(values: &Values, line: &str) -> String {
     )
 }
 
-/// A text as the content of an HTML element.
+/// Escapes a text for the content of an HTML element.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A text as a cell of a Markdown table.
+/// Escapes a text for a cell of a Markdown table.
 pub(crate) fn bare(text: &str) -> String {
     text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ")
 }

@@ -1,25 +1,25 @@
-//! A committed CSV file against a fresh table, by each column's rule.
+//! Comparing a committed CSV file with a fresh table, by the rule of each column.
 
-use super::{Drift, What};
+use super::difference::{Drift, What};
+use super::numbers::{near, relative};
 use crate::error::Result;
-use crate::report::numbers::digits;
 use crate::report::tables::csv::{self, Cells};
 use crate::table::{Column, Rule, Table, Values};
 use std::path::Path;
 
-/// Rows listed of a column that differs in many.
+/// The number of differing rows of a column that are listed.
 const LISTED: usize = 5;
 
-/// What a comparison of two tables gives.
+/// The outcome of a comparison of two tables.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Outcome {
-    /// What its rule does not allow.
+    /// The differences that the rules do not allow.
     pub differing: Vec<What>,
-    /// What moved within its rule, column by column.
+    /// The changes within the rules, by column.
     pub moved: Vec<Drift>,
 }
 
-/// A committed file against a fresh table.
+/// Compares a committed file with a fresh table.
 pub(super) fn table(path: &Path, fresh: &Table) -> Result<Outcome> {
     Ok(cells(&csv::read_cells(path)?, fresh))
 }
@@ -52,13 +52,13 @@ impl<'a> Old<'a> {
         Some(Old(committed.rows.iter().map(|row| row[place].as_str()).collect()))
     }
 
-    /// A number, NaN for an empty cell; `None` for a word.
+    /// Returns the number in a row; NaN for an empty cell, `None` for text.
     fn number(&self, row: usize) -> Option<f64> {
         if self.0[row].is_empty() { Some(f64::NAN) } else { csv::float(self.0[row]) }
     }
 }
 
-/// A column as committed and as regenerated.
+/// A committed column and the regenerated one.
 struct Pair<'a> {
     committed: &'a Cells,
     old: Old<'a>,
@@ -67,7 +67,7 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// The rows that both have.
+    /// Returns the number of rows that both columns have.
     fn rows(&self) -> usize {
         self.old.0.len().min(self.column.values.len())
     }
@@ -89,7 +89,7 @@ impl Pair<'_> {
         found
     }
 
-    /// What moved without differing; wall-clock always does, and is not told.
+    /// Returns the changes within the rule. Wall-clock times always change and are not reported.
     fn drift(&self) -> Option<Drift> {
         if self.column.rule == Rule::Timing {
             return None;
@@ -102,7 +102,7 @@ impl Pair<'_> {
         Some(Drift { column: self.column.name.clone(), values: moved.len(), of: self.rows(), from, to })
     }
 
-    /// Both values of a row, if they are numbers.
+    /// Returns both values of a row, if they are numbers.
     fn numbers(&self, row: usize) -> Option<(f64, f64)> {
         Some((self.old.number(row)?, number(self.column, row)?))
     }
@@ -130,7 +130,7 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether the intervals around a statistic overlap.
+    /// Returns whether the intervals around a statistic overlap.
     fn overlapping(&self, row: usize) -> bool {
         match self.intervals(row) {
             Some([old, new]) => old.0 <= new.1 && new.0 <= old.1,
@@ -138,7 +138,7 @@ impl Pair<'_> {
         }
     }
 
-    /// The committed and the fresh interval around a statistic.
+    /// Returns the committed and the fresh interval around a statistic.
     fn intervals(&self, row: usize) -> Option<[(f64, f64); 2]> {
         let end = |end: &str| -> Option<(f64, f64)> {
             let name = format!("{}_{end}", self.column.name);
@@ -151,7 +151,7 @@ impl Pair<'_> {
         Some([(low.0, high.0), (low.1, high.1)])
     }
 
-    /// The rule in words.
+    /// Returns the rule in words.
     fn allowed(&self, row: usize) -> String {
         match self.column.rule {
             Rule::Exact => "the same".into(),
@@ -168,7 +168,7 @@ impl Pair<'_> {
     }
 }
 
-/// The row's number with its first cell if that is a word.
+/// Returns the number of a row, with its first cell if that is text.
 fn labelled(table: &Table, row: usize) -> String {
     match table.columns().first().map(|c| &c.values) {
         Some(Values::Text(words)) => format!("{} ({})", row + 1, words[row]),
@@ -184,30 +184,9 @@ fn number(column: &Column, row: usize) -> Option<f64> {
     }
 }
 
-/// Whether two numbers are the same to within `room`; what is no number equals its like.
-pub(super) fn near(old: f64, new: f64, room: f64) -> bool {
-    (old.is_nan() && new.is_nan()) || old == new || (old - new).abs() <= room
-}
-
-/// By how much a number moved: "+3.8 %", or "" where that says nothing.
-pub(super) fn relative(old: f64, new: f64) -> String {
-    let change = 100.0 * (new - old) / old.abs();
-    if !change.is_finite() || change == 0.0 {
-        return String::new();
-    }
-    format!("{}{} %", if change > 0.0 { "+" } else { "" }, digits(change, 2))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn infinities_and_missing_values_equal_only_their_like() {
-        assert!(near(f64::NAN, f64::NAN, 0.0) && near(f64::INFINITY, f64::INFINITY, 0.0));
-        assert!(!near(f64::NAN, 1.0, 9.0) && !near(1.0, f64::NAN, 9.0) && !near(f64::INFINITY, 1.0, 9.0));
-        assert!(!near(f64::INFINITY, f64::NEG_INFINITY, 9.0));
-    }
 
     #[test]
     fn many_differing_rows_are_summed_up() {

@@ -1,6 +1,9 @@
 //! A changed number is found, whoever changed it.
 
 use super::*;
+use crate::claim::Bound;
+use crate::findings::Findings;
+use crate::report::results::Results;
 use crate::report::results::tests::{STUDY, findings, provenance, written};
 use crate::table::Table;
 use std::fs;

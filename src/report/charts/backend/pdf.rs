@@ -1,6 +1,8 @@
-//! A backend of PDF: one page as large as the figure, for papers. The letters are those of the font in
-//! `pdf/fonts`, of which each document embeds the few that it uses, so that it looks the same on every
-//! machine and its text can be searched. There is no card: the paper is one.
+//! PDF for papers: one page as large as the figure, without the card.
+//!
+//! Each document embeds the letters that it uses from the fonts in `pdf/fonts`, so that it looks the same on
+//! every machine and its text can be searched. This is our own code because the converters from SVG to PDF
+//! bring twenty times as much to compile.
 
 mod font;
 
@@ -14,24 +16,24 @@ use pdf_writer::types::{LineCapStyle, LineJoinStyle, TextRenderingMode};
 use pdf_writer::{Content, Filter, Finish, Name, Ref, Str, TextStr};
 use std::collections::BTreeSet;
 
-/// Points (1/72 inch) in a pixel (1/96 inch).
+/// The length of a pixel (1/96 inch) in points (1/72 inch).
 const POINTS: f64 = 0.75;
-/// Units of a dash in a pixel, as in SVG.
+/// The number of units of a dash in a pixel, as in SVG.
 const UNITS: f64 = 10.0;
-/// Half the height of an x, the middle of a text, in sizes of its letters.
+/// Half the height of an x, which is the middle of a text, relative to the size of the letters.
 const MIDDLE: f64 = 0.5 * 0.547;
-/// The width of the pale rim of letters.
+/// The width in pixels of the pale rim of letters.
 const RIM: f64 = 3.0;
-/// Where a circle's four curves have their handles, in radii.
+/// The distance of the control points of a circle's four curves from their ends, in radii.
 const HANDLE: f64 = 0.552_284_75;
 
-/// A PDF document in the making.
+/// A chart that is being drawn as PDF.
 pub(in crate::report::charts) struct Pdf {
     width: f64,
     height: f64,
     content: Content,
     fonts: [Font; 2],
-    /// In percent.
+    /// The opacities in use, in percent.
     opacities: BTreeSet<u8>,
     images: Vec<(usize, usize, Vec<u8>)>,
 }
@@ -78,7 +80,7 @@ impl Pdf {
         self.content.close_path();
     }
 
-    /// Fills the path, with the state as it was afterwards.
+    /// Fills the path and restores the state that [`see_through`](Self::see_through) saved.
     fn fill(&mut self, color: Rgb, opacity: f64) {
         let [r, g, b] = channels(color);
         self.content.set_fill_rgb(r, g, b).fill_nonzero();
@@ -87,7 +89,7 @@ impl Pdf {
         }
     }
 
-    /// Before a path that is filled: what is see-through has a state of its own.
+    /// Saves the state and sets the opacity, if it is below 1, for the path that follows.
     fn see_through(&mut self, opacity: f64) {
         if opacity < 1.0 {
             let percent = (100.0 * opacity.max(0.0)).round() as u8;
@@ -191,13 +193,13 @@ impl Backend for Pdf {
         let name = Name(font.name().as_bytes());
         let show = |content: &mut Content, mode| {
             content.begin_text().set_font(name, short(letters.size)).set_text_rendering_mode(mode);
-            // The backend's ordinate points down, letters stand up.
+            // The chart's y axis points down, but the letters must not be upside down.
             content.set_text_matrix([1.0, 0.0, 0.0, -1.0, short(x), short(y)]).show(Str(&codes)).end_text();
         };
         if letters.halo {
             let [r, g, b] = channels(CARD);
             self.content.set_stroke_rgb(r, g, b).set_line_width(short(RIM)).set_dash_pattern([], 0.0);
-            // Who copies or reads aloud the page is to meet the text once.
+            // Hide the rim from copying and from screen readers, so that the text occurs only once.
             self.content
                 .begin_marked_content_with_properties(Name(b"Span"))
                 .properties()
@@ -235,8 +237,7 @@ impl Backend for Pdf {
     }
 }
 
-/// A number with three decimals; nothing here is larger than a backend, and what is not a number lies at its
-/// origin.
+/// Rounds a number to three decimals, which is enough at the size of a page. NaN and infinity become 0.
 fn short(value: f64) -> f32 {
     if value.is_finite() { ((value * 1e3).round() / 1e3) as f32 } else { 0.0 }
 }

@@ -1,9 +1,11 @@
-//! The chart: an iteration of each optimizer, and how much longer than the fastest it takes to the targets.
+//! The chart: the time of an iteration of each optimizer, and its time to the targets relative to the
+//! fastest.
 
-use super::{ITERATION, NAME, TABLES, Time, estimates, iterations, words};
+use super::captions::TABLES;
+use super::estimates::{ITERATION, NAME, Time, estimates, iterations, words};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
-use crate::report::criterion::unit;
+use crate::report::criterion::unit::unit;
 use crate::table::Table;
 
 /// The title of the chart.
@@ -14,7 +16,7 @@ pub const CAPTION: &str = "Medians by Criterion with their confidence intervals,
                            the fastest it takes to the target, geometric mean over the problems that it \
                            solves, with its 95 % interval.";
 
-/// The chart of all times and of the last of the [`tables`](super::tables).
+/// Draws all times and the last of the [`tables`](super::tables()).
 ///
 /// # Errors
 ///

@@ -1,18 +1,32 @@
-//! Every optimizer on every problem, with its time.
+//! The pairs of an optimizer and a problem, with their times.
 
-use super::{NAME, NEVER, Pair, Timed, caption, words};
+use super::captions::caption;
+use super::estimates::{NAME, NEVER, Time, Timed, words};
 use crate::error::Result;
 use crate::table::Table;
 use std::collections::HashMap;
 
-/// A pair for each row of the comparison's outcomes, the problems in their order, on each the fastest first.
+/// An optimizer on a problem: the outcome in the comparison, and the time to the target.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Pair {
+    pub problem: String,
+    pub optimizer: String,
+    pub setting: String,
+    pub evaluations: f64,
+    /// NaN if the optimizer does not reach the target, and was not timed.
+    pub iterations: f64,
+    pub time: Time,
+}
+
+/// Returns a pair for each row of the comparison's outcomes: problems in their order, and for each problem
+/// the fastest optimizer first.
 pub(super) fn joined(times: &HashMap<(String, String), Timed>, outcomes: &Table) -> Result<Vec<Pair>> {
     let (problems, optimizers, settings) =
         (words(outcomes, "problem")?, words(outcomes, "optimizer")?, words(outcomes, "setting")?);
     let (evaluations, solved) = (outcomes.floats("evaluations_to_target")?, outcomes.floats("solved")?);
     let pair = |row: usize| {
         let (problem, optimizer) = (problems[row].clone(), optimizers[row].clone());
-        // What was timed of other code than that of the outcomes may have reached what these do not.
+        // The timed code may be different from the code of the outcomes, and may have reached more targets.
         let timed = times.get(&(optimizer.clone(), problem.clone())).filter(|_| solved[row] > 0.0);
         Pair {
             problem,

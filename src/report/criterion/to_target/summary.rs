@@ -1,12 +1,14 @@
-//! The pairs in short: by problem, and by optimizer.
+//! Summaries of the pairs, by problem and by optimizer.
 
-use super::{Pair, TABLES, Time, caption};
+use super::captions::{TABLES, caption};
+use super::estimates::{NEVER, Time};
+use super::pairs::Pair;
 use crate::compare::statistics::mean;
 use crate::report::numbers::time_within;
 use crate::table::{Rule, Table, Values};
 use std::collections::HashMap;
 
-/// The pairs of each problem that were timed, the fastest first; problems in their order.
+/// Returns the timed pairs of each problem, the fastest first, with the problems in their order.
 fn problems(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
     let timed =
         |chunk: &[Pair]| chunk.iter().position(|pair| pair.time.median.is_nan()).unwrap_or(chunk.len());
@@ -16,7 +18,7 @@ fn problems(pairs: &[Pair]) -> Vec<Vec<&Pair>> {
     by_problem.filter(|timed| !timed.is_empty()).collect()
 }
 
-/// Who is the fastest on each problem.
+/// Returns the table of the fastest optimizer on each problem.
 pub(super) fn by_problem(pairs: &[Pair]) -> Table {
     let problems = problems(pairs);
     let words =
@@ -31,7 +33,7 @@ pub(super) fn by_problem(pairs: &[Pair]) -> Table {
     };
     let fewest = |timed: &[&Pair]| -> (String, Time) {
         let least = timed.iter().min_by(|a, b| a.evaluations.total_cmp(&b.evaluations));
-        least.map_or((String::new(), super::NEVER), |pair| (pair.optimizer.clone(), pair.time))
+        least.map_or((String::new(), NEVER), |pair| (pair.optimizer.clone(), pair.time))
     };
     Table::new(TABLES[1].0, caption(TABLES[1].0))
         .column("problem", words(&|timed| timed[0].problem.clone()), Rule::Exact)
@@ -43,7 +45,8 @@ pub(super) fn by_problem(pairs: &[Pair]) -> Table {
         .column("its_time", words(&|timed| shown(fewest(timed).1)), Rule::Timing)
 }
 
-/// How many times longer than the fastest each optimizer takes, and what an iteration takes.
+/// Returns the table of how many times longer than the fastest each optimizer takes, and of the time of its
+/// iterations.
 pub(super) fn by_optimizer(pairs: &[Pair], iterations: &HashMap<(String, String), Time>) -> Table {
     let mut names: Vec<&String> = pairs.iter().map(|pair| &pair.optimizer).collect();
     names.sort();
@@ -62,7 +65,7 @@ pub(super) fn by_optimizer(pairs: &[Pair], iterations: &HashMap<(String, String)
     let mut timed: Vec<&String> = iterations.keys().map(|(_, problem)| problem).collect();
     timed.sort();
     timed.dedup();
-    // Functions first: their iterations are all the optimizer's own.
+    // Test functions come first: almost all of the time of an iteration is the optimizer's own.
     timed.sort_by_key(|problem| problem.contains('/'));
     timed.into_iter().fold(table, |table, problem| {
         let of = |row: &Slower| {
@@ -78,12 +81,12 @@ pub(super) fn by_optimizer(pairs: &[Pair], iterations: &HashMap<(String, String)
     })
 }
 
-/// How many times longer than the fastest an optimizer takes, over the problems that it solves.
+/// The time of an optimizer relative to the fastest, over the problems that it solves.
 pub(super) struct Slower {
     pub optimizer: String,
     solves: usize,
     fastest_on: usize,
-    /// A geometric mean, not a time; NaN where too few problems leave it without an interval.
+    /// A geometric mean of ratios, not a time; NaN if there are too few problems for an interval.
     pub ratio: Time,
 }
 
@@ -96,7 +99,7 @@ impl Slower {
         let logarithms: Vec<f64> = problems.iter().filter_map(ratio).collect();
         let estimate = mean(&logarithms);
         let ratio = match logarithms.len() {
-            0 | 1 => super::NEVER,
+            0 | 1 => NEVER,
             _ => Time {
                 median: estimate.value.exp(),
                 low: estimate.interval.0.exp(),

@@ -1,5 +1,7 @@
+use super::estimates::words;
 use super::*;
 use crate::report::charts;
+use crate::table::Table;
 
 /// Seconds as Criterion gives them, nanoseconds with an interval of a tenth to both sides.
 fn times(rows: &[(&str, &str, &str, f64, f64)]) -> Table {

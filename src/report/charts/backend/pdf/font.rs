@@ -1,4 +1,4 @@
-//! The letters of a PDF: how wide they are, and those that were used as an embedded font.
+//! The fonts of a PDF: the widths of letters, and the embedded subset of the used ones.
 
 use crate::hash::{FNV_START, fnv1a_from};
 use crate::report::charts::png::deflate;
@@ -11,21 +11,21 @@ use ttf_parser::{Face, GlyphId};
 static REGULAR: &[u8] = include_bytes!("fonts/DejaVuSans.ttf");
 static BOLD: &[u8] = include_bytes!("fonts/DejaVuSans-Bold.ttf");
 
-/// How glyphs are numbered: by us.
+/// The numbering of glyphs, which is our own.
 const ORDERING: SystemInfo =
     SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
-/// Units in which a PDF measures glyphs, in a size of the letters.
+/// The number of a PDF's glyph units in the size of the letters.
 const PDF_UNITS: f64 = 1000.0;
 
-/// A font, and which of its glyphs were used.
+/// A font and the glyphs of it that were used.
 pub(super) struct Font {
-    /// Its name in the page's resources.
+    /// The name in the page's resources.
     name: &'static str,
     postscript: &'static str,
     bytes: &'static [u8],
     face: Face<'static>,
     numbers: GlyphRemapper,
-    /// Of each glyph's new number: the old one, and the character that it stands for.
+    /// The old number and the character of each glyph, by its new number.
     used: BTreeMap<u16, (GlyphId, char)>,
 }
 
@@ -51,8 +51,8 @@ impl Font {
         !self.used.is_empty()
     }
 
-    /// A text as the codes of its glyphs, two bytes each, and its width in sizes of the letters. A character
-    /// that the font does not have is an empty box.
+    /// Returns the codes of a text's glyphs, two bytes each, and its width relative to the size of the
+    /// letters. A character that is not in the font becomes an empty box.
     pub fn set(&mut self, text: &str) -> (Vec<u8>, f64) {
         let (mut codes, mut width) = (Vec::with_capacity(2 * text.len()), 0.0);
         for character in text.chars() {
@@ -65,12 +65,12 @@ impl Font {
         (codes, width)
     }
 
-    /// How far a glyph moves the next one, in sizes of the letters.
+    /// Returns the advance of a glyph relative to the size of the letters.
     fn advance(&self, glyph: GlyphId) -> f64 {
         f64::from(self.face.glyph_hor_advance(glyph).unwrap_or(0)) / f64::from(self.face.units_per_em())
     }
 
-    /// Writes what was used of the font into a file.
+    /// Embeds the used part of the font into a file.
     pub fn embed(&self, file: &mut Pdf, next: &mut Ref) -> Ref {
         let [whole, glyphs, descriptor, characters, bytes] = [(); 5].map(|()| next.bump());
         let name = format!("{}+{}", self.tag(), self.postscript);
@@ -169,7 +169,7 @@ mod tests {
         {
             let (codes, width) = font.set(text);
             assert_eq!(codes.len(), 2 * text.chars().count());
-            // What is between texts is wider than a tenth of them.
+            // The layout leaves more than a tenth of a text's width between texts.
             assert!(width <= 1.1 * text_width(text, 1.0), "{text} is {width} wide");
         }
         assert_eq!(font.set("").1, 0.0);

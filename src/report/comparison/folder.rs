@@ -1,0 +1,59 @@
+//! The files of the report.
+
+use super::latex::latex;
+use super::page::page;
+use crate::compare::suite::{Comparison, views};
+use crate::error::Result;
+use crate::files;
+use crate::report::charts;
+use crate::report::tables::{self, markdown};
+use crate::table::Table;
+use std::path::Path;
+
+/// The tables that are short enough for a paper or a page, and are also written as LaTeX and Markdown.
+const SHORT: [&str; 5] = ["ranks", "winners", "verdicts", "pairwise", "tuning"];
+
+/// Writes the report of a comparison into a folder, which is created if it does not exist:
+///
+/// - the tables of all runs, [`Comparison::tables`], as CSV and Parquet: all but `seconds` are the same to
+///   the last byte whatever the number of threads, and whether the comparison was interrupted or not,
+/// - `tables/`: every table of [`views::tables`] as CSV and Parquet, the short ones as LaTeX (booktabs) and
+///   Markdown too,
+/// - `figures/`: every figure of [`views::figures`] as SVG, and as PDF for papers,
+/// - `index.html`: one page without any other file, to sort, filter, and read the values of curves.
+///
+/// Each file is written completely or not at all, and the page is written last. Other files in the folder are
+/// not touched.
+///
+/// # Errors
+///
+/// [`Error::Io`](crate::error::Error::Io) if the system refuses.
+pub fn write(comparison: &Comparison, folder: &Path) -> Result<()> {
+    let (tables, figures) = (views::tables(comparison), views::figures(comparison));
+    files::create_folder(folder)?;
+    comparison.tables().iter().try_for_each(|table| tables::write(table, folder))?;
+    let (of_tables, of_figures) = (folder.join("tables"), folder.join("figures"));
+    files::create_folder(&of_tables)?;
+    files::create_folder(&of_figures)?;
+    for table in &tables {
+        write_table(table, &of_tables)?;
+    }
+    for figure in &figures {
+        files::write_atomically(
+            &of_figures.join(format!("{}.svg", figure.name)),
+            charts::svg(figure)?.as_bytes(),
+        )?;
+        files::write_atomically(&of_figures.join(format!("{}.pdf", figure.name)), &charts::pdf(figure)?)?;
+    }
+    files::write_atomically(&folder.join("index.html"), page(comparison, &tables).as_bytes())
+}
+
+fn write_table(table: &Table, folder: &Path) -> Result<()> {
+    tables::write(table, folder)?;
+    if SHORT.contains(&table.name.as_str()) {
+        let text = format!("{}\n\n{}", tables::pages::bare(&table.caption), markdown(table, usize::MAX));
+        files::write_atomically(&folder.join(format!("{}.md", table.name)), text.as_bytes())?;
+        files::write_atomically(&folder.join(format!("{}.tex", table.name)), latex(table).as_bytes())?;
+    }
+    Ok(())
+}
