@@ -19,7 +19,7 @@ another number put in its place would not pass. Kinds:
   lecture      on a slide of the lecture or in its notes
   source       from a publication, which `why` names
   data         a fact about a data set or about this project's files
-  checked      a number that code gives; `why` names a claim (its id), or a test as tests/FILE.rs NAME, that holds it
+  checked      a number that code gives; `why` names a claim (its id), or a test as tests/it/FILE.rs NAME, that holds it
   waiting      roughly how long a reader waits, or reads
 
 Exit codes: 0 all is well, 1 something is not justified or no longer there, 2 the list cannot be read.
@@ -184,7 +184,7 @@ def wrong_rows(found, rows, root):
 
 def is_checked(why, root):
     """Whether a claim or test of that name is there."""
-    test = re.search(r"(tests/\w+\.rs) (\w+)", why)
+    test = re.search(r"(tests/[\w/]+\.rs) (\w+)", why)
     if test:
         path = root / test[1]
         return path.is_file() and f"fn {test[2]}(" in path.read_text(encoding="utf-8")

@@ -90,7 +90,7 @@ class List(unittest.TestCase):
             ("07_momentum", "0.98", "?", ""): "its kind is ?",
             ("07_momentum", "0.98", "lecture", ""): "does not say why",
             ("07_momentum", "0.98", "checked", "nobody"): "names no claim",
-            ("07_momentum", "0.98", "checked", "tests/exercises.rs nothing"): "names no claim",
+            ("07_momentum", "0.98", "checked", "tests/it/exercises.rs nothing"): "names no claim",
         }.items():
             wrong = self.check(*self.RIGHT, row)[1]
             self.assertEqual(len(wrong), 1, (row, wrong))

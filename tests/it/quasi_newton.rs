@@ -406,7 +406,7 @@ const KNOWN_COUNTS: [(&str, [usize; 4]); 5] = [
 
 /// Returns what was recorded of one method and problem: the evaluations, and the points in order.
 fn recorded(method: &str, problem: &str) -> (usize, Vec<Array1<f64>>) {
-    let text = include_str!("fixtures/second_order/quasi_newton.csv");
+    let text = include_str!("../fixtures/second_order/quasi_newton.csv");
     let rows: Vec<Vec<&str>> =
         text.lines().filter(|l| !l.starts_with('#')).map(|l| l.split(',').collect()).collect();
     let rows: Vec<_> = rows.iter().filter(|row| row[0] == method && row[1] == problem).collect();

@@ -87,7 +87,7 @@ fn catalogue() -> Catalogue {
     let length = SettingSpec::number("first-length", "the length of the first trial", Range::POSITIVE, 0.1);
     let rule = Entry::rule("signed-velocity", |_| SignedVelocity { kept: 0.9 })
         .with_summary("the sign of a velocity")
-        .with_source("tests/catalogue.rs")
+        .with_source("tests/it/catalogue.rs")
         .with_settings(&[SettingSpec::number("momentum", "the share that is kept", Range::SHARE, 0.9)])
         .with_learning_rate(0.01);
     let optimizer = Entry::optimizer("cautious", Order::First, Needs::ExactGradients, |values| {
@@ -96,7 +96,7 @@ fn catalogue() -> Catalogue {
     });
     let optimizer = optimizer
         .with_summary("gradient descent that halves a step that rises")
-        .with_source("tests/catalogue.rs")
+        .with_source("tests/it/catalogue.rs")
         .with_settings(&[length])
         .tuned_by("first-length", 0.1, Walk::Log(1e-4, 10.0));
     Catalogue::built_in().with(rule).with(optimizer)

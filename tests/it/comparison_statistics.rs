@@ -21,7 +21,7 @@ fn rows(what: &str) -> Vec<Row> {
             expected: numbers(cells[3]),
         }
     };
-    let all = include_str!("fixtures/comparison/statistics.csv").lines().skip(1).map(row);
+    let all = include_str!("../fixtures/comparison/statistics.csv").lines().skip(1).map(row);
     all.filter(|row| row.what == what).collect()
 }
 

@@ -2,34 +2,13 @@
 //! leaves.
 #![cfg(feature = "cli")]
 
+use crate::common::{folder, gradus, succeeds, text};
 use serde_json::Value;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
-
-/// The command in a folder of its own, without the user's settings.
-fn gradus(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
-    command.current_dir(folder).env_remove("GRADUS_DATA").env_remove("CARGO_TARGET_DIR");
-    command
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// What it prints on stdout when all goes well.
-fn succeeds(folder: &Path, arguments: &[&str]) -> String {
-    let output = gradus(folder).args(arguments).output().unwrap();
-    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{arguments:?}");
-    text(&output.stdout)
-}
 
 fn json(folder: &Path, arguments: &[&str]) -> Value {
     let printed = succeeds(folder, arguments);
@@ -418,7 +397,7 @@ mod minimize {
         let column = |name: &str| header.iter().position(|column| *column == name).unwrap();
         let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
         assert_eq!(rows.len(), 1001);
-        let recorded = include_str!("fixtures/first_order/torch-rosenbrock.txt")
+        let recorded = include_str!("../fixtures/first_order/torch-rosenbrock.txt")
             .split("@ ")
             .find(|case| case.starts_with("adam lr=0.01\n"));
         let recorded: Vec<Vec<f64>> = recorded

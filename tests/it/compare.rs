@@ -1,40 +1,16 @@
 //! `gradus compare` and `gradus new`, run as processes: what they print, keep and refuse.
 #![cfg(feature = "cli")]
 
-#[path = "../src/hash.rs"]
+#[path = "../../src/hash.rs"]
 mod hash;
 
+use crate::common::{folder, gradus, succeeds, text};
 use hash::fnv1a;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
-
-fn gradus(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
-    command
-        .current_dir(folder)
-        .env_remove("GRADUS_DATA")
-        .env_remove("CARGO_TARGET_DIR")
-        .env("OPENBLAS_NUM_THREADS", "1");
-    command
-}
-
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-fn succeeds(folder: &Path, arguments: &[&str]) -> String {
-    let output = gradus(folder).args(arguments).output().unwrap();
-    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{arguments:?}");
-    text(&output.stdout)
-}
 
 /// Exit code 2 and one sentence with these words.
 fn assert_refusal(output: &Output, words: &[&str]) {

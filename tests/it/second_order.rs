@@ -292,7 +292,7 @@ mod scipy {
 
     #[test]
     fn trust_exact_takes_the_same_iterates_and_no_fewer_evaluations() {
-        for run in recorded(include_str!("fixtures/second_order/trust_exact.txt")) {
+        for run in recorded(include_str!("../fixtures/second_order/trust_exact.txt")) {
             let stop = Stop::grad(1e-8).norm(Norm::Euclidean);
             let (found, points) =
                 path(problems::by_name(&run.problem).unwrap(), &run.x0, TrustRegion::new(), stop);
@@ -327,7 +327,7 @@ mod scipy {
     #[test]
     fn newton_cg_takes_the_same_steps_where_the_line_search_takes_them_whole() {
         let mut compared = 0;
-        for run in recorded(include_str!("fixtures/second_order/newton_cg.txt")) {
+        for run in recorded(include_str!("../fixtures/second_order/newton_cg.txt")) {
             let problem = || problems::by_name(&run.problem).unwrap();
             for pair in run.rows.windows(2).filter(|pair| pair[0][0] == 1.0) {
                 let [from, to] = [&pair[0], &pair[1]].map(|row| Array1::from(row[1..].to_vec()));
@@ -399,7 +399,7 @@ mod scipy {
                     .for_each(|(mut out, (_, row))| (0..3).for_each(|j| out[j] = row[j]));
             }
         }
-        for run in recorded(include_str!("fixtures/second_order/least_squares.txt")) {
+        for run in recorded(include_str!("../fixtures/second_order/least_squares.txt")) {
             let mut problem: Box<dyn Residuals> = match run.problem.as_str() {
                 "valley" => Box::new(Rosenbrock::new(2)),
                 "beale" => Box::new(Beale),

@@ -1,0 +1,26 @@
+//! The integration tests, in one program, so that the library is linked once.
+//!
+//! These have a program of their own, because they look at the whole process: `allocations.rs` and
+//! `data_fuzz.rs` replace its allocator, `memory.rs` measures its memory, `threads.rs` the threads that share
+//! its work. `architecture.rs` includes `build.rs` and needs little of the library.
+
+mod catalogue;
+mod cli;
+#[cfg(feature = "cli")]
+mod common;
+mod compare;
+mod comparison_statistics;
+mod data_files;
+mod exercises;
+mod fetch;
+mod first_order_properties;
+mod first_order_trajectories;
+mod gradcheck;
+mod kfac;
+mod measurements;
+mod mgh;
+mod preconditioner;
+mod quasi_newton;
+mod readme_tables;
+mod reference_numbers;
+mod second_order;
