@@ -146,7 +146,7 @@ fn it_minimizes() {
 fn it_trains() {
     for precision in ["f32", "f64"] {
         let rule =
-            json(&format!("train --optimizer signed-velocity --epochs 3 --precision {precision} --json"));
+            json(&format!("train --optimizer signed-velocity --epochs 10 --precision {precision} --json"));
         assert!(rule["test_accuracy"].as_f64().unwrap() > 0.8, "{rule}");
     }
     let optimizer = json("train --optimizer cautious --epochs 60 --json");

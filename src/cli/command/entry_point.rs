@@ -7,7 +7,7 @@ use crate::optimizer::catalogue::Catalogue;
 use clap::FromArgMatches;
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Runs the command `gradus` with the arguments of the process.
@@ -57,7 +57,7 @@ pub fn run_with<A: Into<OsString> + Clone>(
         .and_then(|matches| Gradus::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(&error, out),
     };
     let mut session = Session { out, root: arguments.root, catalogue, definition: &definition };
     let outcome = arguments.command.run(&mut session).and_then(|outcome| {
@@ -104,11 +104,13 @@ fn complain(sentence: &str) -> u8 {
     2
 }
 
-/// Prints help as it is, and an error about arguments as one sentence.
-fn refused(error: &clap::Error) -> u8 {
+/// Writes help to `out`, in colour on a terminal, and prints an error about arguments as one sentence.
+fn refused(error: &clap::Error, out: &mut dyn Write) -> u8 {
     if !error.use_stderr() {
+        let help = error.render();
+        let text = if io::stdout().is_terminal() { help.ansi().to_string() } else { help.to_string() };
         // It is no error if the reader closes the pipe before the end of the help.
-        let _ = error.print();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         return 0;
     }
     let text = error.render().to_string();
