@@ -76,22 +76,8 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("bin", "cli"),
 ];
 
-/// Folders below `src/` whose files still use items that their parent defines. This list only shrinks.
-const NOT_YET: &[&str] = &[
-    "report/criterion",
-    "report/criterion/to_target",
-    "report/manifest",
-    "report/peers",
-    "report/results",
-    "report/verify",
-];
-
 /// The maximum width of a line in characters.
 const WIDTH: usize = 110;
-
-/// Files with wider examples in their documentation. This list only shrinks.
-const WIDE: &[&str] =
-    &["src/report/charts/backend/svg.rs", "src/report/charts/backend/svg/document.rs", "src/train/tests.rs"];
 
 /// Crates and macros that only some rooms may use.
 const KEPT_IN: &[(&str, &[&str])] = &[
@@ -148,9 +134,7 @@ fn each_kind_of_violation_is_caught() {
 fn parents_declare_and_children_define() {
     let files = files_of_src();
     let dependencies = files.dependencies();
-    let folder = |dependency: &dependencies::Dependency| dependency.to.trim_end_matches(".rs").to_owned();
     let found: Vec<String> = dependencies::on_parents(&dependencies)
-        .filter(|dependency| !NOT_YET.contains(&folder(dependency).as_str()))
         .map(|dependency| {
             let dependencies::Dependency { from, to, path } = dependency;
             format!(
@@ -159,22 +143,11 @@ fn parents_declare_and_children_define() {
         })
         .collect();
     assert!(found.is_empty(), "parents declare, children define:\n  {}", found.join("\n  "));
-    let mut open: BTreeSet<String> = dependencies::on_parents(&dependencies).map(folder).collect();
-    open.extend(
-        dependencies::circles(&dependencies)
-            .iter()
-            .flat_map(|(round, _)| round)
-            .map(|file| file.replace(".rs", "")),
-    );
-    let done: Vec<&&str> = NOT_YET.iter().filter(|folder| !open.contains(**folder)).collect();
-    assert!(done.is_empty(), "these folders are done, take them out of NOT_YET: {done:?}");
 }
 
 #[test]
 fn no_files_use_each_other_in_a_circle() {
-    let mut dependencies = files_of_src().dependencies();
-    // A folder whose parent still defines something forms a circle with it.
-    dependencies.retain(|dependency| !NOT_YET.iter().any(|folder| dependency.to == format!("{folder}.rs")));
+    let dependencies = files_of_src().dependencies();
     let found: Vec<String> = dependencies::circles(&dependencies)
         .into_iter()
         .map(|(round, files)| format!("{} ({files} files in all)", round.join(" uses ")))

@@ -11,6 +11,12 @@ use super::traits::Loss;
 use crate::error::{Error, Result};
 use crate::real::Real;
 
+/// A loss behind a pointer.
+type BoxedLoss<F> = Box<dyn Loss<F>>;
+
+/// Builds a loss from the text of its parameter.
+type Parse<F> = fn(&str) -> Result<BoxedLoss<F>>;
+
 /// A loss in the table: its name, its description, and functions that build it for scores of type `F`.
 pub struct Description<F: Real = f64> {
     /// The name on the command line.
@@ -22,9 +28,9 @@ pub struct Description<F: Real = f64> {
     /// Its author and year, or the lecture.
     pub source: &'static str,
     /// Builds the loss with its default parameter, if it has one.
-    pub build: fn() -> Box<dyn Loss<F>>,
+    pub build: fn() -> BoxedLoss<F>,
     /// Builds the loss from the text that follows `name:`, for a loss that has a parameter.
-    pub parse: Option<fn(&str) -> Result<Box<dyn Loss<F>>>>,
+    pub parse: Option<Parse<F>>,
 }
 
 impl<F: Real> Description<F> {

@@ -269,6 +269,9 @@ impl From<Termination> for End {
     }
 }
 
+/// A run at its start, and the record of it.
+type Begun<F, O> = (LoopState<F, Counted<O>>, Record<F>);
+
 /// Evaluates the start, or restores a saved run.
 fn begin<F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>>(
     objective: O,
@@ -276,7 +279,7 @@ fn begin<F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>>(
     precision: Precision,
     optimizer: &mut P,
     stop: &Stop,
-) -> Result<(LoopState<F, Counted<O>>, Record<F>)> {
+) -> Result<Begun<F, O>> {
     let (x, before) = match &start {
         Start::Point(x) => (x.clone(), Duration::ZERO),
         Start::Saved(saved) => {

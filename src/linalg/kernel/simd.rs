@@ -119,7 +119,7 @@ impl<F: Lanes> Scores<'_, F> {
         });
         for r in 0..R {
             let out = self.scores.part(row + r, class, C);
-            (0..C).for_each(|c| out[c] = sums[c][r]);
+            out.iter_mut().zip(&sums).for_each(|(out, sums)| *out = sums[r]);
         }
     }
 }
@@ -132,10 +132,10 @@ fn add_products<F: Lanes, S: Simd, const R: usize, const C: usize>(
     templates: [F::Vector<S>; C],
     sums: &mut [[F::Vector<S>; C]; R],
 ) {
-    for r in 0..R {
+    for (r, sums) in sums.iter_mut().enumerate() {
         let x = of_row(r);
-        for c in 0..C {
-            sums[r][c] = F::mul_add(simd, x, templates[c], sums[r][c]);
+        for (sum, &template) in sums.iter_mut().zip(&templates) {
+            *sum = F::mul_add(simd, x, template, *sum);
         }
     }
 }
@@ -262,8 +262,8 @@ impl<F: Lanes> Accumulate<'_, F> {
                 add_row::<F, S, C, V, WHOLE, AHEAD>(simd, chunk, len - 1, class, &features, &mut sums);
             }
         }
-        for c in 0..C {
-            store::<F, S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len()), sums[c]);
+        for (c, sums) in sums.into_iter().enumerate() {
+            store::<F, S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len()), sums);
         }
     }
 }

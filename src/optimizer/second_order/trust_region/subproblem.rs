@@ -1,8 +1,8 @@
 //! The trust-region subproblem min gᵀp + ½pᵀHp with ‖p‖₂ ≤ Δ, solved nearly exactly.
 //!
 //! The solution satisfies (H + λI)p = −g with λ ≥ 0, H + λI positive semidefinite, and λ = 0 or ‖p‖ = Δ. A
-//! safeguarded Newton iteration on 1/Δ − 1/‖p(λ)‖ finds λ. Each of its steps takes a Cholesky factorization H
-//! + λI = LLᵀ. If a factorization fails, the lower bound of λ rises. In the hard case, −g has no component
+//! safeguarded Newton iteration on 1/Δ − 1/‖p(λ)‖ finds λ. Each of its steps takes a Cholesky factorization
+//! H + λI = LLᵀ. If a factorization fails, the lower bound of λ rises. In the hard case, −g has no component
 //! along the eigenvector of H's smallest eigenvalue, and p(λ) stays inside. A multiple of this eigenvector,
 //! which is estimated from L, is then added to p (Moré & Sorensen 1983). The safeguards and constants are
 //! those of Conn, Gould & Toint 2000, section 7.3, as in SciPy.

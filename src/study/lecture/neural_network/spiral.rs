@@ -118,7 +118,7 @@ fn regions(model: &dyn Model<f64>, params: &Array1<f64>, reach: f64) -> Layer {
         (0..PIXELS * PIXELS).flat_map(|i| [along(i % PIXELS), along(PIXELS - 1 - i / PIXELS)]).collect();
     let count = PIXELS * PIXELS;
     let (mut scratch, mut scores) = (vec![0.0; model.scratch_len(count)], vec![0.0; 3 * count]);
-    model.scores(slice(&params), Rows::all(&points, 2), &mut scratch, &mut scores);
+    model.scores(slice(params), Rows::all(&points, 2), &mut scratch, &mut scores);
     let winner = |s: &[f64]| (0..3).max_by(|&a, &b| s[a].total_cmp(&s[b])).unwrap_or(0) as f64;
     let values = scores.chunks_exact(3).map(winner).collect();
     Layer::Raster {
