@@ -9,7 +9,7 @@ use super::panel::Panel;
 /// let panel = Panel::new("Descent", Axis::linear("iteration"), Axis::log("f").lower_is_better())
 ///     .line("measured", [0.0, 1.0, 2.0], [1.0, 0.1, 0.01], 0)
 ///     .theory("10⁻ᵏ", [0.0, 2.0], [1.0, 0.01]);
-/// let figure = Figure::new("descent", "Gradient descent", "f falls by ten an iteration.").panel(panel);
+/// let figure = Figure::new("descent", "Gradient descent", "f falls tenfold an iteration.").panel(panel);
 /// assert_eq!(figure.panels[0].layers.len(), 2);
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,6 @@
 //! `results/manifest.json`: where each number comes from, and a SHA-256 of each file. The hashes reveal a
-//! number that was changed by hand, and keep `gradus run` from repeating a run that would give the same again.
+//! number that was changed by hand, and keep `gradus run` from repeating a run that would give the same
+//! numbers again.
 
 mod caption;
 mod entry;

@@ -25,7 +25,7 @@ const SMALL: [&str; 8] = [
     "compare",
     "--quick",
     "--optimizers",
-    "random-search,sgd,adam,lbfgs,newton",
+    "random-search,sgd,adam,lbfgs,newton-shifted",
     "--problems",
     "quadratic:100,rosenbrock,noisy-quadratic,digits/softmax",
     "--out",
@@ -58,7 +58,7 @@ fn threads_do_not_change_the_tables_and_nothing_is_run_twice() {
     let count = runs.lines().count() - 1;
     let left_out = fs::read_to_string(one.path().join("c/left_out.csv")).unwrap();
     assert!(
-        left_out.contains("digits/softmax,newton,") && left_out.contains("Hessian can be formed"),
+        left_out.contains("digits/softmax,newton-shifted,") && left_out.contains("Hessian can be formed"),
         "{left_out}"
     );
     assert!(

@@ -165,7 +165,7 @@ fn a_damaged_archive_of_cifar_10_is_refused() {
     let mut short = files.clone();
     short[3].1.truncate(4000);
     assert!(
-        read(&cifar_archive(&short)).contains("data_batch_4.bin: it ends after 4000 bytes"),
+        read(&cifar_archive(&short)).contains("data_batch_4.bin: it has only 4000 bytes"),
         "{}",
         read(&cifar_archive(&short))
     );

@@ -25,7 +25,7 @@ impl Catalogue {
                 if rule.is_some_and(|rule| of(&rule.properties())) { "yes" } else { "no" }
             })
         };
-        Table::new("optimizers", "All optimizers, from random search to those that use curvature")
+        Table::new("optimizers", "")
             .text("name", text(|entry| entry.name().into()))
             .text("order", text(|entry| entry.order().to_string()))
             .text("first_moment", flag(|p| p.first_moment))

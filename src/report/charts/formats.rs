@@ -37,7 +37,12 @@ pub fn svg(figure: &Figure) -> Result<String> {
 ///
 /// ```
 /// use gradus::figure::{Axis, Figure, Panel};
-/// let loss = Panel::new("", Axis::linear("epoch"), Axis::log("loss")).line("sgd", [0.0, 1.0, 2.0], [1.0, 0.1, 0.01], 0);
+/// let loss = Panel::new("", Axis::linear("epoch"), Axis::log("loss")).line(
+///     "sgd",
+///     [0.0, 1.0, 2.0],
+///     [1.0, 0.1, 0.01],
+///     0,
+/// );
 /// let pdf = gradus::report::charts::pdf(&Figure::new("loss", "Loss", "The loss falls.").panel(loss))?;
 /// assert!(pdf.starts_with(b"%PDF-") && pdf.ends_with(b"%%EOF"));
 /// # Ok::<(), gradus::error::Error>(())

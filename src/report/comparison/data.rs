@@ -20,32 +20,44 @@ const AXES: [(CostAxis, &str); 3] = [
 pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
     let runs = views::runs(comparison);
     let tables = tables.iter().chain([&runs]);
+    let curves_of = |facts: &ProblemFacts| (facts.name.clone(), curves(comparison, facts));
+    let curves_by_problem: Map<_, _> = comparison.problems.iter().map(curves_of).collect();
+    let profiles: Map<_, _> =
+        AXES.iter().map(|(axis, name)| (name.to_string(), profile(comparison, *axis))).collect();
     json!({
         "trials": comparison.trials,
         "seeds": comparison.seeds,
         "problems": comparison.problems.iter().map(problem).collect::<Vec<_>>(),
         "optimizers": comparison.optimizers.iter().map(optimizer).collect::<Vec<_>>(),
         "tables": tables.map(|table| (table.name.clone(), of_table(table))).collect::<Map<_, _>>(),
-        "curves": comparison.problems.iter().map(|facts| (facts.name.clone(), curves(comparison, facts))).collect::<Map<_, _>>(),
-        "profiles": AXES.iter().map(|(axis, name)| (name.to_string(), profile(comparison, *axis))).collect::<Map<_, _>>(),
+        "curves": curves_by_problem,
+        "profiles": profiles,
     })
 }
 
 fn problem(facts: &ProblemFacts) -> Value {
     json!({
-        "name": facts.name, "title": facts.title, "group": facts.group, "stochastic": facts.stochastic, "dim": facts.dim,
+        "name": facts.name, "title": facts.title, "group": facts.group, "stochastic": facts.stochastic,
+        "dim": facts.dim,
         "sum": views::sum_over_data(facts), "f_start": number(facts.f_start), "f_star": number(facts.f_star),
-        "certificate": facts.certificate, "target": number(facts.target), "target_gap": number(facts.gap(facts.target)),
+        "certificate": facts.certificate, "target": number(facts.target),
+        "target_gap": number(facts.gap(facts.target)),
         "budget": number(facts.budget),
     })
 }
 
 fn optimizer(facts: &OptimizerFacts) -> Value {
-    json!({ "name": facts.name, "order": facts.order, "tuned": facts.tuned, "own": facts.own, "needs": facts.needs })
+    json!({
+        "name": facts.name, "order": facts.order, "tuned": facts.tuned, "own": facts.own,
+        "needs": facts.needs,
+    })
 }
 
 fn of_table(table: &Table) -> Value {
-    json!({ "caption": table.caption, "rows": table.rows(), "columns": table.columns().iter().map(column).collect::<Vec<_>>() })
+    json!({
+        "caption": table.caption, "rows": table.rows(),
+        "columns": table.columns().iter().map(column).collect::<Vec<_>>(),
+    })
 }
 
 /// Encodes a column. A column with few different values becomes a list of them and, for each row, an index
@@ -95,7 +107,9 @@ fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
 
 fn profile(comparison: &Comparison, axis: CostAxis) -> Value {
     let (ratios, instances) = views::ratios(comparison, axis);
-    json!({ "instances": instances, "ratios": ratios.iter().map(|ratios| numbers(ratios)).collect::<Vec<_>>() })
+    json!({
+        "instances": instances, "ratios": ratios.iter().map(|ratios| numbers(ratios)).collect::<Vec<_>>(),
+    })
 }
 
 fn numbers(values: &[f64]) -> Vec<Value> {

@@ -13,7 +13,8 @@ fn benchmark(root: &Path, folder: &str, id: &str, median: f64) {
     fs::create_dir_all(root.join(folder).join("base")).unwrap();
     let one = |v: f64| {
         format!(
-            "{{\"confidence_interval\":{{\"confidence_level\":0.95,\"lower_bound\":{},\"upper_bound\":{}}},\"point_estimate\":{v},\"standard_error\":1.0}}",
+            "{{\"confidence_interval\":{{\"confidence_level\":0.95,\"lower_bound\":{},\"upper_bound\":{}}},\
+             \"point_estimate\":{v},\"standard_error\":1.0}}",
             v * 0.9,
             v * 1.2
         )
@@ -28,7 +29,8 @@ fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let id = |group: &str, function: &str, value: &str, throughput: &str| {
         format!(
-            "{{\"group_id\":\"{group}\",\"function_id\":{function},\"value_str\":{value},\"throughput\":{throughput},\"full_id\":\"x\"}}"
+            "{{\"group_id\":\"{group}\",\"function_id\":{function},\"value_str\":{value},\
+             \"throughput\":{throughput},\"full_id\":\"x\"}}"
         )
     };
     benchmark(
@@ -86,7 +88,8 @@ fn the_times_are_written_and_noted() {
 #[test]
 fn times_to_the_target_join_the_comparison_and_go_with_it() {
     let (target, folder) = (tempfile::tempdir().unwrap(), folder());
-    let id = "{\"group_id\":\"time_to_target\",\"function_id\":\"adam\",\"value_str\":\"bowl\",\"throughput\":{\"Elements\":7}}";
+    let id = "{\"group_id\":\"time_to_target\",\"function_id\":\"adam\",\"value_str\":\"bowl\",\
+              \"throughput\":{\"Elements\":7}}";
     benchmark(folder.path(), "time_to_target/adam/bowl", id, 3000.0);
     let times = read(folder.path()).unwrap();
     let results = Results::at(target.path().join("results"));
@@ -96,7 +99,8 @@ fn times_to_the_target_join_the_comparison_and_go_with_it() {
     assert!(!results.write_wall_clock(&times, &provenance()).unwrap() && !there(), "without the comparison");
     assert!(results.read_times("time_to_target").unwrap_err().to_string().contains("make bench"));
     fs::create_dir_all(results.folder("comparison")).unwrap();
-    let outcomes = "problem,optimizer,setting,evaluations_to_target,solved\nbowl,adam,lr=1e-1,8.0,1.0\nbowl,sgd,lr=1,NaN,0.0\n";
+    let outcomes = "problem,optimizer,setting,evaluations_to_target,solved\n\
+                    bowl,adam,lr=1e-1,8.0,1.0\nbowl,sgd,lr=1,NaN,0.0\n";
     fs::write(results.folder("comparison").join("outcomes.csv"), outcomes).unwrap();
     assert!(results.write_wall_clock(&times, &provenance()).unwrap() && there());
     results.write_index().unwrap();

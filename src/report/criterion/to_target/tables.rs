@@ -5,8 +5,8 @@ use super::{pairs, summary};
 use crate::error::Result;
 use crate::table::Table;
 
-/// Computes the [`TABLES`](super::TABLES) from all times as [`read`](crate::report::criterion::read) gives them and from the table `outcomes` of the
-/// comparison; `None` if nothing of it was timed.
+/// Computes the [`TABLES`](super::TABLES) from all times as [`read`](crate::report::criterion::read) gives
+/// them and from the table `outcomes` of the comparison; `None` if nothing of it was timed.
 ///
 /// # Errors
 ///
