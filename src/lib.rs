@@ -106,7 +106,7 @@ pub use ndarray;
 
 /// The names that most programs need, in one line: `use gradus::prelude::*;`.
 ///
-/// All other names are in the modules. [`notebook`](crate::notebook) has many more of them.
+/// All other names are in the modules. [`notebook`] has many more of them.
 pub mod prelude {
     pub use crate::data::{self, Dataset, Preprocessing};
     pub use crate::error::Result;
@@ -127,7 +127,7 @@ pub mod prelude {
     pub use ndarray::{Array1, ArrayRef1, array};
 }
 
-/// The names that cells of the notebooks use: those of the [`prelude`](crate::prelude), and everything that
+/// The names that cells of the notebooks use: those of the [`prelude`], and everything that
 /// takes part in an experiment. The notebook kernel imports them before the first cell.
 pub mod notebook {
     pub use crate::prelude::*;

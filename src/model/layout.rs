@@ -75,7 +75,7 @@ impl ParamLayout {
         ArrayView2::from_shape(part.shape, slice).expect("the range has the shape's size")
     }
 
-    /// Returns the name of one parameter, such as "W[2, 1]" or "b[0]".
+    /// Returns the name of one parameter, such as `W[2, 1]` or `b[0]`.
     pub fn name_of(&self, index: usize) -> String {
         let Some(part) = self.parts.iter().find(|p| p.range.contains(&index)) else {
             return format!("#{index}");

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// An ordered list of optimizers, each with its [`Entry`].
 ///
-/// See the [module](self) for an example.
+/// See the [module](crate::optimizer::catalogue) for an example.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     entries: Vec<Entry>,

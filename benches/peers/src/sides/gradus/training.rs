@@ -44,8 +44,7 @@ fn epochs<M: Model<f32> + 'static>(model: M, examples: Examples, start: Option<V
     let mut risk = risk.map_err(|error| error.to_string())?;
     let start = start.map_or_else(|| Array1::zeros(risk.dim()), Array1::from);
     let mut work = move || {
-        let (seconds, trained) =
-            timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0)));
+        let (seconds, trained) = timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0)));
         let trained = trained.map_err(|error| error.to_string())?;
         Ok((seconds / steps as f64, f64::from(risk.value(&trained.params))))
     };
