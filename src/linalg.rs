@@ -21,7 +21,7 @@ pub mod vector;
 pub use blas::{blas_threads, set_blas_threads};
 pub use contiguous::{slice, slice_mut};
 pub use helper_thread::with_helper_thread;
-pub(crate) use helper_thread::{FROM_MEMORY, WORTH_HANDING_OVER, join};
+pub(crate) use helper_thread::{FROM_MEMORY, ONE_THREAD, WORTH_HANDING_OVER, join};
 #[cfg(feature = "lapack")]
 pub use inverse::invert_in_place;
 pub use kernel::{Kernel, Rows, vectorized};

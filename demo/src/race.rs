@@ -8,7 +8,7 @@ use gradus::linalg;
 use gradus::minimize::LoopState;
 use gradus::notebook::*;
 use gradus::optimizer::Iterate;
-use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order};
+use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order, entries};
 use gradus::stop::Measurements;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -16,12 +16,16 @@ use std::time::Duration;
 /// The optimizers in the race besides update rules. They choose their step length themselves.
 pub const ALGORITHMS: [&str; 4] = ["newton-shifted", "bfgs", "lbfgs", "cg"];
 
-/// Returns the library's catalogue, with a Newton's method that needs no LAPACK.
+/// Returns the optimizers that can race: the library's, with a Newton's method that needs no LAPACK. The page
+/// stays small because nothing else is linked.
 pub fn catalogue() -> Catalogue {
     let newton = Entry::optimizer("newton-shifted", Order::Second, Needs::Hessian, |_| {
         Ok(AnyOptimizer::new(PlaneNewton))
     });
-    Catalogue::built_in().with(newton.with_title("Newton, shifted"))
+    let newton = newton.with_title("Newton, shifted");
+    [newton, entries::bfgs(), entries::lbfgs(), entries::cg()]
+        .into_iter()
+        .fold(Catalogue::first_order(), Catalogue::with)
 }
 
 /// Returns the names of all optimizers that can race: the library's update rules, then [`ALGORITHMS`].

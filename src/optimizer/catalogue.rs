@@ -38,3 +38,8 @@ pub use list::Catalogue;
 pub use needs::Needs;
 pub use setting::{Range, SettingKind, SettingSpec, Value};
 pub use values::Values;
+
+/// Single entries of the built-in catalogue, for programs that must stay small.
+pub mod entries {
+    pub use super::second_order::{bfgs, cg, lbfgs};
+}

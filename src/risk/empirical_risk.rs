@@ -4,7 +4,7 @@ use super::blocks::{Examples, Scratch};
 use super::hessian_memory::HessianMemory;
 use super::regularizer::Regularizer;
 use crate::error::{Error, Result};
-use crate::linalg::{cache_aligned, gapless_rows, slice, slice_mut};
+use crate::linalg::{ONE_THREAD, cache_aligned, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Model, ParamLayout};
 use crate::objective::{Differentiable, FiniteSum, Objective};
@@ -172,13 +172,18 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         if self.pieces.is_empty() {
             return work(&examples, all, &mut self.scratch, total.unwrap_or_default());
         }
-        self.pieces.par_iter_mut().enumerate().for_each(|(i, piece)| {
+        let do_piece = |(i, piece): (usize, &mut Piece<F>)| {
             let index = &all[rows * i / PIECES..rows * (i + 1) / PIECES];
             if total.is_some() {
                 piece.vector.fill(F::zero());
             }
             piece.sum = work(&examples, index, &mut piece.scratch, &mut piece.vector);
-        });
+        };
+        if ONE_THREAD {
+            self.pieces.iter_mut().enumerate().for_each(do_piece);
+        } else {
+            self.pieces.par_iter_mut().enumerate().for_each(do_piece);
+        }
         if let Some(total) = total {
             for piece in &self.pieces {
                 total.iter_mut().zip(&piece.vector).for_each(|(t, &p)| *t += p);

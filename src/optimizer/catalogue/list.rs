@@ -20,6 +20,14 @@ impl Catalogue {
         Catalogue { entries }
     }
 
+    /// Returns the update rules of this library alone.
+    ///
+    /// A program that needs no other optimizer, and starts from this list instead of [`Catalogue::built_in`],
+    /// is linked without the code of the others; [`entries`](super::entries) has single ones to add.
+    pub fn first_order() -> Self {
+        Catalogue { entries: first_order::entries() }
+    }
+
     /// Adds an entry, in place of one of the same name.
     #[must_use]
     pub fn with(mut self, entry: Entry) -> Self {

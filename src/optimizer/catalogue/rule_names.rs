@@ -10,7 +10,7 @@ impl AnyRule {
 
     /// Returns the names of all built-in rules: those of the lecture in its order, then the others.
     pub fn names() -> Vec<&'static str> {
-        Catalogue::built_in().rules().map(|entry| entry.name()).collect()
+        Catalogue::first_order().rules().map(|entry| entry.name()).collect()
     }
 
     /// Returns a built-in rule by name, with its default hyperparameters, which are torch.optim's.
@@ -26,7 +26,7 @@ impl AnyRule {
     /// # Errors
     /// If there is no rule of that name.
     pub fn following(convention: Convention, name: &str) -> Result<Self> {
-        let catalogue = Catalogue::built_in();
+        let catalogue = Catalogue::first_order();
         let rule = catalogue.get(name).ok().and_then(|entry| entry.make_rule(convention));
         rule.ok_or_else(|| Error::unknown("optimizer", name, &AnyRule::names()))
     }

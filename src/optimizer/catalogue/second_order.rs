@@ -54,70 +54,84 @@ fn from_gradients(
 }
 
 pub(super) fn entries() -> Vec<Entry> {
-    let mut entries = vec![
-        from_gradients("cg", |values| {
-            let conjugacy = Conjugacy::by_name(values.choice("conjugacy"))?;
-            Ok(AnyOptimizer::new(ConjugateGradient::new(conjugacy).line_search(line_search(values)?)?))
-        })
-        .with_title("Conjugate gradient")
-        .with_summary("nonlinear conjugate gradients: four vectors of memory")
-        .with_source("Hager & Zhang 2005")
-        .with_settings(&[
-            SettingSpec::choice("conjugacy", "the formula for β", Conjugacy::NAMES),
-            LINE_SEARCH,
-            curvature(SHARP),
-        ])
-        .tuned_by("curvature", SHARP, Walk::Log(1e-2, 0.9)),
-        from_gradients("bfgs", |values| {
-            Ok(AnyOptimizer::new(Bfgs::new().line_search(line_search(values)?)?))
-        })
+    let mut entries = vec![cg(), bfgs(), cholesky_bfgs(), lbfgs(), sr1(), newton_cg()];
+    entries.extend(on_lapack());
+    entries
+}
+
+/// Returns the entry of [`ConjugateGradient`].
+pub fn cg() -> Entry {
+    from_gradients("cg", |values| {
+        let conjugacy = Conjugacy::by_name(values.choice("conjugacy"))?;
+        Ok(AnyOptimizer::new(ConjugateGradient::new(conjugacy).line_search(line_search(values)?)?))
+    })
+    .with_title("Conjugate gradient")
+    .with_summary("nonlinear conjugate gradients: four vectors of memory")
+    .with_source("Hager & Zhang 2005")
+    .with_settings(&[
+        SettingSpec::choice("conjugacy", "the formula for β", Conjugacy::NAMES),
+        LINE_SEARCH,
+        curvature(SHARP),
+    ])
+    .tuned_by("curvature", SHARP, Walk::Log(1e-2, 0.9))
+}
+
+/// Returns the entry of [`Bfgs`].
+pub fn bfgs() -> Entry {
+    from_gradients("bfgs", |values| Ok(AnyOptimizer::new(Bfgs::new().line_search(line_search(values)?)?)))
         .with_title("BFGS")
         .with_summary("an inverse Hessian from the changes of the gradient")
         .with_source("Broyden, Fletcher, Goldfarb, Shanno 1970, slide \"Second-Order Optimization\"")
         .with_matrices(1)
         .with_settings(&[LINE_SEARCH, curvature(LOOSE)])
         .tuned_by("curvature", LOOSE, Walk::Log(1e-2, 0.99))
-        .compared_up_to(1000),
-        from_gradients("cholesky-bfgs", |values| {
-            Ok(AnyOptimizer::new(CholeskyBfgs::new().line_search(line_search(values)?)?))
-        })
-        .with_title("BFGS, Cholesky factors")
-        .with_summary("BFGS that keeps a Cholesky factor of the Hessian")
-        .with_source("Goldfarb 1976")
-        .with_matrices(1)
-        .with_settings(&[LINE_SEARCH, curvature(LOOSE)])
-        .not_compared(),
-        lbfgs(),
-        from_gradients("sr1", |_| Ok(AnyOptimizer::new(Sr1::new())))
-            .with_title("SR1")
-            .with_summary("symmetric rank-one corrections of the Hessian, in a trust region")
-            .with_source("Conn, Gould & Toint 1991")
-            .with_matrices(1)
-            .compared_up_to(200),
-        Entry::optimizer("newton-cg", Order::Second, Needs::Products, |values| {
-            let optimizer = NewtonCg::new().forcing(values.number("forcing"))?;
-            Ok(AnyOptimizer::new(optimizer.line_search(line_search(values)?)?))
-        })
-        .with_title("Newton-CG")
-        .with_summary("Newton's equations solved roughly by conjugate gradients: products, no Hessian")
-        .with_source("Dembo & Steihaug 1983")
-        .with_settings(&[
-            LINE_SEARCH,
-            curvature(LOOSE),
-            SettingSpec::number(
-                "forcing",
-                "the largest residual of Newton's equations, relative to the gradient",
-                Range::INSIDE_ONE,
-                0.5,
-            ),
-        ])
-        .tuned_by("forcing", 0.5, Walk::Log(1e-4, 0.9)),
-    ];
-    entries.extend(on_lapack());
-    entries
+        .compared_up_to(1000)
 }
 
-fn lbfgs() -> Entry {
+fn cholesky_bfgs() -> Entry {
+    from_gradients("cholesky-bfgs", |values| {
+        Ok(AnyOptimizer::new(CholeskyBfgs::new().line_search(line_search(values)?)?))
+    })
+    .with_title("BFGS, Cholesky factors")
+    .with_summary("BFGS that keeps a Cholesky factor of the Hessian")
+    .with_source("Goldfarb 1976")
+    .with_matrices(1)
+    .with_settings(&[LINE_SEARCH, curvature(LOOSE)])
+    .not_compared()
+}
+
+fn sr1() -> Entry {
+    from_gradients("sr1", |_| Ok(AnyOptimizer::new(Sr1::new())))
+        .with_title("SR1")
+        .with_summary("symmetric rank-one corrections of the Hessian, in a trust region")
+        .with_source("Conn, Gould & Toint 1991")
+        .with_matrices(1)
+        .compared_up_to(200)
+}
+
+fn newton_cg() -> Entry {
+    Entry::optimizer("newton-cg", Order::Second, Needs::Products, |values| {
+        let optimizer = NewtonCg::new().forcing(values.number("forcing"))?;
+        Ok(AnyOptimizer::new(optimizer.line_search(line_search(values)?)?))
+    })
+    .with_title("Newton-CG")
+    .with_summary("Newton's equations solved roughly by conjugate gradients: products, no Hessian")
+    .with_source("Dembo & Steihaug 1983")
+    .with_settings(&[
+        LINE_SEARCH,
+        curvature(LOOSE),
+        SettingSpec::number(
+            "forcing",
+            "the largest residual of Newton's equations, relative to the gradient",
+            Range::INSIDE_ONE,
+            0.5,
+        ),
+    ])
+    .tuned_by("forcing", 0.5, Walk::Log(1e-4, 0.9))
+}
+
+/// Returns the entry of [`Lbfgs`].
+pub fn lbfgs() -> Entry {
     let memory = SettingSpec::whole("memory", "how many steps it remembers", 1, 10);
     #[cfg(feature = "lapack")]
     let settings = [

@@ -2,7 +2,7 @@
 //! once.
 
 use crate::linalg::vector::by_length;
-use crate::linalg::{FROM_MEMORY, WORTH_HANDING_OVER, join};
+use crate::linalg::{FROM_MEMORY, ONE_THREAD, WORTH_HANDING_OVER, join};
 use crate::real::Real;
 
 /// From this number of parameters on, the pass always uses two threads. Below it, waking the second thread
@@ -31,7 +31,7 @@ pub(super) fn sweep<F: Real, const B: usize>(
         );
     }
     let long = x.len() >= SPLIT;
-    if x.len() * FROM_MEMORY < WORTH_HANDING_OVER || long && rayon::current_num_threads() < 2 {
+    if ONE_THREAD || x.len() * FROM_MEMORY < WORTH_HANDING_OVER || long && rayon::current_num_threads() < 2 {
         return piece(x, buffers, grad, step);
     }
     // The middle is a multiple of 64 bytes from the start in both float types, so the threads share no cache
