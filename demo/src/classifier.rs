@@ -214,7 +214,7 @@ impl Classifier {
             self.risk.value_grad(point, point_grad);
         }
         let grad = if elsewhere { point_grad } else { &self.grad };
-        self.rule.step(&mut self.state, self.lr, slice(&grad), params);
+        self.rule.step(&mut self.state, self.lr, slice(grad), params);
         self.risk.value_grad(&self.params, &mut self.grad)
     }
 
