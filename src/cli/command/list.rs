@@ -5,7 +5,7 @@ use super::run;
 use super::session::{Outcome, Session};
 use crate::cli::output::{Format, list};
 use crate::data::{self, Description, Origin, Places};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::loss;
 use crate::model;
 use crate::optimizer::catalogue::Catalogue;
@@ -19,7 +19,8 @@ use clap::Args;
 /// Lists data sets, problems, losses, models, optimizers, studies or claims
 ///
 /// Without an argument, lists all of them with kind, name and description. The list of studies says whether
-/// the results of each are current: computed by the present code, and unchanged since.
+/// the results of each are current: computed by the present code, and unchanged since. csv and json show
+/// all columns of the optimizers: settings, defaults, buffers and sources too.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -43,7 +44,7 @@ impl List {
             Some("problems") => all_problems(),
             Some("losses") => losses(),
             Some("models") => models(),
-            Some("optimizers") => session.catalogue.table(),
+            Some("optimizers") => optimizers(session.catalogue, self.format)?,
             Some("studies") => studies(session),
             Some("claims") => return Claims::all(self.format).run(session),
             Some(other) => return Err(Error::unknown("list", other, &KINDS).into()),
@@ -70,6 +71,14 @@ fn everything(catalogue: &Catalogue) -> Table {
         data.chain(problems).chain(losses).chain(models).chain(optimizers).chain(studies).collect();
     let column = |i: usize| rows.iter().map(move |row| row[i].clone());
     Table::new("list", "").text("kind", column(0)).text("name", column(1)).text("what", column(2))
+}
+
+/// Returns the catalogue: all of it for a program, and the columns that fit a screen for people.
+fn optimizers(catalogue: &Catalogue, format: Format) -> Result<Table> {
+    match format {
+        Format::Table => catalogue.table().only(&["name", "order", "lr", "needs", "what"]),
+        _ => Ok(catalogue.table()),
+    }
 }
 
 fn data_sets() -> Table {

@@ -39,10 +39,15 @@ impl Catalogue {
     /// Returns the entry of that name or alias.
     ///
     /// # Errors
-    /// If there is none, with the nearest name.
+    /// If there is none, with the nearest name, or the feature that an optimizer needs.
     pub fn get(&self, name: &str) -> Result<&Entry> {
         let named = |entry: &&Entry| entry.name() == name || entry.aliases().contains(&name);
         self.entries.iter().find(named).ok_or_else(|| {
+            #[cfg(not(feature = "lapack"))]
+            if second_order::ON_LAPACK.contains(&name) {
+                let what = format!("the optimizer '{name}' uses LAPACK, which is not in this build");
+                return Error::Unsupported { what, remedy: "build gradus with its feature `lapack`" };
+            }
             let known: Vec<&str> = self.entries.iter().map(Entry::name).collect();
             Error::unknown("optimizer", name, &known)
         })

@@ -66,7 +66,7 @@ pub fn cg() -> Entry {
         Ok(AnyOptimizer::new(ConjugateGradient::new(conjugacy).line_search(line_search(values)?)?))
     })
     .with_title("Conjugate gradient")
-    .with_summary("nonlinear conjugate gradients: four vectors of memory")
+    .with_summary("nonlinear conjugate gradient; stores four vectors")
     .with_source("Hager & Zhang 2005")
     .with_settings(&[
         SettingSpec::choice("conjugacy", "the formula for β", Conjugacy::NAMES),
@@ -80,7 +80,7 @@ pub fn cg() -> Entry {
 pub fn bfgs() -> Entry {
     from_gradients("bfgs", |values| Ok(AnyOptimizer::new(Bfgs::new().line_search(line_search(values)?)?)))
         .with_title("BFGS")
-        .with_summary("an inverse Hessian from the changes of the gradient")
+        .with_summary("quasi-Newton: builds an inverse Hessian from changes of the gradient")
         .with_source("Broyden, Fletcher, Goldfarb, Shanno 1970, slide \"Second-Order Optimization\"")
         .with_matrices(1)
         .with_settings(&[LINE_SEARCH, curvature(LOOSE)])
@@ -93,7 +93,7 @@ fn cholesky_bfgs() -> Entry {
         Ok(AnyOptimizer::new(CholeskyBfgs::new().line_search(line_search(values)?)?))
     })
     .with_title("BFGS, Cholesky factors")
-    .with_summary("BFGS that keeps a Cholesky factor of the Hessian")
+    .with_summary("BFGS that stores a Cholesky factor of the Hessian's approximation")
     .with_source("Goldfarb 1976")
     .with_matrices(1)
     .with_settings(&[LINE_SEARCH, curvature(LOOSE)])
@@ -103,7 +103,7 @@ fn cholesky_bfgs() -> Entry {
 fn sr1() -> Entry {
     from_gradients("sr1", |_| Ok(AnyOptimizer::new(Sr1::new())))
         .with_title("SR1")
-        .with_summary("symmetric rank-one corrections of the Hessian, in a trust region")
+        .with_summary("symmetric rank-one updates of the Hessian's approximation, in a trust region")
         .with_source("Conn, Gould & Toint 1991")
         .with_matrices(1)
         .compared_up_to(200)
@@ -115,7 +115,7 @@ fn newton_cg() -> Entry {
         Ok(AnyOptimizer::new(optimizer.line_search(line_search(values)?)?))
     })
     .with_title("Newton-CG")
-    .with_summary("Newton's equations solved roughly by conjugate gradients: products, no Hessian")
+    .with_summary("solves Newton's equations by conjugate gradient, from products with the Hessian")
     .with_source("Dembo & Steihaug 1983")
     .with_settings(&[
         LINE_SEARCH,
@@ -156,7 +156,7 @@ pub fn lbfgs() -> Entry {
         Ok(AnyOptimizer::new(optimizer))
     })
     .with_title("L-BFGS")
-    .with_summary("BFGS from the last few steps alone: a few vectors of memory")
+    .with_summary("BFGS from the last few steps; stores vectors instead of a matrix")
     .with_source("Liu & Nocedal 1989, slide \"L-BFGS\"")
     .with_settings(&settings)
     .tuned_by("memory", 10.0, Walk::Whole(1, 36))
@@ -166,6 +166,19 @@ pub fn lbfgs() -> Entry {
 fn on_lapack() -> Vec<Entry> {
     Vec::new()
 }
+
+/// The names of the optimizers that a build without LAPACK leaves out.
+#[cfg(not(feature = "lapack"))]
+pub(super) const ON_LAPACK: [&str; 8] = [
+    "newton",
+    "newton-damped",
+    "newton-shifted",
+    "trust-region",
+    "gauss-newton",
+    "levenberg-marquardt",
+    "lm",
+    "kfac",
+];
 
 /// The optimizers whose linear algebra is LAPACK's.
 #[cfg(feature = "lapack")]
@@ -178,7 +191,7 @@ fn on_lapack() -> Vec<Entry> {
     vec![
         by_hessian("newton", Newton::pure)
             .with_title("Newton")
-            .with_summary("full Newton steps, whatever the curvature")
+            .with_summary("full Newton steps, without a line search or a shift")
             .not_compared(),
         by_hessian("newton-damped", Newton::damped)
             .with_title("Newton, damped")
@@ -186,13 +199,13 @@ fn on_lapack() -> Vec<Entry> {
             .not_compared(),
         by_hessian("newton-shifted", Newton::shifted)
             .with_title("Newton, shifted")
-            .with_summary("Newton with a line search, the Hessian shifted until it is positive definite")
+            .with_summary("Newton with a line search; shifts the Hessian until it is positive definite")
             .compared_up_to(200),
         Entry::optimizer("trust-region", Order::Second, Needs::Hessian, |values| {
             Ok(AnyOptimizer::new(TrustRegion::new().radii(values.number("radius"), LARGEST_RADIUS)?))
         })
         .with_title("Trust region")
-        .with_summary("the minimizer of the quadratic model within a radius, exactly")
+        .with_summary("minimizes the quadratic model within a radius, exactly")
         .with_source("Moré & Sorensen 1983")
         .with_matrices(2)
         .with_settings(&[SettingSpec::number(
@@ -207,7 +220,7 @@ fn on_lapack() -> Vec<Entry> {
             Ok(AnyOptimizer::new(GaussNewton::new()))
         })
         .with_title("Gauss–Newton")
-        .with_summary("least squares by linearized residuals, with a line search")
+        .with_summary("least squares: linearizes the residuals, with a line search")
         .with_source("Nocedal & Wright 2006, section 10.3")
         .not_compared(),
         Entry::optimizer("levenberg-marquardt", Order::Second, Needs::Residuals, |_| {
@@ -215,7 +228,7 @@ fn on_lapack() -> Vec<Entry> {
         })
         .with_title("Levenberg–Marquardt")
         .with_aliases(&["lm"])
-        .with_summary("least squares by linearized residuals, damped")
+        .with_summary("least squares: linearizes the residuals, with damping")
         .with_source("Levenberg 1944, Marquardt 1963")
         .not_compared(),
         kfac(),
@@ -240,7 +253,7 @@ fn kfac() -> Entry {
         Ok(AnyOptimizer::new(kfac.damping(values.number("damping"))?.labels(labels)))
     })
     .with_title("K-FAC")
-    .with_summary("natural gradient by Kronecker factors of each layer: trains nets")
+    .with_summary("trains nets by the natural gradient, with Kronecker factors of each layer")
     .with_source("Martens & Grosse 2015, slide \"Second-Order Optimization\"")
     .with_settings(&[
         SettingSpec::number("damping", "the damping λ at the start", Range::POSITIVE, Kfac::DEFAULT_DAMPING),

@@ -135,3 +135,11 @@ fn a_gradient_of_another_length_is_refused_with_both() {
         assert_eq!(said, "the gradient has 2 entries, the parameters 3", "{name}");
     }
 }
+
+#[cfg(not(feature = "lapack"))]
+#[test]
+fn an_optimizer_that_is_not_in_the_build_names_the_feature() {
+    let error = Catalogue::built_in().get("newton").unwrap_err().to_string();
+    assert!(error.contains("feature `lapack`"), "{error}");
+    assert!(Catalogue::built_in().get("newtom").unwrap_err().to_string().contains("there is no optimizer"));
+}

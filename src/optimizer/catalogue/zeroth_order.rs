@@ -13,7 +13,7 @@ pub(super) fn entries() -> Vec<Entry> {
     vec![
         random
             .with_title("Random search")
-            .with_summary("keeps the best of normal draws around the origin")
+            .with_summary("draws points around the origin and keeps the best")
             .with_source("slide \"Strategy #1: Random Search\"")
             .with_settings(&[SettingSpec::number(
                 "scale",
