@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results test lab demo site bench peers fresh kernel-latency clean
+.PHONY: help setup build results reproduce regenerate test lab demo site bench peers fresh kernel-latency clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -26,7 +26,13 @@ build: setup
 	$(say) 'building gradus (5 minutes from nothing, otherwise less than one)'
 	@cargo build --release
 
-results: build ## run every study, the timings and the notebooks, and write the pages: the main job (45 minutes from nothing)
+results: build ## the main job on this machine: train a classifier, execute a notebook, run the light studies, compare with the committed results (2 minutes once built)
+	@scripts/results.sh
+
+reproduce: build ## run every study on this machine, into a folder of its own, and show both results on a page (half an hour; goes on where it was)
+	@$(GRADUS) reproduce
+
+regenerate: build ## replace what is committed: run the studies that changed, the timings and the notebooks, and write the pages (45 minutes)
 	$(say) 'running the studies that changed (a few minutes each)'
 	@$(GRADUS) run all
 	$(say) 'measuring running times with Criterion, unless nothing changed (10 minutes)'

@@ -18,13 +18,13 @@ pub(crate) mod triangular;
 pub mod vector;
 
 #[cfg(feature = "lapack")]
-pub use blas::{blas_threads, set_blas_threads};
+pub use blas::{blas_core, blas_threads, set_blas_threads};
 pub use contiguous::{slice, slice_mut};
 pub use helper_thread::with_helper_thread;
 pub(crate) use helper_thread::{FROM_MEMORY, ONE_THREAD, WORTH_HANDING_OVER, join};
 #[cfg(feature = "lapack")]
 pub use inverse::invert_in_place;
-pub use kernel::{Kernel, Rows, vectorized};
+pub use kernel::{Kernel, Rows, vector_instructions, vectorized};
 #[cfg(feature = "lapack")]
 pub use lapack::{
     BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares,

@@ -8,6 +8,7 @@
 //! - [`comparison`] writes the report of a comparison, with a page to browse it,
 //! - [`verify`] compares it with fresh findings, [`criterion`] adds wall-clock times to it, [`peers`] how
 //!   ours compares with others,
+//! - [`reproduction`] sets results of this machine beside the committed ones,
 //! - [`readme`] is what commands write into the project's README.
 
 pub mod charts;
@@ -19,6 +20,7 @@ pub mod manifest;
 mod numbers;
 pub mod peers;
 pub mod readme;
+pub mod reproduction;
 pub mod results;
 pub mod tables;
 pub mod verify;

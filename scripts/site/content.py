@@ -166,7 +166,7 @@ def read(root, states=None, keys=None):
         course.notebooks.append(Notebook(path, cells, keys(path) if keys else None))
     manifest = root / "results/manifest.json"
     if not manifest.is_file():
-        raise Wrong("there are no results; please run `make results` first")
+        raise Wrong("there are no results; please run `make regenerate` first")
     course.manifest = json.loads(manifest.read_text(encoding="utf-8"))
     for name, entry in course.manifest["studies"].items():
         claims = [Claim.from_row(row, name) for row in rows(root / "results" / name / "claims.csv")]

@@ -41,7 +41,7 @@ def general_banner(course, up=""):
     if not stale:
         return ""
     named = ", ".join(f'<a href="{up}{study.page}">{study.name}</a>' for study in stale)
-    return shell.banner(f"These results come from an older version of the code: {named}. <code>make results</code> updates them.")
+    return shell.banner(f"These results come from an older version of the code: {named}. <code>make regenerate</code> updates them.")
 
 
 def picture(course):

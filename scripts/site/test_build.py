@@ -218,7 +218,7 @@ class Sites(unittest.TestCase):
             self.build()
         (self.root / "results/manifest.json").unlink()
         (self.root / "notebooks/07_momentum.ipynb").unlink()
-        with self.assertRaisesRegex(Wrong, "make results"):
+        with self.assertRaisesRegex(Wrong, "make regenerate"):
             self.build()
         garbled = self.root / "studies.json"
         garbled.write_text("[1]", encoding="utf-8")

@@ -14,6 +14,7 @@ mod list;
 mod minimize;
 mod new;
 mod notebook;
+mod reproduce;
 mod run;
 mod session;
 mod train;

@@ -1,6 +1,9 @@
-//! The number of threads of OpenBLAS.
+//! The number of threads of OpenBLAS, and its kernels.
+
+use std::ffi::{CStr, c_char};
 
 unsafe extern "C" {
+    fn openblas_get_corename() -> *const c_char;
     fn openblas_get_num_threads() -> i32;
     fn openblas_set_num_threads(count: i32);
 }
@@ -26,4 +29,14 @@ pub fn set_blas_threads(count: usize) {
     // SAFETY: the function sets a number of the library, which is loaded. This thread is not inside another
     // call.
     unsafe { openblas_set_num_threads(count) }
+}
+
+/// Returns the name of the processor for which OpenBLAS has chosen its kernels, such as "Zen" or "SkylakeX".
+///
+/// ```
+/// assert!(!gradus::linalg::blas_core().is_empty());
+/// ```
+pub fn blas_core() -> String {
+    // SAFETY: the function returns a string that lives as long as the library.
+    unsafe { CStr::from_ptr(openblas_get_corename()) }.to_string_lossy().into_owned()
 }

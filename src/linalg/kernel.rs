@@ -30,6 +30,6 @@ mod sums;
 mod tests;
 mod traits;
 
-pub use level::vectorized;
+pub use level::{vector_instructions, vectorized};
 pub use rows::Rows;
 pub use traits::Kernel;

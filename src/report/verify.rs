@@ -6,6 +6,7 @@ mod difference;
 mod numbers;
 mod study;
 
+pub(crate) use claims::allowed_change;
 pub use difference::{Difference, Drift, What};
 pub use study::{Comparison, verify, verify_files};
 

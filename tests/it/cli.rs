@@ -1138,6 +1138,67 @@ mod results {
     }
 
     #[test]
+    fn results_of_another_arithmetic_are_confirmed_by_verdicts_and_words() {
+        let folder = project();
+        let (root, manifest) = (folder.path(), folder.path().join("results/manifest.json"));
+        let rates = root.join("results/momentum/rates.csv");
+        let sha256 = |path: &Path| {
+            let output = std::process::Command::new("sha256sum").arg(path).output().unwrap();
+            text(&output.stdout).split_whitespace().next().unwrap().to_string()
+        };
+        let old = sha256(&rates);
+        change_a_number(&rates);
+        let as_written = fs::read_to_string(&manifest).unwrap().replace(&old, &sha256(&rates));
+        fs::write(&manifest, &as_written).unwrap();
+        let (code, said) = verify(root);
+        assert!(code == Some(1) && said.contains("results/momentum/rates.csv, row"), "{said}");
+
+        let lines = as_written.lines().map(|line| match line.contains("\"arithmetic\"") {
+            true => "\"arithmetic\": \"AVX-1024; OpenBLAS Later\",",
+            false => line,
+        });
+        fs::write(&manifest, lines.collect::<Vec<_>>().join("\n")).unwrap();
+        let (code, said) = verify(root);
+        assert!(code == Some(0) && said.contains("allowed on another arithmetic"), "{said}");
+    }
+
+    #[test]
+    fn a_reproduction_sets_its_claims_beside_the_committed_ones() {
+        let folder = project();
+        let root = folder.path();
+        let said = succeeds(root, &["reproduce", "--light"]);
+        assert!(said.contains("claims have the verdict of the committed results"), "{said}");
+        let row: Vec<&str> = said
+            .lines()
+            .find(|line| line.starts_with("momentum "))
+            .unwrap_or_else(|| panic!("{said}"))
+            .split_whitespace()
+            .collect();
+        assert!(row[1] == row[2] && row[3..5] == ["0", "0"], "{said}");
+        let page = fs::read_to_string(root.join("target/reproduction/reproduction.html")).unwrap();
+        assert!(page.contains("The two machines") && page.contains("<tr class=\"same\">"), "{page}");
+        // A study that has run is not run again.
+        let marker = root.join("target/reproduction/momentum/claims.csv");
+        let written = fs::metadata(&marker).unwrap().modified().unwrap();
+        succeeds(root, &["reproduce", "momentum"]);
+        assert_eq!(fs::metadata(&marker).unwrap().modified().unwrap(), written);
+
+        let claims = root.join("results/momentum/claims.csv");
+        let text_of_claims = fs::read_to_string(&claims).unwrap();
+        fs::write(&claims, text_of_claims.replacen(",holds,", ",refuted,", 1)).unwrap();
+        let output = gradus(root).args(["reproduce"]).output().unwrap();
+        let said = text(&output.stdout);
+        assert!(output.status.code() == Some(1) && said.contains("other"), "{said}");
+    }
+
+    #[test]
+    fn a_reproduction_never_replaces_the_committed_results() {
+        let folder = project();
+        refuses_in(folder.path(), &["reproduce", "--out", "results"], &["--out results", "committed"]);
+        refuses_in(folder.path(), &["reproduce", "adam"], &["no committed results", "adam"]);
+    }
+
+    #[test]
     fn a_study_that_cannot_run_is_named_and_keeps_no_other_from_running() {
         let folder = folder();
         let damaged = folder.path().join("fashion-mnist");

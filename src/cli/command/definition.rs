@@ -2,8 +2,8 @@
 
 use super::session::{Outcome, Session};
 use super::{
-    bench, claims, compare, completions, demo, doctor, fetch, gradcheck, list, minimize, new, notebook, run,
-    train, verify,
+    bench, claims, compare, completions, demo, doctor, fetch, gradcheck, list, minimize, new, notebook,
+    reproduce, run, train, verify,
 };
 use crate::cli::optimizer_options::add_settings;
 use crate::optimizer::catalogue::Catalogue;
@@ -29,6 +29,7 @@ Examples:
   gradus gradcheck --model mlp:20         checks an analytic gradient against differences
   gradus list optimizers                  lists all optimizers
   gradus compare --quick --out c          compares all optimizers, equally tuned
+  gradus reproduce --light                runs studies here, beside the committed results
   gradus run all                          regenerates results/
   gradus verify                           compares results/ with a fresh run
 
@@ -42,6 +43,7 @@ pub enum Command {
     Minimize(minimize::Minimize),
     Gradcheck(gradcheck::Gradcheck),
     Run(run::Run),
+    Reproduce(reproduce::Reproduce),
     Verify(verify::Verify),
     Claims(claims::Claims),
     Compare(compare::Compare),
@@ -62,6 +64,7 @@ impl Command {
             Command::Minimize(command) => command.run(session),
             Command::Gradcheck(command) => command.run(session),
             Command::Run(command) => command.run(session),
+            Command::Reproduce(command) => command.run(session),
             Command::Verify(command) => command.run(session),
             Command::Claims(command) => command.run(session),
             Command::Compare(command) => command.run(session),

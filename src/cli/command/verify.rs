@@ -4,6 +4,7 @@ use super::run::{budget_of, fresh, named};
 use super::session::{Outcome, Session};
 use crate::cli::output::{counted, duration};
 use crate::error::Result;
+use crate::report::manifest::Machine;
 use crate::report::results::Results;
 use crate::report::verify::{self, Comparison, Difference, Drift};
 use crate::study::Study;
@@ -18,7 +19,8 @@ use std::time::Instant;
 /// budget of its results, and its tables and claims are compared by the rule of each column: words and whole
 /// numbers exactly, numbers within a tolerance, statistics over seeds by whether their intervals overlap,
 /// ratios of times within a factor, times not at all. Timed claims are compared by their verdict only. Every
-/// change is reported with both numbers, even if it is allowed.
+/// change is reported with both numbers, even if it is allowed. Results of another arithmetic (processor or
+/// BLAS) are confirmed by their verdicts, words and structure; numbers that differ are listed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -52,6 +54,13 @@ impl Verify {
             let Comparison { mut differences, moved } = verify_study(&results, study)?;
             // Files that were changed by hand have been reported already.
             differences.retain(|difference| !found.contains(difference));
+            if elsewhere(&results, study)? {
+                let by_arithmetic = |found: &mut Difference| found.what.may_be_arithmetic();
+                for difference in differences.extract_if(.., by_arithmetic) {
+                    writeln!(session.out, "{difference}; allowed on another arithmetic")?;
+                    tally.elsewhere += 1;
+                }
+            }
             print(&differences, session)?;
             for (file, drift) in &moved {
                 writeln!(session.out, "{file}, {drift}")?;
@@ -85,6 +94,8 @@ struct Tally {
     values: usize,
     /// The studies that ran again.
     studies: usize,
+    /// The values that differ because the committed ones come from another arithmetic.
+    elsewhere: usize,
 }
 
 impl Tally {
@@ -114,8 +125,22 @@ impl fmt::Display for Tally {
                 counted(self.columns, "column")
             )?;
         }
+        if self.elsewhere > 0 {
+            write!(
+                f,
+                "; {} differ because the committed results come from another arithmetic",
+                counted(self.elsewhere, "number")
+            )?;
+        }
         Ok(())
     }
+}
+
+/// Returns whether the committed results of a study come from a machine with another arithmetic.
+fn elsewhere(results: &Results, study: &Study) -> Result<bool> {
+    let manifest = results.manifest()?;
+    let committed = manifest.studies.get(study.name);
+    Ok(committed.is_some_and(|entry| !entry.provenance.machine.computes_as(&Machine::here())))
 }
 
 /// Runs a study with the settings of its results. A study without results does not run.

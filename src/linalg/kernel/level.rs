@@ -12,6 +12,22 @@ pub fn level() -> Arch {
     Arch::new()
 }
 
+/// Returns the name of the vector instructions that the kernels use on this machine: "AVX-512", "AVX2", or
+/// "baseline" for those that every machine of its kind has.
+///
+/// ```
+/// assert!(["AVX-512", "AVX2", "baseline"].contains(&gradus::linalg::vector_instructions()));
+/// ```
+pub fn vector_instructions() -> &'static str {
+    match level() {
+        #[cfg(target_arch = "x86_64")]
+        Arch::V4(_) => "AVX-512",
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(_) => "AVX2",
+        _ => "baseline",
+    }
+}
+
 /// Runs `work`, a loop over slices, compiled for the widest vectors that this machine has. Mark the closure
 /// `#[inline(always)]`; otherwise it is compiled for the baseline machine.
 #[inline(always)]

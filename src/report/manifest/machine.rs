@@ -11,6 +11,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Machine {
     /// The model of the processor.
     pub cpu: String,
+    /// The vector instructions that the library uses, and the kernels of OpenBLAS: "AVX2; OpenBLAS Zen". Two
+    /// machines with the same arithmetic compute the same bits, times aside. "unknown" in manifests older than
+    /// this field.
+    #[serde(default = "unknown")]
+    pub arithmetic: String,
     /// The number of cores that a program may use.
     pub cores: usize,
     /// Memory in GiB, rounded to a tenth.
@@ -39,6 +44,7 @@ impl Machine {
     pub fn here() -> Self {
         Machine {
             cpu: value_of("/proc/cpuinfo", "model name", ':').unwrap_or_else(unknown),
+            arithmetic: arithmetic(),
             cores: std::thread::available_parallelism().map_or(0, usize::from),
             memory_gib: memory_gib().unwrap_or(0.0),
             governor: governor().unwrap_or_else(unknown),
@@ -50,6 +56,31 @@ impl Machine {
             lock: env!("GRADUS_LOCK_HASH").into(),
         }
     }
+
+    /// Returns whether two machines compute the same bits: by their arithmetic, or by their processors if a
+    /// manifest is older than that.
+    ///
+    /// ```
+    /// use gradus::report::manifest::Machine;
+    /// let here = Machine::here();
+    /// let other = Machine { arithmetic: "AVX-1024; OpenBLAS Later".into(), ..here.clone() };
+    /// assert!(here.computes_as(&here) && !here.computes_as(&other));
+    /// ```
+    pub fn computes_as(&self, other: &Machine) -> bool {
+        match unknown() {
+            word if word == self.arithmetic || word == other.arithmetic => self.cpu == other.cpu,
+            _ => self.arithmetic == other.arithmetic,
+        }
+    }
+}
+
+/// Returns the vector instructions of the library, and the kernels of OpenBLAS.
+fn arithmetic() -> String {
+    let vectors = crate::linalg::vector_instructions();
+    #[cfg(feature = "lapack")]
+    return format!("{vectors}; OpenBLAS {}", crate::linalg::blas_core());
+    #[cfg(not(feature = "lapack"))]
+    vectors.into()
 }
 
 fn unknown() -> String {
@@ -169,6 +200,7 @@ mod tests {
         let here = Machine::here();
         assert!(here.cores > 0 && here.rustc.starts_with("rustc ") && here.lock.len() == 16, "{here:?}");
         assert!(here.load.is_none_or(|load| load >= 0.0) && !here.governor.is_empty(), "{here:?}");
+        assert!(!here.arithmetic.contains("unknown"), "{}", here.arithmetic);
         assert_eq!(here.blas_threads.is_some(), cfg!(feature = "lapack"));
     }
 }

@@ -39,7 +39,7 @@ impl Results {
         candidates.into_iter().find(|root| root.join(manifest::FILE).is_file()).map(Results::at).ok_or_else(
             || Error::Unsupported {
                 what: format!("there is no folder results with a manifest in {} or above it", here.display()),
-                remedy: "run `make results` first, or go to a folder inside the project",
+                remedy: "run `make regenerate` first, or go to a folder inside the project",
             },
         )
     }

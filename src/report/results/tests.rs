@@ -56,6 +56,7 @@ pub(crate) fn findings() -> Findings {
 
 pub(crate) fn provenance() -> Provenance {
     let machine = Machine {
+        arithmetic: "AVX2; OpenBLAS Zen".into(),
         cpu: "CPU".into(),
         cores: 2,
         memory_gib: 8.0,
@@ -101,7 +102,7 @@ fn what_is_written_reads_back() {
     fs::create_dir_all(&deep).unwrap();
     assert_eq!(Results::find_from(&deep).unwrap(), results);
     let lost = Results::find_from(&std::env::temp_dir()).unwrap_err().to_string();
-    assert!(lost.contains("make results"), "{lost}");
+    assert!(lost.contains("make regenerate"), "{lost}");
 }
 
 #[test]

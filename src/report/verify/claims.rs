@@ -56,15 +56,16 @@ fn compare_claim(old: &Claim, old_verdict: Verdict, new: &Claim, differences: &m
     if old_verdict != new.verdict() && !open {
         differs("verdict", old_verdict.to_string(), new.verdict().to_string(), "the same".into());
     }
-    if let Some(room) = room(old)
+    if let Some(room) = allowed_change(old)
         && !near(old.measured, new.measured, room)
     {
         differs("measured", old.measured.to_string(), new.measured.to_string(), format!("± {room:.1e}"));
     }
 }
 
-/// Returns how far the measured value of a claim may move; `None` if it may move freely.
-fn room(claim: &Claim) -> Option<f64> {
+/// Returns how far the measured value of a claim may move on the same arithmetic; `None` if it may move
+/// freely.
+pub(crate) fn allowed_change(claim: &Claim) -> Option<f64> {
     let value = claim.measured.abs();
     match (claim.kind, claim.bound) {
         (Kind::Timing, _) => None,

@@ -56,6 +56,34 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Returns whether another processor may be the reason: numbers differ, or the digits in a text, but no
+    /// verdict, word or structure. Rows that are only counted are taken for such.
+    pub fn may_be_arithmetic(&self) -> bool {
+        match self {
+            What::Value { column, committed, regenerated, .. } => {
+                !DEFINING.contains(&column.as_str())
+                    && without_numbers(committed) == without_numbers(regenerated)
+            }
+            What::More { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+/// The columns of claims that must be the same on every processor.
+const DEFINING: [&str; 4] = ["verdict", "sentence", "kind", "bound"];
+
+/// Returns a text without its numbers; all numbers, NaN and ∞ among them, are equal then.
+fn without_numbers(text: &str) -> String {
+    let is_number = text.parse::<f64>().is_ok() || text.is_empty();
+    if is_number {
+        return String::new();
+    }
+    let part_of_number = |c: char| c.is_ascii_digit() || ".,+-−⁻⁰¹²³⁴⁵⁶⁷⁸⁹·".contains(c);
+    text.replace("e-", "").replace("e+", "").chars().filter(|&c| !part_of_number(c)).collect()
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let file = &self.file;
@@ -107,5 +135,27 @@ impl fmt::Display for Drift {
             "column {column}: {values} of {of} values moved within what is allowed, the most from {from} to \
              {to}{moved}"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_may_differ_on_another_processor_but_words_and_verdicts_may_not() {
+        let value = |column: &str, committed: &str, regenerated: &str| What::Value {
+            row: "1".into(),
+            column: column.into(),
+            committed: committed.into(),
+            regenerated: regenerated.into(),
+            moved: String::new(),
+            allowed: String::new(),
+        };
+        assert!(value("loss", "0.25", "NaN").may_be_arithmetic());
+        assert!(value("certificate", "‖∇f‖ = 1.2e-9 at 3", "‖∇f‖ = 4e-10 at 3").may_be_arithmetic());
+        assert!(!value("end", "converged", "diverged").may_be_arithmetic());
+        assert!(!value("verdict", "holds", "refuted").may_be_arithmetic());
+        assert!(!What::NeverRun.may_be_arithmetic());
     }
 }
