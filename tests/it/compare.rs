@@ -313,6 +313,32 @@ fn a_crate_of_ones_own_appears_in_the_tables() {
 }
 
 #[test]
+fn a_crate_outside_of_a_clone_finds_the_library() {
+    let folder = folder();
+    succeeds(folder.path(), &["new", "my-optimizer"]);
+    let own = folder.path().join("my-optimizer");
+    // The versions that are there already, so that nothing is fetched.
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"), own.join("Cargo.lock")).unwrap();
+    let resolved = Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--format-version", "1"])
+        .current_dir(&own)
+        .output()
+        .unwrap();
+    assert!(resolved.status.success(), "{}", text(&resolved.stderr));
+    let packages: serde_json::Value = serde_json::from_slice(&resolved.stdout).unwrap();
+    let names: Vec<&str> = packages["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|package| package["name"].as_str())
+        .collect();
+    assert!(names.contains(&"my-optimizer") && names.contains(&"gradus"), "{names:?}");
+    // A folder that was named and is none is not passed over.
+    let refused = gradus(folder.path()).args(["--root", "nowhere", "new", "other"]).output().unwrap();
+    assert_refusal(&refused, &["nowhere"]);
+}
+
+#[test]
 fn a_folder_with_something_in_it_and_a_name_that_is_none_are_refused() {
     let folder = folder();
     fs::create_dir(folder.path().join("taken")).unwrap();
