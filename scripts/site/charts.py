@@ -15,8 +15,7 @@ from xml.etree import ElementTree
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 # Units of the drawing in a pixel, and its measures in pixels; see src/report/charts/layout.rs.
 UNITS = 10
-EDGE, ACROSS = 18, 22
-CELLS = {596: (1, 560), 918: (2, 430), 1070: (3, 330)}
+EDGE = 18
 FIGURE_TITLE, LABEL, INK = "160", "115", "#212124"
 # The empty room between two rows of panels is larger than any within a panel.
 ROW_GAP = 15 * UNITS
@@ -34,6 +33,33 @@ class Part:
     top: float
     right: float
     bottom: float
+
+
+@dataclass
+class Grid:
+    """The columns of a drawing, in pixels."""
+
+    columns: int
+    cell: float
+    gap: float
+
+    def start(self, column):
+        """Returns where a column begins, in units of the drawing."""
+        return (EDGE + column * (self.cell + self.gap)) * UNITS
+
+
+PLOTS = {596: Grid(1, 560, 22), 918: Grid(2, 430, 22), 1070: Grid(3, 330, 22)}
+
+
+def grid_of(width, drawn):
+    """Returns the grid of a drawing of this width, or None. Images in a row share the width of the page."""
+    if width in PLOTS:
+        return PLOTS[width]
+    columns = len({part.left for part in drawn if part.element.tag in (NAMESPACE + "svg", NAMESPACE + "image")})
+    if columns == 0:
+        return None
+    cell = min(max((720 - 6 * (columns - 1)) / columns, 72), 240)
+    return Grid(columns, cell, 6) if math.ceil(2 * EDGE + columns * cell + 6 * (columns - 1)) == width else None
 
 
 @dataclass
@@ -82,20 +108,20 @@ def parts(svg):
         card, *drawn = [Part(child, *extent(child)) for child in drawn]
     except (ElementTree.ParseError, ValueError, AttributeError, IndexError, KeyError):
         return None
-    if width not in CELLS or any(card.element.get(name) != value for name, value in CARD.items()):
+    grid = grid_of(width, drawn)
+    if grid is None or any(card.element.get(name) != value for name, value in CARD.items()):
         return None
-    columns, cell = CELLS[width]
     heading = 0
     while heading < len(drawn) and drawn[heading].element.get("font-size") == FIGURE_TITLE:
         heading += 1
-    body, legend = without_legend(drawn[heading:], columns, cell)
-    panels = grid(body, columns, cell)
-    if panels is None or not panels:
+    body, legend = without_legend(drawn[heading:], grid)
+    panels = cut(body, grid)
+    if not panels:
         return None
-    return Drawing(described.get("title", ""), described.get("desc", ""), columns, panels, legend)
+    return Drawing(described.get("title", ""), described.get("desc", ""), grid.columns, panels, legend)
 
 
-def without_legend(drawn, columns, cell):
+def without_legend(drawn, grid):
     """Splits off the legend of the whole figure, which is drawn last. A legend of one panel stays with its panel."""
     # Nothing but legends is below the last tick or label of an axis.
     below = max((part.bottom for part in drawn if is_axis(part)), default=None)
@@ -115,8 +141,8 @@ def without_legend(drawn, columns, cell):
         return drawn, []
     # The legend of one of several panels begins where its panel does, and is no wider. That of the figure is in the middle.
     left, right = min(part.left for swatch, _ in entries for part in swatch), max(label.left for _, label in entries)
-    starts = [(EDGE + column * (cell + ACROSS) + 4) * UNITS for column in range(columns)]
-    if columns > 1 and any(abs(left - start) < 6 * UNITS and right < start + cell * UNITS for start in starts):
+    starts = [grid.start(column) + 4 * UNITS for column in range(grid.columns)]
+    if grid.columns > 1 and any(abs(left - start) < 6 * UNITS and right < start + grid.cell * UNITS for start in starts):
         return drawn, []
     return drawn[:start], entries
 
@@ -137,19 +163,16 @@ def is_axis(part):
     return is_text(part) and e.get("fill", "").lower() == "#54545a" or e.get("stroke", "").lower() == "#808086"
 
 
-def grid(body, columns, cell):
+def cut(body, grid):
     """Returns the panels in reading order, each as its extent and its elements, or None if an element crosses a gap."""
-    if not body:
-        return None
-    rows = bands(body)
-    borders = [0] + [(EDGE + k * (cell + ACROSS) - ACROSS / 2) * UNITS for k in range(1, columns)] + [math.inf]
+    borders = [-math.inf, *(grid.start(column) - grid.gap / 2 * UNITS for column in range(1, grid.columns)), math.inf]
     panels = []
-    for top, bottom in rows:
+    for top, bottom in bands(body):
         for column, (left, right) in enumerate(zip(borders, borders[1:])):
             inside = [part for part in body if top <= part.top and part.bottom <= bottom and left <= part.left and part.right <= right]
             if inside:
-                start = EDGE + column * (cell + ACROSS)
-                box = ((start - 4) * UNITS, top - 4 * UNITS, (start + cell + 4) * UNITS, bottom + 4 * UNITS)
+                start, margin = grid.start(column), min(4, grid.gap / 2) * UNITS
+                box = (start - margin, top - margin, start + grid.cell * UNITS + margin, bottom + margin)
                 panels.append((box, [part.element for part in inside]))
     # Every element belongs to one panel, and the order in which elements are drawn stays.
     return panels if sum(len(elements) for _, elements in panels) == len(body) else None
