@@ -1311,7 +1311,8 @@ mod results {
             parameters.starts_with("name,value\n\"W[0, 0]\",") && parameters.contains("\nb[9],"),
             "{parameters}"
         );
-        let (printed, ..) = interrupted(&["--json", "--optimizer", "kfac", "--model", "mlp:16"]);
+        let (printed, ..) =
+            interrupted(&["--json", "--optimizer", "kfac", "--model", "mlp:16", "--l2", "1e-2"]);
         let json: Value = serde_json::from_str(&printed).unwrap();
         assert_eq!(json["termination"]["reason"], "stopped_by_observer");
     }

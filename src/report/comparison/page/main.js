@@ -39,7 +39,7 @@ function tooFew(what, count, [least, most], named, command) {
   const smallest = 2 ** (1 - count), needed = enough(most);
   if (!(least >= 1 && most < Infinity) || count >= enough(least)) return null;
   const several = (n) => `${n} ${what}${n === 1 ? "" : "s"}`, level = plain(data.level);
-  const chance = `The test asks how likely such differences are if chance alone decides which of two optimizers is ahead. With ${several(count)} there are ${plain(2 ** count)} ways, so even an optimizer that is ahead with every ${what} gets a probability of 2/${plain(2 ** count)} = ${plain(smallest)}.`;
+  const chance = `The test asks how likely such differences are if chance alone decides which of two optimizers is ahead. With ${several(count)}, chance has ${plain(2 ** count)} ways to decide, so even an optimizer that is ahead with every ${what} gets a probability of 2/${plain(2 ** count)} = ${plain(smallest)}.`;
   const verdict = smallest > data.level ? `That is more than the level ${level}` : `After the correction for ${least} ${named}, that becomes ${plain(Math.min(1, least * smallest))}, more than the level ${level}`;
   const remedy = `Two optimizers alone need at least ${several(enough(1))}; with ${most} ${named}, it takes ${needed}`;
   return make("div", { class: "card note", id: `too-few-${what}s`, role: "note" }, make("h2", {}, `Why ${several(count)} tell nothing apart`),
