@@ -242,14 +242,19 @@ impl Error {
     }
 
     /// Returns an error for an unknown name. It suggests the nearest known name if at most a third of that
-    /// name's characters differ.
+    /// name's characters differ. If the name has a parameter, as in `mlp:100`, its part before the colon is
+    /// compared too.
     pub fn unknown(kind: &'static str, name: &str, known: &[&str]) -> Self {
-        let nearest = known
-            .iter()
-            .map(|k| (edit_distance(name, k), *k))
-            .min()
-            .filter(|(distance, k)| *distance <= k.chars().count().max(3) / 3)
-            .map(|(_, k)| k.to_string());
+        let stem = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
+        let ranked = |k: &&'_ str| {
+            let whole = (edit_distance(name, k), k.chars().count());
+            let stems = (edit_distance(&stem(name), &stem(k)), stem(k).chars().count());
+            let near = |(distance, length): (usize, usize)| distance <= length.max(3) / 3;
+            let best = if name.contains(':') { whole.0.min(stems.0) } else { whole.0 };
+            (near(whole) || name.contains(':') && near(stems)).then_some((best, whole.0))
+        };
+        let nearest =
+            known.iter().filter_map(|k| ranked(k).map(|rank| (rank, *k))).min().map(|(_, k)| k.to_string());
         Error::UnknownName {
             kind,
             name: name.into(),
@@ -259,20 +264,25 @@ impl Error {
     }
 }
 
-/// Returns the Levenshtein distance of two texts, in characters.
+/// Returns the number of changes that turn one text into another: characters inserted, deleted or replaced, and
+/// neighbours exchanged (the distance of optimal string alignment).
 fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(row[j + 1] + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(above[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(before[j - 2] + 1);
+            }
+            row.push(least);
         }
+        before = std::mem::replace(&mut above, row);
     }
-    row[b.len()]
+    above[b.len()]
 }
 
 /// Returns the hyperparameter if it is `valid`.
@@ -311,9 +321,26 @@ mod tests {
     }
 
     #[test]
-    fn distance_is_levenshtein() {
+    fn exchanged_letters_and_names_with_a_parameter_are_near() {
+        let near = |name: &str, known: &[&str]| match Error::unknown("name", name, known) {
+            Error::UnknownName { nearest, .. } => nearest.unwrap_or_default(),
+            _ => unreachable!(),
+        };
+        assert_eq!(near("adma", &["adamw", "adam", "nadam"]), "adam");
+        assert_eq!(near("mnits", &["digits", "fashion-mnist", "mnist"]), "mnist");
+        assert_eq!(near("mpl:3", &["linear", "mlp:H[,H…][,relu|tanh]"]), "mlp:H[,H…][,relu|tanh]");
+        assert_eq!(near("rosenbrok:10", &["ravine", "rosenbrock"]), "rosenbrock");
+        assert_eq!(near("quadratci:100", &["quadratic:10", "quadratic:100"]), "quadratic:100");
+        assert_eq!(near("sdg", &["sgd", "adam"]), "sgd");
+        assert_eq!(near("bfgs:10", &["sgd", "adam"]), "");
+    }
+
+    #[test]
+    fn distance_counts_changes_and_exchanged_neighbours() {
         assert_eq!(edit_distance("kitten", "sitting"), 3);
-        assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!((edit_distance("", "abc"), edit_distance("abc", "")), (3, 3));
         assert_eq!(edit_distance("adam", "adam"), 0);
+        assert_eq!(edit_distance("adma", "adam"), 1);
+        assert_eq!(edit_distance("abcd", "badc"), 2);
     }
 }

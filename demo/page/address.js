@@ -28,12 +28,24 @@ export function readName(text, what, names) {
   return text;
 }
 
-let waiting = 0;
+/** Browsers allow about a hundred writes in half a minute: so many at once, then one in so many milliseconds. */
+const AT_ONCE = 15;
+const EVERY = 400;
+let [allowed, counted, waiting] = [AT_ONCE, 0, 0];
 
-/** Writes the entries behind the #, a moment later and once for many changes. */
+/** Writes the entries behind the #: at once, or when the next write is due if many came before. */
 export function writeAddress(entries) {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => history.replaceState(null, "", addressOf(entries())), 200);
+  const now = performance.now();
+  allowed = Math.min(AT_ONCE, allowed + (now - counted) / EVERY);
+  counted = now;
+  if (waiting) return;
+  const write = () => {
+    waiting = 0;
+    allowed -= 1;
+    history.replaceState(null, "", addressOf(entries()));
+  };
+  if (allowed >= 1) write();
+  else waiting = setTimeout(write, (1 - allowed) * EVERY);
 }
 
 /** The address with these entries. */

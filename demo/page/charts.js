@@ -36,7 +36,9 @@ export function drawCurve(svg, history) {
   const nodes = [];
   const step = niceStep(largest, 4);
   const digits = Math.max(0, Math.min(6, -Math.floor(Math.log10(step))));
-  for (let v = 0; v <= largest; v += step) nodes.push(rule(LEFT, y(v), right, y(v), v === 0 ? "axis" : "grid"), text(LEFT - 7, y(v) + 4, shown(v, digits)));
+  // Room for seven letters.
+  const label = (v) => (v > 0 && (step >= 1e5 || step < 1e-5) ? Number(v.toPrecision(3)).toExponential().replace("+", "").replace("-", "−") : shown(v, digits));
+  for (let v = 0; v <= largest; v += step) nodes.push(rule(LEFT, y(v), right, y(v), v === 0 ? "axis" : "grid"), text(LEFT - 7, y(v) + 4, label(v)));
   nodes.push(...steps(last, bottom + 18, x));
   const line = (value) => Array.from({ length: count }, (_, i) => `${x(at(i, 0)).toFixed(1)} ${y(value(i)).toFixed(1)}`);
   const regularization = line((i) => at(i, 2));

@@ -125,8 +125,11 @@ export class ClassifierPage {
 
   #showParams(out) {
     this.cells.forEach(({ field, grad }, i) => {
-      if (document.activeElement !== field) field.value = cellText(out[OUT.params + i]);
-      grad.textContent = `${out[OUT.grad + i] > 0 ? "+" : ""}${shown(out[OUT.grad + i], 3)}`;
+      const [value, slope] = [out[OUT.params + i], out[OUT.grad + i]];
+      if (document.activeElement !== field) field.value = cellText(value);
+      field.title = typed(value);
+      field.classList.toggle("long", field.value.length > 5);
+      grad.textContent = `${slope > 0 ? "+" : ""}${shown(slope, Math.abs(slope) < 1000 ? 3 : 1)}`;
     });
   }
 

@@ -8,17 +8,20 @@ export function parseNumber(text) {
   return Number.isFinite(value) ? value : null;
 }
 
-/** A number for an output: fixed digits, or powers of ten where those would say nothing. */
+/** A number for an output: at most `digits` after the point and about seven in all, or powers of ten where those would say nothing. */
 export function shown(value, digits = 4) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  const text = size >= 1e5 || (size > 0 && size < 0.5 * 10 ** -digits) ? value.toExponential(2) : value.toFixed(digits);
+  const fixed = Math.min(digits, 6 - Math.floor(Math.log10(Math.max(size, 1))));
+  const text = size >= 1e5 || (size > 0 && size < 0.5 * 10 ** -digits) ? value.toExponential(2) : value.toFixed(fixed);
   return text.replaceAll("-", "−");
 }
 
-/** A parameter for its narrow cell: two digits after the point, and powers of ten only for what is huge. */
+/** A number for a narrow cell: at most six letters, or powers of ten. */
 export function cellText(value) {
-  return Math.abs(value) >= 1e4 ? value.toExponential(1) : value.toFixed(2);
+  const size = Math.abs(value);
+  if (!(size < 9999.5)) return value.toExponential(1).replace("+", "");
+  return value.toFixed(size < 99.995 ? 2 : 0);
 }
 
 /** A number for an input: at most so many digits, without trailing zeros. */

@@ -39,6 +39,7 @@ export class PointsTable {
     const height = this.rows[0].row.offsetHeight || 31;
     const first = Math.max(0, Math.floor(this.scroll.scrollTop / height) - 2);
     const last = Math.min(this.rows.length, first + Math.ceil(this.scroll.clientHeight / height) + 4);
+    let long = false;
     for (let i = first; i < last; i++) {
       const { cells, row } = this.rows[i];
       const [s0, s1, s2, loss] = this.numbers.subarray(this.offset + 4 * i, this.offset + 4 * i + 4);
@@ -47,9 +48,12 @@ export class PointsTable {
         cells[c].textContent = cellText(s).replaceAll("-", "−");
         cells[c].className = s === top ? "top" : "";
       });
-      cells[3].textContent = shown(loss, 3);
+      cells[3].textContent = loss < 100 ? shown(loss, 3) : cellText(loss);
       row.dataset.index = i;
+      long ||= cells.some(({ textContent }) => textContent.length > 5 || /\d{4}/.test(textContent));
     }
+    // Long numbers are written smaller, so that no column leaves the card.
+    this.body.parentElement.classList.toggle("long", long);
   }
 
   /** Shows which point is looked at (−1: none). */

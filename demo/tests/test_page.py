@@ -27,6 +27,20 @@ EVALUATION = 1e-12
 PATH = 1e-9
 
 
+# What is wider than its box, by its text; and letters of the drawings that leave them.
+CUT_OFF = """
+const wide = [...document.querySelectorAll('main:not([hidden]) :is(input:not([type=range], [type=radio], [type=checkbox]), .grad, output, td, dd, button, .scroll, .card)')]
+    .filter((e) => e.clientWidth && e.scrollWidth > e.clientWidth + 1).map((e) => `${e.tagName} ${e.id} ${e.className} ${e.value ?? e.textContent.slice(0, 40)}`);
+const cut = [...document.querySelectorAll('#curve text')].filter((e) => {
+    const [box, frame] = [e.getBoundingClientRect(), document.querySelector('#curve').getBoundingClientRect()];
+    return box.left < frame.left - 1 || box.right > frame.right + 1;
+}).map((e) => `#curve ${e.textContent}`);
+const out = [...document.querySelectorAll('main:not([hidden]) .card')].flatMap((card) => [...card.querySelectorAll('button, input, output, table')]
+    .filter((e) => e.clientWidth && e.getBoundingClientRect().right > card.getBoundingClientRect().right - 4).map((e) => `out of its card: ${e.id} ${e.textContent.slice(0, 30)}`));
+return [...wide, ...cut, ...out];
+"""
+
+
 def native(*questions):
     """The library's own answers."""
     lines = "\n".join(" ".join(map(str, question)) for question in questions)
@@ -166,6 +180,54 @@ class Classifier(Page):
         self.assertEqual(self.out()[0], steps)
         self.assertGreater(self.browser.run("return document.querySelectorAll('#curve path').length"), 2)
         self.assert_native()
+
+    def test_numbers_of_a_diverged_run_are_not_cut_off(self):
+        for width in (1280, 1440, 375):
+            self.browser.cdp("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
+            try:
+                for loss, lr in (("svm", 100), ("softmax", 100), ("svm", 3), ("softmax", 1e6)):
+                    self.open(f"#loss={loss}&lr={lr}&l2=10")
+                    self.browser.run("for (let i = 0; i < 200 && gradus.pages.classifier.advance(1); i++);")
+                    self.assertIn("Diverged", self.text("#said"))
+                    self.assertEqual(self.browser.run(CUT_OFF), [], (width, loss, lr))
+            finally:
+                self.browser.cdp("Emulation.clearDeviceMetricsOverride")
+
+    def test_buttons_stay_where_they_are_when_their_labels_change(self):
+        places = "return [...document.querySelectorAll('main:not([hidden]) :is(.actions, .scrub) button')].map(b => [b.offsetLeft, b.offsetTop, b.offsetWidth])"
+        for width in (1280, 375):
+            self.browser.cdp("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
+            try:
+                for view, button in (("classifier", "#run"), ("race", "#play")):
+                    self.open(f"#view={view}")
+                    before = self.browser.run(places)
+                    self.click(button)
+                    self.assertEqual(self.text(button), "Pause")
+                    self.assertEqual(self.browser.run(places), before, (width, view))
+                    self.click(button)
+                    self.assertEqual(self.browser.run(places), before, (width, view))
+            finally:
+                self.browser.cdp("Emulation.clearDeviceMetricsOverride")
+
+    def test_the_state_is_in_the_address_at_once_also_during_a_run(self):
+        self.assertIn("loss=svm", self.browser.run("document.querySelector('input[value=svm]').click(); return location.hash"))
+        self.assertIn("w=", self.browser.run("document.querySelector('#step').click(); return location.hash"))
+        # Many changes in a row are written now and then, as browsers demand; the last one soon.
+        writes = self.browser.run("""
+            let count = 0;
+            const write = history.replaceState;
+            history.replaceState = (...rest) => { count += 1; write.apply(history, rest); };
+            for (let k = 0; k < 300; k++) { gradus.pages.classifier.advance(1); await new Promise(r => setTimeout(r, 2)); }
+            history.replaceState = write;
+            return count;""")
+        self.assertTrue(2 <= writes <= 60, writes)
+        self.browser.wait("location.href === gradus.address()", "the last change in the address", 2)
+        self.set_slider("#speed", "50")
+        self.click("#run")
+        for _ in range(3):
+            before = self.browser.run("return location.hash")
+            self.browser.wait(f"location.hash !== '{before}'", "the address to follow a run", 2)
+        self.click("#run")
 
     def test_points_by_mouse_keyboard_and_table(self):
         count = lambda: self.browser.run("return gradus.pages.classifier.state.points.length")

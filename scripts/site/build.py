@@ -18,12 +18,14 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent))
 
+import charts
 import content
 import execute_notebook
 import links
 import markup
 import notebook_page
 import overview_pages
+import search_index
 import study_page
 from content import Wrong
 
@@ -114,17 +116,23 @@ def copy_files(root, out, demo, comparison, course):
         shutil.copyfile(comparison, out / study_page.TO_BROWSE)
     assets = out / "assets"
     assets.mkdir()
-    for name in ("search.js", "claims.js"):
+    for name in ("search.js", "claims.js", "theme.js"):
         shutil.copyfile(HERE / "assets" / name, assets / name)
-    (assets / "style.css").write_text(style(), encoding="utf-8")
-    (assets / "index.js").write_text(overview_pages.search_index(course), encoding="utf-8")
 
 
-def style():
-    """Returns the style sheet with the font of the formulas embedded, because some browsers load no font from a file on disk."""
+def style(pages):
+    """Returns the style sheet with the colours that `pages` use. The font of the formulas is embedded, because some browsers
+    load no font from a file on disk."""
     font = base64.b64encode((HERE / "assets/gradus-math.woff2").read_bytes()).decode()
     face = f'@font-face {{ font-family: "Gradus Math"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}\n'
-    return (HERE / "assets/style.css").read_text(encoding="utf-8") + markup.colours() + face
+    light, dark = charts.rules(pages)
+    dark = (HERE / "assets/dark.css").read_text(encoding="utf-8") + dark
+    text = (HERE / "assets/style.css").read_text(encoding="utf-8") + markup.colours(markup.LIGHT)
+    # Dark where the reader chose it, or where the system is dark and the reader did not choose. Paper is always light.
+    chosen, system = ':root[data-theme="dark"]', ':root:not([data-theme="light"])'
+    block = lambda root: f"{root} {{\n{dark}\n}}\n{markup.colours(markup.DARK, root)}"
+    text += f":root, .card.light {{ {light} }}\n@media screen {{\n{block(chosen)}}}\n"
+    return text + f"@media screen and (prefers-color-scheme: dark) {{\n{block(system)}}}\n{face}"
 
 
 def write_pages(course, out):
@@ -136,7 +144,23 @@ def write_pages(course, out):
     pages |= {f"results/{one[0]}.html": study_page.measured_page(course, *one) for one in study_page.measured(course)}
     for path, text in pages.items():
         (out / path).write_text(text, encoding="utf-8")
+    (out / "assets/style.css").write_text(style(pages.values()), encoding="utf-8")
+    (out / "assets/index.js").write_text(index(course, pages), encoding="utf-8")
     return len(pages) + len(course.extras) + course.has_demo
+
+
+def index(course, pages):
+    """Returns the index of the search over all pages. The page of all claims is left out, because the pages of studies have
+    the same claims."""
+    titles = {notebook.page: f"{notebook.number} · {notebook.title}" for notebook in course.notebooks}
+    titles |= {study.page: f"Results: {study.title}" for study in course.studies}
+    titles |= {f"results/{name}.html": f"Results: {title}" for name, title, _ in study_page.measured(course)}
+    titles |= {"index.html": "The course", "guide.html": "Guide", "results/index.html": "Results"}
+    kind = lambda path: path.split("/")[0] if "/" in path else "overview"
+    kinds = {"notebooks": "notebook", "results": "results"}
+    listed = [(path, titles[path], text, kinds.get(kind(path), "overview")) for path, text in pages.items() if path != "claims.html"]
+    more = [("demo.html", "Demo: a linear classifier in the plane and a race of optimizers")] if course.has_demo else []
+    return search_index.script(listed, course.claims, [("claims.html", "Claims"), *course.extras, *more])
 
 
 if __name__ == "__main__":

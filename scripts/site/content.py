@@ -135,6 +135,15 @@ class Course:
     def studies_of(self, number):
         return [study for study in self.studies if study.number == number]
 
+    def claims_of(self, number):
+        """Returns the claims of a notebook's studies. These are the claims that all pages count."""
+        return [claim for study in self.studies_of(number) for claim in study.claims]
+
+    def live(self, number):
+        """Returns the further claims that a notebook checks in its cells; no study measures them."""
+        notebook = self.notebook(number)
+        return [claim for claim in notebook.claims if claim.id not in self.claims] if notebook else []
+
     def shown_in(self, claim):
         """Returns the notebook that displays a claim, or None."""
         return next((n for n in self.notebooks if any(shown.id == claim.id for shown in n.claims)), None)

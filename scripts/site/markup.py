@@ -65,11 +65,10 @@ def code(text, language="rust"):
     return f'<pre class="code" tabindex="0"><code>{highlight(text, lexer, FORMATTER).rstrip()}</code></pre>\n'
 
 
-def colours():
-    """Returns the style sheet of coloured code, for light and dark."""
-    rules = lambda style: HtmlFormatter(style=style, classprefix="k-").get_style_defs(".code")
-    tokens = lambda style: "\n".join(line for line in rules(style).splitlines() if line.startswith(".code .k-") and ".k-err " not in line)
-    return f"{tokens(LIGHT)}\n@media (prefers-color-scheme: dark) {{\n{tokens(DARK)}\n}}\n"
+def colours(style, page=""):
+    """Returns the style sheet of coloured code: LIGHT or DARK. `page` selects the pages to which it applies."""
+    rules = HtmlFormatter(style=style, classprefix="k-").get_style_defs(f"{page} .code".strip())
+    return "\n".join(line for line in rules.splitlines() if ".code .k-" in line and ".k-err " not in line) + "\n"
 
 
 def anchor(text):

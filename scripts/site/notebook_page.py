@@ -59,7 +59,7 @@ def banners(notebook, course):
 def facts(notebook, course, up):
     studies = "".join(f' · <a href="{up}{s.page}">results of <code>{s.name}</code></a>' for s in course.studies_of(notebook.number))
     file = f'<a href="{notebook.path.name}">notebook file</a>'
-    return f'<p class="facts">{notebook.minutes} minutes · {shell.counts(notebook.claims)}{studies} · {file}</p>\n'
+    return f'<p class="facts">{notebook.minutes} minutes · {shell.counts(course.claims_of(notebook.number), course.live(notebook.number))}{studies} · {file}</p>\n'
 
 
 def neighbours(notebook, course, up):

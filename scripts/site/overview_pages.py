@@ -1,14 +1,11 @@
 """Writes the overview pages: the course map, the guide, all claims, all results."""
 
-import json
-import re
-
 import course_graph
 import links
 import markup
 import shell
 import study_page
-from content import VERDICTS, source, tally
+from content import VERDICTS, tally
 from shell import escape
 
 
@@ -60,8 +57,7 @@ def entry(number, course):
     page = notebook.page if notebook else studies[0].page
     title = notebook.title if notebook else studies[0].title
     question = (notebook.question if notebook else "") or next((s.question for s in studies), "")
-    claims = {claim.id: claim for study in studies for claim in study.claims} | {c.id: c for c in (notebook.claims if notebook else [])}
-    facts = [f"{notebook.minutes} min" if notebook else "results only", shell.counts(claims.values())]
+    facts = [f"{notebook.minutes} min" if notebook else "results only", shell.counts(course.claims_of(number), course.live(number))]
     facts += [f'<a href="{study.page}">{study.name}</a>' for study in studies]
     stale = any(study.stale for study in studies) or (notebook is not None and notebook.current is False)
     return line(number, page, title, question, " · ".join(facts), stale)
@@ -154,18 +150,3 @@ def line(number, page, title, question, facts, stale):
         f'<li><span class="ordinal">{number}</span><div><a class="title" href="{page}">{escape(title)}</a>{mark}'
         f'<p>{escape(question)}</p><p class="facts">{facts}</p></div></li>\n'
     )
-
-
-def search_index(course):
-    """Returns the index of the search as a script, because a page that was opened from disk may not read files."""
-    found = []
-    for notebook in course.notebooks:
-        found.append([f"{notebook.number} · {notebook.title}", notebook.question, notebook.page])
-        prose = "\n".join(source(cell) for cell in notebook.cells if cell["cell_type"] == "markdown")
-        for heading in re.findall(r"^## (.+)$", prose, re.M):
-            words = re.sub(r"[$].+?[$]", "", heading)
-            found.append([re.sub(r"[*$]", "", heading), f"notebook {notebook.number}", f"{notebook.page}#{markup.anchor(words)}"])
-    for study in course.studies:
-        found.append([study.title, f"results of {study.name}", study.page])
-        found += [[claim.sentence, f"{claim.verdict} · {claim.id}", f"{study.page}#claim-{claim.id}"] for claim in study.claims]
-    return f"window.GRADUS = {json.dumps(found, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -3,6 +3,7 @@
 import html
 import re
 
+import charts
 from content import VERDICTS, tally
 
 MENU = [("index.html", "Course"), ("guide.html", "Guide"), ("claims.html", "Claims"), ("results/index.html", "Results"), ("demo.html", "Demo")]
@@ -28,7 +29,7 @@ def page(path, title, body, description="", aside="", without=()):
 <title>{escape(name)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{up}assets/style.css">
-<script defer src="{up}assets/index.js"></script>
+<script src="{up}assets/theme.js"></script>
 <script defer src="{up}assets/search.js" data-up="{up}"></script>
 </head>
 <body>
@@ -37,9 +38,10 @@ def page(path, title, body, description="", aside="", without=()):
 <a class="brand" href="{up}index.html">Gradus</a>
 <nav aria-label="Site"><ul>{menu}</ul></nav>
 <form class="search" role="search" hidden>
-<input type="search" name="q" placeholder="Search" aria-label="Search titles and claims" autocomplete="off" aria-controls="found">
-<ul id="found" hidden aria-label="Found"></ul>
+<input type="search" name="q" placeholder="Search the text" aria-label="Search the text of all pages" autocomplete="off" aria-controls="found">
+<div class="found" hidden><output aria-live="polite"></output><ol id="found" aria-label="Found"></ol></div>
 </form>
+<button class="theme" type="button" aria-label="Dark theme" title="Light or dark" hidden></button>
 </header>
 <div class="columns">
 {aside}<main id="content" tabindex="-1">
@@ -69,10 +71,12 @@ def badge(verdict):
     return f'<span class="badge {verdict}">{VERDICTS[verdict]}</span>'
 
 
-def counts(claims):
-    """Returns a badge with the number of claims for each verdict that occurs."""
+def counts(claims, live=()):
+    """Returns a badge with the number of claims for each verdict that occurs, and the number of claims checked live."""
     words = {"holds": "hold", "refuted": "refuted", "undecided": "undecided"}
     shown = [f'<span class="count {verdict}">{n} {words[verdict]}</span>' for verdict, n in tally(claims).items() if n]
+    failed = [claim for claim in live if claim.verdict != "holds"]
+    shown += [f'<span class="count live">+ {len(live)} live{f", {len(failed)} failed" if failed else ""}</span>'] if live else []
     return f'<span class="counts">{" ".join(shown)}</span>' if shown else '<span class="counts none">no claims</span>'
 
 
@@ -100,7 +104,7 @@ def figure(svg, caption="", link=""):
     wide = " wide" if width_of(svg) > 700 else ""
     below = " ".join(filter(None, [caption, link]))
     below = f"<figcaption>{below}</figcaption>" if below else ""
-    return f'<figure class="chart{wide}"><div class="scroll" tabindex="0" role="group" aria-label="chart">{svg}</div>{below}</figure>\n'
+    return f'<figure class="chart{wide}"><div class="card">{charts.html(svg)}</div>{below}</figure>\n'
 
 
 def picture(address, alternative, svg, caption, link):
@@ -109,7 +113,7 @@ def picture(address, alternative, svg, caption, link):
     size = " ".join(re.findall(r'\b(?:width|height)="[\d.]+"', head))
     wide = " wide" if width_of(svg) > 700 else ""
     image = f'<img loading="lazy" src="{escape(address)}" alt="{escape(alternative)}" {size}>'
-    return f'<figure class="chart{wide}"><div class="scroll" tabindex="0" role="group" aria-label="chart">{image}</div><figcaption>{caption} {link}</figcaption></figure>\n'
+    return f'<figure class="chart{wide}"><div class="card light"><div class="scroll" tabindex="0" role="group" aria-label="chart">{image}</div></div><figcaption>{caption} {link}</figcaption></figure>\n'
 
 
 def width_of(svg):

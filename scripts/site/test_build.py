@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Tests of the builder of the site, without a browser: test_build.py"""
 
+import html
 import json
 import re
 import shutil
@@ -10,11 +11,13 @@ import unittest
 from pathlib import Path
 
 import build
+import charts
 import content
 import course_graph
 import links
 import markup
 import numerals
+import search_index
 import shell
 from content import Wrong
 
@@ -69,6 +72,101 @@ class Markup(unittest.TestCase):
     def test_folded_answers_keep_their_formulas(self):
         shown, _ = markup.markdown("1. Why?\n   <details><summary>Expected</summary>Since $x^2$ is.</details>\n")
         self.assertRegex(shown, r"<details><summary>Expected</summary>Since <math>.+</details>")
+
+
+class Drawings(unittest.TestCase):
+    """Committed drawings, in parts."""
+
+    def drawings(self):
+        return {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "results").rglob("*.svg"))}
+
+    def test_all_are_recognized_and_nothing_is_lost(self):
+        drawings = self.drawings()
+        self.assertGreater(len(drawings), 70)
+        for path, svg in drawings.items():
+            drawing = charts.parts(svg)
+            self.assertIsNotNone(drawing, path)
+            shown = charts.html(svg)
+            for words in map(html.unescape, re.findall(r"<text[^>]*>([^<]*)</text>", svg)):
+                self.assertTrue(words in html.unescape(shown) or words in drawing.title, f"{path}: {words}")
+            # The card is left out; everything else is drawn once.
+            for tag in ("circle", "polyline", "polygon", "image", "rect"):
+                self.assertEqual(shown.count(f"<{tag} "), svg.count(f"<{tag} ") - (tag == "rect"), f"{path}: {tag}")
+
+    def test_panels_and_legends_are_told_apart(self):
+        read = lambda name: charts.parts((ROOT / f"results/{name}.svg").read_text(encoding="utf-8"))
+        shape = lambda drawing: (drawing.columns, len(drawing.panels), len(drawing.legend))
+        # One legend for all; one for each panel; rows of panels, the last one short.
+        self.assertEqual(shape(read("momentum/ravine")), (2, 2, 3))
+        self.assertEqual(shape(read("momentum/noise")), (2, 2, 0))
+        self.assertEqual(shape(read("in-practice/sensitivity")), (2, 5, 3))
+        self.assertEqual(shape(read("momentum/forms")), (1, 1, 2))
+        # Rows of images.
+        self.assertEqual(shape(read("linear-classifiers/templates-digits")), (5, 10, 0))
+        self.assertEqual(shape(read("neural-network/hidden-digits")), (10, 20, 0))
+        for box, elements in read("in-practice/sensitivity").panels:
+            for left, top, right, bottom in map(charts.extent, elements):
+                self.assertTrue(box[0] <= left and right <= box[2] and box[1] <= top and bottom <= box[3])
+
+    def test_what_is_no_figure_stays_whole(self):
+        for svg in ('<svg viewBox="0 0 9180 100"><path d="M0 0"/></svg>', "<svg", '<svg viewBox="0 0 9180 100"></svg>', '<svg width="3"></svg>'):
+            self.assertIsNone(charts.parts(svg))
+            self.assertIn(svg, charts.html(svg))
+
+    def test_colours_follow_the_theme_except_on_pictures(self):
+        picture = '<image x="100" y="100" width="500" height="500" href="data:,"/>'
+        shown = charts.themed(f'{picture}<circle cx="300" cy="300" r="9" fill="#D55E00"/><circle cx="900" cy="300" r="9" fill="#D55E00"/>'
+                              '<g stroke="#fdfdfc"><text x="200" y="200" fill="#212124">on</text></g><polyline points="100,100 100,600" stroke="#808086"/>')
+        self.assertEqual(shown.count('fill="#D55E00"'), 1)
+        self.assertIn('<g stroke="#fdfdfc"><text x="200" y="200" fill="#212124">', shown)
+        self.assertEqual(charts.rules([shown])[0], "--c-808086:#808086;--c-d55e00:#d55e00;")
+
+    def test_dark_colours_can_be_read(self):
+        card = luminance("#1c1c20")
+        contrast = lambda code: (luminance(charts.dark(code)) + 0.05) / (card + 0.05)
+        for code in ("212124", "54545a", "28282c"):
+            self.assertGreater(contrast(code), 7, code)
+        for code in ("0072b2", "d55e00", "00946c", "be649b", "e09600", "48a8de", "696970", "808086", "606068"):
+            self.assertGreater(contrast(code), 3.5, code)
+        # Paper becomes dark, and so does a tint of a region.
+        for code in ("fdfdfc", "bcdaeb", "f4d5bd"):
+            self.assertLess(contrast(code), 2, code)
+
+
+def luminance(code):
+    channel = lambda v: v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+    return sum(share * channel(int(code[i : i + 2], 16) / 255) for share, i in ((0.2126, 1), (0.7152, 3), (0.0722, 5)))
+
+
+class Search(unittest.TestCase):
+    PAGE = """<header>Menu</header><main><h1>07 · Momentum</h1><p>It <em>moves</em>.</p><h2 id="rule">The rule</h2>
+<p>with <math><mi>x</mi><annotation>\\x</annotation></math>.</p><pre>let a = <span>AdamW</span>::new();</pre>
+<table><tr id="claim-one"><td>✓ holds</td><td>Known</td></tr><tr id="claim-live"><td>Live</td></tr></table><p>After.</p>
+<section id="noise_map-table"><p>Caption</p><table class="data"><tr><td class="number">0.25</td><td>words</td></tr></table></section></main><footer>F</footer>"""
+
+    def test_sections_have_their_text(self):
+        self.assertEqual(search_index.sections(self.PAGE), [
+            ["", "07 · Momentum", "It moves."],
+            ["rule", "The rule", "with x. let a = AdamW::new(); After."],
+            ["claim-one", "Claim", "✓ holds Known"],
+            ["claim-live", "Claim", "Live"],
+            ["noise_map-table", "Noise map", "Caption words"],
+        ])
+        self.assertNotIn("claim-one", [anchor for anchor, *_ in search_index.sections(self.PAGE, {"one"})])
+
+
+class Lengths(unittest.TestCase):
+    def test_reading_times_are_what_the_readme_says(self):
+        course = content.read(ROOT)
+        minutes = [notebook.minutes for notebook in course.notebooks]
+        for name in ("README.md", "notebooks/README.md"):
+            text = " ".join((ROOT / name).read_text(encoding="utf-8").split())
+            self.assertRegex(text, "ten minutes (and|to) half an hour")
+        self.assertTrue(10 <= min(minutes) and max(minutes) <= 30, minutes)
+        # The page says how long; a second number in the text would not agree with it.
+        for notebook in course.notebooks:
+            prose = " ".join(content.source(cell) for cell in notebook.cells if cell["cell_type"] == "markdown")
+            self.assertNotRegex(prose, r"[Rr]eading takes", notebook.stem)
 
 
 class Graph(unittest.TestCase):
@@ -139,6 +237,40 @@ class Sites(unittest.TestCase):
             self.assertNotIn("banner stale", self.page(name), name)
         # Notebooks that do not exist are not linked.
         self.assertNotIn("05_", self.page("notebooks/07_momentum.html"))
+
+    def test_claims_are_counted_alike_on_all_pages(self):
+        self.build()
+        course = content.read(self.root)
+        for notebook in course.notebooks:
+            counted = shell.counts(course.claims_of(notebook.number))
+            live = course.live(notebook.number)
+            self.assertTrue(live and all(claim.id not in course.claims for claim in live))
+            both = counted.removesuffix("</span>") + f' <span class="count live">+ {len(live)} live</span></span>'
+            self.assertIn(both, self.page("index.html"))
+            self.assertIn(both, self.page(notebook.page))
+            self.assertIn(counted, self.page("results/index.html"))
+        self.assertIn("+ 1 live, 1 failed", shell.counts([], [content.Claim("a", "", "", "refuted", "", "")]))
+
+    def test_the_search_knows_the_text_of_all_pages(self):
+        self.build()
+        index = json.loads(self.page("assets/index.js").removeprefix("window.GRADUS = ").rstrip(";\n"))
+        addresses = [address for address, *_ in index["pages"]]
+        self.assertLessEqual({"index.html", "notebooks/07_momentum.html", "results/momentum.html", "claims.html"}, set(addresses))
+        for page, anchor, _, _ in index["sections"]:
+            if anchor:
+                self.assertIn(f'id="{anchor}"', self.page(addresses[page]))
+        text = " ".join(found[3] for found in index["sections"])
+        self.assertIn("Gradient descent has no memory.", text)
+        self.assertIn("results::figure_svg(", text)
+        self.assertEqual(sum(found[1] == "claim-forms-part" for found in index["sections"]), 1)
+
+    def test_every_colour_of_a_chart_is_defined_for_both_themes(self):
+        self.build()
+        used = set(charts.NAMED.findall(self.page("notebooks/07_momentum.html")))
+        self.assertGreater(len(used), 10)
+        style = self.page("assets/style.css")
+        for code in used:
+            self.assertEqual(style.count(f"--c-{code}:"), 3, code)
 
     def test_what_is_stale_says_so(self):
         self.build({"momentum": "stale", "nesterov": "current"})

@@ -70,7 +70,7 @@ for (const e of document.querySelectorAll("main :is(h1, h2, h3, h4)")) {
     level = next;
 }
 for (const e of document.querySelectorAll("img")) if (!e.alt.trim()) wrong.push("a picture without alternative text");
-for (const e of document.querySelectorAll("figure svg:not(svg svg)")) {
+for (const e of document.querySelectorAll("figure svg:not(svg svg, [aria-hidden=true])")) {
     if (e.getAttribute("role") !== "img" || !e.querySelector("title")?.textContent.trim()) wrong.push("a chart without a name");
 }
 const ids = [...document.querySelectorAll("[id]")].map((e) => e.id), twice = ids.filter((id, i) => ids.indexOf(id) !== i);
@@ -181,16 +181,87 @@ class Site(unittest.TestCase):
         tall = self.browser.run("const f = document.querySelector('.formula mfrac').getBoundingClientRect(); return f.height")
         self.assertGreater(tall, 30)
 
-    def test_the_search_finds_claims_and_titles(self):
-        self.open(SITE / "index.html")
-        type_in = "const f = document.querySelector('.search input'); f.value = args[0]; f.dispatchEvent(new Event('input')); return [...document.querySelectorAll('#found a')].map(a => a.getAttribute('href'))"
-        found = self.browser.run(type_in, "nesterov momentum")
-        self.assertIn("notebooks/08_nesterov_momentum.html", found)
-        found = self.browser.run(type_in, "ways of writing equivalent")
-        # The sentence itself, and the claim about the check that catches it; no other.
-        self.assertEqual(found, ["results/momentum.html#claim-forms-part", "results/errata.html#claim-check-catches-forms"])
-        self.assertEqual(self.browser.run(type_in, "xyzzy"), [])
-        self.assertIn("Nothing", self.browser.run("return document.querySelector('#found').textContent"))
+    def search(self, query):
+        """Types a query into the search, and returns the addresses found."""
+        self.browser.run(
+            "const f = document.querySelector('.search input'); f.focus(); f.value = args[0]; f.dispatchEvent(new Event('input'));", query
+        )
+        self.browser.wait("!/Loading/.test(document.querySelector('.found output').textContent)", "the search")
+        return self.browser.run("return [...document.querySelectorAll('#found a')].map(a => a.getAttribute('href'))")
+
+    def test_the_search_finds_text_on_all_pages(self):
+        for width in WIDTHS.values():
+            self.width(width)
+            self.open(SITE / "index.html")
+            self.assertFalse(self.browser.run("return 'GRADUS' in window"), "the index is loaded when somebody searches")
+            self.assertEqual(self.search("nesterov momentum")[0], "notebooks/08_nesterov_momentum.html")
+            self.assertIn("results/momentum.html#claim-forms-part", self.search("ways of writing equivalent"))
+            self.assertIn("notebooks/10_adam.html#where-the-field-stands", self.search("AdamW"))
+            self.assertIn("notebooks/10_adam.html#where-the-field-stands", self.search("weight decay"))
+            self.assertIn("notebooks/07_momentum.html#in-a-ravine", self.search("figure_svg ravine"))
+            marked = self.browser.run("return [...document.querySelectorAll('#found mark')].map(m => m.textContent.toLowerCase())")
+            self.assertTrue(marked and set(marked) <= {"figure_svg", "ravine", "figure_svg ravine"}, marked)
+            # Every hit leads somewhere, and the list stays within the window.
+            for address in self.search("momentum"):
+                self.assertTrue((SITE / address.split("#")[0]).is_file(), address)
+            self.assertEqual(self.browser.run(CHECK, width), [])
+            self.assertEqual(self.search("xyzzy"), [])
+            self.assertEqual(self.browser.run("return document.querySelector('.found output').textContent"), "Nothing found")
+
+    def test_the_search_works_with_the_keyboard_alone(self):
+        self.open(SITE / "notebooks/07_momentum.html")
+        self.browser.press("/")
+        self.browser.press(*"weight decay")
+        self.browser.wait("document.querySelectorAll('#found a').length > 1", "hits")
+        first, second = self.browser.run("return [...document.querySelectorAll('#found a')].slice(0, 2).map(a => a.href)")
+        self.browser.press("down", "down", "up")
+        self.assertEqual(self.browser.run("return document.activeElement.href"), first)
+        self.browser.press("down")
+        self.assertEqual(self.browser.run("return document.activeElement.href"), second)
+        self.browser.press("enter")
+        self.browser.wait(f"location.href === '{second}'", "the page of the second hit")
+
+    def test_the_theme_can_be_switched_and_charts_follow(self):
+        paper = "return getComputedStyle(document.body).backgroundColor"
+        ink = "return getComputedStyle(document.querySelector('figure.chart .panels text')).fill"
+        for scheme in ("light", "dark"):
+            self.scheme(scheme)
+            self.open(SITE / "notebooks/07_momentum.html")
+            before = self.browser.run(paper), self.browser.run(ink)
+            self.browser.run("document.querySelector('button.theme').click()")
+            after = self.browser.run(paper), self.browser.run(ink)
+            self.assertTrue(before[0] != after[0] and before[1] != after[1], (before, after))
+            self.assertEqual(self.browser.run(CONTRAST), [])
+            # The next page keeps the choice, and a second click gives it up.
+            self.open(SITE / "index.html")
+            self.assertEqual(self.browser.run(paper), after[0])
+            self.browser.run("document.querySelector('button.theme').click()")
+            self.assertEqual(self.browser.run("return [document.documentElement.dataset.theme ?? '', localStorage.length]"), ["", 0])
+        self.scheme("light")
+
+    def test_panels_stack_on_a_phone(self):
+        tops = """const panels = document.querySelectorAll('#ravine .panels svg'), boxes = [...panels].map(p => p.getBoundingClientRect());
+            return boxes.map(b => [Math.round(b.left), Math.round(b.top), Math.round(b.width)])"""
+        for name, pixels in WIDTHS.items():
+            self.width(pixels)
+            self.open(SITE / "results/momentum.html")
+            (left, top, width), (left2, top2, _) = self.browser.run(tops)
+            self.assertEqual((left < left2, top == top2), (True, True) if name == "desktop" else (False, False))
+        # The panel fills the phone; its letters are nearly as large as on a desktop.
+        self.assertGreater(width, 330)
+
+    def test_on_paper_code_stays_with_its_chart(self):
+        self.open(SITE / "notebooks/07_momentum.html")
+        self.browser.run("document.documentElement.dataset.theme = 'dark'")
+        self.browser.cdp("Emulation.setEmulatedMedia", media="print")
+        style = lambda selector, name: self.browser.run("return getComputedStyle(document.querySelector(args[0]))[args[1]]", selector, name)
+        try:
+            self.assertEqual(style(".cell", "breakInside"), "avoid")
+            self.assertEqual(style(".cell > pre.code", "breakAfter"), "avoid")
+            self.assertEqual(style("header.site", "display"), "none")
+            self.assertEqual(style("body", "color"), "rgb(33, 33, 36)")
+        finally:
+            self.browser.cdp("Emulation.setEmulatedMedia", media="")
 
     def test_a_comparison_is_there_to_browse(self):
         self.open(SITE / "results/comparison.html")
@@ -205,8 +276,40 @@ class Site(unittest.TestCase):
         self.assertGreaterEqual(len(everything), 60)
         self.open(SITE / "claims.html", "?verdict=refuted")
         self.assertEqual(self.browser.run(shown), ["refuted"] * everything.count("refuted"))
-        self.browser.run("document.querySelector('.filters [name=words]').value = 'momentum'; document.querySelector('.filters').dispatchEvent(new Event('input'))")
+        self.fill("words", "momentum")
         self.assertLess(len(self.browser.run(shown)), everything.count("refuted"))
+        self.assertEqual(self.browser.run("return location.hash"), "#verdict=refuted&words=momentum")
+
+    def fill(self, name, value):
+        """Changes a filter as a reader does."""
+        self.browser.run(
+            "const f = document.querySelector(`.filters [name=${args[0]}]`); f.value = args[1]; f.dispatchEvent(new Event('input', { bubbles: true }))",
+            name, value,
+        )
+
+    def test_back_undoes_a_filter(self):
+        state = """const f = document.querySelector('.filters'), rows = [...document.querySelectorAll('table.claims tbody tr')];
+            return [location.hash, f.verdict.value, f.words.value, rows.filter(r => !r.hidden).length]"""
+        self.open(SITE / "claims.html")
+        states = [self.browser.run(state)]
+        for name, value in (("verdict", "holds"), ("words", "adam"), ("verdict", "")):
+            self.fill(name, value)
+            states.append(self.browser.run(state))
+        self.assertEqual([one[0] for one in states], ["", "#verdict=holds", "#verdict=holds&words=adam", "#words=adam"])
+        self.assertEqual(len({one[3] for one in states}), 4)
+        # Letters typed one after the other are one step.
+        self.fill("words", "adam w")
+        self.fill("words", "adam wi")
+        for expected in reversed(states):
+            self.browser.run("history.back()")
+            self.browser.wait(f"location.hash === '{expected[0]}'", "the state before")
+            self.browser.wait(f"document.querySelector('.filters').words.value === '{expected[2]}'", "the filter before")
+            self.assertEqual(self.browser.run(state), expected)
+        # A link carries the filter, and one to a claim is none.
+        self.open(SITE / "claims.html", "#verdict=holds&words=adam")
+        self.assertEqual(self.browser.run(state), states[2])
+        self.open(SITE / "claims.html", "#claim-forms-part")
+        self.assertEqual(self.browser.run(state)[1:], states[0][1:])
 
     def test_a_claim_leads_from_the_list_to_its_rows_and_to_its_notebook_and_back(self):
         self.open(SITE / "claims.html")

@@ -26,12 +26,17 @@ enum Form {
 impl TraceFile {
     /// Makes a trace file, and fails now if it has another extension or could not be written.
     pub fn new(path: &Path) -> Result<Self> {
+        TraceFile::called("trace file", path)
+    }
+
+    /// Makes a file for another table than a trace. Errors call it `what`.
+    pub fn called(what: &'static str, path: &Path) -> Result<Self> {
         let form = match path.extension().and_then(OsStr::to_str) {
             Some("csv") => Form::Csv,
             Some("parquet") => Form::Parquet,
             _ => {
                 return Err(Error::Syntax {
-                    what: "trace file",
+                    what,
                     text: path.display().to_string(),
                     form: "FILE.csv or FILE.parquet",
                 });
@@ -44,7 +49,7 @@ impl TraceFile {
         Ok(TraceFile { path: path.into(), form })
     }
 
-    /// Writes the trace, completely or not at all.
+    /// Writes the table, completely or not at all.
     pub fn write(&self, trace: &Table) -> Result<()> {
         interrupt::not_while(|| match self.form {
             Form::Csv => tables::write_csv(trace, &self.path),

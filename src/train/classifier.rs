@@ -9,7 +9,7 @@ use crate::data::Prepared;
 use crate::error::Result;
 use crate::linalg::cache_aligned;
 use crate::loss::Loss;
-use crate::model::{Initialization, Model, ModelKind};
+use crate::model::{Initialization, Model, ModelKind, ParamLayout};
 use crate::objective::Objective;
 use crate::optimizer::first_order::UpdateRule;
 use crate::real::Real;
@@ -131,6 +131,16 @@ impl<F: Real> Classifier<F> {
                 observer(checkpoint, train_loss)
             })?;
         Ok(Fit { trained, curve })
+    }
+
+    /// Returns the layout of the parameters, which names each of them.
+    pub fn layout(&self) -> ParamLayout {
+        self.build_model().layout()
+    }
+
+    /// Returns the accuracy of parameters on the test examples.
+    pub fn test_accuracy(&self, params: &Array1<F>) -> f64 {
+        accuracy(&self.build_model(), params, &self.test_x, &self.test_y)
     }
 
     /// Returns the accuracy on the training and on the test examples.

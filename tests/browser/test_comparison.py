@@ -161,6 +161,27 @@ class Comparison(unittest.TestCase):
             self.browser.cdp("Emulation.clearDeviceMetricsOverride")
             self.browser.cdp("Emulation.setTouchEmulationEnabled", enabled=False)
 
+    def test_a_comparison_that_is_too_small_says_why_it_tells_nothing_apart(self):
+        seeds = self.data["seeds"]
+        column = next(c for c in self.data["tables"]["verdicts"]["columns"] if c["name"] == "problem")
+        problems = [column["words"][place] for place in column["values"]]
+        counts = [problems.count(problem) - 1 for problem in set(problems) if problems.count(problem) > 1]
+        # The smallest probability of n pairs, 2^(1−n), after the correction for all comparisons on a problem.
+        enough = lambda comparisons: next(n for n in range(1, 60) if 2 ** (1 - n) * comparisons <= self.data["level"])
+        self.open("#view=winners")
+        note = self.browser.run("return document.querySelector('#too-few-seeds')?.textContent ?? ''")
+        verdicts = set(self.column("verdicts", "verdict"))
+        if seeds >= enough(min(counts)):
+            self.assertEqual(note, "")
+            return
+        self.assertIn(f"Why {seeds} seed", note)
+        self.assertIn(f"2/{2**seeds}", note)
+        self.assertIn(f"--seeds {enough(max(counts))}", note)
+        self.assertLessEqual(verdicts, {"best", "none solves", "cannot tell apart"})
+        self.open()
+        self.click("#about a")
+        self.browser.wait("document.querySelector('#too-few-seeds')", "the reason")
+
     def test_a_wrong_address_shows_the_beginning(self):
         self.open("#view=nothing&problem=<b>&sort=x&off=%25")
         self.assertEqual(self.browser.run("return document.querySelector('[aria-current]').id"), "view-ranks")

@@ -58,6 +58,24 @@ mod bad_input {
     }
 
     #[test]
+    fn exchanged_letters_are_understood_wherever_a_name_is_asked_for() {
+        refuses(&["train", "--optimizer", "adma"], &["did you mean 'adam'?"]);
+        refuses(&["train", "--data", "mnits"], &["did you mean 'mnist'?"]);
+        refuses(&["train", "--model", "mpl:3"], &["did you mean 'mlp:"]);
+        refuses(&["train", "--init", "xaveir"], &["did you mean 'xavier'?"]);
+        refuses(&["train", "--convention", "troch"], &["did you mean 'torch'?"]);
+        refuses(&["minimize", "rosenbrok:10"], &["did you mean 'rosenbrock"]);
+        refuses(&["minimize", "beale", "--optimizer", "bfsg"], &["did you mean 'bfgs'?"]);
+        refuses(&["gradcheck", "baele"], &["did you mean 'beale'?"]);
+        refuses(&["compare", "--optimizers", "sdg", "--out", "c"], &["did you mean 'sgd'?"]);
+        refuses(&["compare", "--problems", "baele", "--out", "c"], &["did you mean 'beale'?"]);
+        refuses(&["run", "momentmu"], &["did you mean 'momentum'?"]);
+        refuses(&["list", "lossse"], &["did you mean 'losses'?"]);
+        let [other, known] = ["did you mean 'mnist'?", "known: fashion-mnist, mnist, cifar-10"];
+        refuses(&["fetch", "mnits"], &[other, known]);
+    }
+
+    #[test]
     fn numbers_out_of_range_name_the_range() {
         for lr in ["0", "-0.1", "nan", "inf"] {
             refuses(&["train", "--lr", lr], &["lr must be finite and > 0"]);
@@ -1058,6 +1076,40 @@ mod list {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn bash_completes_names() {
+        let folder = folder();
+        fs::write(folder.path().join("gradus.bash"), succeeds(folder.path(), &["completions", "bash"]))
+            .unwrap();
+        let completed = |line: &str| -> Vec<String> {
+            let words: Vec<&str> = line.split(' ').collect();
+            let [last, before] = [words[words.len() - 1], words[words.len() - 2]];
+            let script = format!(
+                "source ./gradus.bash; COMP_WORDS=({line}); [ -n '{last}' ] || COMP_WORDS+=(''); \
+                 COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _gradus gradus '{last}' '{before}'; \
+                 printf '%s\\n' \"${{COMPREPLY[@]}}\""
+            );
+            let Ok(output) = Command::new("bash").args(["-c", &script]).current_dir(folder.path()).output()
+            else {
+                // There is no bash here.
+                return Vec::new();
+            };
+            text(&output.stdout).lines().map(str::to_owned).collect()
+        };
+        if completed("gradus ").is_empty() {
+            return;
+        }
+        assert_eq!(completed("gradus train --optimizer nes"), ["nesterov"]);
+        assert_eq!(completed("gradus train --data fa"), ["fashion-mnist"]);
+        assert_eq!(completed("gradus minimize rosen"), ["rosenbrock"]);
+        assert_eq!(completed("gradus run quasi"), ["quasi-newton"]);
+        assert_eq!(completed("gradus verify adag"), ["adagrad-rmsprop"]);
+        assert_eq!(completed("gradus list op"), ["optimizers"]);
+        assert_eq!(completed("gradus fetch ci"), ["cifar-10"]);
+        assert_eq!(completed("gradus minimize --line-search hag"), ["hager-zhang"]);
+    }
+
+    #[test]
     fn help_shows_examples() {
         let folder = folder();
         for command in [
@@ -1282,14 +1334,48 @@ mod results {
         use std::time::Duration;
         let folder = folder();
         let child = gradus(folder.path())
-            .args(["train", "--epochs", "100000000", "--trace", "curve.csv"])
+            .args(["compare", "--out", "c", "--problems", "digits/mlp", "--trials", "100000"])
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         sleep(Duration::from_millis(500));
         assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
         let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(130));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(130), "interrupted\n"));
+        assert!(!folder.path().join("c/index.html").exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn ctrl_c_ends_a_training_run_and_keeps_what_its_epochs_found() {
+        let interrupted = |more: &[&str]| {
+            let folder = folder();
+            let mut arguments =
+                vec!["train", "--epochs", "100000000", "--trace", "curve.csv", "--save", "w.csv"];
+            arguments.extend(more);
+            let mut command = gradus(folder.path());
+            let child =
+                command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(1500));
+            assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+            let output = child.wait_with_output().unwrap();
+            assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(130), ""));
+            let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+            (text(&output.stdout), read("curve.csv"), read("w.csv"))
+        };
+        let (printed, curve, parameters) = interrupted(&[]);
+        let epochs = curve.lines().count() - 2;
+        assert!(epochs > 0 && printed.contains("interrupted: this is what "), "{printed}");
+        assert_eq!(parameters.lines().count(), 1 + 650, "W is 10 by 64, b has 10 entries");
+        assert!(
+            parameters.starts_with("name,value\n\"W[0, 0]\",") && parameters.contains("\nb[9],"),
+            "{parameters}"
+        );
+        let (printed, ..) =
+            interrupted(&["--json", "--optimizer", "kfac", "--model", "mlp:16", "--l2", "1e-2"]);
+        let json: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(json["termination"]["reason"], "stopped_by_observer");
     }
 }
 

@@ -313,6 +313,27 @@ fn a_crate_of_ones_own_appears_in_the_tables() {
 }
 
 #[test]
+fn a_crate_outside_of_a_clone_finds_the_library() {
+    let folder = folder();
+    succeeds(folder.path(), &["new", "my-optimizer"]);
+    let own = folder.path().join("my-optimizer");
+    // The versions that are there already, so that nothing is fetched.
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"), own.join("Cargo.lock")).unwrap();
+    // Resolves all packages of this machine's build, as building would.
+    let resolved = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--prefix", "none"])
+        .current_dir(&own)
+        .output()
+        .unwrap();
+    assert!(resolved.status.success(), "{}", text(&resolved.stderr));
+    let packages = text(&resolved.stdout);
+    assert!(packages.starts_with("my-optimizer v0.1.0") && packages.contains("\ngradus v"), "{packages}");
+    // A folder that was named and is none is not passed over.
+    let refused = gradus(folder.path()).args(["--root", "nowhere", "new", "other"]).output().unwrap();
+    assert_refusal(&refused, &["nowhere"]);
+}
+
+#[test]
 fn a_folder_with_something_in_it_and_a_name_that_is_none_are_refused() {
     let folder = folder();
     fs::create_dir(folder.path().join("taken")).unwrap();

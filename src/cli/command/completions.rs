@@ -1,10 +1,23 @@
 //! `gradus completions`: completions of the arguments for a shell.
 
+use super::list;
 use super::session::{Outcome, Session};
+use crate::compare::suite::Suite;
+use crate::data::{self, Origin};
+use crate::loss;
+use crate::model::Initialization;
+use crate::optimizer::catalogue::{Catalogue, Entry, SettingKind};
+use crate::optimizer::first_order::Convention;
+use crate::problems;
+use crate::study;
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 
 /// Prints the completions for a shell
+///
+/// They complete subcommands, options, and the names of optimizers, data sets, problems, losses, studies and
+/// lists.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -20,8 +33,156 @@ impl Completions {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
         // The script is generated in memory first, since clap_complete panics if a write fails.
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut session.definition.clone(), "gradus", &mut script);
+        let mut definition = with_values(session.definition.clone(), session.catalogue);
+        clap_complete::generate(self.shell, &mut definition, "gradus", &mut script);
         session.out.write_all(&script)?;
         Ok(Outcome::Done)
+    }
+}
+
+/// A name to complete, with what it stands for.
+type Offer = (String, String);
+
+/// The values of an argument of some subcommands.
+struct Offers {
+    subcommands: &'static [&'static str],
+    argument: &'static str,
+    values: Vec<Offer>,
+}
+
+/// Returns the definition with the values that arguments may have. It serves completions alone: when a command is
+/// parsed, the values are checked where they are used, with a sentence that suggests the nearest name.
+fn with_values(definition: clap::Command, catalogue: &Catalogue) -> clap::Command {
+    offers(catalogue).into_iter().fold(definition, |definition, offers| {
+        let values: Vec<PossibleValue> = offers.values.into_iter().map(possible).collect();
+        offers.subcommands.iter().fold(definition, |definition, subcommand| {
+            let parser = PossibleValuesParser::new(values.clone());
+            definition.mut_subcommand(subcommand, |command| {
+                command.mut_arg(offers.argument, |argument| argument.value_parser(parser))
+            })
+        })
+    })
+}
+
+/// Clap keeps names for the whole life of the program, which here ends after the script.
+fn possible((name, what): Offer) -> PossibleValue {
+    let kept = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+    let value = PossibleValue::new(kept(name));
+    if what.is_empty() { value } else { value.help(kept(what)) }
+}
+
+fn offers(catalogue: &Catalogue) -> Vec<Offers> {
+    let suite = Suite::of(catalogue);
+    let optimizers = || catalogue.iter().map(|entry| (entry.name().into(), entry.summary().into())).collect();
+    let sets = |wanted: fn(Origin) -> bool| -> Vec<Offer> {
+        data::ALL
+            .iter()
+            .filter(|set| wanted(set.origin))
+            .map(|set| (set.name.into(), set.title.into()))
+            .collect()
+    };
+    let studies = || study::ALL.iter().map(|study| (study.name.into(), study.title.into())).collect();
+    let every_study = [("all".into(), "all studies".into())].into_iter().chain(studies()).collect();
+    let losses = loss::ALL.iter().map(|loss| (loss.name.into(), loss.title.into())).collect();
+    let offer = |subcommands, argument, values| Offers { subcommands, argument, values };
+    let mut offers = vec![
+        offer(&["train", "minimize"], "optimizer", optimizers()),
+        offer(&["train", "minimize"], "convention", plain(Convention::NAMES)),
+        offer(&["train", "gradcheck"], "data", sets(|_| true)),
+        offer(&["train", "gradcheck"], "loss", losses),
+        offer(&["train", "gradcheck"], "model", plain(["linear", "mlp:100", "mlp:100,50"])),
+        offer(
+            &["train"],
+            "init",
+            plain(Initialization::FORMS.map(|form| form.split(':').next().unwrap_or(form))),
+        ),
+        offer(
+            &["train"],
+            "schedule",
+            plain(["constant", "cosine", "warmup:1+cosine", "step:10,0.1", "onecycle"]),
+        ),
+        offer(&["train"], "precision", plain(["f32", "f64"])),
+        offer(&["minimize", "gradcheck"], "problem", problems_by_name()),
+        offer(&["compare"], "optimizers", plain(suite.optimizer_names())),
+        offer(&["compare"], "problems", plain(suite.problem_names())),
+        offer(&["run"], "studies", every_study),
+        offer(&["verify", "claims"], "studies", studies()),
+        offer(&["list"], "what", plain(list::KINDS)),
+        offer(&["list", "claims"], "format", plain(["table", "csv", "json"])),
+        offer(&["fetch"], "name", sets(|origin| origin == Origin::Files)),
+    ];
+    offers.extend(choices(catalogue));
+    offers
+}
+
+/// The settings of single optimizers that are one of some names.
+fn choices(catalogue: &Catalogue) -> Vec<Offers> {
+    let mut found: Vec<Offers> = Vec::new();
+    for spec in catalogue.iter().flat_map(Entry::settings) {
+        let SettingKind::Choice(names) = spec.kind else { continue };
+        match found.iter_mut().find(|offers| offers.argument == spec.name) {
+            Some(known) => {
+                let new = names.iter().filter(|name| !known.values.iter().any(|(value, _)| value == *name));
+                let new: Vec<Offer> = plain(new.copied());
+                known.values.extend(new);
+            }
+            None => found.push(Offers {
+                subcommands: &["train", "minimize"],
+                argument: spec.name,
+                values: plain(names.iter().copied()),
+            }),
+        }
+    }
+    found
+}
+
+fn plain(names: impl IntoIterator<Item = impl Into<String>>) -> Vec<Offer> {
+    names.into_iter().map(|name| (name.into(), String::new())).collect()
+}
+
+/// The problems without a parameter. Those with one accept it after a colon.
+fn problems_by_name() -> Vec<Offer> {
+    let named = |facts: problems::Facts| {
+        (facts.name.split(':').next().unwrap_or_default().to_owned(), facts.formula.to_owned())
+    };
+    problems::examples().iter().map(|problem| named(problem.facts())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::command::definition::definition;
+
+    #[test]
+    fn every_argument_whose_values_are_known_exists() {
+        let catalogue = Catalogue::built_in();
+        let definition = definition(&catalogue);
+        for offers in offers(&catalogue) {
+            assert!(!offers.values.is_empty(), "{}", offers.argument);
+            for name in offers.subcommands {
+                let subcommand = definition.find_subcommand(name).unwrap();
+                let known = subcommand.get_arguments().any(|argument| argument.get_id() == offers.argument);
+                assert!(known, "{name} {}", offers.argument);
+            }
+        }
+    }
+
+    #[test]
+    fn every_shell_completes_names() {
+        let catalogue = Catalogue::built_in();
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
+            let mut script = Vec::new();
+            let mut definition = with_values(definition(&catalogue), &catalogue);
+            clap_complete::generate(shell, &mut definition, "gradus", &mut script);
+            let script = String::from_utf8(script).unwrap();
+            // PowerShell and Elvish complete no values yet.
+            let names =
+                ["nadam", "fashion-mnist", "rosenbrock", "adagrad-rmsprop", "optimizers", "more-thuente"];
+            let missing: Vec<&str> = names.into_iter().filter(|name| !script.contains(name)).collect();
+            assert!(
+                missing.is_empty() || matches!(shell, Shell::PowerShell | Shell::Elvish),
+                "{shell} {missing:?}"
+            );
+        }
     }
 }

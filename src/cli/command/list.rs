@@ -34,7 +34,8 @@ pub struct List {
     format: Format,
 }
 
-const KINDS: [&str; 7] = ["data", "problems", "losses", "models", "optimizers", "studies", "claims"];
+pub(super) const KINDS: [&str; 7] =
+    ["data", "problems", "losses", "models", "optimizers", "studies", "claims"];
 
 impl List {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {

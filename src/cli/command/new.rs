@@ -1,6 +1,7 @@
 //! `gradus new`: a crate that compares the user's own optimizer.
 
 use super::session::{Outcome, Session};
+use crate::cli::project::Project;
 use crate::error::{Error, Result};
 use clap::Args;
 use std::fs;
@@ -10,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// Writes a small crate that compares your own optimizer with the built-in ones
 ///
 /// Its main.rs has an update rule to start from, and adds it to the comparison, so that every table shows it
-/// beside the others. The crate depends on the project around the current folder (or in --root) if there is
-/// one, and otherwise on the published library.
+/// beside the others. The crate depends on the clone of gradus around the current folder (or in --root) if
+/// there is one, and otherwise on the sources from which this command was built.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -32,8 +33,11 @@ impl New {
         let name = checked(&self.name)?;
         let folder = self.folder.unwrap_or_else(|| name.into());
         refuse_if_taken(&folder)?;
-        let library = session.project().ok().map(|project| project.root);
-        write(name, &folder, library.as_deref())?;
+        let library = match (session.project(), &session.root) {
+            (Err(_), None) => built_from(Path::new(env!("CARGO_MANIFEST_DIR")))?,
+            (found, _) => found?,
+        };
+        write(name, &folder, &library.root)?;
         writeln!(
             session.out,
             "{}: src/main.rs has the rule; run it by cargo run --release",
@@ -57,6 +61,18 @@ fn checked(name: &str) -> Result<&str> {
     }
 }
 
+/// Returns the folder with the sources from which this command was built, which a crate outside of a clone
+/// depends on.
+fn built_from(folder: &Path) -> Result<Project> {
+    Project::find(None, folder).map_err(|_| Error::Unsupported {
+        what: format!(
+            "the sources of gradus are not in {} any more, and a crate needs them",
+            folder.display()
+        ),
+        remedy: "name a clone of gradus with --root",
+    })
+}
+
 fn refuse_if_taken(folder: &Path) -> Result<()> {
     match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
         Ok(false) => Ok(()),
@@ -70,11 +86,8 @@ fn refuse_if_taken(folder: &Path) -> Result<()> {
 }
 
 /// Writes the crate. If that fails, removes what was written.
-fn write(name: &str, folder: &Path, library: Option<&Path>) -> Result<()> {
-    let where_it_is = match library {
-        Some(path) => format!("path = {:?}", path.display().to_string()),
-        None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
-    };
+fn write(name: &str, folder: &Path, library: &Path) -> Result<()> {
+    let where_it_is = format!("path = {:?}", library.display().to_string());
     let fill = |text: &str| text.replace("NAME", name).replace("WHERE", &where_it_is);
     let files = [
         ("Cargo.toml", fill(include_str!("new/Cargo.toml.txt"))),
@@ -102,6 +115,13 @@ mod tests {
     fn names_are_those_of_crates() {
         assert!(["my-optimizer", "a", "sgd2"].iter().all(|name| checked(name).is_ok()));
         assert!(["", "My", "2sgd", "a b", "x/y", "gradus", "a-"].iter().all(|name| checked(name).is_err()));
+    }
+
+    #[test]
+    fn sources_that_are_gone_are_one_sentence() {
+        let empty = tempfile::tempdir().unwrap();
+        let refused = built_from(empty.path()).unwrap_err().to_string();
+        assert!(refused.contains("not in") && refused.contains("--root"), "{refused}");
     }
 
     #[test]

@@ -54,7 +54,8 @@ impl<'a> Published<'a> {
 /// Returns the published files of a data set, or an error if the name is unknown or the data set has no
 /// files.
 pub fn published(name: &str) -> Result<PublishedSet> {
-    let described = describe(name)?;
+    let known: Vec<&str> = SETS.iter().map(|set| set.name).collect();
+    let described = describe(name).map_err(|_| Error::unknown("data set to fetch", name, &known))?;
     match SETS.iter().find(|set| set.name == described.name) {
         Some(set) => Ok(*set),
         None => {
@@ -182,7 +183,10 @@ mod tests {
                 described.name
             );
         }
-        assert!(published("mnistt").unwrap_err().to_string().contains("did you mean 'mnist'?"));
+        assert_eq!(
+            published("mnits").unwrap_err().to_string(),
+            "there is no data set to fetch named 'mnits' (did you mean 'mnist'?); known: fashion-mnist, mnist, cifar-10"
+        );
         assert_eq!(
             published("digits").unwrap_err().to_string(),
             "nothing to fetch for digits: it needs no files and is always there"

@@ -27,6 +27,7 @@ pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
     json!({
         "trials": comparison.trials,
         "seeds": comparison.seeds,
+        "level": views::LEVEL,
         "problems": comparison.problems.iter().map(problem).collect::<Vec<_>>(),
         "optimizers": comparison.optimizers.iter().map(optimizer).collect::<Vec<_>>(),
         "tables": tables.map(|table| (table.name.clone(), of_table(table))).collect::<Map<_, _>>(),

@@ -57,6 +57,11 @@ impl Train {
                 (Some(other), _) => return Err(Error::unknown("precision", other, &["f32", "f64"])),
             },
             trace: self.trace.as_deref().map(TraceFile::new).transpose()?,
+            save: self
+                .save
+                .as_deref()
+                .map(|path| TraceFile::called("file of parameters", path))
+                .transpose()?,
             chosen,
             way,
             regularizer,

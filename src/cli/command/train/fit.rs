@@ -3,6 +3,7 @@
 use super::options::Train;
 use super::outcomes::Outcomes;
 use super::plan::{Checked, Way};
+use crate::cli::interrupt;
 use crate::cli::progress::Bar;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
@@ -16,7 +17,9 @@ use crate::real::Real;
 use crate::risk::EmpiricalRisk;
 use crate::schedule::Schedule;
 use crate::stop::Stop;
+use crate::table::Table;
 use crate::train::{Batch, ByOptimizer, Checkpoint, Classifier, Fit, Training};
+use std::ops::ControlFlow;
 
 impl Train {
     fn classifier<F: Real>(&self, checked: &Checked) -> Result<Classifier<F>> {
@@ -34,17 +37,14 @@ impl Train {
         };
         let classifier = self.classifier::<F>(checked)?;
         let settings = self.training(*lr, *batch, classifier.examples())?;
-        let bar = Bar::new("training:");
-        bar.start("epoch", self.epochs() as u64);
-        let fit = classifier.fit_observed(
-            loss::by_name::<F>(&self.loss)?,
-            rule.clone(),
-            &settings,
-            |checkpoint, _| {
-                bar.set(checkpoint.epochs.round() as u64);
-            },
-        )?;
-        Ok(Outcomes::of(fit))
+        let watch = Watch::start(&classifier, "epoch", self.epochs());
+        let loss = loss::by_name::<F>(&self.loss)?;
+        let fit = interrupt::looked_at_by(|| {
+            classifier.fit_observed(loss, rule.clone(), &settings, |checkpoint, loss| {
+                watch.see(checkpoint, loss, checkpoint.epochs.round() as u64)
+            })
+        })?;
+        Ok(Outcomes::of(fit, &classifier))
     }
 
     /// Trains by an optimizer other than an update rule, on the risk in the form that it needs.
@@ -73,11 +73,14 @@ impl Train {
         chosen.check_memory(risk.dim())?;
         chosen.check_blocks(risk.model().classes(), risk.model().features() + 1)?;
         let objective = AnyObjective::new(risk);
-        let bar = Bar::new("training:");
-        bar.start("iteration", run.stop.max_iter as u64);
-        let watch = |checkpoint: &Checkpoint<f64>, _: f64| bar.set(checkpoint.steps as u64);
-        let fit = classifier.fit_by_observed(objective, chosen.optimizer()?, loss, &run, watch)?;
-        Ok(Outcomes::of(fit))
+        let watch = Watch::start(classifier, "iteration", run.stop.max_iter);
+        let optimizer = chosen.optimizer()?;
+        let fit = interrupt::looked_at_by(|| {
+            classifier.fit_by_observed(objective, optimizer, loss, &run, |checkpoint, loss| {
+                watch.see(checkpoint, loss, checkpoint.steps as u64)
+            })
+        })?;
+        Ok(Outcomes::of(fit, classifier))
     }
 
     /// Returns the limits of the run, and how many examples each step draws.
@@ -115,9 +118,38 @@ impl Train {
     }
 }
 
+/// Looks at a run: shows how far it is and what it found, and ends it after Ctrl-C.
+struct Watch<'a, F: Real> {
+    bar: Bar,
+    classifier: &'a Classifier<F>,
+    unit: &'static str,
+}
+
+impl<'a, F: Real> Watch<'a, F> {
+    fn start(classifier: &'a Classifier<F>, unit: &'static str, total: usize) -> Self {
+        let bar = Bar::new("training:");
+        bar.start(unit, total as u64);
+        Watch { bar, classifier, unit }
+    }
+
+    fn see(&self, checkpoint: &Checkpoint<F>, loss: f64, done: u64) -> ControlFlow<()> {
+        self.bar.set(done);
+        if Bar::is_watched() {
+            let accuracy = self.classifier.test_accuracy(checkpoint.params);
+            self.bar.say(format!("loss {loss:.4}, test accuracy {accuracy:.3}, {}", self.unit));
+        }
+        if interrupt::heard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
 impl Outcomes {
-    fn of<F: Real>(fit: Fit<F>) -> Self {
+    fn of<F: Real>(fit: Fit<F>, classifier: &Classifier<F>) -> Self {
+        let (params, layout) = (&fit.trained.params, classifier.layout());
+        let parameters = Table::new("parameters", "")
+            .text("name", (0..params.len()).map(|i| layout.name_of(i)))
+            .float("value", params.iter().map(|value| value.wide()).collect::<Vec<_>>());
         Outcomes {
+            parameters,
             steps_per_second: fit.steps_per_second(),
             termination: fit.trained.termination,
             clipped: fit.trained.clipped,

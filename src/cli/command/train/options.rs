@@ -21,6 +21,9 @@ Examples:
   gradus train --data fashion-mnist --optimizer lbfgs --batch full --precision f64 --l2 1e-4 --grad-tol 1e-4
   gradus train --model mlp:32 --optimizer kfac --l2 1e-4 --epochs 5
 
+Ctrl-C ends the run after its epoch: what the finished epochs found is printed, and --trace and --save
+keep it. A second Ctrl-C ends it at once.
+
 In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the
 losses and accuracies are those of the last epoch before, and the trace is kept.")]
 pub struct Train {
@@ -108,6 +111,9 @@ pub struct Train {
     /// Write a row for each epoch: epoch, steps, example_grads, losses, accuracies, lr, clipped, seconds
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]
     pub(super) trace: Option<PathBuf>,
+    /// Write the parameters at the end, a row for each: name and value, such as W[2, 1] or b[0]
+    #[arg(long, value_name = "FILE.csv|FILE.parquet")]
+    pub(super) save: Option<PathBuf>,
     /// Print one JSON object instead of a summary
     #[arg(long)]
     pub(super) json: bool,

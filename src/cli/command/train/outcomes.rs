@@ -1,11 +1,14 @@
 //! The outcome of a training run.
 
 use crate::stop::Termination;
+use crate::table::Table;
 use crate::train::Curve;
 
 /// A finished run, in either precision.
 pub(super) struct Outcomes {
     pub curve: Curve,
+    /// The parameters with their names.
+    pub parameters: Table,
     pub termination: Termination,
     pub steps: usize,
     pub epochs: f64,

@@ -27,4 +27,6 @@ pub(super) struct Checked {
     pub regularizer: Regularizer,
     pub double: bool,
     pub trace: Option<TraceFile>,
+    /// The file of the parameters.
+    pub save: Option<TraceFile>,
 }

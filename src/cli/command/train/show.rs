@@ -91,18 +91,22 @@ impl Train {
             format!("{} in {}{speed}", counted(done.steps, checked.way.step()), duration(done.seconds));
         match done.termination {
             Termination::OutOfIterations { .. } => writeln!(session.out, "\n{took}")?,
+            Termination::StoppedByObserver { .. } => {
+                let epochs = counted(done.epochs.round() as usize, "epoch");
+                writeln!(session.out, "\ninterrupted: this is what {epochs} found\n{took}")?;
+            }
             other => writeln!(session.out, "\n{other}\n{took}")?,
         }
         if matches!(&checked.way, Way::Rule { rule, .. } if rule.clip != Clip::Off) {
             writeln!(session.out, "gradient clipped in {} of {}", done.clipped, counted(done.steps, "step"))?;
         }
         if let Some(trace) = &checked.trace {
-            writeln!(
-                session.out,
-                "{} in {}",
-                counted(done.curve.epoch.len(), "row"),
-                Project::shown(trace.path())
-            )?;
+            let rows = counted(done.curve.epoch.len(), "row");
+            writeln!(session.out, "{rows} in {}", Project::shown(trace.path()))?;
+        }
+        if let Some(file) = &checked.save {
+            let parameters = counted(done.parameters.rows(), "parameter");
+            writeln!(session.out, "{parameters} in {}", Project::shown(file.path()))?;
         }
         Ok(())
     }

@@ -16,6 +16,9 @@ impl Train {
         if let Some(trace) = &checked.trace {
             trace.write(&done.curve.table("trace"))?;
         }
+        if let Some(file) = &checked.save {
+            file.write(&done.parameters)?;
+        }
         if self.json {
             print_json(&self.json(&checked, &done)?, session.out)?;
         } else {

@@ -16,11 +16,35 @@ const shownOptimizers = () => data.optimizers.map((o, place) => ({ ...o, place }
 function ranks() {
   const list = filtered("ranks").map((row) => ({ name: row.optimizer, value: asNumber(row.mean_rank), low: asNumber(row.low), high: asNumber(row.high) }));
   const picture = list.length ? bars(list, { title: "Mean rank over all problems", caption: "↓ lower is better; whiskers: 95 % bootstrap interval over problems", label: "mean rank", max: data.optimizers.length }) : null;
-  return [picture, tableOf("ranks"), tableOf("pairwise")];
+  const pairs = rows("pairwise").length;
+  return [picture, tableOf("ranks"), tooFew("problem", data.problems.length, [pairs, pairs], "pairs", ""), tableOf("pairwise")];
 }
 
 function winners() {
-  return [tableOf("winners"), tableOf("verdicts")];
+  return [tooFew("seed", data.seeds, comparisons(), "comparisons on a problem", "gradus compare --seeds "), tableOf("winners"), tableOf("verdicts")];
+}
+
+// The number of pairs from which a test that is corrected for so many comparisons can give a verdict: 2^(1−n) is the smallest
+// probability of n pairs.
+const enough = (comparisons) => 1 + Math.ceil(Math.log2(comparisons / data.level) - 1e-9);
+
+// The least and the most comparisons with the best on a problem.
+function comparisons() {
+  const counts = data.problems.map((p) => rows("verdicts").filter((row) => row.problem === p.name).length - 1).filter((n) => n > 0);
+  return [Math.min(...counts), Math.max(...counts)];
+}
+
+// Why a comparison that is too small tells nothing apart, as a card; null if it can tell something.
+function tooFew(what, count, [least, most], named, command) {
+  const smallest = 2 ** (1 - count), needed = enough(most);
+  if (!(least >= 1 && most < Infinity) || count >= enough(least)) return null;
+  const several = (n) => `${n} ${what}${n === 1 ? "" : "s"}`, level = plain(data.level);
+  const chance = `The test asks how likely such differences are if chance alone decides which of two optimizers is ahead. With ${several(count)}, chance has ${plain(2 ** count)} ways to decide, so even an optimizer that is ahead with every ${what} gets a probability of 2/${plain(2 ** count)} = ${plain(smallest)}.`;
+  const verdict = smallest > data.level ? `That is more than the level ${level}` : `After the correction for ${least} ${named}, that becomes ${plain(Math.min(1, least * smallest))}, more than the level ${level}`;
+  const remedy = `Two optimizers alone need at least ${several(enough(1))}; with ${most} ${named}, it takes ${needed}`;
+  return make("div", { class: "card note", id: `too-few-${what}s`, role: "note" }, make("h2", {}, `Why ${several(count)} tell nothing apart`),
+    make("p", {}, `${chance} ${verdict}, so every verdict is “cannot tell apart”. That does not mean that the optimizers are equally good: this comparison is too small to show it.`),
+    make("p", {}, remedy, command ? [": ", make("code", {}, command + needed)] : null, "."));
 }
 
 function curves() {
@@ -143,6 +167,7 @@ function theme(given) {
 }
 
 document.getElementById("about").textContent = `${data.optimizers.length} optimizers on ${data.problems.length} problems: ${data.trials} trials of tuning for each, then ${data.seeds} seeds at the best setting. ${data.tables.runs.rows} runs.`;
+if (tooFew("seed", data.seeds, comparisons(), "", "")) document.getElementById("about").append(" ", make("a", { href: address({ view: "winners", sort: "" }) }, `Why ${data.seeds} seed${data.seeds === 1 ? "" : "s"} tell nothing apart`), ".");
 document.getElementById("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
 theme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 addEventListener("hashchange", () => { readAddress(); show(); });

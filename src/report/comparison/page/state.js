@@ -19,9 +19,10 @@ function address(changes) {
   return "#" + new URLSearchParams(kept).toString();
 }
 
-// Takes over changes, writes them into the address, and shows them. A step to another view or problem is one that "back" undoes.
+// Takes over changes, writes them into the address, and shows them. "Back" undoes them one by one, except letters of a search,
+// the order of a table, and optimizers that are switched on and off.
 function change(changes) {
-  const step = "view" in changes || "problem" in changes;
+  const step = Object.keys(changes).some((key) => !["find", "sort", "off"].includes(key));
   const to = address(changes);
   Object.assign(state, changes);
   history[step ? "pushState" : "replaceState"](null, "", to);
