@@ -31,5 +31,7 @@ pub use lapack::{
     symmetric_eigenvalues,
 };
 pub(crate) use memory::gapless_rows;
-pub use memory::{aligned_capacity, available_memory, bytes_in_words, cache_aligned, dense_bytes, filled};
+pub use memory::{
+    aligned_capacity, available_memory, bytes_in_words, bytes_of, cache_aligned, check_room, dense_bytes, filled,
+};
 pub use norms::{all_finite, max_norm, norm};

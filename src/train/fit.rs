@@ -28,7 +28,7 @@ pub struct Fit<F = f64> {
 impl<F: Real> Fit<F> {
     /// Returns whether the run ended with finite numbers.
     pub fn finite(&self) -> bool {
-        !matches!(self.trained.termination, Termination::NotFinite { .. })
+        !self.trained.termination.diverged()
     }
 
     /// Returns the number of steps per second.

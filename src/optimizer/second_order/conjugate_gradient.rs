@@ -117,6 +117,8 @@ impl<F: Real> ConjugateDirection<F> {
 }
 
 impl<F: Real, O: ?Sized> SearchDirection<F, O> for ConjugateDirection<F> {
+    const SCALE_FREE: bool = true;
+
     fn name(&self) -> String {
         "cg".into()
     }

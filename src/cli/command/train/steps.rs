@@ -3,7 +3,8 @@
 use super::options::Train;
 use super::plan::Way;
 use crate::cli::command::session::{Outcome, Session};
-use crate::cli::output::print_json;
+use crate::cli::output::{self, counted, print_json};
+use crate::cli::project::Project;
 
 impl Train {
     pub fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
@@ -13,13 +14,20 @@ impl Train {
             Way::Rule { .. } if checked.double => self.fit::<f64>(&checked)?,
             Way::Rule { .. } => self.fit::<f32>(&checked)?,
         };
-        if let Some(trace) = &checked.trace {
-            trace.write(&done.curve.table("trace"))?;
-        }
+        output::refuse_out_of_memory(&done.termination, done.steps)?;
+        // What was found is shown first: the disk may be full.
         if self.json {
             print_json(&self.json(&checked, &done)?, session.out)?;
         } else {
             self.summarize(&checked, &done, session)?;
+        }
+        session.out.flush()?;
+        if let Some(trace) = &checked.trace {
+            trace.write(&done.curve.table("trace"))?;
+            if !self.json {
+                let rows = counted(done.curve.epoch.len(), "row");
+                writeln!(session.out, "{rows} in {}", Project::shown(trace.path()))?;
+            }
         }
         Ok(Outcome::Done)
     }
