@@ -13,6 +13,7 @@ mod kernel;
 mod lapack;
 mod memory;
 mod norms;
+mod threads;
 #[cfg(feature = "lapack")]
 pub(crate) mod triangular;
 pub mod vector;
@@ -35,3 +36,4 @@ pub use memory::{
     aligned_capacity, available_memory, bytes_in_words, bytes_of, cache_aligned, check_room, dense_bytes, filled,
 };
 pub use norms::{all_finite, max_norm, norm};
+pub use threads::provide_threads;

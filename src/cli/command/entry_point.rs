@@ -3,6 +3,7 @@
 use super::definition::{Gradus, definition};
 use super::session::{Outcome, Session};
 use crate::cli::interrupt;
+use crate::linalg::provide_threads;
 use crate::optimizer::catalogue::Catalogue;
 use clap::FromArgMatches;
 use std::env;
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
 /// }
 /// ```
 pub fn main_with(catalogue: &Catalogue) -> ExitCode {
+    provide_threads();
     interrupt::listen();
     one_blas_thread();
     ExitCode::from(run_with(env::args_os(), catalogue, &mut io::stdout().lock()))

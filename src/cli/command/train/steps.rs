@@ -15,6 +15,7 @@ impl Train {
             Way::Rule { .. } => self.fit::<f32>(&checked)?,
         };
         output::refuse_out_of_memory(&done.termination, done.steps)?;
+        self.refuse_start(&checked, &done.termination)?;
         // What was found is shown first: the disk may be full.
         if self.json {
             print_json(&self.json(&checked, &done)?, session.out)?;
