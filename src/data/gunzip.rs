@@ -26,14 +26,12 @@ impl<R: Read> Read for Gunzip<R> {
             }
             let mut rest = self.member.take().map(GzDecoder::into_inner).expect("it has just been read");
             let padded = skip_zeros(&mut rest)?;
-            match rest.fill_buf()? {
-                [] => {}
-                _ if padded => {
-                    let reason = "other bytes follow the zeros after its end";
-                    return Err(Error::new(ErrorKind::InvalidData, reason));
-                }
-                _ => self.member = Some(GzDecoder::new(rest)),
+            let ended = rest.fill_buf()?.is_empty();
+            if !ended && padded {
+                let reason = "other bytes follow the zeros after its end";
+                return Err(Error::new(ErrorKind::InvalidData, reason));
             }
+            self.member = (!ended).then(|| GzDecoder::new(rest));
         }
         Ok(0)
     }

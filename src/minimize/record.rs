@@ -140,7 +140,8 @@ impl<F: Real> Record<F> {
     ) -> Minimum<F> {
         let (evaluations, iterations) = (objective.evaluations(), last.k);
         let diverged = matches!(termination, Termination::NotFinite { .. });
-        let termination = Some(termination).filter(|_| !diverged).or_else(|| optimizer.blame(&last.x)).unwrap_or(termination);
+        let blamed = if diverged { optimizer.blame(&last) } else { None };
+        let termination = blamed.unwrap_or(termination);
         let last = match &self.best {
             Some(best) if diverged && best.value.is_finite() => best.clone(),
             _ => last,

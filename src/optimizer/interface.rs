@@ -63,8 +63,8 @@ pub trait Optimizer<F: Real, O: ?Sized> {
         false
     }
 
-    /// Returns the reason behind a run that is not finite any more at `x`, if the optimizer knows it.
-    fn blame(&self, _x: &ArrayRef1<F>) -> Option<Termination> {
+    /// Returns the reason behind a run that is not finite any more, if the optimizer knows it.
+    fn blame(&self, _iterate: &Iterate<F>) -> Option<Termination> {
         None
     }
 
@@ -120,8 +120,8 @@ impl<F: Real, O: ?Sized, P: Optimizer<F, O> + ?Sized> Optimizer<F, O> for &mut P
         (**self).stays_finite()
     }
 
-    fn blame(&self, x: &ArrayRef1<F>) -> Option<Termination> {
-        (**self).blame(x)
+    fn blame(&self, iterate: &Iterate<F>) -> Option<Termination> {
+        (**self).blame(iterate)
     }
 
     fn shift(&self) -> Option<f64> {

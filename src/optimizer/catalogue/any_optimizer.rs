@@ -61,8 +61,8 @@ impl ForLifetime for Box<Erased> {
         Optimizer::<f64, dyn FullObjective>::save(&**self, saved);
     }
 
-    fn blame(&self, x: &ArrayRef1<f64>) -> Option<Termination> {
-        Optimizer::<f64, dyn FullObjective>::blame(&**self, x)
+    fn blame(&self, iterate: &Iterate<f64>) -> Option<Termination> {
+        Optimizer::<f64, dyn FullObjective>::blame(&**self, iterate)
     }
 
     fn shift(&self) -> Option<f64> {
@@ -101,8 +101,8 @@ impl<O: FullObjective> Optimizer<f64, O> for AnyOptimizer {
         Optimizer::<f64, dyn FullObjective>::restore(&mut *self.0, saved)
     }
 
-    fn blame(&self, x: &ArrayRef1<f64>) -> Option<Termination> {
-        self.as_optimizer().blame(x)
+    fn blame(&self, iterate: &Iterate<f64>) -> Option<Termination> {
+        self.as_optimizer().blame(iterate)
     }
 
     fn shift(&self) -> Option<f64> {

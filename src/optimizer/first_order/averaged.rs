@@ -188,8 +188,8 @@ impl<F: Real, P: Optimizer<F, O>, O: Differentiable<F> + ?Sized> Optimizer<F, O>
         self.own = Some(iterate.clone());
     }
 
-    fn blame(&self, x: &ArrayRef1<F>) -> Option<Termination> {
-        self.optimizer.blame(x)
+    fn blame(&self, iterate: &Iterate<F>) -> Option<Termination> {
+        self.optimizer.blame(iterate)
     }
 
     fn save(&self, saved: &mut Saved) {

@@ -8,7 +8,7 @@ use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::schedule::Schedule;
 use crate::stop::Termination;
-use ndarray::{Array1, ArrayRef1};
+use ndarray::Array1;
 use std::ops::ControlFlow;
 
 /// An update rule with its learning rate and schedule, as an optimizer of a differentiable function.
@@ -97,9 +97,9 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         ControlFlow::Continue(())
     }
 
-    fn blame(&self, x: &ArrayRef1<F>) -> Option<Termination> {
-        let divided = self.rule.may_divide_by_zero() && x.iter().any(|x| x.is_nan());
-        divided.then_some(Termination::DividedByZero { iteration: self.state.steps as usize })
+    fn blame(&self, iterate: &Iterate<F>) -> Option<Termination> {
+        let divided = self.rule.may_divide_by_zero() && iterate.x.iter().any(|x| x.is_nan());
+        divided.then_some(Termination::DividedByZero { iteration: iterate.k })
     }
 
     fn save(&self, saved: &mut Saved) {

@@ -176,6 +176,9 @@ impl<F: Real, D> LineSearchMethod<F, D> {
                     method.learn(Step { alpha, direction, slope, grad_before, grad });
                     return ControlFlow::Continue(());
                 }
+                ControlFlow::Break(unbounded @ Termination::Unbounded { .. }) => {
+                    return ControlFlow::Break(unbounded);
+                }
                 ControlFlow::Break(failure) if fresh => {
                     return ControlFlow::Break(trial.diagnose(failure, objective, iterate, direction));
                 }

@@ -71,7 +71,8 @@ impl<F: Real> Sr1<F> {
     pub fn hessian(&self) -> Array2<F> {
         let n = self.step.len();
         let b = ArrayView2::from_shape((n, n), &self.b).expect("B is n × n");
-        &b / self.units.of_hessian::<F>()
+        let unit = self.units.of_hessian::<F>();
+        b.mapv(|b| b / unit)
     }
 
     /// Computes the step by Steihaug's method, and returns the decrease that the model predicts.

@@ -64,14 +64,14 @@ impl Units {
         if self.are_plain() {
             return;
         }
-        iterate.x *= power(-sign * self.length);
-        iterate.grad *= power(sign * (self.value + self.length));
-        iterate.value *= power(sign * self.value);
+        iterate.x *= power::<F>(-sign * self.length);
+        iterate.grad *= power::<F>(sign * (self.value + self.length));
+        iterate.value *= power::<F>(sign * self.value);
     }
 
     /// Converts a length of x back.
     pub fn length<F: Real>(self, length: F) -> F {
-        length * power(self.length)
+        length * power::<F>(self.length)
     }
 
     /// Returns the factor by which second derivatives are larger in these units.
@@ -136,7 +136,8 @@ pub(super) struct InUnits<'a, O: ?Sized> {
 impl<O: ?Sized> InUnits<'_, O> {
     /// The point in the units of the objective.
     fn plain<F: Real>(&self, z: &ArrayRef1<F>) -> Array1<F> {
-        z * power::<F>(self.units.length)
+        let unit = power::<F>(self.units.length);
+        z.mapv(|z| z * unit)
     }
 }
 
@@ -151,7 +152,7 @@ impl<F: Real, O: Objective<F> + ?Sized> Objective<F> for InUnits<'_, O> {
             return self.objective.value(x);
         }
         let x = self.plain(x);
-        self.objective.value(&x) * power(self.units.value)
+        self.objective.value(&x) * power::<F>(self.units.value)
     }
 }
 
@@ -164,7 +165,7 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Differentiable<F> for InUnits<'_, O
         let x = self.plain(x);
         let value = self.objective.value_grad(&x, grad);
         *grad *= power::<F>(self.units.value + self.units.length);
-        value * power(self.units.value)
+        value * power::<F>(self.units.value)
     }
 }
 
