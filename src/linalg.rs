@@ -33,7 +33,8 @@ pub use lapack::{
 };
 pub(crate) use memory::gapless_rows;
 pub use memory::{
-    aligned_capacity, available_memory, bytes_in_words, bytes_of, cache_aligned, check_room, dense_bytes, filled,
+    aligned_capacity, available_memory, bytes_in_words, bytes_of, cache_aligned, check_room, dense_bytes,
+    filled,
 };
 pub use norms::{all_finite, max_norm, norm};
 pub use threads::provide_threads;

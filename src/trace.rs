@@ -222,7 +222,8 @@ mod tests {
                 let evaluated = trace.evaluations[row].value;
                 assert_eq!((trace.value[row], trace.x[0][row], evaluated), (at as f64, at as f64, at));
             }
-            let lengths = [trace.grad_norm.len(), trace.alpha.len(), trace.seconds.len(), trace.clipped.len()];
+            let lengths =
+                [trace.grad_norm.len(), trace.alpha.len(), trace.seconds.len(), trace.clipped.len()];
             assert_eq!(lengths, [expected.len(); 4]);
         }
         assert_eq!(trace.stride(), 128);

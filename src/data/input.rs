@@ -38,8 +38,7 @@ impl<R: Read> Input<R> {
         (&mut source).take(2).read_to_end(&mut first).map_err(|e| Error::io("read", path, e))?;
         let gzipped = first == [0x1f, 0x8b];
         let peeked = Cursor::new(first).chain(source);
-        let bytes =
-            if gzipped { Bytes::Gzip(Box::new(Gunzip::new(peeked))) } else { Bytes::Plain(peeked) };
+        let bytes = if gzipped { Bytes::Gzip(Box::new(Gunzip::new(peeked))) } else { Bytes::Plain(peeked) };
         Ok(Input { path: path.into(), format, bytes })
     }
 

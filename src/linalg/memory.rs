@@ -215,7 +215,10 @@ pub fn check_room(what: &str, bytes: u128, remedy: &'static str) -> Result<()> {
         return Ok(());
     };
     let (needed, there) = (bytes_in_words(bytes), bytes_in_words(available.into()));
-    Err(Error::Unsupported { what: format!("{what} needs {needed} of memory, and {there} are available"), remedy })
+    Err(Error::Unsupported {
+        what: format!("{what} needs {needed} of memory, and {there} are available"),
+        remedy,
+    })
 }
 
 /// Returns a number of bytes in a fitting unit, in powers of ten: "800 MB", "80.0 GB".
@@ -304,8 +307,11 @@ mod tests {
     fn what_does_not_fit_is_refused_with_both_numbers() {
         check_room("a row", 1000, "").unwrap();
         if available_memory().is_some() {
-            let refused = check_room("a memory of 3 pairs", u128::MAX, "remember fewer").unwrap_err().to_string();
-            assert!(refused.starts_with("a memory of 3 pairs needs ") && refused.ends_with(": remember fewer"));
+            let refused =
+                check_room("a memory of 3 pairs", u128::MAX, "remember fewer").unwrap_err().to_string();
+            assert!(
+                refused.starts_with("a memory of 3 pairs needs ") && refused.ends_with(": remember fewer")
+            );
         }
     }
 

@@ -197,7 +197,7 @@ impl SavedRun {
         let evaluations = Evaluations { value, grad, hess };
         let [seconds] = lines.numbers("seconds")?;
         let [start_grad_norm] = lines.numbers("start_grad_norm")?;
-        let [value] = lines.numbers("value")?;
+        let [value]: [f64; 1] = lines.numbers("value")?;
         let [alpha] = lines.numbers("alpha")?;
         let (x, grad) = (lines.column("x")?, lines.column("grad")?);
         if x.len() != grad.len() {
@@ -367,7 +367,12 @@ mod tests {
 
     #[test]
     fn the_best_point_comes_back_and_a_point_that_cannot_be_is_refused() {
-        let diverged = SavedRun { x: array![f64::NAN, f64::NAN, f64::NAN], value: f64::NAN, best: Some(best()), ..run() };
+        let diverged = SavedRun {
+            x: array![f64::NAN, f64::NAN, f64::NAN],
+            value: f64::NAN,
+            best: Some(best()),
+            ..run()
+        };
         let text = diverged.text();
         assert_eq!(SavedRun::parse(&text).unwrap().text(), text);
         let back = SavedRun::parse(&text).unwrap().best.unwrap();

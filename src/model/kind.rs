@@ -110,7 +110,11 @@ impl ModelKind {
             .windows(2)
             .map(|size| size[0].saturating_add(1).saturating_mul(size[1]))
             .fold(0, u128::saturating_add);
-        check_room(&format!("training {self}"), bytes_of::<F>(&[VECTORS, parameters]), "make its layers smaller")?;
+        check_room(
+            &format!("training {self}"),
+            bytes_of::<F>(&[VECTORS, parameters]),
+            "make its layers smaller",
+        )?;
         Mlp::new(features, hidden, classes).map(drop)
     }
 

@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn eigenvalues_are_judged_by_the_size_of_the_matrix() {
-        let verdict = |eigenvalues: &[f64], asymmetry| Spectrum::of(eigenvalues, asymmetry).unwrap().verdict();
+        let verdict =
+            |eigenvalues: &[f64], asymmetry| Spectrum::of(eigenvalues, asymmetry).unwrap().verdict();
         for size in [1e-30, 1.0, 1e30] {
             assert_eq!(verdict(&[1e-3 * size, size], 0.0), Stationary::Minimum);
             assert_eq!(verdict(&[-1e-3 * size, size], 0.0), Stationary::Saddle);

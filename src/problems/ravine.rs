@@ -61,7 +61,11 @@ impl HessVec for Ravine {
 impl Problem for Ravine {
     fn facts(&self) -> Facts {
         Facts {
-            name: if self.kappa == 100.0 { "ravine".into() } else { format!("ravine:{}", few_digits(self.kappa)) },
+            name: if self.kappa == 100.0 {
+                "ravine".into()
+            } else {
+                format!("ravine:{}", few_digits(self.kappa))
+            },
             formula: "½(x² + κy²)",
             source: "the slides' ravine",
             start: array![self.kappa, 1.0],

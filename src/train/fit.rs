@@ -3,7 +3,6 @@
 use super::curve::Curve;
 use super::trained::Trained;
 use crate::real::Real;
-use crate::stop::Termination;
 
 /// A trained classifier: its parameters, and how it got there.
 ///

@@ -122,7 +122,10 @@ fn the_batch_loss_is_the_mean_over_the_steps_since_the_last_checkpoint() {
     .unwrap();
     assert!(losses[0].is_nan() && every[0].is_nan());
     for (mean, steps) in losses[1..].iter().zip(every[1..].chunks(3)) {
-        assert!((mean - steps.iter().sum::<f64>() / steps.len() as f64).abs() < 1e-13, "{losses:?} {every:?}");
+        assert!(
+            (mean - steps.iter().sum::<f64>() / steps.len() as f64).abs() < 1e-13,
+            "{losses:?} {every:?}"
+        );
     }
     assert_eq!((losses.len(), every.len()), (4, 9));
 }

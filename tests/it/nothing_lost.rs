@@ -27,7 +27,8 @@ mod lost {
     fn a_run_that_diverges_is_resumed_with_its_best_point() {
         let folder = folder();
         for rule in ["gd", "momentum", "nesterov"] {
-            let minimize = |rest: &str| json(folder.path(), &format!("minimize wood --optimizer {rule} {rest}"));
+            let minimize =
+                |rest: &str| json(folder.path(), &format!("minimize wood --optimizer {rule} {rest}"));
             let whole = minimize("--max-iter 20");
             for cut in [1, 2, 3, 5] {
                 minimize(&format!("--max-iter {cut} --save a"));
@@ -70,7 +71,9 @@ mod lost {
         for line in [format!("minimize beale --save {long}"), format!("train --trace {long}.csv")] {
             assert!(refusal(folder.path(), &line).contains("cannot write"));
         }
-        for line in ["--save b.csv --trace b.csv", "--save b.csv --trace ./b.csv", "--save real.csv --trace link.csv"] {
+        for line in
+            ["--save b.csv --trace b.csv", "--save b.csv --trace ./b.csv", "--save real.csv --trace link.csv"]
+        {
             let sentence = refusal(folder.path(), &format!("minimize beale {line}"));
             assert!(sentence.contains("--trace and --save name the same file"), "{sentence}");
         }
@@ -92,7 +95,8 @@ mod lost {
         let folder = folder();
         let small = folder.path().join("small");
         fs::create_dir(&small).unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"]).arg(&small).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"]).arg(&small).output();
         if !mounted.is_ok_and(|output| output.status.success()) {
             return println!("skipped: a small file system cannot be mounted here");
         }
@@ -110,7 +114,10 @@ mod lost {
         assert!(unmounted.unwrap().success());
         for (line, (code, out, complaint)) in lines.iter().zip(outcomes) {
             assert_eq!(code, Some(2), "{line}: {complaint}");
-            assert!(complaint.contains("No space left") && complaint.lines().count() == 1, "{line}: {complaint}");
+            assert!(
+                complaint.contains("No space left") && complaint.lines().count() == 1,
+                "{line}: {complaint}"
+            );
             assert!(out.contains("f = ") || out.contains("train_loss"), "{line}: {out}");
         }
     }
@@ -199,7 +206,9 @@ mod sentences {
     #[cfg(feature = "lapack")]
     fn a_singular_minimum_is_not_called_a_saddle() {
         let folder = folder();
-        for optimizer in ["lm", "gauss-newton", "lbfgs", "bfgs", "newton-shifted", "trust-region", "newton-cg", "cg"] {
+        for optimizer in
+            ["lm", "gauss-newton", "lbfgs", "bfgs", "newton-shifted", "trust-region", "newton-cg", "cg"]
+        {
             let found = json(folder.path(), &format!("minimize linear-rank-1 --optimizer {optimizer}"));
             if found["converged"] == true {
                 assert_eq!(found["verdict"], "cannot tell (singular Hessian)", "{optimizer}: {found}");
@@ -265,7 +274,10 @@ mod sentences {
         let found = json(folder.path(), "minimize jennrich-sampson --optimizer gd --x0 300,300");
         assert_eq!(found["value"], Value::Null);
         let out = said(folder.path(), "minimize jennrich-sampson --x0 300,300");
-        assert!(out.contains("f = inf at the start") && out.contains("f = inf,") && !out.contains("f = NaN"), "{out}");
+        assert!(
+            out.contains("f = inf at the start") && out.contains("f = inf,") && !out.contains("f = NaN"),
+            "{out}"
+        );
         for line in ["minimize quadratic:1e-200", "minimize quadratic:1e200,1e201 --max-iter 0"] {
             let out = said(folder.path(), line);
             assert!(out.starts_with("quadratic:1e") && out.lines().all(|line| line.len() < 200), "{out}");

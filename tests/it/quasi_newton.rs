@@ -1,7 +1,7 @@
 //! Quasi-Newton methods and conjugate gradients against theory, and against recorded iterates of SciPy.
 
-use gradus::line_search::{Ray, Search};
 use gradus::linalg::max_norm;
+use gradus::line_search::{Ray, Search};
 use gradus::notebook::*;
 use gradus::problems::{Beale, Quadratic, Rosenbrock};
 

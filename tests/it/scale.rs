@@ -41,7 +41,10 @@ fn the_height_of_a_function_does_not_matter() {
             assert!(found.termination.converged(), "{name} at 1e{exponent}: {}", found.termination);
             // Up to 1e-8 a first step of length 1/‖∇f‖ is too short by design, and a search has to grow it.
             let most = if (-8..0).contains(&exponent) { usual + 60 } else { usual + 12 };
-            assert!(evaluations <= most, "{name} at 1e{exponent}: {evaluations} evaluations, usually {usual}");
+            assert!(
+                evaluations <= most,
+                "{name} at 1e{exponent}: {evaluations} evaluations, usually {usual}"
+            );
         }
     }
 }
@@ -103,9 +106,7 @@ fn a_zero_gradient_ends_a_run_without_a_trial() {
 }
 
 /// f in one variable with its derivative.
-fn curve(
-    f: impl FnMut(f64) -> (f64, f64) + 'static,
-) -> impl Differentiable {
+fn curve(f: impl FnMut(f64) -> (f64, f64) + 'static) -> impl Differentiable {
     let mut f = f;
     gradus::objective::FunctionWithGradient::new(1, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
         let (value, slope) = f(x[0]);
@@ -119,13 +120,8 @@ fn a_search_that_only_backtracks_does_not_turn_in_rounding() {
     use gradus::line_search::Backtracking;
     use gradus::optimizer::second_order::ConjugateGradient;
     let cg = || ConjugateGradient::default().line_search(Backtracking::default()).unwrap();
-    let found = minimize(
-        curve(|x| (0.5 * x * x + 1e17, x)),
-        &array![3.0],
-        cg(),
-        Stop::iterations(2000),
-    )
-    .unwrap();
+    let found =
+        minimize(curve(|x| (0.5 * x * x + 1e17, x)), &array![3.0], cg(), Stop::iterations(2000)).unwrap();
     assert!(found.iterations < 200, "{found}");
     let log = |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
         grad.assign(&array![1.0 - 1.0 / x[0], 2.0 * x[1]]);
@@ -140,17 +136,24 @@ mod sentences {
     use super::*;
     use gradus::line_search::{Exact, HagerZhang, LineSearch};
 
-    fn ends<O: Differentiable>(objective: O, x0: &Array1<f64>, optimizer: impl Optimizer<f64, Counted<O>>) -> Minimum {
+    fn ends<O: Differentiable>(
+        objective: O,
+        x0: &Array1<f64>,
+        optimizer: impl Optimizer<f64, Counted<O>>,
+    ) -> Minimum {
         minimize(objective, x0, optimizer, Stop::grad(1e-10).max_iter(500)).unwrap()
     }
 
     #[test]
     fn a_kink_is_told_from_a_wrong_gradient() {
         let bent = || {
-            gradus::objective::FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
-                grad.assign(&array![x[0].signum(), 2.0 * x[1].signum()]);
-                x[0].abs() + 2.0 * x[1].abs()
-            })
+            gradus::objective::FunctionWithGradient::new(
+                2,
+                |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+                    grad.assign(&array![x[0].signum(), 2.0 * x[1].signum()]);
+                    x[0].abs() + 2.0 * x[1].abs()
+                },
+            )
         };
         let mut kinks = 0;
         for x0 in [array![1.0, 1.0], array![3.0, -2.0], array![0.3, 0.7]] {
@@ -231,8 +234,14 @@ mod sentences {
             let saddle = AnyObjective::new(Quadratic::new(&[-1.0, 1.0]));
             let found = minimize(saddle, &array![1.0, 1.0], optimizer(name), Stop::grad(1e-8)).unwrap();
             let sentence = found.termination.to_string();
-            assert!(!sentence.contains("gradient is not right") && !sentence.contains("wrong"), "{name}: {sentence}");
-            if !matches!(found.termination, Termination::OutOfIterations { .. } | Termination::Converged { .. }) {
+            assert!(
+                !sentence.contains("gradient is not right") && !sentence.contains("wrong"),
+                "{name}: {sentence}"
+            );
+            if !matches!(
+                found.termination,
+                Termination::OutOfIterations { .. } | Termination::Converged { .. }
+            ) {
                 assert!(sentence.contains("unbounded") || name.starts_with("newton"), "{name}: {sentence}");
             }
         }
@@ -247,8 +256,18 @@ mod sentences {
         let stop = Stop::grad(1e-8).max_iter(10);
         let found = [
             minimize(flat(), &x0, FirstOrder::new(Adam { eps: 0.0, ..Adam::default() }, 0.1).unwrap(), stop),
-            minimize(flat(), &x0, FirstOrder::new(AdaGrad { eps: 0.0, ..AdaGrad::default() }, 0.1).unwrap(), stop),
-            minimize(flat(), &x0, FirstOrder::new(RmsProp { eps: 0.0, ..RmsProp::default() }, 0.1).unwrap(), stop),
+            minimize(
+                flat(),
+                &x0,
+                FirstOrder::new(AdaGrad { eps: 0.0, ..AdaGrad::default() }, 0.1).unwrap(),
+                stop,
+            ),
+            minimize(
+                flat(),
+                &x0,
+                FirstOrder::new(RmsProp { eps: 0.0, ..RmsProp::default() }, 0.1).unwrap(),
+                stop,
+            ),
         ];
         for found in found {
             let found = found.unwrap();

@@ -193,7 +193,8 @@ mod tests {
             let expected = "a value is required for '--lr <X>' but none was supplied";
             assert_eq!(sentence(line).as_deref(), Some(expected), "{line}");
         }
-        for line in ["gradus minimize rosenbrock --x0 -1,2 --json", "gradus train --json --lr 0.1", "gradus"] {
+        for line in ["gradus minimize rosenbrock --x0 -1,2 --json", "gradus train --json --lr 0.1", "gradus"]
+        {
             assert_eq!(sentence(line), None, "{line}");
         }
     }

@@ -13,11 +13,11 @@ use crate::cli::trace_file::{TraceFile, refuse_same_file};
 use crate::error::{Error, Result};
 use crate::minimize::{Minimization, Minimum, SavedRun, coordinate};
 use crate::objective::{AnyObjective, Counted, Objective};
-use crate::optimizer::{Optimizer, Spectrum, Stationary};
 use crate::optimizer::catalogue::{Catalogue, Configuration, Needs, Order};
 use crate::optimizer::first_order::{Averaged, Averaging};
 #[cfg(feature = "lapack")]
 use crate::optimizer::second_order;
+use crate::optimizer::{Optimizer, Spectrum, Stationary};
 use crate::problems::{self, Facts, Problem};
 use crate::progress::Progress;
 use crate::schedule::Schedule;

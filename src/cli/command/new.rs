@@ -50,11 +50,66 @@ impl New {
 /// The names that Cargo refuses for a crate: Rust's keywords and the folders of a build. (The other keywords
 /// of Rust are no names of crates for Cargo either.)
 const REFUSED_BY_CARGO: [&str; 61] = [
-    "abstract", "alloc", "as", "async", "await", "become", "box", "break", "build", "const", "continue", "core",
-    "crate", "deps", "do", "dyn", "else", "enum", "examples", "extern", "false", "final", "fn", "for", "gen",
-    "gradus", "if", "impl", "in", "incremental", "let", "loop", "macro", "match", "mod", "move", "mut",
-    "override", "priv", "proc-macro", "pub", "ref", "return", "self", "static", "std", "struct", "super",
-    "test", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "abstract",
+    "alloc",
+    "as",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "build",
+    "const",
+    "continue",
+    "core",
+    "crate",
+    "deps",
+    "do",
+    "dyn",
+    "else",
+    "enum",
+    "examples",
+    "extern",
+    "false",
+    "final",
+    "fn",
+    "for",
+    "gen",
+    "gradus",
+    "if",
+    "impl",
+    "in",
+    "incremental",
+    "let",
+    "loop",
+    "macro",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "override",
+    "priv",
+    "proc-macro",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "static",
+    "std",
+    "struct",
+    "super",
+    "test",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "unsafe",
+    "unsized",
+    "use",
+    "virtual",
+    "where",
+    "while",
     "yield",
 ];
 
@@ -64,7 +119,8 @@ fn checked<'a>(name: &'a str, catalogue: &Catalogue) -> Result<&'a str> {
         return Err(Error::Unsupported { what, remedy: "choose another name" });
     }
     if catalogue.get(name).is_ok() {
-        let what = format!("there is an optimizer named {name} already, and a comparison shows the built-in one");
+        let what =
+            format!("there is an optimizer named {name} already, and a comparison shows the built-in one");
         return Err(Error::Unsupported { what, remedy: "choose another name" });
     }
     let letters = name.starts_with(|c: char| c.is_ascii_lowercase());
@@ -144,7 +200,9 @@ mod tests {
         let checked = |name: &str| checked(name, &built_in).map(drop);
         assert!(["my-optimizer", "a", "sgd2"].iter().all(|name| checked(name).is_ok()));
         assert!(["", "My", "2sgd", "a b", "x/y", "gradus", "a-"].iter().all(|name| checked(name).is_err()));
-        assert!(["build", "deps", "examples", "incremental", "test", "fn"].iter().all(|n| checked(n).is_err()));
+        assert!(
+            ["build", "deps", "examples", "incremental", "test", "fn"].iter().all(|n| checked(n).is_err())
+        );
         assert!(checked(&"a".repeat(64)).is_ok() && checked(&"a".repeat(65)).is_err());
         for taken in ["adam", "lm", "gd", "newton-cg"] {
             let sentence = checked(taken).unwrap_err().to_string();

@@ -46,6 +46,7 @@ trait ForLifetime {
     fn stays_finite(&self) -> bool;
     fn save(&self, saved: &mut Saved);
     fn shift(&self) -> Option<f64>;
+    fn blame(&self, iterate: &Iterate<f64>) -> Option<Termination>;
 }
 
 impl ForLifetime for Box<Erased> {

@@ -248,7 +248,7 @@ impl RuleInfo for AnyRule {
         self.rule.clip()
     }
 
-    fn numbers(&self) -> Vec<(&'static str, f64)> {
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
         self.hyperparameters()
     }
 }

@@ -65,8 +65,8 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
         self.rule.settings_mut()
     }
 
-    fn numbers(&self) -> Vec<(&'static str, f64)> {
-        self.rule.numbers()
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
+        self.rule.named_numbers()
     }
 }
 

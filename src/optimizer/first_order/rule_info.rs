@@ -49,7 +49,7 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
     }
 
     /// Returns the names and values of the numbers among the settings.
-    fn numbers(&self) -> Vec<(&'static str, f64)> {
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
         let mut copy = self.clone();
         let settings = copy.settings_mut().into_iter();
         let number = |(name, setting)| match setting {
@@ -62,7 +62,7 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
     /// Returns whether the rule divides by a root of squared gradients to which nothing is added, so that a
     /// coordinate whose gradients are all 0 becomes 0/0.
     fn may_divide_by_zero(&self) -> bool {
-        self.numbers().contains(&("eps", 0.0))
+        self.named_numbers().contains(&("eps", 0.0))
     }
 
     /// Checks that a learning rate, the hyperparameters and the bound of clipping are numbers in the type
@@ -77,6 +77,6 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
             Clip::Value(bound) => check_fits::<F>("clip-value", bound).map(drop)?,
             Clip::Off => {}
         }
-        self.numbers().into_iter().try_for_each(|(name, value)| check_fits::<F>(name, value).map(drop))
+        self.named_numbers().into_iter().try_for_each(|(name, value)| check_fits::<F>(name, value).map(drop))
     }
 }

@@ -186,7 +186,11 @@ impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
     }
 
     #[cfg(feature = "lapack")]
-    fn spectrum(&mut self, objective: &mut O, x: &ndarray::ArrayRef1<f64>) -> Option<crate::optimizer::Spectrum> {
+    fn spectrum(
+        &mut self,
+        objective: &mut O,
+        x: &ndarray::ArrayRef1<f64>,
+    ) -> Option<crate::optimizer::Spectrum> {
         let n = x.len();
         if n == 0 || n > super::MOST_FOR_EIGENVALUES {
             return None;
@@ -199,7 +203,8 @@ impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
             unit[i] = 0.0;
         }
         // The products may be differences of gradients, whose error shows across the diagonal.
-        let asymmetry = hessian.indexed_iter().fold(0.0f64, |most, ((i, j), h)| most.max((h - hessian[[j, i]]).abs()));
+        let asymmetry =
+            hessian.indexed_iter().fold(0.0f64, |most, ((i, j), h)| most.max((h - hessian[[j, i]]).abs()));
         super::curvature::spectrum_of(hessian, asymmetry)
     }
 }

@@ -9,9 +9,9 @@ use crate::error::{Error, Result, check_hyperparameter, few_digits};
 use crate::loss;
 use crate::model::{Initialization, ModelKind};
 use crate::optimizer::catalogue::{Catalogue, Configuration, Needs};
+use crate::real::check_fits;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
-use crate::real::check_fits;
 use crate::stop::{Stop, Termination};
 use crate::train::Batch;
 
