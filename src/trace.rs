@@ -226,6 +226,6 @@ mod tests {
                 [trace.grad_norm.len(), trace.alpha.len(), trace.seconds.len(), trace.clipped.len()];
             assert_eq!(lengths, [expected.len(); 4]);
         }
-        assert_eq!(trace.stride(), 128);
+        assert_eq!(trace.stride(), 256);
     }
 }

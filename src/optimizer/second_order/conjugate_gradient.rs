@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn polak_and_ribieres_share_is_never_negative() {
         // g₊ᵀ(g₊ − g) = 1 − 3 < 0: without the bound β would be −2/9.
-        let (direction, grad, before) = ([-3.0, 0.0], [1.0, 0.0], [3.0, 0.0]);
+        let (direction, grad, before) = ([-3.0f64, 0.0], [1.0, 0.0], [3.0, 0.0]);
         let beta = |conjugacy| {
             let method = ConjugateDirection { conjugacy, last: None, since_restart: 0 };
             method.beta(&direction, &grad, &before, 1.0)
