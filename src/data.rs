@@ -34,6 +34,7 @@ mod blobs;
 mod cifar_10;
 mod dataset;
 mod digits;
+mod gunzip;
 mod input;
 mod least_squares;
 mod mnist;
@@ -46,6 +47,8 @@ pub use batches::Batches;
 pub use blobs::Blobs;
 pub use dataset::{Dataset, Examples, Features, ImageShape};
 pub use digits::digits;
+#[cfg(feature = "fetch")]
+pub(crate) use gunzip::Gunzip;
 pub use least_squares::{LeastSquares, LinearSystem};
 pub use places::Places;
 pub use preprocessing::{Prepared, Preprocessing};

@@ -24,7 +24,7 @@ pub enum Error {
         got: Vec<usize>,
     },
     /// A hyperparameter is outside its valid range.
-    #[error("{name} = {value} is out of range: {name} must be {range}")]
+    #[error("{name} = {} is out of range: {name} must be {range}", few_digits(*value))]
     Hyperparameter {
         /// The name, as the user writes it.
         name: &'static str,
@@ -50,7 +50,7 @@ pub enum Error {
         known: Vec<String>,
     },
     /// A text does not have the required form.
-    #[error("'{text}' is not a {what}: write {form}")]
+    #[error("'{text}' is not {} {what}: write {form}", article(what))]
     Syntax {
         /// What the text should describe, such as "schedule".
         what: &'static str,
@@ -264,6 +264,22 @@ impl Error {
     }
 }
 
+/// Returns a number in as few digits as show it exactly: very large and very small ones with a power of ten.
+///
+/// ```
+/// use gradus::error::few_digits;
+/// assert_eq!([0.0, -0.25, 1e15, 1e-200, 1e39].map(few_digits), ["0", "-0.25", "1000000000000000", "1e-200", "1e39"]);
+/// ```
+pub fn few_digits(number: f64) -> String {
+    let plain = number == 0.0 || !number.is_finite() || (1e-9..1e16).contains(&number.abs());
+    if plain { number.to_string() } else { format!("{number:e}") }
+}
+
+/// Returns the indefinite article of a noun that begins as it is spelled.
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" }
+}
+
 /// Returns the number of changes that turn one text into another: characters inserted, deleted or replaced, and
 /// neighbours exchanged (the distance of optimal string alignment).
 fn edit_distance(a: &str, b: &str) -> usize {
@@ -333,6 +349,13 @@ mod tests {
         assert_eq!(near("quadratci:100", &["quadratic:10", "quadratic:100"]), "quadratic:100");
         assert_eq!(near("sdg", &["sgd", "adam"]), "sgd");
         assert_eq!(near("bfgs:10", &["sgd", "adam"]), "");
+    }
+
+    #[test]
+    fn the_article_goes_with_the_noun() {
+        let sentence = |what| Error::Syntax { what, text: "x".into(), form: "y" }.to_string();
+        assert_eq!(sentence("average"), "'x' is not an average: write y");
+        assert_eq!(sentence("schedule"), "'x' is not a schedule: write y");
     }
 
     #[test]

@@ -48,11 +48,43 @@ pub fn write_atomically(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
 pub fn write_with(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
     let replaced = destination(path).and_then(|destination| {
         let temporary = beside(&destination);
-        let written = create(&temporary, write).and_then(|()| rename_over(&temporary, &destination));
+        let written =
+            create(&temporary, &destination, write).and_then(|()| rename_over(&temporary, &destination));
         // The temporary file may not exist: creating it may be what failed.
         written.inspect_err(|_| drop(fs::remove_file(&temporary)))
     });
     replaced.map_err(|source| Error::io("write", path, source))
+}
+
+/// Checks that [`write_with`] could write to `path` now, and changes nothing. A command calls it before a long
+/// run, so that the run is not lost to a name that is too long or a folder that is not there.
+///
+/// # Errors
+///
+/// As [`write_with`].
+///
+/// ```
+/// let folder = std::env::temp_dir();
+/// assert!(gradus::files::check_writable(&folder.join("gradus-not-yet.txt")).is_ok());
+/// assert!(gradus::files::check_writable(&folder).is_err());
+/// ```
+pub fn check_writable(path: &Path) -> Result<()> {
+    let checked = destination(path).and_then(|destination| {
+        let probe = beside(&destination);
+        File::create(&probe)?;
+        fs::remove_file(probe)
+    });
+    checked.map_err(|source| Error::io("write", path, source))
+}
+
+/// Whether writing to `a` and to `b` would replace the same file, by the same name or through links.
+pub fn same_destination(a: &Path, b: &Path) -> bool {
+    let resolved = |path: &Path| {
+        let file = destination(path).ok()?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(file.file_name()?))
+    };
+    resolved(a).is_some_and(|a| resolved(b) == Some(a))
 }
 
 /// Gives a finished file its final name, under the rules of [`write_with`]: the destination's symbolic links
@@ -97,6 +129,9 @@ const LINKS: usize = 40;
 fn destination(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_path_buf();
     for _ in 0..LINKS {
+        if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(ErrorKind::IsADirectory.into());
+        }
         match fs::symlink_metadata(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(path),
             about => {
@@ -123,17 +158,29 @@ fn not_a_regular_file(about: &Metadata) -> io::Error {
     }
 }
 
+/// The characters of a file's name that the name of its temporary file repeats.
+const NAME_KEPT: usize = 40;
+
 /// Returns a name in the same folder that no other call, in this process or another, uses at the same time.
 fn beside(path: &Path) -> PathBuf {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // A name may be as long as the file system allows; the temporary one must not be longer.
+    let name: String = name.chars().take(NAME_KEPT).collect();
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     path.with_file_name(format!(".{name}.{}-{count}.tmp", process::id()))
 }
 
-/// Creates a file and flushes it to the disk.
-fn create(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+/// Creates a file, with the permissions of the one that it will replace, and flushes it to the disk.
+fn create(
+    path: &Path,
+    replaced: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
+    if let Ok(about) = fs::metadata(replaced) {
+        file.get_ref().set_permissions(about.permissions())?;
+    }
     write(&mut file)?;
     file.flush()?;
     file.get_ref().sync_all()
@@ -259,6 +306,39 @@ mod tests {
             assert_eq!(read_text(&at("place/file")).unwrap(), content);
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_place_is_checked_before_anything_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let longest = "n".repeat(255);
+        for good in ["new", &longest] {
+            check_writable(&at(good)).unwrap();
+            assert!(!at(good).exists());
+            write_atomically(&at(good), good).unwrap();
+            check_writable(&at(good)).unwrap();
+            assert_eq!(read_text(&at(good)).unwrap(), good);
+        }
+        for bad in ["none/new", "", "folder/", "..", &"n".repeat(256)] {
+            assert!(check_writable(&at(bad)).is_err() && write_atomically(&at(bad), "x").is_err(), "{bad}");
+        }
+        assert!(check_writable(Path::new("")).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_same_file_is_known_under_other_names() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        symlink("b", at("link")).unwrap();
+        fs::create_dir(at("sub")).unwrap();
+        for name in ["b", "link", "./b", "sub/../b"] {
+            assert!(same_destination(&at("b"), &at(name)), "{name}");
+        }
+        assert!(!same_destination(&at("b"), &at("c")) && !same_destination(&at("b"), &at("none/b")));
     }
 
     #[cfg(unix)]

@@ -13,6 +13,7 @@ mod kernel;
 mod lapack;
 mod memory;
 mod norms;
+mod threads;
 #[cfg(feature = "lapack")]
 pub(crate) mod triangular;
 pub mod vector;
@@ -31,5 +32,9 @@ pub use lapack::{
     symmetric_eigenvalues,
 };
 pub(crate) use memory::gapless_rows;
-pub use memory::{aligned_capacity, available_memory, bytes_in_words, cache_aligned, dense_bytes, filled};
+pub use memory::{
+    aligned_capacity, available_memory, bytes_in_words, bytes_of, cache_aligned, check_room, dense_bytes,
+    filled,
+};
 pub use norms::{all_finite, max_norm, norm};
+pub use threads::provide_threads;

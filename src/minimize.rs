@@ -15,4 +15,5 @@ pub use loop_state::LoopState;
 pub use minimization::{Minimization, minimize, minimize_observed};
 pub use minimum::Minimum;
 pub use moment::Moment;
-pub use saved_run::SavedRun;
+pub use saved_run::{SavedPoint, SavedRun};
+pub use summary::coordinate;

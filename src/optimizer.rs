@@ -7,9 +7,11 @@ mod iterate;
 mod properties;
 mod saved;
 pub mod second_order;
+mod spectrum;
 pub mod zeroth_order;
 
 pub use interface::Optimizer;
 pub use iterate::Iterate;
 pub use properties::Properties;
 pub use saved::Saved;
+pub use spectrum::{Spectrum, Stationary};

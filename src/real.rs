@@ -1,5 +1,6 @@
 //! The float trait, for `f32` and `f64`.
 
+use crate::error::{Result, check_hyperparameter};
 use ndarray::{LinalgScalar, ScalarOperand};
 use std::fmt::{Debug, Display, LowerExp};
 
@@ -40,6 +41,22 @@ pub trait Real:
 
     /// Converts to `f64`, exactly.
     fn wide(self) -> f64;
+}
+
+/// Returns the hyperparameter if it is a finite number in the type `F` too, and not 0 there unless it is 0.
+///
+/// ```
+/// use gradus::real::check_fits;
+/// assert!(check_fits::<f64>("lr", 1e-50).is_ok() && check_fits::<f32>("lr", 1e-50).is_err());
+/// assert!(check_fits::<f32>("l2", 0.0).is_ok() && check_fits::<f32>("l2", 1e39).is_err());
+/// ```
+///
+/// # Errors
+/// [`Error::Hyperparameter`](crate::error::Error::Hyperparameter) otherwise.
+pub fn check_fits<F: Real>(name: &'static str, value: f64) -> Result<f64> {
+    let converted = F::of(value);
+    let fits = converted.is_finite() && converted.is_zero() == (value == 0.0);
+    check_hyperparameter(name, value, "0 or from 1e-45 to 3e38 in f32, which f64 is not limited to", |_| fits)
 }
 
 impl Real for f32 {

@@ -118,7 +118,7 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for PlaneNewton {
             Search::Failed { alpha, trials } => {
                 ControlFlow::Break(Termination::LineSearchFailed { alpha, slope: ray.slope, trials })
             }
-            Search::Found { alpha, .. } => trial.take(iterate, alpha),
+            Search::Found { alpha, .. } | Search::Unbounded { alpha, .. } => trial.take(iterate, alpha),
         }
     }
 }

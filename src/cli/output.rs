@@ -1,6 +1,7 @@
 //! The format of an answer: a table for people, CSV and JSON for machines.
 
 use crate::error::{Error, Result};
+use crate::linalg::bytes_in_words;
 use crate::report::tables;
 use crate::stop::Termination;
 use crate::table::{Table, Values};
@@ -70,6 +71,18 @@ pub fn print_json(object: &Value, out: &mut dyn Write) -> anyhow::Result<()> {
 pub fn termination(termination: &Termination) -> Value {
     let (measured, bound) = termination.evidence();
     json!({ "reason": termination.word(), "measured": measured, "bound": bound, "sentence": termination.to_string() })
+}
+
+/// Refuses a run that ended before its first iteration because the optimizer does not fit into memory: bad
+/// input, not an outcome.
+pub fn refuse_out_of_memory(termination: &Termination, iterations: usize) -> Result<()> {
+    let Termination::OutOfMemory { bytes, bound } = *termination else { return Ok(()) };
+    if iterations > 0 {
+        return Ok(());
+    }
+    let (needed, there) = (bytes_in_words(bytes as u128), bytes_in_words(bound as u128));
+    let what = format!("the optimizer needs {needed} of memory for this problem, and {there} are available");
+    Err(Error::Unsupported { what, remedy: "use lbfgs with a small memory or cg, which keep a few vectors" })
 }
 
 /// Formats a count with its noun: "1 step", "3 steps".

@@ -133,7 +133,8 @@ fn show_after_a_while(bar: &ProgressBar) {
         return;
     }
     let bar = bar.downgrade();
-    thread::spawn(move || {
+    // Without a thread there is no bar, which is better than no run.
+    let _ = thread::Builder::new().spawn(move || {
         thread::sleep(PATIENCE);
         if let Some(bar) = bar.upgrade().filter(|bar| !bar.is_finished()) {
             bar.set_draw_target(ProgressDrawTarget::stderr());

@@ -1,7 +1,7 @@
 //! The options `--save` and `--resume`: a run in a file.
 
-use super::trace_file::check_writable;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::minimize::SavedRun;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -22,13 +22,14 @@ impl Saving {
     /// Returns the file to save in, and fails now if it could not be written.
     pub fn file(&self) -> Result<Option<&Path>> {
         let Some(file) = self.save.as_deref() else { return Ok(None) };
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let refused = |source| Error::io("write", file, source);
-        if file.is_dir() || file.file_name().is_none() {
-            return Err(refused(std::io::ErrorKind::IsADirectory.into()));
-        }
-        check_writable(folder).map_err(refused)?;
+        files::check_writable(file)?;
         Ok(Some(file))
+    }
+
+    /// Returns the files with the names of their options: the one that is written and the one that is read.
+    /// They may be the same, since a run is read before it is written.
+    pub fn paths(&self) -> [(&'static str, Option<&Path>); 2] {
+        [("--save", self.save.as_deref()), ("--resume", self.resume.as_deref())]
     }
 
     /// Returns the run to resume, and fails if it is a run of another problem.

@@ -1,8 +1,9 @@
-//! The file of `--trace`. Its extension decides the format, and its folder is checked before a long run
+//! The file of `--trace`. Its extension decides the format, and its place is checked before a long run
 //! starts.
 
 use super::interrupt;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::report::tables;
 use crate::table::Table;
 use std::ffi::OsStr;
@@ -42,10 +43,7 @@ impl TraceFile {
                 });
             }
         };
-        if path.is_dir() {
-            return Err(Error::io("write", path, io::Error::from(io::ErrorKind::IsADirectory)));
-        }
-        check_writable(folder_of(path)).map_err(|source| Error::io("write", path, source))?;
+        files::check_writable(path)?;
         Ok(TraceFile { path: path.into(), form })
     }
 
@@ -63,9 +61,20 @@ impl TraceFile {
     }
 }
 
-/// Returns the folder that contains a file.
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+/// Refuses two options that name the same file, of which one would be lost.
+pub fn refuse_same_file(files: &[(&str, Option<&Path>)]) -> Result<()> {
+    for (at, (option, path)) in files.iter().enumerate() {
+        let path = *path;
+        for (other, later) in &files[at + 1..] {
+            if let (Some(path), Some(later)) = (path, later)
+                && files::same_destination(path, later)
+            {
+                let what = format!("{option} and {other} name the same file, {}", path.display());
+                return Err(Error::Unsupported { what, remedy: "give them different names" });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Checks that files can be created in a folder.

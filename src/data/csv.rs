@@ -54,7 +54,17 @@ fn rows<R: Read>(input: Input<R>, path: &Path, form: Form) -> Result<(Array2<u8>
     let (mut features, mut labels) = (Vec::new(), Vec::new());
     let mut lines = BufReader::new(input);
     let mut line = Vec::new();
-    while next_line(&mut lines, &mut line, form, labels.len() + 1)? {
+    let mut blank = 0;
+    while next_line(&mut lines, &mut line, form, labels.len() + blank + 1)? {
+        // Blank lines are accepted at the end only; one before another example is reported below.
+        if line.iter().all(u8::is_ascii_whitespace) {
+            blank += 1;
+            continue;
+        }
+        if blank > 0 {
+            let reason = "it is blank, and more examples follow".into();
+            return Err(problem(DataProblem::Line { line: labels.len() + 1, reason }));
+        }
         if labels.len() == form.rows {
             let reason = format!("at most {} lines are accepted", form.rows);
             return Err(problem(DataProblem::Line { line: form.rows + 1, reason }));
@@ -103,7 +113,8 @@ fn parse(line: &[u8], form: Form, index: usize, features: &mut Vec<u8>) -> Resul
     let refused = |reason| DataProblem::Line { line: index + 1, reason };
     let fields = line.split(|&b| b == b',').count();
     if fields != form.features + 1 {
-        return Err(refused(format!("it has {fields} fields, not {}", form.features + 1)));
+        let s = if fields == 1 { "" } else { "s" };
+        return Err(refused(format!("it has {fields} field{s}, not {}", form.features + 1)));
     }
     for (column, field) in line.split(|&b| b == b',').enumerate() {
         let most = if column < form.features { i64::from(form.largest) } else { i64::MAX };
@@ -143,6 +154,14 @@ mod tests {
     }
 
     #[test]
+    fn blank_lines_at_the_end_are_no_examples() {
+        for end in ["", "\n", "\n\n", "\r\n\r\n", "\n  \n\t"] {
+            let (_, labels) = read(format!("1,2,0\n3,4,1{end}").as_bytes(), "x".as_ref(), FORM).unwrap();
+            assert_eq!(labels, [0, 1], "{end:?}");
+        }
+    }
+
+    #[test]
     fn line_ends_of_both_kinds_and_a_missing_last_one_are_read() {
         let (features, labels) = read("1,2,0\r\n 3, 4 ,1\n5,6,2".as_bytes(), "x".as_ref(), FORM).unwrap();
         assert_eq!(features, ndarray::array![[1, 2], [3, 4], [5, 6]]);
@@ -153,7 +172,9 @@ mod tests {
     fn each_fault_has_its_sentence() {
         assert_eq!(problem(""), "it contains no examples");
         assert_eq!(problem("1,2,0\n1,2\n"), "line 2: it has 2 fields, not 3");
-        assert_eq!(problem("1,2,0\n\n1,2,0\n"), "line 2: it has 1 fields, not 3");
+        assert_eq!(problem("1,2,0\n\n1,2,0\n"), "line 2: it is blank, and more examples follow");
+        assert_eq!(problem("\n\r\n"), "it contains no examples");
+        assert_eq!(problem("1\n"), "line 1: it has 1 field, not 3");
         assert_eq!(problem("1,17,0\n"), "line 1: field 2, \"17\", is not a whole number from 0 to 16");
         assert_eq!(problem("1,-1,0\n"), "line 1: field 2, \"-1\", is not a whole number from 0 to 16");
         assert_eq!(problem("1,2,x\n"), "line 1: field 3, \"x\", is not a whole number");

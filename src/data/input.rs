@@ -1,7 +1,7 @@
 //! A source of bytes, gzipped or not, whose errors name the file and its format.
 
+use super::gunzip::Gunzip;
 use crate::error::{DataProblem, Error, Result};
-use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, Chain, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
 
 enum Bytes<R: Read> {
     Plain(Peeked<R>),
-    Gzip(Box<MultiGzDecoder<Peeked<R>>>),
+    Gzip(Box<Gunzip<Peeked<R>>>),
 }
 
 impl Input<File> {
@@ -38,8 +38,7 @@ impl<R: Read> Input<R> {
         (&mut source).take(2).read_to_end(&mut first).map_err(|e| Error::io("read", path, e))?;
         let gzipped = first == [0x1f, 0x8b];
         let peeked = Cursor::new(first).chain(source);
-        let bytes =
-            if gzipped { Bytes::Gzip(Box::new(MultiGzDecoder::new(peeked))) } else { Bytes::Plain(peeked) };
+        let bytes = if gzipped { Bytes::Gzip(Box::new(Gunzip::new(peeked))) } else { Bytes::Plain(peeked) };
         Ok(Input { path: path.into(), format, bytes })
     }
 

@@ -22,6 +22,7 @@ impl GradCheck {
     /// error.
     pub fn gradient<O: Differentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
         self.accepts(f.dim(), x)?;
+        self.moves(x)?;
         let mut f = Counted::new(f);
         let (mut analytic, mut again) = (Array1::zeros(x.len()), Array1::zeros(x.len()));
         let value = f.value_grad(x, &mut analytic);
@@ -67,6 +68,7 @@ impl GradCheck {
     /// As for [`GradCheck::gradient`].
     pub fn hessian<O: TwiceDifferentiable + ?Sized>(&self, f: &mut O, x: &ArrayRef1<f64>) -> Result<Report> {
         self.accepts(f.dim(), x)?;
+        self.moves(x)?;
         Ok(second_order::hessian(self, f, x))
     }
 

@@ -55,7 +55,7 @@ impl Diagnosis<'_> {
         if let Some(h) = self.agrees_with_a_finer_step(analytic) {
             return self.locate_kink().unwrap_or(Finding::TooCoarse { h });
         }
-        let unclear = may_be_rounding && self.clear_coarser_steps(analytic).is_empty();
+        let unclear = may_be_rounding && !self.contradicted_by_coarser_steps(analytic);
         let otherwise = if unclear { Finding::Unclear { noise } } else { Finding::Wrong };
         self.kink_at_the_point(analytic).unwrap_or(otherwise)
     }
@@ -76,6 +76,17 @@ impl Diagnosis<'_> {
         self.clear_coarser_steps(analytic).into_iter().find(|&h| {
             let slope = (4.0 * self.slope(h / 2.0) - self.slope(h)) / 3.0;
             tolerance.agree(analytic, slope)
+        })
+    }
+
+    /// Returns whether a coarser step contradicts the analytic value. Its slope counts only if it is that of
+    /// half the step, up to rounding: otherwise the function bends within the step.
+    fn contradicted_by_coarser_steps(&mut self, analytic: f64) -> bool {
+        let tolerance = self.tolerance;
+        self.clear_coarser_steps(analytic).into_iter().any(|h| {
+            let (coarse, fine) = (self.slope(h), self.slope(h / 2.0));
+            let straight = (coarse - fine).abs() <= tolerance.rtol * fine.abs() + 4.0 * self.noise(h / 2.0);
+            straight && !tolerance.agree(analytic, fine)
         })
     }
 

@@ -82,6 +82,15 @@ impl GradCheck {
         self.validate()
     }
 
+    /// Checks that the step changes every coordinate that is checked.
+    pub(super) fn moves(&self, x: &ArrayRef1<f64>) -> Result<()> {
+        let shortest = if self.difference == Difference::Richardson { 0.5 * self.h } else { self.h };
+        let stays = |i: &usize| x[*i].is_finite() && (x[*i] + shortest == x[*i] || x[*i] - shortest == x[*i]);
+        let still = self.entries.of(x.len()).iter().any(stays);
+        check_hyperparameter("h", self.h, "large enough that x ± h is another number than x", |_| !still)?;
+        Ok(())
+    }
+
     /// Checks the settings.
     ///
     /// # Errors

@@ -14,6 +14,7 @@
 //!
 //! The second part of the file lets the library refuse a Hessian that would not fit into memory.
 
+use crate::error::{Error, Result};
 use crate::real::Real;
 use ndarray::{Array1, Array2, s};
 #[cfg(target_os = "linux")]
@@ -191,6 +192,35 @@ pub fn dense_bytes(n: usize, matrices: usize) -> u128 {
     (8 * matrices as u128).saturating_mul((n as u128).pow(2))
 }
 
+/// Returns the size in bytes of an array of numbers with these lengths, however large.
+///
+/// ```
+/// use gradus::linalg::bytes_of;
+/// assert_eq!(bytes_of::<f32>(&[1000, 1000]), 4_000_000);
+/// assert_eq!(bytes_of::<f64>(&[u128::MAX, 2]), u128::MAX);
+/// ```
+pub fn bytes_of<T>(lengths: &[u128]) -> u128 {
+    lengths.iter().fold(size_of::<T>() as u128, |bytes, &length| bytes.saturating_mul(length))
+}
+
+/// Checks that `bytes` fit into the memory that a program can still use. `what` needs them, and `remedy` says
+/// what to do if there is less. Sizes that a user chooses are checked here before anything is allocated,
+/// since a program that runs out of memory is ended by the system.
+///
+/// # Errors
+///
+/// [`Error::Unsupported`], with both numbers.
+pub fn check_room(what: &str, bytes: u128, remedy: &'static str) -> Result<()> {
+    let Some(available) = available_memory().filter(|&available| bytes > u128::from(available)) else {
+        return Ok(());
+    };
+    let (needed, there) = (bytes_in_words(bytes), bytes_in_words(available.into()));
+    Err(Error::Unsupported {
+        what: format!("{what} needs {needed} of memory, and {there} are available"),
+        remedy,
+    })
+}
+
 /// Returns a number of bytes in a fitting unit, in powers of ten: "800 MB", "80.0 GB".
 pub fn bytes_in_words(bytes: u128) -> String {
     const UNITS: [&str; 6] = ["bytes", "kB", "MB", "GB", "TB", "PB"];
@@ -271,6 +301,18 @@ mod tests {
         );
         assert_eq!(available_in("MemTotal: 9 kB\n"), None);
         assert_eq!(available_in("MemAvailable: much kB\n"), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_both_numbers() {
+        check_room("a row", 1000, "").unwrap();
+        if available_memory().is_some() {
+            let refused =
+                check_room("a memory of 3 pairs", u128::MAX, "remember fewer").unwrap_err().to_string();
+            assert!(
+                refused.starts_with("a memory of 3 pairs needs ") && refused.ends_with(": remember fewer")
+            );
+        }
     }
 
     #[test]

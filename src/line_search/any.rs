@@ -81,9 +81,9 @@ impl LineSearch {
     /// Searches for a step length. `phi` returns the value and the slope of f at a step length, and `first`
     /// (> 0) is the first trial.
     ///
-    /// A step length that is found is always the argument of the last call of `phi`, so the point and the
-    /// gradient that `phi` has computed last belong to it. A direction that does not descend fails without a
-    /// trial.
+    /// A step length that is found, or at which the search gives up an unbounded function, is always the
+    /// argument of the last call of `phi`, so the point and the gradient that `phi` has computed last belong
+    /// to it. A direction that does not descend fails without a trial.
     #[inline]
     pub fn search<F: Real>(&self, ray: Ray<F>, first: F, mut phi: impl FnMut(F) -> (F, F)) -> Search<F> {
         if ray.slope.is_nan() || ray.slope >= F::zero() || !ray.value.is_finite() {
@@ -102,6 +102,9 @@ impl LineSearch {
         };
         match found {
             Search::Found { alpha, value } => Search::Found { alpha: F::of(alpha), value: F::of(value) },
+            Search::Unbounded { alpha, value } => {
+                Search::Unbounded { alpha: F::of(alpha), value: F::of(value) }
+            }
             Search::Failed { alpha, trials } => Search::Failed { alpha: F::of(alpha), trials },
         }
     }

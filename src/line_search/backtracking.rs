@@ -75,7 +75,9 @@ impl Backtracking {
             let at = phi(alpha);
             // A shorter step must lower f: every step length whose effect is below rounding satisfies
             // Armijo's condition.
-            let lower = at.value < ray.value || alpha == first;
+            // The first step may leave f as it is, if it makes the slope flatter: near a minimum, slopes show
+            // more than values. Otherwise a run would go on for ever in the rounding of f.
+            let lower = at.value < ray.value || alpha == first && at.slope.abs() < ray.slope.abs();
             if at.is_finite() && lower && ray.sufficient_decrease(alpha, at.value, self.decrease) {
                 return Search::Found { alpha, value: at.value };
             }

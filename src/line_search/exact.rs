@@ -51,6 +51,7 @@ impl Exact {
         let mut low = Sample { alpha: 0.0, value: ray.value, slope: ray.slope };
         let mut high: Option<Sample> = None;
         let (mut alpha, mut width) = (first, f64::INFINITY);
+        let mut rises = false;
         for trials in 1..=self.max_trials {
             let at = phi(alpha);
             // Rounding can keep the slope above the tolerance. The bounds then meet, which ends the search.
@@ -69,6 +70,7 @@ impl Exact {
                 true => low = at,
                 false => high = Some(at),
             }
+            rises |= at.is_finite() && at.slope >= 0.0;
             alpha = match high {
                 Some(high) => {
                     let slow = high.alpha - low.alpha > 0.5 * width;
@@ -79,6 +81,11 @@ impl Exact {
                 None if secant > low.alpha && secant.is_finite() => secant,
                 None => 4.0 * at.alpha,
             };
+        }
+        if !rises && low.alpha > 0.0 && low.value < ray.value {
+            // The last trial may have been beyond what is finite; the buffers of the caller hold the last one.
+            let at = phi(low.alpha);
+            return Search::Unbounded { alpha: low.alpha, value: at.value };
         }
         Search::Failed { alpha, trials: self.max_trials }
     }

@@ -72,11 +72,12 @@ impl HagerZhang {
         phi: impl FnMut(f64) -> Sample,
     ) -> Search<f64> {
         let highest = ray.value + self.rounding * ray.value.abs();
-        let mut bracketing = Bracketing { search: *self, ray, highest, phi, trials: 0, last: 0.0 };
-        match bracketing.search(first) {
-            Ok(()) => Search::Failed { alpha: bracketing.last, trials: bracketing.trials },
-            Err(End::Accepted(at)) => Search::Found { alpha: at.alpha, value: at.value },
-            Err(End::OutOfTrials) => Search::Failed { alpha: bracketing.last, trials: bracketing.trials },
+        let mut bracketing =
+            Bracketing { search: *self, ray, highest, phi, trials: 0, last: 0.0, falling: None };
+        match (bracketing.search(first), bracketing.falling) {
+            (Err(End::Accepted(at)), _) => Search::Found { alpha: at.alpha, value: at.value },
+            (Err(End::OutOfTrials), Some(at)) => Search::Unbounded { alpha: at.alpha, value: at.value },
+            _ => Search::Failed { alpha: bracketing.last, trials: bracketing.trials },
         }
     }
 }
@@ -97,6 +98,8 @@ struct Bracketing<P> {
     trials: usize,
     /// The last step length that was tried.
     last: f64,
+    /// The last trial, as long as each trial is longer and lower than the one before it.
+    falling: Option<Sample>,
 }
 
 /// An interval [a, b] with φ(a) ≤ `highest` and φ′(a) < 0 ≤ φ′(b).
@@ -151,13 +154,16 @@ impl<P: FnMut(f64) -> Sample> Bracketing<P> {
         loop {
             let at = self.at(alpha)?;
             if at.slope >= 0.0 {
+                self.falling = None;
                 return Ok((low, at));
             }
             if at.value > self.highest {
+                self.falling = None;
                 // An infinite value says nothing about what lies before it, so the last good end is kept.
                 let from = if at.value == f64::INFINITY { low } else { start };
                 return self.split(from, at);
             }
+            self.falling = (at.value < low.value).then_some(at);
             low = at;
             alpha *= self.search.expand;
         }

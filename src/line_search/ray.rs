@@ -12,6 +12,14 @@ pub enum Search<F> {
         /// The value f(x + alpha·d).
         value: F,
     },
+    /// The function fell with every longer step, to the last trial. It has no minimum along the ray, or one
+    /// that is too far away for numbers.
+    Unbounded {
+        /// The last step length that was tried.
+        alpha: F,
+        /// The value there, the lowest.
+        value: F,
+    },
     /// No step length that was tried satisfies the condition.
     Failed {
         /// The last step length that was tried.

@@ -153,8 +153,20 @@ fn uphill_and_unbounded_and_contradictory_rays_end() {
         let search = LineSearch::by_name(name).unwrap();
         assert_eq!(run(&search, uphill, 1.0).0, Search::Failed { alpha: 0.0, trials: 0 });
         assert!(matches!(run(&search, wrong, 1.0).0, Search::Failed { trials: 1.., .. }), "{name}");
-        let (_, _, trials, _) = run(&search, unbounded, 1.0);
+        let (found, _, trials, last) = run(&search, unbounded, 1.0);
         assert!(trials <= 100);
+        match (name, found) {
+            (&"hager-zhang" | &"exact", Search::Unbounded { alpha, value }) => {
+                assert!(alpha == last && value == -alpha && alpha > 1e30, "{name}: {alpha}");
+            }
+            (&"more-thuente" | &"backtracking", Search::Found { .. }) => {}
+            _ => panic!("{name}: {found:?}"),
+        }
+        // −eᵅ reaches −∞ within the trials: the last finite point is the outcome.
+        let steep: Phi = |a| (-a.exp(), -a.exp());
+        if let (Search::Unbounded { alpha, value }, _, _, last) = run(&search, steep, 1.0) {
+            assert!(alpha == last && value.is_finite() && value < -1.0, "{name}: {value}");
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl<F: Real> Description<F> {
             formula: "Σ_j h(s_j - t_j), h = ½r² or δ|r| - ½δ²",
             source: "Huber 1964",
             build: || Box::new(Huber::default()),
-            parse: Some(|delta| Ok(Box::new(Huber::parse(delta)?))),
+            parse: Some(|delta| Ok(Box::new(Huber::parse::<F>(delta)?))),
         },
     ];
 }

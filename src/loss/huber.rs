@@ -3,7 +3,7 @@
 use super::rows::residuals;
 use super::traits::Loss;
 use crate::error::{Error, Result, check_hyperparameter};
-use crate::real::Real;
+use crate::real::{Real, check_fits};
 
 /// Huber's loss L = Σⱼ h(sⱼ − tⱼ) with h(r) = ½r² for |r| ≤ δ and h(r) = δ(|r| − ½δ) for |r| > δ (Huber
 /// 1964). The targets are one-hot: tⱼ is 1 for the true class and 0 for all others. The loss is
@@ -37,10 +37,12 @@ impl Huber {
     }
 
     /// Reads δ from a text, the `0.5` of `huber:0.5`.
-    pub(super) fn parse(delta: &str) -> Result<Self> {
+    pub(super) fn parse<F: Real>(delta: &str) -> Result<Self> {
         let form = "huber or huber:DELTA with a number DELTA > 0, such as huber:0.5";
         let wrong = |_| Error::Syntax { what: "loss", text: format!("huber:{delta}"), form };
-        Huber::new(delta.parse().map_err(wrong)?)
+        let huber = Huber::new(delta.parse().map_err(wrong)?)?;
+        check_fits::<F>("delta", huber.delta)?;
+        Ok(huber)
     }
 
     /// Returns δ, the residual beyond which the loss is linear.

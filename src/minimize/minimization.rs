@@ -203,7 +203,8 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     pub fn run(self) -> Result<Minimum<F>> {
         let plain = self.stop.max_time.is_none() && self.criterion.is_none() && self.file.is_none();
         let precision = if plain { Precision::Coarse } else { Precision::Exact };
-        with_helper_thread(|| self.execute(precision, |_| {}))
+        let (found, saved) = with_helper_thread(|| self.execute(precision, |_| {}))?;
+        saved.map(|()| found)
     }
 
     /// Runs to the end as [`run`](Minimization::run) does, with an observer as that of [`minimize_observed`].
@@ -211,6 +212,19 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     /// # Errors
     /// As [`run`](Minimization::run).
     pub fn observed<R: Reply>(self, observer: impl FnMut(&Moment<F, Counted<O>>) -> R) -> Result<Minimum<F>> {
+        let (found, saved) = self.observed_whether_saved(observer)?;
+        saved.map(|()| found)
+    }
+
+    /// Runs to the end as [`observed`](Minimization::observed) does. If the run could not be saved at its end,
+    /// because the disk is full for instance, the outcome is there all the same, with the error beside it.
+    ///
+    /// # Errors
+    /// If `x0` has another length than the objective, or the saved memory does not fit the optimizer.
+    pub fn observed_whether_saved<R: Reply>(
+        self,
+        observer: impl FnMut(&Moment<F, Counted<O>>) -> R,
+    ) -> Result<(Minimum<F>, Result<()>)> {
         with_helper_thread(|| self.execute(Precision::Exact, observer))
     }
 
@@ -218,54 +232,40 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
         self,
         precision: Precision,
         mut observer: impl FnMut(&Moment<F, Counted<O>>) -> R,
-    ) -> Result<Minimum<F>> {
+    ) -> Result<(Minimum<F>, Result<()>)> {
         let Minimization { objective, mut optimizer, stop, start, label, file, mut criterion } = self;
         let (mut run, mut record) = begin(objective, start, precision, &mut optimizer, &stop)?;
-        let save = |moment: &Moment<F, Counted<O>>, optimizer: &P, start_grad_norm: f64| match &file {
+        let save = |moment: &Moment<F, Counted<O>>, optimizer: &P, record: &Record<F>| match &file {
             None => Ok(()),
-            Some(file) => SavedRun::of(moment, &label, optimizer, start_grad_norm).write(file),
+            Some(file) => {
+                let best = record.best.as_ref();
+                SavedRun::of(moment, &label, optimizer, record.start_grad_norm, best).write(file)
+            }
         };
         let mut last_save = Instant::now();
-        let End(ended) = run.run_with_optimizer(&mut optimizer, |moment, optimizer| {
+        let termination: Termination = run.run_with_optimizer(&mut optimizer, |moment, optimizer| {
             if let Some(termination) = record.record(moment, &stop) {
-                return End::because(termination);
+                return ControlFlow::Break(termination);
             }
             if let Some((name, (measured, bound))) =
                 criterion.as_mut().and_then(|(name, met)| Some((*name, met(moment.iterate)?)))
             {
-                return End::because(Termination::CriterionMet { name, measured, bound });
+                return ControlFlow::Break(Termination::CriterionMet { name, measured, bound });
             }
             if observer(moment).flow().is_break() {
-                return End::because(Termination::StoppedByObserver { iterations: moment.iterate.k });
+                return ControlFlow::Break(Termination::StoppedByObserver { iterations: moment.iterate.k });
             }
             if file.is_some() && last_save.elapsed() >= Self::SAVED_EVERY {
-                if let Err(error) = save(moment, optimizer, record.start_grad_norm) {
-                    return ControlFlow::Break(End(Err(error)));
-                }
+                // A run is worth more than its file: if the disk is full now, it may not be at the end.
+                let _ = save(moment, optimizer, &record);
                 last_save = Instant::now();
             }
             ControlFlow::Continue(())
         });
-        let termination = ended?;
-        save(&run.moment(), &optimizer, record.start_grad_norm)?;
+        let saved = save(&run.moment(), &optimizer, &record);
         let seconds = run.moment().elapsed.as_secs_f64();
         let (objective, last) = run.into_parts();
-        Ok(record.into_minimum(termination, objective, last, &mut optimizer, seconds))
-    }
-}
-
-/// How a run ended: with a reason, or because it could not be saved.
-struct End(Result<Termination>);
-
-impl End {
-    fn because(termination: Termination) -> ControlFlow<Self> {
-        ControlFlow::Break(End(Ok(termination)))
-    }
-}
-
-impl From<Termination> for End {
-    fn from(termination: Termination) -> Self {
-        End(Ok(termination))
+        Ok((record.into_minimum(termination, objective, last, &mut optimizer, seconds), saved))
     }
 }
 
@@ -295,6 +295,9 @@ fn begin<F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>>(
         saved.put_back(iterate);
         objective.set_evaluations(saved.evaluations);
         record.start_grad_norm = saved.start_grad_norm;
+        if let (Some(best), Some(saved)) = (&mut record.best, &saved.best) {
+            saved.put_back(best);
+        }
     } else {
         record.start_grad_norm = stop.norm.of(&iterate.grad).wide();
     }

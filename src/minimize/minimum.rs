@@ -35,14 +35,17 @@ pub struct Minimum<F = f64> {
     /// Why the run stopped.
     pub termination: Termination,
     /// The smallest eigenvalue of the Hessian where the run converged, if the optimizer has a Hessian and *n*
-    /// is small. Below 0, the point is a saddle point or a maximum. It is measured after the run and does not
+    /// is small. Clearly below 0, the point is a saddle point or a maximum, see [`Minimum::verdict`]. It is measured after the run and does not
     /// count among its evaluations.
     pub smallest_eigenvalue: Option<f64>,
+    /// The largest part of that eigenvalue which may be rounding: it is known up to *n*·ε times the largest.
+    pub eigenvalue_rounding: Option<f64>,
     /// The shift that made the last Hessian positive definite, for optimizers that shift.
     pub shift: Option<f64>,
     /// The wall-clock time of the run in seconds, without the time that an observer took.
     pub seconds: f64,
-    /// A row for each iteration, the start included. In a run without an observer whose iterations take less
+    /// A row for each iteration, the start included (fewer after a million iterations, see
+    /// [`Trace::stride`]). In a run without an observer whose iterations take less
     /// than a microsecond, the clock is read in every sixteenth iteration only; the rows between repeat the
     /// last reading.
     pub trace: Trace,

@@ -14,10 +14,13 @@ use ndarray::Array1;
 /// each time the trace is full.
 const FIRST_ROWS: usize = 128;
 
+/// How far below its start f must have fallen, relative to |f| and ‖∇f‖ there, for it to count as unbounded.
+const BOTTOMLESS: f64 = 1e20;
+
 /// The record of a run.
 pub(super) struct Record<F> {
     /// The best iterate, for optimizers that may diverge.
-    best: Option<Iterate<F>>,
+    pub(super) best: Option<Iterate<F>>,
     /// The previous iterate, for the length of the step; empty if no limit asks for it.
     previous: Array1<F>,
     previous_value: F,
@@ -105,6 +108,27 @@ impl<F: Real> Record<F> {
         }
     }
 
+    /// Replaces the reason of a run that failed by the one behind it, if f has fallen so far below its start
+    /// that it has no lower bound, as far as numbers show.
+    fn unbounded(&self, termination: Termination, value: f64) -> Termination {
+        let failed = match termination {
+            Termination::LineSearchFailed { trials, .. } => trials > 0,
+            Termination::GradientContradicted { .. }
+            | Termination::Kink { .. }
+            | Termination::NotADescentDirection { .. }
+            | Termination::TrustRegionFailed { .. }
+            | Termination::HessianFailed { .. }
+            | Termination::HessianNotFinite { .. }
+            | Termination::NotFinite { .. } => true,
+            _ => false,
+        };
+        let start = self.trace.value.first().map_or(f64::NAN, |value| value.abs());
+        if failed && value < -BOTTOMLESS * (start + self.start_grad_norm) {
+            return Termination::Unbounded { value };
+        }
+        termination
+    }
+
     /// Returns the outcome of the run, which ended at `last` after `seconds`.
     pub(super) fn into_minimum<O: Objective<F>, P: Optimizer<F, Counted<O>>>(
         self,
@@ -116,11 +140,17 @@ impl<F: Real> Record<F> {
     ) -> Minimum<F> {
         let (evaluations, iterations) = (objective.evaluations(), last.k);
         let diverged = matches!(termination, Termination::NotFinite { .. });
-        let last = self.best.filter(|_| diverged).unwrap_or(last);
-        let smallest_eigenvalue = match termination.converged() {
-            true => optimizer.smallest_eigenvalue(&mut objective, &last.x),
+        let blamed = if diverged { optimizer.blame(&last) } else { None };
+        let termination = blamed.unwrap_or(termination);
+        let last = match &self.best {
+            Some(best) if diverged && best.value.is_finite() => best.clone(),
+            _ => last,
+        };
+        let spectrum = match termination.converged() {
+            true => optimizer.spectrum(&mut objective, &last.x),
             false => None,
         };
+        let termination = self.unbounded(termination, last.value.wide());
         Minimum {
             optimizer: optimizer.name(),
             value: last.value,
@@ -129,7 +159,8 @@ impl<F: Real> Record<F> {
             iterations,
             evaluations,
             termination,
-            smallest_eigenvalue,
+            smallest_eigenvalue: spectrum.map(|spectrum| spectrum.smallest),
+            eigenvalue_rounding: spectrum.map(|spectrum| spectrum.rounding),
             shift: optimizer.shift(),
             seconds,
             trace: self.trace,

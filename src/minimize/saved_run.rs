@@ -52,8 +52,46 @@ pub struct SavedRun {
     pub start_grad_norm: f64,
     /// The wall-clock time in seconds.
     pub seconds: f64,
+    /// The point with the lowest finite value, if that is another one: a run that diverges ends there.
+    pub best: Option<SavedPoint>,
     /// The memory of the optimizer.
     pub memory: Saved,
+}
+
+/// A point of a saved run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedPoint {
+    /// The number of iterations that led to it.
+    pub iteration: usize,
+    /// The point.
+    pub x: Array1<f64>,
+    /// The value f(x).
+    pub value: f64,
+    /// The gradient ∇f(x).
+    pub grad: Array1<f64>,
+    /// The learning rate or step length of the iteration.
+    pub alpha: f64,
+}
+
+impl SavedPoint {
+    /// Returns the point of an iterate.
+    fn of<F: Real>(iterate: &Iterate<F>) -> Self {
+        SavedPoint {
+            iteration: iterate.k,
+            x: iterate.x.mapv(F::wide),
+            value: iterate.value.wide(),
+            grad: iterate.grad.mapv(F::wide),
+            alpha: iterate.alpha.wide(),
+        }
+    }
+
+    /// Copies the point into an iterate of the same length.
+    pub(super) fn put_back<F: Real>(&self, iterate: &mut Iterate<F>) {
+        iterate.k = self.iteration;
+        iterate.x.zip_mut_with(&self.x, |x, &saved| *x = F::of(saved));
+        iterate.grad.zip_mut_with(&self.grad, |g, &saved| *g = F::of(saved));
+        (iterate.value, iterate.alpha) = (F::of(self.value), F::of(self.alpha));
+    }
 }
 
 const HEADER: &str = "gradus run 1";
@@ -66,8 +104,10 @@ impl SavedRun {
         label: &str,
         optimizer: &P,
         start_grad_norm: f64,
+        best: Option<&Iterate<F>>,
     ) -> Self {
         let iterate = moment.iterate;
+        let earlier = |best: &&Iterate<F>| best.k != iterate.k && best.value.is_finite();
         let mut memory = Saved::default();
         optimizer.save(&mut memory);
         SavedRun {
@@ -81,6 +121,7 @@ impl SavedRun {
             evaluations: moment.evaluations(),
             start_grad_norm,
             seconds: moment.elapsed.as_secs_f64(),
+            best: best.filter(earlier).map(SavedPoint::of),
             memory,
         }
     }
@@ -132,6 +173,11 @@ impl SavedRun {
         }
         column(&mut text, "x", self.x.iter());
         column(&mut text, "grad", self.grad.iter());
+        if let Some(best) = &self.best {
+            let _ = writeln!(text, "best {} {:?} {:?}", best.iteration, best.value, best.alpha);
+            column(&mut text, "best_x", best.x.iter());
+            column(&mut text, "best_grad", best.grad.iter());
+        }
         for (name, values) in self.memory.columns() {
             column(&mut text, &format!("memory {name}"), values.iter());
         }
@@ -151,17 +197,24 @@ impl SavedRun {
         let evaluations = Evaluations { value, grad, hess };
         let [seconds] = lines.numbers("seconds")?;
         let [start_grad_norm] = lines.numbers("start_grad_norm")?;
-        let [value] = lines.numbers("value")?;
+        let [value]: [f64; 1] = lines.numbers("value")?;
         let [alpha] = lines.numbers("alpha")?;
         let (x, grad) = (lines.column("x")?, lines.column("grad")?);
         if x.len() != grad.len() {
             return Err(lines.wrong(&format!("the gradient has {} entries, x has {}", grad.len(), x.len())));
         }
-        let mut memory = Saved::default();
+        if value.is_finite() && !x.iter().all(|x| x.is_finite()) {
+            return Err(lines.wrong("x has an entry that is not finite, although f(x) is"));
+        }
+        let (mut memory, mut best) = (Saved::default(), None);
         loop {
             let line = lines.next()?;
             if line == "end" {
                 break;
+            }
+            if let (Some(numbers), None) = (line.strip_prefix("best "), &best) {
+                best = Some(lines.best(numbers, x.len())?);
+                continue;
             }
             let column = line.strip_prefix("memory ").and_then(|rest| rest.split_once(' '));
             let (name, values) =
@@ -180,6 +233,7 @@ impl SavedRun {
             evaluations,
             start_grad_norm,
             seconds,
+            best,
             memory,
         })
     }
@@ -226,6 +280,20 @@ impl<'a> Lines<'a> {
         numbers.ok_or_else(|| self.wrong(&format!("'{name}' is not followed by {N} numbers")))
     }
 
+    /// Reads the point after a line "best ITERATION VALUE ALPHA", of which these are the numbers.
+    fn best(&mut self, numbers: &str, dim: usize) -> Result<SavedPoint, (usize, String)> {
+        let wrong = |lines: &Self| lines.wrong("'best' is not followed by an iteration, a value and a step");
+        let mut words = numbers.split(' ');
+        let iteration = words.next().and_then(|word| word.parse().ok()).ok_or_else(|| wrong(self))?;
+        let rest: Option<Vec<f64>> = words.map(|word| word.parse().ok()).collect();
+        let Some(&[value, alpha]) = rest.as_deref() else { return Err(wrong(self)) };
+        let (x, grad) = (self.column("best_x")?, self.column("best_grad")?);
+        if x.len() != dim || grad.len() != dim {
+            return Err(self.wrong(&format!("the best point does not have {dim} entries, like x")));
+        }
+        Ok(SavedPoint { iteration, x: x.into(), value, grad: grad.into(), alpha })
+    }
+
     fn column(&mut self, name: &str) -> Result<Vec<f64>, (usize, String)> {
         let rest = self.after(name)?;
         self.counted(rest)
@@ -265,7 +333,18 @@ mod tests {
             evaluations: Evaluations { value: 3, grad: 2, hess: 1 },
             start_grad_norm: 232.8677,
             seconds: 0.25,
+            best: None,
             memory,
+        }
+    }
+
+    fn best() -> SavedPoint {
+        SavedPoint {
+            iteration: 5,
+            x: array![0.1, f64::MIN_POSITIVE, -0.0],
+            value: -1.0 / 3.0,
+            grad: array![f64::NAN, 1e22, 5e-324],
+            alpha: 0.7,
         }
     }
 
@@ -284,6 +363,26 @@ mod tests {
         let unknown = SavedRun { grad: array![f64::NAN, f64::NAN, f64::NAN], alpha: f64::NAN, ..run() };
         unknown.write(&path).unwrap();
         assert!(SavedRun::read(&path).unwrap().grad.iter().all(|g| g.is_nan()));
+    }
+
+    #[test]
+    fn the_best_point_comes_back_and_a_point_that_cannot_be_is_refused() {
+        let diverged = SavedRun {
+            x: array![f64::NAN, f64::NAN, f64::NAN],
+            value: f64::NAN,
+            best: Some(best()),
+            ..run()
+        };
+        let text = diverged.text();
+        assert_eq!(SavedRun::parse(&text).unwrap().text(), text);
+        let back = SavedRun::parse(&text).unwrap().best.unwrap();
+        assert_eq!((back.iteration, &back.x, back.value), (5, &best().x, best().value));
+        let refused = |text: &str| SavedRun::parse(text).unwrap_err();
+        assert_eq!(refused(&text.replace("best 5 ", "best -5 ")).0, 12);
+        assert_eq!(refused(&text.replace("best_x 3 0.1 ", "best_x 2 ")).0, 14);
+        let not_a_point = SavedRun { x: array![1.0, f64::NAN, 1.0], ..run() };
+        let (line, sentence) = refused(&not_a_point.text());
+        assert!(line == 11 && sentence.contains("x has an entry that is not finite"), "{sentence}");
     }
 
     #[test]
@@ -308,7 +407,7 @@ mod tests {
         let mut rule = FirstOrder::new(Sgd, 0.1).unwrap();
         let mut state = LoopState::new(Counted::new(Quadratic::new(&[1.0])), &array![1.0]).unwrap();
         state.start(&mut rule);
-        let saved = SavedRun::of(&state.moment(), "a\nend\nb", &rule, 1.0);
+        let saved = SavedRun::of(&state.moment(), "a\nend\nb", &rule, 1.0, None);
         assert_eq!(SavedRun::parse(&saved.text()).unwrap().label, "a");
     }
 }

@@ -165,3 +165,81 @@ fn a_summary_has_the_reason_the_counts_and_a_short_table() {
     assert_eq!(table.len(), 10, "{text}");
     assert!(table[5].trim() == "…" && table.last().unwrap().trim_start().starts_with("17 "), "{text}");
 }
+
+#[test]
+fn a_run_that_diverges_is_resumed_with_its_best_point() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, x0) = (folder.path().join("run.txt"), array![-1.2, 1.0]);
+    for name in AnyRule::names() {
+        let optimizer = || FirstOrder::new(AnyRule::by_name(name).unwrap(), 0.05).unwrap();
+        let at_once = minimize(Rosenbrock::new(2), &x0, optimizer(), Stop::iterations(300)).unwrap();
+        for cut in [1, 2, 3, 4, 6, 40] {
+            Minimization::new(Rosenbrock::new(2), &x0, optimizer(), Stop::iterations(cut))
+                .save_to(&file)
+                .run()
+                .unwrap();
+            let saved = SavedRun::read(&file).unwrap();
+            let resumed = Minimization::resume(Rosenbrock::new(2), saved, optimizer(), Stop::iterations(300));
+            let resumed = resumed.unwrap().run().unwrap();
+            assert_eq!((&resumed.x, resumed.value), (&at_once.x, at_once.value), "{name} cut at {cut}");
+            assert_eq!(resumed.termination.word(), at_once.termination.word(), "{name} cut at {cut}");
+        }
+    }
+    let diverging = || FirstOrder::new(Sgd, 0.05).unwrap();
+    let found = minimize(Rosenbrock::new(2), &x0, diverging(), Stop::iterations(300)).unwrap();
+    assert!(found.termination.diverged() && found.value.is_finite());
+}
+
+#[test]
+fn a_resumed_run_compares_with_the_gradient_of_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    let (bowl, x0) = (|| Quadratic::new(&[1.0, 10.0]), array![3.0, -2.0]);
+    let (rule, stop) = (|| FirstOrder::new(Sgd, 0.05).unwrap(), Stop::relative_grad(1e-3));
+    let whole = minimize(bowl(), &x0, rule(), stop).unwrap();
+    assert_eq!(whole.termination.word(), "converged_relatively");
+    Minimization::new(bowl(), &x0, rule(), stop.max_iter(20)).save_to(&file).run().unwrap();
+    let saved = SavedRun::read(&file).unwrap();
+    assert_eq!(saved.start_grad_norm, 20.0);
+    let rest = Minimization::resume(bowl(), saved, rule(), stop).unwrap().run().unwrap();
+    assert_eq!((rest.iterations, rest.x), (whole.iterations, whole.x));
+}
+
+/// The tolerance of a step is relative to the largest coordinate, if that is above 1.
+#[test]
+fn a_step_is_measured_relative_to_x() {
+    for (from, limit) in [(100.0, 1.0), (0.5, 0.01)] {
+        let rule = FirstOrder::new(Sgd, 0.5).unwrap();
+        let stop = Stop::iterations(100).step_tol(0.01);
+        let mut points: Vec<f64> = Vec::new();
+        let bowl = Quadratic::new(&[1.0]);
+        let found = minimize_observed(bowl, &array![from], rule, stop, |moment| {
+            points.push(moment.iterate.x[0]);
+        })
+        .unwrap();
+        points.push(found.x[0]);
+        let relative = |pair: &[f64]| (pair[1] - pair[0]).abs() / pair[1].abs().max(1.0);
+        let steps: Vec<f64> = points.windows(2).map(relative).collect();
+        assert_eq!(found.termination.word(), "step_too_small");
+        assert!(steps[..steps.len() - 1].iter().all(|&step| step > 0.01) && steps[steps.len() - 1] <= 0.01);
+        assert_eq!(found.termination.evidence(), (steps[steps.len() - 1], 0.01));
+        assert!(found.x[0] <= limit);
+    }
+}
+
+#[test]
+fn what_was_found_is_returned_if_it_cannot_be_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    let run = || {
+        let rule = FirstOrder::new(Sgd, 0.5).unwrap();
+        Minimization::new(Quadratic::new(&[1.0]), &array![8.0], rule, Stop::iterations(3)).save_to(&file)
+    };
+    std::fs::create_dir(&file).unwrap();
+    let (found, saved) = run().observed_whether_saved(|_| {}).unwrap();
+    assert!(found.x[0] == 1.0 && saved.is_err());
+    assert!(run().run().is_err());
+    std::fs::remove_dir(&file).unwrap();
+    let (_, saved) = run().observed_whether_saved(|_| {}).unwrap();
+    assert!(saved.is_ok() && file.is_file());
+}

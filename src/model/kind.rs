@@ -6,6 +6,7 @@ use super::linear::Linear;
 use super::mlp::Mlp;
 use super::traits::Model;
 use crate::error::{Error, Result};
+use crate::linalg::{bytes_of, check_room};
 use crate::real::Real;
 use std::fmt;
 
@@ -55,6 +56,10 @@ pub const ALL: [Description; 2] = [
     },
 ];
 
+/// The vectors as long as the parameters that training keeps at least: the parameters, copies of them at
+/// checkpoints and at the start, the gradient, and those of two objectives.
+const VECTORS: u128 = 6;
+
 const FORM: &str = "mlp:H[,H…][,relu|tanh] with sizes H ≥ 1, such as mlp:100 or mlp:100,50,tanh";
 
 impl ModelKind {
@@ -83,6 +88,34 @@ impl ModelKind {
             }
             _ => Err(Error::unknown("model", text, &ModelKind::FORMS)),
         }
+    }
+
+    /// Checks that a model for these numbers of features and classes, and what it takes to train it, fit into
+    /// memory: the parameters, the gradients and buffers of an update rule, and those of the threads.
+    ///
+    /// ```
+    /// use gradus::prelude::*;
+    /// assert!(ModelKind::parse("mlp:100")?.check_room::<f32>(784, 10).is_ok());
+    /// assert!(ModelKind::parse("mlp:18446744073709551615")?.check_room::<f32>(784, 10).is_err());
+    /// # Ok::<(), gradus::error::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If they do not, with the bytes that they need.
+    pub fn check_room<F: Real>(&self, features: usize, classes: usize) -> Result<()> {
+        let ModelKind::Mlp { hidden, .. } = self else { return Ok(()) };
+        let sizes: Vec<u128> =
+            [features].iter().chain(hidden).chain(&[classes]).map(|&size| size as u128).collect();
+        let parameters = sizes
+            .windows(2)
+            .map(|size| size[0].saturating_add(1).saturating_mul(size[1]))
+            .fold(0, u128::saturating_add);
+        check_room(
+            &format!("training {self}"),
+            bytes_of::<F>(&[VECTORS, parameters]),
+            "make its layers smaller",
+        )?;
+        Mlp::new(features, hidden, classes).map(drop)
     }
 
     /// Returns the model as a fully connected network. The linear classifier becomes a network without hidden

@@ -76,11 +76,18 @@ impl Mlp {
     /// Returns a network with `features` inputs, hidden layers of the sizes `hidden`, and `classes` outputs.
     ///
     /// # Errors
-    /// If a size is zero.
+    /// If a size is zero, or there are more parameters than can be counted.
     pub fn new(features: usize, hidden: &[usize], classes: usize) -> Result<Self> {
         let sizes: Vec<usize> = [features].iter().chain(hidden).chain(&[classes]).copied().collect();
         if sizes.contains(&0) {
             return Err(Error::Hyperparameter { name: "layer size", value: 0.0, range: "at least 1" });
+        }
+        let counted = sizes.windows(2).try_fold(0usize, |sum, size| {
+            sum.checked_add(size[0].checked_mul(size[1])?)?.checked_add(size[1])
+        });
+        if counted.is_none_or(|parameters| isize::try_from(parameters).is_err()) {
+            let what = format!("a network with the layers {sizes:?} has more parameters than can be counted");
+            return Err(Error::Unsupported { what, remedy: "make its layers smaller" });
         }
         let (mut parameters, mut units) = (0, 0);
         let layers = sizes.windows(2).enumerate().map(|(depth, size)| {

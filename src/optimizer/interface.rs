@@ -1,6 +1,6 @@
 //! The interface that all optimizers share.
 
-use super::{Iterate, Saved};
+use super::{Iterate, Saved, Spectrum};
 use crate::error::Result;
 use crate::real::Real;
 use crate::stop::Termination;
@@ -63,6 +63,11 @@ pub trait Optimizer<F: Real, O: ?Sized> {
         false
     }
 
+    /// Returns the reason behind a run that is not finite any more, if the optimizer knows it.
+    fn blame(&self, _iterate: &Iterate<F>) -> Option<Termination> {
+        None
+    }
+
     /// Saves what the optimizer remembers between iterations, so that the run can be resumed. By default
     /// nothing is saved, and a resumed run starts afresh at the saved point.
     fn save(&self, _saved: &mut Saved) {}
@@ -84,7 +89,7 @@ pub trait Optimizer<F: Real, O: ?Sized> {
 
     /// Returns the smallest eigenvalue of the Hessian at `x`, for optimizers that have a Hessian, if *n* is
     /// small enough for a cheap computation. A stationary point with a negative eigenvalue is not a minimum.
-    fn smallest_eigenvalue(&mut self, _objective: &mut O, _x: &ArrayRef1<F>) -> Option<f64> {
+    fn spectrum(&mut self, _objective: &mut O, _x: &ArrayRef1<F>) -> Option<Spectrum> {
         None
     }
 }
@@ -115,11 +120,15 @@ impl<F: Real, O: ?Sized, P: Optimizer<F, O> + ?Sized> Optimizer<F, O> for &mut P
         (**self).stays_finite()
     }
 
+    fn blame(&self, iterate: &Iterate<F>) -> Option<Termination> {
+        (**self).blame(iterate)
+    }
+
     fn shift(&self) -> Option<f64> {
         (**self).shift()
     }
 
-    fn smallest_eigenvalue(&mut self, objective: &mut O, x: &ArrayRef1<F>) -> Option<f64> {
-        (**self).smallest_eigenvalue(objective, x)
+    fn spectrum(&mut self, objective: &mut O, x: &ArrayRef1<F>) -> Option<Spectrum> {
+        (**self).spectrum(objective, x)
     }
 }

@@ -62,6 +62,18 @@ impl Saved {
         Ok(value[0])
     }
 
+    /// Returns a saved number as a whole number from 0 to `most`, such as a count or a place.
+    ///
+    /// # Errors
+    /// If it is none. `name` is the column that it comes from.
+    pub fn whole(name: &'static str, number: f64, most: usize) -> Result<usize> {
+        if number >= 0.0 && number <= most as f64 && number.fract() == 0.0 {
+            return Ok(number as usize);
+        }
+        let what = format!("the saved '{name}' has {number:?} in place of a whole number from 0 to {most}");
+        Err(Error::Unsupported { what, remedy: "the file is damaged or was changed; start the run afresh" })
+    }
+
     /// Returns all columns, in the order in which they were added.
     pub fn columns(&self) -> impl Iterator<Item = (&str, &[f64])> {
         self.columns.iter().map(|(name, values)| (name.as_str(), values.as_slice()))

@@ -40,12 +40,14 @@ mod linearization;
 mod newton;
 mod newton_cg;
 mod preconditioner;
+mod room;
 mod scaling;
 mod search_direction;
 mod sr1;
 mod trial_point;
 #[cfg(feature = "lapack")]
 mod trust_region;
+mod units;
 
 pub use bfgs::{Bfgs, InverseBfgs};
 #[cfg(feature = "lapack")]
@@ -53,7 +55,7 @@ pub use block_diagonal::BlockDiagonal;
 pub use cholesky_bfgs::{CholeskyBfgs, FactoredBfgs};
 pub use conjugate_gradient::{Conjugacy, ConjugateDirection, ConjugateGradient};
 #[cfg(feature = "lapack")]
-pub use curvature::{MOST_FOR_EIGENVALUES, smallest_eigenvalue};
+pub use curvature::{MOST_FOR_EIGENVALUES, smallest_eigenvalue, spectrum};
 pub use first_trial::FirstTrial;
 #[cfg(feature = "lapack")]
 pub use gauss_newton::GaussNewton;

@@ -1,6 +1,7 @@
 //! The quadratic bowl or ravine.
 
 use super::traits::{Facts, Problem};
+use crate::error::few_digits;
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 
@@ -56,7 +57,7 @@ impl HessVec for Quadratic {
 
 impl Problem for Quadratic {
     fn facts(&self) -> Facts {
-        let names: Vec<String> = self.eigenvalues.iter().map(f64::to_string).collect();
+        let names: Vec<String> = self.eigenvalues.iter().map(|&eigenvalue| few_digits(eigenvalue)).collect();
         let bounded = self.eigenvalues.iter().all(|&l| l >= 0.0);
         Facts {
             name: format!("quadratic:{}", names.join(",")),

@@ -1,6 +1,7 @@
 //! A narrow ravine.
 
 use super::traits::{Facts, Problem};
+use crate::error::few_digits;
 use crate::objective::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use ndarray::{ArrayRef1, ArrayRef2, array};
 
@@ -60,7 +61,11 @@ impl HessVec for Ravine {
 impl Problem for Ravine {
     fn facts(&self) -> Facts {
         Facts {
-            name: if self.kappa == 100.0 { "ravine".into() } else { format!("ravine:{}", self.kappa) },
+            name: if self.kappa == 100.0 {
+                "ravine".into()
+            } else {
+                format!("ravine:{}", few_digits(self.kappa))
+            },
             formula: "½(x² + κy²)",
             source: "the slides' ravine",
             start: array![self.kappa, 1.0],

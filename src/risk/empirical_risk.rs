@@ -102,6 +102,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
             });
         }
         regularizer.validate()?;
+        regularizer.check_fits::<F>()?;
         gapless_rows(&features);
         let features =
             Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(cache_aligned(own)));

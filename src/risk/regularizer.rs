@@ -2,7 +2,7 @@
 
 use crate::error::{Result, check_hyperparameter};
 use crate::linalg::{FROM_MEMORY, join, vector};
-use crate::real::Real;
+use crate::real::{Real, check_fits};
 
 /// The penalty on large weights, R(W) = `l2`·Σw² + `l1`·Σ|w| (slide "Regularization"). The sums are over the
 /// weights; biases are not penalized. As on the slide, there is no factor ½.
@@ -54,6 +54,15 @@ impl Regularizer {
             check_hyperparameter(name, lambda, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0)?;
         }
         Ok(())
+    }
+
+    /// Checks that both factors are numbers in the type `F` too, and not 0 there.
+    ///
+    /// # Errors
+    /// If one of them is not.
+    pub fn check_fits<F: Real>(&self) -> Result<()> {
+        check_fits::<F>("l2", self.l2)?;
+        check_fits::<F>("l1", self.l1).map(drop)
     }
 
     /// Returns R of one part of the parameters.

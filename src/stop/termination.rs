@@ -106,6 +106,19 @@ pub enum Termination {
         /// The slope according to differences.
         measured: f64,
     },
+    /// f has a kink: along the direction the slope jumps within a step that is too short for curvature. A
+    /// method that models f as smooth cannot go on.
+    Kink {
+        /// The slope just before the kink.
+        before: f64,
+        /// The slope just beyond it.
+        after: f64,
+    },
+    /// f has no lower bound that the run could find: it fell further and further, as far as numbers go.
+    Unbounded {
+        /// The last and lowest value.
+        value: f64,
+    },
     /// The direction does not go downhill: the Hessian there is not positive definite.
     NotADescentDirection {
         /// The iteration.
@@ -148,17 +161,36 @@ pub enum Termination {
         /// f at that iteration.
         value: f64,
     },
+    /// The rule divided 0 by 0: all gradients of a coordinate were 0, and its eps is 0.
+    DividedByZero {
+        /// The iteration at which this was noticed.
+        iteration: usize,
+    },
     /// The observer stopped the run.
     StoppedByObserver {
+        /// The number of completed iterations.
+        iterations: usize,
+    },
+    /// The user interrupted the run, which was saved.
+    Interrupted {
         /// The number of completed iterations.
         iterations: usize,
     },
 }
 
 impl Termination {
+    /// The reason of an optimizer that meets a gradient of exactly 0.
+    pub(crate) const NOWHERE_TO_GO: Termination =
+        Termination::LineSearchFailed { alpha: 0.0, slope: 0.0, trials: 0 };
+
     /// Whether the run ended at a point that meets a tolerance of the gradient.
     pub fn converged(&self) -> bool {
         matches!(self, Termination::Converged { .. } | Termination::ConvergedRelatively { .. })
+    }
+
+    /// Whether the run ended because f, its gradient or x is not finite any more.
+    pub fn diverged(&self) -> bool {
+        matches!(self, Termination::NotFinite { .. } | Termination::DividedByZero { .. })
     }
 
     /// Returns a machine-readable word: "converged", "target_reached", "out_of_iterations", …
@@ -175,13 +207,17 @@ impl Termination {
             Termination::OutOfTime { .. } => "out_of_time",
             Termination::LineSearchFailed { .. } => "line_search_failed",
             Termination::GradientContradicted { .. } => "gradient_contradicted",
+            Termination::Kink { .. } => "kink",
+            Termination::Unbounded { .. } => "unbounded",
             Termination::NotADescentDirection { .. } => "not_a_descent_direction",
             Termination::TrustRegionFailed { .. } => "trust_region_failed",
             Termination::HessianFailed { .. } => "hessian_failed",
             Termination::HessianNotFinite { .. } => "hessian_not_finite",
             Termination::OutOfMemory { .. } => "out_of_memory",
             Termination::NotFinite { .. } => "not_finite",
+            Termination::DividedByZero { .. } => "divided_by_zero",
             Termination::StoppedByObserver { .. } => "stopped_by_observer",
+            Termination::Interrupted { .. } => "interrupted",
         }
     }
 
@@ -199,13 +235,18 @@ impl Termination {
             Termination::OutOfTime { seconds, bound } => (seconds, bound),
             Termination::LineSearchFailed { alpha, .. } => (alpha, f64::NAN),
             Termination::GradientContradicted { slope, measured } => (measured, slope),
+            Termination::Kink { before, after } => (after, before),
+            Termination::Unbounded { value } => (value, f64::NAN),
             Termination::NotADescentDirection { slope, .. } => (slope, 0.0),
             Termination::TrustRegionFailed { radius, bound, .. } => (radius, bound),
             Termination::HessianFailed { shift, .. } => (shift, f64::NAN),
             Termination::HessianNotFinite { iteration } => (iteration as f64, f64::NAN),
             Termination::OutOfMemory { bytes, bound } => (bytes, bound),
             Termination::NotFinite { value, .. } => (value, f64::NAN),
-            Termination::StoppedByObserver { iterations } => (iterations as f64, f64::NAN),
+            Termination::DividedByZero { iteration } => (iteration as f64, f64::NAN),
+            Termination::StoppedByObserver { iterations } | Termination::Interrupted { iterations } => {
+                (iterations as f64, f64::NAN)
+            }
         }
     }
 }
@@ -276,6 +317,15 @@ impl fmt::Display for Termination {
                 "line search failed: by the gradient the slope of f along the direction is {slope:.3e}, by \
                  differences of f {measured:.3e}; the gradient is wrong (find the entry with gradcheck)"
             ),
+            Termination::Kink { before, after } => write!(
+                f,
+                "line search failed: f has a kink here, where the slope along the direction jumps from \
+                 {before:.3e} to {after:.3e}; use a smooth function (such as the loss softmax or logistic, \
+                 without l1), or an update rule such as adam"
+            ),
+            Termination::Unbounded { value } => {
+                write!(f, "unbounded below, as far as numbers show: f has fallen to {value:.3e}")
+            }
             Termination::NotADescentDirection { iteration, slope } => write!(
                 f,
                 "not a descent direction: the slope along the step of iteration {iteration} is {slope:.1e}, \
@@ -304,8 +354,8 @@ impl fmt::Display for Termination {
             }
             Termination::OutOfMemory { bytes, bound } => write!(
                 f,
-                "out of memory: the n × n matrices need {} ({bytes:.0} bytes), and {} are available; use \
-                 L-BFGS, which keeps a few vectors",
+                "out of memory: the optimizer needs {} ({bytes:.0} bytes), and {} are available; use L-BFGS \
+                 or conjugate gradients, which keep a few vectors",
                 linalg::bytes_in_words(bytes as u128),
                 linalg::bytes_in_words(bound as u128)
             ),
@@ -322,14 +372,25 @@ impl fmt::Display for Termination {
                 write!(
                     f,
                     "diverged: the gradient is not finite at iteration {iteration}, where f = {value:.3e}; \
-                     try a smaller learning rate"
+                     try a smaller learning rate or another start"
                 )
             }
             Termination::NotFinite { iteration, value } => {
-                write!(f, "diverged: f = {value} at iteration {iteration}; try a smaller learning rate")
+                write!(
+                    f,
+                    "diverged: f = {value} at iteration {iteration}; try a smaller learning rate or another start"
+                )
             }
+            Termination::DividedByZero { iteration } => write!(
+                f,
+                "diverged: the rule divided 0 by 0 at iteration {iteration}, since eps is 0 and a coordinate had \
+                 only gradients of 0; give an eps above 0, such as 1e-8"
+            ),
             Termination::StoppedByObserver { iterations } => {
                 write!(f, "stopped by the observer after {iterations} iterations")
+            }
+            Termination::Interrupted { iterations } => {
+                write!(f, "interrupted after {iterations} iterations")
             }
         }
     }

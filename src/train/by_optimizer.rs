@@ -64,6 +64,7 @@ impl Classifier<f64> {
     /// # Errors
     /// If the risk cannot be built.
     pub fn network_risk(&self) -> Result<EmpiricalRisk<f64, Mlp, Softmax>> {
+        self.model.check_room::<f64>(self.train_x.ncols(), self.classes)?;
         let model = self.model.network(self.train_x.ncols(), self.classes);
         EmpiricalRisk::new(model, Softmax, self.train_x.clone(), self.train_y.clone(), self.regularizer)
     }
@@ -125,7 +126,8 @@ impl Classifier<f64> {
         mut observer: impl FnMut(&Checkpoint<f64>, f64) -> Y,
     ) -> Result<Fit<f64>> {
         let mut whole = self.risk(loss)?;
-        let scale = Scale { seen: settings.batch.unwrap_or(self.examples()), examples: self.examples() };
+        let (seen, examples) = (settings.batch.unwrap_or(self.examples()), self.examples());
+        let scale = Scale { seen, examples, batches: settings.batch.map(|_| examples.div_ceil(seen)) };
         let (every, mut curve) = (scale.examples.div_ceil(scale.seen), Curve::default());
         let mut look = |checkpoint: &Checkpoint<f64>| {
             // The optimizer of the whole risk has just evaluated it; one that draws batches knows only
@@ -158,6 +160,8 @@ struct Scale {
     /// The number of examples in one evaluation.
     seen: usize,
     examples: usize,
+    /// The number of batches in an epoch; `None` if each evaluation is of all examples.
+    batches: Option<usize>,
 }
 
 impl Scale {
@@ -165,15 +169,19 @@ impl Scale {
         gradients as u64 * self.seen as u64
     }
 
-    fn epochs(&self, gradients: usize) -> f64 {
-        self.example_grads(gradients) as f64 / self.examples as f64
+    /// The passes over the examples: each step on a batch draws the next one, whatever it evaluates on it.
+    fn epochs(&self, steps: usize, gradients: usize) -> f64 {
+        match self.batches {
+            Some(batches) => steps as f64 / batches as f64,
+            None => self.example_grads(gradients) as f64 / self.examples as f64,
+        }
     }
 
     fn checkpoint<'a, O>(&self, moment: &Moment<'a, f64, Counted<O>>) -> Checkpoint<'a, f64> {
         let (iterate, gradients) = (moment.iterate, moment.evaluations().grad);
         Checkpoint {
             steps: iterate.k,
-            epochs: self.epochs(gradients),
+            epochs: self.epochs(iterate.k, gradients),
             example_grads: self.example_grads(gradients),
             params: &iterate.x,
             batch_loss: iterate.value,
@@ -186,7 +194,7 @@ impl Scale {
     fn last<'a>(&self, found: &'a Minimum<f64>, clipped: u64, lr: f64) -> Checkpoint<'a, f64> {
         Checkpoint {
             steps: found.iterations,
-            epochs: self.epochs(found.evaluations.grad),
+            epochs: self.epochs(found.iterations, found.evaluations.grad),
             example_grads: self.example_grads(found.evaluations.grad),
             params: &found.x,
             batch_loss: found.value,
@@ -200,7 +208,7 @@ impl Scale {
         Trained {
             params: found.x,
             steps: found.iterations,
-            epochs: self.epochs(found.evaluations.grad),
+            epochs: self.epochs(found.iterations, found.evaluations.grad),
             example_grads: self.example_grads(found.evaluations.grad),
             clipped,
             seconds: found.seconds,
@@ -211,5 +219,5 @@ impl Scale {
 
 /// Returns the number of iterations whose gradient was clipped.
 fn clipped(found: &Minimum<f64>) -> u64 {
-    found.trace.clipped.iter().filter(|clipped| **clipped).count() as u64
+    found.trace.clips() as u64
 }

@@ -82,6 +82,7 @@ impl<F: Real> Classifier<F> {
     /// # Errors
     /// If the model, the loss and the data do not fit together.
     pub fn risk<L: Loss<F>>(&self, loss: L) -> Result<EmpiricalRisk<F, Box<dyn Model<F>>, L>> {
+        self.model.check_room::<F>(self.train_x.ncols(), self.classes)?;
         EmpiricalRisk::new(
             self.build_model(),
             loss,

@@ -3,7 +3,6 @@
 use super::curve::Curve;
 use super::trained::Trained;
 use crate::real::Real;
-use crate::stop::Termination;
 
 /// A trained classifier: its parameters, and how it got there.
 ///
@@ -28,7 +27,7 @@ pub struct Fit<F = f64> {
 impl<F: Real> Fit<F> {
     /// Returns whether the run ended with finite numbers.
     pub fn finite(&self) -> bool {
-        !matches!(self.trained.termination, Termination::NotFinite { .. })
+        !self.trained.termination.diverged()
     }
 
     /// Returns the number of steps per second.

@@ -75,6 +75,7 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
 ) -> Result<Trained<F>> {
     settings.validate()?;
     rule.validate()?;
+    rule.check_fits::<F>(settings.lr)?;
     if x0.len() != objective.dim() {
         return Err(Error::Shape { what: "x0", expected: vec![objective.dim()], got: vec![x0.len()] });
     }
@@ -256,7 +257,8 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         let epochs = self.epochs();
         let last = self.average.map_or(self.params, Average::into_mean);
         let finite = linalg::all_finite(&last);
-        let diverged = matches!(termination, Termination::NotFinite { .. }) || !finite;
+        let divided = self.rule.may_divide_by_zero() && last.iter().any(|x| x.is_nan());
+        let diverged = termination.diverged() || !finite;
         Trained {
             params: if diverged { self.safe } else { last },
             steps: self.steps,
@@ -264,10 +266,10 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
             example_grads: self.example_grads,
             clipped: self.clipped,
             seconds: self.elapsed.as_secs_f64(),
-            termination: if finite {
-                termination
-            } else {
-                Termination::NotFinite { iteration: self.steps, value: f64::NAN }
+            termination: match finite {
+                true => termination,
+                false if divided => Termination::DividedByZero { iteration: self.steps },
+                false => Termination::NotFinite { iteration: self.steps, value: f64::NAN },
             },
         }
     }

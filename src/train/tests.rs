@@ -90,6 +90,90 @@ fn accumulated_batches_are_one_larger_batch() {
 }
 
 #[test]
+fn a_smaller_last_batch_counts_by_its_examples() {
+    // 7 examples: batches of 3 by threes make one step of 3, 3 and 1, whose gradient is that of all.
+    let settings = Training { epochs: 3, lr: 0.1, checkpoint_every: Some(1), ..Training::default() };
+    let (whole, seen) = run(&mut Targets::new(7), Sgd, Training { batch: Batch::Full, ..settings });
+    let (parts, also) =
+        run(&mut Targets::new(7), Sgd, Training { batch: Batch::Size(3), accumulate: 3, ..settings });
+    assert_eq!((whole.steps, parts.steps, parts.example_grads), (3, 3, 21));
+    assert!(seen.iter().zip(&also).all(|(a, b)| close(a, b)), "{seen:?} {also:?}");
+}
+
+#[test]
+fn the_batch_loss_is_the_mean_over_the_steps_since_the_last_checkpoint() {
+    let settings = Training {
+        epochs: 2,
+        batch: Batch::Size(2),
+        lr: 0.1,
+        checkpoint_every: Some(3),
+        ..Training::default()
+    };
+    let (mut losses, mut every) = (Vec::new(), Vec::new());
+    let x0 = array![5.0, 5.0];
+    train_observed(&mut Targets::new(8), Sgd, &x0, &settings, |checkpoint| {
+        losses.push(checkpoint.batch_loss);
+    })
+    .unwrap();
+    let single = Training { checkpoint_every: Some(1), ..settings };
+    train_observed(&mut Targets::new(8), Sgd, &x0, &single, |checkpoint| {
+        every.push(checkpoint.batch_loss);
+    })
+    .unwrap();
+    assert!(losses[0].is_nan() && every[0].is_nan());
+    for (mean, steps) in losses[1..].iter().zip(every[1..].chunks(3)) {
+        assert!(
+            (mean - steps.iter().sum::<f64>() / steps.len() as f64).abs() < 1e-13,
+            "{losses:?} {every:?}"
+        );
+    }
+    assert_eq!((losses.len(), every.len()), (4, 9));
+}
+
+#[test]
+fn numbers_that_are_zero_in_the_type_are_refused() {
+    let refused = |rule: AnyRule, lr: f64| {
+        let settings = Training { lr, ..Training::default() };
+        let mut objective = Rounded(Targets::new(200));
+        train(&mut objective, rule, &array![0.0f32, 0.0], &settings).unwrap_err().to_string()
+    };
+    assert!(refused(AnyRule::by_name("sgd").unwrap(), 1e-50).starts_with("lr = 1e-50 is out of range"));
+    let mut adam = AnyRule::by_name("adam").unwrap();
+    adam.set("eps", 1e-60).unwrap();
+    assert!(refused(adam, 1e-3).starts_with("eps = 1e-60 is out of range"));
+}
+
+/// The same sum in f32.
+struct Rounded(Targets);
+
+impl Objective<f32> for Rounded {
+    fn dim(&self) -> usize {
+        2
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f32>) -> f32 {
+        self.0.value(&x.mapv(f64::from)) as f32
+    }
+}
+
+impl Differentiable<f32> for Rounded {
+    fn value_grad(&mut self, x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>) -> f32 {
+        grad.fill(0.0);
+        self.value(x)
+    }
+}
+
+impl FiniteSum<f32> for Rounded {
+    fn terms(&self) -> usize {
+        self.0.terms()
+    }
+
+    fn batch_value_grad(&mut self, x: &ArrayRef1<f32>, _: &[u32], grad: &mut ArrayRef1<f32>) -> f32 {
+        self.value_grad(x, grad)
+    }
+}
+
+#[test]
 fn an_average_is_shown_and_returned_while_the_rule_goes_its_own_way() {
     let settings = Training {
         epochs: 3,

@@ -1,6 +1,7 @@
 //! Quasi-Newton methods and conjugate gradients against theory, and against recorded iterates of SciPy.
 
 use gradus::linalg::max_norm;
+use gradus::line_search::{Ray, Search};
 use gradus::notebook::*;
 use gradus::problems::{Beale, Quadratic, Rosenbrock};
 
@@ -509,4 +510,94 @@ fn the_summary_of_one_line_of_code_can_be_read() {
         "{text}"
     );
     assert_eq!(Objective::dim(&Beale), 2);
+}
+
+/// A plain L-BFGS: the two-loop recursion over a list of pairs, from which the oldest one falls out. A pair
+/// without positive curvature is not kept, and takes the place of the oldest one with it.
+fn plain_lbfgs(
+    f: &mut impl Differentiable,
+    x0: &Array1<f64>,
+    memory: usize,
+    search: LineSearch,
+    iterations: usize,
+) -> (Vec<Array1<f64>>, usize) {
+    let (mut x, mut grad) = (x0.clone(), Array1::zeros(x0.len()));
+    let mut value = f.value_grad(&x, &mut grad);
+    let (mut pairs, mut points, mut skipped) = (Vec::<(Array1<f64>, Array1<f64>)>::new(), vec![x.clone()], 0);
+    for _ in 0..iterations {
+        let mut d = -&grad;
+        let mut coefficients = Vec::new();
+        for (s, y) in pairs.iter().rev() {
+            let coefficient = s.dot(&d) / s.dot(y);
+            d.scaled_add(-coefficient, y);
+            coefficients.push(coefficient);
+        }
+        if let Some((s, y)) = pairs.last() {
+            d *= s.dot(y) / y.dot(y);
+        }
+        for ((s, y), coefficient) in pairs.iter().zip(coefficients.into_iter().rev()) {
+            d.scaled_add(coefficient - y.dot(&d) / s.dot(y), s);
+        }
+        let slope = grad.dot(&d);
+        let first = if pairs.is_empty() { 1f64.min(1.0 / grad.dot(&grad).sqrt()) } else { 1.0 };
+        let (mut trial, mut trial_grad) = (x.clone(), grad.clone());
+        let found = search.search(Ray { value, slope }, first, |alpha| {
+            trial = &x + &(&d * alpha);
+            let value = f.value_grad(&trial, &mut trial_grad);
+            (value, trial_grad.dot(&d))
+        });
+        let Search::Found { value: lower, .. } = found else { break };
+        let (s, y) = (&trial - &x, &trial_grad - &grad);
+        if s.dot(&y) > 0.0 {
+            pairs.push((s, y));
+        } else {
+            skipped += 1;
+            if pairs.len() == memory {
+                pairs.remove(0);
+            }
+        }
+        if pairs.len() > memory {
+            pairs.remove(0);
+        }
+        (x, grad, value) = (trial, trial_grad, lower);
+        points.push(x.clone());
+    }
+    (points, skipped)
+}
+
+/// Few pairs and a function that is not convex: pairs are overwritten, and some are skipped.
+#[test]
+fn lbfgs_is_the_two_loop_recursion_also_where_pairs_are_overwritten_or_skipped() {
+    let waves = || {
+        FunctionWithGradient::new(4, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+            let mut value = 0.0;
+            for i in 0..4 {
+                let (a, b) = (1.0 + i as f64, 0.02 * (i + 1) as f64);
+                value += (a * x[i]).cos() + b * x[i] * x[i];
+                grad[i] = -a * (a * x[i]).sin() + 2.0 * b * x[i];
+            }
+            value += 0.3 * (x[0] * x[3] + x[1] * x[2]);
+            for i in 0..4 {
+                grad[i] += 0.3 * x[3 - i];
+            }
+            value
+        })
+    };
+    let (mut overwritten, mut all_skipped) = (0, 0);
+    for memory in [1, 2, 3, 5] {
+        for seed in 0..6 {
+            let x0 = rng::normal::<f64>(&mut rng::stream(seed, "start of L-BFGS", 0), 4, 1.5);
+            let search = LineSearch::from(Backtracking::default());
+            let (expected, skipped) = plain_lbfgs(&mut waves(), &x0, memory, search, 12);
+            let method = Lbfgs::new(memory).line_search(search).unwrap();
+            let points = path(waves(), &x0, method, 12, 0.0);
+            for (k, (ours, theirs)) in points.iter().zip(&expected).enumerate().take(11) {
+                let error = max_norm(&(&ours.x - theirs));
+                assert!(error < 1e-6, "memory {memory}, seed {seed}, iterate {k}: {error}");
+            }
+            overwritten += usize::from(expected.len() > memory + 1);
+            all_skipped += skipped;
+        }
+    }
+    assert!(overwritten > 10 && all_skipped > 5, "{overwritten} {all_skipped}");
 }

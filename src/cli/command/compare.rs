@@ -7,10 +7,11 @@ use crate::cli::output::{counted, duration, grouped};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
 use crate::compare::suite::{Compared, FileStore, Outcome, Settings, Suite, VERSION};
-use crate::error::{Result, check_hyperparameter};
+use crate::error::{Error, Result, check_hyperparameter};
 use crate::optimizer::catalogue::Catalogue;
 use crate::report::comparison;
 use clap::Args;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -81,9 +82,12 @@ impl Compare {
             writeln!(session.out, "{notice}")?;
         }
         let started = Instant::now();
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build()?;
+        let pool = self.pool(threads as usize)?;
         let bar = Bar::new("compare:");
-        let compared = pool.install(|| suite.compare(&settings, &bar, &store))?;
+        let compared = match &pool {
+            Some(pool) => pool.install(|| suite.compare(&settings, &bar, &store)),
+            None => suite.compare(&settings, &bar, &store),
+        }?;
         drop(bar);
         interrupt::not_while(|| comparison::write(&compared.comparison, &self.out))?;
         for sentence in &compared.left_out {
@@ -97,6 +101,18 @@ impl Compare {
         )?;
         writeln!(session.out, "{}", Project::shown(&self.out))?;
         Ok(Ended::Done)
+    }
+
+    /// Starts a pool of threads; `None` if the system refuses them and none were asked for.
+    fn pool(&self, threads: usize) -> Result<Option<ThreadPool>> {
+        match (ThreadPoolBuilder::new().num_threads(threads).build(), self.threads) {
+            (Ok(pool), _) => Ok(Some(pool)),
+            (Err(_), None) => Ok(None),
+            (Err(error), Some(threads)) => {
+                let what = format!("the system does not start {threads} threads ({error})");
+                Err(Error::Unsupported { what, remedy: "ask for fewer with --threads" })
+            }
+        }
     }
 
     fn suite(&self, catalogue: &Catalogue) -> Result<Suite> {

@@ -3,6 +3,7 @@
 use super::definition::{Gradus, definition};
 use super::session::{Outcome, Session};
 use crate::cli::interrupt;
+use crate::linalg::provide_threads;
 use crate::optimizer::catalogue::Catalogue;
 use clap::FromArgMatches;
 use std::env;
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
 /// }
 /// ```
 pub fn main_with(catalogue: &Catalogue) -> ExitCode {
+    provide_threads();
     interrupt::listen();
     one_blas_thread();
     ExitCode::from(run_with(env::args_os(), catalogue, &mut io::stdout().lock()))
@@ -51,13 +53,19 @@ pub fn run_with<A: Into<OsString> + Clone>(
     out: &mut dyn Write,
 ) -> u8 {
     let definition = definition(catalogue);
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let parsed = definition
         .clone()
-        .try_get_matches_from(arguments)
+        .try_get_matches_from(&arguments)
         .and_then(|matches| Gradus::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return refused(&error, out),
+        Err(error) => {
+            return match missing_value(&definition, &arguments).filter(|_| error.use_stderr()) {
+                Some(sentence) => complain(&sentence),
+                None => refused(&error, out),
+            };
+        }
     };
     let mut session = Session { out, root: arguments.root, catalogue, definition: &definition };
     let outcome = arguments.command.run(&mut session).and_then(|outcome| {
@@ -96,6 +104,23 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
             None => complain(&error.to_string()),
         },
     }
+}
+
+/// Returns a sentence about an option whose value is missing, because the next argument is another option.
+/// Numbers may begin with a hyphen, so the parser takes that option for the value, and complains of what
+/// follows it.
+fn missing_value(definition: &clap::Command, arguments: &[OsString]) -> Option<String> {
+    let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap_or_default()).collect();
+    let command = definition.find_subcommand(words.iter().skip(1).find(|word| !word.starts_with('-'))?)?;
+    let option = |word: &str| {
+        let name = word.strip_prefix("--")?;
+        command.get_arguments().find(|argument| argument.get_long() == Some(name))
+    };
+    let (taker, _) = words.windows(2).find_map(|pair| {
+        let taker = option(pair[0]).filter(|argument| argument.get_action().takes_values())?;
+        Some((taker, option(pair[1])?))
+    })?;
+    Some(format!("a value is required for '{taker}' but none was supplied"))
 }
 
 /// Prints one sentence on stderr, and returns the exit code for it.
@@ -156,6 +181,22 @@ mod tests {
         assert_eq!(missing, "the following required arguments were not provided: <PROBLEM>");
         let not_a_number = sentence(&["gradus", "train", "--lr", "fast"]);
         assert_eq!(not_a_number, "invalid value 'fast' for '--lr <X>': write a number, such as 0.02 or 1e-4");
+    }
+
+    #[test]
+    fn an_option_in_place_of_a_value_is_named_as_a_missing_value() {
+        let sentence = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            missing_value(&definition(&Catalogue::built_in()), &words)
+        };
+        for line in ["gradus minimize rosenbrock --lr --momentum 0.9", "gradus train --lr --optimizer adam"] {
+            let expected = "a value is required for '--lr <X>' but none was supplied";
+            assert_eq!(sentence(line).as_deref(), Some(expected), "{line}");
+        }
+        for line in ["gradus minimize rosenbrock --x0 -1,2 --json", "gradus train --json --lr 0.1", "gradus"]
+        {
+            assert_eq!(sentence(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::session::{Outcome, Session};
 use crate::cli::numbers;
 use crate::cli::output::{Format, counted, print_json};
 use crate::data::{self, Preprocessing};
-use crate::error::{Error, Result, check_hyperparameter};
+use crate::error::{Error, Result, check_hyperparameter, few_digits};
 use crate::gradcheck::{Band, Entries, GradCheck, Report, Sweep, Tolerance};
 use crate::linalg;
 use crate::loss;
@@ -226,8 +226,8 @@ impl Gradcheck {
         let what = format!(
             "{model} with {loss} loss on {data} ({}, l2 {}, l1 {}), {} (seed {})",
             counted(classifier.examples(), "example"),
-            regularizer.l2,
-            regularizer.l1,
+            few_digits(regularizer.l2),
+            few_digits(regularizer.l1),
             counted(x.len(), "parameter"),
             self.seed
         );

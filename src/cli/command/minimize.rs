@@ -9,19 +9,19 @@ use crate::cli::output::{self, counted, duration, list, print_json};
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
 use crate::cli::saving::Saving;
-use crate::cli::trace_file::TraceFile;
+use crate::cli::trace_file::{TraceFile, refuse_same_file};
 use crate::error::{Error, Result};
-use crate::minimize::{Minimization, Minimum, SavedRun};
+use crate::minimize::{Minimization, Minimum, SavedRun, coordinate};
 use crate::objective::{AnyObjective, Counted, Objective};
-use crate::optimizer::Optimizer;
 use crate::optimizer::catalogue::{Catalogue, Configuration, Needs, Order};
 use crate::optimizer::first_order::{Averaged, Averaging};
 #[cfg(feature = "lapack")]
 use crate::optimizer::second_order;
+use crate::optimizer::{Optimizer, Spectrum, Stationary};
 use crate::problems::{self, Facts, Problem};
 use crate::progress::Progress;
 use crate::schedule::Schedule;
-use crate::stop::Stop;
+use crate::stop::{Stop, Termination};
 use clap::Args;
 use ndarray::Array1;
 use serde_json::{Value, json};
@@ -52,7 +52,8 @@ until it is positive definite, and so ends at minima. gauss-newton and levenberg
 squares only.
 
 In the JSON, grad_norm is the largest absolute entry of the gradient, smallest_eigenvalue that of the
-Hessian where a run converged (up to 256 parameters), and a number that is not finite is null.")]
+Hessian where a run converged (up to 256 parameters), verdict what it says (minimum, saddle, or cannot tell
+if the Hessian is singular), and a number that is not finite is null.")]
 pub struct Minimize {
     /// What to minimize, such as rosenbrock, rosenbrock:10 or quadratic:.01,.1,1
     problem: String,
@@ -108,18 +109,31 @@ impl Minimize {
         let stop = self.limits.stop()?;
         let trace = self.trace.as_deref().map(TraceFile::new).transpose()?;
         self.saving.file()?;
+        for of_run in self.saving.paths() {
+            refuse_same_file(&[("--trace", self.trace.as_deref()), of_run])?;
+        }
         let start = Start { x0: &x0, resumed, stop, label: &facts.name, saving: &self.saving };
-        let mut found = self.minimize(&mut *problem, &chosen, start)?;
-        if found.termination.converged() && found.smallest_eigenvalue.is_none() {
-            found.smallest_eigenvalue = smallest_eigenvalue(&mut *problem, &found.x);
+        let (mut found, saved) = self.minimize(&mut *problem, &chosen, start)?;
+        if found.termination.converged()
+            && found.smallest_eigenvalue.is_none()
+            && let Some(spectrum) = spectrum(&mut *problem, &found.x)
+        {
+            found = found.with_spectrum(spectrum);
         }
-        if let Some(trace) = &trace {
-            trace.write(&found.trace.table("trace"))?;
-        }
+        output::refuse_out_of_memory(&found.termination, found.iterations)?;
+        // What was found is shown first: the disk may be full.
         if self.json {
             print_json(&self.json(&facts, &x0, &chosen, &found)?, session.out)?;
         } else {
-            session.out.write_all(self.summary(&facts, &chosen, &found, trace.as_ref()).as_bytes())?;
+            session.out.write_all(self.summary(&facts, &chosen, &found).as_bytes())?;
+        }
+        session.out.flush()?;
+        saved?;
+        if let Some(trace) = &trace {
+            trace.write(&found.trace.table("trace"))?;
+            if !self.json {
+                writeln!(session.out, "  {}", rows_in(&found, trace))?;
+            }
         }
         Ok(Outcome::Done)
     }
@@ -160,7 +174,12 @@ impl Minimize {
     }
 
     /// Runs the optimizer on the problem.
-    fn minimize(&self, problem: &mut dyn Problem, chosen: &Configuration, start: Start) -> Result<Minimum> {
+    fn minimize(
+        &self,
+        problem: &mut dyn Problem,
+        chosen: &Configuration,
+        start: Start,
+    ) -> Result<(Minimum, Result<()>)> {
         let objective = AnyObjective::new(problem);
         if !chosen.needs().are_met_by(objective.capabilities()) {
             return Err(unmet(chosen.needs(), &self.optimizer, start.label));
@@ -188,10 +207,11 @@ impl Minimize {
             "value_evals": found.evaluations.value,
             "grad_evals": found.evaluations.grad,
             "hess_evals": found.evaluations.hess,
-            "clipped": clips(found),
+            "clipped": found.trace.clips(),
             "termination": output::termination(&found.termination),
             "converged": found.termination.converged(),
             "smallest_eigenvalue": found.smallest_eigenvalue,
+            "verdict": found.verdict().map(Stationary::word),
             "remark": found.remark(),
             "shift": found.shift,
             "seconds": found.seconds,
@@ -235,15 +255,9 @@ impl Minimize {
     }
 
     /// Returns a summary of the run in a few lines.
-    fn summary(
-        &self,
-        facts: &Facts,
-        chosen: &Configuration,
-        found: &Minimum,
-        trace: Option<&TraceFile>,
-    ) -> String {
+    fn summary(&self, facts: &Facts, chosen: &Configuration, found: &Minimum) -> String {
         let with = self.words(chosen);
-        let shown: Vec<String> = found.x.iter().take(10).map(|x| format!("{x:.6}")).collect();
+        let shown: Vec<String> = found.x.iter().take(10).map(|&x| coordinate(x)).collect();
         let rest = if found.x.len() > 10 { ", …" } else { "" };
         let grad_norm = if found.evaluations.grad > 0 {
             format!(", ‖∇f‖∞ = {:.3e}", found.grad_norm)
@@ -269,18 +283,24 @@ impl Minimize {
         if !found.trace.clipped.is_empty() {
             text += &format!(
                 "  gradient clipped in {} of {}\n",
-                clips(found),
+                found.trace.clips(),
                 counted(found.iterations, "iteration")
             );
         }
         if let Some(shift) = found.shift.filter(|&shift| shift > 0.0) {
             text += &format!("  the last Hessian was shifted by {shift:.3e}\n");
         }
-        if let Some(trace) = trace {
-            text += &format!("  {} in {}\n", counted(found.trace.len(), "row"), Project::shown(trace.path()));
-        }
         text
     }
+}
+
+/// Says how many rows a trace has, and in which file.
+fn rows_in(found: &Minimum, trace: &TraceFile) -> String {
+    let thinned = match found.trace.stride() {
+        1 => String::new(),
+        stride => format!(", one for every {stride} iterations"),
+    };
+    format!("{} in {}{thinned}", counted(found.trace.len(), "row"), Project::shown(trace.path()))
 }
 
 /// Returns the error for an optimizer that needs something that this problem does not offer.
@@ -305,11 +325,6 @@ fn unmet(needs: Needs, optimizer: &str, problem: &str) -> Error {
     Error::Unsupported { what, remedy }
 }
 
-/// Returns the number of iterations in which the gradient was clipped.
-fn clips(found: &Minimum) -> usize {
-    found.trace.clipped.iter().filter(|clipped| **clipped).count()
-}
-
 /// The start of a run, its limits, and the file in which it is saved.
 struct Start<'a> {
     x0: &'a Array1<f64>,
@@ -320,12 +335,12 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
-    /// Minimizes with a progress bar.
+    /// Minimizes with a progress bar. Returns what was found, and whether it could be saved.
     fn watched<O: Objective, P: Optimizer<f64, Counted<O>>>(
         self,
         objective: O,
         optimizer: P,
-    ) -> Result<Minimum> {
+    ) -> Result<(Minimum, Result<()>)> {
         let bar = Bar::new("minimizing:");
         bar.start("iteration", self.stop.max_iter as u64);
         let run = match self.resumed {
@@ -337,7 +352,7 @@ impl Start<'_> {
             None => (run.label(self.label), false),
         };
         let go = || {
-            run.observed(|moment| {
+            run.observed_whether_saved(|moment| {
                 let iterate = moment.iterate;
                 if iterate.k.is_multiple_of(64) {
                     bar.set(iterate.k as u64);
@@ -345,17 +360,22 @@ impl Start<'_> {
                 if saved && interrupt::heard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
         };
-        if saved { interrupt::looked_at_by(go) } else { go() }
+        let (mut found, written) = if saved { interrupt::looked_at_by(go) } else { go() }?;
+        // The only observer is the one above, which waits for Ctrl-C.
+        if let Termination::StoppedByObserver { iterations } = found.termination {
+            found.termination = Termination::Interrupted { iterations };
+        }
+        Ok((found, written))
     }
 }
 
 /// Returns the smallest eigenvalue of the Hessian, if it is cheap to compute.
 #[cfg(feature = "lapack")]
-fn smallest_eigenvalue(problem: &mut dyn Problem, x: &Array1<f64>) -> Option<f64> {
-    second_order::smallest_eigenvalue(problem, x)
+fn spectrum(problem: &mut dyn Problem, x: &Array1<f64>) -> Option<Spectrum> {
+    second_order::spectrum(problem, x)
 }
 
 #[cfg(not(feature = "lapack"))]
-fn smallest_eigenvalue(_: &mut dyn Problem, _: &Array1<f64>) -> Option<f64> {
+fn spectrum(_: &mut dyn Problem, _: &Array1<f64>) -> Option<Spectrum> {
     None
 }

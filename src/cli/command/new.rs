@@ -3,6 +3,7 @@
 use super::session::{Outcome, Session};
 use crate::cli::project::Project;
 use crate::error::{Error, Result};
+use crate::optimizer::catalogue::Catalogue;
 use clap::Args;
 use std::fs;
 use std::io;
@@ -28,9 +29,12 @@ pub struct New {
     folder: Option<PathBuf>,
 }
 
+/// The longest name, which crates.io accepts.
+const LONGEST: usize = 64;
+
 impl New {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
-        let name = checked(&self.name)?;
+        let name = checked(&self.name, session.catalogue)?;
         let folder = self.folder.unwrap_or_else(|| name.into());
         refuse_if_taken(&folder)?;
         let library = match (session.project(), &session.root) {
@@ -47,16 +51,90 @@ impl New {
     }
 }
 
-fn checked(name: &str) -> Result<&str> {
+/// The names that Cargo refuses for a crate: Rust's keywords and the folders of a build. (The other keywords
+/// of Rust are no names of crates for Cargo either.)
+const REFUSED_BY_CARGO: [&str; 61] = [
+    "abstract",
+    "alloc",
+    "as",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "build",
+    "const",
+    "continue",
+    "core",
+    "crate",
+    "deps",
+    "do",
+    "dyn",
+    "else",
+    "enum",
+    "examples",
+    "extern",
+    "false",
+    "final",
+    "fn",
+    "for",
+    "gen",
+    "gradus",
+    "if",
+    "impl",
+    "in",
+    "incremental",
+    "let",
+    "loop",
+    "macro",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "override",
+    "priv",
+    "proc-macro",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "static",
+    "std",
+    "struct",
+    "super",
+    "test",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "unsafe",
+    "unsized",
+    "use",
+    "virtual",
+    "where",
+    "while",
+    "yield",
+];
+
+fn checked<'a>(name: &'a str, catalogue: &Catalogue) -> Result<&'a str> {
+    if REFUSED_BY_CARGO.contains(&name) {
+        let what = format!("Cargo cannot build a crate named {name}, which has a meaning of its own");
+        return Err(Error::Unsupported { what, remedy: "choose another name" });
+    }
+    if catalogue.get(name).is_ok() {
+        let what =
+            format!("there is an optimizer named {name} already, and a comparison shows the built-in one");
+        return Err(Error::Unsupported { what, remedy: "choose another name" });
+    }
     let letters = name.starts_with(|c: char| c.is_ascii_lowercase());
     let all = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    match letters && all && !name.ends_with('-') && name != "gradus" {
+    match letters && all && !name.ends_with('-') && name.len() <= LONGEST {
         true => Ok(name),
         false => Err(Error::Syntax {
             what: "name of a crate",
             text: name.into(),
-            form: "small letters, digits and hyphens, a letter first and not gradus itself, such as \
-                   my-optimizer",
+            form: "small letters, digits and hyphens, a letter first, at most 64 in all, such as my-optimizer",
         }),
     }
 }
@@ -87,7 +165,7 @@ fn refuse_if_taken(folder: &Path) -> Result<()> {
 
 /// Writes the crate. If that fails, removes what was written.
 fn write(name: &str, folder: &Path, library: &Path) -> Result<()> {
-    let where_it_is = format!("path = {:?}", library.display().to_string());
+    let where_it_is = format!("path = {}", toml_text(&library.display().to_string()));
     let fill = |text: &str| text.replace("NAME", name).replace("WHERE", &where_it_is);
     let files = [
         ("Cargo.toml", fill(include_str!("new/Cargo.toml.txt"))),
@@ -107,14 +185,42 @@ fn write(name: &str, folder: &Path, library: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Writes a text as a string of TOML: backslashes, quotes and control characters are escaped in its way, and
+/// all other characters stand for themselves. (Rust's own escapes, such as that of a combining accent, are no
+/// escapes of TOML.)
+fn toml_text(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_path_is_written_in_the_way_of_toml() {
+        assert_eq!(toml_text("/home/Jose\u{301}/x"), "\"/home/Jose\u{301}/x\"");
+        assert_eq!(toml_text("a\"b\\c\nd\u{7f}"), r#""a\"b\\c\u000Ad\u007F""#);
+    }
+
+    #[test]
     fn names_are_those_of_crates() {
+        let built_in = Catalogue::built_in();
+        let checked = |name: &str| checked(name, &built_in).map(drop);
         assert!(["my-optimizer", "a", "sgd2"].iter().all(|name| checked(name).is_ok()));
         assert!(["", "My", "2sgd", "a b", "x/y", "gradus", "a-"].iter().all(|name| checked(name).is_err()));
+        assert!(
+            ["build", "deps", "examples", "incremental", "test", "fn"].iter().all(|n| checked(n).is_err())
+        );
+        assert!(checked(&"a".repeat(64)).is_ok() && checked(&"a".repeat(65)).is_err());
+        for taken in ["adam", "lm", "gd", "newton-cg"] {
+            let sentence = checked(taken).unwrap_err().to_string();
+            assert!(sentence.contains("already"), "{sentence}");
+        }
     }
 
     #[test]

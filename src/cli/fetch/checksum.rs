@@ -1,11 +1,11 @@
 //! Comparison of a file with the published one.
 
 use super::published::{Published, Unpacked};
+use crate::data::Gunzip;
 use crate::error::{DataProblem, Error, Result};
-use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// Compares a file's SHA-256 with the published one or, where it is known, the SHA-256 of the unpacked
@@ -15,7 +15,7 @@ pub(super) fn verify(path: &Path, published: &Published, origin: &Path) -> Resul
     let got = sha256(open()?).map_err(|e| Error::io("read", path, e))?;
     let same_content = |content: Unpacked| -> Result<bool> {
         // Content that is longer than the published one, or is no gzip stream, counts as different.
-        let unpacked = MultiGzDecoder::new(BufReader::new(open()?)).take(content.length + 1);
+        let unpacked = Gunzip::new(open()?).take(content.length + 1);
         Ok(got == content.sha256 || sha256(unpacked).is_ok_and(|sum| sum == content.sha256))
     };
     if got == published.sha256 || published.unpacked.map_or(Ok(false), same_content)? {

@@ -29,6 +29,13 @@ pub fn fetch(
     progress: &ProgressBar,
 ) -> Result<Fetched, DownloadError> {
     let set = published(name)?;
+    if let Some((scheme, _)) = from.and_then(|from| from.split_once("://"))
+        && !["http", "https", "file"].contains(&scheme)
+    {
+        let what = format!("files cannot be fetched by {scheme}");
+        let remedy = "give an address that begins with http://, https:// or file://, or a path";
+        return Err(Error::Unsupported { what, remedy }.into());
+    }
     let (files, origins) = selection(&set, from);
     let folder = to.join(set.name);
     let mut fetched = Fetched::default();

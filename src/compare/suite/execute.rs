@@ -95,7 +95,7 @@ impl End {
 impl From<Termination> for End {
     fn from(termination: Termination) -> Self {
         let outcome = match termination {
-            Termination::NotFinite { .. } => Outcome::Diverged,
+            ended if ended.diverged() => Outcome::Diverged,
             _ => Outcome::Finished,
         };
         End { outcome, reason: termination.to_string() }

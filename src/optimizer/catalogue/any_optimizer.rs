@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::objective::FullObjective;
-use crate::optimizer::{Iterate, Optimizer, Saved};
+use crate::optimizer::{Iterate, Optimizer, Saved, Spectrum};
 use crate::stop::Termination;
 use ndarray::ArrayRef1;
 use std::fmt::{self, Debug};
@@ -46,6 +46,7 @@ trait ForLifetime {
     fn stays_finite(&self) -> bool;
     fn save(&self, saved: &mut Saved);
     fn shift(&self) -> Option<f64>;
+    fn blame(&self, iterate: &Iterate<f64>) -> Option<Termination>;
 }
 
 impl ForLifetime for Box<Erased> {
@@ -59,6 +60,10 @@ impl ForLifetime for Box<Erased> {
 
     fn save(&self, saved: &mut Saved) {
         Optimizer::<f64, dyn FullObjective>::save(&**self, saved);
+    }
+
+    fn blame(&self, iterate: &Iterate<f64>) -> Option<Termination> {
+        Optimizer::<f64, dyn FullObjective>::blame(&**self, iterate)
     }
 
     fn shift(&self) -> Option<f64> {
@@ -97,11 +102,15 @@ impl<O: FullObjective> Optimizer<f64, O> for AnyOptimizer {
         Optimizer::<f64, dyn FullObjective>::restore(&mut *self.0, saved)
     }
 
+    fn blame(&self, iterate: &Iterate<f64>) -> Option<Termination> {
+        self.as_optimizer().blame(iterate)
+    }
+
     fn shift(&self) -> Option<f64> {
         self.as_optimizer().shift()
     }
 
-    fn smallest_eigenvalue(&mut self, objective: &mut O, x: &ArrayRef1<f64>) -> Option<f64> {
-        self.0.smallest_eigenvalue(objective as &mut dyn FullObjective, x)
+    fn spectrum(&mut self, objective: &mut O, x: &ArrayRef1<f64>) -> Option<Spectrum> {
+        self.0.spectrum(objective as &mut dyn FullObjective, x)
     }
 }

@@ -1,7 +1,7 @@
 //! The settings of an optimizer: names, meanings, ranges and defaults.
 
 use super::needs::Needs;
-use crate::error::{Error, Result, check_hyperparameter};
+use crate::error::{Error, Result, check_hyperparameter, few_digits};
 use std::fmt;
 
 /// The value of a setting.
@@ -21,7 +21,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match *self {
             Value::Number(number) if number != 0.0 && number.abs() < 1e-3 => write!(f, "{number:e}"),
-            Value::Number(number) => write!(f, "{number}"),
+            Value::Number(number) => f.write_str(&few_digits(number)),
             Value::Whole(number) => write!(f, "{number}"),
             Value::Choice(name) => f.write_str(name),
             Value::Flag(on) => f.write_str(if on { "on" } else { "off" }),

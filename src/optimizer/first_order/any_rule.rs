@@ -247,6 +247,10 @@ impl RuleInfo for AnyRule {
     fn clip(&self) -> Clip {
         self.rule.clip()
     }
+
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
+        self.hyperparameters()
+    }
 }
 
 impl<F: Real> UpdateRule<F> for AnyRule {

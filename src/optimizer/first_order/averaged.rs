@@ -188,6 +188,10 @@ impl<F: Real, P: Optimizer<F, O>, O: Differentiable<F> + ?Sized> Optimizer<F, O>
         self.own = Some(iterate.clone());
     }
 
+    fn blame(&self, iterate: &Iterate<F>) -> Option<Termination> {
+        self.optimizer.blame(iterate)
+    }
+
     fn save(&self, saved: &mut Saved) {
         self.optimizer.save(saved);
         if let Some((own, average)) = self.own.as_ref().zip(self.average.as_ref()) {

@@ -1,6 +1,6 @@
 //! Gradient clipping: shortens a gradient that is too long.
 
-use crate::error::{Result, check_hyperparameter};
+use crate::error::{Result, check_hyperparameter, few_digits};
 use crate::linalg;
 use crate::real::Real;
 use ndarray::aview1;
@@ -25,16 +25,11 @@ impl Clip {
         match *self {
             Clip::Off => false,
             Clip::Norm(most) => {
-                let mut norm = linalg::norm(&aview1(grad));
-                if !norm.is_finite() {
-                    // The squares may be too large for the type although the entries are not.
-                    let largest = linalg::max_norm(&aview1(grad));
-                    if !largest.is_finite() {
-                        return false;
-                    }
-                    scale(grad, F::one() / largest);
-                    norm = linalg::norm(&aview1(grad));
-                } else if norm <= F::of(most) {
+                let norm = linalg::norm(&aview1(grad));
+                if !norm.is_finite() || norm < F::of(1e3) * F::min_positive_value().sqrt() {
+                    return by_shares(grad, F::of(most));
+                }
+                if norm <= F::of(most) {
                     return false;
                 }
                 scale(grad, F::of(most) / norm);
@@ -69,10 +64,26 @@ impl Clip {
     pub fn words(&self) -> String {
         match self {
             Clip::Off => String::new(),
-            Clip::Norm(most) => format!("gradient clipped to norm {most}"),
-            Clip::Value(most) => format!("gradient entries clipped to ±{most}"),
+            Clip::Norm(most) => format!("gradient clipped to norm {}", few_digits(*most)),
+            Clip::Value(most) => format!("gradient entries clipped to ±{}", few_digits(*most)),
         }
     }
+}
+
+/// Clips a gradient whose squares are too large or too small for the type although its entries are not, by
+/// the norm of their shares of the largest one.
+fn by_shares<F: Real>(grad: &mut [F], most: F) -> bool {
+    let largest = linalg::max_norm(&aview1(grad));
+    if !largest.is_finite() || largest.is_zero() {
+        return false;
+    }
+    let norm = grad.iter().map(|&g| (g / largest) * (g / largest)).sum::<F>().sqrt();
+    if norm <= most / largest {
+        return false;
+    }
+    let factor = most / norm;
+    grad.iter_mut().for_each(|g| *g = *g / largest * factor);
+    true
 }
 
 fn scale<F: Real>(grad: &mut [F], factor: F) {
@@ -95,6 +106,21 @@ mod tests {
         assert!(!Clip::Value(1.0).apply(&mut grad));
         let mut huge = [3e30f32, -4e30];
         assert!(Clip::Norm(1.0).apply(&mut huge) && (huge[0] - 0.6).abs() < 1e-6, "{huge:?}");
+    }
+
+    #[test]
+    fn squares_that_over_or_underflow_do_not_decide() {
+        // Their norm is 2e20, far below the bound: clipping must not make them longer.
+        let mut long = [1e20f32; 4];
+        assert!(!Clip::Norm(1e30).apply(&mut long));
+        assert_eq!(long, [1e20; 4]);
+        assert!(Clip::Norm(1e20).apply(&mut long));
+        assert!(long.iter().all(|g| (g / 5e19 - 1.0).abs() < 1e-6), "{long:?}");
+        // Their norm is 2e-25, although their squares are 0.
+        let mut short = [1e-25f32; 4];
+        assert!(!Clip::Norm(1e-20).apply(&mut short) && Clip::Norm(1e-30).apply(&mut short));
+        assert!(short.iter().all(|g| (g / 5e-31 - 1.0).abs() < 1e-6), "{short:?}");
+        assert!(!Clip::Norm(1e-30).apply(&mut [0.0f32; 4]));
     }
 
     #[test]

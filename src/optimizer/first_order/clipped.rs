@@ -64,6 +64,10 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
     fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
         self.rule.settings_mut()
     }
+
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
+        self.rule.named_numbers()
+    }
 }
 
 impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {

@@ -42,6 +42,7 @@ impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
     pub fn new(rule: R, lr: F) -> Result<Self> {
         check_hyperparameter("lr", lr.wide(), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         rule.validate()?;
+        rule.check_fits::<F>(lr.wide())?;
         let empty = Array1::default(0);
         Ok(FirstOrder {
             state: State::new(&rule, 0),
@@ -94,6 +95,11 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
         iterate.alpha = lr;
         ControlFlow::Continue(())
+    }
+
+    fn blame(&self, iterate: &Iterate<F>) -> Option<Termination> {
+        let divided = self.rule.may_divide_by_zero() && iterate.x.iter().any(|x| x.is_nan());
+        divided.then_some(Termination::DividedByZero { iteration: iterate.k })
     }
 
     fn save(&self, saved: &mut Saved) {

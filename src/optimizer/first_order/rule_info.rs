@@ -2,9 +2,10 @@
 
 use super::buffers::Buffers;
 use super::clip::Clip;
-use super::settings::NamedSetting;
+use super::settings::{NamedSetting, SettingMut};
 use crate::error::Result;
 use crate::optimizer::Properties;
+use crate::real::{Real, check_fits};
 use std::fmt::Debug;
 
 /// What is known of a first-order rule whatever the float type: its name, its hyperparameters, and the
@@ -45,5 +46,37 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
     /// [`AnyRule::set`](super::AnyRule::set); by default none.
     fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
         Vec::new()
+    }
+
+    /// Returns the names and values of the numbers among the settings.
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
+        let mut copy = self.clone();
+        let settings = copy.settings_mut().into_iter();
+        let number = |(name, setting)| match setting {
+            SettingMut::Number(value) => Some((name, *value)),
+            _ => None,
+        };
+        settings.filter_map(number).collect()
+    }
+
+    /// Returns whether the rule divides by a root of squared gradients to which nothing is added, so that a
+    /// coordinate whose gradients are all 0 becomes 0/0.
+    fn may_divide_by_zero(&self) -> bool {
+        self.named_numbers().contains(&("eps", 0.0))
+    }
+
+    /// Checks that a learning rate, the hyperparameters and the bound of clipping are numbers in the type
+    /// `F`, and not 0 there: 1e-50 is 0 in `f32`.
+    ///
+    /// # Errors
+    /// If one is not.
+    fn check_fits<F: Real>(&self, lr: f64) -> Result<()> {
+        check_fits::<F>("lr", lr)?;
+        match self.clip() {
+            Clip::Norm(bound) => check_fits::<F>("clip-norm", bound).map(drop)?,
+            Clip::Value(bound) => check_fits::<F>("clip-value", bound).map(drop)?,
+            Clip::Off => {}
+        }
+        self.named_numbers().into_iter().try_for_each(|(name, value)| check_fits::<F>(name, value).map(drop))
     }
 }

@@ -4,7 +4,7 @@ use super::line_search_method::{LineSearchMethod, QuasiNewton};
 use super::scaling::Scaling;
 use super::search_direction::{SearchDirection, Step};
 use crate::error::Result;
-use crate::linalg::vector;
+use crate::linalg::{bytes_of, vector};
 use crate::line_search::LineSearch;
 use crate::optimizer::Saved;
 use crate::real::Real;
@@ -81,7 +81,8 @@ impl<F: Real> Bfgs<F> {
             return Array2::eye(n);
         }
         let h = ArrayView2::from_shape((n, n), h).expect("H is n × n");
-        Array2::from_shape_fn((n, n), |(i, j)| h[[i, j]] + s[i] * a[j] + a[i] * s[j])
+        let unit = self.units.of_hessian::<F>();
+        Array2::from_shape_fn((n, n), |(i, j)| unit * (h[[i, j]] + s[i] * a[j] + a[i] * s[j]))
     }
 }
 
@@ -138,6 +139,12 @@ impl<F> QuasiNewton for InverseBfgs<F> {
 }
 
 impl<F: Real, O: ?Sized> SearchDirection<F, O> for InverseBfgs<F> {
+    const SCALE_FREE: bool = true;
+
+    fn bytes(&self, dim: usize) -> u128 {
+        bytes_of::<F>(&[dim as u128, dim as u128])
+    }
+
     fn name(&self) -> String {
         "bfgs".into()
     }

@@ -4,7 +4,7 @@ use super::line_search_method::{LineSearchMethod, QuasiNewton};
 use super::scaling::Scaling;
 use super::search_direction::{SearchDirection, Step};
 use crate::error::Result;
-use crate::linalg::vector;
+use crate::linalg::{bytes_of, vector};
 use crate::line_search::LineSearch;
 use crate::optimizer::Saved;
 use crate::real::Real;
@@ -66,7 +66,7 @@ impl<F: Real> CholeskyBfgs<F> {
     pub fn hessian(&self) -> Array2<F> {
         let n = self.direction.len();
         let r = ArrayView2::from_shape((n, n), &self.method.r).expect("R is n × n");
-        r.t().dot(&r)
+        r.t().dot(&r) / self.units.of_hessian::<F>()
     }
 }
 
@@ -84,6 +84,12 @@ impl<F> QuasiNewton for FactoredBfgs<F> {
 }
 
 impl<F: Real, O: ?Sized> SearchDirection<F, O> for FactoredBfgs<F> {
+    const SCALE_FREE: bool = true;
+
+    fn bytes(&self, dim: usize) -> u128 {
+        bytes_of::<F>(&[dim as u128, dim as u128])
+    }
+
     fn name(&self) -> String {
         "cholesky-bfgs".into()
     }

@@ -117,6 +117,8 @@ impl<F: Real> ConjugateDirection<F> {
 }
 
 impl<F: Real, O: ?Sized> SearchDirection<F, O> for ConjugateDirection<F> {
+    const SCALE_FREE: bool = true;
+
     fn name(&self) -> String {
         "cg".into()
     }
@@ -170,5 +172,25 @@ impl<F: Real, O: ?Sized> SearchDirection<F, O> for ConjugateDirection<F> {
         self.last = (!last[0].is_nan()).then_some((last[0], last[1]));
         self.since_restart = saved.take_one("since_restart")? as usize;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polak_and_ribieres_share_is_never_negative() {
+        // g₊ᵀ(g₊ − g) = 1 − 3 < 0: without the bound β would be −2/9.
+        let (direction, grad, before) = ([-3.0f64, 0.0], [1.0, 0.0], [3.0, 0.0]);
+        let beta = |conjugacy| {
+            let method = ConjugateDirection { conjugacy, last: None, since_restart: 0 };
+            method.beta(&direction, &grad, &before, 1.0)
+        };
+        assert_eq!(beta(Conjugacy::PolakRibierePlus), 0.0);
+        assert!((beta(Conjugacy::FletcherReeves) - 1.0 / 9.0).abs() < 1e-15);
+        let method =
+            ConjugateDirection { conjugacy: Conjugacy::PolakRibierePlus, last: None, since_restart: 0 };
+        assert!((method.beta(&direction, &[0.0, 6.0], &before, 36.0) - 4.0).abs() < 1e-15);
     }
 }

@@ -1,7 +1,9 @@
 //! The smallest eigenvalue of a Hessian, and whether a Hessian fits into memory.
 
-use crate::linalg::{available_memory, dense_bytes, symmetric_eigenvalues};
+use super::room;
+use crate::linalg::{dense_bytes, symmetric_eigenvalues};
 use crate::objective::TwiceDifferentiable;
+use crate::optimizer::Spectrum;
 use crate::stop::Termination;
 use ndarray::{Array2, ArrayRef1};
 
@@ -22,18 +24,29 @@ pub fn smallest_eigenvalue<O: TwiceDifferentiable<f64> + ?Sized>(
     objective: &mut O,
     x: &ArrayRef1<f64>,
 ) -> Option<f64> {
+    spectrum(objective, x).map(|spectrum| spectrum.smallest)
+}
+
+/// Returns the smallest eigenvalue as [`smallest_eigenvalue`] does, with its rounding.
+pub fn spectrum<O: TwiceDifferentiable<f64> + ?Sized>(
+    objective: &mut O,
+    x: &ArrayRef1<f64>,
+) -> Option<Spectrum> {
     let n = x.len();
     if n == 0 || n > MOST_FOR_EIGENVALUES {
         return None;
     }
     let mut hessian = Array2::zeros((n, n));
     objective.hessian(x, &mut hessian);
-    symmetric_eigenvalues(hessian).map(|eigenvalues| eigenvalues[0])
+    spectrum_of(hessian, 0.0)
+}
+
+/// Returns the spectrum of a Hessian whose entries differ by `asymmetry` across the diagonal.
+pub(super) fn spectrum_of(hessian: Array2<f64>, asymmetry: f64) -> Option<Spectrum> {
+    Spectrum::of(symmetric_eigenvalues(hessian)?.as_slice()?, asymmetry)
 }
 
 /// Returns a reason to stop if this number of dense n × n matrices does not fit into the available memory.
 pub(super) fn out_of_memory(n: usize, matrices: usize) -> Option<Termination> {
-    let (bytes, available) = (dense_bytes(n, matrices), available_memory()?);
-    (bytes > u128::from(available))
-        .then_some(Termination::OutOfMemory { bytes: bytes as f64, bound: available as f64 })
+    room::out_of_memory(dense_bytes(n, matrices))
 }

@@ -32,6 +32,7 @@ pub(super) fn descent(
 pub(super) fn step_length<F: Real>(outcome: Search<F>, slope: F) -> ControlFlow<Termination, F> {
     match outcome {
         Search::Found { alpha, .. } => ControlFlow::Continue(alpha),
+        Search::Unbounded { value, .. } => ControlFlow::Break(Termination::Unbounded { value: value.wide() }),
         Search::Failed { alpha, trials } => ControlFlow::Break(Termination::LineSearchFailed {
             alpha: alpha.wide(),
             slope: slope.wide(),

@@ -3,6 +3,7 @@
 use super::damping::ROUNDING;
 use super::descent::{descent, step_length};
 use super::linearization::Linearization;
+use super::room::out_of_memory;
 use crate::linalg::shortest_least_squares;
 use crate::line_search::Backtracking;
 use crate::objective::Residuals;
@@ -60,6 +61,7 @@ pub struct GaussNewton {
     line_search: Backtracking,
     at: Linearization,
     direction: Array1<f64>,
+    refused: Option<Termination>,
 }
 
 impl Default for GaussNewton {
@@ -75,6 +77,7 @@ impl GaussNewton {
             line_search: Backtracking::default(),
             at: Linearization::empty(),
             direction: Array1::default(0),
+            refused: None,
         }
     }
 
@@ -108,11 +111,20 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for GaussNewton {
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
-        self.direction = Array1::zeros(iterate.x.len());
+        let n = iterate.x.len();
+        self.refused = out_of_memory(Linearization::bytes(objective.residual_count(), n));
+        if self.refused.is_some() {
+            iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+            return;
+        }
+        self.direction = Array1::zeros(n);
         self.at = Linearization::start(objective, iterate);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
+        if let Some(refused) = self.refused {
+            return ControlFlow::Break(refused);
+        }
         self.solve(iterate.k)?;
         let Some(ray) = descent(iterate, &self.direction)? else {
             iterate.alpha = 0.0;

@@ -4,6 +4,7 @@ mod layer;
 #[cfg(test)]
 mod tests;
 
+use super::room::out_of_memory;
 use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::objective::{KroneckerFactored, KroneckerFactors};
@@ -100,6 +101,7 @@ pub struct Kfac {
     labels: Labels,
     batch: Option<(usize, u64)>,
     run: State,
+    refused: Option<Termination>,
 }
 
 /// The state of a run.
@@ -149,6 +151,7 @@ impl Kfac {
             labels,
             batch: None,
             run,
+            refused: None,
         }
     }
 
@@ -307,6 +310,11 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
         let (blocks, zeros) = (objective.kronecker_blocks(), || Array1::zeros(iterate.x.len()));
         let terms = objective.terms();
+        self.refused = out_of_memory(blocks.iter().map(Layer::bytes).fold(0, u128::saturating_add));
+        if self.refused.is_some() {
+            iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+            return;
+        }
         let seed = self.batch.map_or(0, |(_, seed)| seed);
         self.run = State {
             factors: blocks.iter().map(KroneckerFactors::zeros).collect(),
@@ -325,6 +333,9 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
+        if let Some(refused) = self.refused {
+            return ControlFlow::Break(refused);
+        }
         if !self.update_factors(objective, iterate) {
             return ControlFlow::Break(Termination::NotFinite { iteration: iterate.k, value: f64::NAN });
         }

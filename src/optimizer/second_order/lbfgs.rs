@@ -6,7 +6,7 @@ use super::preconditioner::{Identity, Preconditioner};
 use super::scaling::Scaling;
 use super::search_direction::{SearchDirection, Step};
 use crate::error::Result;
-use crate::linalg::vector;
+use crate::linalg::{bytes_of, vector};
 use crate::line_search::LineSearch;
 use crate::optimizer::{Iterate, Saved};
 use crate::real::Real;
@@ -103,6 +103,11 @@ impl<F, P> QuasiNewton for LimitedMemoryBfgs<F, P> {
 
 impl<F: Real, O: ?Sized, P: Preconditioner<F, O>> SearchDirection<F, O> for LimitedMemoryBfgs<F, P> {
     const KEEPS_DIRECTION: bool = false;
+    const SCALE_FREE: bool = P::IDENTITY;
+
+    fn bytes(&self, dim: usize) -> u128 {
+        bytes_of::<F>(&[2 * (dim as u128 + 1), self.memory as u128])
+    }
 
     fn name(&self) -> String {
         if P::IDENTITY { "lbfgs".into() } else { format!("lbfgs-{}", P::NAME) }
@@ -224,7 +229,9 @@ impl<F: Real, O: ?Sized, P: Preconditioner<F, O>> SearchDirection<F, O> for Limi
         saved.take("rho", &mut self.rho)?;
         let mut pairs = [0.0; 3];
         saved.take("pairs", &mut pairs)?;
-        (self.newest, self.count, self.gamma) = (pairs[0] as usize, pairs[1] as usize, F::of(pairs[2]));
+        self.newest = Saved::whole("pairs", pairs[0], self.memory.saturating_sub(1))?;
+        self.count = Saved::whole("pairs", pairs[1], self.memory)?;
+        self.gamma = F::of(pairs[2]);
         self.preconditioner.restore(saved)
     }
 }

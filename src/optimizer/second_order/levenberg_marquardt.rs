@@ -2,8 +2,9 @@
 
 use super::damping::ROUNDING;
 use super::linearization::Linearization;
+use super::room::out_of_memory;
 use crate::error::{Result, check_hyperparameter};
-use crate::linalg::{Householder, norm, slice_mut};
+use crate::linalg::{Householder, bytes_of, norm, slice_mut};
 use crate::objective::Residuals;
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::stop::Termination;
@@ -42,6 +43,7 @@ pub struct LevenbergMarquardt {
     /// R with √μ·D below it.
     stacked: Array2<f64>,
     qr: Householder,
+    refused: Option<Termination>,
 }
 
 /// The share of the predicted decrease from which on a step is accepted.
@@ -68,6 +70,7 @@ impl LevenbergMarquardt {
             direction: empty,
             stacked: Array2::default((0, 0)),
             qr: Householder::new(1, 1),
+            refused: None,
         }
     }
 
@@ -136,6 +139,13 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for LevenbergMarquardt {
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
         let n = iterate.x.len();
         (self.damping, self.growth) = (self.initial_damping, 2.0);
+        let (rows, columns) = (2 * n as u128 + 1, n as u128 + 1);
+        let linearized = Linearization::bytes(objective.residual_count(), n);
+        self.refused = out_of_memory(linearized.saturating_add(bytes_of::<f64>(&[rows, columns])));
+        if self.refused.is_some() {
+            iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+            return;
+        }
         self.scaling = Array1::zeros(n);
         self.direction = Array1::zeros(n);
         self.stacked = Array2::zeros((2 * n + 1, n + 1));
@@ -145,6 +155,9 @@ impl<O: Residuals<f64> + ?Sized> Optimizer<f64, O> for LevenbergMarquardt {
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
+        if let Some(refused) = self.refused {
+            return ControlFlow::Break(refused);
+        }
         if !self.at.is_finite() {
             return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
         }

@@ -1,9 +1,11 @@
 //! The loop that BFGS, L-BFGS and conjugate gradients share.
 
 use super::first_trial::FirstTrial;
+use super::room::out_of_memory;
 use super::scaling::Scaling;
 use super::search_direction::{SearchDirection, Step};
 use super::trial_point::TrialPoint;
+use super::units::{InUnits, Units};
 use crate::error::Result;
 use crate::linalg::slice;
 use crate::line_search::LineSearch;
@@ -30,6 +32,8 @@ pub struct LineSearchMethod<F, D> {
     first_trial: FirstTrial,
     /// After a step, the point before it.
     trial: TrialPoint<F>,
+    pub(super) units: Units,
+    refused: Option<Termination>,
 }
 
 /// A [`SearchDirection`] that approximates the Hessian or its inverse, so that step length 1 is right near a
@@ -49,6 +53,8 @@ impl<F: Real, D> LineSearchMethod<F, D> {
             line_search,
             first_trial: FirstTrial::default(),
             trial: TrialPoint::new(0),
+            units: Units::default(),
+            refused: None,
         }
     }
 
@@ -106,6 +112,7 @@ impl<F: Real, O: Differentiable<F> + ?Sized, D: SearchDirection<F, O>> Optimizer
             saved.put("direction", self.direction.iter().copied());
         }
         self.trial.save(saved);
+        self.units.save(saved);
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
@@ -113,20 +120,48 @@ impl<F: Real, O: Differentiable<F> + ?Sized, D: SearchDirection<F, O>> Optimizer
         if D::KEEPS_DIRECTION {
             saved.take("direction", &mut self.direction)?;
         }
+        self.units = Units::restored(saved);
         self.trial.restore(saved)
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
         let dim = iterate.x.len();
-        self.direction = vec![F::zero(); dim];
-        self.trial = TrialPoint::new(dim);
-        self.method.start(dim);
+        self.refused = out_of_memory(self.method.bytes(dim));
+        if self.refused.is_none() {
+            self.direction = vec![F::zero(); dim];
+            self.trial = TrialPoint::new(dim);
+            self.method.start(dim);
+        }
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        self.units = if D::SCALE_FREE { Units::of(iterate) } else { Units::default() };
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
-        let LineSearchMethod { method, direction, line_search, first_trial, trial } = self;
+        if let Some(refused) = self.refused {
+            return ControlFlow::Break(refused);
+        }
+        let units = self.units;
+        units.enter(iterate);
+        let flow = self.step(objective, iterate);
+        units.leave(iterate);
+        flow.map_break(|reason| units.tell(reason))
+    }
+}
+
+impl<F: Real, D> LineSearchMethod<F, D> {
+    /// Makes one iteration, in the units of the run.
+    #[inline]
+    fn step<O: Differentiable<F> + ?Sized>(
+        &mut self,
+        objective: &mut O,
+        iterate: &mut Iterate<F>,
+    ) -> ControlFlow<Termination>
+    where
+        D: SearchDirection<F, O>,
+    {
+        let LineSearchMethod { method, direction, line_search, first_trial, trial, units, .. } = self;
         method.prepare(objective, iterate);
+        let objective = &mut InUnits { objective, units: *units };
         loop {
             let slope = method.update_direction(direction, slice(&iterate.grad), slice(&trial.grad));
             let fresh = method.is_fresh();
@@ -140,6 +175,9 @@ impl<F: Real, O: Differentiable<F> + ?Sized, D: SearchDirection<F, O>> Optimizer
                     let (grad_before, grad) = (slice(&trial.grad), slice(&iterate.grad));
                     method.learn(Step { alpha, direction, slope, grad_before, grad });
                     return ControlFlow::Continue(());
+                }
+                ControlFlow::Break(unbounded @ Termination::Unbounded { .. }) => {
+                    return ControlFlow::Break(unbounded);
                 }
                 ControlFlow::Break(failure) if fresh => {
                     return ControlFlow::Break(trial.diagnose(failure, objective, iterate, direction));

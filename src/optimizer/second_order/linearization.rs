@@ -1,6 +1,6 @@
 //! The linear least-squares problem at an iterate: the residuals and their Jacobian.
 
-use crate::linalg::{Householder, max_norm};
+use crate::linalg::{Householder, bytes_of, max_norm};
 use crate::objective::Residuals;
 use crate::optimizer::Iterate;
 use ndarray::linalg::general_mat_vec_mul;
@@ -39,6 +39,12 @@ impl Linearization {
             factor: none,
             qr: Householder::new(1, 1),
         }
+    }
+
+    /// Returns the bytes of the buffers for `m` residuals of `n` parameters.
+    pub fn bytes(m: usize, n: usize) -> u128 {
+        let (m, n) = (m as u128, n as u128);
+        bytes_of::<f64>(&[2, m, n]).saturating_add(bytes_of::<f64>(&[m.max(n + 1), n + 1]))
     }
 
     /// Allocates the buffers, and evaluates the start.

@@ -3,10 +3,12 @@
 
 use super::curvature::{self, out_of_memory};
 use super::damping::Damping;
+use super::units::{InUnits, Units};
+use crate::error::Result;
 use crate::linalg::triangular::mirror_upper;
 use crate::linalg::{BunchKaufman, all_finite, cholesky_in_place, cholesky_solve};
 use crate::objective::TwiceDifferentiable;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved, Spectrum};
 use crate::stop::Termination;
 use ndarray::{Array1, Array2, ArrayRef1};
 use std::ops::ControlFlow;
@@ -54,6 +56,7 @@ pub struct Newton {
     indefinite: Option<BunchKaufman>,
     shift: f64,
     refused: Option<Termination>,
+    units: Units,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,13 +104,31 @@ impl Newton {
             indefinite: None,
             shift: 0.0,
             refused: None,
+            units: Units::default(),
         }
     }
 
     /// Returns the shift τ of the last iteration: 0 if the Hessian was positive definite, and for the forms
     /// that do not shift.
     pub fn shift(&self) -> f64 {
-        self.shift
+        self.shift / self.units.of_hessian::<f64>()
+    }
+
+    /// Makes one iteration, in the units of the run.
+    fn take_step<O: TwiceDifferentiable<f64> + ?Sized>(
+        &mut self,
+        objective: &mut O,
+        iterate: &mut Iterate<f64>,
+    ) -> ControlFlow<Termination> {
+        objective.hessian(&iterate.x, &mut self.matrix);
+        self.solve(iterate)?;
+        if self.form != Form::Pure {
+            return self.damping.step(objective, iterate, &self.direction);
+        }
+        iterate.x += &self.direction;
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        iterate.alpha = 1.0;
+        ControlFlow::Continue(())
     }
 
     /// Solves (H + τI)·d = −∇f, with H in `matrix`.
@@ -195,21 +216,27 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for Newton {
             self.damping.start(dim);
         }
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        self.units = Units::of(iterate);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
         if let Some(refused) = self.refused {
             return ControlFlow::Break(refused);
         }
-        objective.hessian(&iterate.x, &mut self.matrix);
-        self.solve(iterate)?;
-        if self.form != Form::Pure {
-            return self.damping.step(objective, iterate, &self.direction);
-        }
-        iterate.x += &self.direction;
-        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
-        iterate.alpha = 1.0;
-        ControlFlow::Continue(())
+        let units = self.units;
+        units.enter(iterate);
+        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
+        units.leave(iterate);
+        flow.map_break(|reason| units.tell(reason))
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        self.units.save(saved);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        self.units = Units::restored(saved);
+        Ok(())
     }
 
     fn stays_finite(&self) -> bool {
@@ -217,10 +244,10 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for Newton {
     }
 
     fn shift(&self) -> Option<f64> {
-        (self.form == Form::Shifted).then_some(self.shift)
+        (self.form == Form::Shifted).then_some(self.shift())
     }
 
-    fn smallest_eigenvalue(&mut self, objective: &mut O, x: &ArrayRef1<f64>) -> Option<f64> {
-        curvature::smallest_eigenvalue(objective, x)
+    fn spectrum(&mut self, objective: &mut O, x: &ArrayRef1<f64>) -> Option<Spectrum> {
+        curvature::spectrum(objective, x)
     }
 }

@@ -1,11 +1,12 @@
 //! Newton's method with products of the Hessian alone: conjugate gradients solve its system approximately.
 
 use super::damping::Damping;
+use super::units::{InUnits, Units};
 use crate::error::{Result, check_hyperparameter};
 use crate::linalg::norm;
 use crate::line_search::{LineSearch, MoreThuente};
 use crate::objective::HessVec;
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::stop::Termination;
 use ndarray::Array1;
 use std::ops::ControlFlow;
@@ -43,6 +44,7 @@ pub struct NewtonCg {
     residual: Array1<f64>,
     conjugate: Array1<f64>,
     product: Array1<f64>,
+    units: Units,
 }
 
 impl Default for NewtonCg {
@@ -63,6 +65,7 @@ impl NewtonCg {
             residual: empty.clone(),
             conjugate: empty.clone(),
             product: empty,
+            units: Units::default(),
         }
     }
 
@@ -92,6 +95,16 @@ impl NewtonCg {
         self.damping.line_search = search.into();
         self.damping.line_search.validate()?;
         Ok(self)
+    }
+
+    /// Makes one iteration, in the units of the run.
+    fn take_step<O: HessVec<f64> + ?Sized>(
+        &mut self,
+        objective: &mut O,
+        iterate: &mut Iterate<f64>,
+    ) -> ControlFlow<Termination> {
+        self.solve(objective, iterate)?;
+        self.damping.step(objective, iterate, &self.direction)
     }
 
     /// Solves the Newton system approximately by conjugate gradients.
@@ -148,11 +161,24 @@ impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
         }
         self.damping.start(dim);
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        self.units = Units::of(iterate);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
-        self.solve(objective, iterate)?;
-        self.damping.step(objective, iterate, &self.direction)
+        let units = self.units;
+        units.enter(iterate);
+        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
+        units.leave(iterate);
+        flow.map_break(|reason| units.tell(reason))
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        self.units.save(saved);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        self.units = Units::restored(saved);
+        Ok(())
     }
 
     fn stays_finite(&self) -> bool {
@@ -160,7 +186,11 @@ impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
     }
 
     #[cfg(feature = "lapack")]
-    fn smallest_eigenvalue(&mut self, objective: &mut O, x: &ndarray::ArrayRef1<f64>) -> Option<f64> {
+    fn spectrum(
+        &mut self,
+        objective: &mut O,
+        x: &ndarray::ArrayRef1<f64>,
+    ) -> Option<crate::optimizer::Spectrum> {
         let n = x.len();
         if n == 0 || n > super::MOST_FOR_EIGENVALUES {
             return None;
@@ -172,6 +202,9 @@ impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
             hessian.row_mut(i).assign(&self.product);
             unit[i] = 0.0;
         }
-        crate::linalg::symmetric_eigenvalues(hessian).map(|eigenvalues| eigenvalues[0])
+        // The products may be differences of gradients, whose error shows across the diagonal.
+        let asymmetry =
+            hessian.indexed_iter().fold(0.0f64, |most, ((i, j), h)| most.max((h - hessian[[j, i]]).abs()));
+        super::curvature::spectrum_of(hessian, asymmetry)
     }
 }

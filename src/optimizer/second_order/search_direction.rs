@@ -42,8 +42,18 @@ pub trait SearchDirection<F: Real, O: ?Sized> {
     /// Whether the next direction depends on the last one, so that a saved run must contain it.
     const KEEPS_DIRECTION: bool = true;
 
+    /// Whether the formula does not depend on the scale of f and x, and uses the objective by its gradients
+    /// alone. From a start where ‖∇f‖ or ‖x‖ has an extreme size, it then sees gradients in other units.
+    const SCALE_FREE: bool = false;
+
     /// The optimizer's name on the command line.
     fn name(&self) -> String;
+
+    /// Returns the bytes that [`start`](SearchDirection::start) allocates, so that a run that would not fit
+    /// into memory ends before it. By default 0: a few vectors.
+    fn bytes(&self, _dim: usize) -> u128 {
+        0
+    }
 
     /// Allocates the memory for `dim` parameters, and forgets what an earlier run has learned.
     fn start(&mut self, dim: usize);

@@ -1,9 +1,11 @@
 //! The symmetric rank-one method, in a trust region.
 
+use super::room::out_of_memory;
 use super::scaling::Scaling;
 use super::trial_point::TrialPoint;
+use super::units::{InUnits, Units};
 use crate::error::Result;
-use crate::linalg::{all_finite, slice, slice_mut, vector};
+use crate::linalg::{all_finite, bytes_of, slice, slice_mut, vector};
 use crate::objective::Differentiable;
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
@@ -41,6 +43,8 @@ pub struct Sr1<F = f64> {
     trial: TrialPoint<F>,
     radius: F,
     corrections: usize,
+    units: Units,
+    refused: Option<Termination>,
 }
 
 /// The share of the predicted decrease from which on a step is accepted.
@@ -66,7 +70,9 @@ impl<F: Real> Sr1<F> {
     /// Returns the approximation of the Hessian: *n* × *n*, symmetric, possibly indefinite.
     pub fn hessian(&self) -> Array2<F> {
         let n = self.step.len();
-        ArrayView2::from_shape((n, n), &self.b).expect("B is n × n").to_owned()
+        let b = ArrayView2::from_shape((n, n), &self.b).expect("B is n × n");
+        let unit = self.units.of_hessian::<F>();
+        b.mapv(|b| b / unit)
     }
 
     /// Computes the step by Steihaug's method, and returns the decrease that the model predicts.
@@ -146,6 +152,7 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
     fn save(&self, saved: &mut Saved) {
         saved.put("b", self.b.iter().copied());
         saved.put("radius", [self.radius.wide(), self.corrections as f64]);
+        self.units.save(saved);
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
@@ -153,11 +160,18 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
         let mut radius = [0.0; 2];
         saved.take("radius", &mut radius)?;
         (self.radius, self.corrections) = (F::of(radius[0]), radius[1] as usize);
+        self.units = Units::restored(saved);
         Ok(())
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
         let dim = iterate.x.len();
+        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        self.units = Units::of(iterate);
+        self.refused = out_of_memory(bytes_of::<F>(&[dim as u128, dim as u128]));
+        if self.refused.is_some() {
+            return;
+        }
         self.b = vec![F::zero(); dim * dim];
         self.b.iter_mut().step_by(dim + 1).for_each(|diagonal| *diagonal = F::one());
         for buffer in
@@ -167,10 +181,33 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
         }
         self.trial = TrialPoint::new(dim);
         (self.radius, self.corrections) = (F::one(), 0);
-        iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
+        if let Some(refused) = self.refused {
+            return ControlFlow::Break(refused);
+        }
+        let units = self.units;
+        units.enter(iterate);
+        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
+        units.leave(iterate);
+        if flow.is_continue() {
+            iterate.alpha = units.length(iterate.alpha);
+        }
+        flow.map_break(|reason| units.tell(reason))
+    }
+}
+
+impl<F: Real> Sr1<F> {
+    /// Makes one iteration, in the units of the run.
+    fn take_step<O: Differentiable<F> + ?Sized>(
+        &mut self,
+        objective: &mut O,
+        iterate: &mut Iterate<F>,
+    ) -> ControlFlow<Termination> {
+        if iterate.grad.iter().all(|g| g.is_zero()) {
+            return ControlFlow::Break(Termination::NOWHERE_TO_GO);
+        }
         for trials in 1.. {
             let grad = slice(&iterate.grad);
             let predicted = self.solve(grad);

@@ -3,7 +3,7 @@
 use super::descent::step_length;
 use crate::error::Result;
 use crate::linalg::{slice, slice_mut, vector};
-use crate::line_search::{LineSearch, Ray};
+use crate::line_search::{LineSearch, Ray, Search};
 use crate::objective::Differentiable;
 use crate::optimizer::{Iterate, Saved};
 use crate::real::Real;
@@ -39,7 +39,7 @@ impl<F: Real> TrialPoint<F> {
     }
 
     /// Moves `iterate` along `direction`, keeps its old point and gradient here, and returns the step length.
-    /// If the search fails, `iterate` stays where it is.
+    /// If the search fails, `iterate` stays where it is; if f is unbounded, it moves to the lowest point.
     #[inline]
     pub fn search<O: Differentiable<F> + ?Sized>(
         &mut self,
@@ -58,16 +58,21 @@ impl<F: Real> TrialPoint<F> {
             value = objective.value_grad(x, grad);
             (value, vector::dot(slice(grad), direction))
         });
-        let alpha = step_length(found, slope)?;
+        let lowest = match found {
+            Search::Found { alpha, .. } | Search::Unbounded { alpha, .. } => alpha,
+            Search::Failed { .. } => return step_length(found, slope),
+        };
         std::mem::swap(&mut iterate.x, &mut self.x);
         std::mem::swap(&mut iterate.grad, &mut self.grad);
-        (self.value_before, iterate.value, iterate.alpha) = (iterate.value, value, alpha);
-        ControlFlow::Continue(alpha)
+        (self.value_before, iterate.value, iterate.alpha) = (iterate.value, value, lowest);
+        step_length(found, slope)
     }
 
-    /// Finds out whether the gradient is to blame for a failed search, by difference quotients of f along
-    /// `direction`. Returns `failure` unless there is a clear contradiction: two quotients that agree with
-    /// each other and not with the slope that the gradient gives.
+    /// Finds out what is to blame for a failed search, by difference quotients of f along `direction`.
+    ///
+    /// A quotient over a short distance is a mean of the slopes there. If two quotients agree with each other
+    /// and lie outside the slopes that the gradient gives, then the gradient is wrong. If they lie between
+    /// slopes that jump, however short the distance is, then f has a kink. Otherwise returns `failure`.
     #[cold]
     pub fn diagnose<O: Differentiable<F> + ?Sized>(
         &mut self,
@@ -80,22 +85,68 @@ impl<F: Real> TrialPoint<F> {
         let size = |v: &[F]| v.iter().fold(1e-300f64, |m, x| m.max(x.wide().abs()));
         let start = slice(&iterate.x);
         let unit = size(start).max(1.0) / size(direction);
-        let mut quotient = |h: f64| {
+        let (x, grad) = (&mut self.x, &mut self.grad);
+        let mut quotient = |objective: &mut O, h: f64| {
             let mut at = |alpha: f64| {
-                vector::move_along(start, F::of(alpha), direction, slice_mut(&mut self.x));
-                objective.value(&self.x).wide()
+                vector::move_along(start, F::of(alpha), direction, slice_mut(x));
+                objective.value(x).wide()
             };
             (at(h) - at(-h)) / (2.0 * h)
         };
         let h = unit * F::epsilon().wide().cbrt();
-        let (coarse, fine) = (quotient(h), quotient(0.1 * h));
+        let (coarse, fine) = (quotient(objective, h), quotient(objective, 0.1 * h));
         let noise = 10.0 * F::epsilon().wide() * iterate.value.wide().abs() / h;
+        let contradicts = |quotient: f64, noise: f64| {
+            (quotient - slope).abs() > 0.5 * slope.abs().max(quotient.abs()) + 100.0 * noise
+        };
+        if !contradicts(coarse, noise) && !contradicts(fine, 10.0 * noise) {
+            return failure;
+        }
+        let mut slopes = |h: f64| {
+            let mut at = |alpha: f64| {
+                vector::move_along(start, F::of(alpha), direction, slice_mut(x));
+                objective.value_grad(x, grad);
+                vector::dot(slice(grad), direction).wide()
+            };
+            Slopes { before: at(-h), here: slope, after: at(h) }
+        };
+        let (far, near) = (slopes(h), slopes(0.1 * h));
         let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
-        let contradict = (coarse - slope).abs() > 0.5 * slope.abs().max(coarse.abs()) + 100.0 * noise;
-        if agree && contradict {
+        if agree && contradicts(coarse, noise) && !far.enclose(coarse, noise) {
             Termination::GradientContradicted { slope, measured: coarse }
+        } else if near.jump() > 0.3 * far.jump() && near.jump() > 0.1 * slope.abs() {
+            Termination::Kink { before: near.before, after: near.after }
         } else {
             failure
         }
+    }
+}
+
+/// The slopes along a direction that the gradient gives, at a point and at the same distance before and after
+/// it.
+#[derive(Debug, Clone, Copy)]
+struct Slopes {
+    before: f64,
+    here: f64,
+    after: f64,
+}
+
+impl Slopes {
+    /// Whether a mean of slopes lies between the least and the largest one, up to a tenth of it and noise.
+    fn enclose(self, mean: f64, noise: f64) -> bool {
+        let (least, largest) = self.range();
+        let slack = 0.1 * mean.abs() + 100.0 * noise;
+        mean >= least - slack && mean <= largest + slack
+    }
+
+    /// Returns the difference between the least and the largest slope.
+    fn jump(self) -> f64 {
+        let (least, largest) = self.range();
+        largest - least
+    }
+
+    fn range(self) -> (f64, f64) {
+        let Slopes { before, here, after } = self;
+        (before.min(here).min(after), before.max(here).max(after))
     }
 }

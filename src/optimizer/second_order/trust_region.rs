@@ -4,10 +4,11 @@ mod subproblem;
 
 use super::curvature::{self, out_of_memory};
 use super::damping::ROUNDING;
+use super::units::{InUnits, Units};
 use crate::error::{Result, check_hyperparameter};
 use crate::linalg::{all_finite, max_norm, norm};
 use crate::objective::TwiceDifferentiable;
-use crate::optimizer::{Iterate, Optimizer, Saved};
+use crate::optimizer::{Iterate, Optimizer, Saved, Spectrum};
 use crate::stop::Termination;
 use ndarray::{Array1, Array2, ArrayRef1};
 use std::mem::swap;
@@ -48,6 +49,7 @@ pub struct TrustRegion {
     trial: Array1<f64>,
     trial_grad: Array1<f64>,
     refused: Option<Termination>,
+    units: Units,
 }
 
 /// η: the share of the predicted decrease from which on a step is accepted.
@@ -74,6 +76,7 @@ impl TrustRegion {
             trial: Array1::default(0),
             trial_grad: Array1::default(0),
             refused: None,
+            units: Units::default(),
         }
     }
 
@@ -92,12 +95,12 @@ impl TrustRegion {
 
     /// Returns the current radius.
     pub fn radius(&self) -> f64 {
-        self.radius
+        self.units.length(self.radius)
     }
 
     /// Returns the multiplier λ of the last step: 0 if it was Newton's step.
     pub fn multiplier(&self) -> f64 {
-        self.subproblem.multiplier()
+        self.subproblem.multiplier() / self.units.of_hessian::<f64>()
     }
 
     /// Changes the radius after a step with this share of the predicted decrease.
@@ -146,12 +149,50 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for TrustRegion {
             self.trial_grad = Array1::zeros(dim);
         }
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
+        self.units = Units::of(iterate);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
         if let Some(refused) = self.refused {
             return ControlFlow::Break(refused);
         }
+        let units = self.units;
+        units.enter(iterate);
+        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
+        units.leave(iterate);
+        if flow.is_continue() {
+            iterate.alpha = units.length(iterate.alpha);
+        }
+        flow.map_break(|reason| units.tell(reason))
+    }
+
+    fn stays_finite(&self) -> bool {
+        true
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        saved.put_one("radius", self.radius);
+        self.units.save(saved);
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        self.radius = saved.take_one("radius")?;
+        self.units = Units::restored(saved);
+        Ok(())
+    }
+
+    fn spectrum(&mut self, objective: &mut O, x: &ArrayRef1<f64>) -> Option<Spectrum> {
+        curvature::spectrum(objective, x)
+    }
+}
+
+impl TrustRegion {
+    /// Makes one iteration, in the units of the run.
+    fn take_step<O: TwiceDifferentiable<f64> + ?Sized>(
+        &mut self,
+        objective: &mut O,
+        iterate: &mut Iterate<f64>,
+    ) -> ControlFlow<Termination> {
         objective.hessian(&iterate.x, &mut self.hessian);
         if !self.subproblem.begin(&self.hessian, &iterate.grad) {
             return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
@@ -178,22 +219,5 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for TrustRegion {
             }
         }
         ControlFlow::Continue(())
-    }
-
-    fn stays_finite(&self) -> bool {
-        true
-    }
-
-    fn save(&self, saved: &mut Saved) {
-        saved.put_one("radius", self.radius);
-    }
-
-    fn restore(&mut self, saved: &Saved) -> Result<()> {
-        self.radius = saved.take_one("radius")?;
-        Ok(())
-    }
-
-    fn smallest_eigenvalue(&mut self, objective: &mut O, x: &ArrayRef1<f64>) -> Option<f64> {
-        curvature::smallest_eigenvalue(objective, x)
     }
 }

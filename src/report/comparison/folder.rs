@@ -8,6 +8,7 @@ use crate::files;
 use crate::report::charts;
 use crate::report::tables::{self, markdown};
 use crate::table::Table;
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// The tables that are short enough for a paper or a page, and are also written as LaTeX and Markdown.
@@ -22,8 +23,9 @@ const SHORT: [&str; 5] = ["ranks", "winners", "verdicts", "pairwise", "tuning"];
 /// - `figures/`: every figure of [`views::figures`] as SVG, and as PDF for papers,
 /// - `index.html`: one page without any other file, to sort, filter, and read the values of curves.
 ///
-/// Each file is written completely or not at all, and the page is written last. Other files in the folder are
-/// not touched.
+/// Each file is written completely or not at all, and the page is written last. `tables/` and `figures/`
+/// belong to the report: tables and figures of an earlier comparison, of other problems for instance, are
+/// removed there. Other files in the folder are not touched.
 ///
 /// # Errors
 ///
@@ -45,7 +47,24 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<()> {
         )?;
         files::write_atomically(&of_figures.join(format!("{}.pdf", figure.name)), &charts::pdf(figure)?)?;
     }
-    files::write_atomically(&folder.join("index.html"), page(comparison, &tables).as_bytes())
+    files::write_atomically(&folder.join("index.html"), page(comparison, &tables).as_bytes())?;
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    remove_others(&of_tables, &["csv", "parquet", "md", "tex"], &names)?;
+    let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+    remove_others(&of_figures, &["svg", "pdf"], &names)
+}
+
+/// Removes the files with one of these extensions whose name is none of `names`.
+fn remove_others(folder: &Path, extensions: &[&str], names: &[&str]) -> Result<()> {
+    for path in files::below(folder)? {
+        let text = |part: Option<&OsStr>| part.and_then(OsStr::to_str).unwrap_or_default().to_owned();
+        let (name, extension) = (text(path.file_stem()), text(path.extension()));
+        let directly = path.parent() == Some(folder);
+        if directly && extensions.contains(&extension.as_str()) && !names.contains(&name.as_str()) {
+            files::remove(&path)?;
+        }
+    }
+    Ok(())
 }
 
 fn write_table(table: &Table, folder: &Path) -> Result<()> {

@@ -3,15 +3,16 @@
 use super::options::Train;
 use super::plan::{Checked, Way};
 use crate::cli::optimizer_options::refuse;
-use crate::cli::trace_file::TraceFile;
+use crate::cli::trace_file::{TraceFile, refuse_same_file};
 use crate::data;
-use crate::error::{Error, Result, check_hyperparameter};
+use crate::error::{Error, Result, check_hyperparameter, few_digits};
 use crate::loss;
 use crate::model::{Initialization, ModelKind};
 use crate::optimizer::catalogue::{Catalogue, Configuration, Needs};
+use crate::real::check_fits;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
-use crate::stop::Stop;
+use crate::stop::{Stop, Termination};
 use crate::train::Batch;
 
 impl Train {
@@ -39,7 +40,8 @@ impl Train {
         check_hyperparameter("accumulate", self.accumulate as f64, "at least 1", |v| v >= 1.0)?;
         Schedule::parse(&self.schedule, 1, 1)?;
         self.options.average(1)?;
-        Ok(Checked {
+        refuse_same_file(&[("--trace", self.trace.as_deref()), ("--save", self.save.as_deref())])?;
+        let checked = Checked {
             model: ModelKind::parse(&self.model)?,
             initialization: self.init.as_deref().map(Initialization::parse).transpose()?,
             double: match (self.precision.as_deref(), &way) {
@@ -65,7 +67,28 @@ impl Train {
             chosen,
             way,
             regularizer,
-        })
+        };
+        if let (Some(Initialization::Normal(deviation)), false) = (checked.initialization, checked.double) {
+            check_fits::<f32>("init", deviation)?;
+        }
+        Ok(checked)
+    }
+
+    /// Refuses a run whose loss is not finite before the first step, and names the setting that is to blame.
+    pub(super) fn refuse_start(&self, checked: &Checked, termination: &Termination) -> Result<()> {
+        let Termination::NotFinite { iteration: 0, value } = *termination else { return Ok(()) };
+        let Regularizer { l2, l1 } = checked.regularizer;
+        let culprit = match checked.initialization {
+            Some(Initialization::Normal(deviation)) if deviation > 1.0 => {
+                format!("the initial weights of --init normal:{} are too large", few_digits(deviation))
+            }
+            _ if l2 > 1.0 => format!("the penalty --l2 {} is too large", few_digits(l2)),
+            _ if l1 > 1.0 => format!("the penalty --l1 {} is too large", few_digits(l1)),
+            _ => "the initial weights or the data are too large".into(),
+        };
+        let value = if value.is_finite() { "has no finite gradient".into() } else { format!("is {value}") };
+        let what = format!("the loss {value} before the first step, since {culprit}");
+        Err(Error::Unsupported { what, remedy: "make them smaller" })
     }
 
     fn by_rule(&self, chosen: &Configuration) -> Result<Way> {

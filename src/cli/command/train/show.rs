@@ -5,8 +5,7 @@ use super::outcomes::Outcomes;
 use super::plan::{Checked, Way};
 use crate::cli::command::session::Session;
 use crate::cli::output::{self, Format, counted, duration, grouped};
-use crate::cli::project::Project;
-use crate::error::Result;
+use crate::error::{Result, few_digits};
 use crate::optimizer::first_order::Clip;
 use crate::stop::Termination;
 use crate::table::Table;
@@ -76,8 +75,8 @@ impl Train {
             self.loss,
             self.optimizer,
             self.words(checked),
-            self.l2,
-            self.l1,
+            few_digits(self.l2),
+            few_digits(self.l1),
             if checked.double { "f64" } else { "f32" },
             self.seed
         )?;
@@ -99,14 +98,6 @@ impl Train {
         }
         if matches!(&checked.way, Way::Rule { rule, .. } if rule.clip != Clip::Off) {
             writeln!(session.out, "gradient clipped in {} of {}", done.clipped, counted(done.steps, "step"))?;
-        }
-        if let Some(trace) = &checked.trace {
-            let rows = counted(done.curve.epoch.len(), "row");
-            writeln!(session.out, "{rows} in {}", Project::shown(trace.path()))?;
-        }
-        if let Some(file) = &checked.save {
-            let parameters = counted(done.parameters.rows(), "parameter");
-            writeln!(session.out, "{parameters} in {}", Project::shown(file.path()))?;
         }
         Ok(())
     }

@@ -3,7 +3,8 @@
 use super::options::Train;
 use super::plan::Way;
 use crate::cli::command::session::{Outcome, Session};
-use crate::cli::output::print_json;
+use crate::cli::output::{self, counted, print_json};
+use crate::cli::project::Project;
 
 impl Train {
     pub fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
@@ -13,16 +14,24 @@ impl Train {
             Way::Rule { .. } if checked.double => self.fit::<f64>(&checked)?,
             Way::Rule { .. } => self.fit::<f32>(&checked)?,
         };
-        if let Some(trace) = &checked.trace {
-            trace.write(&done.curve.table("trace"))?;
-        }
-        if let Some(file) = &checked.save {
-            file.write(&done.parameters)?;
-        }
+        output::refuse_out_of_memory(&done.termination, done.steps)?;
+        self.refuse_start(&checked, &done.termination)?;
+        // What was found is shown first: the disk may be full.
         if self.json {
             print_json(&self.json(&checked, &done)?, session.out)?;
         } else {
             self.summarize(&checked, &done, session)?;
+        }
+        session.out.flush()?;
+        // Both are tried, so that one that fails does not take the other with it.
+        let curve = done.curve.table("trace");
+        let written = [(&checked.trace, &curve, "row"), (&checked.save, &done.parameters, "parameter")]
+            .map(|(file, table, of)| file.as_ref().map(|file| (file, table, of, file.write(table))));
+        for (file, table, of, outcome) in written.into_iter().flatten() {
+            outcome?;
+            if !self.json {
+                writeln!(session.out, "{} in {}", counted(table.rows(), of), Project::shown(file.path()))?;
+            }
         }
         Ok(Outcome::Done)
     }

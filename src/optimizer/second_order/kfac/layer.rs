@@ -1,6 +1,6 @@
 //! One layer of K-FAC: the averaged factors, their damped inverses, and the product with the gradient.
 
-use crate::linalg::{Kernel, Rows, invert_in_place, slice, slice_mut};
+use crate::linalg::{Kernel, Rows, bytes_of, invert_in_place, slice, slice_mut};
 use crate::objective::{KroneckerBlock, KroneckerFactors};
 use ndarray::{Array1, Array2};
 use std::ops::Range;
@@ -19,6 +19,15 @@ pub(super) struct Layer {
 }
 
 impl Layer {
+    /// Returns the bytes of a layer: its two factors as they are now, their means and their inverses, and
+    /// matrices of the shape of its weights.
+    pub(super) fn bytes(block: &KroneckerBlock) -> u128 {
+        let (width, outputs) = (block.inputs as u128 + 1, block.outputs as u128);
+        let factors = [[width, width], [outputs, outputs]].map(|size| bytes_of::<f64>(&size));
+        let weights = bytes_of::<f64>(&[2, width, outputs]);
+        factors.into_iter().fold(weights, |sum, bytes| sum.saturating_add(bytes.saturating_mul(3)))
+    }
+
     /// A layer without averages.
     pub(super) fn new(block: KroneckerBlock) -> Self {
         let (width, outputs) = (block.inputs + 1, block.outputs);
