@@ -167,7 +167,7 @@ pub mod notebook {
     pub use crate::progress::Silent;
     pub use crate::real::Real;
     #[cfg(feature = "report")]
-    pub use crate::report::results;
+    pub use crate::report::{display::Shown, results};
     pub use crate::risk::{EmpiricalRisk, Regularizer, accuracy};
     pub use crate::rng;
     pub use crate::schedule::Schedule;

@@ -60,7 +60,7 @@ fn half_lambda(context: &Context) -> Result<Erratum> {
 
 /// Returns Rosenbrock's valley, with gradients clipped to a norm of at most one.
 fn silently_clipped() -> impl Differentiable {
-    FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    FunctionWithGradient::new(2, |x, grad| {
         let value = Rosenbrock::new(2).value_grad(x, grad);
         let length = linalg::norm(grad);
         if length > 1.0 {
