@@ -1,4 +1,5 @@
 """The evcxr_jupyter behind the front: its process, and one connection to it that lasts as long as the process does."""
+import ctypes
 import json
 import os
 import secrets
@@ -21,6 +22,7 @@ ATTEMPTS = 3
 CHANNELS = ("shell", "control", "stdin", "iopub", "hb")
 # Jupyter's clients use one identity for shell and stdin too: evcxr asks for input under that of the shell.
 IDENTITY = b"front"
+PR_SET_PDEATHSIG = 1
 
 
 class NoEngine(Exception):
@@ -63,7 +65,7 @@ class Engine:
         shutil.rmtree(cells, ignore_errors=True)
         cells.mkdir()
         environment = os.environ | {"EVCXR_TMPDIR": str(cells)}
-        self.process = subprocess.Popen([self.program, "--control_file", path], env=environment)
+        self.process = subprocess.Popen([self.program, "--control_file", path], env=environment, preexec_fn=die_with_parent)
         self.sockets = {name: self._connect(name, ports[name]) for name in ("shell", "control", "stdin", "iopub")}
         return self._answers()
 
@@ -135,6 +137,12 @@ class Engine:
             self.process.send_signal(signal.SIGKILL)
         if self.process:
             self.process.wait()
+
+
+def die_with_parent():
+    """Lets the kernel of Linux end evcxr if the front is ended without warning. Elsewhere Jupyter ends both together."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def free_ports(count):

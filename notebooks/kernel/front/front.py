@@ -2,6 +2,7 @@
 import json
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -10,13 +11,15 @@ import zmq
 
 from engine import Engine, request
 from message import Signer
-from sentences import of_evcxr, of_failure
+from sentences import LOSSES, interrupted, of_evcxr, of_failure
 
 # How the library says that a cell failed (notebooks/kernel/src/lib.rs).
 FAILURE = "application/vnd.gradus.failure+json"
 # What the prelude does in the process that runs the cells, and must be done again in a new one.
 PRELUDE = "gradus::kernel::start();"
-SOCKETS = {"shell": zmq.ROUTER, "control": zmq.ROUTER, "stdin": zmq.ROUTER, "iopub": zmq.PUB, "hb": zmq.REP}
+# How often that is tried: evcxr may notice at the first try that the old process is gone.
+ATTEMPTS = 3
+SOCKETS = {"shell": zmq.ROUTER, "control": zmq.ROUTER, "stdin": zmq.ROUTER, "iopub": zmq.PUB}
 
 
 class Task:
@@ -27,6 +30,8 @@ class Task:
         self.answer = None
         self.errors = []
         self.interrupted = False
+        self.process_ended = False
+        self.attempt = 0
         self.awaits_answer = request.type in ("execute_request", "complete_request", "inspect_request", "is_complete_request")
 
     @property
@@ -40,6 +45,7 @@ class Front:
         self.signer = Signer(connection.get("key", ""))
         self.context = zmq.Context()
         self.sockets = {name: self._bind(kind, connection, f"{name}_port") for name, kind in SOCKETS.items()}
+        threading.Thread(target=beat, args=(connection,), daemon=True).start()
         self.engine = Engine(program, self.context)
         self.waiting = deque()
         self.task = None
@@ -54,7 +60,7 @@ class Front:
             bound.router_handover = 1
         if kind == zmq.PUB:
             bound.sndhwm = 0
-        bound.bind(f"{connection['transport']}://{connection['ip']}:{connection[port]}")
+        bound.bind(address(connection, port))
         return bound
 
     def run(self):
@@ -70,12 +76,11 @@ class Front:
 
     def _serve(self):
         poller = zmq.Poller()
-        served = [self.sockets[name] for name in ("shell", "control", "stdin", "hb")]
+        served = [self.sockets[name] for name in ("shell", "control", "stdin")]
         for each in [*served, *(self.engine.sockets[name] for name in ("shell", "iopub", "stdin", "control"))]:
             poller.register(each, zmq.POLLIN)
         while not self.ending:
             poller.poll(500)
-            self._heartbeat()
             self._control()
             self._input()
             # evcxr says on iopub what happened before it answers on shell.
@@ -102,10 +107,6 @@ class Front:
                 return None
             if message := self.signer.decode(frames):
                 return message
-
-    def _heartbeat(self):
-        while self.sockets["hb"].poll(0):
-            self.sockets["hb"].send_multipart(self.sockets["hb"].recv_multipart())
 
     def _take_requests(self):
         while message := self._receive("shell"):
@@ -173,10 +174,12 @@ class Front:
             # "busy" was said when the task was taken; "idle" follows the answer.
             if of_task and message.content.get("execution_state") == "idle":
                 self._finish(task)
+        elif message.type == "error" and of_task:
+            error = of_evcxr(message.content, task.interrupted)
+            task.process_ended |= error["ename"] in LOSSES
+            self._fail(task, error)
         elif message.parent_header.get("session") == "front":
             pass
-        elif message.type == "error" and of_task:
-            self._fail(task, of_evcxr(message.content, task.interrupted))
         elif message.type == "execute_result" and FAILURE in message.content.get("data", {}):
             self._fail_by_result(task, message)
         else:
@@ -194,10 +197,9 @@ class Front:
         self._fail(task, of_failure(failure if isinstance(failure, dict) else {"message": str(failure)}))
 
     def _fail(self, task, content):
-        if task.interrupted and task.errors:
-            return
         task.errors.append(content)
-        self._send("iopub", task.request.child("error", content))
+        if task.request.header.get("session") != "front":
+            self._send("iopub", task.request.child("error", content))
 
     def _finish(self, task):
         """Ends a request: the answer first, then "idle", as Jupyter's own kernel does."""
@@ -206,15 +208,21 @@ class Front:
             if self.engine.sockets["shell"].poll(5000):
                 while message := self.engine.receive("shell"):
                     self._answered(message)
+        if task.interrupted and not task.process_ended:
+            # The cell had ended, or was still being compiled: evcxr has not noticed that the process is gone.
+            self._fail(task, interrupted())
+            task.process_ended = True
         self.task = None
+        failed = task.runs_a_cell and bool(task.errors)
+        # What is sent after the answer is not stopped by this failure. So look at what waits before the answer.
+        stopped = self._waiting_cells() if failed and task.request.content.get("stop_on_error", True) else []
         if task.awaits_answer:
             self._send("shell", task.request.reply(self._content(task)))
         self._status(task.request, "idle")
-        if task.runs_a_cell and task.errors:
-            if any(error["ename"] in ("Interrupted", "Ended") for error in task.errors):
-                self._start_again()
-            if task.request.content.get("stop_on_error", True):
-                self._abort_waiting()
+        for asked in stopped:
+            self._abort(asked)
+        if task.process_ended and task.attempt < ATTEMPTS:
+            self._start_again(task.attempt + 1)
 
     def _content(self, task):
         content = dict(task.answer.content) if task.answer else {"status": "error"}
@@ -230,25 +238,27 @@ class Front:
             content.setdefault("traceback", [])
         return content
 
-    def _start_again(self):
-        """Prepares the new process that runs the cells, as the prelude prepared the first."""
+    def _start_again(self, attempt):
+        """Prepares the new process that runs the cells, as the prelude prepared the first. If evcxr only notices now that the
+        old one is gone, this request fails like a cell, and is made again."""
         content = {"code": PRELUDE, "silent": True, "store_history": False, "allow_stdin": False}
-        self.task = Quiet(request("execute_request", content))
+        self.task = Quiet(request("execute_request", content), attempt)
         self.engine.send("shell", self.task.request)
 
-    def _abort_waiting(self):
-        """Answers the cells that wait: they do not run after one that failed. Other requests keep their places."""
+    def _waiting_cells(self):
+        """Takes the cells that wait out of the queue. Other requests keep their places."""
         # "Run All" sends all cells at once. They may still be on their way from the server.
         time.sleep(0.02)
         self._take_requests()
-        waiting, self.waiting = self.waiting, deque()
-        for asked in waiting:
-            if asked.type == "execute_request":
-                self._status(asked, "busy")
-                self._send("shell", asked.reply({"status": "aborted", "execution_count": self.count}))
-                self._status(asked, "idle")
-            else:
-                self.waiting.append(asked)
+        cells = [asked for asked in self.waiting if asked.type == "execute_request"]
+        self.waiting = deque(asked for asked in self.waiting if asked.type != "execute_request")
+        return cells
+
+    def _abort(self, asked):
+        """Answers a cell that does not run, because one before it failed."""
+        self._status(asked, "busy")
+        self._send("shell", asked.reply({"status": "aborted", "execution_count": self.count}))
+        self._status(asked, "idle")
 
     # What Jupyter hears.
 
@@ -263,12 +273,25 @@ class Front:
         self._send("iopub", message)
 
 
+def address(connection, port):
+    return f"{connection['transport']}://{connection['ip']}:{connection[port]}"
+
+
+def beat(connection):
+    """Answers heartbeats, also while evcxr starts."""
+    heart = zmq.Context().socket(zmq.REP)
+    heart.bind(address(connection, "hb_port"))
+    while True:
+        heart.send_multipart(heart.recv_multipart())
+
+
 class Quiet(Task):
     """A request of the front itself, of which Jupyter hears nothing."""
 
-    def __init__(self, request):
+    def __init__(self, request, attempt):
         super().__init__(request)
         self.awaits_answer = False
+        self.attempt = attempt
 
     @property
     def runs_a_cell(self):

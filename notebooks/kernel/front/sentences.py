@@ -10,6 +10,8 @@ OFFLINE = (
     "Kernels work offline, and this crate is not in Cargo's cache. "
     "To download it, write `:offline 0` on a line of its own before the `:dep`."
 )
+# The names of the errors after which the variables are gone.
+LOSSES = ("Interrupted", "Ended")
 # evcxr's sentence when the process that runs the cells has ended, after what that process wrote last.
 ENDED = re.compile(r"Subprocess terminated with status: (.*)\s*$", re.S)
 # Cargo's words when it looks for a crate offline.
@@ -26,13 +28,13 @@ def of_failure(failure):
     return error("Error", sentence)
 
 
-def of_evcxr(content, interrupted):
+def of_evcxr(content, by_interrupt):
     """Rewrites an `error` of evcxr: says what the end of a process means, and what helps with a crate that is missing.
     Colors become bold text, because evcxr's colors are made for a white page and cannot be read on a dark one."""
     value = content.get("evalue", "")
     if ended := ENDED.search(value):
-        if interrupted:
-            return error("Interrupted", INTERRUPTED)
+        if by_interrupt:
+            return interrupted()
         said = value[: ended.start()].strip()
         reason = f"The cell ended the process in which cells run ({ended[1].strip()}). {LOST}"
         return error("Ended", f"{said}\n{reason}" if said else reason)
@@ -41,6 +43,10 @@ def of_evcxr(content, interrupted):
         lines.append(OFFLINE)
         value = f"{value.rstrip()}\n{OFFLINE}"
     return {"ename": content.get("ename", "Error"), "evalue": value, "traceback": lines}
+
+
+def interrupted():
+    return error("Interrupted", INTERRUPTED)
 
 
 def error(name, sentence, shown=None):

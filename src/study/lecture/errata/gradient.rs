@@ -21,7 +21,7 @@ use crate::stop::Stop;
 use crate::study::Context;
 use crate::study::lecture::half_lambda::{DEMO, HalfLambda};
 use crate::train::Classifier;
-use ndarray::{Array1, ArrayRef1};
+use ndarray::Array1;
 
 const LAMBDA: f64 = 0.1;
 const EXAMPLES: usize = 100;

@@ -12,7 +12,7 @@ use crate::risk::Regularizer;
 use crate::rng;
 use crate::study::Context;
 use crate::study::lecture::half_lambda::{DEMO, HalfLambda};
-use ndarray::{Array1, ArrayRef1, array};
+use ndarray::{Array1, array};
 use rand::RngExt;
 
 const LAMBDA: f64 = 0.1;
