@@ -6,7 +6,8 @@ until it is answered, closes them, and opens others for the browser. A page that
 while the kernel starts, does so again. evcxr_jupyter 0.22.0 sometimes hangs then: see notebooks/kernel/README.md.
 
   kernel_starts.py                         100 starts of the kernel "Rust (gradus)"
-  kernel_starts.py --evcxr PROGRAM         the same for a bare evcxr_jupyter, without what stands in front of it
+  kernel_starts.py --evcxr PROGRAM         the same for a bare evcxr_jupyter, without our library and what stands in front of it
+  kernel_starts.py --evcxr PROGRAM --front the same for an evcxr_jupyter behind the front, without our library
 
 Prints one line for each kernel that hung, and the counts. Exit code 1 if a kernel hung.
 Run it with .setup/venv/bin/python. It takes about 4 seconds a start on two idle cores."""
@@ -130,6 +131,8 @@ def kernel_command(options):
     """Returns the command line and the environment of the kernel."""
     environment = os.environ.copy()
     if options.evcxr:
+        if options.front:
+            return [sys.executable, str(ROOT / "notebooks/kernel/front"), options.evcxr, "{connection_file}"], environment
         return [options.evcxr, "--control_file", "{connection_file}"], environment
     path = ROOT / ".setup/venv/share/jupyter/kernels/gradus/kernel.json"
     if not path.is_file():
@@ -145,6 +148,7 @@ def main():
     parser.add_argument("--patience", type=float, default=60, help="seconds to wait for an answer (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="kernels at a time (default: %(default)s)")
     parser.add_argument("--evcxr", metavar="PROGRAM", help="start this evcxr_jupyter alone")
+    parser.add_argument("--front", action="store_true", help="put the front before the program of --evcxr")
     options = parser.parse_args()
     command, environment = kernel_command(options)
     hung = 0

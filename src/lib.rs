@@ -103,6 +103,9 @@ pub mod trace;
 pub mod train;
 
 pub use ndarray;
+/// The library of data frames of [`Table::dataframe`](table::Table::dataframe).
+#[cfg(feature = "report")]
+pub use polars;
 
 /// The names that most programs need, in one line: `use gradus::prelude::*;`.
 ///

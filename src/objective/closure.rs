@@ -7,6 +7,9 @@ use super::traits::{Differentiable, Objective};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1};
 
+/// A closure that returns the value.
+type Value<'f, F> = Box<dyn FnMut(&ArrayRef1<F>) -> F + 'f>;
+
 /// A function without a gradient, given as a closure or by its name.
 ///
 /// ```
@@ -16,7 +19,7 @@ use ndarray::{Array1, ArrayRef1};
 /// ```
 pub struct Function<'f, F: Real = f64> {
     dim: usize,
-    value: Box<dyn FnMut(&ArrayRef1<F>) -> F + 'f>,
+    value: Value<'f, F>,
 }
 
 impl<'f> Function<'f> {

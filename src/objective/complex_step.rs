@@ -8,6 +8,9 @@ use num_complex::Complex64;
 /// this small loses no digits.
 const H: f64 = 1e-100;
 
+/// A closure that returns the value at a complex point.
+type Analytic<'f> = Box<dyn FnMut(&ArrayRef1<Complex64>) -> Complex64 + 'f>;
+
 /// Adds a gradient to an analytic function of complex numbers: on the real axis, ∂f/∂xᵢ = Im f(x + i·h·eᵢ)/h
 /// with h = 1e-100 (Squire & Trapp 1998). The result is accurate to rounding. A gradient costs *n* + 1
 /// complex values.
@@ -25,7 +28,7 @@ const H: f64 = 1e-100;
 /// assert!((grad[1] - 0.5 * 1f64.cos()).abs() < 1e-15);
 /// ```
 pub struct ComplexStep<'f> {
-    function: Box<dyn FnMut(&ArrayRef1<Complex64>) -> Complex64 + 'f>,
+    function: Analytic<'f>,
     point: Array1<Complex64>,
 }
 

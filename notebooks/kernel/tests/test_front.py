@@ -38,7 +38,7 @@ class Front(unittest.TestCase):
         self.addCleanup(self.log.close)
         self.process = subprocess.Popen(
             [sys.executable, "-c", code],
-            env=os.environ | {"GRADUS_FAKE_HANGS": str(hangs)},
+            env=os.environ | {"GRADUS_FAKE_HANGS": str(hangs), "TMPDIR": self.folder.name},
             stderr=self.log,
             start_new_session=True,
         )
