@@ -26,8 +26,9 @@ impl Trace {
     /// ```
     pub fn figure(&self, name: &str) -> Figure {
         let x: Vec<f64> = self.iteration.iter().map(|&i| i as f64).collect();
-        let figure = Figure::new(name, "Trace of a minimization", "The value of f and the size of its gradient.")
-            .panel(line("iteration", "f", &x, &self.value, 0));
+        let figure =
+            Figure::new(name, "Trace of a minimization", "The value of f and the size of its gradient.")
+                .panel(line("iteration", "f", &x, &self.value, 0));
         match self.grad_norm.iter().any(|norm| norm.is_finite()) {
             true => figure.panel(line("iteration", "‖∇f‖∞", &x, &self.grad_norm, 1)),
             false => figure.columns(1),
@@ -66,9 +67,9 @@ fn end(schedule: &Schedule) -> Option<usize> {
     match *schedule {
         Schedule::Cosine { total } | Schedule::OneCycle { total, .. } => Some(total),
         Schedule::Warmup { steps, then, .. } => Some(steps + end(then).unwrap_or(STEPS)),
-        Schedule::Step { every, .. } | Schedule::Exponential { every, .. } | Schedule::InverseTime { every } => {
-            Some(5 * every)
-        }
+        Schedule::Step { every, .. }
+        | Schedule::Exponential { every, .. }
+        | Schedule::InverseTime { every } => Some(5 * every),
         Schedule::CosineRestarts { period, growth } => Some(period * (1 + growth + growth * growth)),
         Schedule::Constant => None,
     }
@@ -130,8 +131,12 @@ mod tests {
 
     #[test]
     fn without_gradients_there_is_one_panel() {
-        let trace =
-            Trace { iteration: vec![0, 1], value: vec![2.0, 1.0], grad_norm: vec![f64::NAN; 2], ..Trace::default() };
+        let trace = Trace {
+            iteration: vec![0, 1],
+            value: vec![2.0, 1.0],
+            grad_norm: vec![f64::NAN; 2],
+            ..Trace::default()
+        };
         assert_eq!(trace.figure("t").panels.len(), 1);
         assert_eq!(Trace::default().figure("t").panels.len(), 1);
     }

@@ -70,10 +70,7 @@ pub struct FunctionWithGradient<'f, F: Real = f64> {
 
 impl<'f> FunctionWithGradient<'f> {
     /// Wraps `value_grad`, a function of `dim` parameters in `f64`.
-    pub fn new(
-        dim: usize,
-        value_grad: impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64 + 'f,
-    ) -> Self {
+    pub fn new(dim: usize, value_grad: impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64 + 'f) -> Self {
         FunctionWithGradient::typed(dim, value_grad)
     }
 }

@@ -329,10 +329,9 @@ fn lbfgs_on_batches() {
         let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::l2(1e-4)).unwrap();
         let mut draws = Batches::without_replacement(risk.terms(), batch, 0).unwrap();
         let start = Array1::<f64>::zeros(risk.dim());
-        let noisy =
-            FunctionWithGradient::new(start.len(), move |x, grad| {
-                risk.batch_value_grad(x, draws.next(), grad)
-            });
+        let noisy = FunctionWithGradient::new(start.len(), move |x, grad| {
+            risk.batch_value_grad(x, draws.next(), grad)
+        });
         minimize(noisy, &start, Lbfgs::new(10), Stop::grad(1e-3).max_iter(200)).unwrap().termination
     };
     assert!(run(1438).converged(), "{}", run(1438));

@@ -105,7 +105,8 @@ impl Form {
         let sizes = || values.iter().map(|v| v.abs()).filter(|&v| v > 0.0 && v.is_finite());
         let (low, high) = sizes().fold((f64::INFINITY, 0.0), |(low, high), v| (v.min(low), v.max(high)));
         let digits = |of: &dyn Fn(f64) -> String| {
-            let decimals = |text: String| text.split('e').next().and_then(|lead| Some(lead.split_once('.')?.1.len()));
+            let decimals =
+                |text: String| text.split('e').next().and_then(|lead| Some(lead.split_once('.')?.1.len()));
             sizes().filter_map(|v| decimals(of(v))).max().unwrap_or(0).min(DECIMALS)
         };
         if high >= 1e8 || low < 1e-4 || high > 1e3 * low {
@@ -187,7 +188,7 @@ mod tests {
 
     #[test]
     fn wide_ranges_are_scientific_and_rounded() {
-        assert_eq!(text(&array![1.0, 2.5e-7]), "[1.0e0 2.5e-7]".replace("1.0e0", " 1.0e0"));
+        assert_eq!(text(&array![1.0, 2.5e-7]), "[ 1.0e0 2.5e-7]");
         assert_eq!(text(&array![1.0 / 3.0]), "[0.33333333]");
         assert_eq!(text(&array![f64::NAN, f64::INFINITY, 0.0]), "[NaN inf 0.0]");
     }

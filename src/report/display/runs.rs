@@ -73,7 +73,8 @@ impl Shown for Termination {
 /// Shows the factors as a chart.
 impl Shown for Schedule {
     fn to_mime(&self) -> Vec<Block> {
-        let factors: Vec<String> = [0, 1, 10, 100, 1000].map(|k| format!("{k}: {}", plain(self.at(k)))).into();
+        let factors: Vec<String> =
+            [0, 1, 10, 100, 1000].map(|k| format!("{k}: {}", plain(self.at(k)))).into();
         charted(format!("{self:?}\nfactor at step {}", factors.join(", ")), &self.figure("schedule"))
     }
 }
@@ -117,8 +118,7 @@ fn trained<F>(trained: &Trained<F>) -> String {
 /// Returns the named columns of a table as text: the first and the last rows.
 fn rows(table: &Table, names: &[&str]) -> String {
     let count = table.rows();
-    let shown: Vec<usize> =
-        (0..count).filter(|&row| row < ROWS / 2 || row + ROWS / 2 >= count).collect();
+    let shown: Vec<usize> = (0..count).filter(|&row| row < ROWS / 2 || row + ROWS / 2 >= count).collect();
     let columns: Vec<(&str, Vec<String>)> = names
         .iter()
         .filter_map(|&name| Some((name, table.columns().iter().find(|column| column.name == name)?)))
@@ -160,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_minimum_is_its_summary_above_a_chart() {
-        let found = minimize(Rosenbrock::new(2), &array![-1.2, 1.0], Lbfgs::new(5), Stop::grad(1e-8)).unwrap();
+        let found =
+            minimize(Rosenbrock::new(2), &array![-1.2, 1.0], Lbfgs::new(5), Stop::grad(1e-8)).unwrap();
         let blocks = found.to_mime();
         assert!(content(&blocks, "text/plain").starts_with("lbfgs: converged"));
         assert!(content(&blocks, "text/html").contains("data:image/svg+xml;base64,"));

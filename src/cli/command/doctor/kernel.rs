@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn evcxr_is_found_in_the_kernels_command() {
-        let spec = serde_json::json!({ "argv": ["python", "front", "/x/bin/evcxr_jupyter", "{connection_file}"] });
+        let spec =
+            serde_json::json!({ "argv": ["python", "front", "/x/bin/evcxr_jupyter", "{connection_file}"] });
         assert_eq!(program(&spec), Some("/x/bin/evcxr_jupyter"));
         assert!(evcxr(&serde_json::json!({})).is_err());
     }
