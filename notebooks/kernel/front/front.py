@@ -83,7 +83,6 @@ class Front:
             poller.poll(500)
             self._control()
             self._input()
-            # evcxr says on iopub what happened before it answers on shell.
             while message := self.engine.receive("shell"):
                 self._answered(message)
             while message := self.engine.receive("iopub"):
@@ -145,7 +144,7 @@ class Front:
             if (answer := self._own_answer(asked)) is not None:
                 self._send("shell", asked.reply(answer))
                 self._status(asked, "idle")
-            elif asked.type in ("history_reply", "comm_msg", "comm_close"):
+            elif asked.type in ("comm_msg", "comm_close"):
                 self._status(asked, "idle")
             else:
                 if asked.type == "execute_request":
@@ -180,7 +179,7 @@ class Front:
             self._fail(task, error)
         elif message.parent_header.get("session") == "front":
             pass
-        elif message.type == "execute_result" and FAILURE in message.content.get("data", {}):
+        elif of_task and message.type == "execute_result" and FAILURE in message.content.get("data", {}):
             self._fail_by_result(task, message)
         else:
             if "execution_count" in message.content:
@@ -257,7 +256,7 @@ class Front:
     def _abort(self, asked):
         """Answers a cell that does not run, because one before it failed."""
         self._status(asked, "busy")
-        self._send("shell", asked.reply({"status": "aborted", "execution_count": self.count}))
+        self._send("shell", asked.reply({"status": "aborted"}))
         self._status(asked, "idle")
 
     # What Jupyter hears.

@@ -16,6 +16,8 @@ LOSSES = ("Interrupted", "Ended")
 ENDED = re.compile(r"Subprocess terminated with status: (.*)\s*$", re.S)
 # Cargo's words when it looks for a crate offline.
 MISSED = re.compile(r"--offline|offline mode|you may wish to retry without the offline flag|in offline", re.I)
+# Grays are for what matters less, all other colors for what matters.
+GRAY = re.compile(r"\x1b\[38;5;2(?:3[2-9]|4\d|5[0-5])m")
 COLOR = re.compile(r"\x1b\[(?:3[0-7]|9[0-7]|38;5;\d+|38;2;\d+;\d+;\d+)m")
 
 
@@ -38,7 +40,7 @@ def of_evcxr(content, by_interrupt):
         said = value[: ended.start()].strip()
         reason = f"The cell ended the process in which cells run ({ended[1].strip()}). {LOST}"
         return error("Ended", f"{said}\n{reason}" if said else reason)
-    lines = [COLOR.sub("\x1b[1m", line) for line in content.get("traceback", [])]
+    lines = [COLOR.sub("\x1b[1m", GRAY.sub("", line)) for line in content.get("traceback", [])]
     if MISSED.search(value) or any(map(MISSED.search, lines)):
         lines.append(OFFLINE)
         value = f"{value.rstrip()}\n{OFFLINE}"

@@ -7,8 +7,11 @@ pub use gradus::*;
 pub mod kernel {
     use std::io::Write;
     use std::panic::PanicHookInfo;
-    use std::sync::Mutex;
-    use std::thread;
+    use std::sync::{Mutex, OnceLock};
+    use std::thread::{self, ThreadId};
+
+    /// The thread that runs the cells.
+    static CELLS: OnceLock<ThreadId> = OnceLock::new();
 
     /// The last panic: its message, and where in the library it was.
     static LAST: Mutex<Option<(String, Option<String>)>> = Mutex::new(None);
@@ -16,6 +19,7 @@ pub mod kernel {
     /// Prepares the process that runs the cells: a panic becomes one line that a reader understands. evcxr turns
     /// backtraces on, and those of a cell show its own machinery.
     pub fn start() {
+        CELLS.get_or_init(|| thread::current().id());
         std::panic::set_hook(Box::new(remember));
     }
 
@@ -26,7 +30,7 @@ pub mod kernel {
         // The line of a cell's generated source says nothing to its reader; a line of the library does.
         let place = panic.location().filter(|at| at.file() != "src/lib.rs");
         let place = place.map(|at| format!("{}:{}", at.file(), at.line()));
-        if thread::current().name() != Some("main") {
+        if CELLS.get() != Some(&thread::current().id()) {
             let place = place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
             eprintln!("panicked: {message}{place}");
         }
