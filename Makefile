@@ -67,6 +67,10 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	@$(PYTHON) -B scripts/test_prose.py
 	$(say) 'the notebook runner (a minute)'
 	@$(PYTHON) scripts/test_execute_notebook.py
+	$(say) 'what stands between Jupyter and the Rust kernel (half a minute)'
+	@$(PYTHON) -B notebooks/kernel/tests/test_front.py
+	$(say) 'JupyterLab in a browser, as a reader uses it (two minutes)'
+	@$(PYTHON) -B tests/browser/test_lab.py
 	$(say) 'the comparison with other libraries, tested without them (seconds)'
 	@$(PYTHON) -B benches/peers/test_measure.py
 	$(say) 'notebooks (half a minute each)'

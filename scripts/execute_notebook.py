@@ -236,6 +236,19 @@ def write(path, notebook):
     except BaseException:
         os.unlink(aside)
         raise
+    sign(path)
+
+
+def sign(path):
+    """Signs a notebook, so that JupyterLab trusts it and draws its charts. A machine on which that fails still has the
+    outputs, and shows the charts after "Trust Notebook"."""
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    try:
+        NotebookNotary().sign(nbformat.read(path, as_version=4))
+    except Exception as error:
+        print(f"gradus: {path.name} could not be signed: {first_line(str(error))}", file=sys.stderr)
 
 
 async def execute(path, notebook, options, claims, interrupt):

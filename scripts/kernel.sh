@@ -87,11 +87,24 @@ Ok::<(), std::fmt::Error>(())?;
 """
 EOF
 
+# JupyterLab draws no chart of a notebook that it does not trust, and it trusts only what was executed or signed on this
+# machine. Sign our own notebooks, again after each change of one (git pull). `gradus notebook run` signs what it executes.
+if [ ! -e "$kernel/signed" ] || [ -n "$(find notebooks -maxdepth 1 -name '*.ipynb' -newer "$kernel/signed")" ]; then
+  touch "$kernel/signed.new"
+  if "$venv/bin/python" -m nbformat.sign notebooks/*.ipynb >/dev/null 2>"$kernel/sign.log"; then
+    mv "$kernel/signed.new" "$kernel/signed"
+  else
+    say "the notebooks could not be signed, so JupyterLab shows their charts only after they run (see $kernel/sign.log)"
+  fi
+fi
+
 spec=$venv/share/jupyter/kernels/gradus
 mkdir -p "$spec"
+# The picture of the kernel in JupyterLab. Without it, the picture is the letter R, which looks like another language.
+write "$spec/logo-svg.svg" <notebooks/kernel/logo.svg
 write "$spec/kernel.json" <<EOF
 {
-  "argv": ["$evcxr", "--control_file", "{connection_file}"],
+  "argv": ["$venv/bin/python", "$PWD/notebooks/kernel/front", "$evcxr", "{connection_file}"],
   "display_name": "Rust (gradus)",
   "language": "rust",
   "interrupt_mode": "message",

@@ -3,6 +3,7 @@
 //! Only `report` draws them, so the same figure looks the same in a notebook, on the web and in a paper.
 
 mod axis;
+mod history;
 mod layer;
 mod layout;
 mod panel;

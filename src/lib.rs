@@ -103,6 +103,9 @@ pub mod trace;
 pub mod train;
 
 pub use ndarray;
+/// The library of data frames of [`Table::dataframe`](table::Table::dataframe).
+#[cfg(feature = "report")]
+pub use polars;
 
 /// The names that most programs need, in one line: `use gradus::prelude::*;`.
 ///
@@ -167,7 +170,7 @@ pub mod notebook {
     pub use crate::progress::Silent;
     pub use crate::real::Real;
     #[cfg(feature = "report")]
-    pub use crate::report::results;
+    pub use crate::report::{display::Shown, results};
     pub use crate::risk::{EmpiricalRisk, Regularizer, accuracy};
     pub use crate::rng;
     pub use crate::schedule::Schedule;

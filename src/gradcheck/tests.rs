@@ -6,8 +6,8 @@ use crate::rng;
 use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array};
 
 /// x ↦ Σ sin(xᵢ) + x₀x₁, with one entry of its gradient moved by `wrong`.
-fn smooth(wrong: f64) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
-    FunctionWithGradient::new(3, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+fn smooth(wrong: f64) -> FunctionWithGradient<'static> {
+    FunctionWithGradient::new(3, move |x, grad| {
         grad.assign(&x.mapv(f64::cos));
         grad[0] += x[1];
         grad[1] += x[0] + wrong;
@@ -16,12 +16,8 @@ fn smooth(wrong: f64) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &
 }
 
 /// |x₀ − kink| + x₁², whose analytic slope on the left is −1 and on the right 1.
-fn bent(
-    kink: f64,
-    at_kink: f64,
-    wrong: f64,
-) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
-    FunctionWithGradient::new(2, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+fn bent(kink: f64, at_kink: f64, wrong: f64) -> FunctionWithGradient<'static> {
+    FunctionWithGradient::new(2, move |x, grad| {
         let off = x[0] - kink;
         grad[0] = wrong + if off == 0.0 { at_kink } else { off.signum() };
         grad[1] = 2.0 * x[1];
@@ -113,10 +109,8 @@ fn a_step_too_large_or_too_small_is_not_the_gradients_fault() {
 }
 
 /// Σ xᵢ⁴, of any dimension.
-fn fourth_powers(
-    dim: usize,
-) -> FunctionWithGradient<f64, impl FnMut(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64> {
-    FunctionWithGradient::new(dim, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+fn fourth_powers(dim: usize) -> FunctionWithGradient<'static> {
+    FunctionWithGradient::new(dim, |x, grad| {
         grad.assign(&x.mapv(|x| 4.0 * x * x * x));
         x.mapv(|x| x * x * x * x).sum()
     })
@@ -149,7 +143,7 @@ fn a_sparse_check_looks_at_as_many_entries_as_asked_and_the_same_seed_at_the_sam
 
 #[test]
 fn what_is_not_finite_is_said_with_the_entry() {
-    let mut log = FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    let mut log = FunctionWithGradient::new(2, |x, grad| {
         grad.assign(&array![1.0, 1.0 / x[1]]);
         x[0] + x[1].ln()
     });
@@ -292,7 +286,7 @@ fn a_second_derivative_across_a_kink_is_told_from_an_error() {
 
 #[test]
 fn the_sweep_is_a_u_with_its_bottom_near_the_roots_of_epsilon() {
-    let mut exponential = FunctionWithGradient::new(4, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    let mut exponential = FunctionWithGradient::new(4, |x, grad| {
         grad.assign(&x.mapv(f64::exp));
         x.mapv(f64::exp).sum()
     });
@@ -310,6 +304,6 @@ fn the_sweep_is_a_u_with_its_bottom_near_the_roots_of_epsilon() {
 #[test]
 fn a_closure_without_gradient_can_be_given_one_and_checked() {
     use crate::objective::FiniteDifference;
-    let mut f = FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[0] * x[1]));
+    let mut f = FiniteDifference::new(Function::new(2, |x| x[0] * x[0] * x[1]));
     assert!(check_gradient(&mut f, &array![1.0, 2.0]).unwrap().passes());
 }

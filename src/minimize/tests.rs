@@ -69,7 +69,7 @@ fn single_precision_resumes_with_the_same_bits_too() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.txt");
     let objective = || {
-        FunctionWithGradient::new(1, |x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>| {
+        FunctionWithGradient::typed(1, |x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>| {
             grad[0] = x[0].sin();
             -x[0].cos()
         })
@@ -113,7 +113,7 @@ fn a_saved_run_is_resumed_only_where_it_fits() {
 #[test]
 fn what_is_not_finite_at_the_start_ends_at_iteration_0() {
     let pole = || {
-        FunctionWithGradient::new(1, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        FunctionWithGradient::new(1, |x, grad| {
             grad[0] = 1.0 / x[0];
             x[0].ln()
         })
@@ -123,7 +123,7 @@ fn what_is_not_finite_at_the_start_ends_at_iteration_0() {
     assert_eq!((found.iterations, found.termination.word(), found.evaluations.value), (0, "not_finite", 1));
     assert_eq!(found.x, array![-1.0]);
     assert!(found.to_string().contains("at the start"), "{found}");
-    let steep = FunctionWithGradient::new(1, |_: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    let steep = FunctionWithGradient::new(1, |_, grad| {
         grad[0] = f64::NAN;
         0.0
     });
@@ -156,7 +156,7 @@ fn gradients_relative_to_the_start_and_in_the_other_norm() {
 
 #[test]
 fn a_summary_has_the_reason_the_counts_and_a_short_table() {
-    let f = FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[0] + x[1] * x[1]));
+    let f = FiniteDifference::new(Function::new(2, |x| x[0] * x[0] + x[1] * x[1]));
     let found = minimize(f, &array![1.0, 2.0], FirstOrder::new(Sgd, 0.3).unwrap(), Stop::grad(1e-6)).unwrap();
     let text = found.to_string();
     assert!(text.starts_with("sgd: converged: ‖∇f‖∞ = ") && text.contains(" ≤ 1.0e-6"), "{text}");

@@ -8,6 +8,9 @@ use num_complex::Complex64;
 /// this small loses no digits.
 const H: f64 = 1e-100;
 
+/// A closure that returns the value at a complex point.
+type Analytic<'f> = Box<dyn FnMut(&ArrayRef1<Complex64>) -> Complex64 + 'f>;
+
 /// Adds a gradient to an analytic function of complex numbers: on the real axis, ∂f/∂xᵢ = Im f(x + i·h·eᵢ)/h
 /// with h = 1e-100 (Squire & Trapp 1998). The result is accurate to rounding. A gradient costs *n* + 1
 /// complex values.
@@ -18,22 +21,21 @@ const H: f64 = 1e-100;
 /// ```
 /// use gradus::objective::ComplexStep;
 /// use gradus::prelude::*;
-/// use num_complex::Complex64;
-/// let mut f = ComplexStep::new(2, |z: &ArrayRef1<Complex64>| (z[0] * z[1]).sin() + z[0].exp());
+/// let mut f = ComplexStep::new(2, |z| (z[0] * z[1]).sin() + z[0].exp());
 /// let mut grad = Array1::zeros(2);
 /// f.value_grad(&array![0.5, 2.0], &mut grad);
 /// assert!((grad[0] - (2.0 * 1f64.cos() + 0.5f64.exp())).abs() < 1e-15);
 /// assert!((grad[1] - 0.5 * 1f64.cos()).abs() < 1e-15);
 /// ```
-pub struct ComplexStep<C> {
-    function: C,
+pub struct ComplexStep<'f> {
+    function: Analytic<'f>,
     point: Array1<Complex64>,
 }
 
-impl<C: FnMut(&ArrayRef1<Complex64>) -> Complex64> ComplexStep<C> {
+impl<'f> ComplexStep<'f> {
     /// Wraps a function of `dim` complex parameters.
-    pub fn new(dim: usize, function: C) -> Self {
-        ComplexStep { function, point: Array1::zeros(dim) }
+    pub fn new(dim: usize, function: impl FnMut(&ArrayRef1<Complex64>) -> Complex64 + 'f) -> Self {
+        ComplexStep { function: Box::new(function), point: Array1::zeros(dim) }
     }
 
     fn set_point(&mut self, x: &ArrayRef1<f64>) {
@@ -41,7 +43,7 @@ impl<C: FnMut(&ArrayRef1<Complex64>) -> Complex64> ComplexStep<C> {
     }
 }
 
-impl<C: FnMut(&ArrayRef1<Complex64>) -> Complex64> Objective for ComplexStep<C> {
+impl Objective for ComplexStep<'_> {
     fn dim(&self) -> usize {
         self.point.len()
     }
@@ -52,7 +54,7 @@ impl<C: FnMut(&ArrayRef1<Complex64>) -> Complex64> Objective for ComplexStep<C> 
     }
 }
 
-impl<C: FnMut(&ArrayRef1<Complex64>) -> Complex64> Differentiable for ComplexStep<C> {
+impl Differentiable for ComplexStep<'_> {
     fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
         let value = self.value(x);
         for i in 0..x.len() {

@@ -31,7 +31,7 @@ pub struct Evaluations {
 /// ```
 /// use gradus::objective::Counted;
 /// use gradus::prelude::*;
-/// let mut f = Counted::new(FiniteDifference::new(Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[1])));
+/// let mut f = Counted::new(FiniteDifference::new(Function::new(2, |x| x[0] * x[1])));
 /// let mut grad = Array1::zeros(2);
 /// f.value_grad(&array![1.0, 2.0], &mut grad);
 /// assert_eq!((f.evaluations().value, f.evaluations().grad), (1, 1));

@@ -117,7 +117,7 @@ impl fmt::Display for Difference {
 /// ```
 /// use gradus::objective::{Difference, numeric_gradient};
 /// use gradus::prelude::*;
-/// let mut bowl = Function::new(2, |x: &ArrayRef1<f64>| x[0] * x[0] + 3.0 * x[1] * x[1]);
+/// let mut bowl = Function::new(2, |x| x[0] * x[0] + 3.0 * x[1] * x[1]);
 /// let gradient = numeric_gradient(&mut bowl, &array![1.0, 2.0], Difference::Central, 1e-5);
 /// assert!((gradient - array![2.0, 12.0]).iter().all(|error| error.abs() < 1e-9));
 /// ```
@@ -143,7 +143,7 @@ pub fn numeric_gradient<F: Real, T: Objective<F> + ?Sized>(
 ///
 /// ```
 /// use gradus::prelude::*;
-/// let mut f = FiniteDifference::new(Function::new(1, |x: &ArrayRef1<f64>| x[0].sin()));
+/// let mut f = FiniteDifference::new(Function::new(1, |x| x[0].sin()));
 /// let mut grad = Array1::zeros(1);
 /// f.value_grad(&array![0.5], &mut grad);
 /// assert!((grad[0] - 0.5f64.cos()).abs() < 1e-9);
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_numeric_gradient_costs_exactly_what_is_said() {
         for difference in ALL {
-            let mut f = Counted::new(Function::new(3, |x: &ArrayRef1<f64>| x[0] * x[1] + x[2].sin()));
+            let mut f = Counted::new(Function::new(3, |x| x[0] * x[1] + x[2].sin()));
             let gradient =
                 numeric_gradient(&mut f, &array![1.0, 2.0, 0.5], difference, difference.best_step());
             assert_eq!(f.evaluations().value, difference.evaluations(3));

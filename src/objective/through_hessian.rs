@@ -74,9 +74,7 @@ mod tests {
     use crate::objective::FunctionWithGradient;
     use ndarray::array;
 
-    type Gradient = fn(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64;
-
-    struct Bowl(FunctionWithGradient<f64, Gradient>);
+    struct Bowl(FunctionWithGradient<'static>);
 
     impl Objective for Bowl {
         fn dim(&self) -> usize {

@@ -31,18 +31,18 @@ pub struct Regularizer {
 
 impl Regularizer {
     /// Returns the penalty λ‖W‖².
-    pub fn l2(lambda: f64) -> Self {
-        Regularizer { l2: lambda, l1: 0.0 }
+    pub fn l2(lambda: impl Into<f64>) -> Self {
+        Regularizer { l2: lambda.into(), l1: 0.0 }
     }
 
     /// Returns the penalty λ‖W‖₁.
-    pub fn l1(lambda: f64) -> Self {
-        Regularizer { l2: 0.0, l1: lambda }
+    pub fn l1(lambda: impl Into<f64>) -> Self {
+        Regularizer { l2: 0.0, l1: lambda.into() }
     }
 
     /// Returns the elastic net `l2`·‖W‖² + `l1`·‖W‖₁ (Zou & Hastie 2005; slide "Regularization").
-    pub fn elastic(l2: f64, l1: f64) -> Self {
-        Regularizer { l2, l1 }
+    pub fn elastic(l2: impl Into<f64>, l1: impl Into<f64>) -> Self {
+        Regularizer { l2: l2.into(), l1: l1.into() }
     }
 
     /// Checks that both factors are finite and ≥ 0.

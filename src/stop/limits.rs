@@ -52,13 +52,13 @@ impl Stop {
 
     /// Returns limits that stop a run when the largest absolute entry of the gradient is at most `tolerance`
     /// (≥ 0).
-    pub fn grad(tolerance: f64) -> Self {
-        Stop { grad_tol: Some(tolerance), ..Stop::iterations(Self::DEFAULT_MAX_ITER) }
+    pub fn grad(tolerance: impl Into<f64>) -> Self {
+        Stop { grad_tol: Some(tolerance.into()), ..Stop::iterations(Self::DEFAULT_MAX_ITER) }
     }
 
     /// Returns limits that stop a run when the gradient is at most `tolerance` (≥ 0) times that of the start.
-    pub fn relative_grad(tolerance: f64) -> Self {
-        Stop { relative_grad_tol: Some(tolerance), ..Stop::iterations(Self::DEFAULT_MAX_ITER) }
+    pub fn relative_grad(tolerance: impl Into<f64>) -> Self {
+        Stop { relative_grad_tol: Some(tolerance.into()), ..Stop::iterations(Self::DEFAULT_MAX_ITER) }
     }
 
     /// Returns limits that stop a run after `max_iter` iterations.
@@ -91,20 +91,20 @@ impl Stop {
     /// Also stops when a step is at most `tolerance` (≥ 0) relative to max(1, ‖x‖∞). This ends a run at the
     /// first iteration that does not move, which an optimizer such as random search may have.
     #[must_use]
-    pub fn step_tol(self, tolerance: f64) -> Self {
-        Stop { step_tol: Some(tolerance), ..self }
+    pub fn step_tol(self, tolerance: impl Into<f64>) -> Self {
+        Stop { step_tol: Some(tolerance.into()), ..self }
     }
 
     /// Also stops when f changes by at most `tolerance` (≥ 0) relative to max(1, |f|).
     #[must_use]
-    pub fn value_tol(self, tolerance: f64) -> Self {
-        Stop { value_tol: Some(tolerance), ..self }
+    pub fn value_tol(self, tolerance: impl Into<f64>) -> Self {
+        Stop { value_tol: Some(tolerance.into()), ..self }
     }
 
     /// Also stops when f is at most `target`.
     #[must_use]
-    pub fn target(self, target: f64) -> Self {
-        Stop { target: Some(target), ..self }
+    pub fn target(self, target: impl Into<f64>) -> Self {
+        Stop { target: Some(target.into()), ..self }
     }
 
     /// Also stops after `max_evals` evaluations.

@@ -71,7 +71,7 @@ fn random_local_search() {
 fn a_saddle_in_turned_coordinates() {
     let (sin, cos) = std::f64::consts::FRAC_PI_6.sin_cos();
     let beside = move |x: &ArrayRef1<f64>| cos * x[1] - sin * x[0];
-    let turned = FunctionWithGradient::new(2, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    let turned = FunctionWithGradient::new(2, move |x, grad| {
         let (along, across) = (cos * x[0] + sin * x[1], beside(x));
         grad[0] = cos * along + sin * across;
         grad[1] = sin * along - cos * across;
@@ -119,7 +119,7 @@ fn forms_of_nesterov_part_at_a_cut() {
 /// Notebook 09, exercise 1: how long AdaGrad takes down a slope.
 #[test]
 fn adagrad_down_a_slope() {
-    let slope = FunctionWithGradient::new(1, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    let slope = FunctionWithGradient::new(1, |x, grad| {
         grad[0] = 3.0;
         3.0 * x[0]
     });
@@ -329,10 +329,9 @@ fn lbfgs_on_batches() {
         let mut risk = EmpiricalRisk::new(Linear::new(64, 10), Softmax, x, y, Regularizer::l2(1e-4)).unwrap();
         let mut draws = Batches::without_replacement(risk.terms(), batch, 0).unwrap();
         let start = Array1::<f64>::zeros(risk.dim());
-        let noisy =
-            FunctionWithGradient::new(start.len(), move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
-                risk.batch_value_grad(x, draws.next(), grad)
-            });
+        let noisy = FunctionWithGradient::new(start.len(), move |x, grad| {
+            risk.batch_value_grad(x, draws.next(), grad)
+        });
         minimize(noisy, &start, Lbfgs::new(10), Stop::grad(1e-3).max_iter(200)).unwrap().termination
     };
     assert!(run(1438).converged(), "{}", run(1438));

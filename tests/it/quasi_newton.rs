@@ -21,7 +21,7 @@ fn quadratic(n: usize) -> (Array2<f64>, impl Differentiable) {
     let eigenvalues = Array1::from_shape_fn(n, |i| 10f64.powf(i as f64 / (n as f64 - 1.0)));
     let a = basis.t().dot(&Array2::from_diag(&eigenvalues)).dot(&basis);
     let (matrix, b) = (a.clone(), draw("b", n));
-    let f = FunctionWithGradient::new(n, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    let f = FunctionWithGradient::new(n, move |x, grad| {
         let ax = matrix.dot(x);
         grad.assign(&(&ax - &b));
         0.5 * ax.dot(x) - b.dot(x)
@@ -207,7 +207,7 @@ fn sr1_learns_the_hessian_of_a_quadratic() {
 fn iterates_do_not_depend_on_the_scale_of_f() {
     let scaled = |factor: f64| {
         let mut inner = Rosenbrock::new(4);
-        FunctionWithGradient::new(4, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        FunctionWithGradient::new(4, move |x, grad| {
             let value = factor * inner.value_grad(x, grad);
             grad.map_inplace(|g| *g *= factor);
             value
@@ -283,7 +283,7 @@ fn all_of_them_converge_on_the_test_functions() {
 fn a_value_that_does_not_exist_is_backed_off_from_and_at_the_start_ends_the_run_at_once() {
     // For f = Σ xᵢ − ln xᵢ the first steps from .01 overshoot into negative numbers.
     let barrier = || {
-        FunctionWithGradient::new(3, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        FunctionWithGradient::new(3, |x, grad| {
             grad.zip_mut_with(x, |g, &x| *g = 1.0 - 1.0 / x);
             x.iter().map(|x| x - x.ln()).sum()
         })
@@ -314,7 +314,7 @@ fn a_value_that_does_not_exist_is_backed_off_from_and_at_the_start_ends_the_run_
 fn a_wrong_gradient_is_named() {
     let wrong = || {
         let mut inner = Quadratic::new(&[1.0, 2.0, 3.0]);
-        FunctionWithGradient::new(3, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        FunctionWithGradient::new(3, move |x, grad| {
             let value = inner.value_grad(x, grad);
             grad.map_inplace(|g| *g = -*g);
             value
@@ -361,7 +361,7 @@ fn a_closure_with_a_numeric_gradient_works_and_so_does_single_precision() {
     )
     .unwrap();
     assert!(found.termination.converged() && (found.x[0] - 1.0).abs() < 1e-5, "{found}");
-    let bowl = FunctionWithGradient::new(50, |x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>| {
+    let bowl = FunctionWithGradient::typed(50, |x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>| {
         grad.iter_mut().zip(x).enumerate().for_each(|(i, (g, &x))| *g = (i + 1) as f32 * (x - 1.0));
         x.iter().enumerate().map(|(i, x)| (i + 1) as f32 * (x - 1.0).powi(2) / 2.0).sum()
     });

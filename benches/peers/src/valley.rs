@@ -105,18 +105,13 @@ impl argmin::core::Gradient for Valley {
     }
 }
 
-type Call = fn(&ArrayRef1<f64>, &mut ArrayRef1<f64>) -> f64;
-
 /// A minimization by ours.
-pub fn ours<P: Optimizer<f64, Counted<FunctionWithGradient<f64, Call>>>>(
+pub fn ours<P: Optimizer<f64, Counted<FunctionWithGradient<'static>>>>(
     n: usize,
     iterations: usize,
     optimizer: P,
 ) -> Minimum {
-    fn call(x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        value_grad(slice(x), slice_mut(grad))
-    }
-    let f: Call = call;
+    let f = |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| value_grad(slice(x), slice_mut(grad));
     let stop = Stop::grad(1e-8 / (n as f64).sqrt()).max_iter(iterations);
     minimize(FunctionWithGradient::new(n, f), &Array1::from(start(n)), optimizer, stop)
         .expect("the start fits")

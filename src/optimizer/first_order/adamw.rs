@@ -44,8 +44,8 @@ impl Default for AdamW {
 
 impl AdamW {
     /// Returns AdamW with weights that decay by `weight_decay` times the learning rate in each step.
-    pub fn new(weight_decay: f64) -> Self {
-        AdamW { weight_decay, ..AdamW::default() }
+    pub fn new(weight_decay: impl Into<f64>) -> Self {
+        AdamW { weight_decay: weight_decay.into(), ..AdamW::default() }
     }
 
     /// Returns the rule with the defaults and the arithmetic of a library.

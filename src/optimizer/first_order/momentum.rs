@@ -73,8 +73,8 @@ impl Default for Momentum {
 
 impl Momentum {
     /// Returns momentum with friction `rho` and the learning rate outside the velocity.
-    pub fn new(rho: f64) -> Self {
-        Momentum { rho, ..Momentum::default() }
+    pub fn new(rho: impl Into<f64>) -> Self {
+        Momentum { rho: rho.into(), ..Momentum::default() }
     }
 
     /// Moves the learning rate inside the velocity.

@@ -71,8 +71,8 @@ impl Default for Nesterov {
 
 impl Nesterov {
     /// Returns Nesterov momentum with friction `rho` in torch.optim's form.
-    pub fn new(rho: f64) -> Self {
-        Nesterov { rho, ..Nesterov::default() }
+    pub fn new(rho: impl Into<f64>) -> Self {
+        Nesterov { rho: rho.into(), ..Nesterov::default() }
     }
 
     /// Changes the form.

@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 /// use gradus::optimizer::zeroth_order::RandomSearch;
 /// use gradus::prelude::*;
 /// let steps =
-///     Function::new(2, |x: &ArrayRef1<f64>| (x[0] - 0.5).abs().round() + (x[1] + 0.5).abs().round());
+///     Function::new(2, |x| (x[0] - 0.5).abs().round() + (x[1] + 0.5).abs().round());
 /// let found = minimize(steps, &array![9.0, 9.0], RandomSearch::new(1.0, 7)?, Stop::iterations(500))?;
 /// assert_eq!(found.value, 0.0);
 /// # Ok::<(), gradus::error::Error>(())

@@ -1,6 +1,7 @@
 //! Claims and findings as HTML that is readable in light and dark themes, and without its styles.
 
 use crate::claim::{Claim, Verdict};
+use crate::figure::Figure;
 use crate::findings::Findings;
 use crate::gradcheck::Report;
 use crate::report::claims::{measurement, short_bound, verdict};
@@ -39,20 +40,28 @@ pub(super) fn claims(claims: &[Claim]) -> String {
 pub(super) fn findings(findings: &Findings) -> String {
     let mut html = if findings.claims.is_empty() { String::new() } else { claims(&findings.claims) };
     for figure in &findings.figures {
-        let shown = match charts::svg(figure) {
-            Ok(svg) => {
-                format!(
-                    "<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"/>",
-                    escape(&figure.caption),
-                    charts::base64(svg.as_bytes())
-                )
-            }
-            Err(error) => escape(&format!("figure {}: {error}", figure.name)),
-        };
-        let _ = writeln!(html, "<p>{shown}</p>");
+        html.push_str(&image(figure));
     }
     findings.tables.iter().for_each(|table| html.push_str(&tables::html(table)));
     html
+}
+
+/// Returns a summary in plain text, as it is, above a figure.
+pub(super) fn summary(text: &str, figure: &Figure) -> String {
+    format!("<pre style=\"margin:.4em 0\">{}</pre>\n{}", escape(text), image(figure))
+}
+
+/// Returns a figure as a picture within a page.
+fn image(figure: &Figure) -> String {
+    let shown = match charts::svg(figure) {
+        Ok(svg) => format!(
+            "<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"/>",
+            escape(&figure.caption),
+            charts::base64(svg.as_bytes())
+        ),
+        Err(error) => escape(&format!("figure {}: {error}", figure.name)),
+    };
+    format!("<p>{shown}</p>\n")
 }
 
 /// The number of entries of a gradient check that are shown.

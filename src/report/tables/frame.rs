@@ -37,6 +37,26 @@ pub fn frame(table: &Table) -> Result<DataFrame> {
     })
 }
 
+impl Table {
+    /// Returns the table as a data frame of polars, for everything that a table cannot do itself.
+    /// `gradus::polars` is the library.
+    ///
+    /// ```
+    /// use gradus::polars::prelude::*;
+    /// use gradus::table::Table;
+    /// let frame = Table::new("rates", "").float("lr", [0.1, 0.5]).dataframe()?;
+    /// let large = frame.filter(&frame.column("lr")?.f64()?.gt(0.2))?;
+    /// assert_eq!(large.height(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`frame`].
+    pub fn dataframe(&self) -> Result<DataFrame> {
+        frame(self)
+    }
+}
+
 /// Writes `NAME.csv` and `NAME.parquet` into a folder. The CSV file holds floats in the shortest form that
 /// reads back as the same number. Equal tables give equal bytes.
 ///

@@ -125,7 +125,7 @@ fn is_text(values: &Values) -> bool {
 }
 
 /// Returns one value in a form for readers.
-fn cell(values: &Values, row: usize) -> String {
+pub(crate) fn cell(values: &Values, row: usize) -> String {
     match values {
         Values::Float(v) => plain(v[row]),
         Values::Integer(v) => grouped(&v[row].to_string()).replace('-', "−"),

@@ -61,7 +61,7 @@ fn spec(project: &Project) -> Result<Value, String> {
 }
 
 fn evcxr(spec: &Value) -> Result<String, String> {
-    let path = PathBuf::from(spec["argv"][0].as_str().unwrap_or_default());
+    let path = PathBuf::from(program(spec).unwrap_or_default());
     if !path.is_file() {
         return Err(format!("{} is missing", path.display()));
     }
@@ -69,6 +69,12 @@ fn evcxr(spec: &Value) -> Result<String, String> {
         path.ancestors().nth(2).map(|root| fs::read_to_string(root.join(".crates.toml")).unwrap_or_default());
     let version = list.as_deref().and_then(installed).unwrap_or("of unknown version");
     Ok(format!("{version} ({})", path.display()))
+}
+
+/// Returns the path of evcxr. The kernel's command is `python FRONT EVCXR CONNECTION_FILE`.
+fn program(spec: &Value) -> Option<&str> {
+    let mut words = spec["argv"].as_array()?.iter().filter_map(Value::as_str);
+    words.find(|word| Path::new(word).file_stem().is_some_and(|name| name == "evcxr_jupyter"))
 }
 
 /// Reads the version in cargo's list of installed programs: `"evcxr_jupyter 0.22.0 (registry…)" = [`.
@@ -135,6 +141,14 @@ mod tests {
             Some("0.22.0")
         );
         assert_eq!(installed("[v1]\n"), None);
+    }
+
+    #[test]
+    fn evcxr_is_found_in_the_kernels_command() {
+        let spec =
+            serde_json::json!({ "argv": ["python", "front", "/x/bin/evcxr_jupyter", "{connection_file}"] });
+        assert_eq!(program(&spec), Some("/x/bin/evcxr_jupyter"));
+        assert!(evcxr(&serde_json::json!({})).is_err());
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::stop::Stop;
 use crate::study::Context;
 use crate::study::lecture::half_lambda::{DEMO, HalfLambda};
 use crate::train::Classifier;
-use ndarray::{Array1, ArrayRef1};
+use ndarray::Array1;
 
 const LAMBDA: f64 = 0.1;
 const EXAMPLES: usize = 100;
@@ -60,7 +60,7 @@ fn half_lambda(context: &Context) -> Result<Erratum> {
 
 /// Returns Rosenbrock's valley, with gradients clipped to a norm of at most one.
 fn silently_clipped() -> impl Differentiable {
-    FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    FunctionWithGradient::new(2, |x, grad| {
         let value = Rosenbrock::new(2).value_grad(x, grad);
         let length = linalg::norm(grad);
         if length > 1.0 {

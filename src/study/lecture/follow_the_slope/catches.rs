@@ -12,7 +12,7 @@ use crate::risk::Regularizer;
 use crate::rng;
 use crate::study::Context;
 use crate::study::lecture::half_lambda::{DEMO, HalfLambda};
-use ndarray::{Array1, ArrayRef1, array};
+use ndarray::{Array1, array};
 use rand::RngExt;
 
 const LAMBDA: f64 = 0.1;
@@ -83,7 +83,7 @@ fn wilson(share: f64, count: f64) -> (f64, f64) {
 
 /// Returns the function sin 3x + height·|x − kink|, with an analytic slope that is off by `wrong`.
 fn bent(kink: f64, height: f64, wrong: f64) -> impl Differentiable {
-    FunctionWithGradient::new(1, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+    FunctionWithGradient::new(1, move |x, grad| {
         let off = x[0] - kink;
         grad[0] = 3.0 * (3.0 * x[0]).cos() + height * off.signum() + wrong;
         (3.0 * x[0]).sin() + height * off.abs()
