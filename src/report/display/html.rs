@@ -99,7 +99,7 @@ pub(super) fn gradient_check(report: &Report) -> String {
 fn sentence(claim: &Claim) -> String {
     let mut html = escape(&claim.sentence);
     let mut small = vec![claim.kind.to_string()];
-    small.extend([&claim.source, &claim.note].into_iter().filter(|text| !text.is_empty()).cloned());
+    small.extend([claim.whose(), claim.note.clone()].into_iter().filter(|text| !text.is_empty()));
     let _ = write!(html, "<br><small style=\"opacity:.75\">{}</small>", escape(&small.join(" · ")));
     html
 }

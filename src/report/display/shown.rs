@@ -161,7 +161,7 @@ fn json_list(claims: &[Claim]) -> String {
         json!({
             "id": c.id, "sentence": c.sentence, "kind": c.kind.to_string(), "measured": number(c.measured),
             "interval": [number(c.interval.0), number(c.interval.1)], "bound": bound(&c.bound),
-            "verdict": c.verdict().to_string(), "note": c.note,
+            "verdict": c.verdict().to_string(), "whose": c.whose(), "note": c.note,
         })
     };
     Value::Array(claims.iter().map(one).collect()).to_string()

@@ -40,6 +40,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              of the best, x = −1",
             SOURCE,
         )
+        .said()
         .measured(adam[STEPS - 1], Bound::AtLeast(0.9)),
         Claim::exact(
             "amsgrad-repairs",
@@ -47,6 +48,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "On the same problem AMSGrad, which divides by the largest second moment so far, ends at the \
              best point",
             SOURCE,
+        )
+        .reading(
+            "their theorem 4 bounds the regret of AMSGrad; we ask where it ends on \
+                 this problem",
         )
         .measured(repaired[STEPS - 1], Bound::AtMost(-0.9)),
     ]);

@@ -53,7 +53,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         .map(|(run, worked)| off(run.x[0], worked.1[0]).max(off(run.x[1], worked.1[1])))
         .fold(0.0, f64::max);
     let claim = |id, sentence, measured| {
-        Claim::exact(id, "04", sentence, TEXTBOOK).measured(measured, Bound::AtMost(1e-6))
+        Claim::exact(id, "04", sentence, TEXTBOOK).said().measured(measured, Bound::AtMost(1e-6))
     };
     findings.claims.extend([
         claim(

@@ -41,6 +41,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent ends in the shallow minimum in front of the deep one (distance from it)",
             "slide \"Problems with SGD\"",
         )
+        .said()
         .measured((basin[0].x[0] - facts.minima[1].0[0]).abs(), Bound::AtMost(1e-6)),
         Claim::exact(
             "momentum-escapes",
@@ -48,6 +49,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Momentum passes the shallow minimum and ends in the deep one (distance from it)",
             SLIDE,
         )
+        .reading("the slide draws a local minimum without words; we chose one function")
         .measured((basin[1].x[0] - deep).abs(), Bound::AtMost(1e-6)),
         Claim::exact(
             "momentum-leaves-plateau",
@@ -55,6 +57,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Momentum with ρ = .9 leaves a plateau in at most a fifth of the steps of gradient descent \
              (ratio)",
             SLIDE,
+        )
+        .reading(
+            "the slide draws a saddle point without words; we chose a plateau and the \
+                 factor",
         )
         .measured(plateau[1].iterations as f64 / plateau[0].iterations as f64, Bound::AtMost(0.2)),
     ]);

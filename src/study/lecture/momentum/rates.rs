@@ -79,6 +79,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent at its best learning rate has the rate (κ−1)/(κ+1)",
             GOH,
         )
+        .said()
         .measured(largest(of_gradient), equals(gradient.2, 1e-6)),
         Claim::exact(
             "momentum-rate",
@@ -86,6 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "Momentum at its best learning rate and friction has the rate (√κ−1)/(√κ+1)",
             GOH,
         )
+        .said()
         .measured(largest(of_best), equals(best.2, 1e-3)),
         Claim::exact(
             "momentum-rate-per-eigenvalue",
@@ -93,6 +95,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "At the best settings of momentum, all eigenvalues have the same rate √ρ (largest difference)",
             GOH,
         )
+        .said()
         .measured(apart, Bound::AtMost(1e-3))
         .note(
             "The extreme eigenvalues have a double root, so their iterates shrink like k·rateᵏ. Over 1,500 \

@@ -18,8 +18,8 @@ const STEPS: usize = 500;
 const N: usize = 2 * STEPS + 1;
 /// The Lipschitz constant of the gradient.
 const L: f64 = 1.0;
-const SOURCE: &str =
-    "Nesterov 1983; Introductory Lectures on Convex Optimization 2004, sections 2.1.2 and 2.2";
+const SOURCE: &str = "Nesterov 1983; with this constant Beck & Teboulle 2009, theorem 4.4";
+const LOWER: &str = "Nemirovski & Yudin 1983; in this form Nesterov 2004, theorem 2.1.7";
 
 /// Evaluates f(x) = L/4 (½[x₁² + Σ (xᵢ − xᵢ₊₁)² + xₙ²] − x₁), minus its minimum −L/8 (1 − 1/(n+1)).
 fn value_grad(x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
@@ -93,18 +93,20 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "nesterov-rate",
             "08",
-            "On a convex function that is not strongly convex, f − f* stays below 2L‖x₀ − x*‖²/(k + 1)² \
-             (largest ratio to the bound over 500 steps)",
+            "At the learning rate 1/L, on a convex function that is hardly strongly convex, f − f* stays \
+             below 2L‖x₀ − x*‖²/(k + 1)² (largest ratio to the bound over 500 steps)",
             SOURCE,
         )
+        .said()
         .measured(largest(of_bound(&ahead, &upper)), Bound::AtMost(1.0)),
         Claim::exact(
             "nesterov-lower-bound",
             "08",
             "No rule that steps along gradients gets below 3L‖x₀ − x*‖²/32(k + 1)² after the k = (n − 1)/2 \
              steps for which the function is constructed (smallest ratio to the bound, of three rules)",
-            SOURCE,
+            LOWER,
         )
+        .said()
         .measured(
             [&ahead, &fixed, &plain].map(|v| v[STEPS] / lower).into_iter().fold(f64::INFINITY, f64::min),
             Bound::AtLeast(1.0),
@@ -115,6 +117,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent exceeds the 1/k² bound (ratio to it after 500 steps)",
             "gradus",
         )
+        .ours()
         .measured(plain[STEPS] / upper(STEPS as f64), Bound::AtLeast(1.0)),
     ]);
     let shown: Vec<usize> = vec![1, 5, 10, 50, 100, 500];

@@ -84,6 +84,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              (larger ratio of the overshoots)",
             SLIDE,
         )
+        .reading(
+            "the slide draws three paths without words; we measure how far two of \
+                 them overshoot",
+        )
         .measured(largest(&shown), Bound::AtMost(1.0)),
         Claim::exact(
             "less-overshoot-everywhere",
@@ -92,6 +96,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              friction (largest ratio)",
             "gradus",
         )
+        .ours()
         .measured(largest(&all), Bound::AtMost(1.0))
         .note(
             "The exceptions are the settings with lr·λmax = 1.2. Above 1 the plain gradient step already \
@@ -105,6 +110,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              ratio)",
             "gradus",
         )
+        .ours()
         .measured(largest(&below), Bound::AtMost(1.0)),
     ]);
     findings.figures.push(figure()?);

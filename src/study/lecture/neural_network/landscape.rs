@@ -126,6 +126,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
              between its ends (height above it, at most)",
             "lecture 3",
         )
+        .ours()
         .measured(linear, Bound::AtMost(1e-12)),
         Claim::statistical(
             "net-loss-not-convex",
@@ -134,6 +135,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
              lie in separate valleys (height of the hill)",
             GOODFELLOW,
         )
+        .said()
         .measured_within(net.value, net.interval, Bound::AtLeast(0.1)),
         Claim::exact(
             "units-in-any-order",
@@ -141,6 +143,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
             "A net with its hidden units in another order has the same loss (largest change)",
             "closed form",
         )
+        .ours()
         .measured(change, Bound::AtMost(1e-12)),
         Claim::statistical(
             "not-convex-by-order",
@@ -149,6 +152,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
              with useful hidden units has a convex loss (height)",
             "closed form",
         )
+        .ours()
         .measured_within(shuffled.value, shuffled.interval, Bound::AtLeast(0.1)),
     ]);
 }

@@ -50,6 +50,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (lead over linear, paired)",
             "gradus",
         )
+        .ours()
         .measured_within(lead(2).value, lead(2).interval, Bound::AtMost(0.0)),
         Claim::statistical(
             "width-enough",
@@ -58,6 +59,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              paired)",
             SOURCE,
         )
+        .ours()
         .measured_within(lead(6).value, lead(6).interval, Bound::AtLeast(0.0))
         .note(enough.map_or("At no width is the net significantly better.".into(), |i| {
             format!("The smallest width at which the net is significantly better is {}.", WIDTHS[i - 1])
@@ -98,6 +100,7 @@ fn wider(ends: &[&[FinalMetrics]]) -> Claim {
          within half a point (lead)",
         "gradus",
     )
+    .ours()
     .measured_within(gain.value, gain.interval, Bound::AtLeast(-0.005))
 }
 

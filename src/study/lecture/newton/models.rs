@@ -59,6 +59,7 @@ fn orders(findings: &mut Findings) {
             "The error of the linear approximation falls like the square of the distance (exponent)",
             SLIDE,
         )
+        .ours()
         .measured(order(&linear), equals(2.0)),
         Claim::exact(
             "quadratic-model-order",
@@ -66,6 +67,7 @@ fn orders(findings: &mut Findings) {
             "The error of the quadratic approximation falls like the cube of the distance (exponent)",
             SLIDE,
         )
+        .ours()
         .measured(order(&quadratic), equals(3.0)),
     ]);
     findings.tables.push(

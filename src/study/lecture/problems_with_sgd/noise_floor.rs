@@ -87,7 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     findings.tables.push(table(&quadratic, &digits));
     let (slope, real) = (quadratic.slope(), digits.slope());
     let proportional = |id, sentence, slope: Estimate, tolerance| {
-        Claim::statistical(id, "06", sentence, SLIDE).measured_within(
+        Claim::statistical(id, "06", sentence, SLIDE).ours().measured_within(
             slope.value,
             slope.interval,
             Bound::Equals { value: 1.0, tolerance },
@@ -110,6 +110,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (measured over theory at lr .1)",
             "gradus, closed form",
         )
+        .ours()
         .measured_within(ratio.value, ratio.interval, Bound::Equals { value: 1.0, tolerance: 0.1 }),
         proportional(
             "noise-floor-digits",

@@ -87,6 +87,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              (log-log slope)",
             SLIDE,
         )
+        .reading(
+            "the slide says “very slow progress along shallow dimension”; we ask for \
+                 steps in proportion to the condition number",
+        )
         .measured(slope, equals(1.0, 0.01)),
         Claim::exact(
             "ravine-steps",
@@ -94,6 +98,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "At the best learning rate these steps are 69, 691, 6,908 and 69,078 for κ = 10, 100, 1,000 and \
              10,000 (largest deviation)",
             THEORY,
+        )
+        .reading(
+            "the theorem bounds the rate; we count the steps for four condition \
+                 numbers",
         )
         .measured(off, Bound::AtMost(1.0)),
         Claim::exact(
@@ -103,6 +111,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              changes sign at every step (share of steps)",
             SLIDE,
         )
+        .reading(
+            "the slide says “jitter along steep direction”; we ask for a change of \
+                 sign at every step",
+        )
         .measured(turns, equals(1.0, 0.0)),
         Claim::exact(
             "creep",
@@ -110,6 +122,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Near the largest learning rate the iterate moves slowly along the ravine: the shallow \
              coordinate shrinks by at most a tenth per step (largest share)",
             SLIDE,
+        )
+        .reading(
+            "the slide says “very slow progress along shallow dimension”; we ask for \
+                 at most a tenth per step",
         )
         .measured(creep, Bound::AtMost(0.1)),
     ]);

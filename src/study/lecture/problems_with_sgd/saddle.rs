@@ -64,6 +64,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent stays in the first minimum that it meets, however shallow (distance from it)",
             SLIDE,
         )
+        .said()
         .measured((basin.x[0] - shallow).abs(), Bound::AtMost(1e-9)),
         Claim::exact(
             "saddle-stuck",
@@ -71,6 +72,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Started on the ridge of a saddle point, gradient descent ends at the saddle point (distance \
              from it after 10,000 steps)",
             SLIDE,
+        )
+        .reading(
+            "the slide says “gradient descent gets stuck”; we start on the ridge, \
+                 from which it reaches the saddle point",
         )
         .measured(on_ridge.x[0].hypot(on_ridge.x[1]), Bound::AtMost(1e-9)),
         Claim::exact(
@@ -80,6 +85,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              ln(1/δ)/ln(1 + lr) steps (slope over ln 1/δ, measured over theory)",
             "gradus, closed form; Ge, Huang, Jin & Yuan 2015",
         )
+        .ours()
         .measured(slope, equals(1.0, 0.02)),
     ]);
     findings.figures.push(pictures(&basin)?);

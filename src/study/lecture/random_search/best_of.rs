@@ -68,6 +68,7 @@ pub(super) fn run(trials: &[Trials], findings: &mut Findings) {
                 &sentence,
                 "gradus, from extreme-value theory",
             )
+            .ours()
             .measured_within(
                 gain.value,
                 gain.interval,
@@ -81,11 +82,9 @@ pub(super) fn run(trials: &[Trials], findings: &mut Findings) {
              random W of the same length (ratio)"
         );
         findings.claims.push(
-            Claim::statistical(&format!("one-step-beats-{name}"), "02", &sentence, SLIDE).measured_within(
-                lead.value,
-                lead.interval,
-                Bound::AtLeast(5.0),
-            ),
+            Claim::statistical(&format!("one-step-beats-{name}"), "02", &sentence, SLIDE)
+                .ours()
+                .measured_within(lead.value, lead.interval, Bound::AtLeast(5.0)),
         );
     }
     findings.figures.push(figure(trials));

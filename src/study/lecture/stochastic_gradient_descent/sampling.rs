@@ -63,6 +63,10 @@ pub(super) fn unbiased(context: &Context, findings: &mut Findings) -> Result<()>
     let sentence = "The mean of the minibatch gradients is the full gradient (largest relative deviation)";
     findings.claims.push(
         Claim::exact("unbiased", "05", sentence, "slide \"Stochastic Gradient Descent\"")
+            .reading(
+                "the slide says that sampling approximates the expectation; we ask that \
+                 the mean is exact",
+            )
             .measured(worst, Bound::AtMost(1e-12)),
     );
     Ok(())
@@ -121,7 +125,8 @@ pub(super) fn variance(context: &Context, findings: &mut Findings) -> Result<()>
         "05",
         "The variance of the minibatch gradient falls like 1/B (log-log slope)",
         "slide \"Stochastic Gradient Descent\"",
-    );
+    )
+    .ours();
     findings.claims.push(claim.measured_within(
         slope.value,
         slope.interval,
