@@ -90,7 +90,8 @@ fn tables(errata: &[Erratum]) -> [Table; 2] {
     let float = |of: fn(&Erratum) -> f64| errata.iter().map(of).collect::<Vec<_>>();
     let said = Table::new(
         "errata",
-        "Mistakes in well-known material, with the results of a simple test and of our check",
+        "Seven mistakes of published material and two that are constructed, with the results of a simple \
+         test and of our check",
     )
     .text("name", ids())
     .text("mistake", errata.iter().map(|e| e.mistake))

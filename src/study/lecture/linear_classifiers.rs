@@ -223,9 +223,9 @@ fn accuracies(runs: &[SeededFits], findings: &mut Findings) {
         )
         .ours()
         .note(
-            "The two cannot be told apart. The README prints .835 for people on 1,000 random test images, \
-             below its list of classifiers and without an interval. Its standard error is .0117, larger \
-             than the difference.",
+            "The two cannot be told apart. The README has .835 for people (the majority of three labels on \
+             1,000 random test images) in a table of which it says: \"we haven't yet tested these \
+             results\". Its standard error is .0117, larger than the difference.",
         ),
     ]);
 }

@@ -120,7 +120,7 @@ fn clipped(findings: &mut Findings) -> Result<Erratum> {
     Ok(Erratum {
         id: "clipping",
         mistake: "Gradients clipped to norm 1 that no caption mentions",
-        seen_in: "comparison pictures of optimizers",
+        seen_in: "nowhere: constructed here",
         plain: PlainTest::new("f falls below a tenth of its start", falls),
         check: "largest distance from the path of the rule as written, relative",
         allowed: 1e-9,

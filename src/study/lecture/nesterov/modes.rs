@@ -83,7 +83,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     findings.tables.push(
         Table::new(
             "modes",
-            "Factor per step of one eigenvalue λ at friction .9, over the product of learning rate and \
+            "Factor per step of one eigenvalue λ at ρ = .9, over the product of learning rate and \
              eigenvalue",
         )
         .float("lr_times_eigenvalue", products.clone())

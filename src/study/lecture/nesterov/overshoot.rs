@@ -13,7 +13,7 @@ use crate::study::Context;
 use crate::table::Table;
 use ndarray::array;
 
-/// The learning rate and friction in the figure.
+/// The learning rate and ρ in the figure.
 const SHOWN: (f64, f64) = (0.1, 0.8);
 const RATES: [f64; 3] = [0.02, 0.1, 0.3];
 /// The steep eigenvalue of the ravine.
@@ -93,7 +93,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "less-overshoot-everywhere",
             "08",
             "Nesterov momentum overshoots less than momentum at all fifteen settings of learning rate and \
-             friction (largest ratio)",
+             ρ (largest ratio)",
             "gradus",
         )
         .ours()
@@ -134,7 +134,7 @@ fn figure() -> Result<Figure> {
         panel.line(*label, (0..=40).map(f64::from).collect::<Vec<_>>(), run.trace.x[1][..=40].to_vec(), color)
     });
     let caption = "The look-ahead sees the opposite wall before the step is made, and brakes. At the same \
-                   learning rate and friction the path oscillates less.";
+                   learning rate and ρ the path oscillates less.";
     let figure = Figure::new("paths", "Three rules in a ravine, lr = .1", caption);
     Ok(figure.panel(plane.with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 })).panel(along))
 }

@@ -103,9 +103,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
         Panel::new("", Axis::linear("dimension n"), Axis::log("share of critical points that are minima"))
             .theory("theory (n ≤ 3)", sizes[..3].to_vec(), known().to_vec())
             .with(Layer::Points { label: "random symmetric matrices".into(), x: sizes, y: means, color: 0 });
-    let caption = "At a minimum all curvatures must be positive. If their signs are random, the probability \
-                   of that falls faster than exponentially in the dimension. A real loss is not random, so \
-                   its Hessians are more favourable than this.";
+    let caption = "At a minimum all curvatures must be positive. If their signs were independent, the \
+                   share of minima would be 2⁻ⁿ. It falls faster, because the eigenvalues of a random \
+                   symmetric matrix repel each other: they spread to both sides of zero. The Hessians of a \
+                   real loss are not random.";
     findings
         .figures
         .push(Figure::new("hessians", "Minima are rare in many dimensions", caption).panel(panel).columns(1));

@@ -135,6 +135,46 @@ pub(super) fn variance(context: &Context, findings: &mut Findings) -> Result<()>
     Ok(())
 }
 
+/// The batch size at which drawing without replacement is measured. It is most of the data, so the factor
+/// (N − B)/(N − 1) is far from one.
+const LARGE_BATCH: usize = 1024;
+
+/// Measures the variance of the gradient of a batch without replacement, against theory.
+pub(super) fn without_replacement(context: &Context, findings: &mut Findings) -> Result<()> {
+    let classifier = digits();
+    let draws = context.choose(400, 100);
+    let seeds = context.choose(10, 4);
+    let part = "variance without replacement";
+    let measured = replicates(seeds, context.progress, part, |replicate| -> Result<f64> {
+        let mut risk = classifier.risk(Softmax)?;
+        let x = some_point(risk.dim(), context.seed);
+        let (mut full, mut grad) = (Array1::zeros(x.len()), Array1::zeros(x.len()));
+        risk.value_grad(&x, &mut full);
+        let examples = risk.terms();
+        let mut sum = 0.0;
+        for draw in 0..draws as u64 {
+            // The first batch of a fresh order: later batches of an epoch depend on it.
+            let seed = (context.seed + replicate) * draws as u64 + draw;
+            let mut batches = Batches::without_replacement(examples, LARGE_BATCH, seed)?;
+            risk.batch_value_grad(&x, batches.next(), &mut grad);
+            grad -= &full;
+            sum += norm(&grad).powi(2);
+        }
+        let (n, b) = (examples as f64, LARGE_BATCH as f64);
+        let theory = spread_of_examples(&mut risk, &x) / b * (n - b) / (n - 1.0);
+        Ok(sum / draws as f64 / theory)
+    });
+    let ratio = statistics::mean(&measured.into_iter().collect::<Result<Vec<_>>>()?);
+    let sentence = "Without replacement the variance of the minibatch gradient has the factor \
+                    (N − B)/(N − 1) besides 1/B (measured over theory, 1,024 of the training digits)";
+    findings.claims.push(
+        Claim::statistical("variance-without-replacement", "05", sentence, "gradus, closed form")
+            .ours()
+            .measured_within(ratio.value, ratio.interval, Bound::Equals { value: 1.0, tolerance: 0.05 }),
+    );
+    Ok(())
+}
+
 /// Returns the mean of ‖g_B − ∇L‖² over batches drawn with replacement.
 fn mean_square_error(
     risk: &mut impl FiniteSum,
