@@ -5,10 +5,10 @@
   const given = new URLSearchParams(location.search);
 
   const filter = () => {
-    const { verdict, kind, notebook, words } = Object.fromEntries(new FormData(form));
+    const { verdict, origin, kind, notebook, words } = Object.fromEntries(new FormData(form));
     const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (row) =>
-      (!verdict || row.dataset.verdict === verdict) && (!kind || row.dataset.kind === kind) &&
+      (!verdict || row.dataset.verdict === verdict) && (!origin || row.dataset.origin === origin) && (!kind || row.dataset.kind === kind) &&
       (!notebook || row.dataset.notebook === notebook) &&
       wanted.every((word) => row.textContent.toLowerCase().includes(word));
     for (const row of rows) row.hidden = !fits(row);

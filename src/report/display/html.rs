@@ -41,10 +41,11 @@ pub(super) fn findings(findings: &Findings) -> String {
     for figure in &findings.figures {
         let shown = match charts::svg(figure) {
             Ok(svg) => {
+                let caption = escape(&figure.caption);
+                let data = charts::base64(svg.as_bytes());
                 format!(
-                    "<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"/>",
-                    escape(&figure.caption),
-                    charts::base64(svg.as_bytes())
+                    "<img alt=\"{caption}\" src=\"data:image/svg+xml;base64,{data}\"/><br>\
+                     <small>{caption}</small>"
                 )
             }
             Err(error) => escape(&format!("figure {}: {error}", figure.name)),

@@ -28,7 +28,7 @@ impl Table {
 }
 
 impl Figure {
-    /// Returns the figure as SVG and its caption as plain text. If the figure cannot be drawn, the plain text
+    /// Returns the figure as SVG with its caption below, and the caption as plain text. If the figure cannot be drawn, the plain text
     /// says why.
     pub fn to_mime(&self) -> Vec<Block> {
         match charts::svg(self) {
@@ -44,7 +44,7 @@ impl Figure {
 }
 
 impl Svg {
-    /// Returns the picture, and its caption as plain text.
+    /// Returns the picture with its caption below, and the caption as plain text.
     pub fn to_mime(&self) -> Vec<Block> {
         picture(self.document.clone(), &self.title, &self.caption)
     }
@@ -131,7 +131,8 @@ impl Findings {
 
 fn picture(svg: String, title: &str, caption: &str) -> Vec<Block> {
     let text = if caption.is_empty() { title } else { caption };
-    vec![Block::new("image/svg+xml", charts::flexible(&svg)), Block::new("text/plain", text)]
+    let shown = charts::flexible(&charts::captioned(&svg, caption));
+    vec![Block::new("image/svg+xml", shown), Block::new("text/plain", text)]
 }
 
 fn of_claims(claims: &[Claim]) -> Vec<Block> {

@@ -34,7 +34,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "bfgs-leaves-saddle",
             "13",
-            "Beside a saddle point, where pure Newton goes to it, BFGS ends at a minimum (share of 100 starts)",
+            "Beside a saddle point, where pure Newton goes to it, BFGS ends at a minimum (share of \
+             100 starts)",
             "gradus",
         )
         .ours()
