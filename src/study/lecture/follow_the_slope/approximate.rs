@@ -77,9 +77,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .line("central", sweep.h.clone(), sweep.central.clone(), 1)
         .line("Richardson", sweep.h.clone(), sweep.richardson.clone(), 2);
     let caption = "If the step is too large, the quotient misses the curvature; if it is too small, \
-                   rounding dominates. The smallest error of a forward quotient is about √ε at h = √ε, that \
-                   of a central quotient ε^⅔ at h = ∛ε. A complex step takes no difference, so nothing is \
-                   rounded away: below h = 1e-8 its error is 0, which a logarithmic axis cannot show.";
+                   rounding dominates. The smallest error of a forward quotient is about √ε, near h = √ε; \
+                   that of a central quotient is about ε^⅔, near h = ∛ε. A complex step takes no \
+                   difference, so nothing is rounded away: below h = 1e-8 its error is 0, which a \
+                   logarithmic axis cannot show.";
     findings.figures.push(
         Figure::new("error", "The error of a numeric slope over its step", caption)
             .panel(exponential)

@@ -125,8 +125,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                 color: 0,
             })
             .line("analytic gradient", dims, column(|c| c.analytic / c.value), 1);
-    let caption = "A numeric gradient costs two losses per parameter. The analytic gradient costs about as \
-                   much as a few losses, however many parameters there are.";
+    let caption = "A numeric gradient by central differences costs two losses per parameter. The analytic \
+                   gradient costs about as much as a few losses, however many parameters there are.";
     findings.figures.push(Figure::new("cost", "Cost of a gradient", caption).panel(panel).columns(1));
     Ok(())
 }

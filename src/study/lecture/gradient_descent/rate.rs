@@ -87,8 +87,8 @@ fn figure() -> Result<Figure> {
     .with(Layer::Points { label: "measured".into(), x: coarse, y: points, color: 0 })
     .with(Layer::VerticalMark { label: "2/λmax".into(), x: 2.0 })
     .with(Layer::HorizontalMark { label: "no progress".into(), y: 1.0 });
-    let caption = "A larger learning rate converges faster, in proportion, until shortly before it \
-                   diverges: the best learning rate is just below the largest one that works.";
+    let caption = "Well below the limit, twice the learning rate halves the number of steps. The best \
+                   learning rate is just below the largest one that works.";
     Ok(Figure::new("rate", "How fast gradient descent converges (eigenvalues .01, .1, 1)", caption)
         .panel(panel)
         .columns(1))

@@ -202,9 +202,9 @@ fn figure(lines: &[Lines]) -> Figure {
             color,
         )
     });
-    let caption = "A convex function lies below the straight line between two of its points. The loss of \
-                   the linear classifier does. The loss of a net has a hill between two equally good nets, \
-                   even between a net and itself with its units in another order.";
+    let caption = "A convex function lies nowhere above the straight line between two of its points. That \
+                   is so for the loss of the linear classifier. The loss of a net has a hill between two \
+                   equally good nets, even between a net and itself with its units in another order.";
     Figure::new("lines", "From one solution to another along a straight line", caption)
         .panel(panel)
         .columns(1)
@@ -247,6 +247,6 @@ fn plane(classifier: &Classifier<f64>, a: &Array1<f64>, b: &Array1<f64>, seed: u
     .with(mark("seed 2", length, 0.0))
     .with(mark("seed 1, reordered", shift, height));
     let caption = "Contours of the logarithm of the training loss on the plane through three solutions of \
-                   the same net. Each lies in a valley of its own, and none is better than the others.";
+                   the same net. Each lies in a valley of its own, and the valleys are about equally deep.";
     Ok(Figure::new("plane", "Three equally good nets", caption).panel(panel).columns(1))
 }

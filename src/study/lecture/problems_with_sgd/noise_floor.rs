@@ -215,8 +215,8 @@ fn paths(seed: u64) -> Result<Figure> {
         .path("the true gradient", clear.trace.x[0].clone(), clear.trace.x[1].clone(), 0)
         .path("a noisy gradient", x, y, 1)
         .with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 });
-    let caption = "The noise averages out while the slope is large, and dominates where the slope is small: \
-                   the path reaches the minimum and then wanders around it.";
+    let caption = "Far from the minimum the slope outweighs the noise; near it the noise outweighs the \
+                   slope. The path gets near the minimum and then wanders around it.";
     Ok(Figure::new("noisy_path", "Sixty steps with a noisy gradient", caption).panel(panel).columns(1))
 }
 
@@ -261,7 +261,7 @@ fn figure(walks: &[Vec<(Vec<f64>, f64)>], quadratic: &Floors, digits: &Floors) -
             color: 1,
         });
     let caption = "A larger learning rate gets down sooner and stalls higher. Halving the rate halves the \
-                   floor. Only a rate that falls to zero reaches the minimum.";
+                   floor. A rate that falls to zero has no floor.";
     Figure::new("noise_floor", "The floor of SGD at a constant learning rate", caption)
         .panel(falling)
         .panel(floors)
