@@ -90,7 +90,7 @@ def claims_table(claims, up, address, prefix="claim-", extra=None):
             f'<td>{verdict}</td><td>{escape(claim.sentence)}{note}<br><small>{small}</small></td>'
             f'<td class="number" data-label="measured">{escape(claim.measured)}</td>'
             f'<td class="number" data-label="claimed">{escape(claim.bound)}</td>'
-            f'<td data-label="who says so">{escape(claim.origin or "–")}</td></tr>'
+            f'<td data-label="who says so">{escape(claim.origin or claim.source or "–")}</td></tr>'
         )
     head = "<tr><th>verdict</th><th>claim</th><th>measured</th><th>claimed</th><th>who says so</th></tr>"
     return f'<table class="claims"><thead>{head}</thead>\n<tbody>{"".join(body)}</tbody></table>\n'

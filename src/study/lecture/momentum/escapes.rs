@@ -41,7 +41,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent ends in the shallow minimum in front of the deep one (distance from it)",
             "slide \"Problems with SGD\"",
         )
-        .said()
+        .reading("the slide says that gradient descent gets stuck in a local minimum; we chose the function")
         .measured((basin[0].x[0] - facts.minima[1].0[0]).abs(), Bound::AtMost(1e-6)),
         Claim::exact(
             "momentum-escapes",

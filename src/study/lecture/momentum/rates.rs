@@ -95,7 +95,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "At the best settings of momentum, all eigenvalues have the same rate √ρ (largest difference)",
             GOH,
         )
-        .said()
+        .reading("the article says that the rate does not depend on the eigenvalue, and misprints it as 2√β")
         .measured(apart, Bound::AtMost(1e-3))
         .note(
             "The extreme eigenvalues have a double root, so their iterates shrink like k·rateᵏ. Over 1,500 \
