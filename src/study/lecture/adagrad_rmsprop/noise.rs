@@ -99,8 +99,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
             panel.with(Layer::Band { x: x.clone(), low, high, color }).line(label, x, median, color)
         },
     );
-    let caption = "Median and quartiles over seeds, averaged over neighbouring steps. AdaGrad has a \
-                   schedule built in; RMSProp needs one.";
+    let caption = "Median and quartiles (the band) over twenty seeds, averaged over neighbouring steps. \
+                   AdaGrad has a schedule built in; RMSProp needs one.";
     findings
         .figures
         .push(Figure::new("noise", "AdaGrad and RMSProp under noise", caption).panel(panel).columns(1));

@@ -111,13 +111,9 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         (0..=240).map(|i| (STEPS as f64).powf(f64::from(i) / 240.0).round() as usize).collect();
     let at = |values: &[f64]| shown.iter().map(|&k| values[k - 1]).collect::<Vec<_>>();
     let k: Vec<f64> = shown.iter().map(|&k| k as f64).collect();
-    let panel = Panel::new(
-        "",
-        Axis::log("step"),
-        Axis::linear("x (best −1, worst 1)").range(-1.1, 1.1).lower_is_better(),
-    )
-    .line("Adam", k.clone(), at(&adam), 1)
-    .line("AMSGrad", k, at(&repaired), 2);
+    let panel = Panel::new("", Axis::log("step"), Axis::linear("x (best −1, worst 1)").range(-1.1, 1.1))
+        .line("Adam", k.clone(), at(&adam), 1)
+        .line("AMSGrad", k, at(&repaired), 2);
     let caption = "The slopes 4, −1, −1 repeat. Divided by the root of a second moment that forgets \
                    quickly, the rare large slope counts for less than the two small ones.";
     findings.figures.push(

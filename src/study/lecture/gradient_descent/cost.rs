@@ -88,26 +88,22 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     // The line of slope one that is closest to the points.
     let each =
         statistics::mean(&median.iter().zip(wide).map(|(t, n)| (t / n).ln()).collect::<Vec<_>>()).value.exp();
-    let panel = Panel::new(
-        "",
-        Axis::log("examples N in the sum"),
-        Axis::log("milliseconds per gradient").lower_is_better(),
-    )
-    .theory("proportional to N", wide, wide.map(|n| 1e3 * each * n))
-    .with(Layer::Band {
-        x: wide.to_vec(),
-        low: low.iter().map(|t| 1e3 * t).collect(),
-        high: high.iter().map(|t| 1e3 * t).collect(),
-        color: 0,
-    })
-    .with(Layer::Points {
-        label: "measured".into(),
-        x: wide.to_vec(),
-        y: median.iter().map(|t| 1e3 * t).collect(),
-        color: 0,
-    });
-    let caption =
-        "A full gradient sums over every example. Twice as much data takes twice as long, for a single step.";
+    let panel = Panel::new("", Axis::log("examples N in the sum"), Axis::log("milliseconds per gradient"))
+        .theory("proportional to N", wide, wide.map(|n| 1e3 * each * n))
+        .with(Layer::Band {
+            x: wide.to_vec(),
+            low: low.iter().map(|t| 1e3 * t).collect(),
+            high: high.iter().map(|t| 1e3 * t).collect(),
+            color: 0,
+        })
+        .with(Layer::Points {
+            label: "measured".into(),
+            x: wide.to_vec(),
+            y: median.iter().map(|t| 1e3 * t).collect(),
+            color: 0,
+        });
+    let caption = "A full gradient sums over every example. Twice as much data takes twice as long, for a \
+                   single step. The band reaches from quartile to quartile over ten rounds.";
     findings.figures.push(Figure::new("cost", "The cost of one step", caption).panel(panel).columns(1));
     Ok(())
 }

@@ -118,9 +118,9 @@ pub(super) fn run(
         )
     });
     let panel = panel.with(Layer::VerticalMark { label: "tuned here".into(), x: SIZES[BASE] as f64 });
-    let caption = "Training loss after the same number of epochs, median and quartiles over seeds. With a \
-                   larger batch there are fewer steps. A larger rate compensates for this, until the rate is \
-                   too large.";
+    let caption = "Training loss after the same number of epochs, median and quartiles (the band) over ten \
+                   seeds. With a larger batch there are fewer steps. A larger rate compensates for this, \
+                   until the rate is too large.";
     findings.figures.push(
         Figure::new("batch_size", "A larger batch needs a larger rate", caption).panel(panel).columns(1),
     );

@@ -151,9 +151,9 @@ fn table(task: &TrainingTask, all: &[RuleSchedules]) -> Table {
 }
 
 fn figure(task: &TrainingTask, all: &[RuleSchedules]) -> Figure {
-    let caption = "Mean test accuracy over seeds after the same number of epochs, at multiples of the best \
-                   constant rate. For Adam a schedule helps most where the rate is too large; for momentum \
-                   it does not help there.";
+    let caption = "Mean test accuracy over ten seeds after the same number of epochs, at multiples of the \
+                   best constant rate. For Adam a schedule helps most where the rate is too large; for \
+                   momentum it does not help there.";
     let figure = Figure::new("schedules", "Schedules at rates that are too large", caption).columns(2);
     let schedules = schedules(task.steps(task.batch));
     all.iter().fold(figure, |figure, of| {

@@ -225,8 +225,8 @@ fn table(tasks: &[TrainingTask], all: &[Untuned], name: &str, time: &str) -> Tab
 }
 
 fn figure(short: &[Untuned], long: &[Untuned]) -> Figure {
-    let caption = "Mean over the problems, with the 95 % interval over seeds. Every rule has the default \
-                   learning rate of its library. A small learning rate needs more epochs.";
+    let caption = "Mean over the problems; whiskers are its 95 % interval over ten seeds. Every rule has \
+                   the default learning rate of its library. A small learning rate needs more epochs.";
     let figure = Figure::new("untuned", "Optimizers without tuning", caption).columns(1).aspect(2.0);
     figure.panel(bars("few epochs", short)).panel(bars(&format!("{LONGER_IN_WORDS} the epochs"), long))
 }

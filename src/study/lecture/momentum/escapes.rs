@@ -84,12 +84,8 @@ fn plateau(rho: f64) -> Result<Minimum> {
 fn figure(basin: &[Minimum; 2], plateau: &[Minimum; 2]) -> Figure {
     let x: Vec<f64> = (0..=240).map(|i| -4.0 + f64::from(i) * 0.03).collect();
     let f: Vec<f64> = x.iter().map(|&x| TwoBasins.value(&array![x])).collect();
-    let panel = Panel::new(
-        "two basins, lr = .05",
-        Axis::linear("x"),
-        Axis::linear("f(x)").lower_is_better().range(-2.0, 5.0),
-    )
-    .theory("f", x, f);
+    let panel = Panel::new("two basins, lr = .05", Axis::linear("x"), Axis::linear("f(x)").range(-2.0, 5.0))
+        .theory("f", x, f);
     let panel = panel
         .path("gradient descent", basin[0].trace.x[0][..60].to_vec(), basin[0].trace.value[..60].to_vec(), 0)
         .path("momentum .9", basin[1].trace.x[0][..60].to_vec(), basin[1].trace.value[..60].to_vec(), 1);

@@ -204,7 +204,8 @@ fn figure(lines: &[Lines]) -> Figure {
     });
     let caption = "A convex function lies nowhere above the straight line between two of its points. That \
                    is so for the loss of the linear classifier. The loss of a net has a hill between two \
-                   equally good nets, even between a net and itself with its units in another order.";
+                   equally good nets, even between a net and itself with its units in another order. Lines \
+                   are medians over ten pairs, bands reach from quartile to quartile.";
     Figure::new("lines", "From one solution to another along a straight line", caption)
         .panel(panel)
         .columns(1)

@@ -119,8 +119,8 @@ fn figure(ends: &[&[FinalMetrics]]) -> Figure {
     });
     let linear = quantile(&each(ends[0], |e| e.test), 0.5);
     let panel = panel.with(Layer::HorizontalMark { label: "linear, test images".into(), y: linear });
-    let caption = "Median over the seeds, and the band between the quartiles. A few units are a bottleneck. \
-                   Beyond a few dozen units, more of them change little.";
+    let caption = "Lines are medians over ten seeds, bands reach from quartile to quartile. A few units \
+                   are a bottleneck. Beyond a few dozen units, more of them change little.";
     Figure::new("width", "Accuracy for several numbers of hidden units (digits)", caption)
         .panel(panel)
         .columns(1)

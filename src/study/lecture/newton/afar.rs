@@ -117,7 +117,7 @@ fn figure(runs: &[(&str, Minimum)]) -> Figure {
     let curve = Panel::new(
         "two pure steps from 1.1",
         Axis::linear("x").range(-4.0, 4.0),
-        Axis::linear("f(x)").lower_is_better().range(0.0, 4.4),
+        Axis::linear("f(x)").range(0.0, 4.4),
     )
     .theory("f = √(1 + x²)", x.clone(), x.iter().map(|x| x.hypot(1.0)).collect::<Vec<_>>());
     let path = &runs[1].1.trace;

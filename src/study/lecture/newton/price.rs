@@ -128,7 +128,7 @@ fn solve(context: &Context, findings: &mut Findings) -> f64 {
     ]);
     let largest = seconds.len() - 1;
     let cube = n.iter().map(|size| seconds[largest] * (size / n[largest]).powi(3)).collect::<Vec<_>>();
-    let panel = Panel::new("", Axis::log("equations n"), Axis::log("seconds").lower_is_better())
+    let panel = Panel::new("", Axis::log("equations n"), Axis::log("seconds"))
         .theory("n³, through the largest size", n.clone(), cube)
         .line("inverse, then product", n.clone(), column(|t| t.inverse), 1)
         .line("Cholesky factor and solve", n.clone(), seconds.clone(), 0);

@@ -239,11 +239,8 @@ fn figure(walks: &[Vec<(Vec<f64>, f64)>], quadratic: &Floors, digits: &Floors) -
             [floor(lr), floor(lr)],
         )
     });
-    let floors = Panel::new(
-        "the loss at which SGD stalls",
-        Axis::log("learning rate"),
-        Axis::log("excess loss").lower_is_better(),
-    );
+    let floors =
+        Panel::new("the loss at which SGD stalls", Axis::log("learning rate"), Axis::log("excess loss"));
     let fine: Vec<f64> = (0..=20).map(|i| 0.003 * 200f64.powf(f64::from(i) / 20.0)).collect();
     let values = |floors: &Floors| floors.means().iter().map(|e| e.value).collect::<Vec<_>>();
     let floors = floors

@@ -167,13 +167,15 @@ fn paths(jittering: &Minimum) -> Result<Figure> {
 fn over_kappa(counted: &[f64]) -> Figure {
     let kappa: Vec<f64> = (0..=40).map(|i| 10f64.powf(0.5 + 0.1 * f64::from(i))).collect();
     let theory: Vec<f64> = kappa.iter().map(|k| -PRECISION.ln() / ((k + 1.0) / (k - 1.0)).ln()).collect();
-    let panel = Panel::new(
-        "",
-        Axis::log("condition number κ"),
-        Axis::log("steps to a millionth of the distance").lower_is_better(),
-    )
-    .theory("ln 10⁶ / ln((κ+1)/(κ−1))", kappa, theory)
-    .with(Layer::Points { label: "measured".into(), x: KAPPAS.to_vec(), y: counted.to_vec(), color: 0 });
+    let panel =
+        Panel::new("", Axis::log("condition number κ"), Axis::log("steps to a millionth of the distance"))
+            .theory("ln 10⁶ / ln((κ+1)/(κ−1))", kappa, theory)
+            .with(Layer::Points {
+                label: "measured".into(),
+                x: KAPPAS.to_vec(),
+                y: counted.to_vec(),
+                color: 0,
+            });
     let caption = "At the best learning rate for each κ. A condition number ten times as large takes ten \
                    times as many steps.";
     Figure::new("ravine", "The cost of a ravine", caption).panel(panel).columns(1)

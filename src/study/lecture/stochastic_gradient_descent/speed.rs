@@ -215,7 +215,8 @@ fn curves(minibatch: &[TunedBatchSize], full: &TunedBatchSize) -> Figure {
 fn costs(minibatch: &[TunedBatchSize]) -> Figure {
     let sizes: Vec<f64> = minibatch.iter().map(|t| t.size(0) as f64).collect();
     let caption = "Small batches make good use of every example but run slowly. Large batches run fast but \
-                   need more examples. The common sizes lie in between.";
+                   need more examples. The common sizes lie in between. Lines are medians over ten seeds, \
+                   bands reach from quartile to quartile.";
     let views: [(&str, Measure); 2] = [
         ("example gradients to the target", RunToTarget::work),
         ("seconds to the target", RunToTarget::time),
