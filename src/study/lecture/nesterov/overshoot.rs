@@ -14,7 +14,7 @@ use crate::table::Table;
 use ndarray::array;
 
 /// The learning rate and ρ in the figure.
-const SHOWN: (f64, f64) = (0.1, 0.8);
+pub(super) const SHOWN: (f64, f64) = (0.1, 0.8);
 const RATES: [f64; 3] = [0.02, 0.1, 0.3];
 /// The steep eigenvalue of the ravine.
 const STEEP: f64 = 4.0;
