@@ -175,7 +175,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             loss,
             classifier,
             batch,
-            epochs: context.choose(epochs, epochs / 6),
+            epochs: context.choose(epochs, (epochs / 6).max(1)),
         })
     });
     let mut all = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::overshoot::SHOWN;
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Panel};
 use crate::findings::Findings;
 use crate::minimize::minimize;
 use crate::optimizer::first_order::{FirstOrder, Momentum};
@@ -46,7 +46,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let caption = "A step is the sum of what is left of the velocity and of the step along the gradient. \
                    Momentum takes the gradient where it stands, Nesterov momentum at the point to which \
                    the velocity leads. Here that point is already on the other side of the floor, so \
-                   Nesterov brakes.";
+                   Nesterov brakes. The picture \
+                   shows the ravine near the path; the minimum is far to the right.";
     findings
         .figures
         .push(Figure::new("vectors", "The vectors of one step", caption).panel(momentum).panel(nesterov));
@@ -56,15 +57,12 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 /// Draws the velocity, the gradient's step from where the gradient is taken, and the step that results.
 fn panel(title: &str, here: Pair, ahead: Pair, (taken_at, gradient): (Pair, Pair)) -> Panel {
     let arrow = |from: Pair, to: Pair| (vec![from[0], to[0]], vec![from[1], to[1]]);
-    let axes = (Axis::linear("x₁ (shallow)").range(-5.5, 0.5), Axis::linear("x₂ (steep)").range(-2.6, 2.6));
+    let axes = (Axis::linear("x₁ (shallow)").range(-4.9, -4.3), Axis::linear("x₂ (steep)").range(-0.3, 1.1));
     let panel = Panel::new(title, axes.0, axes.1).contour(|x, y| 0.1 * x * x + 2.0 * y * y, 14);
     let vectors = [
         ("velocity, ρv", arrow(here, ahead), 0),
         ("gradient's step, −α∇f", arrow(taken_at, sum(taken_at, gradient)), 1),
         ("the step", arrow(here, sum(ahead, gradient)), 2),
     ];
-    vectors
-        .into_iter()
-        .fold(panel, |panel, (label, (x, y), color)| panel.path(label, x, y, color))
-        .with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 })
+    vectors.into_iter().fold(panel, |panel, (label, (x, y), color)| panel.path(label, x, y, color))
 }
