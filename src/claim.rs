@@ -13,6 +13,17 @@ pub enum Kind {
     Timing,
 }
 
+/// Who makes a claim. A refuted reading of ours is no mistake of the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The source itself, in these or equivalent words.
+    Said,
+    /// The source has the idea, and this project made it strict enough to be measured: how.
+    Reading(String),
+    /// This project. The source, if it is named, is what the claim is about.
+    Ours,
+}
+
 /// The condition on the measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Bound {
@@ -69,6 +80,8 @@ pub struct Claim {
     pub sentence: String,
     /// The source of the claim: a slide, a paper, or this project.
     pub source: String,
+    /// Who makes the claim. Only claims outside of studies may leave it open.
+    pub origin: Option<Origin>,
     /// How the claim is measured.
     pub kind: Kind,
     /// The measured value. NaN if there is no measurement.
@@ -104,6 +117,7 @@ impl Claim {
             notebook: notebook.into(),
             sentence: sentence.into(),
             source: source.into(),
+            origin: None,
             kind,
             measured: f64::NAN,
             interval: (f64::NAN, f64::NAN),
@@ -125,6 +139,49 @@ impl Claim {
     /// Returns a claim about a ratio of times, without a measurement.
     pub fn timing(id: &str, notebook: &str, sentence: &str, source: &str) -> Self {
         Claim::new(Kind::Timing, id, notebook, sentence, source)
+    }
+
+    /// States that the source itself makes the claim.
+    ///
+    /// ```
+    /// use gradus::claim::{Claim, Origin};
+    /// let claim = Claim::exact("forms", "07", "Both forms are equivalent", "slide \"SGD + Momentum\"").said();
+    /// assert_eq!(claim.origin, Some(Origin::Said));
+    /// assert_eq!(claim.whose(), "said by slide \"SGD + Momentum\"");
+    /// ```
+    #[must_use]
+    pub fn said(self) -> Self {
+        self.by(Origin::Said)
+    }
+
+    /// States that the claim is our strict reading of an idea of the source, and how we made it strict.
+    #[must_use]
+    pub fn reading(self, how: &str) -> Self {
+        self.by(Origin::Reading(how.into()))
+    }
+
+    /// States that this project makes the claim.
+    #[must_use]
+    pub fn ours(self) -> Self {
+        self.by(Origin::Ours)
+    }
+
+    fn by(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+
+    /// Returns who makes the claim, in words: "said by …", "our reading of …: how", "ours".
+    pub fn whose(&self) -> String {
+        match &self.origin {
+            Some(Origin::Said) => format!("said by {}", self.source),
+            Some(Origin::Reading(how)) => format!("our reading of {}: {how}", self.source),
+            Some(Origin::Ours) if ["", "gradus", "this project"].contains(&self.source.as_str()) => {
+                "ours".into()
+            }
+            Some(Origin::Ours) => format!("ours; see {}", self.source),
+            None => self.source.clone(),
+        }
     }
 
     /// Sets a measurement without spread, and the bound.
@@ -180,6 +237,16 @@ impl fmt::Display for Kind {
     }
 }
 
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Origin::Said => "said by the source",
+            Origin::Reading(_) => "our reading",
+            Origin::Ours => "ours",
+        })
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
@@ -213,6 +280,16 @@ mod tests {
         assert_eq!(claim((0.5, 1.6)), Verdict::Undecided);
         assert_eq!(claim((1.6, 1.8)), Verdict::Refuted);
         assert_eq!(claim((f64::NAN, 1.0)), Verdict::Undecided);
+    }
+
+    #[test]
+    fn a_claim_says_whose_it_is() {
+        let claim = || Claim::exact("a", "01", "", "slide 3");
+        assert_eq!(claim().whose(), "slide 3");
+        assert_eq!(claim().said().whose(), "said by slide 3");
+        assert_eq!(claim().reading("to six digits").whose(), "our reading of slide 3: to six digits");
+        assert_eq!(claim().ours().whose(), "ours; see slide 3");
+        assert_eq!(Claim::exact("a", "01", "", "gradus").ours().whose(), "ours");
     }
 
     #[test]

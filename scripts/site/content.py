@@ -11,6 +11,9 @@ import numerals
 
 CLAIMS = "application/vnd.gradus.claims+json"
 VERDICTS = {"holds": "✓ holds", "refuted": "✗ refuted", "undecided": "? undecided"}
+SAID, READING, OURS = "said by the source", "our reading", "ours"
+# Who makes a claim, and what is counted of them.
+ORIGINS = {SAID: "of what a source says", READING: "of our stricter readings of a source", OURS: "of our own sentences"}
 # Reading speed: words of prose a minute, lines of code a minute, and minutes for a picture or table.
 WORDS, LINES, LOOK = 220, 20, 0.3
 
@@ -31,8 +34,22 @@ class Claim:
     bound: str
     notebook: str = ""
     source: str = ""
+    # Who makes the claim (a key of ORIGINS), and how an idea of the source was made strict.
+    origin: str = ""
+    reading: str = ""
     note: str = ""
     study: str = ""
+
+    @property
+    def whose(self):
+        """Returns who makes the claim, in words."""
+        if self.origin == SAID:
+            return f"said by {self.source}"
+        if self.origin == READING:
+            return f"our reading of {self.source}: {self.reading}"
+        if self.origin == OURS:
+            return "ours" if self.source in ("", "gradus", "this project") else f"ours; see {self.source}"
+        return self.source
 
     @classmethod
     def from_row(cls, row, study):
@@ -40,6 +57,8 @@ class Claim:
         values = [numerals.number(row[name]) for name in ("measured", "low", "high")]
         shown = numerals.measurement(*values, row["bound"])
         words = {name: row[name] for name in ("id", "sentence", "kind", "verdict", "notebook", "source", "note")}
+        # Results of older code do not say who makes a claim.
+        words |= {name: row.get(name) or "" for name in ("origin", "reading")}
         return cls(**words, measured=shown, bound=numerals.bound(row["bound"]), study=study)
 
     @classmethod
@@ -161,6 +180,12 @@ def joined(text):
 def tally(claims):
     """Counts the claims with each verdict."""
     return {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in VERDICTS}
+
+
+def refuted_by_origin(claims):
+    """Counts the refuted claims by who makes them, as words: "3 of what a source says, 8 of our own sentences"."""
+    refuted = [claim.origin for claim in claims if claim.verdict == "refuted"]
+    return ", ".join(f"{refuted.count(origin)} {words}" for origin, words in ORIGINS.items() if origin in refuted)
 
 
 def read(root, states=None, keys=None):

@@ -100,7 +100,7 @@ def output(found, course, up):
     if CLAIMS in data:
         return claims(data[CLAIMS], course, up)
     if "image/svg+xml" in data:
-        return shell.figure(joined(data["image/svg+xml"]))
+        return shell.figure(*split_caption(joined(data["image/svg+xml"]), joined(data.get("text/plain", ""))))
     if "image/png" in data:
         alt = escape(joined(data.get("text/plain", "chart")))
         return f'<figure class="chart"><img alt="{alt}" src="data:image/png;base64,{joined(data["image/png"]).strip()}"></figure>\n'
@@ -109,12 +109,31 @@ def output(found, course, up):
     return f'<pre class="output" tabindex="0">{escape(joined(data.get("text/plain", "")))}</pre>\n'
 
 
+CAPTION = re.compile(r'<g class="caption">.*?</g>\n?', re.S)
+HEIGHTS = re.compile(r'(<svg[^>]*viewBox="0 0 \d+ )(\d+)("[^>]*>)(.*?<rect [^>]*height=")(\d+)(")', re.S)
+
+
+def split_caption(svg, caption):
+    """Returns a drawing and its caption as HTML. A caption that the notebook has drawn below is taken out of the drawing, since a
+    text of the page is readable on a phone and in a dark theme."""
+    drawn = CAPTION.search(svg)
+    if not drawn:
+        return svg, escape(caption)
+    first = int(re.search(r' y="(\d+)"', drawn[0])[1]) - 85
+    without = CAPTION.sub("", svg, count=1)
+    without = HEIGHTS.sub(lambda found: f"{found[1]}{first}{found[3]}{found[4]}{first - 10}{found[6]}", without, count=1)
+    return re.sub(r'(<svg[^>]*? height=")[\d.]+(")', lambda found: f"{found[1]}{first // 10}{found[2]}", without, count=1), escape(caption)
+
+
 def claims(found, course, up):
     """Returns the claims that a cell displayed. A claim of a study links to its row in the results."""
     shown = [Claim.from_json(one) for one in found]
     for claim in shown:
         known = course.claims.get(claim.id)
-        claim.source = known.source if known else "live in this notebook"
+        if known:
+            claim.source, claim.origin, claim.reading = known.source, known.origin, known.reading
+        else:
+            claim.source = "live in this notebook"
 
     def rows(claim):
         known = course.claims.get(claim.id)

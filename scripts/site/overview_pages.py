@@ -5,7 +5,7 @@ import links
 import markup
 import shell
 import study_page
-from content import VERDICTS, tally
+from content import ORIGINS, VERDICTS, refuted_by_origin, source, tally
 from shell import escape
 
 
@@ -19,7 +19,7 @@ def index(course):
         "<p class=\"lead\"><em>Gradus</em> is Latin for a step, and for a textbook that teaches step by step. In this one every sentence that "
         "claims something is bound to a measurement that one command regenerates.</p>\n",
         f'<p>{len(claims)} <a href="claims.html">claims</a>: {sums["holds"]} hold, {sums["refuted"]} came out {refuted}, '
-        f'{sums["undecided"]} are undecided. {guide_hint(course)}</p>\n',
+        f'{sums["undecided"]} are undecided. {whose(claims)} {guide_hint(course)}</p>\n',
         general_banner(course),
         picture(course),
         '<h2 id="map">The course</h2>\n',
@@ -27,6 +27,12 @@ def index(course):
         others(course),
     ]
     return shell.page("index.html", "Gradus", "".join(parts), "Optimization for machine learning, every claim measured", without=course.without)
+
+
+def whose(claims):
+    """Says who made the refuted claims, so that a refuted reading of ours does not look like a mistake of the lecture."""
+    counted = refuted_by_origin(claims)
+    return f"Refuted are {counted}." if counted else ""
 
 
 def guide_hint(course):
@@ -84,9 +90,21 @@ def guide(course):
     return shell.page("guide.html", "Guide", f'<article class="guide">{shown}</article>\n', "", shell.contents(headings), course.without)
 
 
+WHOSE = (
+    "Every claim says whose it is. <em>Said by the source</em>: the source's own sentence. <em>Our reading</em>: the idea is the source's, and "
+    "we made it strict enough to be measured; the claim says how. <em>Ours</em>: this project says so. A refuted reading or sentence of ours is no "
+    "mistake of the source."
+)
+
+
 def claims(course):
     """Returns the page of all claims, which can be filtered."""
-    parts = [f'<h1>Claims</h1>\n<p>Every sentence is bound to a measurement. {shell.counts(course.claims.values())}</p>\n', general_banner(course), filters(course)]
+    parts = [
+        f'<h1>Claims</h1>\n<p>Every sentence is bound to a measurement. {shell.counts(course.claims.values())}</p>\n',
+        f"<p>{whose(course.claims.values())} {WHOSE}</p>\n",
+        general_banner(course),
+        filters(course),
+    ]
     for study in course.studies:
         if not study.claims:
             continue
@@ -119,6 +137,7 @@ def filters(course):
     return (
         '<form class="filters" hidden aria-label="Filter">\n'
         + choice("verdict", "Verdict", VERDICTS)
+        + choice("origin", "Who says so", [origin for origin in ORIGINS if any(claim.origin == origin for claim in found)])
         + choice("kind", "Kind", sorted({claim.kind for claim in found}))
         + choice("notebook", "Notebook", sorted({claim.notebook for claim in found}))
         + '<label>Containing <input type="search" name="words" autocomplete="off"></label>\n<output aria-live="polite"></output>\n</form>\n'

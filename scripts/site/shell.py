@@ -86,16 +86,17 @@ def claims_table(claims, up, address, prefix="claim-", extra=None):
     for claim in claims:
         to = address(claim)
         verdict = f'<a href="{up}{to}">{badge(claim.verdict)}</a>' if to else badge(claim.verdict)
-        small = " · ".join(filter(None, [escape(claim.kind), escape(claim.source), *(extra(claim) if extra else [])]))
+        small = " · ".join(filter(None, [escape(claim.kind), escape(claim.whose), *(extra(claim) if extra else [])]))
         note = f'<br><em>{escape(claim.note)}</em>' if claim.note else ""
         body.append(
             f'<tr id="{prefix}{escape(claim.id)}" data-verdict="{claim.verdict}" data-kind="{escape(claim.kind)}" '
-            f'data-notebook="{escape(claim.notebook)}">'
+            f'data-notebook="{escape(claim.notebook)}" data-origin="{escape(claim.origin)}">'
             f'<td>{verdict}</td><td>{escape(claim.sentence)}{note}<br><small>{small}</small></td>'
             f'<td class="number" data-label="measured">{escape(claim.measured)}</td>'
-            f'<td class="number" data-label="claimed">{escape(claim.bound)}</td></tr>'
+            f'<td class="number" data-label="claimed">{escape(claim.bound)}</td>'
+            f'<td data-label="who says so">{escape(claim.origin or claim.source or "–")}</td></tr>'
         )
-    head = "<tr><th>verdict</th><th>claim</th><th>measured</th><th>claimed</th></tr>"
+    head = "<tr><th>verdict</th><th>claim</th><th>measured</th><th>claimed</th><th>who says so</th></tr>"
     return f'<table class="claims"><thead>{head}</thead>\n<tbody>{"".join(body)}</tbody></table>\n'
 
 

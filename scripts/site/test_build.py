@@ -16,6 +16,7 @@ import content
 import course_graph
 import links
 import markup
+import notebook_page
 import numerals
 import search_index
 import shell
@@ -40,6 +41,46 @@ class Numbers(unittest.TestCase):
                 self.assertIn(f"| {claim.measured} | {claim.bound} | {claim.kind} |".replace("\u00a0", " "), line)
                 checked += 1
         self.assertGreaterEqual(checked, 60)
+
+
+class Claims(unittest.TestCase):
+    """Who makes a claim, in words and in counts."""
+
+    ROW = {"id": "a", "sentence": "x", "kind": "exact", "verdict": "refuted", "notebook": "01", "source": "slide 3", "note": "",
+           "measured": "2", "low": "2", "high": "2", "bound": "≤ 1"}
+
+    def claim(self, **changed):
+        return content.Claim.from_row(self.ROW | changed, "study")
+
+    def test_a_claim_says_whose_it_is(self):
+        said = {(content.SAID, ""): "said by slide 3", (content.READING, "to six digits"): "our reading of slide 3: to six digits",
+                (content.OURS, ""): "ours; see slide 3", ("", ""): "slide 3"}
+        self.assertEqual({key: self.claim(origin=key[0], reading=key[1]).whose for key in said}, said)
+        self.assertEqual(self.claim().whose, "slide 3", "results of older code have no such column")
+        self.assertEqual(self.claim(origin=content.OURS, source="gradus").whose, "ours")
+
+    def test_refuted_claims_are_counted_by_who_makes_them(self):
+        claims = [self.claim(origin=content.SAID), self.claim(origin=content.OURS), self.claim(origin=content.OURS),
+                  self.claim(origin=content.READING, verdict="holds")]
+        self.assertEqual(content.refuted_by_origin(claims), "1 of what a source says, 2 of our own sentences")
+
+    def test_the_table_shows_and_carries_it(self):
+        table = shell.claims_table([self.claim(origin=content.READING, reading="to six digits")], "", lambda claim: None)
+        self.assertIn('data-origin="our reading"', table)
+        self.assertIn('<td data-label="who says so">our reading</td>', table)
+        self.assertIn("our reading of slide 3: to six digits", table)
+
+
+class Captions(unittest.TestCase):
+    SVG = ('<svg width="596" height="{px}" viewBox="0 0 5960 {h}" role="img">\n<title>T</title>\n'
+           '<rect x="5" y="5" width="5950" height="{card}" rx="80"/>\n{more}</svg>\n')
+
+    def test_a_caption_in_a_drawing_becomes_a_text_of_the_page(self):
+        more = '<g class="caption">\n<text x="220" y="4525">A &lt; B.</text>\n</g>\n'
+        with_caption = self.SVG.format(px=469, h=4695, card=4685, more=more)
+        plain = self.SVG.format(px=444, h=4440, card=4430, more="")
+        self.assertEqual(notebook_page.split_caption(with_caption, "A < B."), (plain, "A &lt; B."))
+        self.assertEqual(notebook_page.split_caption(plain, "A < B."), (plain, "A &lt; B."))
 
 
 class Markup(unittest.TestCase):

@@ -311,6 +311,21 @@ class Site(unittest.TestCase):
         self.open(SITE / "claims.html", "#claim-forms-part")
         self.assertEqual(self.browser.run(state)[1:], states[0][1:])
 
+    def test_claims_can_be_filtered_by_who_makes_them(self):
+        shown = "return [...document.querySelectorAll('table.claims tbody tr')].filter(r => r.checkVisibility()).map(r => r.dataset.origin)"
+        self.open(SITE / "claims.html")
+        everything = self.browser.run(shown)
+        self.assertNotIn("", everything)
+        for origin in ("said by the source", "our reading", "ours"):
+            self.open(SITE / "claims.html", "?origin=" + origin.replace(" ", "%20"))
+            self.assertEqual(self.browser.run(shown), [origin] * everything.count(origin))
+
+    def test_a_caption_stands_below_each_figure_of_a_notebook(self):
+        self.open(SITE / "notebooks/07_momentum.html")
+        captions = self.browser.run("return [...document.querySelectorAll('figure.chart')].map(f => f.querySelector('figcaption')?.innerText ?? '')")
+        self.assertGreater(len(captions), 3)
+        self.assertNotIn("", captions)
+
     def test_a_claim_leads_from_the_list_to_its_rows_and_to_its_notebook_and_back(self):
         self.open(SITE / "claims.html")
         link = "return document.querySelector('#claim-forms-part td:first-child a').getAttribute('href')"

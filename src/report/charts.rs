@@ -6,6 +6,7 @@
 
 mod backend;
 mod canvas;
+mod captioned;
 mod contour;
 mod dots;
 mod formats;
@@ -22,6 +23,7 @@ mod shapes;
 mod style;
 mod ticks;
 
+pub(crate) use captioned::captioned;
 pub(crate) use formats::flexible;
 pub use formats::{pdf, svg};
 pub(crate) use png::base64;

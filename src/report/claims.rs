@@ -1,6 +1,6 @@
 //! Claims as a table and back. Every number is written in a form that reads back as the same number.
 
-use crate::claim::{Bound, Claim, Kind, Verdict};
+use crate::claim::{Bound, Claim, Kind, Origin, Verdict};
 use crate::error::{DataProblem, Error, Result};
 use crate::report::numbers::{digits, plain};
 use crate::report::tables::csv::{self, Cells};
@@ -8,11 +8,14 @@ use crate::table::{Rule, Table, Values};
 use std::path::Path;
 
 /// The columns of `claims.csv`.
-const COLUMNS: [&str; 11] =
-    ["id", "notebook", "kind", "sentence", "measured", "bound", "low", "high", "verdict", "source", "note"];
+const COLUMNS: [&str; 13] = [
+    "id", "notebook", "kind", "sentence", "measured", "bound", "low", "high", "verdict", "source", "origin",
+    "reading", "note",
+];
 
 /// Returns the claims as a table named `claims`, with the columns id, notebook, kind, sentence, measured,
-/// bound, low, high, verdict, source, note.
+/// bound, low, high, verdict, source, origin (who makes the claim), reading (how an idea of the source was
+/// made strict), note.
 ///
 /// ```
 /// use gradus::claim::{Bound, Claim};
@@ -37,6 +40,11 @@ pub fn table(claims: &[Claim]) -> Table {
     table = numbers("high", table, &|c| c.interval.1);
     table = words("verdict", table, &|c| c.verdict().to_string());
     table = words("source", table, &|c| c.source.clone());
+    table = words("origin", table, &|c| c.origin.as_ref().map(Origin::to_string).unwrap_or_default());
+    table = words("reading", table, &|c| match &c.origin {
+        Some(Origin::Reading(how)) => how.clone(),
+        _ => String::new(),
+    });
     words("note", table, &|c| c.note.clone())
 }
 
@@ -45,7 +53,7 @@ pub fn table(claims: &[Claim]) -> Table {
 /// # Errors
 ///
 /// [`Error::Io`] if the file cannot be read, [`Error::Data`] with the line if a column is missing or a cell
-/// is not a number, kind, bound or verdict as its column requires.
+/// is not a number, kind, bound, verdict or origin as its column requires.
 pub fn read(path: &Path) -> Result<Vec<(Claim, Verdict)>> {
     let cells = csv::read_cells(path)?;
     let wrong = |line, reason| Error::Data {
@@ -78,11 +86,21 @@ fn claims(cells: &Cells) -> Result<Vec<(Claim, Verdict)>, (usize, String)> {
             bound: parse_bound(&row[5]).ok_or_else(|| format!("'{}' is no bound", row[5]))?,
             interval: (number(6)?, number(7)?),
             source: row[9].clone(),
-            note: row[10].clone(),
+            origin: origin(&row[10], &row[11])?,
+            note: row[12].clone(),
         };
         Ok((claim, verdict.ok_or_else(|| format!("'{}' is no verdict", row[8]))?))
     };
     cells.rows.iter().enumerate().map(|(i, row)| claim(row).map_err(|reason| (i, reason))).collect()
+}
+
+/// Reads who makes a claim; none for a claim that leaves it open.
+fn origin(word: &str, how: &str) -> Result<Option<Origin>, String> {
+    let known = [Origin::Said, Origin::Reading(how.into()), Origin::Ours];
+    match known.into_iter().find(|origin| origin.to_string() == word) {
+        None if !word.is_empty() => Err(format!("'{word}' does not say who makes the claim")),
+        found => Ok(found),
+    }
 }
 
 /// Returns a bound with all its digits: "≤ 0.05", "= 2.302585092994046 ± 1e-6".
@@ -115,6 +133,28 @@ fn parse_bound(text: &str) -> Option<Bound> {
         }
         _ => None,
     }
+}
+
+/// Counts the refuted claims by who makes them: "3 of what a source says, 12 of our readings, 4 of ours".
+/// Empty if none is refuted.
+pub(crate) fn refuted_by_origin(claims: &[&Claim]) -> String {
+    let refuted = || claims.iter().filter(|c| c.verdict() == Verdict::Refuted);
+    let count = |is: fn(&Origin) -> bool| refuted().filter(|c| c.origin.as_ref().is_some_and(is)).count();
+    let said = count(|o| *o == Origin::Said);
+    let readings = count(|o| matches!(o, Origin::Reading(_)));
+    let ours = count(|o| *o == Origin::Ours);
+    let open = refuted().count() - said - readings - ours;
+    [
+        (said, "of what a source says"),
+        (readings, "of our stricter readings of a source"),
+        (ours, "of our own sentences"),
+        (open, "of nobody in particular"),
+    ]
+    .iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, of)| format!("{number} {of}"))
+    .collect::<Vec<_>>()
+    .join(", ")
 }
 
 /// Returns a bound with few digits, for readers.
@@ -158,11 +198,17 @@ mod tests {
     fn examples() -> Vec<Claim> {
         vec![
             Claim::exact("loss", "01", "At zero weights, \"the\" loss is ln 10", "lecture 3")
+                .said()
                 .measured(10f64.ln(), Bound::Equals { value: 10f64.ln(), tolerance: 1e-6 }),
             Claim::statistical("lr", "05", "x", "")
                 .measured_within(0.1 + 0.2, (0.25, 1e-300), Bound::AtMost(1.0 / 3.0))
+                .reading("to a third, \"or so\"")
                 .note("a, b"),
-            Claim::timing("fast", "05", "y", "").measured_within(2.5, (2.0, 3.0), Bound::AtLeast(1.2e-7)),
+            Claim::timing("fast", "05", "y", "").ours().measured_within(
+                2.5,
+                (2.0, 3.0),
+                Bound::AtLeast(1.2e-7),
+            ),
             Claim::exact("none", "01", "nothing measured", ""),
         ]
     }
@@ -180,6 +226,20 @@ mod tests {
     }
 
     #[test]
+    fn refuted_claims_are_counted_by_who_makes_them() {
+        let refuted = || Claim::exact("a", "01", "", "").measured(2.0, Bound::AtMost(1.0));
+        let all = [refuted().said(), refuted().ours(), refuted().ours(), refuted().reading("x"), refuted()];
+        let all: Vec<&Claim> = all.iter().collect();
+        assert_eq!(
+            refuted_by_origin(&all),
+            "1 of what a source says, 1 of our stricter readings of a source, 2 of our own sentences, \
+             1 of nobody in particular"
+        );
+        let holds = Claim::exact("a", "01", "", "").measured(0.0, Bound::AtMost(1.0)).said();
+        assert_eq!(refuted_by_origin(&[&holds]), "");
+    }
+
+    #[test]
     fn a_garbled_list_names_its_line() {
         let folder = tempfile::tempdir().unwrap();
         tables::write(&table(&examples()), folder.path()).unwrap();
@@ -191,6 +251,7 @@ mod tests {
             ("≤ 0.33", "< 0.33"),
             ("2.5,", "2.5x,"),
             ("id,notebook", "id,book"),
+            ("our reading", "my reading"),
         ] {
             assert!(good.contains(from), "{from}");
             fs::write(&path, good.replacen(from, to, 1)).unwrap();

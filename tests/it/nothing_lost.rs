@@ -76,6 +76,8 @@ mod lost {
         {
             let sentence = refusal(folder.path(), &format!("minimize beale {line}"));
             assert!(sentence.contains("--trace and --save name the same file"), "{sentence}");
+            let sentence = refusal(folder.path(), &format!("train {line}"));
+            assert!(sentence.contains("--trace and --save name the same file"), "{sentence}");
         }
         assert!(!at("b.csv").exists());
     }

@@ -7,10 +7,10 @@
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
 
   const filter = () => {
-    const { verdict, kind, notebook, words } = Object.fromEntries(new FormData(form));
+    const { verdict, origin, kind, notebook, words } = Object.fromEntries(new FormData(form));
     const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (row) =>
-      (!verdict || row.dataset.verdict === verdict) && (!kind || row.dataset.kind === kind) &&
+      (!verdict || row.dataset.verdict === verdict) && (!origin || row.dataset.origin === origin) && (!kind || row.dataset.kind === kind) &&
       (!notebook || row.dataset.notebook === notebook) && wanted.every((word) => texts.get(row).includes(word));
     for (const row of rows) row.hidden = !fits(row);
     for (const section of sections) section.hidden = !section.querySelector("tbody tr:not([hidden])");

@@ -37,10 +37,11 @@ impl Claims {
         let claims = committed(&session.project()?, &self.studies)?;
         match self.format {
             Format::Table => {
-                let short =
-                    select(&claims, &["verdict", "notebook", "id", "measured", "bound", "sentence"], |_| {
-                        true
-                    })?;
+                let short = select(
+                    &claims,
+                    &["verdict", "origin", "notebook", "id", "measured", "bound", "sentence"],
+                    |_| true,
+                )?;
                 Format::Table.print(&short, session.out)?;
             }
             format => format.print(&claims, session.out)?,

@@ -72,7 +72,8 @@ impl Default for Momentum {
 }
 
 impl Momentum {
-    /// Returns momentum with friction `rho` and the learning rate outside the velocity.
+    /// Returns momentum that keeps the fraction `rho` of the velocity each step, with the learning rate
+    /// outside the velocity.
     pub fn new(rho: impl Into<f64>) -> Self {
         Momentum { rho: rho.into(), ..Momentum::default() }
     }

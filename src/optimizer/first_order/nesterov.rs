@@ -70,7 +70,7 @@ impl Default for Nesterov {
 }
 
 impl Nesterov {
-    /// Returns Nesterov momentum with friction `rho` in torch.optim's form.
+    /// Returns Nesterov momentum that keeps the fraction `rho` of the velocity in torch.optim's form.
     pub fn new(rho: impl Into<f64>) -> Self {
         Nesterov { rho: rho.into(), ..Nesterov::default() }
     }

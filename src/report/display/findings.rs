@@ -23,7 +23,7 @@ impl Shown for Table {
     }
 }
 
-/// Shows the figure as SVG and its caption as plain text. If the figure cannot be drawn, the plain text
+/// Shows the figure as SVG with its caption below, and the caption as plain text. If the figure cannot be drawn, the plain text
 /// says why.
 impl Shown for Figure {
     fn to_mime(&self) -> Vec<Block> {
@@ -92,7 +92,8 @@ impl Shown for Findings {
 
 fn picture(svg: String, title: &str, caption: &str) -> Vec<Block> {
     let text = if caption.is_empty() { title } else { caption };
-    vec![Block::new("image/svg+xml", charts::flexible(&svg)), Block::new("text/plain", text)]
+    let shown = charts::flexible(&charts::captioned(&svg, caption));
+    vec![Block::new("image/svg+xml", shown), Block::new("text/plain", text)]
 }
 
 fn of_claims(claims: &[Claim]) -> Vec<Block> {
@@ -122,7 +123,7 @@ fn json_list(claims: &[Claim]) -> String {
         json!({
             "id": c.id, "sentence": c.sentence, "kind": c.kind.to_string(), "measured": number(c.measured),
             "interval": [number(c.interval.0), number(c.interval.1)], "bound": bound(&c.bound),
-            "verdict": c.verdict().to_string(), "note": c.note,
+            "verdict": c.verdict().to_string(), "whose": c.whose(), "note": c.note,
         })
     };
     Value::Array(claims.iter().map(one).collect()).to_string()

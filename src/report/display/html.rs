@@ -54,11 +54,13 @@ pub(super) fn summary(text: &str, figure: &Figure) -> String {
 /// Returns a figure as a picture within a page.
 fn image(figure: &Figure) -> String {
     let shown = match charts::svg(figure) {
-        Ok(svg) => format!(
-            "<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\"/>",
-            escape(&figure.caption),
-            charts::base64(svg.as_bytes())
-        ),
+        Ok(svg) => {
+            let (caption, data) = (escape(&figure.caption), charts::base64(svg.as_bytes()));
+            format!(
+                "<img alt=\"{caption}\" src=\"data:image/svg+xml;base64,{data}\"/><br>\
+                 <small>{caption}</small>"
+            )
+        }
         Err(error) => escape(&format!("figure {}: {error}", figure.name)),
     };
     format!("<p>{shown}</p>\n")
@@ -108,7 +110,7 @@ pub(super) fn gradient_check(report: &Report) -> String {
 fn sentence(claim: &Claim) -> String {
     let mut html = escape(&claim.sentence);
     let mut small = vec![claim.kind.to_string()];
-    small.extend([&claim.source, &claim.note].into_iter().filter(|text| !text.is_empty()).cloned());
+    small.extend([claim.whose(), claim.note.clone()].into_iter().filter(|text| !text.is_empty()));
     let _ = write!(html, "<br><small style=\"opacity:.75\">{}</small>", escape(&small.join(" · ")));
     html
 }

@@ -7,7 +7,7 @@ use crate::claim::{Claim, Verdict};
 use crate::error::Result;
 use crate::files;
 use crate::report::claims as claim_files;
-use crate::report::claims::{measurement, short_bound, verdict};
+use crate::report::claims::{measurement, refuted_by_origin, short_bound, verdict};
 use crate::report::criterion::to_target;
 use crate::report::manifest::{Entry, Manifest, Provenance};
 use crate::report::numbers::digits;
@@ -71,13 +71,28 @@ fn tally(claims: &[&Claim]) -> String {
     format!("{} claims: {hold} hold, {refuted} refuted, {open} undecided", claims.len())
 }
 
+/// Counts the refuted claims by who makes them, and explains it.
+fn whose(claims: &[&Claim]) -> String {
+    match refuted_by_origin(claims).as_str() {
+        "" => WHOSE.into(),
+        refuted => format!("Refuted: {refuted}. {WHOSE}"),
+    }
+}
+
+/// Explains who makes a claim.
+const WHOSE: &str = "Every claim says whose it is. *Said by* a source: the source's own sentence. *Our \
+                     reading*: the idea is the source's, and we made it strict enough to be measured; the \
+                     claim says how. *Ours*: this project says so. A refuted reading of ours, or a refuted \
+                     sentence of ours, is no mistake of the source.";
+
 fn claims_page(parts: &[Part]) -> String {
     let all: Vec<&Claim> = parts.iter().flat_map(|part| &part.claims).collect();
     let mut page = format!(
         "# Claims\n\nWritten by `gradus run`; every sentence is bound to a measurement, and `gradus verify` \
          regenerates them.\n\n\
-         {}. As a table: [claims.csv](claims.csv).\n",
-        tally(&all)
+         {}. As a table: [claims.csv](claims.csv).\n\n{}\n",
+        tally(&all),
+        whose(&all)
     );
     for part in parts.iter().filter(|part| !part.claims.is_empty()) {
         let _ = write!(
@@ -89,7 +104,7 @@ fn claims_page(parts: &[Part]) -> String {
             part.name
         );
         page.push_str(
-            "| verdict | claim | measured | claimed | kind | source |\n|:--|:--|:--|:--|:--|:--|\n",
+            "| verdict | claim | measured | claimed | kind | who says so |\n|:--|:--|:--|:--|:--|:--|\n",
         );
         for (i, claim) in part.claims.iter().enumerate() {
             let row = format!("[{}]({}/claims.csv#L{})", claim.id, part.name, i + 2);
@@ -99,7 +114,7 @@ fn claims_page(parts: &[Part]) -> String {
                 bare(&measurement(claim)),
                 bare(&short_bound(&claim.bound)),
                 claim.kind.to_string(),
-                bare(&claim.source),
+                bare(&claim.whose()),
             ];
             let _ = writeln!(page, "| {} |", cells.join(" | "));
         }
@@ -120,8 +135,9 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     let _ = writeln!(
         page,
         "{}: [all claims](CLAIMS.md), [as a table](claims.csv). Where each number comes from: \
-         [manifest.json](manifest.json).\n",
-        tally(&all)
+         [manifest.json](manifest.json).\n\n{}\n",
+        tally(&all),
+        whose(&all)
     );
     for part in parts {
         let claims: Vec<&Claim> = part.claims.iter().collect();
@@ -231,7 +247,7 @@ fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()
         );
     }
     if !claims.is_empty() {
-        page.push_str("\n| verdict | claim | measured | claimed |\n|:--|:--|:--|:--|\n");
+        page.push_str("\n| verdict | claim | measured | claimed | who says so |\n|:--|:--|:--|:--|:--|\n");
     }
     for claim in claims {
         let cells = [
@@ -239,6 +255,7 @@ fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()
             format!("{}{}", bare(&claim.sentence), noted(claim)),
             bare(&measurement(claim)),
             bare(&short_bound(&claim.bound)),
+            bare(&claim.whose()),
         ];
         let _ = writeln!(page, "| {} |", cells.join(" | "));
     }

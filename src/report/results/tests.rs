@@ -41,6 +41,7 @@ pub(crate) fn findings() -> Findings {
         figures: vec![Figure::new("paths", "Paths [of two]", "Two paths.").panel(panel)],
         claims: vec![
             Claim::exact("rate", "07", "The rate is 1/2", "slide")
+                .said()
                 .measured(0.5, Bound::Equals { value: 0.5, tolerance: 1e-6 }),
             Claim::statistical("acc", "07", "Accuracy is at least .7", "own").measured_within(
                 0.8,
@@ -188,7 +189,8 @@ fn the_pages_link_and_show_everything() {
         "| sgd | 0.5 | 100 |",
         "[07_momentum.ipynb](../notebooks/07_momentum.ipynb)",
         "**How much faster is it?**",
-        "| ✓ holds | The rate is 1/2 | 0.5 | = 0.5 ± 10⁻⁶ |",
+        "| ✓ holds | The rate is 1/2 | 0.5 | = 0.5 ± 10⁻⁶ | said by slide |",
+        "Every claim says whose it is.",
         "too near \\| to tell",
         "undecided; **stale**)",
         "> **Stale**: ",

@@ -45,6 +45,7 @@ fn compare_claim(old: &Claim, old_verdict: Verdict, new: &Claim, differences: &m
         ("sentence", old.sentence.clone(), new.sentence.clone()),
         ("kind", old.kind.to_string(), new.kind.to_string()),
         ("bound", claims::bound(&old.bound), claims::bound(&new.bound)),
+        ("source", old.whose(), new.whose()),
     ];
     for (column, committed, regenerated) in words {
         if committed != regenerated {

@@ -1,5 +1,5 @@
-//! Momentum: a velocity with friction. Its two forms, its rate, the obstacles that it passes, and its effect
-//! on noise.
+//! Momentum: a velocity, of which the fraction ρ survives each step. Its two forms, its rate, the obstacles
+//! that it passes, and its effect on noise.
 
 mod escapes;
 mod forms;

@@ -6,6 +6,7 @@ mod heavy_ball;
 mod modes;
 mod overshoot;
 mod sources;
+mod vectors;
 
 use crate::error::Result;
 use crate::findings::Findings;
@@ -21,9 +22,9 @@ pub(super) const STUDY: Study = Study {
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 5] =
-        [forms::run, overshoot::run, modes::run, accelerated::run, heavy_ball::run];
-    context.progress.start("forms, overshoot, modes, rate, counterexample", parts.len() as u64);
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 6] =
+        [forms::run, vectors::run, overshoot::run, modes::run, accelerated::run, heavy_ball::run];
+    context.progress.start("forms, vectors, overshoot, modes, rate, counterexample", parts.len() as u64);
     for part in parts {
         part(context, &mut findings)?;
         context.progress.advance(1);

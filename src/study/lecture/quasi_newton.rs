@@ -8,6 +8,7 @@ mod learning_rates;
 mod memory;
 mod minibatch;
 mod quadratic;
+mod saddle;
 mod sources;
 mod update_cost;
 
@@ -26,9 +27,9 @@ pub(super) const STUDY: Study = Study {
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 4] =
-        [quadratic::run, learning::run, update_cost::run, memory::run];
-    context.progress.start("quadratics, the secant equation, costs, memory", parts.len() as u64);
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 5] =
+        [quadratic::run, learning::run, saddle::run, update_cost::run, memory::run];
+    context.progress.start("quadratics, the secant equation, a saddle, costs, memory", parts.len() as u64);
     for part in parts {
         part(context, &mut findings)?;
         context.progress.advance(1);

@@ -1,5 +1,6 @@
 //! Stochastic gradient descent: the loss is an expectation, and a minibatch estimates it.
 
+mod epochs;
 mod sampling;
 mod speed;
 
@@ -19,6 +20,8 @@ fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
     sampling::unbiased(context, &mut findings)?;
     sampling::variance(context, &mut findings)?;
+    sampling::without_replacement(context, &mut findings)?;
+    epochs::run(context, &mut findings)?;
     speed::run(context, &mut findings)?;
     Ok(findings)
 }

@@ -1,4 +1,4 @@
-//! What every study promises: unique names, and a reason for every refuted claim.
+//! What every study promises: unique names, who makes each claim, and a reason for every refuted one.
 
 use crate::claim::Verdict;
 use crate::progress::Silent;
@@ -36,6 +36,7 @@ fn findings_name_everything_once_and_give_a_reason_for_what_is_refuted() {
                 "{} is refuted without a reason: {claim:?}",
                 claim.id
             );
+            assert!(claim.origin.is_some(), "{} does not say who makes it: {claim:?}", claim.id);
             assert!(ids.insert(claim.id.clone()), "two claims are called {}", claim.id);
         }
     }

@@ -63,7 +63,7 @@ fn joins(tables: &[Table], figures: &[Figure]) -> Claim {
     };
     let sentence = "A rule written outside the library appears in every table and chart of the comparison \
                     (number of views without it)";
-    Claim::exact("added-in-a-cell", STUDY.notebook, sentence, SOURCE).measured(
+    Claim::exact("added-in-a-cell", STUDY.notebook, sentence, SOURCE).ours().measured(
         [HEAVY, SIGNED].iter().map(|name| without(name)).sum::<usize>() as f64,
         Bound::Equals { value: 0.0, tolerance: 0.0 },
     )
@@ -108,6 +108,7 @@ fn equals(comparison: &Comparison) -> Claim {
     let sentence = "Momentum written outside the library has the same runs as the built-in momentum, to the \
                     last bit of every loss (number of runs that differ)";
     Claim::exact("own-equals-built-in", STUDY.notebook, sentence, SOURCE)
+        .ours()
         .measured(differing as f64, Bound::Equals { value: 0.0, tolerance: 0.0 })
 }
 
@@ -119,6 +120,7 @@ fn errs(comparison: &Comparison) -> Claim {
     let sentence = "A rule with a mistake does not stop the comparison: each of its runs is recorded as \
                     diverged, with the reason (share of its runs)";
     Claim::exact("own-mistakes-are-rows", STUDY.notebook, sentence, SOURCE)
+        .ours()
         .measured(told.count() as f64 / runs.len() as f64, Bound::Equals { value: 1.0, tolerance: 0.0 })
 }
 

@@ -56,6 +56,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "On a constant slope the steps of AdaGrad fall like 1/√t (log-log slope over 10,000 steps)",
             ADAGRAD,
         )
+        .ours()
         .measured(slope, equals(-0.5, 0.01)),
         Claim::exact(
             "adagrad-stalls",
@@ -64,6 +65,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              limit a hundred times (steps for a distance of 100, over those for 10)",
             ADAGRAD,
         )
+        .ours()
         .measured(needed(&grad, 100.0) / needed(&grad, 10.0), Bound::AtLeast(50.0)),
         Claim::exact(
             "rmsprop-does-not",
@@ -72,6 +74,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              (length over lr)",
             RMSPROP,
         )
+        .ours()
         .measured(prop_steps[STEPS - 1], equals(1.0, 1e-6)),
         Claim::exact(
             "rmsprop-first-step",
@@ -80,6 +83,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              its history begins at zero and is not corrected",
             "gradus, closed form",
         )
+        .ours()
         .measured(prop_steps[0], equals(10.0, 1e-6)),
     ]);
     // Evenly spaced in the logarithm, which is enough for a curve.

@@ -62,7 +62,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
     );
     let (grad, prop) = (ratio(0), ratio(1));
     let claim = |id, sentence, (value, interval): (f64, (f64, f64)), bound| {
-        Claim::statistical(id, "09", sentence, "gradus").measured_within(value, interval, bound)
+        Claim::statistical(id, "09", sentence, "gradus").ours().measured_within(value, interval, bound)
     };
     // The floor of AdaGrad is proportional to its rate, lr/√t. This is the ratio of the means of 1/√t over
     // the two quarters.
@@ -99,8 +99,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
             panel.with(Layer::Band { x: x.clone(), low, high, color }).line(label, x, median, color)
         },
     );
-    let caption = "Median and quartiles over seeds, averaged over neighbouring steps. AdaGrad has a \
-                   schedule built in; RMSProp needs one.";
+    let caption = "Median and quartiles (the band) over twenty seeds, averaged over neighbouring steps. \
+                   AdaGrad has a schedule built in; RMSProp needs one.";
     findings
         .figures
         .push(Figure::new("noise", "AdaGrad and RMSProp under noise", caption).panel(panel).columns(1));

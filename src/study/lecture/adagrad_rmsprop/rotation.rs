@@ -71,6 +71,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (ratio)",
             "gradus",
         )
+        .ours()
         .measured(grad[middle] / grad[0], Bound::AtLeast(5.0)),
         Claim::exact(
             "gd-does-not-see-rotation",
@@ -78,6 +79,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent takes the same number of steps at every angle (most over fewest)",
             "gradus",
         )
+        .ours()
         .measured(
             plain.iter().fold(0.0f64, |a, &b| a.max(b)) / plain.iter().fold(f64::INFINITY, |a, &b| a.min(b)),
             Bound::Equals { value: 1.0, tolerance: 0.01 },

@@ -98,6 +98,11 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              steps are equally long (longest over shortest, worst of 30 steps)",
             ADAGRAD,
         )
+        .reading(
+            "the slide says that steep directions are damped and flat ones \
+                 accelerated; we ask for equally long steps over four decades of \
+                 curvature",
+        )
         .measured(uneven[1], equals(1.0, 1e-6)),
         Claim::exact(
             "gd-steps-uneven",
@@ -106,6 +111,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              over shortest)",
             "gradus",
         )
+        .ours()
         .measured(
             plain.iter().map(|m| m[0]).fold(0.0, f64::max)
                 / plain.iter().map(|m| m[0]).fold(f64::INFINITY, f64::min),
@@ -119,14 +125,19 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              Rosenbrock's valley)",
             "Duchi, Hazan & Singer 2011; Orabona & Pál 2018",
         )
+        .reading(
+            "they rescale all gradients by one factor; we take a factor for each \
+                 coordinate",
+        )
         .measured(gradients[1].max(gradients[2]), Bound::AtMost(1e-9)),
         Claim::exact(
             "scale-free-coordinates",
             "09",
             "AdaGrad and RMSProp are invariant to a diagonal rescaling of the coordinates, apart from ε \
              (largest relative change of the path)",
-            "often said; gradus",
+            "gradus",
         )
+        .ours()
         .measured(coordinates[1].min(coordinates[2]), Bound::AtMost(1e-9))
         .note(
             "A step is lr long in whatever unit a coordinate has, so a change of units changes the path. \

@@ -57,7 +57,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         relative(run.x[0], x).max(relative(run.x[1], y))
     };
     let claim = |id, sentence, measured| {
-        Claim::exact(id, "09", sentence, TEXTBOOK).measured(measured, Bound::AtMost(1e-6))
+        Claim::exact(id, "09", sentence, TEXTBOOK).said().measured(measured, Bound::AtMost(1e-6))
     };
     findings.claims.extend([
         claim(

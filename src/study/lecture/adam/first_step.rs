@@ -62,6 +62,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              learning rate, for every gradient (largest deviation, gradients of at least 1)",
             ALMOST,
         )
+        .ours()
         .measured(off(&almost, 0.1 / 0.001f64.sqrt()), Bound::AtMost(1e-5)),
         Claim::exact(
             "first-step",
@@ -69,6 +70,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "With bias correction the first step of Adam is the learning rate (largest deviation)",
             SLIDE,
         )
+        .ours()
         .measured(off(&adam, 1.0), Bound::AtMost(1e-5)),
         Claim::exact(
             "first-step-worst",
@@ -77,6 +79,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              constant slope, over the first)",
             ALMOST,
         )
+        .ours()
         .measured(longest / raw[0], equals(1.0, 1e-6))
         .note(
             "The following steps are longer. The first moment needs ten steps to fill, the second a \
@@ -89,6 +92,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              correction (share of gradients)",
             SLIDE,
         )
+        .said()
         .measured(finite, equals(1.0, 0.0))
         .note("At t = 0 both corrections divide by 1 − β⁰ = 0. The paper, and every library, counts from 1."),
         Claim::exact(
@@ -98,6 +102,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              deviation over 5,000 steps)",
             SLIDE,
         )
+        .ours()
         .measured(corrected.iter().map(|s| (s - 1.0).abs()).fold(0.0, f64::max), Bound::AtMost(1e-6)),
     ]);
     let shown: Vec<usize> =

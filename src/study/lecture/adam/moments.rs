@@ -106,6 +106,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
              deviation of m̂ from g and of ŝ from g², 1,000 steps)",
             SLIDE,
         )
+        .reading(
+            "the slide says that the correction is for moments that start at zero; we \
+                 ask that both are exact from the first step on",
+        )
         .measured(exact, Bound::AtMost(1e-9)),
         Claim::statistical(
             "corrected-first-moment",
@@ -114,6 +118,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
              value is 1)",
             "Kingma & Ba 2015, section 3",
         )
+        .said()
         .measured_within(
             first.value,
             first.interval,
@@ -126,6 +131,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
              value is 2)",
             "Kingma & Ba 2015, section 3",
         )
+        .said()
         .measured_within(
             second.value,
             second.interval,

@@ -43,6 +43,7 @@ pub(super) fn run(findings: &mut Findings) -> Result<()> {
                     tracks (entries of 24 that agree)";
     findings.claims.push(
         Claim::exact("table-of-moments", NOTEBOOK, sentence, "slide \"Optimization Algorithm Comparison\"")
+            .said()
             .measured(agree as f64, Bound::Equals { value: 24.0, tolerance: 0.0 }),
     );
     Ok(())

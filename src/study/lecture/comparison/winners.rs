@@ -50,6 +50,7 @@ pub(super) fn run(contest: &Comparison, seed: u64, findings: &mut Findings) {
             sentence,
             "Wolpert & Macready 1997; slide \"In practice\"",
         )
+        .reading("the theorem averages over all possible problems; we ask it of this suite")
         .measured_within(beaten(&all), over_problems(winners.len(), seed, beaten), Bound::AtLeast(1.0))
         .note(
             "Over all problems of the suite, including optimizers that use curvature, where they apply. The \

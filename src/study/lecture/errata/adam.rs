@@ -114,13 +114,13 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<Vec<Err
         erratum(
             "adam-counter",
             "Adam whose t is never incremented",
-            "a textbook's TensorFlow code",
+            "Zhang, Lipton, Li & Smola, Dive into Deep Learning, section \"Adam\", TensorFlow code",
             &wrong[0],
         ),
         erratum(
             "adam-warm-moment",
             "Adam that starts m at the first gradient and also corrects its bias",
-            "Optim.jl",
+            "Optim.jl, first_order/adam.jl at commit 11a0ca6, initial_state",
             &wrong[1],
         ),
     ])

@@ -5,7 +5,7 @@ pub(super) struct Erratum {
     pub id: &'static str,
     /// The mistake, in a few words.
     pub mistake: &'static str,
-    /// Where it was published.
+    /// Where it was published: title, section and version; or that it was constructed for this study.
     pub seen_in: &'static str,
     /// The simple test, which only asks whether the run reaches its goal; none if there is nothing to run.
     pub plain: Option<PlainTest>,

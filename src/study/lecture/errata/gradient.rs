@@ -103,6 +103,7 @@ fn clipped(findings: &mut Findings) -> Result<Erratum> {
             "The library's clipping gives the same path (largest difference, relative)",
             "gradus",
         )
+        .ours()
         .measured(apart(&path(&said), &path(&silent)), Bound::AtMost(1e-9)),
         Claim::exact(
             "clipping-is-counted",
@@ -110,6 +111,7 @@ fn clipped(findings: &mut Findings) -> Result<Erratum> {
             "The trace counts every step whose gradient was longer than 1 (miscounted)",
             "gradus",
         )
+        .ours()
         .measured(count as f64 - long_gradients(&said) as f64, Bound::Equals { value: 0.0, tolerance: 0.0 })
         .note(format!("{count} of {CLIP_STEPS} steps, under the name \"{}\".", said.optimizer)),
     ]);
@@ -118,7 +120,7 @@ fn clipped(findings: &mut Findings) -> Result<Erratum> {
     Ok(Erratum {
         id: "clipping",
         mistake: "Gradients clipped to norm 1 that no caption mentions",
-        seen_in: "comparison pictures of optimizers",
+        seen_in: "nowhere: constructed here",
         plain: PlainTest::new("f falls below a tenth of its start", falls),
         check: "largest distance from the path of the rule as written, relative",
         allowed: 1e-9,

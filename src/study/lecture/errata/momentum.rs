@@ -32,7 +32,7 @@ fn rate() -> Result<Erratum> {
     Ok(Erratum {
         id: "complex-rate",
         mistake: "The rate of momentum with complex roots printed as 2√β; it is √β",
-        seen_in: "a popular article on momentum",
+        seen_in: "Goh, Why Momentum Really Works, Distill 2017, section \"The Dynamics of Momentum\"",
         plain: PlainTest::new("momentum converges, as any rate below 1 says", run.value < 1e-12),
         check: "rate measured on a quadratic against the rate stated, relative",
         allowed: 0.01,
@@ -64,7 +64,7 @@ fn unrolled() -> Result<Erratum> {
     Ok(Erratum {
         id: "unrolled-sign",
         mistake: "Momentum unrolled into a sum of gradients with a plus before it; it is a minus",
-        seen_in: "Goh, Why Momentum Really Works, Distill 2017",
+        seen_in: "Goh, Why Momentum Really Works, Distill 2017, section \"Adventures in Algorithmic Space\"",
         plain: None,
         check: "largest distance of the formula from the path, relative",
         allowed: 1e-9,
@@ -89,7 +89,7 @@ fn forms() -> Result<Erratum> {
         id: "forms",
         mistake: "The two ways of writing momentum called equivalent, without \"at a constant learning \
                   rate\"",
-        seen_in: "the lecture, slide \"SGD + Momentum\", and library documentation",
+        seen_in: "Johnson, EECS 498-007, lecture 4, 2019, slide \"SGD + Momentum\"",
         plain: PlainTest::new(
             "f falls below a fiftieth of its start in both forms",
             fall(outside) && fall(inside),

@@ -98,7 +98,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<Vec<Err
     Ok(vec![Erratum {
         id: "prose",
         mistake: "Numbers in prose that no longer match, since a default under them has changed",
-        seen_in: "online textbooks",
+        seen_in: "nowhere: constructed here, with the worked runs of Dive into Deep Learning, chapter 12",
         plain: PlainTest::new("the run comes within half of its first distance", near),
         check: "every printed number computed again, largest deviation in units of its last place",
         allowed: 0.5 + 1e-6,

@@ -77,9 +77,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .line("central", sweep.h.clone(), sweep.central.clone(), 1)
         .line("Richardson", sweep.h.clone(), sweep.richardson.clone(), 2);
     let caption = "If the step is too large, the quotient misses the curvature; if it is too small, \
-                   rounding dominates. The smallest error of a forward quotient is about √ε at h = √ε, that \
-                   of a central quotient ε^⅔ at h = ∛ε. A complex step takes no difference, so nothing is \
-                   rounded away: below h = 1e-8 its error is 0, which a logarithmic axis cannot show.";
+                   rounding dominates. The smallest error of a forward quotient is about √ε, near h = √ε; \
+                   that of a central quotient is about ε^⅔, near h = ∛ε. A complex step takes no \
+                   difference, so nothing is rounded away: below h = 1e-8 its error is 0, which a \
+                   logarithmic axis cannot show.";
     findings.figures.push(
         Figure::new("error", "The error of a numeric slope over its step", caption)
             .panel(exponential)
@@ -126,6 +127,7 @@ fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64
              the best h",
             SLIDE,
         )
+        .reading("the slide says “approximate”; we ask how the error depends on h")
         .measured(rises(forward).min(rises(central)), Bound::AtLeast(1e3)),
         Claim::exact(
             "numeric-approximate-forward",
@@ -133,6 +135,7 @@ fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64
             "A forward quotient is most accurate near h = √ε (decimal logarithm of the best h)",
             PRESS,
         )
+        .said()
         .measured(decade(forward), near(Difference::Forward)),
         Claim::exact(
             "numeric-approximate-central",
@@ -140,10 +143,13 @@ fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64
             "A central quotient is most accurate near h = ∛ε (decimal logarithm of the best h)",
             PRESS,
         )
+        .said()
         .measured(decade(central), near(Difference::Central)),
         Claim::exact("numeric-order-forward", "03", "The error of the forward quotient falls like h", PRESS)
+            .said()
             .measured(order(forward), equals(1.0, 0.05)),
         Claim::exact("numeric-order-central", "03", "The error of the central quotient falls like h²", PRESS)
+            .said()
             .measured(order(central), equals(2.0, 0.05)),
         Claim::exact(
             "numeric-order-richardson",
@@ -151,6 +157,7 @@ fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64
             "With Richardson's extrapolation the error falls like h⁴",
             "Richardson 1911",
         )
+        .said()
         .measured(order(richardson), equals(4.0, 0.05)),
         Claim::exact(
             "complex-step",
@@ -158,6 +165,7 @@ fn claims(h: &[f64], [forward, central, richardson]: [&[f64]; 3], complex: &[f64
             "A complex step h ≤ 1e-9 gives the slope up to rounding (largest relative error)",
             "Squire and Trapp 1998",
         )
+        .said()
         .measured(smallest, Bound::AtMost(1e-15)),
     ]);
 }

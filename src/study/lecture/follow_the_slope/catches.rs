@@ -51,6 +51,7 @@ fn web_demo(context: &Context, findings: &mut Findings) -> Result<()> {
     let biases = (report.failing() - of_weights(&report)) as f64;
     findings.claims.extend([
         Claim::exact("check-catches", "03", sentence, DEMO)
+            .ours()
             .measured(of_weights(&report) as f64 / weights as f64, Bound::AtLeast(0.9))
             .note("A weight escapes if it is so close to 0 that the two differ by less than the tolerance."),
         Claim::exact(
@@ -59,12 +60,17 @@ fn web_demo(context: &Context, findings: &mut Findings) -> Result<()> {
             "The biases, which are not regularized, are not called wrong (how many are)",
             DEMO,
         )
+        .ours()
         .measured(biases, Bound::Equals { value: 0.0, tolerance: 0.0 }),
         Claim::statistical(
             "check-catches-sparse",
             "03",
             "Ten random entries are enough to find the mistake (share of seeds)",
             SLIDE,
+        )
+        .reading(
+            "the slide shows a check of ten random entries; we ask how often they \
+                 find one particular mistake",
         )
         .measured_within(caught, wilson(caught, seeds as f64), Bound::AtLeast(0.9)),
     ]);
@@ -122,6 +128,7 @@ fn kinks(context: &Context, findings: &mut Findings) -> Result<()> {
              disagree)",
             "gradus",
         )
+        .ours()
         .measured_within(told.0, told.1, Bound::AtLeast(0.99)),
         Claim::statistical(
             "kink-hides-nothing",
@@ -129,6 +136,7 @@ fn kinks(context: &Context, findings: &mut Findings) -> Result<()> {
             "A wrong gradient next to a kink is still called wrong (share)",
             "gradus",
         )
+        .ours()
         .measured_within(caught.0, caught.1, Bound::AtLeast(0.99)),
     ]);
     Ok(())

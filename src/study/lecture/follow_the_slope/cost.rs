@@ -76,6 +76,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "A numeric gradient by forward differences takes d + 1 losses (largest deviation)",
             SLIDE,
         )
+        .reading("the slide says “slow: O(#dimensions)”; we count the losses")
         .measured(off(|c| c.forward, |d| d + 1), none),
         Claim::exact(
             "numeric-cost-central",
@@ -83,6 +84,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "A numeric gradient by central differences takes 2d losses (largest deviation)",
             SLIDE,
         )
+        .reading("the slide says “slow: O(#dimensions)”; we count the losses")
         .measured(off(|c| c.central, |d| 2 * d), none),
         Claim::timing(
             "numeric-cost",
@@ -90,6 +92,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "The time of a numeric gradient, in units of one loss, grows linearly in d (exponent)",
             SLIDE,
         )
+        .said()
         .measured(power, Bound::Equals { value: 1.0, tolerance: 0.1 }),
         Claim::timing(
             "analytic-cost",
@@ -97,6 +100,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "The analytic gradient takes no longer than ten losses, for every d (largest ratio)",
             SLIDE,
         )
+        .reading("the slide says “fast”; we ask for the time of ten losses")
         .measured(column(|c| c.analytic / c.value).into_iter().fold(0.0, f64::max), Bound::AtMost(10.0)),
     ]);
     findings.tables.push(
@@ -121,8 +125,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                 color: 0,
             })
             .line("analytic gradient", dims, column(|c| c.analytic / c.value), 1);
-    let caption = "A numeric gradient costs two losses per parameter. The analytic gradient costs about as \
-                   much as a few losses, however many parameters there are.";
+    let caption = "A numeric gradient by central differences costs two losses per parameter. The analytic \
+                   gradient costs about as much as a few losses, however many parameters there are.";
     findings.figures.push(Figure::new("cost", "Cost of a gradient", caption).panel(panel).columns(1));
     Ok(())
 }

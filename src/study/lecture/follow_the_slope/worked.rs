@@ -24,13 +24,16 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
                     deviation)";
     let doubt = 2.0 * PRINTED / H;
     findings.claims.extend([
-        Claim::exact("worked-slopes", "03", sentence, "slides \"W + h\"").measured(off, Bound::AtMost(1e-9)),
+        Claim::exact("worked-slopes", "03", sentence, "slides \"W + h\"")
+            .said()
+            .measured(off, Bound::AtMost(1e-9)),
         Claim::exact(
             "worked-slopes-doubt",
             "03",
             "With losses printed to five decimals and h = 1e-4, a slope is known only to within ±0.1",
             "gradus",
         )
+        .ours()
         .measured(doubt, Bound::Equals { value: 0.1, tolerance: 1e-12 })
         .note("So the third slope on the slides, 0, may be anything between −0.1 and 0.1."),
     ]);

@@ -70,6 +70,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             sentence,
             "slide \"Gradient Descent\", on weight initialization; gradus",
         )
+        .ours()
         .measured(spread, Bound::AtMost(1e-4)),
     );
     findings.figures.push(figure(&rates, &starts, 2.0 / sharp));

@@ -66,6 +66,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                     (measured threshold over theory, the worst of ten quadratics)";
     findings.claims.push(
         Claim::exact("lr-threshold", "04", sentence, NESTEROV)
+            .reading(
+                "the book proves convergence below this rate; on quadratics we ask that \
+                 it ends there",
+            )
             .measured(worst, Bound::Equals { value: 1.0, tolerance: 1e-4 }),
     );
     Ok(())

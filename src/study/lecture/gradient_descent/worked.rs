@@ -53,7 +53,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         .map(|(run, worked)| off(run.x[0], worked.1[0]).max(off(run.x[1], worked.1[1])))
         .fold(0.0, f64::max);
     let claim = |id, sentence, measured| {
-        Claim::exact(id, "04", sentence, TEXTBOOK).measured(measured, Bound::AtMost(1e-6))
+        Claim::exact(id, "04", sentence, TEXTBOOK).said().measured(measured, Bound::AtMost(1e-6))
     };
     findings.claims.extend([
         claim(
@@ -84,10 +84,7 @@ fn steps_on_the_curve(runs: &[Minimum]) -> Figure {
         let (far, top) = if color == 2 { (70.0, 4500.0) } else { (11.0, 121.0) };
         let curve: Vec<f64> = x.iter().map(|x| x * far / 70.0).collect();
         let f: Vec<f64> = curve.iter().map(|x| x * x).collect();
-        let axes = (
-            Axis::linear("x").range(-far, far),
-            Axis::linear("f(x)").range(-0.04 * top, top).lower_is_better(),
-        );
+        let axes = (Axis::linear("x").range(-far, far), Axis::linear("f(x)").range(-0.04 * top, top));
         figure.panel(Panel::new(title, axes.0, axes.1).theory("f = x²", curve, f).path(
             "gradient descent",
             run.trace.x[0].clone(),

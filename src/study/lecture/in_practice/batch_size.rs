@@ -59,6 +59,10 @@ pub(super) fn run(
              same number of epochs is at most 1.25 times as large (ratio)",
             GOYAL,
         )
+        .reading(
+            "they scale the rate with the batch size, after a warm-up; we leave out \
+                 the warm-up and ask for at most 1.25 times the loss",
+        )
         .measured_within(linear.value, linear.interval, Bound::AtMost(1.25))
         .note(
             "Scaling by the square root of the batch ratio works better here (table \"batch_size\"), because \
@@ -72,6 +76,7 @@ pub(super) fn run(
              twice as large, because a sixteenth of the steps are made (ratio)",
             GOYAL,
         )
+        .ours()
         .measured_within(alone.value, alone.interval, Bound::AtLeast(2.0)),
     ]);
     let rows: Vec<(usize, usize)> =
@@ -113,9 +118,9 @@ pub(super) fn run(
         )
     });
     let panel = panel.with(Layer::VerticalMark { label: "tuned here".into(), x: SIZES[BASE] as f64 });
-    let caption = "Training loss after the same number of epochs, median and quartiles over seeds. With a \
-                   larger batch there are fewer steps. A larger rate compensates for this, until the rate is \
-                   too large.";
+    let caption = "Training loss after the same number of epochs, median and quartiles (the band) over ten \
+                   seeds. With a larger batch there are fewer steps. A larger rate compensates for this, \
+                   until the rate is too large.";
     findings.figures.push(
         Figure::new("batch_size", "A larger batch needs a larger rate", caption).panel(panel).columns(1),
     );

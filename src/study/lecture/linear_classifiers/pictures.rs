@@ -25,10 +25,7 @@ fn losses() -> Figure {
     let lead: Vec<f64> = (0..=160).map(|i| -4.0 + 0.05 * f64::from(i)).collect();
     let hinge: Vec<f64> = lead.iter().map(|m| (1.0 - m).max(0.0)).collect();
     let softmax: Vec<f64> = lead.iter().map(|m| (-m).exp().ln_1p()).collect();
-    let axes = (
-        Axis::linear("score of the right class minus score of the other"),
-        Axis::linear("loss").lower_is_better(),
-    );
+    let axes = (Axis::linear("score of the right class minus score of the other"), Axis::linear("loss"));
     let panel = Panel::new("", axes.0, axes.1).line("softmax", lead.clone(), softmax, 0).line(
         "multiclass SVM",
         lead,
@@ -142,7 +139,7 @@ fn templates(run: &SeededFits) -> Figure {
 
 /// Draws the test accuracy over epochs: median and quartiles over seeds, one panel per data set.
 fn accuracy(runs: &[SeededFits]) -> Figure {
-    let caption = "Median over the seeds, and the band between the quartiles.";
+    let caption = "Lines are medians over ten seeds, bands reach from quartile to quartile.";
     let figure = Figure::new("accuracy", "Accuracy on test images", caption);
     let of_softmax = runs.iter().filter(|run| run.loss == "softmax");
     of_softmax.fold(figure, |figure, first| {

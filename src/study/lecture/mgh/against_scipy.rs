@@ -91,7 +91,7 @@ fn problem_by_problem(pairs: &[ScipyPair]) -> Table {
 
 fn claims(pair: &ScipyPair) -> [Claim; 2] {
     let claim = |what: &str, sentence: String| {
-        Claim::exact(&format!("mgh-{}-{what}", pair.ours), NOTEBOOK, &sentence, PAPER)
+        Claim::exact(&format!("mgh-{}-{what}", pair.ours), NOTEBOOK, &sentence, PAPER).ours()
     };
     let (ours, theirs) = (ScipyPair::solved(&pair.our_costs), ScipyPair::solved(&pair.their_costs));
     let solves =

@@ -23,9 +23,14 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let apart = largest_difference(&constant).max(largest_difference(&valley));
     let sentence = "Both ways of writing momentum give the same iterates at a constant learning rate \
                     (largest difference, relative)";
-    findings
-        .claims
-        .push(Claim::exact("forms-equal", "07", sentence, SLIDE).measured(apart, Bound::AtMost(1e-12)));
+    findings.claims.push(
+        Claim::exact("forms-equal", "07", sentence, SLIDE)
+            .reading(
+                "the slide says so without the condition; we add that the learning rate \
+                 is constant",
+            )
+            .measured(apart, Bound::AtMost(1e-12)),
+    );
 
     let cut =
         both(|| Box::new(Quadratic::new(&[1.0, 25.0])), 0.03, Schedule::Step { every: CUT, factor: 0.1 })?;
@@ -37,6 +42,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
                 the velocity still carries steps of the old rate after the cut.";
     findings.claims.extend([
         Claim::exact("forms-part", "07", sentence, SLIDE)
+            .said()
             .measured((inside.value - outside.value).abs() / outside.value, Bound::AtMost(1e-12))
             .note(note),
         Claim::exact(
@@ -45,6 +51,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "With the rate outside the velocity, f then ends at .0025",
             "gradus, closed form",
         )
+        .ours()
         .measured(outside.value, equals(0.0025, 5e-5)),
         Claim::exact(
             "forms-part-inside",
@@ -52,6 +59,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "With the rate inside the velocity, f then ends at .179",
             "gradus, closed form",
         )
+        .ours()
         .measured(inside.value, equals(0.179, 5e-4)),
     ]);
     let steps = || cut[0].trace.iteration.iter().map(|&k| k as f64).collect::<Vec<_>>();

@@ -96,11 +96,12 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     };
     let (positions, strides) = (ratio(|p| p.position), ratio(|p| p.step));
     let claim = |id, sentence, estimate: Estimate, bound| {
-        Claim::statistical(id, "07", sentence, SLIDE).measured_within(
-            estimate.value,
-            estimate.interval,
-            bound,
-        )
+        Claim::statistical(id, "07", sentence, SLIDE)
+            .reading(
+                "the slide draws a panel “Gradient Noise” without words; that momentum \
+                 averages noise, and by what factor, is ours",
+            )
+            .measured_within(estimate.value, estimate.interval, bound)
     };
     findings.claims.extend([
         claim(
@@ -132,6 +133,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              theory)",
             "gradus, closed form",
         )
+        .ours()
         .measured_within(
             theory.value / settled_variance(LR * (1.0 - RHO), RHO),
             (

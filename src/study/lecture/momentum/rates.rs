@@ -79,13 +79,15 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent at its best learning rate has the rate (κ−1)/(κ+1)",
             GOH,
         )
+        .said()
         .measured(largest(of_gradient), equals(gradient.2, 1e-6)),
         Claim::exact(
             "momentum-rate",
             "07",
-            "Momentum at its best learning rate and friction has the rate (√κ−1)/(√κ+1)",
+            "Momentum at its best learning rate and ρ has the rate (√κ−1)/(√κ+1)",
             GOH,
         )
+        .said()
         .measured(largest(of_best), equals(best.2, 1e-3)),
         Claim::exact(
             "momentum-rate-per-eigenvalue",
@@ -93,20 +95,21 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "At the best settings of momentum, all eigenvalues have the same rate √ρ (largest difference)",
             GOH,
         )
+        .reading("the article says that the rate does not depend on the eigenvalue, and misprints it as 2√β")
         .measured(apart, Bound::AtMost(1e-3))
         .note(
             "The extreme eigenvalues have a double root, so their iterates shrink like k·rateᵏ. Over 1,500 \
              steps the factor k adds less than 5e-4.",
         ),
     ]);
-    findings.figures.push(rate_over_friction()?);
+    findings.figures.push(rate_over_rho()?);
     findings.figures.push(rate_map(context)?);
     Ok(())
 }
 
 /// Draws the rate over ρ, in a panel for each of two learning rates: theory as a line, measurements as
 /// points.
-fn rate_over_friction() -> Result<Figure> {
+fn rate_over_rho() -> Result<Figure> {
     let fine: Vec<f64> = (0..=198).map(|i| f64::from(i) * 0.005).collect();
     let coarse: Vec<f64> = (0..=16).map(|i| f64::from(i) * 0.06).collect();
     let caption = "More momentum helps until the roots of the slowest mode become complex. From there on \
@@ -128,7 +131,7 @@ fn rate_over_friction() -> Result<Figure> {
             .unzip::<f64, f64, Vec<_>, Vec<_>>();
         // Both panels have the same axes, so that they can be compared.
         let axes = (
-            Axis::linear("friction ρ").range(0.0, 1.0),
+            Axis::linear("ρ").range(0.0, 1.0),
             Axis::linear("rate: factor per step").lower_is_better().range(0.82, 1.0),
         );
         let panel = Panel::new(format!("lr = {lr}"), axes.0, axes.1).theory("theory", x, y);
@@ -154,7 +157,7 @@ fn rate_map(context: &Context) -> Result<Figure> {
     let values = (0..pixels * pixels).map(rate).collect::<Result<Vec<_>>>()?;
     let root: f64 = (EIGENVALUES[2] / EIGENVALUES[0]).sqrt();
     let best = (4.0 / (1.0 + EIGENVALUES[0].sqrt()).powi(2), ((root - 1.0) / (root + 1.0)).powi(2));
-    let axes = (Axis::linear("learning rate").range(0.0, 4.0), Axis::linear("friction ρ").range(0.0, 1.0));
+    let axes = (Axis::linear("learning rate").range(0.0, 4.0), Axis::linear("ρ").range(0.0, 1.0));
     let panel = Panel::new("", axes.0, axes.1)
         .with(Layer::Raster {
             width: pixels,
@@ -167,7 +170,5 @@ fn rate_map(context: &Context) -> Result<Figure> {
         .with(Layer::Mark { label: "best in theory".into(), x: best.0, y: best.1 });
     let caption = "Dark is fast; the lightest settings diverge. Without momentum, learning rates above 2 \
                    diverge; with it, rates up to 2(1 + ρ) converge.";
-    Ok(Figure::new("rate_map", "Measured rate over learning rate and friction", caption)
-        .panel(panel)
-        .columns(1))
+    Ok(Figure::new("rate_map", "Measured rate over learning rate and ρ", caption).panel(panel).columns(1))
 }

@@ -45,13 +45,14 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let worst = deviations.into_iter().fold(0.0, f64::max);
     let sentence = "Four worked examples end where the textbook says (largest deviation, relative to the \
                     coordinate or 1)";
-    findings
-        .claims
-        .push(Claim::exact("momentum-worked", "07", sentence, TEXTBOOK).measured(worst, Bound::AtMost(1e-6)));
+    findings.claims.push(
+        Claim::exact("momentum-worked", "07", sentence, TEXTBOOK).said().measured(worst, Bound::AtMost(1e-6)),
+    );
     let sentence = "At a learning rate at which plain gradient descent diverges, momentum converges (f \
                     after 20 steps, ratio)";
     findings.claims.push(
         Claim::exact("momentum-steadies", "07", sentence, SLIDE)
+            .ours()
             .measured(runs[2].value / runs[1].value, Bound::AtMost(1e-6)),
     );
     findings.figures.push(figure()?);

@@ -1,4 +1,4 @@
-//! The 1/k² bound for convex functions that are not strongly convex, on Nesterov's own worst case.
+//! The 1/k² bound, on Nesterov's own worst case, which is hardly strongly convex.
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
@@ -18,8 +18,8 @@ const STEPS: usize = 500;
 const N: usize = 2 * STEPS + 1;
 /// The Lipschitz constant of the gradient.
 const L: f64 = 1.0;
-const SOURCE: &str =
-    "Nesterov 1983; Introductory Lectures on Convex Optimization 2004, sections 2.1.2 and 2.2";
+const SOURCE: &str = "Nesterov 1983; with this constant Beck & Teboulle 2009, theorem 4.4";
+const LOWER: &str = "Nemirovski & Yudin 1983; in this form Nesterov 2004, theorem 2.1.7";
 
 /// Evaluates f(x) = L/4 (½[x₁² + Σ (xᵢ − xᵢ₊₁)² + xₙ²] − x₁), minus its minimum −L/8 (1 − 1/(n+1)).
 fn value_grad(x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
@@ -43,8 +43,8 @@ fn distance() -> f64 {
     (1..=N).map(|i| (1.0 - i as f64 / (N as f64 + 1.0)).powi(2)).sum()
 }
 
-/// Runs Nesterov's method with the friction of his paper, (k − 1)/(k + 2) at step k, and the learning rate
-/// 1/L. The rule is the library's; only its friction changes from step to step.
+/// Runs Nesterov's method with ρ = (k − 1)/(k + 2) at step k, as in Su, Boyd & Candès 2014, and the
+/// learning rate 1/L. The rule is the library's; only its ρ changes from step to step.
 fn accelerated() -> Vec<f64> {
     let rule =
         |k: usize| Nesterov::new((k as f64 - 1.0).max(0.0) / (k as f64 + 2.0)).form(NesterovForm::LookAhead);
@@ -93,18 +93,20 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         Claim::exact(
             "nesterov-rate",
             "08",
-            "On a convex function that is not strongly convex, f − f* stays below 2L‖x₀ − x*‖²/(k + 1)² \
-             (largest ratio to the bound over 500 steps)",
+            "At the learning rate 1/L, on a convex function that is hardly strongly convex, f − f* stays \
+             below 2L‖x₀ − x*‖²/(k + 1)² (largest ratio to the bound over 500 steps)",
             SOURCE,
         )
+        .said()
         .measured(largest(of_bound(&ahead, &upper)), Bound::AtMost(1.0)),
         Claim::exact(
             "nesterov-lower-bound",
             "08",
             "No rule that steps along gradients gets below 3L‖x₀ − x*‖²/32(k + 1)² after the k = (n − 1)/2 \
              steps for which the function is constructed (smallest ratio to the bound, of three rules)",
-            SOURCE,
+            LOWER,
         )
+        .said()
         .measured(
             [&ahead, &fixed, &plain].map(|v| v[STEPS] / lower).into_iter().fold(f64::INFINITY, f64::min),
             Bound::AtLeast(1.0),
@@ -115,6 +117,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent exceeds the 1/k² bound (ratio to it after 500 steps)",
             "gradus",
         )
+        .ours()
         .measured(plain[STEPS] / upper(STEPS as f64), Bound::AtLeast(1.0)),
     ]);
     let shown: Vec<usize> = vec![1, 5, 10, 50, 100, 500];
@@ -126,8 +129,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         )
         .integer("step", shown.iter().map(|&k| k as i64))
         .float("gradient_descent", at(&plain))
-        .float("nesterov_friction_0.9", at(&fixed))
-        .float("nesterov_friction_k", at(&ahead))
+        .float("nesterov_rho_0.9", at(&fixed))
+        .float("nesterov_rho_k", at(&ahead))
         .float("upper_bound", shown.iter().map(|&k| upper(k as f64)).collect::<Vec<_>>()),
     );
     let panel = Panel::new("", Axis::log("step k"), Axis::log("f − f*").lower_is_better())
@@ -137,12 +140,12 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             steps.iter().map(|&k| upper(k)).collect::<Vec<_>>(),
         )
         .line("gradient descent", steps.clone(), plain[1..].to_vec(), 0)
-        .line("Nesterov, friction .9", steps.clone(), fixed[1..].to_vec(), 1)
-        .line("Nesterov, friction (k−1)/(k+2)", steps, ahead[1..].to_vec(), 2)
+        .line("Nesterov, ρ = .9", steps.clone(), fixed[1..].to_vec(), 1)
+        .line("Nesterov, ρ = (k−1)/(k+2)", steps, ahead[1..].to_vec(), 2)
         .with(Layer::Mark { label: "lower bound for all rules".into(), x: STEPS as f64, y: lower });
-    let caption = "With a friction that rises with the steps the method stays below the dashed bound. A \
-                   fixed friction is faster at first and falls behind later. No rule that steps along \
-                   gradients gets below the mark at its step.";
+    let caption = "With a ρ that rises towards one the method stays below the dashed bound. A fixed ρ is \
+                   faster at first and falls behind later. No rule that steps along gradients gets below \
+                   the mark at its step.";
     findings.figures.push(
         Figure::new("accelerated", "The worst smooth convex function", caption).panel(panel).columns(1),
     );

@@ -62,6 +62,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              same sequence (largest difference, relative)",
             SLIDE,
         )
+        .said()
         .measured(worst(&shifted), Bound::AtMost(1e-10)),
         Claim::exact(
             "nesterov-forms-equal",
@@ -70,6 +71,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              form (largest difference, relative)",
             "gradus",
         )
+        .ours()
         .measured(worst(&outside), Bound::AtMost(1e-10)),
         Claim::exact(
             "nesterov-forms-part",
@@ -78,6 +80,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              rate cut by 10 half-way)",
             "gradus",
         )
+        .ours()
         .measured(worst(&scheduled), Bound::AtMost(1e-10))
         .note(
             "As with plain momentum (notebook 07): with the rate inside the velocity, the velocity still \

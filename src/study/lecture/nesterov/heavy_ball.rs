@@ -48,6 +48,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              function: it circles (smallest distance from the minimum in the last of 300 steps)",
             SOURCE,
         )
+        .said()
         .measured(least, Bound::AtLeast(0.1)),
         Claim::exact(
             "nesterov-does-not-cycle",
@@ -56,6 +57,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              the last of 300 steps)",
             SOURCE,
         )
+        .reading("they bound its rate over a class of functions; we run it on one")
         .measured(largest, Bound::AtMost(1e-9)),
     ]);
     let shown = 40;

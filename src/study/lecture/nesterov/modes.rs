@@ -83,7 +83,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     findings.tables.push(
         Table::new(
             "modes",
-            "Factor per step of one eigenvalue λ at friction .9, over the product of learning rate and \
+            "Factor per step of one eigenvalue λ at ρ = .9, over the product of learning rate and \
              eigenvalue",
         )
         .float("lr_times_eigenvalue", products.clone())
@@ -105,6 +105,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              ones more; momentum damps all by √ρ (largest deviation)",
             SOURCE,
         )
+        .said()
         .measured(off, Bound::AtMost(0.005)),
         Claim::exact(
             "nesterov-rate-quadratic",
@@ -112,6 +113,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "With lr 1/λmax and ρ = (√κ−1)/(√κ+1) the rate of Nesterov momentum on a quadratic is 1 − 1/√κ \
              (κ = 100)",
             "Nesterov 2004, section 2.2",
+        )
+        .reading(
+            "the bound there is on f, for all strongly convex functions; we ask for \
+                 equality of the distance on a quadratic",
         )
         .measured(rate, equals(1.0 - 1.0 / kappa.sqrt(), 1e-3)),
         Claim::exact(
@@ -121,6 +126,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              .9 and λmax = 1)",
             SOURCE,
         )
+        .ours()
         .measured(edge, equals((2.0 + 2.0 * RHO) / (1.0 + 2.0 * RHO), 1e-3)),
         Claim::exact(
             "momentum-lr-limit",
@@ -129,6 +135,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              Nesterov momentum (threshold at ρ = .9 and λmax = 1)",
             SOURCE,
         )
+        .ours()
         .measured(edge_heavy, equals(2.0 * (1.0 + RHO), 1e-3)),
     ]);
     let fine: Vec<f64> = (0..=400).map(|i| 0.01 * f64::from(i)).collect();

@@ -13,8 +13,8 @@ use crate::study::Context;
 use crate::table::Table;
 use ndarray::array;
 
-/// The learning rate and friction in the figure.
-const SHOWN: (f64, f64) = (0.1, 0.8);
+/// The learning rate and ρ in the figure.
+pub(super) const SHOWN: (f64, f64) = (0.1, 0.8);
 const RATES: [f64; 3] = [0.02, 0.1, 0.3];
 /// The steep eigenvalue of the ravine.
 const STEEP: f64 = 4.0;
@@ -84,14 +84,19 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              (larger ratio of the overshoots)",
             SLIDE,
         )
+        .reading(
+            "the slide draws three paths without words; we measure how far two of \
+                 them overshoot",
+        )
         .measured(largest(&shown), Bound::AtMost(1.0)),
         Claim::exact(
             "less-overshoot-everywhere",
             "08",
             "Nesterov momentum overshoots less than momentum at all fifteen settings of learning rate and \
-             friction (largest ratio)",
+             ρ (largest ratio)",
             "gradus",
         )
+        .ours()
         .measured(largest(&all), Bound::AtMost(1.0))
         .note(
             "The exceptions are the settings with lr·λmax = 1.2. Above 1 the plain gradient step already \
@@ -105,6 +110,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              ratio)",
             "gradus",
         )
+        .ours()
         .measured(largest(&below), Bound::AtMost(1.0)),
     ]);
     findings.figures.push(figure()?);
@@ -128,7 +134,7 @@ fn figure() -> Result<Figure> {
         panel.line(*label, (0..=40).map(f64::from).collect::<Vec<_>>(), run.trace.x[1][..=40].to_vec(), color)
     });
     let caption = "The look-ahead sees the opposite wall before the step is made, and brakes. At the same \
-                   learning rate and friction the path oscillates less.";
+                   learning rate and ρ the path oscillates less.";
     let figure = Figure::new("paths", "Three rules in a ravine, lr = .1", caption);
     Ok(figure.panel(plane.with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 })).panel(along))
 }

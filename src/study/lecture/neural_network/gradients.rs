@@ -67,6 +67,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              do its second derivatives (number of wrong entries)",
             SOURCE,
         )
+        .ours()
         .measured(wrong(false) as f64, none)
         .note(format!("Of {entries} entries.")),
         Claim::exact(
@@ -76,6 +77,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              are told from errors (number of wrong entries)",
             SOURCE,
         )
+        .ours()
         .measured(wrong(true) as f64, none)
         .note(format!("{kinks} entries have a kink between the points of their difference.")),
         by_hand(&classifier, context)?,
@@ -113,7 +115,7 @@ fn by_hand(classifier: &Classifier<f64>, context: &Context) -> Result<Claim> {
     let apart = grad.iter().zip(&written).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) / largest;
     let sentence = "Backpropagation written by hand, matrix by matrix, gives the library's gradient \
                     (largest difference, relative)";
-    Ok(Claim::exact("backprop-by-hand", "14", sentence, SOURCE).measured(apart, Bound::AtMost(1e-12)))
+    Ok(Claim::exact("backprop-by-hand", "14", sentence, SOURCE).ours().measured(apart, Bound::AtMost(1e-12)))
 }
 
 /// Returns the gradient of the mean softmax loss with λ‖W‖² of a two-layer ReLU net, in the layout of the

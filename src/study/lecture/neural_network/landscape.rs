@@ -126,6 +126,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
              between its ends (height above it, at most)",
             "lecture 3",
         )
+        .ours()
         .measured(linear, Bound::AtMost(1e-12)),
         Claim::statistical(
             "net-loss-not-convex",
@@ -134,6 +135,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
              lie in separate valleys (height of the hill)",
             GOODFELLOW,
         )
+        .said()
         .measured_within(net.value, net.interval, Bound::AtLeast(0.1)),
         Claim::exact(
             "units-in-any-order",
@@ -141,6 +143,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
             "A net with its hidden units in another order has the same loss (largest change)",
             "closed form",
         )
+        .ours()
         .measured(change, Bound::AtMost(1e-12)),
         Claim::statistical(
             "not-convex-by-order",
@@ -149,6 +152,7 @@ fn claims(lines: &[Lines], findings: &mut Findings) {
              with useful hidden units has a convex loss (height)",
             "closed form",
         )
+        .ours()
         .measured_within(shuffled.value, shuffled.interval, Bound::AtLeast(0.1)),
     ]);
 }
@@ -198,9 +202,10 @@ fn figure(lines: &[Lines]) -> Figure {
             color,
         )
     });
-    let caption = "A convex function lies below the straight line between two of its points. The loss of \
-                   the linear classifier does. The loss of a net has a hill between two equally good nets, \
-                   even between a net and itself with its units in another order.";
+    let caption = "A convex function lies nowhere above the straight line between two of its points. That \
+                   is so for the loss of the linear classifier. The loss of a net has a hill between two \
+                   equally good nets, even between a net and itself with its units in another order. Lines \
+                   are medians over ten pairs, bands reach from quartile to quartile.";
     Figure::new("lines", "From one solution to another along a straight line", caption)
         .panel(panel)
         .columns(1)
@@ -243,6 +248,6 @@ fn plane(classifier: &Classifier<f64>, a: &Array1<f64>, b: &Array1<f64>, seed: u
     .with(mark("seed 2", length, 0.0))
     .with(mark("seed 1, reordered", shift, height));
     let caption = "Contours of the logarithm of the training loss on the plane through three solutions of \
-                   the same net. Each lies in a valley of its own, and none is better than the others.";
+                   the same net. Each lies in a valley of its own, and the valleys are about equally deep.";
     Ok(Figure::new("plane", "Three equally good nets", caption).panel(panel).columns(1))
 }

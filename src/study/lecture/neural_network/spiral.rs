@@ -74,6 +74,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              notes have .49)",
             NOTES,
         )
+        .said()
         .measured_within(
             linear.value,
             linear.interval,
@@ -86,6 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              accuracy)",
             NOTES,
         )
+        .said()
         .measured_within(net.value, net.interval, Bound::AtLeast(0.98))
         .note(format!("The worst seed has {worst:.3}.")),
     ]);

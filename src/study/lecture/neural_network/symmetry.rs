@@ -54,6 +54,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (largest difference between two)",
             NOTES,
         )
+        .said()
         .measured(rows[0].difference, Bound::Equals { value: 0.0, tolerance: 0.0 }),
         Claim::exact(
             "constant-init-symmetric",
@@ -62,12 +63,17 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              hidden layer of 1 (largest difference between two)",
             NOTES,
         )
+        .reading("the notes say it of weights that are zero; we take other equal weights")
         .measured(rows[1].difference, Bound::AtMost(1e-9)),
         Claim::exact(
             "noise-breaks-symmetry",
             "14",
             "Noise of a ten-thousandth is enough to break the symmetry (units that differ by .01 or more)",
             NOTES,
+        )
+        .reading(
+            "the notes say that small random numbers break the symmetry; we chose how \
+                 small",
         )
         .measured(rows[2].distinct as f64, Bound::AtLeast(2.0)),
     ]);

@@ -50,6 +50,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (lead over linear, paired)",
             "gradus",
         )
+        .ours()
         .measured_within(lead(2).value, lead(2).interval, Bound::AtMost(0.0)),
         Claim::statistical(
             "width-enough",
@@ -58,6 +59,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              paired)",
             SOURCE,
         )
+        .ours()
         .measured_within(lead(6).value, lead(6).interval, Bound::AtLeast(0.0))
         .note(enough.map_or("At no width is the net significantly better.".into(), |i| {
             format!("The smallest width at which the net is significantly better is {}.", WIDTHS[i - 1])
@@ -98,6 +100,7 @@ fn wider(ends: &[&[FinalMetrics]]) -> Claim {
          within half a point (lead)",
         "gradus",
     )
+    .ours()
     .measured_within(gain.value, gain.interval, Bound::AtLeast(-0.005))
 }
 
@@ -116,8 +119,8 @@ fn figure(ends: &[&[FinalMetrics]]) -> Figure {
     });
     let linear = quantile(&each(ends[0], |e| e.test), 0.5);
     let panel = panel.with(Layer::HorizontalMark { label: "linear, test images".into(), y: linear });
-    let caption = "Median over the seeds, and the band between the quartiles. A few units are a bottleneck. \
-                   Beyond a few dozen units, more of them change little.";
+    let caption = "Lines are medians over ten seeds, bands reach from quartile to quartile. A few units \
+                   are a bottleneck. Beyond a few dozen units, more of them change little.";
     Figure::new("width", "Accuracy for several numbers of hidden units (digits)", caption)
         .panel(panel)
         .columns(1)

@@ -93,6 +93,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "On f = x − ln x each Newton step squares the error 1 − x (largest deviation)",
             SLIDE,
         )
+        .ours()
         .measured(squares, Bound::AtMost(1e-14)),
         Claim::exact(
             "quadratic-convergence",
@@ -101,6 +102,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              before rounding; of four functions the one farthest from 2)",
             NOCEDAL,
         )
+        .reading(
+            "the theorem bounds the error by a constant times its square; we ask for \
+                 the growth of the correct digits",
+        )
         .measured(digits, twice),
         Claim::exact(
             "newton-order",
@@ -108,6 +113,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "The last three distances show the order of convergence 2 (of four functions the one farthest \
              from 2)",
             NOCEDAL,
+        )
+        .reading(
+            "the theorem bounds the error by a constant times its square; we ask that \
+                 three distances in double precision show it",
         )
         .measured(order, twice)
         .note(

@@ -82,6 +82,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              and x)",
             NOCEDAL,
         )
+        .said()
         .measured(largest(&of_newton) / norm(&x0), Bound::AtMost(1e-9)),
         Claim::exact(
             "gd-not-affine-invariant",
@@ -89,6 +90,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "A linear change of variables changes the iterates of gradient descent (largest distance)",
             NOCEDAL,
         )
+        .said()
         .measured(largest(&of_descent), Bound::AtLeast(0.1)),
     ]);
     findings.tables.push(

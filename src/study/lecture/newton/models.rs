@@ -59,6 +59,7 @@ fn orders(findings: &mut Findings) {
             "The error of the linear approximation falls like the square of the distance (exponent)",
             SLIDE,
         )
+        .ours()
         .measured(order(&linear), equals(2.0)),
         Claim::exact(
             "quadratic-model-order",
@@ -66,6 +67,7 @@ fn orders(findings: &mut Findings) {
             "The error of the quadratic approximation falls like the cube of the distance (exponent)",
             SLIDE,
         )
+        .ours()
         .measured(order(&quadratic), equals(3.0)),
     ]);
     findings.tables.push(
@@ -92,22 +94,18 @@ fn approximations() -> Figure {
         let next = at - grad / curvature;
         let x = along(0.1, 2.6);
         let draw = |g: &dyn Fn(f64) -> f64| x.iter().map(|&x| g(x)).collect::<Vec<_>>();
-        Panel::new(
-            title,
-            Axis::linear("x").range(0.0, 2.6),
-            Axis::linear("f(x)").lower_is_better().range(0.4, 2.6),
-        )
-        .line("f = x − ln x", x.clone(), draw(&f), 0)
-        .line("linear approximation", x.clone(), draw(&tangent), 1)
-        .line("quadratic approximation", x.clone(), draw(&parabola), 2)
-        .with(Layer::Mark { label: "here".into(), x: at, y: f(at) })
-        .with(Layer::Mark { label: "step".into(), x: next, y: parabola(next) })
-        .with(Layer::Points {
-            label: "f where the step ends".into(),
-            x: vec![next],
-            y: vec![f(next)],
-            color: 3,
-        })
+        Panel::new(title, Axis::linear("x").range(0.0, 2.6), Axis::linear("f(x)").range(0.4, 2.6))
+            .line("f = x − ln x", x.clone(), draw(&f), 0)
+            .line("linear approximation", x.clone(), draw(&tangent), 1)
+            .line("quadratic approximation", x.clone(), draw(&parabola), 2)
+            .with(Layer::Mark { label: "here".into(), x: at, y: f(at) })
+            .with(Layer::Mark { label: "step".into(), x: next, y: parabola(next) })
+            .with(Layer::Points {
+                label: "f where the step ends".into(),
+                x: vec![next],
+                y: vec![f(next)],
+                color: 3,
+            })
     };
     let caption = "The tangent only says in which direction f falls. The parabola has a lowest point, which \
                    is Newton's next iterate. If the curvature grows along the way, the step is too long; if \

@@ -56,6 +56,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                     remaining distance, relative)";
     findings.claims.push(
         Claim::exact("quadratic-one-step", "12", sentence, SLIDE)
+            .reading(
+                "the step minimizes the quadratic approximation; on a quadratic we ask \
+                 that one is enough",
+            )
             .measured(left.into_iter().fold(0.0, f64::max), Bound::AtMost(1e-9)),
     );
     Ok(())

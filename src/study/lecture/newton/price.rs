@@ -110,6 +110,7 @@ fn solve(context: &Context, findings: &mut Findings) -> f64 {
     let saved = times[times.len() - 1].inverse / times[times.len() - 1].solve;
     findings.claims.extend([
         Claim::timing("solve-cubic", "12", sentence, SLIDE)
+            .reading("the slide says O(N³) of inverting; we solve")
             .measured(exponent, Bound::Equals { value: 3.0, tolerance: 0.3 })
             .note(
                 "Small systems have not reached the cube yet, as the exponents in the table show, and other \
@@ -122,11 +123,12 @@ fn solve(context: &Context, findings: &mut Findings) -> f64 {
              over solve, largest n)",
             "gradus",
         )
+        .ours()
         .measured(saved, Bound::AtLeast(1.5)),
     ]);
     let largest = seconds.len() - 1;
     let cube = n.iter().map(|size| seconds[largest] * (size / n[largest]).powi(3)).collect::<Vec<_>>();
-    let panel = Panel::new("", Axis::log("equations n"), Axis::log("seconds").lower_is_better())
+    let panel = Panel::new("", Axis::log("equations n"), Axis::log("seconds"))
         .theory("n³, through the largest size", n.clone(), cube)
         .line("inverse, then product", n.clone(), column(|t| t.inverse), 1)
         .line("Cholesky factor and solve", n.clone(), seconds.clone(), 0);
@@ -150,6 +152,7 @@ fn memory(rate: f64, findings: &mut Findings) -> Result<()> {
                     parameters (bytes over N², at N = 1 and 2 million)";
     findings.claims.push(
         Claim::exact("hessian-memory", "12", sentence, SLIDE)
+            .reading("the slide says O(N²) elements; we count bytes")
             .measured(asked[0].max(asked[1]), Bound::Equals { value: 8.0, tolerance: 1e-9 })
             .note(
                 "In double precision. A machine with eight terabytes of memory would not refuse, and then \

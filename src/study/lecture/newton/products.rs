@@ -90,6 +90,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
                     Newton's Hessians are worth (n each; largest share)";
     findings.claims.push(
         Claim::exact("newton-cg-products", "12", sentence, NOCEDAL)
+            .reading(
+                "the book says that products with the Hessian are enough; we ask for a \
+                 fifth of those of a full Hessian",
+            )
             .measured(largest, Bound::AtMost(0.2))
             .note(
                 "The share falls as n grows. For few unknowns, such as the 50 of a quick run, conjugate \

@@ -67,6 +67,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              along y is negative)",
             SLIDE,
         )
+        .reading(
+            "the slide solves for the critical point, whatever its kind; we ask from \
+                 which starts it is a saddle point",
+        )
         .measured(share(1, |e| e.saddle), all),
         Claim::exact(
             "newton-damped-saddle",
@@ -75,6 +79,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              which it ends there)",
             NOCEDAL,
         )
+        .ours()
         .measured(share(2, |e| e.saddle), Bound::Equals { value: 0.0, tolerance: 0.0 }),
         Claim::exact(
             "newton-damped-minimum",
@@ -82,6 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "Newton with a line search ends at a minimum (share of the same starts)",
             NOCEDAL,
         )
+        .ours()
         .measured(share(2, |e| e.minimum), all)
         .note(
             "A line search shortens the step and does not turn it. If the step of an indefinite Hessian \
@@ -93,6 +99,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "12",
             "Newton with a shifted Hessian, a trust region and Newton-CG end at a minimum (smallest share)",
             NOCEDAL,
+        )
+        .reading(
+            "the book says that these methods avoid points which are no minima; we \
+                 ask it of all starts on one function",
         )
         .measured((3..6).map(|i| share(i, |e| e.minimum)).fold(1.0, f64::min), all),
     ]);
@@ -202,6 +212,7 @@ fn himmelblau(context: &Context, findings: &mut Findings) -> Result<()> {
         "On Himmelblau's function shifted Newton finds a minimum from every start in a square (share)";
     findings.claims.push(
         Claim::exact("newton-shifted-himmelblau", "12", sentence, "gradus")
+            .ours()
             .measured(share(&maps[1].1, 0), Bound::Equals { value: 1.0, tolerance: 0.0 }),
     );
     let caption = "Each point is a start, coloured by what Newton finds from there. From wide regions pure \

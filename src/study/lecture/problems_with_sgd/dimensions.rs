@@ -12,8 +12,7 @@ use rand::RngExt;
 use rand_distr::StandardNormal;
 
 const MOST: usize = 6;
-const SOURCE: &str =
-    "slide \"Problems with SGD\" (saddle points much more common in high dimension); Dauphin et al. 2014";
+const SOURCE: &str = "Dauphin et al. 2014";
 
 /// Returns the probability that a matrix of the Gaussian orthogonal ensemble is positive definite, for n = 1,
 /// 2, 3.
@@ -84,6 +83,11 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
              four dimensions than in one (ratio of shares)",
             SOURCE,
         )
+        .reading(
+            "they argue with random matrices that minima are rare among the critical \
+                 points of many dimensions; we chose the ensemble, four dimensions and \
+                 the factor",
+        )
         .measured_within(drop.value, drop.interval, Bound::AtMost(0.01)),
         Claim::statistical(
             "minima-rare-theory",
@@ -92,15 +96,17 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
              theory)",
             "Dean & Majumdar 2006; gradus, closed form",
         )
+        .ours()
         .measured_within(third.value, third.interval, Bound::Equals { value: 1.0, tolerance: 0.02 }),
     ]);
     let panel =
         Panel::new("", Axis::linear("dimension n"), Axis::log("share of critical points that are minima"))
             .theory("theory (n ≤ 3)", sizes[..3].to_vec(), known().to_vec())
             .with(Layer::Points { label: "random symmetric matrices".into(), x: sizes, y: means, color: 0 });
-    let caption = "At a minimum all curvatures must be positive. If their signs are random, the probability \
-                   of that falls faster than exponentially in the dimension. A real loss is not random, so \
-                   its Hessians are more favourable than this.";
+    let caption = "At a minimum all curvatures must be positive. If their signs were independent, the \
+                   share of minima would be 2⁻ⁿ. It falls faster, because the eigenvalues of a random \
+                   symmetric matrix repel each other: they spread to both sides of zero. The Hessians of a \
+                   real loss are not random.";
     findings
         .figures
         .push(Figure::new("hessians", "Minima are rare in many dimensions", caption).panel(panel).columns(1));

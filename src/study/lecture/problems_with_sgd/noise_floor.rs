@@ -87,7 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     findings.tables.push(table(&quadratic, &digits));
     let (slope, real) = (quadratic.slope(), digits.slope());
     let proportional = |id, sentence, slope: Estimate, tolerance| {
-        Claim::statistical(id, "06", sentence, SLIDE).measured_within(
+        Claim::statistical(id, "06", sentence, SLIDE).ours().measured_within(
             slope.value,
             slope.interval,
             Bound::Equals { value: 1.0, tolerance },
@@ -110,6 +110,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (measured over theory at lr .1)",
             "gradus, closed form",
         )
+        .ours()
         .measured_within(ratio.value, ratio.interval, Bound::Equals { value: 1.0, tolerance: 0.1 }),
         proportional(
             "noise-floor-digits",
@@ -214,8 +215,8 @@ fn paths(seed: u64) -> Result<Figure> {
         .path("the true gradient", clear.trace.x[0].clone(), clear.trace.x[1].clone(), 0)
         .path("a noisy gradient", x, y, 1)
         .with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 });
-    let caption = "The noise averages out while the slope is large, and dominates where the slope is small: \
-                   the path reaches the minimum and then wanders around it.";
+    let caption = "Far from the minimum the slope outweighs the noise; near it the noise outweighs the \
+                   slope. The path gets near the minimum and then wanders around it.";
     Ok(Figure::new("noisy_path", "Sixty steps with a noisy gradient", caption).panel(panel).columns(1))
 }
 
@@ -238,11 +239,8 @@ fn figure(walks: &[Vec<(Vec<f64>, f64)>], quadratic: &Floors, digits: &Floors) -
             [floor(lr), floor(lr)],
         )
     });
-    let floors = Panel::new(
-        "the loss at which SGD stalls",
-        Axis::log("learning rate"),
-        Axis::log("excess loss").lower_is_better(),
-    );
+    let floors =
+        Panel::new("the loss at which SGD stalls", Axis::log("learning rate"), Axis::log("excess loss"));
     let fine: Vec<f64> = (0..=20).map(|i| 0.003 * 200f64.powf(f64::from(i) / 20.0)).collect();
     let values = |floors: &Floors| floors.means().iter().map(|e| e.value).collect::<Vec<_>>();
     let floors = floors
@@ -260,7 +258,7 @@ fn figure(walks: &[Vec<(Vec<f64>, f64)>], quadratic: &Floors, digits: &Floors) -
             color: 1,
         });
     let caption = "A larger learning rate gets down sooner and stalls higher. Halving the rate halves the \
-                   floor. Only a rate that falls to zero reaches the minimum.";
+                   floor. A rate that falls to zero has no floor.";
     Figure::new("noise_floor", "The floor of SGD at a constant learning rate", caption)
         .panel(falling)
         .panel(floors)

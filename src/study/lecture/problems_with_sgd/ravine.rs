@@ -87,6 +87,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              (log-log slope)",
             SLIDE,
         )
+        .reading(
+            "the slide says “very slow progress along shallow dimension”; we ask for \
+                 steps in proportion to the condition number",
+        )
         .measured(slope, equals(1.0, 0.01)),
         Claim::exact(
             "ravine-steps",
@@ -94,6 +98,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "At the best learning rate these steps are 69, 691, 6,908 and 69,078 for κ = 10, 100, 1,000 and \
              10,000 (largest deviation)",
             THEORY,
+        )
+        .reading(
+            "the theorem bounds the rate; we count the steps for four condition \
+                 numbers",
         )
         .measured(off, Bound::AtMost(1.0)),
         Claim::exact(
@@ -103,6 +111,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              changes sign at every step (share of steps)",
             SLIDE,
         )
+        .reading(
+            "the slide says “jitter along steep direction”; we ask for a change of \
+                 sign at every step",
+        )
         .measured(turns, equals(1.0, 0.0)),
         Claim::exact(
             "creep",
@@ -110,6 +122,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Near the largest learning rate the iterate moves slowly along the ravine: the shallow \
              coordinate shrinks by at most a tenth per step (largest share)",
             SLIDE,
+        )
+        .reading(
+            "the slide says “very slow progress along shallow dimension”; we ask for \
+                 at most a tenth per step",
         )
         .measured(creep, Bound::AtMost(0.1)),
     ]);
@@ -151,13 +167,15 @@ fn paths(jittering: &Minimum) -> Result<Figure> {
 fn over_kappa(counted: &[f64]) -> Figure {
     let kappa: Vec<f64> = (0..=40).map(|i| 10f64.powf(0.5 + 0.1 * f64::from(i))).collect();
     let theory: Vec<f64> = kappa.iter().map(|k| -PRECISION.ln() / ((k + 1.0) / (k - 1.0)).ln()).collect();
-    let panel = Panel::new(
-        "",
-        Axis::log("condition number κ"),
-        Axis::log("steps to a millionth of the distance").lower_is_better(),
-    )
-    .theory("ln 10⁶ / ln((κ+1)/(κ−1))", kappa, theory)
-    .with(Layer::Points { label: "measured".into(), x: KAPPAS.to_vec(), y: counted.to_vec(), color: 0 });
+    let panel =
+        Panel::new("", Axis::log("condition number κ"), Axis::log("steps to a millionth of the distance"))
+            .theory("ln 10⁶ / ln((κ+1)/(κ−1))", kappa, theory)
+            .with(Layer::Points {
+                label: "measured".into(),
+                x: KAPPAS.to_vec(),
+                y: counted.to_vec(),
+                color: 0,
+            });
     let caption = "At the best learning rate for each κ. A condition number ten times as large takes ten \
                    times as many steps.";
     Figure::new("ravine", "The cost of a ravine", caption).panel(panel).columns(1)

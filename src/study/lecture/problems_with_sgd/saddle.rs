@@ -64,6 +64,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Gradient descent stays in the first minimum that it meets, however shallow (distance from it)",
             SLIDE,
         )
+        .said()
         .measured((basin.x[0] - shallow).abs(), Bound::AtMost(1e-9)),
         Claim::exact(
             "saddle-stuck",
@@ -71,6 +72,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "Started on the ridge of a saddle point, gradient descent ends at the saddle point (distance \
              from it after 10,000 steps)",
             SLIDE,
+        )
+        .reading(
+            "the slide says “gradient descent gets stuck”; we start on the ridge, \
+                 from which it reaches the saddle point",
         )
         .measured(on_ridge.x[0].hypot(on_ridge.x[1]), Bound::AtMost(1e-9)),
         Claim::exact(
@@ -80,6 +85,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
              ln(1/δ)/ln(1 + lr) steps (slope over ln 1/δ, measured over theory)",
             "gradus, closed form; Ge, Huang, Jin & Yuan 2015",
         )
+        .ours()
         .measured(slope, equals(1.0, 0.02)),
     ]);
     findings.figures.push(pictures(&basin)?);
@@ -90,13 +96,9 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
 fn pictures(basin: &Minimum) -> Result<Figure> {
     let x: Vec<f64> = (0..=240).map(|i| -4.0 + f64::from(i) * 0.03).collect();
     let f: Vec<f64> = x.iter().map(|&x| TwoBasins.value(&array![x])).collect();
-    let line = Panel::new(
-        "a local minimum",
-        Axis::linear("x"),
-        Axis::linear("f(x)").range(-2.0, 5.0).lower_is_better(),
-    )
-    .theory("f", x, f)
-    .path("gradient descent", basin.trace.x[0][..60].to_vec(), basin.trace.value[..60].to_vec(), 0);
+    let line = Panel::new("a local minimum", Axis::linear("x"), Axis::linear("f(x)").range(-2.0, 5.0))
+        .theory("f", x, f)
+        .path("gradient descent", basin.trace.x[0][..60].to_vec(), basin.trace.value[..60].to_vec(), 0);
     let plane =
         Panel::new("a saddle", Axis::linear("x").range(-1.2, 1.2), Axis::linear("y").range(-1.3, 1.3))
             .contour(|x, y| Saddle.value(&array![x, y]), 14);
@@ -118,19 +120,21 @@ fn pictures(basin: &Minimum) -> Result<Figure> {
 
 fn escapes(offsets: &[f64], steps: &[f64], theory: &[f64]) -> Figure {
     // The loss of a few runs: a long plateau, then a fall.
-    let losses = Panel::new("", Axis::linear("step"), Axis::linear("f").lower_is_better());
+    let losses = Panel::new("", Axis::linear("step"), Axis::linear("f"));
     let losses = [1e-2, 1e-4, 1e-8, 1e-14].into_iter().enumerate().fold(losses, |panel, (color, offset)| {
         let trace = descend([1.0, offset], 450).map(|found| found.trace).unwrap_or_default();
         let k: Vec<f64> = trace.iteration.iter().map(|&k| k as f64).collect();
         panel.line(format!("from δ = 10{}", ["⁻²", "⁻⁴", "⁻⁸", "⁻¹⁴"][color]), k, trace.value.clone(), color)
     });
-    let counts = Panel::new(
-        "",
-        Axis::log("distance δ from the ridge"),
-        Axis::linear("steps to leave the saddle").lower_is_better(),
-    )
-    .theory("ln(.1/δ) / ln(1 + lr)", offsets, theory)
-    .with(Layer::Points { label: "measured".into(), x: offsets.to_vec(), y: steps.to_vec(), color: 0 });
+    let counts =
+        Panel::new("", Axis::log("distance δ from the ridge"), Axis::linear("steps to leave the saddle"))
+            .theory("ln(.1/δ) / ln(1 + lr)", offsets, theory)
+            .with(Layer::Points {
+                label: "measured".into(),
+                x: offsets.to_vec(),
+                y: steps.to_vec(),
+                color: 0,
+            });
     let caption = "A loss that has not changed for a hundred steps may belong to a saddle point that the \
                    run is about to leave. Each time the start is ten times closer to the ridge, the same \
                    number of steps is added.";

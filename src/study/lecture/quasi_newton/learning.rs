@@ -83,8 +83,9 @@ fn secant(findings: &mut Findings) {
             "13",
             "After every update the matrix B satisfies the secant equation By = s (largest relative \
              deviation on Rosenbrock's function, n = 10)",
-            SLIDE,
+            NOCEDAL,
         )
+        .said()
         .measured(secant, Bound::AtMost(1e-6)),
         Claim::exact(
             "bfgs-formula",
@@ -93,6 +94,7 @@ fn secant(findings: &mut Findings) {
              (largest relative deviation)",
             NOCEDAL,
         )
+        .ours()
         .measured(formula, Bound::AtMost(1e-9)),
         Claim::exact(
             "bfgs-rank-one",
@@ -100,6 +102,7 @@ fn secant(findings: &mut Findings) {
             "BFGS corrects its matrix by rank-1 updates (largest rank of a correction)",
             SLIDE,
         )
+        .said()
         .measured(rank as f64, Bound::Equals { value: 1.0, tolerance: 0.0 })
         .note(
             "The correction is saᵀ + asᵀ, which has rank two. SR1 has the update of rank one, which does \
@@ -111,6 +114,7 @@ fn secant(findings: &mut Findings) {
             "The matrix stays positive definite although the function is not convex (smallest eigenvalue)",
             NOCEDAL,
         )
+        .said()
         .measured(smallest, Bound::AtLeast(0.0)),
     ]);
 }
@@ -162,6 +166,10 @@ fn ellipses(findings: &mut Findings) {
                     the first update)";
     findings.claims.push(
         Claim::exact("bfgs-learns", "13", sentence, SLIDE)
+            .reading(
+                "the slide says that the inverse Hessian is approximated over time; we \
+                 ask for a tenth of the first error",
+            )
             .measured(distances[last] / distances[1], Bound::AtMost(0.1)),
     );
     let caption = "The steps from an iterate to equal height of the quadratic model: with the true Hessian \

@@ -85,7 +85,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let note = "This is true of the other three functions. On the quadratic every pair counts: the more \
                 there are, the closer L-BFGS comes to BFGS. A longer memory saves evaluations but costs \
                 time, 4mn operations per update.";
-    let claim = Claim::exact("lbfgs-memory", "13", sentence, LBFGS);
+    let claim = Claim::exact("lbfgs-memory", "13", sentence, LBFGS).ours();
     findings.claims.push(claim.measured(ratio(USUAL, 100), Bound::AtMost(1.5)).note(note));
     findings.figures.push(figure(&rows));
     Ok(())

@@ -1,7 +1,7 @@
 //! On a quadratic with an exact line search, BFGS ends within n steps, and its iterates are those of
 //! conjugate gradients.
 
-use super::sources::{NOCEDAL, SLIDE};
+use super::sources::NOCEDAL;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -130,8 +130,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "bfgs-quadratic",
             "13",
             "On a quadratic BFGS with an exact line search ends within n steps (steps over n, largest)",
-            SLIDE,
+            NOCEDAL,
         )
+        .said()
         .measured(worst(|s| s.steps as f64 / s.dim as f64), Bound::AtMost(1.0)),
         Claim::exact(
             "bfgs-equals-cg",
@@ -140,6 +141,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (largest relative distance)",
             NOCEDAL,
         )
+        .said()
         .measured(worst(|s| s.apart), Bound::AtMost(1e-6)),
         Claim::exact(
             "lbfgs-equals-cg",
@@ -148,6 +150,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              (largest relative distance)",
             NOCEDAL,
         )
+        .said()
         .measured(worst(|s| s.one_pair_apart), Bound::AtMost(1e-6)),
         Claim::exact(
             "bfgs-finds-inverse",
@@ -155,6 +158,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "At the end the matrix of BFGS is the inverse Hessian (largest entry of BA − I)",
             NOCEDAL,
         )
+        .said()
         .measured(worst(|s| s.inverse), Bound::AtMost(1e-3)),
         Claim::exact(
             "bfgs-equals-cg-rounded",
@@ -163,6 +167,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
              gradients (relative distance)",
             NOCEDAL,
         )
+        .ours()
         .measured(rounded.apart, Bound::AtMost(1e-6))
         .note(
             "The theorem holds in exact arithmetic. Rounding destroys conjugacy, and faster for larger κ \

@@ -1,6 +1,6 @@
 //! The cost of an update: n² with a matrix, mn with m pairs.
 
-use super::sources::{LBFGS, SLIDE};
+use super::sources::{NOCEDAL, SLIDE};
 use crate::claim::{Bound, Claim};
 use crate::compare::fastest;
 use crate::compare::statistics::slope;
@@ -107,6 +107,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "The time of a BFGS update grows like n² (exponent, where n² numbers are in the cache)",
             SLIDE,
         )
+        .said()
         .measured(exponent(full, &of_bfgs, |n| n * n), equals(2.0, 0.3))
         .note(BEYOND),
         Claim::timing(
@@ -114,8 +115,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "13",
             "The time of an L-BFGS update grows in proportion to n (exponent, m = 10, where 20n numbers are \
              in the cache)",
-            LBFGS,
+            NOCEDAL,
         )
+        .said()
         .measured(exponent(limited, &of_lbfgs, |n| 20 * n), equals(1.0, 0.2))
         .note(BEYOND),
         Claim::timing(
@@ -123,8 +125,9 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "13",
             "The time of an L-BFGS update grows in proportion to the number of pairs m (exponent, m = 2 to \
              32)",
-            LBFGS,
+            NOCEDAL,
         )
+        .said()
         .measured(exponent(&pairs, &of_pairs, |m| 2 * m * FIXED), equals(1.0, 0.3))
         .note(BEYOND),
     ]);

@@ -87,7 +87,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     .with(Layer::HorizontalMark { label: "W = 0".into(), y: 10f64.ln() });
     let caption = "The ranking of the classes hardly depends on the scale, so the accuracy stays the same. \
                    Larger draws reach lower losses, until all of them are worse than W = 0, which is then \
-                   kept. Median and quartiles over seeds.";
+                   kept. Median and quartiles (the band) over ten seeds.";
     findings.figures.push(
         Figure::new("scales", "The effect of the scale of the draws (digits)", caption)
             .panel(accuracy)
