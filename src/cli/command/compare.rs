@@ -77,12 +77,12 @@ impl Compare {
                 (1.0..=MOST_THREADS as f64).contains(&v)
             })
         })?;
+        let pool = self.pool(threads as usize)?;
         let store = FileStore::open(&self.out.join(KEPT), VERSION)?;
         for notice in store.notices() {
             writeln!(session.out, "{notice}")?;
         }
         let started = Instant::now();
-        let pool = self.pool(threads as usize)?;
         let bar = Bar::new("compare:");
         let compared = pool.install(|| suite.compare(&settings, &bar, &store))?;
         drop(bar);
