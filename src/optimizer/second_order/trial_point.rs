@@ -96,11 +96,9 @@ impl<F: Real> TrialPoint<F> {
         let h = unit * F::epsilon().wide().cbrt();
         let (coarse, fine) = (quotient(objective, h), quotient(objective, 0.1 * h));
         let noise = 10.0 * F::epsilon().wide() * iterate.value.wide().abs() / h;
-        let contradicts = |quotient: f64, noise: f64| {
-            (quotient - slope).abs() > 0.5 * slope.abs().max(quotient.abs()) + 100.0 * noise
-        };
         let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
-        if !(agree && contradicts(coarse, noise)) {
+        let contradict = (coarse - slope).abs() > 0.5 * slope.abs().max(coarse.abs()) + 100.0 * noise;
+        if !(agree && contradict) {
             return failure;
         }
         let mut slopes = |h: f64| {
