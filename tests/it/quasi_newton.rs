@@ -536,7 +536,8 @@ fn plain_lbfgs(
             d *= s.dot(y) / y.dot(y);
         }
         for ((s, y), coefficient) in pairs.iter().zip(coefficients.into_iter().rev()) {
-            d.scaled_add(coefficient - y.dot(&d) / s.dot(y), s);
+            let change = coefficient - y.dot(&d) / s.dot(y);
+            d.scaled_add(change, s);
         }
         let slope = grad.dot(&d);
         let first = if pairs.is_empty() { 1f64.min(1.0 / grad.dot(&grad).sqrt()) } else { 1.0 };

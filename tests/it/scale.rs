@@ -19,6 +19,12 @@ fn scale_free() -> Vec<&'static str> {
     names
 }
 
+/// A quadratic function that offers everything that an optimizer may ask for.
+fn quadratic(eigenvalues: &[f64]) -> AnyObjective<Box<dyn Problem>> {
+    let problem: Box<dyn Problem> = Box::new(Quadratic::new(eigenvalues));
+    AnyObjective::new(problem)
+}
+
 fn optimizer(name: &str) -> AnyOptimizer {
     Catalogue::built_in().get(name).unwrap().configure().optimizer().unwrap()
 }
@@ -27,7 +33,7 @@ fn optimizer(name: &str) -> AnyOptimizer {
 fn run(name: &str, height: f64, width: f64) -> Minimum {
     let curvature = height / width / width;
     let stop = Stop { relative_grad_tol: Some(1e-6), ..Stop::iterations(300) };
-    let bowl = AnyObjective::new(Quadratic::new(&[curvature, 10.0 * curvature]));
+    let bowl = quadratic(&[curvature, 10.0 * curvature]);
     minimize(bowl, &array![3.0 * width, -2.0 * width], optimizer(name), stop).unwrap()
 }
 
@@ -83,7 +89,7 @@ fn a_run_in_other_units_is_saved_and_resumed_with_the_same_bits() {
     use gradus::minimize::{Minimization, SavedRun};
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run.txt");
-    let valley = || AnyObjective::new(Quadratic::new(&[1e-100, 3e-99, 7e-98]));
+    let valley = || quadratic(&[1e-100, 3e-99, 7e-98]);
     let (x0, stop) = (array![1.0, -2.0, 3.0], |count| Stop::iterations(count));
     for name in scale_free() {
         let whole = minimize(valley(), &x0, optimizer(name), stop(6)).unwrap();
@@ -97,7 +103,7 @@ fn a_run_in_other_units_is_saved_and_resumed_with_the_same_bits() {
 #[test]
 fn a_zero_gradient_ends_a_run_without_a_trial() {
     for name in ["sr1", "lbfgs", "bfgs", "cg"] {
-        let bowl = AnyObjective::new(Quadratic::new(&[1.0, 2.0]));
+        let bowl = quadratic(&[1.0, 2.0]);
         let found = minimize(bowl, &array![0.0, 0.0], optimizer(name), Stop::iterations(50)).unwrap();
         let sentence = found.termination.to_string();
         assert!(sentence.contains("the gradient is exactly zero"), "{name}: {sentence}");
@@ -231,7 +237,7 @@ mod sentences {
             assert!(found.value < -1e30 && found.x[0] == -found.value, "{found}");
         }
         for name in scale_free() {
-            let saddle = AnyObjective::new(Quadratic::new(&[-1.0, 1.0]));
+            let saddle = quadratic(&[-1.0, 1.0]);
             let found = minimize(saddle, &array![1.0, 1.0], optimizer(name), Stop::grad(1e-8)).unwrap();
             let sentence = found.termination.to_string();
             assert!(

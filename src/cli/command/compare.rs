@@ -77,17 +77,14 @@ impl Compare {
                 (1.0..=MOST_THREADS as f64).contains(&v)
             })
         })?;
+        let pool = self.pool(threads as usize)?;
         let store = FileStore::open(&self.out.join(KEPT), VERSION)?;
         for notice in store.notices() {
             writeln!(session.out, "{notice}")?;
         }
         let started = Instant::now();
-        let pool = self.pool(threads as usize)?;
         let bar = Bar::new("compare:");
-        let compared = match &pool {
-            Some(pool) => pool.install(|| suite.compare(&settings, &bar, &store)),
-            None => suite.compare(&settings, &bar, &store),
-        }?;
+        let compared = pool.install(|| suite.compare(&settings, &bar, &store))?;
         drop(bar);
         interrupt::not_while(|| comparison::write(&compared.comparison, &self.out))?;
         for sentence in &compared.left_out {
@@ -103,16 +100,12 @@ impl Compare {
         Ok(Ended::Done)
     }
 
-    /// Starts a pool of threads; `None` if the system refuses them and none were asked for.
-    fn pool(&self, threads: usize) -> Result<Option<ThreadPool>> {
-        match (ThreadPoolBuilder::new().num_threads(threads).build(), self.threads) {
-            (Ok(pool), _) => Ok(Some(pool)),
-            (Err(_), None) => Ok(None),
-            (Err(error), Some(threads)) => {
-                let what = format!("the system does not start {threads} threads ({error})");
-                Err(Error::Unsupported { what, remedy: "ask for fewer with --threads" })
-            }
-        }
+    /// Starts the threads. (One alone would not do: the tables are written as Parquet by a pool of its own.)
+    fn pool(&self, threads: usize) -> Result<ThreadPool> {
+        ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| Error::Unsupported {
+            what: format!("the system does not start the threads of a comparison ({error})"),
+            remedy: "ask for fewer with --threads, or raise the limit (ulimit -u)",
+        })
     }
 
     fn suite(&self, catalogue: &Catalogue) -> Result<Suite> {

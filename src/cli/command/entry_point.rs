@@ -110,6 +110,9 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
 /// Numbers may begin with a hyphen, so the parser takes that option for the value, and complains of what
 /// follows it.
 fn missing_value(definition: &clap::Command, arguments: &[OsString]) -> Option<String> {
+    let mut definition = definition.clone();
+    // An option can say its name only after this.
+    definition.build();
     let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap_or_default()).collect();
     let command = definition.find_subcommand(words.iter().skip(1).find(|word| !word.starts_with('-'))?)?;
     let option = |word: &str| {

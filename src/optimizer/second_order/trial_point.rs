@@ -96,10 +96,9 @@ impl<F: Real> TrialPoint<F> {
         let h = unit * F::epsilon().wide().cbrt();
         let (coarse, fine) = (quotient(objective, h), quotient(objective, 0.1 * h));
         let noise = 10.0 * F::epsilon().wide() * iterate.value.wide().abs() / h;
-        let contradicts = |quotient: f64, noise: f64| {
-            (quotient - slope).abs() > 0.5 * slope.abs().max(quotient.abs()) + 100.0 * noise
-        };
-        if !contradicts(coarse, noise) && !contradicts(fine, 10.0 * noise) {
+        let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
+        let contradict = (coarse - slope).abs() > 0.5 * slope.abs().max(coarse.abs()) + 100.0 * noise;
+        if !(agree && contradict) {
             return failure;
         }
         let mut slopes = |h: f64| {
@@ -111,8 +110,7 @@ impl<F: Real> TrialPoint<F> {
             Slopes { before: at(-h), here: slope, after: at(h) }
         };
         let (far, near) = (slopes(h), slopes(0.1 * h));
-        let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
-        if agree && contradicts(coarse, noise) && !far.enclose(coarse, noise) {
+        if !far.enclose(coarse, noise) {
             Termination::GradientContradicted { slope, measured: coarse }
         } else if near.jump() > 0.3 * far.jump() && near.jump() > 0.1 * slope.abs() {
             Termination::Kink { before: near.before, after: near.after }

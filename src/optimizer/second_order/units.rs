@@ -45,6 +45,12 @@ impl Units {
         if value.is_finite() { units } else { Units::default() }
     }
 
+    /// Takes the units for a run from this point, and returns whether they are other ones.
+    pub fn change<F: Real>(&mut self, start: &Iterate<F>) -> bool {
+        let before = std::mem::replace(self, Units::of(start));
+        *self != before
+    }
+
     /// Whether both units are 1.
     pub fn are_plain(self) -> bool {
         self == Units::default()
