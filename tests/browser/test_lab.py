@@ -204,6 +204,8 @@ class Reader(unittest.TestCase):
         )
 
     def picture(self, name):
+        """Takes a picture of the window, with the end of the cell that was run last in it."""
+        self.browser.run("window.jupyterapp.shell.currentWidget.content.activeCell.node.scrollIntoView({block: 'end'})")
         self.browser.screenshot(PICTURES / f"{name}.png")
 
     def errors(self, outputs):
@@ -264,28 +266,37 @@ class Reader(unittest.TestCase):
         self.legible()
         self.command("apputils:change-theme", theme="JupyterLab Light")
 
-        outputs = self.execute(":dep rand_pcg")
+        outputs = self.execute(':dep no_crate_of_this_name = "1"')
         self.assertIn(":offline 0", self.text(outputs) + json.dumps(outputs))
 
     def legible(self):
         """The text of errors stands out from its background, letter by letter."""
         pale = self.browser.run(
             """const channel = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
-            const luminance = rgb => { const [r, g, b] = rgb.match(/[\\d.]+/g).map(Number).map(channel); return .2126 * r + .7152 * g + .0722 * b; };
-            const clear = color => /^rgba\\(.*, 0\\)$/.test(color);
+            const luminance = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
+            const rgba = text => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+            // What is seen behind an element: its background over that of its parents.
+            const behind = node => {
+              if (!node) return [255, 255, 255];
+              const [r, g, b, a] = rgba(getComputedStyle(node).backgroundColor);
+              if (a === 1) return [r, g, b];
+              const under = behind(node.parentElement);
+              return [r, g, b].map((value, i) => a * value + (1 - a) * under[i]);
+            };
             const pale = [];
-            for (const root of document.querySelectorAll('[data-mime-type="application/vnd.jupyter.stderr"], .jp-RenderedText[data-mime-type*="error"]')) {
+            let seen = 0;
+            for (const root of document.querySelectorAll('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"], .jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]')) {
               const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
               while (walker.nextNode()) {
                 if (!walker.currentNode.textContent.trim()) continue;
-                let node = walker.currentNode.parentElement;
-                const color = luminance(getComputedStyle(node).color);
-                while (node.parentElement && clear(getComputedStyle(node).backgroundColor)) node = node.parentElement;
-                const back = luminance(getComputedStyle(node).backgroundColor);
+                seen += 1;
+                const node = walker.currentNode.parentElement;
+                const [color, back] = [luminance(rgba(getComputedStyle(node).color)), luminance(behind(node))];
                 const ratio = (Math.max(color, back) + .05) / (Math.min(color, back) + .05);
                 if (ratio < 4.5) pale.push([walker.currentNode.textContent, ratio]);
               }
             }
+            if (!seen) pale.push(['no error is shown', 0]);
             return pale"""
         )
         self.assertEqual(pale, [])

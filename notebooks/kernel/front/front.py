@@ -174,7 +174,7 @@ class Front:
             if of_task and message.content.get("execution_state") == "idle":
                 self._finish(task)
         elif message.type == "error" and of_task:
-            error = of_evcxr(message.content, task.interrupted)
+            error = of_evcxr(message.content, self.count, task.interrupted)
             task.process_ended |= error["ename"] in LOSSES
             self._fail(task, error)
         elif message.parent_header.get("session") == "front":

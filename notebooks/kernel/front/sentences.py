@@ -16,6 +16,8 @@ LOSSES = ("Interrupted", "Ended")
 ENDED = re.compile(r"Subprocess terminated with status: (.*)\s*$", re.S)
 # Cargo's words when it looks for a crate offline.
 MISSED = re.compile(r"--offline|offline mode|you may wish to retry without the offline flag|in offline", re.I)
+# evcxr counts differently.
+PLACE = re.compile(r"\bcommand_\d+:")
 # Grays are for what matters less, all other colors for what matters.
 GRAY = re.compile(r"\x1b\[38;5;2(?:3[2-9]|4\d|5[0-5])m")
 COLOR = re.compile(r"\x1b\[(?:3[0-7]|9[0-7]|38;5;\d+|38;2;\d+;\d+;\d+)m")
@@ -30,8 +32,8 @@ def of_failure(failure):
     return error("Error", sentence)
 
 
-def of_evcxr(content, by_interrupt):
-    """Rewrites an `error` of evcxr: says what the end of a process means, and what helps with a crate that is missing.
+def of_evcxr(content, number, by_interrupt):
+    """Rewrites an `error` of evcxr in the cell of this number: says what the end of a process means, and what helps with a crate that is missing.
     Colors become bold text, because evcxr's colors are made for a white page and cannot be read on a dark one."""
     value = content.get("evalue", "")
     if ended := ENDED.search(value):
@@ -40,7 +42,7 @@ def of_evcxr(content, by_interrupt):
         said = value[: ended.start()].strip()
         reason = f"The cell ended the process in which cells run ({ended[1].strip()}). {LOST}"
         return error("Ended", f"{said}\n{reason}" if said else reason)
-    lines = [COLOR.sub("\x1b[1m", GRAY.sub("", line)) for line in content.get("traceback", [])]
+    lines = [PLACE.sub(f"cell {number}:", COLOR.sub("\x1b[1m", GRAY.sub("", line))) for line in content.get("traceback", [])]
     if MISSED.search(value) or any(map(MISSED.search, lines)):
         lines.append(OFFLINE)
         value = f"{value.rstrip()}\n{OFFLINE}"

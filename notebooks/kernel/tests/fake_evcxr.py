@@ -59,7 +59,7 @@ class Fake:
         self.count += 1
         self.publish(asked, "execute_input", {"execution_count": self.count, "code": asked.content["code"]})
         if error := self.run(asked, asked.content["code"]):
-            self.publish(asked, "error", {"ename": "Error", "evalue": error, "traceback": [f"\x1b[38;5;200m{error}\x1b[0m"]})
+            self.publish(asked, "error", {"ename": "Error", "evalue": error, "traceback": [f"command_7:1 \x1b[38;5;200m{error}\x1b[0m\x1b[38;5;249m!"]})
             return {"status": "error", "execution_count": self.count}
         return {"status": "ok", "execution_count": self.count}
 

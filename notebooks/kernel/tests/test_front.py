@@ -129,9 +129,9 @@ class Messages(Front):
         self.assertIn("(exit status: 3). All variables", self.execute("exit")[0]["evalue"])
         self.assertIn(":offline 0", self.execute("dep")[0]["evalue"])
 
-    def test_colors_of_evcxr_become_bold_text(self):
+    def test_colors_of_evcxr_become_bold_text_and_the_place_is_the_cell(self):
         (error,) = self.errors(self.execute("colors")[1])
-        self.assertEqual(error["traceback"], ["\x1b[1mcannot find value `x`\x1b[0m"])
+        self.assertEqual(error["traceback"], ["cell 1:1 \x1b[1mcannot find value `x`\x1b[0m!"])
 
     def test_what_evcxr_never_answers_is_answered(self):
         for ask in (self.client.comm_info, self.client.history, self.client.kernel_info):
