@@ -28,8 +28,8 @@ impl Table {
 }
 
 impl Figure {
-    /// Returns the figure as SVG with its caption below, and the caption as plain text. If the figure cannot be drawn, the plain text
-    /// says why.
+    /// Returns the figure as SVG with its caption below, and the caption as plain text. If the figure cannot
+    /// be drawn, the plain text says why.
     pub fn to_mime(&self) -> Vec<Block> {
         match charts::svg(self) {
             Ok(svg) => picture(svg, &self.title, &self.caption),
