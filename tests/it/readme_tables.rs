@@ -46,6 +46,17 @@ fn the_ranks_are_those_of_the_comparison() {
 }
 
 #[test]
+fn every_claim_of_the_results_says_whose_it_is() {
+    let claims = tables::read_csv(&root().join("results/claims.csv")).unwrap();
+    let cell = |column: &str, row| claims.get(column).unwrap().values.cell(row);
+    for row in 0..claims.rows() {
+        let (id, origin, reading) = (cell("id", row), cell("origin", row), cell("reading", row));
+        assert!(["said by the source", "our reading", "ours"].contains(&origin.as_str()), "{id}: {origin}");
+        assert_eq!(origin == "our reading", !reading.is_empty(), "{id}: how the idea was made strict");
+    }
+}
+
+#[test]
 fn the_guides_state_the_verdicts_of_the_claims_that_they_name() {
     let claims = tables::read_csv(&root().join("results/claims.csv")).unwrap();
     let cell = |column: &str, row| claims.get(column).unwrap().values.cell(row);

@@ -99,9 +99,11 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
         .ours()
         .measured_within(third.value, third.interval, Bound::Equals { value: 1.0, tolerance: 0.02 }),
     ]);
+    let independent: Vec<f64> = sizes.iter().map(|n| (-n).exp2()).collect();
     let panel =
         Panel::new("", Axis::linear("dimension n"), Axis::log("share of critical points that are minima"))
             .theory("theory (n ≤ 3)", sizes[..3].to_vec(), known().to_vec())
+            .line("independent signs, 2⁻ⁿ", sizes.clone(), independent, 3)
             .with(Layer::Points { label: "random symmetric matrices".into(), x: sizes, y: means, color: 0 });
     let caption = "At a minimum all curvatures must be positive. If their signs were independent, the \
                    share of minima would be 2⁻ⁿ. It falls faster, because the eigenvalues of a random \
