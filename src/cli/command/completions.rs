@@ -73,8 +73,8 @@ struct Offers {
     values: Vec<Offer>,
 }
 
-/// Returns the definition with the values that arguments may have. It serves completions alone: when a command is
-/// parsed, the values are checked where they are used, with a sentence that suggests the nearest name.
+/// Returns the definition with the values that arguments may have. It serves completions alone: when a
+/// command is parsed, values are checked where they are used, with a sentence that suggests the nearest name.
 fn with_values(definition: clap::Command, catalogue: &Catalogue) -> clap::Command {
     offers(catalogue).into_iter().fold(definition, |definition, offers| {
         let values: Vec<PossibleValue> = offers.values.into_iter().map(possible).collect();
