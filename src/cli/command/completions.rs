@@ -31,13 +31,36 @@ pub struct Completions {
 
 impl Completions {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
-        // The script is generated in memory first, since clap_complete panics if a write fails.
-        let mut script = Vec::new();
-        let mut definition = with_values(session.definition.clone(), session.catalogue);
-        clap_complete::generate(self.shell, &mut definition, "gradus", &mut script);
-        session.out.write_all(&script)?;
+        session.out.write_all(&script(self.shell, session.definition, session.catalogue))?;
         Ok(Outcome::Done)
     }
+}
+
+/// Returns the script. It is generated in memory, since clap_complete panics if a write fails.
+fn script(shell: Shell, definition: &clap::Command, catalogue: &Catalogue) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut with_values(definition.clone(), catalogue), "gradus", &mut script);
+    if shell == Shell::Fish {
+        script.extend(fish_positionals(definition, catalogue).into_bytes());
+    }
+    script
+}
+
+/// Returns what clap_complete leaves out for fish: the values of arguments that are no options.
+fn fish_positionals(definition: &clap::Command, catalogue: &Catalogue) -> String {
+    let mut lines = String::new();
+    for offers in offers(catalogue) {
+        let names: Vec<&str> = offers.values.iter().map(|(name, _)| name.as_str()).collect();
+        for name in offers.subcommands {
+            let mut arguments =
+                definition.find_subcommand(name).into_iter().flat_map(clap::Command::get_positionals);
+            if arguments.any(|argument| argument.get_id() == offers.argument) {
+                let using = format!("__fish_gradus_using_subcommand {name}");
+                lines += &format!("complete -c gradus -n \"{using}\" -f -a \"{}\"\n", names.join(" "));
+            }
+        }
+    }
+    lines
 }
 
 /// A name to complete, with what it stands for.
@@ -50,8 +73,8 @@ struct Offers {
     values: Vec<Offer>,
 }
 
-/// Returns the definition with the values that arguments may have. It serves completions alone: when a command is
-/// parsed, the values are checked where they are used, with a sentence that suggests the nearest name.
+/// Returns the definition with the values that arguments may have. It serves completions alone: when a
+/// command is parsed, values are checked where they are used, with a sentence that suggests the nearest name.
 fn with_values(definition: clap::Command, catalogue: &Catalogue) -> clap::Command {
     offers(catalogue).into_iter().fold(definition, |definition, offers| {
         let values: Vec<PossibleValue> = offers.values.into_iter().map(possible).collect();
@@ -171,10 +194,7 @@ mod tests {
     fn every_shell_completes_names() {
         let catalogue = Catalogue::built_in();
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
-            let mut script = Vec::new();
-            let mut definition = with_values(definition(&catalogue), &catalogue);
-            clap_complete::generate(shell, &mut definition, "gradus", &mut script);
-            let script = String::from_utf8(script).unwrap();
+            let script = String::from_utf8(script(shell, &definition(&catalogue), &catalogue)).unwrap();
             // PowerShell and Elvish complete no values yet.
             let names =
                 ["nadam", "fashion-mnist", "rosenbrock", "adagrad-rmsprop", "optimizers", "more-thuente"];

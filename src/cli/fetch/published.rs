@@ -185,7 +185,8 @@ mod tests {
         }
         assert_eq!(
             published("mnits").unwrap_err().to_string(),
-            "there is no data set to fetch named 'mnits' (did you mean 'mnist'?); known: fashion-mnist, mnist, cifar-10"
+            "there is no data set to fetch named 'mnits' (did you mean 'mnist'?); known: fashion-mnist, \
+             mnist, cifar-10"
         );
         assert_eq!(
             published("digits").unwrap_err().to_string(),
