@@ -15,8 +15,8 @@ const STEPS: usize = 100;
 const WIDE: f64 = 100.0;
 
 impl Trace {
-    /// Draws f and, if the optimizer evaluates gradients, ‖∇f‖∞ over the iterations. An axis is logarithmic if
-    /// its values are positive and differ by more than a factor of 100.
+    /// Draws f and, if the optimizer evaluates gradients, ‖∇f‖∞ over the iterations. An axis is logarithmic
+    /// if its values are positive and differ by more than a factor of 100.
     ///
     /// ```
     /// use gradus::prelude::*;

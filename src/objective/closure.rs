@@ -30,7 +30,8 @@ impl<'f> Function<'f> {
 }
 
 impl<'f, F: Real> Function<'f, F> {
-    /// Wraps `value`, a function of `dim` parameters in `f32` or `f64`. The type of its argument must be written.
+    /// Wraps `value`, a function of `dim` parameters in `f32` or `f64`. The type of its argument must be
+    /// written.
     pub fn typed(dim: usize, value: impl FnMut(&ArrayRef1<F>) -> F + 'f) -> Self {
         Function { dim, value: Box::new(value) }
     }
@@ -76,8 +77,8 @@ impl<'f> FunctionWithGradient<'f> {
 }
 
 impl<'f, F: Real> FunctionWithGradient<'f, F> {
-    /// Wraps `value_grad`, a function of `dim` parameters in `f32` or `f64`. The types of its arguments must be
-    /// written.
+    /// Wraps `value_grad`, a function of `dim` parameters in `f32` or `f64`. The types of its arguments must
+    /// be written.
     pub fn typed(dim: usize, value_grad: impl FnMut(&ArrayRef1<F>, &mut ArrayRef1<F>) -> F + 'f) -> Self {
         FunctionWithGradient { value_grad: Box::new(value_grad), scratch: Array1::zeros(dim) }
     }

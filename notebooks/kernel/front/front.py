@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 import time
+import uuid
 from collections import deque
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sentences import LOSSES, interrupted, of_evcxr, of_failure
 FAILURE = "application/vnd.gradus.failure+json"
 # What the prelude does in the process that runs the cells, and must be done again in a new one.
 PRELUDE = "gradus::kernel::start();"
+SESSION = uuid.uuid4().hex
 # How often that is tried: evcxr may notice at the first try that the old process is gone.
 ATTEMPTS = 3
 SOCKETS = {"shell": zmq.ROUTER, "control": zmq.ROUTER, "stdin": zmq.ROUTER, "iopub": zmq.PUB}
@@ -262,6 +264,9 @@ class Front:
     # What Jupyter hears.
 
     def _send(self, channel, message):
+        # A kernel has a session of its own. evcxr answers under that of whoever asked, and JupyterLab drops messages whose
+        # session is not that of the last one: after a restart it never saw that the kernel is idle.
+        message.header["session"] = SESSION
         self.sockets[channel].send_multipart(self.signer.encode(message))
 
     def _status(self, asked, state):

@@ -85,6 +85,15 @@ class Messages(Front):
             results = [content for kind, content in heard if kind == "execute_result"]
             self.assertEqual([(r["execution_count"], r["data"]["text/plain"]) for r in results], [(number, f"{number}{number}")])
 
+    def test_all_messages_are_of_one_session_which_is_the_kernels(self):
+        other = self.connect()
+        sessions = set()
+        for client in (self.client, other):
+            client.wait_for_ready(timeout=10)
+            client.execute_interactive("x", timeout=10, output_hook=lambda message: sessions.add(message["header"]["session"]))
+        self.assertEqual(len(sessions), 1)
+        self.assertNotIn(self.client.session.session, sessions)
+
     def test_a_panic_is_an_error_of_one_line(self):
         reply, heard = self.execute("panic")
         self.assertEqual((reply["status"], reply["evalue"]), ("error", "panicked: too far (src/x.rs:3)"))
