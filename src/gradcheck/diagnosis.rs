@@ -80,8 +80,8 @@ impl Diagnosis<'_> {
     }
 
     /// Returns whether a coarser step contradicts the analytic value. Its slope counts only if it is that of
-    /// shorter steps too, up to rounding: otherwise the function bends within the step. (Two of them, neither a
-    /// half of the other, because a wave can have the same slope over both.)
+    /// shorter steps too, up to rounding: otherwise the function bends within the step. (Two of them, neither
+    /// a half of the other, because a wave can have the same slope over both.)
     fn contradicted_by_coarser_steps(&mut self, analytic: f64) -> bool {
         let tolerance = self.tolerance;
         self.clear_coarser_steps(analytic).into_iter().any(|h| {

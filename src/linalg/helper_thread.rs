@@ -26,8 +26,8 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
-/// Whether there is no second thread at all, as on a web page. Code for two threads is then not compiled, which
-/// makes the page a fifth smaller.
+/// Whether there is no second thread at all, as on a web page. Code for two threads is then not compiled,
+/// which makes the page a fifth smaller.
 pub const ONE_THREAD: bool = cfg!(target_family = "wasm");
 /// The work, in multiplications, from which on a helper thread is started.
 const WORTH_A_THREAD: usize = 1 << 19;

@@ -11,17 +11,17 @@ use ndarray::{Array1, ArrayRef1, ArrayRef2};
 const ORDINARY: (f64, f64) = (1e-8, 1e20);
 /// The size of ‖x₀‖∞ from which on lengths are measured in another unit.
 const FAR: f64 = 1e10;
-/// The same for a slope on which f hardly changes over such a distance: from this size on, if ‖x₀‖∞ is so many
-/// times as large as ‖∇f(x₀)‖∞.
+/// The same for a slope on which f hardly changes over such a distance: from this size on, if ‖x₀‖∞ is so
+/// many times as large as ‖∇f(x₀)‖∞.
 const FAR_ON_A_PLAIN: (f64, f64) = (1e3, 1e9);
 
 /// The units of f and x. With units c and t, an optimizer minimizes c·f(t·z) over z = x/t.
 ///
 /// Some numbers of an optimizer have a fixed size: a first step of length 1, a first radius, a longest step.
 /// And squares of gradients over- or underflow long before the gradients do. An optimizer whose theory does
-/// not depend on the scale of f or x therefore computes in units in which ‖∇f(x₀)‖∞ is about 1 if it is not of
-/// an ordinary size, and x₀ is about 1 if it is far away. Units are powers of 2, so no number is rounded. In
-/// the ordinary range both are 1, and nothing is converted.
+/// not depend on the scale of f or x therefore computes in units in which ‖∇f(x₀)‖∞ is about 1 if it is not
+/// of an ordinary size, and x₀ is about 1 if it is far away. Units are powers of 2, so no number is rounded.
+/// In the ordinary range both are 1, and nothing is converted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Units {
     /// The binary logarithms of c and t.
