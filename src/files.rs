@@ -56,8 +56,8 @@ pub fn write_with(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::R
     replaced.map_err(|source| Error::io("write", path, source))
 }
 
-/// Checks that [`write_with`] could write to `path` now, and changes nothing. A command calls it before a long
-/// run, so that the run is not lost to a name that is too long or a folder that is not there.
+/// Checks that [`write_with`] could write to `path` now, and changes nothing. A command calls it before a
+/// long run, so that the run is not lost to a name that is too long or a folder that is not there.
 ///
 /// # Errors
 ///

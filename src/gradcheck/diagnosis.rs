@@ -80,13 +80,16 @@ impl Diagnosis<'_> {
     }
 
     /// Returns whether a coarser step contradicts the analytic value. Its slope counts only if it is that of
-    /// half the step, up to rounding: otherwise the function bends within the step.
+    /// shorter steps too, up to rounding: otherwise the function bends within the step. (Two of them, neither
+    /// a half of the other, because a wave can have the same slope over both.)
     fn contradicted_by_coarser_steps(&mut self, analytic: f64) -> bool {
         let tolerance = self.tolerance;
         self.clear_coarser_steps(analytic).into_iter().any(|h| {
-            let (coarse, fine) = (self.slope(h), self.slope(h / 2.0));
-            let straight = (coarse - fine).abs() <= tolerance.rtol * fine.abs() + 4.0 * self.noise(h / 2.0);
-            straight && !tolerance.agree(analytic, fine)
+            let coarse = self.slope(h);
+            let noise = 4.0 * self.noise(0.3 * h) + tolerance.rtol * coarse.abs();
+            let straight =
+                [0.5, 0.31].into_iter().all(|share| (self.slope(share * h) - coarse).abs() <= noise);
+            straight && !tolerance.agree(analytic, coarse)
         })
     }
 

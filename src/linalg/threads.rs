@@ -8,8 +8,8 @@ const OTHERS: usize = 2;
 
 /// Makes sure that loops over data can run. They use a pool of threads, one for each processor, which is
 /// started when it is first needed, and the program would end there if the system refused them (under
-/// `ulimit -u` for instance). If it does, the calling thread computes alone. A program calls this once, at its
-/// start.
+/// `ulimit -u` for instance). If it does, the calling thread computes alone. A program calls this once, at
+/// its start.
 pub fn provide_threads() {
     let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|count| count.parse().ok());
     let there = || thread::available_parallelism().map_or(1, usize::from);

@@ -83,7 +83,7 @@ impl Exact {
             };
         }
         if !rises && low.alpha > 0.0 && low.value < ray.value {
-            // The last trial may have been beyond what is finite; the buffers of the caller hold the last one.
+            // The last trial may have been beyond what is finite, and the buffers of the caller hold it.
             let at = phi(low.alpha);
             return Search::Unbounded { alpha: low.alpha, value: at.value };
         }

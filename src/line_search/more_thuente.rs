@@ -58,6 +58,9 @@ impl Default for MoreThuente {
 const EXTRAPOLATE: (f64, f64) = (1.1, 4.0);
 /// An interval that two trials have not shrunk to this share is halved.
 const SHRINK: f64 = 0.66;
+/// If a value is so many times higher than the first slope explains, the cubic through it loses that slope in
+/// rounding, and the parabola must do.
+const LOST: f64 = 1e14;
 
 impl MoreThuente {
     /// Checks that every parameter is in its range.
@@ -221,7 +224,13 @@ impl Interval {
                 + ((best.slope / ((best.value - at.value) / (at.alpha - best.alpha) + best.slope)) / 2.0)
                     * (at.alpha - best.alpha);
             let near = (cubic - best.alpha).abs() < (parabola - best.alpha).abs();
-            if near { cubic } else { cubic + (parabola - cubic) / 2.0 }
+            if cubic == best.alpha && at.value - best.value > LOST * (best.slope * at.alpha).abs() {
+                parabola
+            } else if near {
+                cubic
+            } else {
+                cubic + (parabola - cubic) / 2.0
+            }
         } else if opposite {
             // Case 2: a lower value, and the slope has changed its sign, so the minimum is bracketed. Take
             // the cubic's minimum or the secant's zero, whichever is farther away.

@@ -216,8 +216,9 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
         saved.map(|()| found)
     }
 
-    /// Runs to the end as [`observed`](Minimization::observed) does. If the run could not be saved at its end,
-    /// because the disk is full for instance, the outcome is there all the same, with the error beside it.
+    /// Runs to the end as [`observed`](Minimization::observed) does. If the run could not be saved at its
+    /// end, because the disk is full for instance, the outcome is there all the same, with the error beside
+    /// it.
     ///
     /// # Errors
     /// If `x0` has another length than the objective, or the saved memory does not fit the optimizer.

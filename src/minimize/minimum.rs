@@ -35,8 +35,8 @@ pub struct Minimum<F = f64> {
     /// Why the run stopped.
     pub termination: Termination,
     /// The smallest eigenvalue of the Hessian where the run converged, if the optimizer has a Hessian and *n*
-    /// is small. Clearly below 0, the point is a saddle point or a maximum, see [`Minimum::verdict`]. It is measured after the run and does not
-    /// count among its evaluations.
+    /// is small. Clearly below 0, the point is a saddle point or a maximum, see [`Minimum::verdict`]. It is
+    /// measured after the run and does not count among its evaluations.
     pub smallest_eigenvalue: Option<f64>,
     /// The largest part of that eigenvalue which may be rounding: it is known up to *n*·ε times the largest.
     pub eigenvalue_rounding: Option<f64>,

@@ -11,14 +11,17 @@ use ndarray::{Array1, ArrayRef1, ArrayRef2};
 const ORDINARY: (f64, f64) = (1e-8, 1e20);
 /// The size of ‖x₀‖∞ from which on lengths are measured in another unit.
 const FAR: f64 = 1e10;
+/// The same for a slope on which f hardly changes over such a distance: from this size on, if ‖x₀‖∞ is so
+/// many times as large as ‖∇f(x₀)‖∞.
+const FAR_ON_A_PLAIN: (f64, f64) = (1e3, 1e9);
 
 /// The units of f and x. With units c and t, an optimizer minimizes c·f(t·z) over z = x/t.
 ///
 /// Some numbers of an optimizer have a fixed size: a first step of length 1, a first radius, a longest step.
 /// And squares of gradients over- or underflow long before the gradients do. An optimizer whose theory does
-/// not depend on the scale of f or x therefore computes in units in which ‖∇f(x₀)‖∞ is about 1 if it is not of
-/// an ordinary size, and x₀ is about 1 if it is far away. Units are powers of 2, so no number is rounded. In
-/// the ordinary range both are 1, and nothing is converted.
+/// not depend on the scale of f or x therefore computes in units in which ‖∇f(x₀)‖∞ is about 1 if it is not
+/// of an ordinary size, and x₀ is about 1 if it is far away. Units are powers of 2, so no number is rounded.
+/// In the ordinary range both are 1, and nothing is converted.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Units {
     /// The binary logarithms of c and t.
@@ -30,7 +33,8 @@ impl Units {
     /// Returns the units for a run from this point.
     pub fn of<F: Real>(start: &Iterate<F>) -> Self {
         let (grad, x) = (max_norm(&start.grad).wide(), max_norm(&start.x).wide());
-        let far = x > FAR && x.is_finite();
+        let on_a_plain = x > FAR_ON_A_PLAIN.0 && x > FAR_ON_A_PLAIN.1 * grad;
+        let far = (x > FAR || on_a_plain) && x.is_finite();
         let ordinary = !far && (ORDINARY.0..=ORDINARY.1).contains(&grad);
         if ordinary || !(grad > 0.0 && grad.is_finite()) {
             return Units::default();
@@ -208,14 +212,16 @@ mod tests {
 
     #[test]
     fn ordinary_runs_have_plain_units() {
-        for (x, grad) in [(1.0, 1.0), (1e9, 1e-7), (0.0, 1e19), (1.0, 0.0), (1.0, f64::NAN)] {
+        for (x, grad) in [(1.0, 1.0), (1e9, 10.0), (1.0, 1e-7), (0.0, 1e19), (1.0, 0.0), (1.0, f64::NAN)] {
             assert!(Units::of(&start(x, grad)).are_plain(), "{x} {grad}");
         }
     }
 
     #[test]
     fn other_runs_have_units_in_which_their_gradient_is_about_one_and_no_number_is_rounded() {
-        for (x, grad) in [(1.0, 1e-200), (3.0, 7e250), (1e40, 1e-3), (1e11, 1e-300), (5e-30, 1e30)] {
+        for (x, grad) in
+            [(1.0, 1e-200), (3.0, 7e250), (1e40, 1e-3), (1e11, 1e-300), (1e6, 1e-5), (5e-30, 1e30)]
+        {
             let units = Units::of(&start(x, grad));
             let mut iterate = start(x, grad);
             units.enter(&mut iterate);
