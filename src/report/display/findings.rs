@@ -23,8 +23,8 @@ impl Shown for Table {
     }
 }
 
-/// Shows the figure as SVG with its caption below, and the caption as plain text. If the figure cannot be drawn, the plain text
-/// says why.
+/// Shows the figure as SVG with its caption below, and the caption as plain text. If the figure cannot be
+/// drawn, the plain text says why.
 impl Shown for Figure {
     fn to_mime(&self) -> Vec<Block> {
         match charts::svg(self) {

@@ -35,7 +35,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The differences between the committed tables of a study and those made here, each as a kind and a sentence.
+/// The differences between the committed tables of a study and those made here, each as a kind and a
+/// sentence.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Differences(pub Vec<(Kind, String)>);
 

@@ -10,13 +10,22 @@ use crate::report::tables;
 use crate::report::tables::pages::escape;
 use std::fmt::Write;
 
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;\
-                     color:#1b1b1f;background:#fff}table{border-collapse:collapse;margin:.5rem 0 1.5rem}th,td\
-                     {text-align:left;vertical-align:top;padding:.25rem .8rem .25rem 0;border-bottom:1px solid \
-                     #ddd}.wide{overflow-x:auto}.other{background:#fbe3dc}.moved{background:#fdf4d7}small\
-                     {color:#55555c}@media (prefers-color-scheme:dark){body{color:#e6e6ea;background:#16161a}\
-                     th,td{border-color:#3a3a40}.other{background:#55261a}.moved{background:#4a3f14}small\
-                     {color:#a8a8b0}}";
+const STYLE: &str = "\
+body{font:1rem/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1b1b1f;
+background:#fff}
+table{border-collapse:collapse;margin:.5rem 0 1.5rem}
+th,td{text-align:left;vertical-align:top;padding:.25rem .8rem .25rem 0;border-bottom:1px solid #ddd}
+.wide{overflow-x:auto}
+.other{background:#fbe3dc}
+.moved{background:#fdf4d7}
+small{color:#55555c}
+@media (prefers-color-scheme:dark){
+body{color:#e6e6ea;background:#16161a}
+th,td{border-color:#3a3a40}
+.other{background:#55261a}
+.moved{background:#4a3f14}
+small{color:#a8a8b0}
+}";
 
 /// Returns the page as one HTML document: the two machines, the claims whose verdicts differ, all claims, and
 /// the differences of each study's tables by kind. `not_run` names the studies that did not run.
