@@ -62,8 +62,7 @@ mod lost {
             assert_ne!(fs::read_to_string(at(name)).unwrap(), "old");
             assert_eq!(fs::metadata(at(name)).unwrap().permissions().mode() & 0o777, 0o600);
         }
-        fs::write(at("again.csv"), "").unwrap();
-        for (option, place) in [("--save", "/dev/null"), ("--trace", "/dev/full.csv"), ("--save", ".")] {
+        for (option, place) in [("--save", "/dev/null"), ("--save", ".")] {
             let sentence = refusal(folder.path(), &format!("minimize beale {option} {place}"));
             assert!(sentence.contains("cannot write"), "{sentence}");
         }
@@ -161,12 +160,12 @@ mod crashes {
             "train --data blobs --model mlp:4000000000",
             "train --data blobs --model mlp:18446744073709551615",
             "train --data blobs --model mlp:1000000,1000000",
-            "train --data blobs --model mlp:4000000 --optimizer kfac",
+            "train --data blobs --model mlp:200000 --optimizer kfac",
             "gradcheck --model mlp:18446744073709551615",
             "gradcheck --model mlp:1000000000",
         ] {
             let sentence = refusal(folder.path(), line);
-            assert!(sentence.contains("memory") || sentence.contains("counted"), "{line}: {sentence}");
+            assert!(sentence.contains("available") || sentence.contains("counted"), "{line}: {sentence}");
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -75,7 +75,7 @@ fn far_from_the_ordinary_every_bit_is_the_same() {
 fn the_width_of_a_function_does_not_matter() {
     for name in scale_free() {
         let usual = run(name, 1.0, 1.0).evaluations.value;
-        // A trust region has a first radius, which is a length: far below it, a region shrinks to nothing first.
+        // A trust region has a first radius, which is a length: far below it, a region shrinks to nothing.
         let narrowest = if name == "trust-region" { -9 } else { -30 };
         for exponent in (narrowest..=30).step_by(3) {
             let found = run(name, 1.0, 10f64.powi(exponent));
