@@ -70,7 +70,9 @@ class Front:
         signal.signal(signal.SIGINT, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
+            self._say("starting")
             self.engine.start()
+            self._say("idle")
             return self._serve()
         finally:
             self.engine.close()
@@ -265,9 +267,16 @@ class Front:
 
     def _send(self, channel, message):
         # A kernel has a session of its own. evcxr answers under that of whoever asked, and JupyterLab drops messages whose
-        # session is not that of the last one: after a restart it never saw that the kernel is idle.
+        # session is not that of the last one.
         message.header["session"] = SESSION
         self.sockets[channel].send_multipart(self.signer.encode(message))
+
+    def _say(self, state):
+        """Says what the kernel does without being asked. JupyterLab takes no notice of states that belong to a question for the
+        kernel's description, and asks nothing else after a restart."""
+        message = request("status", {"execution_state": state})
+        message.identities = [b"status"]
+        self._send("iopub", message)
 
     def _status(self, asked, state):
         if asked.header.get("session") == "front":
