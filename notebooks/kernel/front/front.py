@@ -53,6 +53,7 @@ class Front:
         self.task = None
         self.count = 0
         self.ending = False
+        self.say_idle_at = None
 
     def _bind(self, kind, connection, port):
         bound = self.context.socket(kind)
@@ -95,6 +96,9 @@ class Front:
                 pass
             self._take_requests()
             self._next()
+            if self.say_idle_at and time.monotonic() > self.say_idle_at and self.task is None:
+                self.say_idle_at = None
+                self._say("idle")
             if (code := self.engine.ended()) is not None and not self.ending:
                 print(f"gradus: evcxr_jupyter ended ({code})", file=sys.stderr, flush=True)
                 return 1
@@ -159,6 +163,8 @@ class Front:
     def _own_answer(self, asked):
         """Answers what evcxr never answers, and what it has answered already."""
         if asked.type == "kernel_info_request":
+            # Whoever asks for the first time may hear iopub only after the answer.
+            self.say_idle_at = time.monotonic() + 1
             return self.engine.info
         if asked.type == "comm_info_request":
             return {"status": "ok", "comms": {}}
