@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 import zmq
@@ -31,7 +32,7 @@ class NoEngine(Exception):
 
 def request(kind, content):
     header = {"msg_id": secrets.token_hex(16), "msg_type": kind, "username": "front", "session": "front", "version": "5.3"}
-    return Message(header | {"date": ""}, {}, {}, content)
+    return Message(header | {"date": datetime.now(timezone.utc).isoformat()}, {}, {}, content)
 
 
 class Engine:

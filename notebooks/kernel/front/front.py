@@ -53,6 +53,7 @@ class Front:
         self.task = None
         self.count = 0
         self.ending = False
+        self.say_idle_at = None
 
     def _bind(self, kind, connection, port):
         bound = self.context.socket(kind)
@@ -70,7 +71,9 @@ class Front:
         signal.signal(signal.SIGINT, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
+            self._say("starting")
             self.engine.start()
+            self._say("idle")
             return self._serve()
         finally:
             self.engine.close()
@@ -93,6 +96,9 @@ class Front:
                 pass
             self._take_requests()
             self._next()
+            if self.say_idle_at and time.monotonic() > self.say_idle_at and self.task is None:
+                self.say_idle_at = None
+                self._say("idle")
             if (code := self.engine.ended()) is not None and not self.ending:
                 print(f"gradus: evcxr_jupyter ended ({code})", file=sys.stderr, flush=True)
                 return 1
@@ -157,6 +163,8 @@ class Front:
     def _own_answer(self, asked):
         """Answers what evcxr never answers, and what it has answered already."""
         if asked.type == "kernel_info_request":
+            # Whoever asks for the first time may hear iopub only after the answer.
+            self.say_idle_at = time.monotonic() + 1
             return self.engine.info
         if asked.type == "comm_info_request":
             return {"status": "ok", "comms": {}}
@@ -265,9 +273,16 @@ class Front:
 
     def _send(self, channel, message):
         # A kernel has a session of its own. evcxr answers under that of whoever asked, and JupyterLab drops messages whose
-        # session is not that of the last one: after a restart it never saw that the kernel is idle.
+        # session is not that of the last one.
         message.header["session"] = SESSION
         self.sockets[channel].send_multipart(self.signer.encode(message))
+
+    def _say(self, state):
+        """Says what the kernel does without being asked. JupyterLab takes no notice of states that belong to a question for the
+        kernel's description, and asks nothing else after a restart."""
+        message = request("status", {"execution_state": state})
+        message.identities = [b"status"]
+        self._send("iopub", message)
 
     def _status(self, asked, state):
         if asked.header.get("session") == "front":
