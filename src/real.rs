@@ -43,7 +43,7 @@ pub trait Real:
     fn wide(self) -> f64;
 }
 
-/// Returns the hyperparameter if it is a finite number in the type `F` too, and not 0 there unless it is 0.
+/// Returns the hyperparameter if it is as finite in the type `F` as in `f64`, and not 0 there unless it is 0.
 ///
 /// ```
 /// use gradus::real::check_fits;
@@ -55,7 +55,8 @@ pub trait Real:
 /// [`Error::Hyperparameter`](crate::error::Error::Hyperparameter) otherwise.
 pub fn check_fits<F: Real>(name: &'static str, value: f64) -> Result<f64> {
     let converted = F::of(value);
-    let fits = converted.is_finite() && converted.is_zero() == (value == 0.0);
+    // A setting may be infinite by design; whether it may, its own range says.
+    let fits = converted.is_finite() == value.is_finite() && converted.is_zero() == (value == 0.0);
     check_hyperparameter(name, value, "0 or from 1e-45 to 3e38 in f32, which f64 is not limited to", |_| fits)
 }
 
