@@ -29,7 +29,7 @@ build: setup
 results: build ## the main job on this machine: train a classifier, execute a notebook, run the light studies, compare with the committed results (2 minutes once built)
 	@scripts/results.sh
 
-reproduce: build ## run every study on this machine, into a folder of its own, and show both results on a page (half an hour; goes on where it was)
+reproduce: build ## run every study on this machine, into a folder of its own, and show both results on a page (a quarter to half an hour; goes on where it was)
 	@$(GRADUS) reproduce
 
 regenerate: build ## replace what is committed: run the studies that changed, the timings and the notebooks, and write the pages (45 minutes)
