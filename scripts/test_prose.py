@@ -128,6 +128,13 @@ class Project(unittest.TestCase):
             named = set(re.findall(r"\]\((?:notebooks/)?(\d\d_\w+\.ipynb)\)", (ROOT / page).read_text(encoding="utf-8")))
             self.assertEqual(named, there, page)
 
+    def test_pictures_of_notebooks_are_outputs(self):
+        # JupyterLab serves no file outside of the folder that it was opened in, such as ../results.
+        for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+                if cell["cell_type"] == "markdown":
+                    self.assertNotRegex("".join(cell["source"]), r"!\[[^\]]*\]\(\.\./", f"{path.name}: show it by results::figure_svg")
+
     def test_notebooks_are_called_by_numbers_that_are_there(self):
         numbers = {path.name[:2] for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")}
         for place, texts in prose.places(ROOT).items():
