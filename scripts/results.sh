@@ -12,9 +12,9 @@ if gradus list data --format json | grep -A6 '"name": "fashion-mnist"' | grep -q
   say "downloading Fashion-MNIST (30 MB)"
   gradus fetch fashion-mnist || { data=digits && say "Fashion-MNIST cannot be downloaded here: training on $data instead"; }
 fi
-say "training a linear classifier on $data (half a minute)"
+say "training a linear classifier on $data (seconds)"
 gradus train --data "$data" --optimizer momentum --lr 0.02 --schedule cosine --l2 1e-4 --epochs 20
-say "executing notebook 04 with the Rust kernel (half a minute)"
+say "executing notebook 04 with the Rust kernel (15 to 30 seconds)"
 gradus notebook check 04
 say "running the light studies (a minute)"
 # Exit code 1 means that a claim has another verdict here, which the table shows; it is no failure of this script.
