@@ -1219,6 +1219,7 @@ mod results {
         let folder = project();
         let root = folder.path();
         let said = succeeds(root, &["reproduce", "--light"]);
+        assert!(said.starts_with("running 1 study (about "), "{said}");
         assert!(said.contains("claims have the verdict of the committed results"), "{said}");
         let row: Vec<&str> = said
             .lines()
@@ -1232,7 +1233,7 @@ mod results {
         // A study that has run is not run again.
         let marker = root.join("target/reproduction/momentum/claims.csv");
         let written = fs::metadata(&marker).unwrap().modified().unwrap();
-        succeeds(root, &["reproduce", "momentum"]);
+        assert!(succeeds(root, &["reproduce", "momentum"]).starts_with("all of these studies have run"));
         assert_eq!(fs::metadata(&marker).unwrap().modified().unwrap(), written);
 
         let claims = root.join("results/momentum/claims.csv");

@@ -116,13 +116,7 @@ class Engine:
 
     def receive(self, channel):
         """Returns the next message of a channel, or None if there is none."""
-        while True:
-            try:
-                frames = self.sockets[channel].recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                return None
-            if message := self.signer.decode(frames):
-                return message
+        return self.signer.receive(self.sockets[channel])
 
     def ended(self):
         return self.process.poll()

@@ -107,13 +107,7 @@ class Front:
     # What Jupyter sends.
 
     def _receive(self, channel):
-        while True:
-            try:
-                frames = self.sockets[channel].recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                return None
-            if message := self.signer.decode(frames):
-                return message
+        return self.signer.receive(self.sockets[channel])
 
     def _take_requests(self):
         while message := self._receive("shell"):

@@ -5,6 +5,8 @@ import json
 import uuid
 from datetime import datetime, timezone
 
+import zmq
+
 DELIMITER = b"<IDS|MSG>"
 PARTS = ("header", "parent_header", "metadata", "content")
 
@@ -65,6 +67,16 @@ class Signer:
     def encode(self, message):
         parts = [json.dumps(getattr(message, name)).encode() for name in PARTS]
         return [*message.identities, DELIMITER, self.sign(parts), *parts, *message.buffers]
+
+    def receive(self, socket):
+        """Returns the next message of a socket, or None if there is none yet."""
+        while True:
+            try:
+                frames = socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                return None
+            if message := self.decode(frames):
+                return message
 
     def decode(self, frames):
         """Returns the message, or None if it is not one, or if its signature is wrong."""

@@ -66,14 +66,21 @@ impl Reproduce {
         let (studies, not_run) = self.chosen(&manifest)?;
         refuse_same(&committed.root, &out)?;
         prepare(&out)?;
-        let estimate: f64 = studies.iter().map(|study| seconds(&manifest, study)).sum();
         let here = Results::at(&out);
-        writeln!(
-            session.out,
-            "running {} (about {} on the machine of the committed results)",
-            if studies.len() == 1 { "1 study".into() } else { format!("{} studies", studies.len()) },
-            duration(estimate)
-        )?;
+        let left: Vec<f64> = studies
+            .iter()
+            .filter(|study| self.kept(study, &manifest, &here).is_none())
+            .map(|study| seconds(&manifest, study))
+            .collect();
+        match left.len() {
+            0 => writeln!(session.out, "all of these studies have run (--force runs them again)")?,
+            count => writeln!(
+                session.out,
+                "running {} (about {} on the machine of the committed results)",
+                if count == 1 { "1 study".into() } else { format!("{count} studies") },
+                duration(left.iter().sum())
+            )?,
+        }
         let mut reproduced = Vec::new();
         for study in studies {
             reproduced.push(self.reproduce(study, &manifest, &committed, &here)?);
@@ -117,6 +124,14 @@ impl Reproduce {
         }))
     }
 
+    /// Returns the differences of a study that has run here already; `None` if it must run.
+    fn kept(&self, study: &Study, manifest: &Manifest, here: &Results) -> Option<Differences> {
+        let provenance = &manifest.studies.get(study.name)?.provenance;
+        let key = key(provenance.seed, budget_of(&provenance.key));
+        let current = !self.force && here.is_current(study.name, &key);
+        current.then(|| Differences::read(&differences_of(study, here))).flatten()
+    }
+
     /// Runs a study with the seed and budget of its committed results, unless it has run.
     fn reproduce(
         &self,
@@ -127,17 +142,14 @@ impl Reproduce {
     ) -> Result<Reproduced> {
         let provenance = &manifest.studies[study.name].provenance;
         let (seed, budget) = (provenance.seed, budget_of(&provenance.key));
-        let key = key(seed, budget);
-        let kept = here.root.join("differences").join(format!("{}.csv", study.name));
-        let known =
-            if self.force || !here.is_current(study.name, &key) { None } else { Differences::read(&kept) };
-        let differences = match known {
+        let kept = differences_of(study, here);
+        let differences = match self.kept(study, manifest, here) {
             Some(differences) => differences,
             None => {
                 let started = std::time::Instant::now();
                 let findings = fresh(study, seed, budget)?;
                 let differences = Differences::of(&verify::verify(committed, study.name, &findings)?);
-                let now = Provenance::now(seed, key, started.elapsed().as_secs_f64());
+                let now = Provenance::now(seed, key(seed, budget), started.elapsed().as_secs_f64());
                 interrupt::not_while(|| {
                     here.write_study(study, &findings, &now)?;
                     std::fs::create_dir_all(kept.parent().unwrap_or(Path::new(".")))
@@ -158,6 +170,11 @@ impl Reproduce {
             differences,
         })
     }
+}
+
+/// Returns the file of the differences of a study.
+fn differences_of(study: &Study, here: &Results) -> PathBuf {
+    here.root.join("differences").join(format!("{}.csv", study.name))
 }
 
 /// Returns the seconds that the committed run of a study took.

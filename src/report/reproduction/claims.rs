@@ -47,7 +47,7 @@ impl Pair {
     /// ```
     /// use gradus::claim::{Bound, Claim, Verdict};
     /// use gradus::report::reproduction::{Outcome, Pair};
-    /// let claim = |measured| Claim::exact("a", "01", "a is at most 2", "").measured(measured, Bound::AtMost(2.0));
+    /// let claim = |measured| Claim::exact("a", "01", "a ≤ 2", "").measured(measured, Bound::AtMost(2.0));
     /// let pair = |here| Pair { committed: Some((claim(1.5), Verdict::Holds)), here: Some(claim(here)) };
     /// assert_eq!(pair(1.5).outcome(), Outcome::Same);
     /// assert_eq!(pair(1.7).outcome(), Outcome::Moved);
