@@ -8,7 +8,9 @@ gradus() { cargo run --release --quiet -- "$@"; }
 
 # Fashion-MNIST if it is here or can be downloaded, else the digits that are part of the library.
 data=fashion-mnist
-if gradus list data --format json | grep -A6 '"name": "fashion-mnist"' | grep -q '"here": "no"'; then
+# A variable, not a pipe: `grep -q` leaves early, and pipefail would take that for "it is here".
+known=$(gradus list data --format json)
+if grep -A6 '"name": "fashion-mnist"' <<<"$known" | grep '"here": "no"' >/dev/null; then
   say "downloading Fashion-MNIST (30 MB)"
   gradus fetch fashion-mnist || { data=digits && say "Fashion-MNIST cannot be downloaded here: training on $data instead"; }
 fi
