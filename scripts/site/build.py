@@ -27,6 +27,7 @@ import notebook_page
 import overview_pages
 import search_index
 import study_page
+import talk
 from content import Wrong
 
 RESULT_FILES = {".csv", ".svg", ".parquet", ".json", ".html", ".pdf", ".tex"}
@@ -68,7 +69,11 @@ def build(root, out, states, demo, comparison):
     course.extras = extras(root)
     if comparison.is_file():
         course.extras.insert(0, (study_page.TO_BROWSE, "A small comparison to browse: sort, filter, choose axes, read values"))
-    absent = {"demo.html": not course.has_demo, "guide.html": not (root / "notebooks/README.md").is_file()}
+    absent = {
+        "demo.html": not course.has_demo,
+        "guide.html": not (root / "notebooks/README.md").is_file(),
+        talk.PAGE: not talk.source(root).is_file(),
+    }
     course.without = tuple(name for name, gone in absent.items() if gone)
     aside = out.with_name(out.name + ".tmp")
     shutil.rmtree(aside, ignore_errors=True)
@@ -116,7 +121,7 @@ def copy_files(root, out, demo, comparison, course):
         shutil.copyfile(comparison, out / study_page.TO_BROWSE)
     assets = out / "assets"
     assets.mkdir()
-    for name in ("search.js", "claims.js", "theme.js"):
+    for name in ("search.js", "claims.js", "theme.js", "talk.js", "talk.css"):
         shutil.copyfile(HERE / "assets" / name, assets / name)
 
 
@@ -141,6 +146,8 @@ def write_pages(course, out):
     pages |= {"index.html": overview_pages.index(course), "claims.html": overview_pages.claims(course), "results/index.html": overview_pages.results(course)}
     if "guide.html" not in course.without:
         pages["guide.html"] = overview_pages.guide(course)
+    if talk.PAGE not in course.without:
+        pages[talk.PAGE] = talk.page(course)
     pages |= {f"results/{one[0]}.html": study_page.measured_page(course, *one) for one in study_page.measured(course)}
     for path, text in pages.items():
         (out / path).write_text(text, encoding="utf-8")
@@ -155,7 +162,7 @@ def index(course, pages):
     titles = {notebook.page: f"{notebook.number} · {notebook.title}" for notebook in course.notebooks}
     titles |= {study.page: f"Results: {study.title}" for study in course.studies}
     titles |= {f"results/{name}.html": f"Results: {title}" for name, title, _ in study_page.measured(course)}
-    titles |= {"index.html": "The course", "guide.html": "Guide", "results/index.html": "Results"}
+    titles |= {"index.html": "The course", "guide.html": "Guide", "results/index.html": "Results", talk.PAGE: "The lecture in 50 minutes"}
     kind = lambda path: path.split("/")[0] if "/" in path else "overview"
     kinds = {"notebooks": "notebook", "results": "results"}
     listed = [(path, titles[path], text, kinds.get(kind(path), "overview")) for path, text in pages.items() if path != "claims.html"]

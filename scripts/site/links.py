@@ -42,6 +42,8 @@ def on_site(path, course):
         return "results/peers.html"
     if file in ("notebooks/README.md", "notebooks"):
         return "guide.html" + (f"#{fragment}" if fragment else "")
+    if file == "notebooks/talk.md" and (course.root / file).is_file():
+        return "talk.html"
     if file in ("README.md", "."):
         return "index.html"
     if file.startswith("demo"):

@@ -6,7 +6,7 @@ import re
 import charts
 from content import VERDICTS, tally
 
-MENU = [("index.html", "Course"), ("guide.html", "Guide"), ("claims.html", "Claims"), ("results/index.html", "Results"), ("demo.html", "Demo")]
+MENU = [("index.html", "Course"), ("guide.html", "Guide"), ("talk.html", "Talk"), ("claims.html", "Claims"), ("results/index.html", "Results"), ("demo.html", "Demo")]
 
 
 def escape(text):
