@@ -122,7 +122,8 @@ def split_caption(svg, caption):
     first = int(re.search(r' y="(\d+)"', drawn[0])[1]) - 85
     without = CAPTION.sub("", svg, count=1)
     without = HEIGHTS.sub(lambda found: f"{found[1]}{first}{found[3]}{found[4]}{first - 10}{found[6]}", without, count=1)
-    return re.sub(r'(<svg[^>]*? height=")[\d.]+(")', lambda found: f"{found[1]}{first // 10}{found[2]}", without, count=1), escape(caption)
+    # Only of the drawing itself: a wide one has no height, and a picture inside it has its own.
+    return re.sub(r'\A(\s*<svg[^>]*? height=")[\d.]+(")', lambda found: f"{found[1]}{first // 10}{found[2]}", without), escape(caption)
 
 
 def claims(found, course, up):

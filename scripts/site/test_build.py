@@ -82,6 +82,13 @@ class Captions(unittest.TestCase):
         self.assertEqual(notebook_page.split_caption(with_caption, "A < B."), (plain, "A &lt; B."))
         self.assertEqual(notebook_page.split_caption(plain, "A < B."), (plain, "A &lt; B."))
 
+    def test_a_picture_inside_a_wide_drawing_keeps_its_height(self):
+        picture = '<svg x="9" y="9" width="1312" height="1312" viewBox="0 0 9 9"></svg>\n'
+        wide = '<svg viewBox="0 0 9180 {h}" style="max-width:918px">\n<rect x="5" y="5" width="9170" height="{card}" rx="80"/>\n' + picture
+        more = '<g class="caption">\n<text x="220" y="4525">A.</text>\n</g>\n'
+        shown, _ = notebook_page.split_caption(wide.format(h=4695, card=4685) + more + "</svg>", "A.")
+        self.assertEqual(shown, wide.format(h=4440, card=4430) + "</svg>")
+
 
 class Markup(unittest.TestCase):
     def test_formulas_become_mathml_and_code_stays(self):
