@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results reproduce regenerate test lab demo site bench peers fresh kernel-latency clean
+.PHONY: help setup build results reproduce regenerate test lab demo site book bench peers fresh kernel-latency clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -61,6 +61,12 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	$(say) 'the site in a browser (a minute)'
 	@$(PYTHON) -B scripts/site/test_build.py
 	@$(PYTHON) -B scripts/site/test_site.py
+	@$(PYTHON) -B scripts/site/test_published.py
+	$(say) 'the lecture in 50 minutes in a browser (ten seconds)'
+	@$(PYTHON) -B scripts/site/test_talk.py
+	@scripts/book.sh
+	$(say) 'the printed book (a quarter of a minute)'
+	@$(PYTHON) -B scripts/site/test_book.py
 	$(say) 'documentation (a minute)'
 	@RUSTDOCFLAGS='-D warnings' cargo doc --release --no-deps --quiet
 	$(say) 'numbers in prose (a second)'
@@ -83,6 +89,9 @@ lab: setup ## open JupyterLab with the kernel "Rust (gradus)"
 site: setup ## build pages that open from disk, target/site/index.html: notebooks, results, claims, a comparison, the demo (half a minute, once gradus is built)
 	@scripts/demo.sh
 	@scripts/site.sh
+
+book: setup ## print the whole course as one PDF with a table of contents, target/gradus.pdf (a minute, once gradus is built)
+	@scripts/book.sh
 
 demo: ## build the demo page, target/demo/gradus-demo.html; open it from disk or with `gradus demo` (2 minutes from nothing)
 	@scripts/demo.sh

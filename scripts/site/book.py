@@ -149,7 +149,7 @@ class Chapter:
             f'<h1 id="top"><span class="ordinal">{notebook.number}</span> {escape(notebook.title)}</h1>\n'
             f'<p class="facts">{notebook.minutes} minutes · {counts}</p>\n{notebook_page.banners(notebook, course)}'
         )
-        text = unfolded(head + text)
+        text = titled(unfolded(head + text))
         self.names = {f"{notebook.number}-{name}" for name in re.findall(r'<[^>]*\sid="([^"]+)"', text)}
         text = re.sub(r'(<[^>]*\sid=")([^"]+")', rf"\g<1>{notebook.number}-\2", text)
         text = re.sub(r'(<a\b[^>]*\shref=")#([^"]+")', rf"\g<1>#{notebook.number}-\2", text)
@@ -172,6 +172,12 @@ def unfolded(text):
         flags=re.S,
     )
     return opened.replace("</details>", "</div>")
+
+
+def titled(text):
+    """Returns HTML in which the caption of a table is a paragraph above it. A caption is no wider than its table, and a narrow
+    table would break it into many lines."""
+    return re.sub(r"(<table\b[^>]*>)\s*<caption\b[^>]*>(.*?)</caption>", r'<p class="table-title">\2</p>\1', text, flags=re.S)
 
 
 def fold(kind, title, inside):

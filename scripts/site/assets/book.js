@@ -2,7 +2,7 @@
 
 // Shrinks what is wider than the page, since paper does not scroll: tables, outputs, formulas.
 for (const box of document.querySelectorAll(".scroll, pre, .formula")) {
-  const wide = box.matches("pre") ? box : box.firstElementChild;
+  const wide = box.matches("pre") ? box : box.querySelector(":scope > :is(table, math)") ?? box.firstElementChild;
   if (!wide || box.querySelector(".panels, figure") || box.closest("figure")) continue;
   const room = box.clientWidth, needed = box.scrollWidth;
   if (needed > room + 1) wide.style.zoom = Math.max(room / needed - .005, .45);
