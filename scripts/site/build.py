@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the static site: build.py --studies FILE [--demo FILE] [--comparison FILE] [--out FOLDER]
+"""Builds the static site: build.py --studies FILE [--demo FILE] [--comparison FILE] [--book FILE] [--out FOLDER]
 
 FILE of --studies contains the output of `gradus list studies --format json` (- for standard input), which tells which
 results come from the present code. The site opens from disk and needs no network. Run this script by `make site`.
@@ -30,6 +30,8 @@ import study_page
 import talk
 from content import Wrong
 
+# Where the site stores the printed book.
+BOOK = "gradus.pdf"
 RESULT_FILES = {".csv", ".svg", ".parquet", ".json", ".html", ".pdf", ".tex"}
 
 
@@ -40,9 +42,10 @@ def main():
     parser.add_argument("--studies", help="the output of `gradus list studies --format json`, or - for standard input")
     parser.add_argument("--demo", type=Path, default=ROOT / "target/demo/gradus-demo.html", help="the demo page")
     parser.add_argument("--comparison", type=Path, default=ROOT / "target/comparison/index.html", help="the page that `gradus compare` wrote")
+    parser.add_argument("--book", type=Path, default=ROOT / "target/gradus.pdf", help="the book that `make book` printed")
     options = parser.parse_args()
     try:
-        pages = build(options.root, options.out, states(options.studies), options.demo, options.comparison)
+        pages = build(options.root, options.out, states(options.studies), options.demo, options.comparison, options.book)
     except (Wrong, OSError) as error:
         print(f"gradus: {error}", file=sys.stderr)
         return 2
@@ -62,13 +65,15 @@ def states(file):
         raise Wrong(f"{file} is not what `gradus list studies --format json` writes") from None
 
 
-def build(root, out, states, demo, comparison):
+def build(root, out, states, demo, comparison, book=None):
     """Writes all pages into a temporary folder, moves it into place, and returns the number of pages."""
     course = content.read(root, states, notebook_keys(root))
     course.has_demo = demo.is_file()
     course.extras = extras(root)
     if comparison.is_file():
         course.extras.insert(0, (study_page.TO_BROWSE, "A small comparison to browse: sort, filter, choose axes, read values"))
+    if book and is_newer(book, root):
+        course.extras.append((BOOK, "The notebooks as a printable book (PDF)"))
     absent = {
         "demo.html": not course.has_demo,
         "guide.html": not (root / "notebooks/README.md").is_file(),
@@ -79,6 +84,8 @@ def build(root, out, states, demo, comparison):
     shutil.rmtree(aside, ignore_errors=True)
     try:
         copy_files(root, aside, demo, comparison, course)
+        if any(path == BOOK for path, _ in course.extras):
+            shutil.copyfile(book, aside / BOOK)
         pages = write_pages(course, aside)
         dead = links.dead(aside)
         if dead:
@@ -88,6 +95,12 @@ def build(root, out, states, demo, comparison):
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return pages
+
+
+def is_newer(book, root):
+    """Tells whether a book exists and is newer than all that it was printed from."""
+    sources = [root / "results/manifest.json", *(root / "notebooks").glob("*.ipynb")]
+    return book.is_file() and book.stat().st_mtime >= max(path.stat().st_mtime for path in sources if path.is_file())
 
 
 def notebook_keys(root):

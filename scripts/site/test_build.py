@@ -3,6 +3,7 @@
 
 import html
 import json
+import os
 import re
 import shutil
 import sys
@@ -20,6 +21,7 @@ import notebook_page
 import numerals
 import search_index
 import shell
+import talk
 from content import Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -374,6 +376,35 @@ class Sites(unittest.TestCase):
         self.assertIn('<a href="results/compare.html">A small comparison to browse', self.page("index.html"))
         self.assertIn('<a href="../results/compare.html">A small comparison to browse', self.page("results/index.html"))
         self.assertEqual(self.page("results/compare.html"), page.read_text(encoding="utf-8"))
+
+    def test_the_printed_book_is_offered_unless_it_is_old(self):
+        book = self.root / "gradus.pdf"
+        book.write_bytes(b"%PDF-1.4")
+        make = lambda: build.build(self.root, self.out, None, self.root / "no-demo.html", self.root / "compared/index.html", book)
+        make()
+        self.assertIn('<a href="gradus.pdf">The notebooks as a printable book (PDF)</a>', self.page("index.html"))
+        self.assertEqual((self.out / "gradus.pdf").read_bytes(), b"%PDF-1.4")
+        os.utime(book, (0, 0))
+        make()
+        self.assertNotIn("gradus.pdf", self.page("index.html"))
+        self.assertFalse((self.out / "gradus.pdf").exists())
+
+    def test_a_talk_is_a_page_where_there_is_one(self):
+        self.build()
+        self.assertNotIn("talk.html", self.page("index.html"))
+        self.change_talk()
+        self.build()
+        self.assertIn('<a href="talk.html">Talk</a>', self.page("index.html"))
+        self.assertIn("#claim-momentum-rate", self.page("talk.html"))
+
+    def change_talk(self):
+        """Writes a talk of the slides whose studies this copy has."""
+        text = talk.source(ROOT).read_text(encoding="utf-8")
+        slides = talk.read(text)[2]
+        head, *parts = re.split(r"(?m)^(?=## )", text)
+        kept = [part for part, slide in zip(parts, slides) if slide.study == "momentum"]
+        minutes = sum(slide.minutes for slide in slides if slide.study == "momentum")
+        talk.source(self.root).write_text(head + "".join(kept).replace(f"· {minutes} minutes ·", f"· {talk.MINUTES} minutes ·"), encoding="utf-8")
 
     def test_what_was_measured_outside_of_studies_has_pages(self):
         (self.root / "results/peers.csv").write_text("workload,seconds\nepoch,0.25\n", encoding="utf-8")
