@@ -62,7 +62,7 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	@$(PYTHON) -B scripts/site/test_build.py
 	@$(PYTHON) -B scripts/site/test_site.py
 	@$(PYTHON) -B scripts/site/test_published.py
-	$(say) 'the lecture in 50 minutes in a browser (ten seconds)'
+	$(say) 'the lecture in fifty minutes in a browser (ten seconds)'
 	@$(PYTHON) -B scripts/site/test_talk.py
 	@scripts/book.sh
 	$(say) 'the printed book (a quarter of a minute)'

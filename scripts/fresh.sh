@@ -44,4 +44,4 @@ timed notebooks cargo run --release --quiet -- notebook check
 timed core env CARGO_TARGET_DIR="$fresh/core" cargo build --release --no-default-features
 mkdir -p "$project/target"
 mv "$fresh/fresh.csv" "$project/target/fresh.csv"
-say "the times are in target/fresh.csv; `make peers` shows them"
+say "the times are in target/fresh.csv; \`make peers\` shows them"

@@ -6,7 +6,7 @@
 
 Prose never repeats a measured number, since it would go on saying it when the measurement says something else: a measured
 number is displayed by a cell. What looks like a measurement and is none (a setting, a number of the lecture, a year, a fact about
-a data set) is listed. Looked through are the Markdown cells of all notebooks, README.md, notebooks/README.md, and the titles, questions
+a data set) is listed. Looked through are the Markdown cells of all notebooks, README.md, notebooks/README.md and talk.md, and the titles, questions
 and captions of results/manifest.json as far as they are written in the code and not computed. Code, addresses and the sections "Sources" are
 left out.
 
@@ -41,7 +41,8 @@ PLAIN = {"setting", "definition", "waiting"}
 
 # What is no prose: code, tags, addresses, sources.
 NO_PROSE = re.compile(
-    r"^```.*?^```|^\s*<pre\b.*?</pre>|`[^`\n]*`|<code>.*?</code>|(?<=\])\([^)\s]*\)|https?://\S+|<[^>\n]+>|^## Sources\b.*?(?=^## |\Z)",
+    # The second is the line of facts of a slide in talk.md.
+    r"^```.*?^```|^Notebook \d\d · .*?$|^\s*<pre\b.*?</pre>|`[^`\n]*`|<code>.*?</code>|(?<=\])\([^)\s]*\)|https?://\S+|<[^>\n]+>|^## Sources\b.*?(?=^## |\Z)",
     re.S | re.M,
 )
 UNIT = r"(?:%|percent\b|points\b|times\b|-?fold\b|×(?!\s*\d)|[mµn]?s\b|seconds?\b|min(?:utes?)?\b|hours?\b|[KMG]i?B\b|bytes\b)"
@@ -88,7 +89,7 @@ def places(root):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         join = lambda source: source if isinstance(source, str) else "".join(source)
         found[path.stem] = [prose(join(cell["source"])) for cell in cells if cell["cell_type"] == "markdown"]
-    for name in ("README.md", "notebooks/README.md"):
+    for name in ("README.md", "notebooks/README.md", "notebooks/talk.md"):
         if (root / name).is_file():
             found[name] = [prose(paragraph) for paragraph in split((root / name).read_text(encoding="utf-8"))]
     found = {place: [(text, numbers(text)) for text in texts] for place, texts in found.items()}

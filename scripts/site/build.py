@@ -175,7 +175,7 @@ def index(course, pages):
     titles = {notebook.page: f"{notebook.number} · {notebook.title}" for notebook in course.notebooks}
     titles |= {study.page: f"Results: {study.title}" for study in course.studies}
     titles |= {f"results/{name}.html": f"Results: {title}" for name, title, _ in study_page.measured(course)}
-    titles |= {"index.html": "The course", "guide.html": "Guide", "results/index.html": "Results", talk.PAGE: "The lecture in 50 minutes"}
+    titles |= {"index.html": "The course", "guide.html": "Guide", "results/index.html": "Results", talk.PAGE: "The lecture in fifty minutes"}
     kind = lambda path: path.split("/")[0] if "/" in path else "overview"
     kinds = {"notebooks": "notebook", "results": "results"}
     listed = [(path, titles[path], text, kinds.get(kind(path), "overview")) for path, text in pages.items() if path != "claims.html"]

@@ -1,4 +1,4 @@
-"""Writes the lecture in 50 minutes: notebooks/talk.md as slides with figures, verdicts and speaker's notes."""
+"""Writes the lecture in fifty minutes: notebooks/talk.md as slides with figures, verdicts and speaker's notes."""
 
 import re
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the lecture in 50 minutes, without and with a browser: test_talk.py [FOLDER]
+"""Tests of the lecture in fifty minutes, without and with a browser: test_talk.py [FOLDER]
 
 FOLDER is the site that scripts/site.sh built.
 """
