@@ -82,7 +82,7 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         .ours()
         .measured(longest / raw[0], equals(1.0, 1e-6))
         .note(
-            "The following steps are longer. The first moment needs ten steps to fill, the second a \
+            "The following steps are longer. The time constant of the first moment is ten steps, that of the second a \
              thousand, so the twelfth step is the longest, 6.57 times the learning rate.",
         ),
         Claim::exact(
