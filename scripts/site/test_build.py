@@ -362,6 +362,14 @@ class Sites(unittest.TestCase):
         self.assertIn('<span class="path" title="../src/lib.rs">code</span>', page)
         self.assertIn('<a href="https://example.org">web</a>', page)
 
+    def test_a_link_to_the_demo_keeps_the_state_in_which_it_opens(self):
+        self.change("07_momentum.ipynb", "Gradient descent has no memory.", "See [a race](../demo/README.md#view=race&surface=saddle).")
+        self.build()
+        self.assertIn('>a race</span>', self.page("notebooks/07_momentum.html"))
+        (self.root / "no-demo.html").write_text("<!doctype html><title>D</title>", encoding="utf-8")
+        self.build()
+        self.assertIn('<a href="../demo.html#view=race&amp;surface=saddle">a race</a>', self.page("notebooks/07_momentum.html"))
+
     def test_a_dead_link_stops_the_build_and_leaves_the_old_site(self):
         self.build()
         self.change("07_momentum.ipynb", "Gradient descent has no memory.", "See [there](08_nesterov_momentum.ipynb#nowhere).")
