@@ -71,6 +71,9 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	@RUSTDOCFLAGS='-D warnings' cargo doc --release --no-deps --quiet
 	$(say) 'numbers in prose (a second)'
 	@$(PYTHON) -B scripts/test_prose.py
+	$(say) 'exercises, and what NumPy says beside the cells (seconds)'
+	@$(PYTHON) -B scripts/test_exercises.py
+	@$(PYTHON) -B scripts/test_numpy_twins.py
 	$(say) 'the notebook runner (a minute)'
 	@$(PYTHON) scripts/test_execute_notebook.py
 	$(say) 'what stands between Jupyter and the Rust kernel (half a minute)'

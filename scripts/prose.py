@@ -19,7 +19,8 @@ another number put in its place would not pass. Kinds:
   lecture      on a slide of the lecture or in its notes
   source       from a publication, which `why` names
   data         a fact about a data set or about this project's files
-  checked      a number that code gives; `why` names a claim (its id), or a test as tests/it/FILE.rs NAME, that holds it
+  checked      a number that code gives; `why` names a claim (its id), a test as tests/it/FILE.rs NAME, or a cell of the same
+               notebook, as "cell ID", with the tag `solution` and an assert!, that holds it
   waiting      roughly how long a reader waits, or reads
 
 Exit codes: 0 all is well, 1 something is not justified or no longer there, 2 the list cannot be read.
@@ -179,12 +180,16 @@ def wrong_rows(found, rows, root):
             yield f"{name}: its kind is {row.kind or 'empty'}, not one of {', '.join(sorted(KINDS))}"
         elif not row.why and row.kind not in PLAIN:
             yield f"{name}: it does not say why"
-        elif row.kind == "checked" and not is_checked(row.why, root):
-            yield f"{name}: “{row.why}” names no claim of results/claims.csv, no claim of a notebook and no test"
+        elif row.kind == "checked" and not is_checked(row, root):
+            yield f"{name}: “{row.why}” names no claim of results/claims.csv, no claim of a notebook, no test and no solution that asserts"
 
 
-def is_checked(why, root):
-    """Whether a claim or test of that name is there."""
+def is_checked(row, root):
+    """Whether a claim, test or solution of that name is there."""
+    why = row.why
+    cell = re.fullmatch(r"cell ([\w-]+)", why)
+    if cell:
+        return is_asserted(root / "notebooks" / f"{row.place}.ipynb", cell[1])
     test = re.search(r"(tests/[\w/]+\.rs) (\w+)", why)
     if test:
         path = root / test[1]
@@ -193,6 +198,14 @@ def is_checked(why, root):
     with (root / "results/claims.csv").open(newline="", encoding="utf-8") as file:
         known = {row["id"] for row in csv.DictReader(file)}
     return bool(words & known) or any(f'(\\"{word}\\"' in path.read_text(encoding="utf-8") for word in words if "-" in word for path in (root / "notebooks").glob("*.ipynb"))
+
+
+def is_asserted(path, identity):
+    """Whether a notebook has the solution of an exercise in a cell of that id, with an assert."""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []:
+        if cell.get("id") == identity and "solution" in cell["metadata"].get("tags", []):
+            return re.search(r"\bassert(?:_eq|_ne)?!\(", "".join(cell["source"])) is not None
+    return False
 
 
 def around(text, span, width=28):

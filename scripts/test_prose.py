@@ -55,7 +55,9 @@ class List(unittest.TestCase):
         (self.root / "src/study/lecture").mkdir(parents=True)
         (self.root / "src/study/lecture/momentum.rs").write_text('Figure::new("", "", format!("It took 3.5 s for {error}"))', encoding="utf-8")
         cell = {"cell_type": "markdown", "source": ["The rate is 0.98, with ρ = 0.9.\n", "It rose by\n12 %."]}
-        (self.root / "notebooks/07_momentum.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+        solution = {"cell_type": "code", "id": "solution-4", "metadata": {"tags": ["solution"]}, "source": ["let rate = 0.98;\n", "assert!(rate < 1.0);"]}
+        others = [solution | {"id": "no-solution", "metadata": {}}, solution | {"id": "no-assert", "source": ["let rate = 0.98;"]}]
+        (self.root / "notebooks/07_momentum.ipynb").write_text(json.dumps({"cells": [cell, solution, *others]}), encoding="utf-8")
 
     def check(self, *rows):
         path = self.root / "notebooks/numbers.csv"
@@ -74,6 +76,8 @@ class List(unittest.TestCase):
 
     def test_a_whole_list_passes(self):
         self.assertEqual(self.check(*self.RIGHT), ([], []))
+        by_cell = ("07_momentum", "The rate is 0.98", "checked", "cell solution-4")
+        self.assertEqual(self.check(by_cell, *self.RIGHT[1:]), ([], []))
 
     def test_unlisted_numbers_fail(self):
         self.assertEqual(self.check()[0], ["0.98", "0.9", "12 %", "3.5 s"])
@@ -91,6 +95,9 @@ class List(unittest.TestCase):
             ("07_momentum", "0.98", "lecture", ""): "does not say why",
             ("07_momentum", "0.98", "checked", "nobody"): "names no claim",
             ("07_momentum", "0.98", "checked", "tests/it/exercises.rs nothing"): "names no claim",
+            ("07_momentum", "0.98", "checked", "cell no-assert"): "names no claim",
+            ("07_momentum", "0.98", "checked", "cell no-solution"): "names no claim",
+            ("07_momentum", "0.98", "checked", "cell nowhere"): "names no claim",
         }.items():
             wrong = self.check(*self.RIGHT, row)[1]
             self.assertEqual(len(wrong), 1, (row, wrong))

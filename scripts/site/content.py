@@ -1,6 +1,7 @@
 """Reads what the site shows from notebooks/ and results/."""
 
 import csv
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ SAID, READING, OURS = "said by the source", "our reading", "ours"
 ORIGINS = {SAID: "of what a source says", READING: "of our stricter readings of a source", OURS: "of our own sentences"}
 # Reading speed: words of prose a minute, lines of code a minute, and minutes for a picture or table.
 WORDS, LINES, LOOK = 220, 20, 0.3
+# What does not count for it.
+NOT_READ = re.compile(r"^## Sources.*|<details><summary>The same in NumPy</summary>.*?</details>", re.S | re.M)
 
 
 class Wrong(Exception):
@@ -117,10 +120,12 @@ class Notebook:
 
     @property
     def minutes(self):
-        """Returns the estimated reading time."""
-        prose = [source(cell) for cell in self.cells if cell["cell_type"] == "markdown"]
-        code = [cell for cell in self.cells if cell["cell_type"] == "code"]
-        words = sum(len(re.sub(r"(?s)^## Sources.*", "", text, flags=re.M).split()) for text in prose)
+        """Returns the estimated reading time, up to the exercises and without the NumPy twins: who folds one out has the
+        time, and how long an exercise takes is up to the reader."""
+        read = list(itertools.takewhile(lambda cell: not source(cell).startswith("## Exercises"), self.cells))
+        prose = [source(cell) for cell in read if cell["cell_type"] == "markdown"]
+        code = [cell for cell in read if cell["cell_type"] == "code"]
+        words = sum(len(NOT_READ.sub("", text).split()) for text in prose)
         lines = sum(source(cell).count("\n") + 1 for cell in code)
         looks = sum(len(cell["outputs"]) for cell in code)
         return max(1, round(words / WORDS + lines / LINES + LOOK * looks))
@@ -171,6 +176,11 @@ class Course:
 def source(cell):
     """Returns a cell's text."""
     return joined(cell["source"])
+
+
+def is_solution(cell):
+    """Whether a cell is the solution of an exercise."""
+    return cell["cell_type"] == "code" and "solution" in cell.get("metadata", {}).get("tags", [])
 
 
 def joined(text):

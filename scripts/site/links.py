@@ -47,7 +47,8 @@ def on_site(path, course):
     if file in ("README.md", "."):
         return "index.html"
     if file.startswith("demo"):
-        return "demo.html" if course.has_demo else None
+        # What follows the # is the state in which the demo opens.
+        return "demo.html" + (f"#{fragment}" if fragment else "") if course.has_demo else None
     if file.startswith("results/") and (course.root / file).is_file():
         return file
     return None
@@ -89,7 +90,7 @@ def parsed(page):
 
 def dead(folder):
     """Returns a sentence for each internal link of a built site that leads nowhere. Pages that other programs wrote (the demo,
-    a comparison) are not searched for links."""
+    a comparison) are not searched for links, nor for places: what follows the # is their state."""
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.html"))}
     pages = {path: parsed(text) for path, text in texts.items()}
     ours = {path: pages[path] for path, text in texts.items() if '<header class="site">' in text}
@@ -102,6 +103,6 @@ def dead(folder):
             file = path if not target.path else Path(posixpath.normpath((path.parent / unquote(target.path)).as_posix()))
             if not file.is_file():
                 sentences.append(f"{path.relative_to(folder)}: {address} leads to no file")
-            elif target.fragment and file in pages and unquote(target.fragment) not in pages[file].names:
+            elif target.fragment and file in ours and unquote(target.fragment) not in pages[file].names:
                 sentences.append(f"{path.relative_to(folder)}: {address} leads to no place in that page")
     return sentences

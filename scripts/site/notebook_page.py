@@ -5,7 +5,7 @@ import re
 import links
 import markup
 import shell
-from content import CLAIMS, Claim, joined, source
+from content import CLAIMS, Claim, is_solution, joined, source
 from shell import escape
 
 LOADED = re.compile(r'results::(?:figure_svg|table|claims)\("([\w-]+)"(?:,\s*"([\w-]+)")?\)')
@@ -78,7 +78,9 @@ def code_cell(cell, course, up):
     origin = "".join(dict.fromkeys(whence(study, name, course, up) for study, name in LOADED.findall(text)))
     if shown and origin:
         shown += f'<p class="origin">{origin}</p>\n'
-    return f'<div class="cell">\n{markup.code(text)}{shown}</div>\n'
+    whole = f'<div class="cell">\n{markup.code(text)}{shown}</div>\n'
+    # The solution of an exercise is folded, as JupyterLab hides it.
+    return f'<details class="solution"><summary>Solution</summary>\n{whole}</details>\n' if is_solution(cell) else whole
 
 
 def whence(study, name, course, up):

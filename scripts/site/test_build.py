@@ -213,6 +213,11 @@ class Lengths(unittest.TestCase):
             text = " ".join((ROOT / name).read_text(encoding="utf-8").split())
             self.assertRegex(text, "ten minutes (and|to) half an hour")
         self.assertTrue(10 <= min(minutes) and max(minutes) <= 30, minutes)
+        # Neither a twin nor exercises make a notebook longer.
+        long = " ".join(["word"] * 2200)
+        cells = [f"Ten {long}", f"<details><summary>The same in NumPy</summary>\n\n{long}\n\n</details>", f"## Exercises\n\n{long}", long]
+        notebook = content.Notebook(ROOT / "x", [{"cell_type": "markdown", "source": text} for text in cells])
+        self.assertEqual(notebook.minutes, 10)
         # The page says how long; a second number in the text would not agree with it.
         for notebook in course.notebooks:
             prose = " ".join(content.source(cell) for cell in notebook.cells if cell["cell_type"] == "markdown")
@@ -288,6 +293,22 @@ class Sites(unittest.TestCase):
         # Notebooks that do not exist are not linked.
         self.assertNotIn("05_", self.page("notebooks/07_momentum.html"))
 
+    def test_the_solution_of_an_exercise_is_folded_and_other_cells_are_not(self):
+        path = self.root / "notebooks/07_momentum.ipynb"
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cell = {"cell_type": "code", "id": "solution-x", "execution_count": 99, "metadata": {"tags": ["solution"]},
+                "source": ["let halved = 4.5 / 2.0;"], "outputs": [{"output_type": "stream", "name": "stdout", "text": ["2.25\n"]}]}
+        notebook["cells"] += [cell, cell | {"id": "no-solution", "metadata": {}}]
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        self.build()
+        page = self.page("notebooks/07_momentum.html")
+        *_, folded, shown = re.findall(r'(<details class="solution"><summary>Solution</summary>\n)?<div class="cell">\n(.*?)</div>\n(</details>)?', page, re.S)
+        self.assertTrue(folded[0] and folded[2])
+        self.assertEqual((shown[0], shown[2]), ("", ""))
+        for _, inside, _ in (folded, shown):
+            self.assertIn("halved", inside)
+            self.assertIn('<pre class="output" tabindex="0">2.25</pre>', inside)
+
     def test_claims_are_counted_alike_on_all_pages(self):
         self.build()
         course = content.read(self.root)
@@ -349,6 +370,14 @@ class Sites(unittest.TestCase):
         self.assertIn('<a href="../results/momentum.html">rows</a>', page)
         self.assertIn('<span class="path" title="../src/lib.rs">code</span>', page)
         self.assertIn('<a href="https://example.org">web</a>', page)
+
+    def test_a_link_to_the_demo_keeps_the_state_in_which_it_opens(self):
+        self.change("07_momentum.ipynb", "Gradient descent has no memory.", "See [a race](../demo/README.md#view=race&surface=saddle).")
+        self.build()
+        self.assertIn('>a race</span>', self.page("notebooks/07_momentum.html"))
+        (self.root / "no-demo.html").write_text("<!doctype html><title>D</title>", encoding="utf-8")
+        self.build()
+        self.assertIn('<a href="../demo.html#view=race&amp;surface=saddle">a race</a>', self.page("notebooks/07_momentum.html"))
 
     def test_a_dead_link_stops_the_build_and_leaves_the_old_site(self):
         self.build()

@@ -1,9 +1,9 @@
-//! The expected numbers of the notebooks' exercises, where they are more than arithmetic.
-//! notebooks/numbers.csv names these tests.
+//! The expected numbers of the notebooks' exercises, where they are more than arithmetic and no solution in the
+//! notebook computes them. notebooks/numbers.csv names these tests.
 
 use gradus::notebook::*;
 
-/// The digits, prepared as notebook 02 prepares them, and their softmax risk without a penalty.
+/// The digits, prepared as the notebooks prepare them, and their softmax risk without a penalty.
 fn digits() -> (Prepared<f64>, EmpiricalRisk) {
     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
     let risk = EmpiricalRisk::new(
@@ -26,44 +26,37 @@ fn the_frog_with_a_higher_score() {
     assert!((svm - 0.5).abs() < 1e-12, "{svm}");
 }
 
-/// Notebook 02, exercise 2: random search among three clouds in the plane.
+/// Notebook 01, exercise 3: the cat and the car with scores ten times as large.
 #[test]
-fn random_search_among_clouds() {
-    let clouds = Preprocessing::default().prepare::<f64>(&data::by_name("blobs", 0).unwrap());
-    for (seed, expected) in [(0, 0.987), (1, 0.86)] {
-        let model = Linear::new(2, 3);
-        let mut risk = EmpiricalRisk::new(
-            model,
-            Softmax,
-            clouds.train_x.clone(),
-            clouds.train_y.clone(),
-            Regularizer::default(),
-        )
-        .unwrap();
-        let zero = Array1::<f64>::zeros(risk.dim());
-        let found = minimize(&mut risk, &zero, RandomSearch::new(1.0, seed).unwrap(), Stop::iterations(1000))
-            .unwrap();
-        let right: f64 = accuracy(&model, &found.x, &clouds.test_x, &clouds.test_y);
-        assert!((right - expected).abs() < 0.005, "seed {seed}: {right}");
-    }
+fn scores_ten_times_as_large() {
+    let (cat, car) = ([32.0, 51.0, -17.0], [13.0, 49.0, 20.0]);
+    assert_eq!(loss::of_scores(&MulticlassSvm, &cat, 0), 20.0);
+    assert!((loss::of_scores(&Softmax, &cat, 0) - 19.0f64).abs() < 1e-8);
+    assert_eq!(loss::of_scores(&MulticlassSvm, &car, 1), 0.0);
+    let softmax = loss::of_scores(&Softmax, &car, 1) / (-29f64).exp();
+    assert!((softmax - 1.0).abs() < 0.01, "{softmax}");
 }
 
-/// Notebook 02, exercise 3: random search around the best so far.
+/// Notebook 04, exercises 2 and 3: the bowl after 200 steps, and how many steps a digit takes.
 #[test]
-fn random_local_search() {
-    let (digits, mut risk) = digits();
-    let mut stream = rng::stream(0, "random search", 0);
-    let mut best = Array1::<f64>::zeros(risk.dim());
-    let mut lowest = risk.value(&best);
-    for _ in 0..1000 {
-        let near = &best + &rng::normal::<f64>(&mut stream, risk.dim(), 0.03);
-        let loss = risk.value(&near);
-        if loss < lowest {
-            (best, lowest) = (near, loss);
-        }
-    }
-    let right: f64 = accuracy(&Linear::new(64, 10), &best, &digits.test_x, &digits.test_y);
-    assert!((right - 0.89).abs() < 0.01, "{right}");
+fn steps_in_the_bowl() {
+    let end = |lr: f64| {
+        let rule = FirstOrder::new(Sgd, lr).unwrap();
+        let bowl = problems::Quadratic::new(&[0.2, 4.0]);
+        minimize(bowl, &array![-5.0, -2.0], rule, Stop::iterations(200)).unwrap().x[1]
+    };
+    assert!((end(0.49) + 0.0006).abs() < 0.00005, "{}", end(0.49));
+    assert!((end(0.5) + 2.0).abs() < 1e-9 && end(0.51) < -5000.0);
+    let digit = |rate: f64| 10f64.ln() / -rate.ln();
+    assert_eq!([digit(99.0 / 101.0), digit(0.99)].map(f64::round), [115.0, 229.0]);
+}
+
+/// Notebook 05, exercise 1: the last batch of an epoch is short.
+#[test]
+fn the_last_batch_of_an_epoch() {
+    let mut batches = Batches::without_replacement(1438, 128, 0).unwrap();
+    let sizes: Vec<usize> = (0..batches.per_epoch()).map(|_| batches.next().len()).collect();
+    assert_eq!((sizes.len(), sizes[10], sizes[11]), (12, 128, 30));
 }
 
 /// Notebook 06, exercise 2: on the ridge of a saddle that is turned by 30°, rounding is enough to leave it.

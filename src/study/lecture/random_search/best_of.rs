@@ -92,9 +92,9 @@ pub(super) fn run(trials: &[Trials], findings: &mut Findings) {
 
 /// Draws the gain over the number of draws, measured and in theory.
 fn figure(trials: &[Trials]) -> Figure {
-    let caption = "Each tenfold increase in the number of draws adds about the same gain: the gain grows \
-                   like the square root of the logarithm of n. Median and quartiles (the band) over ten \
-                   seeds. The horizontal line is one gradient step of the same length.";
+    let caption = "Each tenfold increase in the number of draws adds a little less than the one before: for \
+                   large n, the gain grows like the square root of the logarithm of n. Median and quartiles \
+                   (the band) over ten seeds. The horizontal line is one gradient step of the same length.";
     let figure = Figure::new("best_so_far", "The best of n random W", caption);
     trials.iter().fold(figure, |figure, trial| {
         let draws = trial.searches[0].best.len() - 1;
