@@ -109,19 +109,55 @@ class Messages(Front):
         asked = [self.client.execute("panic", stop_on_error=False), self.client.execute("next")]
         self.assertEqual([self.answer(each)["status"] for each in asked], ["error", "ok"])
 
-    def test_an_interrupt_says_what_it_cost_and_prepares_the_new_process(self):
-        asked = self.client.execute("wait")
-        self.hear("stream")
-        control = self.client.session.msg("interrupt_request", {})
-        self.client.control_channel.send(control)
+    def interrupt(self):
+        self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
         self.assertEqual(self.client.get_control_msg(timeout=10)["content"]["status"], "ok")
-        reply = self.answer(asked)
+
+    def interrupted(self, code):
+        """Interrupts a cell, and returns what it says and the seconds until its end."""
+        asked = self.client.execute(code)
+        self.hear("stream")
+        begun = time.monotonic()
+        self.interrupt()
+        reply, seconds = self.answer(asked), time.monotonic() - begun
         self.assertEqual((reply["status"], reply["ename"]), ("error", "Interrupted"))
-        self.assertIn("All variables of earlier cells are gone", reply["evalue"])
+        errors = []
+        while (message := self.client.get_iopub_msg(timeout=10))["content"].get("execution_state") != "idle":
+            errors += [message["content"]["evalue"]] if message["msg_type"] == "error" else []
+        self.assertEqual(errors, [reply["evalue"]], "one sentence")
+        return reply["evalue"], seconds
+
+    def test_an_interrupt_ends_runs_of_the_library_and_keeps_the_variables(self):
+        for code in ("minimize", "minimize?"):
+            sentence, seconds = self.interrupted(code)
+            self.assertIn("All variables of earlier cells are still there", sentence)
+            self.assertLess(seconds, 1)
+            # The next cell is not asked to end.
+            _, heard = self.execute("asked")
+            self.assertEqual([c["data"]["text/plain"] for kind, c in heard if kind == "execute_result"], ["False"])
+
+    def test_an_interrupt_ends_a_compiler_and_keeps_the_variables(self):
+        sentence, seconds = self.interrupted("compile")
+        self.assertIn("All variables of earlier cells are still there", sentence)
+        self.assertLess(seconds, 1.5)
+
+    def test_an_interrupt_of_another_loop_says_what_it_cost_and_prepares_the_new_process(self):
+        sentence, seconds = self.interrupted("wait")
+        self.assertIn("All variables of earlier cells are gone", sentence)
+        self.assertGreater(seconds, 1.9)
         # The front's own request leaves no trace, and does not count.
         reply, heard = self.execute("next")
         self.assertEqual(reply["execution_count"], 2)
         self.assertNotIn("gradus::kernel::start", str(heard))
+
+    def test_a_second_interrupt_does_not_wait(self):
+        asked = self.client.execute("wait")
+        self.hear("stream")
+        begun = time.monotonic()
+        self.interrupt()
+        self.interrupt()
+        self.assertIn("are gone", self.answer(asked)["evalue"])
+        self.assertLess(time.monotonic() - begun, 1)
 
     def hear(self, kind):
         deadline = time.monotonic() + 10

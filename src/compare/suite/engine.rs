@@ -6,6 +6,7 @@ use super::store::Key;
 use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+use crate::stop::interrupt;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -113,6 +114,7 @@ impl<'a> Engine<'a> {
     }
 
     fn run(&self, job: &Job) -> Result<Run> {
+        go_on()?;
         let Job { pair: Pair { problem, contender }, place } = job;
         let empty = blank(problem, *contender, *place);
         let version = contender.version();
@@ -123,6 +125,7 @@ impl<'a> Engine<'a> {
             Some(run) => run,
             None => {
                 let run = execute(problem, *contender, *place);
+                go_on()?;
                 let line = codec::text(&run);
                 // A failed run is not kept, so that the next comparison tries it again.
                 if version.is_some() && run.outcome != Outcome::Failed {
@@ -137,6 +140,12 @@ impl<'a> Engine<'a> {
         self.progress.advance(1);
         Ok(run)
     }
+}
+
+/// Returns an error if the user interrupted the process. That cuts runs short, and so they must reach neither
+/// the store nor a table.
+fn go_on() -> Result<()> {
+    if interrupt::requested() { Err(Error::Interrupted { what: "the comparison" }) } else { Ok(()) }
 }
 
 /// Returns the key of a run: everything that its outcome depends on, without the version of the code, which
