@@ -11,6 +11,7 @@ from pathlib import Path
 import zmq
 
 from cells import end_compilers
+from completion import Completion
 from engine import Engine, request
 from message import Signer
 from sentences import LOSSES, interrupted, of_evcxr, of_failure
@@ -59,6 +60,7 @@ class Front:
         self.sockets = {name: self._bind(kind, connection, f"{name}_port") for name, kind in SOCKETS.items()}
         threading.Thread(target=beat, args=(connection,), daemon=True).start()
         self.engine = Engine(program, self.context)
+        self.completion = Completion()
         self.waiting = deque()
         self.task = None
         self.count = 0
@@ -177,6 +179,7 @@ class Front:
             else:
                 if asked.type == "execute_request":
                     self.count += 1
+                    self.completion.saw(asked.content.get("code", ""))
                 self.task = Task(asked)
                 self.engine.send("shell", asked)
 
@@ -268,6 +271,8 @@ class Front:
             content["execution_count"] = self.count
         if task.errors:
             return content | task.errors[0] | {"status": "error"}
+        if task.request.type == "complete_request":
+            return self.completion.arrange(content, task.request.content.get("code", ""))
         if task.runs_a_cell:
             content.setdefault("payload", [])
             content.setdefault("user_expressions", {})
