@@ -63,7 +63,8 @@ fi
 # Which names are private, and which are tools of a reader: the front completes names in a better order than rust-analyzer.
 names=$kernel/names
 if [ ! -s "$names" ] || [ -n "$(find src scripts/completion_names.py "$kernel/rust-src/version" -newer "$names" | head -1)" ]; then
-  ndarray=$(cargo metadata -q --format-version 1 --offline | "$venv/bin/python" -c '
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  ndarray=$(cargo metadata -q --format-version 1 --offline --filter-platform "$host" | "$venv/bin/python" -c '
 import json, os, sys
 for package in json.load(sys.stdin)["packages"]:
     if package["name"] in ("ndarray", "num-traits"):
