@@ -39,13 +39,14 @@ def kind_of(lines, at, word):
     """Returns what a block is: an impl of a trait declares what is as public as the trait."""
     if word == "impl":
         # Not the `for` of `for<'a>`.
-        return "trait" if re.search(r"\bfor\s+[^<\s]", re.sub(r"\bwhere\b.*", "", header(lines, at))) else "impl"
+        return "impl of a trait" if re.search(r"\bfor\s+[^<\s]", re.sub(r"\bwhere\b.*", "", header(lines, at))) else "impl"
     return word
 
 
 def declared(text):
-    """Returns the kinds and names of what a file declares private, and of what it declares public."""
-    private, public = set(), set()
+    """Returns the kinds and names of what a file declares private, of what it declares public, and of the public functions that
+    it brings into the world: those of its types and traits, not those of traits that its types share with others."""
+    private, public, own = set(), set(), set()
     lines = text.splitlines()
     blocks = []
     for at, line in enumerate(lines):
@@ -59,14 +60,16 @@ def declared(text):
         inside = blocks[-1][1] if blocks else None
         if found := FUNCTION.match(line):
             visible, name = (found[2] or "").strip(), found[3]
-            open_to_all = visible == "pub" or (not visible and inside == "trait")
+            open_to_all = visible == "pub" or (not visible and inside in ("trait", "impl of a trait"))
             (public if open_to_all else private).add(("function", name))
+            if open_to_all and inside != "impl of a trait":
+                own.add(("function", name))
         elif found := BLOCK.match(line):
             if "{" in header(lines, at) + "{" and not header(lines, at).rstrip().endswith(";"):
                 blocks.append((indent, kind_of(lines, at, found[2])))
         elif inside in ("struct", "union") and (found := FIELD.match(line)):
             (public if (found[2] or "").strip() == "pub" else private).add(("field", found[3]))
-    return private, public
+    return private, public, own
 
 
 def names(folders):
@@ -76,11 +79,11 @@ def names(folders):
         for path in folder.rglob("*.rs"):
             if path.relative_to(folder).parts[0] in NOT_SEEN:
                 continue
-            hidden, shown = declared(path.read_text(encoding="utf-8", errors="replace"))
+            hidden, shown, own = declared(path.read_text(encoding="utf-8", errors="replace"))
             private |= hidden
             public |= {(kind, name) for kind, name in shown if kind == "function" or STD not in path.parts or name in STD_FIELDS}
             if number < 2:
-                tools |= {(kind, name) for kind, name in shown if kind == "function"}
+                tools |= own
     return sorted(private - public), sorted(tools)
 
 

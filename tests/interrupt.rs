@@ -90,7 +90,8 @@ fn a_comparison_ends_with_an_error_and_keeps_only_runs_that_were_finished() {
 
 #[test]
 fn runs_go_on_after_a_request_is_withdrawn() {
-    let run = || minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], creep(), Stop::iterations(7)).unwrap();
+    let run =
+        || minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], creep(), Stop::iterations(7)).unwrap();
     let (found, _) = interrupted(Duration::ZERO, || {
         while !interrupt::requested() {
             thread::yield_now();

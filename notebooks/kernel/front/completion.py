@@ -55,7 +55,7 @@ class Completion:
     def is_private(self, match, kind):
         name = first_word(match)
         kind = "function" if kind.get("type") == "function" else "field"
-        return name.startswith("__") or (kind, name) in self.private and name not in self.written
+        return name.startswith(("__", "evcxr_")) or (kind, name) in self.private and name not in self.written
 
     def place(self, match, kind):
         """Returns the place of a completion of a value: its fields, then methods of ours and of ndarray, then other methods, and

@@ -251,11 +251,12 @@ pub trait Shape {
 }
 fn alone() {}
 """
-        private, public = declared(source)
+        private, public, own = declared(source)
         fields = {"secret", "half_secret"}
         functions = {"hidden", "half_hidden", "bound_for", "alone"}
         self.assertEqual(private, {("field", name) for name in fields} | {("function", name) for name in functions})
         self.assertEqual(public, {("field", "x"), *(("function", name) for name in ("shown", "next", "area"))})
+        self.assertEqual(own, {("function", "shown"), ("function", "area")})
 
 
 class Order(unittest.TestCase):

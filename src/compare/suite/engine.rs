@@ -1,12 +1,12 @@
 //! The engine of a comparison: it lists all runs and executes each once, in parallel.
 
 use super::execute::{Place, blank, execute};
+use super::interruption::go_on;
 use super::problem::{BuiltProblem, TUNING_SEED};
 use super::store::Key;
 use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::stop::interrupt;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -142,12 +142,6 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Returns an error if the user interrupted the process. That cuts runs short, and so they must reach neither
-/// the store nor a table.
-fn go_on() -> Result<()> {
-    if interrupt::requested() { Err(Error::Interrupted { what: "the comparison" }) } else { Ok(()) }
-}
-
 /// Returns the key of a run: everything that its outcome depends on, without the version of the code, which
 /// the store adds.
 fn key(problem: &BuiltProblem, contender: &dyn Contender, run: &Run, version: Option<&str>) -> Key {
@@ -185,6 +179,7 @@ pub(super) fn build(
 ) -> Result<(Vec<BuiltProblem>, Vec<String>)> {
     progress.start("lowest values", specs.len() as u64);
     let build = |spec: &&super::ProblemSpec| {
+        go_on()?;
         let built = spec.build(settings);
         progress.advance(1);
         built
