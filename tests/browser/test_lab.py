@@ -285,7 +285,10 @@ class Reader(unittest.TestCase):
         self.assertEqual([error["evalue"] for error in self.errors(outputs)], ["invalid float literal"])
         self.assertEqual(self.text(self.execute("found.iterations > 0")).strip(), "true", "a panic costs no variable")
 
+        # rustc has a warning about this function, in this cell and in all later ones.
+        self.assertEqual(self.execute("fn half(x: f64) -> f64 { let unused = 1; x / 2.0 }"), [])
         outputs = self.execute("let y = found + nothing;")
+        self.assertEqual(len(self.errors(outputs)), 1, "no warning of an earlier cell")
         self.assertIn("cannot find value `nothing`", self.text(outputs))
         self.picture("compile-error-light")
         self.legible()
@@ -326,7 +329,7 @@ class Reader(unittest.TestCase):
                 if (ratio < 4.5) pale.push([walker.currentNode.textContent, ratio]);
               }
             }
-            for (const kind of ['application/vnd.jupyter.error', 'application/vnd.jupyter.stdout', 'text/html'])
+            for (const kind of ['application/vnd.jupyter.stderr', 'application/vnd.jupyter.stdout', 'text/html'])
               if (!seen[kind]) pale.push([`no ${kind} is shown`, 0]);
             return pale"""
         )
