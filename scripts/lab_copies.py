@@ -14,9 +14,6 @@ import os
 import sys
 from pathlib import Path
 
-import nbformat
-from nbformat.sign import NotebookNotary
-
 ROOT = Path(__file__).resolve().parent.parent
 # Remembers of each copy which original it was made from.
 RECORD = ".copies.json"
@@ -29,9 +26,9 @@ def digest(text):
 def cells(text):
     """Returns a digest of what a reader can write in a notebook: the sources and kinds of its cells. None if it is not one."""
     try:
-        notebook = nbformat.reads(text, as_version=4)
-        return digest(json.dumps([(cell.cell_type, cell.source) for cell in notebook.cells]))
-    except (ValueError, AttributeError, nbformat.ValidationError):
+        # A source is a text, or a list of its lines.
+        return digest(json.dumps([(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]))
+    except (ValueError, KeyError, TypeError):
         return None
 
 
@@ -43,6 +40,10 @@ def write(path, text):
 
 
 def sign(text):
+    # They take a second to load, and mostly there is nothing to sign.
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
     notary = NotebookNotary()
     try:
         notary.sign(nbformat.reads(text, as_version=4))
