@@ -62,7 +62,7 @@ fi
 
 # Which names are private, and which are tools of a reader: the front completes names in a better order than rust-analyzer.
 names=$kernel/names
-if [ ! -s "$names" ] || [ -n "$(find src scripts/completion_names.py "$kernel/rust-src/version" -newer "$names" | head -1)" ]; then
+if [ ! -s "$names" ] || [ -n "$(find src scripts/completion_names.py "$kernel/rust-src/version" -newer "$names" -print -quit)" ]; then
   host=$(rustc -vV | sed -n 's/^host: //p')
   ndarray=$(cargo metadata -q --format-version 1 --offline --filter-platform "$host" | "$venv/bin/python" -c '
 import json, os, sys
