@@ -74,6 +74,8 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	$(say) 'exercises, and what NumPy says beside the cells (seconds)'
 	@$(PYTHON) -B scripts/test_exercises.py
 	@$(PYTHON) -B scripts/test_numpy_twins.py
+	$(say) 'copies of the notebooks for a reader (seconds)'
+	@$(PYTHON) -B scripts/test_lab_copies.py
 	$(say) 'the notebook runner (a minute)'
 	@$(PYTHON) scripts/test_execute_notebook.py
 	$(say) 'what stands between Jupyter and the Rust kernel (half a minute)'
@@ -85,9 +87,12 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	$(say) 'notebooks (half a minute each)'
 	@$(GRADUS) notebook check
 
-lab: setup ## open JupyterLab with the kernel "Rust (gradus)"
+lab: setup ## open JupyterLab on copies of the notebooks, which are yours to change, in lab/ (COPIES=0: on the notebooks themselves)
+ifneq ($(COPIES),0)
+	@$(PYTHON) -B scripts/lab_copies.py
+endif
 	$(say) 'opening JupyterLab; press Ctrl-C to end it'
-	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
+	@cd $(if $(filter 0,$(COPIES)),notebooks,lab) && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
 
 site: setup ## build pages that open from disk, target/site/index.html: notebooks, results, claims, a comparison, the demo (half a minute, once gradus is built)
 	@scripts/demo.sh
@@ -111,5 +116,5 @@ fresh: ## measure how long a new user waits, in a clone that shares nothing with
 kernel-latency: setup ## measure how long a reader waits for the kernel; fails if longer than promised (10 seconds)
 	@$(PYTHON) scripts/kernel_latency.py --assert
 
-clean: ## remove everything that was built or installed in this clone (not evcxr, which all clones share)
+clean: ## remove everything that was built or installed in this clone (not evcxr, which all clones share, nor lab/, which is yours)
 	rm -rf target .setup notebooks/kernel/stub/Cargo.lock notebooks/.ipynb_checkpoints scripts/__pycache__

@@ -21,5 +21,7 @@ for arg; do
   case $arg in gradus=*) arg=gradus=$GRADUS_KERNEL_LIB ;; esac
   set -- "$@" "$arg"
 done
+# evcxr shows warnings only with a cell that does not compile, as errors, and those of all earlier cells with them.
+set -- "$@" -Awarnings
 dir=${GRADUS_KERNEL_LIB%/*}
 exec "$@" -Ldependency="$dir/deps" -Clink-arg=-Wl,-rpath,"$dir"

@@ -124,6 +124,13 @@ pub enum Error {
         /// The settings that exist.
         known: Vec<&'static str>,
     },
+    /// The user interrupted a computation that is of no use before its end: see
+    /// [`interrupt`](crate::stop::interrupt).
+    #[error("{what} was interrupted before its end")]
+    Interrupted {
+        /// The computation: "the comparison", …
+        what: &'static str,
+    },
     /// A combination of settings is not possible.
     #[error("{what}: {remedy}")]
     Unsupported {

@@ -1,5 +1,6 @@
 //! When a run stops, and why: limits, and a termination that carries its evidence.
 
+pub mod interrupt;
 mod limits;
 mod measurements;
 mod norm;

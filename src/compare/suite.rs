@@ -16,6 +16,7 @@ mod engine;
 mod evaluation_cost;
 mod execute;
 mod facts;
+mod interruption;
 mod problem;
 mod replay;
 mod run;

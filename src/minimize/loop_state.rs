@@ -6,13 +6,13 @@ use crate::error::{Error, Result};
 use crate::objective::Objective;
 use crate::optimizer::{Iterate, Optimizer};
 use crate::real::Real;
-use crate::stop::Termination;
+use crate::stop::{Termination, interrupt};
 use ndarray::ArrayRef1;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// A run under way: the bare loop of [`minimize`](super::minimize()), which has no limits, keeps no trace and
-/// copies no iterate. Only the observer and the optimizer can end it.
+/// copies no iterate. Only the observer, the optimizer and an [`interrupt`](crate::stop::interrupt) can end it.
 ///
 /// [`minimize`](super::minimize()) adds limits and a trace; the runs of a comparison, which record
 /// checkpoints of their own, use this loop directly.
@@ -104,6 +104,9 @@ impl<F: Real, O: Objective<F>> LoopState<F, O> {
                 observer(&Moment { iterate, objective, clipped, elapsed }, optimizer)
             {
                 break end;
+            }
+            if interrupt::requested() {
+                break Termination::Interrupted { iterations: self.iterate.k }.into();
             }
             self.clock.after_observer();
             if let ControlFlow::Break(end) = optimizer.iterate(&mut self.objective, &mut self.iterate) {

@@ -171,7 +171,7 @@ pub enum Termination {
         /// The number of completed iterations.
         iterations: usize,
     },
-    /// The user interrupted the run, which was saved.
+    /// The user interrupted the run: see [`interrupt`](super::interrupt).
     Interrupted {
         /// The number of completed iterations.
         iterations: usize,

@@ -9,7 +9,7 @@ use crate::linalg::{self, slice_mut, with_helper_thread};
 use crate::objective::FiniteSum;
 use crate::optimizer::first_order::{Average, Averaging, State, UpdateRule};
 use crate::real::Real;
-use crate::stop::{Reply, Termination};
+use crate::stop::{Reply, Termination, interrupt};
 use ndarray::{Array1, ArrayRef1};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -184,7 +184,11 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         let until = self.total.min(self.steps.saturating_add(count));
         let mut flow = ControlFlow::Continue(());
         while self.steps < until && flow.is_continue() {
-            flow = self.step(objective);
+            if interrupt::requested() {
+                flow = ControlFlow::Break(Termination::Interrupted { iterations: self.steps });
+            } else {
+                flow = self.step(objective);
+            }
         }
         self.elapsed += started.elapsed();
         flow

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The notebooks as a reader uses them: in JupyterLab, in a real browser.
 
-Opens three notebooks of ours, sees their charts before anything ran, and runs them. Then makes each kind of error in a
-notebook of its own, interrupts, restarts, completes a name, in light and dark. Screenshots are in target/lab.
-The notebooks are copies: nothing in notebooks/ changes. Run it with .setup/venv/bin/python after scripts/kernel.sh."""
+Opens three notebooks of ours, sees their charts before anything ran, runs them, and turns a knob. Then makes each kind of
+error in a notebook of its own, interrupts, restarts, completes names, in light and dark. Screenshots are in target/lab.
+The notebooks are copies, as those of `make lab`: nothing in notebooks/ changes. Run it with .setup/venv/bin/python after
+scripts/kernel.sh."""
 import json
 import os
 import pathlib
@@ -26,7 +27,9 @@ from browser import Browser, missing  # noqa: E402
 PICTURES = ROOT / "target/lab"
 # Copies below the clone find its results/ as the notebooks do.
 COPIES = PICTURES / "notebooks"
-OURS = ["06_problems_with_sgd", "08_nesterov_momentum", "16_your_own_optimizer"]
+OURS = ["06_problems_with_sgd", "07_momentum", "16_your_own_optimizer"]
+# A cell of 07 that asks to be changed, and a change.
+KNOB = ("let (lr, rho) = (0.1, 0.8); // change these", "let (lr, rho) = (0.05, 0.5); // change these")
 KERNEL = {"display_name": "Rust (gradus)", "language": "rust", "name": "gradus"}
 
 # The cells of the notebook in which everything goes wrong, and some goes well.
@@ -67,9 +70,10 @@ class Lab:
             "TMPDIR": str(self.folder),
         }
 
-    def sign(self, paths):
-        """Does what scripts/kernel.sh does for the notebooks of the clone."""
-        subprocess.run([sys.executable, "-m", "nbformat.sign", *paths], env=self.environment, check=True, capture_output=True)
+    def copy_notebooks(self):
+        """Does what `make lab` does."""
+        script = ROOT / "scripts/lab_copies.py"
+        subprocess.run([sys.executable, "-B", script, ROOT / "notebooks", COPIES], env=self.environment, check=True, capture_output=True)
 
     def start(self, root):
         self.log = open(PICTURES / "server.log", "w")
@@ -115,14 +119,12 @@ class Reader(unittest.TestCase):
     def setUpClass(cls):
         shutil.rmtree(PICTURES, ignore_errors=True)
         COPIES.mkdir(parents=True)
-        for name in OURS:
-            shutil.copy(ROOT / f"notebooks/{name}.ipynb", COPIES)
         errors = new_notebook(cells=[new_code_cell(source) for source in CELLS.values()], metadata={"kernelspec": KERNEL})
         nbformat.write(errors, COPIES / "errors.ipynb")
         cls.folder = tempfile.TemporaryDirectory(prefix="gradus-lab-", ignore_cleanup_errors=True)
         cls.addClassCleanup(cls.folder.cleanup)
         cls.lab = Lab(cls.folder.name)
-        cls.lab.sign(COPIES.glob("*.ipynb"))
+        cls.lab.copy_notebooks()
         cls.lab.start(COPIES)
         cls.addClassCleanup(cls.lab.stop)
         cls.browser = Browser(1300, 1100)
@@ -234,7 +236,34 @@ class Reader(unittest.TestCase):
                 self.assertEqual(wrong, [])
                 self.assertEqual(self.charts(), [there, there], "the same charts after the run")
                 self.assertEqual([cell["count"] for cell in self.cells()], list(range(1, len(self.cells()) + 1)))
+                if name == "07_momentum":
+                    self.turn_a_knob()
                 self.close()
+
+    def turn_a_knob(self):
+        """Changes the first line of a cell that asks for it: the picture below changes, and no other."""
+        def pictures():
+            return {cell["at"]: output["data"]["image/svg+xml"] for cell in self.cells()
+                    for output in cell["outputs"] if "image/svg+xml" in output.get("data", {})}
+
+        before = pictures()
+        at = self.browser.run(
+            """const content = window.jupyterapp.shell.currentWidget.content;
+            const at = content.widgets.findIndex(cell => cell.model.sharedModel.getSource().includes(args[0]));
+            content.activeCellIndex = at;
+            const model = content.widgets[at].model.sharedModel;
+            model.setSource(model.getSource().replace(args[0], args[1]));
+            window.jupyterapp.commands.execute('notebook:run-cell');
+            return at""",
+            *KNOB,
+        )
+        self.wait_for_cells(60)
+        after = pictures()
+        self.assertEqual([at for at in before if before[at] != after[at]], [at])
+        self.assertIn("lr = 0.05", "".join(after[at]))
+        drawn, there = self.charts()
+        self.assertEqual(drawn, there)
+        self.picture("knob")
 
     def test_2_a_reader_makes_every_kind_of_error(self):
         self.open("errors")
@@ -256,9 +285,13 @@ class Reader(unittest.TestCase):
         self.assertEqual([error["evalue"] for error in self.errors(outputs)], ["invalid float literal"])
         self.assertEqual(self.text(self.execute("found.iterations > 0")).strip(), "true", "a panic costs no variable")
 
+        # rustc has a warning about this function, in this cell and in all later ones.
+        self.assertEqual(self.execute("fn half(x: f64) -> f64 { let unused = 1; x / 2.0 }"), [])
         outputs = self.execute("let y = found + nothing;")
+        self.assertEqual(len(self.errors(outputs)), 1, "no warning of an earlier cell")
         self.assertIn("cannot find value `nothing`", self.text(outputs))
         self.picture("compile-error-light")
+        self.legible()
         self.command("apputils:change-theme", theme="JupyterLab Dark")
         self.browser.wait("document.body.dataset.jpThemeLight === 'false'", "the dark theme")
         time.sleep(0.5)
@@ -270,7 +303,7 @@ class Reader(unittest.TestCase):
         self.assertIn(":offline 0", self.text(outputs) + json.dumps(outputs))
 
     def legible(self):
-        """The text of errors stands out from its background, letter by letter."""
+        """All text of outputs stands out from its background, letter by letter: that of errors, results and tables."""
         pale = self.browser.run(
             """const channel = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
             const luminance = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
@@ -284,28 +317,57 @@ class Reader(unittest.TestCase):
               return [r, g, b].map((value, i) => a * value + (1 - a) * under[i]);
             };
             const pale = [];
-            let seen = 0;
-            for (const root of document.querySelectorAll('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"], .jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]')) {
+            const seen = {};
+            for (const root of window.jupyterapp.shell.currentWidget.node.querySelectorAll('.jp-OutputArea-output')) {
               const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
               while (walker.nextNode()) {
-                if (!walker.currentNode.textContent.trim()) continue;
-                seen += 1;
+                if (!walker.currentNode.textContent.trim() || walker.currentNode.parentElement.closest('svg, style')) continue;
+                seen[root.dataset.mimeType] = true;
                 const node = walker.currentNode.parentElement;
                 const [color, back] = [luminance(rgba(getComputedStyle(node).color)), luminance(behind(node))];
                 const ratio = (Math.max(color, back) + .05) / (Math.min(color, back) + .05);
                 if (ratio < 4.5) pale.push([walker.currentNode.textContent, ratio]);
               }
             }
-            if (!seen) pale.push(['no error is shown', 0]);
+            for (const kind of ['application/vnd.jupyter.stderr', 'application/vnd.jupyter.stdout', 'text/html'])
+              if (!seen[kind]) pale.push([`no ${kind} is shown`, 0]);
             return pale"""
         )
         self.assertEqual(pale, [])
 
-    def test_3_an_interrupt_says_what_it_cost_and_a_restart_helps(self):
-        self.execute('println!("waiting");\nloop { std::thread::sleep(std::time::Duration::from_millis(50)); }', wait=False)
+    def start_a_cell(self, source):
+        """Runs a cell, and returns when it has said that it is waiting."""
+        self.execute('println!("waiting");\n' + source, wait=False)
         deadline = time.monotonic() + 30
         while "waiting" not in self.text(self.cells()[-1]["outputs"]) and time.monotonic() < deadline:
             time.sleep(0.2)
+
+    def test_3_an_interrupt_keeps_what_it_can_and_a_restart_helps(self):
+        # A run of a million iterations, each of a millisecond, ends at once with what it has found.
+        self.execute("let survivor = 42;")
+        slow = "Function::new(1, |x| { std::thread::sleep(std::time::Duration::from_millis(1)); x[0] * x[0] })"
+        self.start_a_cell(
+            f"let endless = minimize(FiniteDifference::new({slow}), &array![1.0], FirstOrder::new(Sgd, 1e-9)?, "
+            "Stop::iterations(1_000_000))?;\nendless"
+        )
+        time.sleep(0.5)
+        begun = time.monotonic()
+        self.send("notebook:interrupt-kernel")
+        self.wait_for_cells(30)
+        self.assertLess(time.monotonic() - begun, 10)
+        outputs = self.cells()[-1]["outputs"]
+        said = self.errors(outputs)
+        self.assertEqual([error["ename"] for error in said], ["Interrupted"])
+        self.assertIn("All variables of earlier cells are still there", said[0]["evalue"])
+        self.assertIn("interrupted after", self.text(outputs))
+        self.picture("interrupted-run")
+        self.assertEqual(self.text(self.execute("survivor")).strip(), "42")
+        self.assertEqual(self.text(self.execute('endless.termination.word() == "interrupted" && endless.iterations > 10')).strip(), "true")
+        shown = self.execute("minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Lbfgs::new(5), Stop::grad(1e-6))?")
+        self.assertIn("converged", self.text(shown), "the next run is not interrupted")
+
+        # A loop of the reader's own cannot be asked.
+        self.start_a_cell("loop { std::thread::sleep(std::time::Duration::from_millis(50)); }")
         self.send("notebook:interrupt-kernel")
         self.wait_for_cells(30)
         said = self.errors(self.cells()[-1]["outputs"])
@@ -326,15 +388,37 @@ class Reader(unittest.TestCase):
         self.assertIn("cannot find value `kept`", self.text(self.execute("kept + 1")))
         self.assertEqual(self.text(self.execute("1 + 1")).strip(), "2")
 
-        reply = self.browser.run(
-            """const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-            const reply = await kernel.requestComplete({code: 'Schedule::Cos', cursor_pos: 13});
-            return reply.content.matches"""
-        )
-        self.assertTrue(any("Cosine" in match for match in reply), reply)
+        self.complete()
         self.close()
 
+    def offered(self, source):
+        """Writes a cell, asks for completions at its end, and returns what the page offers."""
+        self.browser.run(
+            """const w = window.jupyterapp.shell.currentWidget;
+            w.content.activeCellIndex = w.content.widgets.length - 1;
+            await window.jupyterapp.commands.execute('notebook:insert-cell-below');
+            await window.jupyterapp.commands.execute('notebook:enter-edit-mode');
+            const {model, editor} = w.content.activeCell;
+            model.sharedModel.setSource(args[0]);
+            const lines = args[0].split('\\n');
+            editor.setCursorPosition({line: lines.length - 1, column: lines.at(-1).length});
+            editor.focus();
+            window.jupyterapp.commands.execute('completer:invoke-notebook');
+            return null""",
+            source,
+        )
+        self.browser.wait("document.querySelector('.jp-Completer:not(.lm-mod-hidden) .jp-Completer-item')", "completions", 30)
+        return self.browser.run("return [...document.querySelectorAll('.jp-Completer-item .jp-Completer-match')].map(item => item.textContent)")
 
+    def complete(self):
+        """The page offers names as a reader types them: a variant, the fields of a result, the methods of an array."""
+        self.execute("let found = minimize(problems::Rosenbrock::new(2), &array![-1.2, 1.0], Lbfgs::new(5), Stop::grad(1e-6))?;")
+        self.execute("let numbers = array![1.0, 2.0];")
+        offered = self.offered("Schedule::Cos")
+        self.assertTrue(any("Cosine" in item for item in offered), offered)
+        offered = self.offered("found.")
+        self.assertEqual({"x", "value", "trace", "iterations", "termination"} - set(offered[:20]), set(), offered[:20])
+        self.picture("completion")
 def main():
     if lacking := missing():
         print(f"gradus: {' and '.join(lacking)} missing: please run scripts/browser.sh", file=sys.stderr)

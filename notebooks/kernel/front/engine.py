@@ -15,6 +15,7 @@ from pathlib import Path
 
 import zmq
 
+from cells import VARIABLE, Cells
 from message import Message, Signer
 
 # evcxr answers once it has run the prelude: after 3 seconds, or a minute on a machine that is busy with other things.
@@ -40,6 +41,7 @@ class Engine:
         self.program = program
         self.context = context
         self.folder = tempfile.mkdtemp(prefix="gradus-kernel-")
+        self.cells = Cells(Path(self.folder) / "interrupts")
         self.process = None
         self.sockets = {}
 
@@ -65,7 +67,7 @@ class Engine:
         cells = Path(self.folder) / "cells"
         shutil.rmtree(cells, ignore_errors=True)
         cells.mkdir()
-        environment = os.environ | {"EVCXR_TMPDIR": str(cells)}
+        environment = os.environ | {"EVCXR_TMPDIR": str(cells), VARIABLE: self.cells.path}
         self.process = subprocess.Popen([self.program, "--control_file", path], env=environment, preexec_fn=die_with_parent)
         self.sockets = {name: self._connect(name, ports[name]) for name in ("shell", "control", "stdin", "iopub")}
         return self._answers()
@@ -123,6 +125,7 @@ class Engine:
 
     def close(self):
         self._stop()
+        self.cells.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _stop(self):

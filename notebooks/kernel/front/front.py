@@ -10,6 +10,8 @@ from pathlib import Path
 
 import zmq
 
+from cells import end_compilers
+from completion import Completion
 from engine import Engine, request
 from message import Signer
 from sentences import LOSSES, interrupted, of_evcxr, of_failure
@@ -21,6 +23,8 @@ PRELUDE = "gradus::kernel::start();"
 SESSION = uuid.uuid4().hex
 # How often that is tried: evcxr may notice at the first try that the old process is gone.
 ATTEMPTS = 3
+# How long a cell may take to end after an interrupt, in seconds. Then its process is ended, with all variables.
+GRACE = 2
 SOCKETS = {"shell": zmq.ROUTER, "control": zmq.ROUTER, "stdin": zmq.ROUTER, "iopub": zmq.PUB}
 
 
@@ -31,7 +35,10 @@ class Task:
         self.request = request
         self.answer = None
         self.errors = []
-        self.interrupted = False
+        # When a cell that was interrupted must have ended; None if it was not interrupted.
+        self.must_end_at = None
+        # Whether the process of the cells was ended, because the cell did not end by itself.
+        self.ended_by_force = False
         self.process_ended = False
         self.attempt = 0
         self.awaits_answer = request.type in ("execute_request", "complete_request", "inspect_request", "is_complete_request")
@@ -39,6 +46,10 @@ class Task:
     @property
     def runs_a_cell(self):
         return self.request.type == "execute_request"
+
+    @property
+    def interrupted(self):
+        return self.must_end_at is not None
 
 
 class Front:
@@ -49,6 +60,7 @@ class Front:
         self.sockets = {name: self._bind(kind, connection, f"{name}_port") for name, kind in SOCKETS.items()}
         threading.Thread(target=beat, args=(connection,), daemon=True).start()
         self.engine = Engine(program, self.context)
+        self.completion = Completion()
         self.waiting = deque()
         self.task = None
         self.count = 0
@@ -85,7 +97,8 @@ class Front:
         for each in [*served, *(self.engine.sockets[name] for name in ("shell", "iopub", "stdin", "control"))]:
             poller.register(each, zmq.POLLIN)
         while not self.ending:
-            poller.poll(500)
+            interrupted = self.task is not None and self.task.interrupted
+            poller.poll(100 if interrupted else 500)
             self._control()
             self._input()
             while message := self.engine.receive("shell"):
@@ -94,6 +107,7 @@ class Front:
                 self._heard(message)
             while self.engine.receive("control"):
                 pass
+            self._end_interrupted()
             self._take_requests()
             self._next()
             if self.say_idle_at and time.monotonic() > self.say_idle_at and self.task is None:
@@ -132,9 +146,23 @@ class Front:
                 self._send("control", message.reply({"status": "ok", "restart": message.content.get("restart", False)}))
 
     def _interrupt(self):
-        """Stops the cell that runs. evcxr would end the process with all variables even if no cell runs."""
-        if self.task and self.task.runs_a_cell:
-            self.task.interrupted = True
+        """Asks the cell that runs to end. A second interrupt does not wait for that."""
+        if self.task is None or not self.task.runs_a_cell:
+            return
+        asked = not self.task.interrupted and self.engine.cells.ask_to_end()
+        self.task.must_end_at = time.monotonic() + (GRACE if asked else 0)
+        self._end_interrupted()
+
+    def _end_interrupted(self):
+        """Ends a cell that was interrupted and goes on. What was not run yet costs nothing: its compiler is ended. Else evcxr
+        ends the process of the cells, and all variables are gone."""
+        task = self.task
+        if task is None or not task.interrupted or task.ended_by_force:
+            return
+        if end_compilers(self.engine.process.pid):
+            task.must_end_at = time.monotonic() + GRACE
+        elif time.monotonic() >= task.must_end_at:
+            task.ended_by_force = True
             self.engine.send("control", request("interrupt_request", {}))
 
     # One request after the other goes to evcxr.
@@ -151,6 +179,7 @@ class Front:
             else:
                 if asked.type == "execute_request":
                     self.count += 1
+                    self.completion.saw(asked.content.get("code", ""))
                 self.task = Task(asked)
                 self.engine.send("shell", asked)
 
@@ -178,7 +207,7 @@ class Front:
             if of_task and message.content.get("execution_state") == "idle":
                 self._finish(task)
         elif message.type == "error" and of_task:
-            error = of_evcxr(message.content, self.count, task.interrupted)
+            error = of_evcxr(message.content, self.count, task.ended_by_force)
             task.process_ended |= error["ename"] in LOSSES
             self._fail(task, error)
         elif message.parent_header.get("session") == "front":
@@ -200,6 +229,9 @@ class Front:
         self._fail(task, of_failure(failure if isinstance(failure, dict) else {"message": str(failure)}))
 
     def _fail(self, task, content):
+        if task.interrupted and not task.process_ended:
+            # The end of the task says in one sentence what the interrupt did.
+            return
         task.errors.append(content)
         if task.request.header.get("session") != "front":
             self._send("iopub", task.request.child("error", content))
@@ -212,9 +244,9 @@ class Front:
                 while message := self.engine.receive("shell"):
                     self._answered(message)
         if task.interrupted and not task.process_ended:
-            # The cell had ended, or was still being compiled: evcxr has not noticed that the process is gone.
-            self._fail(task, interrupted())
-            task.process_ended = True
+            # If evcxr was told to end the process and has not noticed its end, the cell had just ended by itself.
+            task.process_ended = task.ended_by_force
+            self._say_interrupted(task)
         self.task = None
         failed = task.runs_a_cell and bool(task.errors)
         # What is sent after the answer is not stopped by this failure. So look at what waits before the answer.
@@ -227,12 +259,20 @@ class Front:
         if task.process_ended and task.attempt < ATTEMPTS:
             self._start_again(task.attempt + 1)
 
+    def _say_interrupted(self, task):
+        self.engine.cells.let_go_on()
+        content = interrupted(lost=task.ended_by_force)
+        task.errors.append(content)
+        self._send("iopub", task.request.child("error", content))
+
     def _content(self, task):
         content = dict(task.answer.content) if task.answer else {"status": "error"}
         if "execution_count" in content or task.runs_a_cell:
             content["execution_count"] = self.count
         if task.errors:
             return content | task.errors[0] | {"status": "error"}
+        if task.request.type == "complete_request":
+            return self.completion.arrange(content, task.request.content.get("code", ""))
         if task.runs_a_cell:
             content.setdefault("payload", [])
             content.setdefault("user_expressions", {})

@@ -5,7 +5,15 @@ LOST = (
     "All variables of earlier cells are gone; functions, types and `use` stay. "
     "To go on: Run > Run All Above Selected Cell."
 )
-INTERRUPTED = f"Interrupted. The kernel stopped the process in which cells run. {LOST}"
+# What an interrupt cost: nothing, or the process in which cells run.
+ENDED_EARLY = (
+    "Interrupted. All variables of earlier cells are still there. "
+    "Runs of the library, such as `minimize`, ended early, and say so where they are shown."
+)
+ENDED_BY_FORCE = (
+    "Interrupted. Only runs of the library notice an interrupt, and this cell went on without one, "
+    f"so the kernel ended the process in which cells run. {LOST}"
+)
 OFFLINE = (
     "Kernels work offline, and this crate is not in Cargo's cache. "
     "To download it, write `:offline 0` on a line of its own before the `:dep`."
@@ -38,7 +46,7 @@ def of_evcxr(content, number, by_interrupt):
     value = content.get("evalue", "")
     if ended := ENDED.search(value):
         if by_interrupt:
-            return interrupted()
+            return interrupted(lost=True)
         said = value[: ended.start()].strip()
         reason = f"The cell ended the process in which cells run ({ended[1].strip()}). {LOST}"
         return error("Ended", f"{said}\n{reason}" if said else reason)
@@ -49,8 +57,8 @@ def of_evcxr(content, number, by_interrupt):
     return {"ename": content.get("ename", "Error"), "evalue": value, "traceback": lines}
 
 
-def interrupted():
-    return error("Interrupted", INTERRUPTED)
+def interrupted(lost):
+    return error("Interrupted", ENDED_BY_FORCE if lost else ENDED_EARLY)
 
 
 def error(name, sentence, shown=None):

@@ -5,7 +5,10 @@ pub use gradus::*;
 
 /// What the kernel itself calls.
 pub mod kernel {
-    use std::io::Write;
+    use gradus::stop::interrupt;
+    use std::env;
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
     use std::panic::PanicHookInfo;
     use std::sync::{Mutex, OnceLock};
     use std::thread::{self, ThreadId};
@@ -17,10 +20,28 @@ pub mod kernel {
     static LAST: Mutex<Option<(String, Option<String>)>> = Mutex::new(None);
 
     /// Prepares the process that runs the cells: a panic becomes one line that a reader understands. evcxr turns
-    /// backtraces on, and those of a cell show its own machinery.
+    /// backtraces on, and those of a cell show its own machinery. The front can ask runs to end.
     pub fn start() {
-        CELLS.get_or_init(|| thread::current().id());
         std::panic::set_hook(Box::new(remember));
+        if CELLS.set(thread::current().id()).is_ok() {
+            listen();
+        }
+    }
+
+    /// Listens to notebooks/kernel/front, which names its socket in the environment: a letter `1` asks the
+    /// library's runs to end, and any other lets them go on. Without the front nothing is heard.
+    fn listen() {
+        let front = env::var_os("GRADUS_INTERRUPTS").and_then(|path| UnixStream::connect(path).ok());
+        let Some(mut front) = front else { return };
+        thread::spawn(move || {
+            let mut letter = [0];
+            while front.read_exact(&mut letter).is_ok() {
+                match letter {
+                    [b'1'] => interrupt::request(),
+                    _ => interrupt::withdraw(),
+                }
+            }
+        });
     }
 
     /// Keeps the message of a panic for [`panicked`]. Prints it if another thread panics, because the cell may go

@@ -5,6 +5,8 @@ What a "cell" does is its code: see `run`. While the file in GRADUS_FAKE_HANGS e
 takes one off and never answers."""
 import json
 import os
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -28,6 +30,8 @@ class Fake:
             self.sockets[name] = context.socket(kind)
             self.sockets[name].bind(f"tcp://127.0.0.1:{connection[f'{name}_port']}")
         self.stopped = threading.Event()
+        # What the process of the cells is asked for: the library's runs end while this is set.
+        self.asked = threading.Event()
         self.count = 1
 
     def publish(self, asked, kind, content):
@@ -35,6 +39,7 @@ class Fake:
 
     def serve(self):
         threading.Thread(target=self.control, daemon=True).start()
+        threading.Thread(target=self.listen, daemon=True).start()
         while True:
             asked = self.signer.decode(self.sockets["shell"].recv_multipart())
             self.publish(asked, "status", {"execution_state": "busy"})
@@ -55,6 +60,13 @@ class Fake:
             if asked.type == "interrupt_request":
                 self.stopped.set()
 
+    def listen(self):
+        """Does what notebooks/kernel/src/lib.rs does in the process of the cells."""
+        with socket.socket(socket.AF_UNIX) as front:
+            front.connect(os.environ["GRADUS_INTERRUPTS"])
+            while letter := front.recv(1):
+                self.asked.set() if letter == b"1" else self.asked.clear()
+
     def execute(self, asked):
         self.count += 1
         self.publish(asked, "execute_input", {"execution_count": self.count, "code": asked.content["code"]})
@@ -70,7 +82,24 @@ class Fake:
             self.publish(asked, "stream", {"name": "stdout", "text": "waiting\n"})
             self.stopped.wait()
             return "Subprocess terminated with status: signal: 9 (SIGKILL)"
-        if code == "panic":
+        if code == "minimize":
+            self.publish(asked, "stream", {"name": "stdout", "text": "waiting\n"})
+            self.asked.wait()
+            self.result(asked, {"text/plain": "interrupted after 5 iterations"})
+        elif code == "minimize?":
+            self.publish(asked, "stream", {"name": "stdout", "text": "waiting\n"})
+            self.asked.wait()
+            self.result(asked, {FAILURE: {"kind": "error", "message": "the comparison was interrupted"}})
+        elif code == "compile":
+            cargo = Path(os.environ["EVCXR_TMPDIR"]) / "cargo"
+            cargo.write_text("#!/bin/sh\nsleep 60\n")
+            cargo.chmod(0o755)
+            compiler = subprocess.Popen([cargo])
+            self.publish(asked, "stream", {"name": "stdout", "text": "waiting\n"})
+            return f"Compilation failed ({compiler.wait()})"
+        elif code == "asked":
+            self.result(asked, {"text/plain": str(self.asked.is_set())})
+        elif code == "panic":
             self.result(asked, {FAILURE: {"kind": "panicked", "message": "too far", "at": "src/x.rs:3"}})
         elif code == "exit":
             return "Subprocess terminated with status: exit status: 3"

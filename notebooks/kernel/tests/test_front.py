@@ -15,6 +15,10 @@ from jupyter_client.connect import write_connection_file
 
 HERE = Path(__file__).resolve().parent
 FRONT = HERE.parent / "front"
+sys.path[:0] = [str(FRONT), str(HERE.parents[2] / "scripts")]
+
+from completion import KINDS, VARIABLE, Completion  # noqa: E402
+from completion_names import declared  # noqa: E402
 
 
 class Front(unittest.TestCase):
@@ -109,19 +113,55 @@ class Messages(Front):
         asked = [self.client.execute("panic", stop_on_error=False), self.client.execute("next")]
         self.assertEqual([self.answer(each)["status"] for each in asked], ["error", "ok"])
 
-    def test_an_interrupt_says_what_it_cost_and_prepares_the_new_process(self):
-        asked = self.client.execute("wait")
-        self.hear("stream")
-        control = self.client.session.msg("interrupt_request", {})
-        self.client.control_channel.send(control)
+    def interrupt(self):
+        self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
         self.assertEqual(self.client.get_control_msg(timeout=10)["content"]["status"], "ok")
-        reply = self.answer(asked)
+
+    def interrupted(self, code):
+        """Interrupts a cell, and returns what it says and the seconds until its end."""
+        asked = self.client.execute(code)
+        self.hear("stream")
+        begun = time.monotonic()
+        self.interrupt()
+        reply, seconds = self.answer(asked), time.monotonic() - begun
         self.assertEqual((reply["status"], reply["ename"]), ("error", "Interrupted"))
-        self.assertIn("All variables of earlier cells are gone", reply["evalue"])
+        errors = []
+        while (message := self.client.get_iopub_msg(timeout=10))["content"].get("execution_state") != "idle":
+            errors += [message["content"]["evalue"]] if message["msg_type"] == "error" else []
+        self.assertEqual(errors, [reply["evalue"]], "one sentence")
+        return reply["evalue"], seconds
+
+    def test_an_interrupt_ends_runs_of_the_library_and_keeps_the_variables(self):
+        for code in ("minimize", "minimize?"):
+            sentence, seconds = self.interrupted(code)
+            self.assertIn("All variables of earlier cells are still there", sentence)
+            self.assertLess(seconds, 1)
+            # The next cell is not asked to end.
+            _, heard = self.execute("asked")
+            self.assertEqual([c["data"]["text/plain"] for kind, c in heard if kind == "execute_result"], ["False"])
+
+    def test_an_interrupt_ends_a_compiler_and_keeps_the_variables(self):
+        sentence, seconds = self.interrupted("compile")
+        self.assertIn("All variables of earlier cells are still there", sentence)
+        self.assertLess(seconds, 1.5)
+
+    def test_an_interrupt_of_another_loop_says_what_it_cost_and_prepares_the_new_process(self):
+        sentence, seconds = self.interrupted("wait")
+        self.assertIn("All variables of earlier cells are gone", sentence)
+        self.assertGreater(seconds, 1.9)
         # The front's own request leaves no trace, and does not count.
         reply, heard = self.execute("next")
         self.assertEqual(reply["execution_count"], 2)
         self.assertNotIn("gradus::kernel::start", str(heard))
+
+    def test_a_second_interrupt_does_not_wait(self):
+        asked = self.client.execute("wait")
+        self.hear("stream")
+        begun = time.monotonic()
+        self.interrupt()
+        self.interrupt()
+        self.assertIn("are gone", self.answer(asked)["evalue"])
+        self.assertLess(time.monotonic() - begun, 1)
 
     def hear(self, kind):
         deadline = time.monotonic() + 10
@@ -182,6 +222,81 @@ class Hangs(Front):
         self.assertEqual(self.execute("hello")[0]["status"], "ok")
         self.log.seek(0)
         self.assertIn("did not answer within 4 s when it started (attempt 1 of 3)", self.log.read())
+
+
+class Names(unittest.TestCase):
+    def test_declarations_are_private_or_public(self):
+        source = """
+pub struct Point {
+    pub x: f64,
+    secret: f64,
+    pub(crate) half_secret: f64,
+}
+impl Point {
+    pub const fn shown(&self) -> f64 { let inner: f64 = 1.0; inner }
+    fn hidden(&self) {}
+    pub(crate) unsafe fn half_hidden<T: Into<f64>>(&self) {}
+}
+impl<F> Iterator
+    for Point
+{
+    fn next(&mut self) {}
+}
+impl<F> Point where for<'a> F: Fn(&'a f64) {
+    fn bound_for(&self) {}
+}
+pub trait Shape {
+    /// fn in_a_comment()
+    fn area(&self);
+}
+fn alone() {}
+"""
+        private, public, own = declared(source)
+        fields = {"secret", "half_secret"}
+        functions = {"hidden", "half_hidden", "bound_for", "alone"}
+        self.assertEqual(private, {("field", name) for name in fields} | {("function", name) for name in functions})
+        self.assertEqual(public, {("field", "x"), *(("function", name) for name in ("shown", "next", "area"))})
+        self.assertEqual(own, {("function", "shown"), ("function", "area")})
+
+
+class Order(unittest.TestCase):
+    def setUp(self):
+        names = tempfile.NamedTemporaryFile("w", suffix=".names")
+        self.addCleanup(names.close)
+        names.write("private field parts\nprivate function grow\nprivate field mine\npublic function sum\n")
+        names.flush()
+        os.environ[VARIABLE] = names.name
+        self.addCleanup(os.environ.pop, VARIABLE)
+        self.completion = Completion()
+
+    def arrange(self, code, *offered):
+        kinds = [{"text": match, "type": kind} for match, kind in offered]
+        content = {"status": "ok", "matches": [match for match, _ in offered], "cursor_start": len(code), "metadata": {KINDS: kinds}}
+        arranged = self.completion.arrange(content, code)
+        self.assertEqual([kind["text"] for kind in arranged["metadata"][KINDS]], arranged["matches"])
+        return arranged["matches"]
+
+    def test_what_belongs_to_a_value_comes_in_order_and_without_private_names(self):
+        offered = [
+            ("type_id()", "function"), ("if", "instance"), ("parts", "instance"), ("zip(other)", "function"), ("grow(by)", "function"),
+            ("sum()", "function"), ("x", "instance"), ("chain(other)", "function"), ("mine", "instance"), ("sum()", "function"),
+        ]
+        self.assertEqual(self.arrange("found.", *offered), ["x", "sum()", "chain(other)", "zip(other)", "type_id()", "if"])
+        self.completion.saw("struct Mine { mine: f64 }")
+        self.assertEqual(self.arrange("found.", *offered)[:2], ["mine", "x"], "the reader's own names stay")
+
+    def test_other_names_stay_as_they_are(self):
+        offered = [("parts", "instance"), ("grow", "function"), ("a", "module")]
+        self.assertEqual(self.arrange("let y = ", *offered), ["parts", "grow", "a"])
+
+    def test_what_cannot_be_understood_is_passed_on(self):
+        for content in ({"status": "error"}, {"status": "ok", "matches": ["x"]}, {"status": "ok", "matches": ["x"], "metadata": {}}):
+            self.assertEqual(self.completion.arrange(content, "x."), content)
+
+    def test_without_a_list_nothing_is_left_out(self):
+        os.environ[VARIABLE] = "/nowhere"
+        self.completion = Completion()
+        self.assertEqual(self.arrange("x.", ("parts", "instance"), ("a", "instance")), ["a", "parts"])
 
 
 if __name__ == "__main__":

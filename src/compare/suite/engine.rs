@@ -1,6 +1,7 @@
 //! The engine of a comparison: it lists all runs and executes each once, in parallel.
 
 use super::execute::{Place, blank, execute};
+use super::interruption::go_on;
 use super::problem::{BuiltProblem, TUNING_SEED};
 use super::store::Key;
 use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
@@ -113,6 +114,7 @@ impl<'a> Engine<'a> {
     }
 
     fn run(&self, job: &Job) -> Result<Run> {
+        go_on()?;
         let Job { pair: Pair { problem, contender }, place } = job;
         let empty = blank(problem, *contender, *place);
         let version = contender.version();
@@ -123,6 +125,7 @@ impl<'a> Engine<'a> {
             Some(run) => run,
             None => {
                 let run = execute(problem, *contender, *place);
+                go_on()?;
                 let line = codec::text(&run);
                 // A failed run is not kept, so that the next comparison tries it again.
                 if version.is_some() && run.outcome != Outcome::Failed {
@@ -176,6 +179,7 @@ pub(super) fn build(
 ) -> Result<(Vec<BuiltProblem>, Vec<String>)> {
     progress.start("lowest values", specs.len() as u64);
     let build = |spec: &&super::ProblemSpec| {
+        go_on()?;
         let built = spec.build(settings);
         progress.advance(1);
         built

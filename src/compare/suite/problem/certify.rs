@@ -3,6 +3,7 @@
 
 use super::built_problem::Build;
 use super::data::Material;
+use crate::compare::suite::interruption::go_on;
 use crate::error::Result;
 use crate::minimize::{Minimum, minimize};
 use crate::objective::HessVec;
@@ -20,7 +21,8 @@ pub(super) struct Certificate {
 const STATIONARY: f64 = 1e-10;
 
 fn newton<O: HessVec>(objective: O, start: &Array1<f64>) -> Result<Minimum> {
-    minimize(objective, start, NewtonCg::new(), Stop::grad(STATIONARY).max_iter(500))
+    let found = minimize(objective, start, NewtonCg::new(), Stop::grad(STATIONARY).max_iter(500))?;
+    go_on().map(|()| found)
 }
 
 /// Returns the lowest known minimum of a function, refined by Newton's method from the published minimizer.
@@ -67,6 +69,7 @@ fn of_svm(material: &Material) -> Result<Certificate> {
     let mut risk = material.risk_on_all_threads()?;
     for mu in WIDTHS.iter().flat_map(|&(mu, rounds)| std::iter::repeat_n(mu, rounds)) {
         x = minimize(material.smoothed(mu)?, &x, Lbfgs::new(20), Stop::grad(1e-8).max_iter(ROUND))?.x;
+        go_on()?;
         upper = upper.min(risk.value(&x));
         lower = lower.max(material.svm_bound(&x, mu));
         if upper - lower <= NARROW * upper {
