@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results reproduce regenerate test lab demo site book bench peers fresh kernel-latency clean
+.PHONY: help setup build results reproduce regenerate test lab demo site book bench peers mutants faults fuzz sanitize fresh kernel-latency clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -109,6 +109,18 @@ bench: build ## run Criterion's benches and write their table, even if nothing c
 
 peers: setup ## compare speed with NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (10 minutes; installs 6 GB; PEERS="--only W1,W4" for a part)
 	@scripts/peers.sh $(PEERS)
+
+mutants: setup ## mutation testing of one shard of 200, and the table tests/MUTANTS.md (15 minutes; MUTANTS="200 0 9" for shards 0 to 9)
+	@scripts/mutants.sh $(MUTANTS)
+
+faults: setup ## put deliberate faults into the library and list the tests and claims that notice, in tests/FAULTS.md (an hour)
+	@python3 scripts/faults.py
+
+fuzz: setup ## fuzz the readers of foreign input (10 minutes for each of 9 targets; FUZZ="60 csv" for a minute of one)
+	@scripts/fuzz.sh $(FUZZ)
+
+sanitize: setup ## address and thread sanitizers, and a model of the helper thread in every order (10 minutes)
+	@scripts/sanitize.sh
 
 fresh: ## measure how long a new user waits, in a clone that shares nothing with this one (25 minutes; `make peers` then shows it as W10)
 	@scripts/fresh.sh

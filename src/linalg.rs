@@ -5,6 +5,7 @@
 mod blas;
 mod contiguous;
 mod cpus;
+mod handover;
 mod helper_thread;
 #[cfg(feature = "lapack")]
 mod inverse;

@@ -29,6 +29,8 @@ mod trial;
 mod version;
 pub mod views;
 
+#[cfg(fuzzing)]
+pub use codec::run_line;
 pub use comparison::Comparison;
 pub use contender::{BoxedOptimizer, Contender, Setting};
 pub use curve::{CostAxis, RunCurve};

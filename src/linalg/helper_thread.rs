@@ -15,14 +15,15 @@
 //! with a single core. If the owner takes back its work many times in a row, it stops asking for a while. If
 //! both threads may be running on the same processor, the helper thread is moved away (see `cpus.rs`).
 //!
-//! All `unsafe` code of the second thread is in this file.
+//! All `unsafe` code of the second thread is in this file; the states are in `handover.rs`.
 
 use super::cpus::{self, Processors};
+use super::handover::Handover;
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
@@ -44,12 +45,6 @@ const PAUSES: (u32, u32) = (1 << 6, 1 << 16);
 /// If this number of halves in a row is taken back, the helper thread is moved to another processor, since
 /// both threads may be running on the same one.
 const SUSPICIOUS: u32 = 8;
-
-const IDLE: u32 = 0;
-const POSTED: u32 = 1;
-const TAKEN: u32 = 2;
-const DONE: u32 = 3;
-const CLOSED: u32 = 4;
 
 /// Whether the current thread has a helper thread.
 #[derive(Default)]
@@ -152,8 +147,7 @@ struct HelperThread {
 /// the work.
 #[repr(align(128))]
 struct Shared {
-    state: AtomicU32,
-    asleep: AtomicBool,
+    state: Handover,
     /// The operating system's number of the helper thread; 0 until it is known.
     thread: AtomicI32,
     work: UnsafeCell<Work>,
@@ -198,8 +192,7 @@ impl HelperThread {
         }
         let nothing = Work { half: std::ptr::null_mut(), run: run::<fn()> };
         let shared = Arc::new(Shared {
-            state: AtomicU32::new(IDLE),
-            asleep: AtomicBool::new(false),
+            state: Handover::new(),
             thread: AtomicI32::new(0),
             work: UnsafeCell::new(nothing),
         });
@@ -248,7 +241,7 @@ impl HelperThread {
         struct Finish<'a>(&'a Shared);
         impl Drop for Finish<'_> {
             fn drop(&mut self) {
-                self.0.finish();
+                self.0.state.finish();
             }
         }
         let mut half = Half { work: Some(b), panic: None };
@@ -256,8 +249,7 @@ impl HelperThread {
         // SAFETY: the state is IDLE here, as after every `finish`, so the helper thread does not look at the
         // work.
         unsafe { *self.shared.work.get() = Work { half: place.cast(), run: run::<B> } };
-        self.shared.state.store(POSTED, Ordering::SeqCst);
-        if self.shared.asleep.load(Ordering::SeqCst) {
+        if self.shared.state.post() {
             self.keep_apart();
             self.thread.unpark();
         }
@@ -285,7 +277,7 @@ impl HelperThread {
 
 impl Drop for HelperThread {
     fn drop(&mut self) {
-        self.shared.state.store(CLOSED, Ordering::SeqCst);
+        self.shared.state.close();
         self.thread.unpark();
         // It cannot have panicked, because it catches the panics of the work.
         let _ = self.handle.take().map(JoinHandle::join);
@@ -293,21 +285,6 @@ impl Drop for HelperThread {
 }
 
 impl Shared {
-    /// Takes the work back if the helper thread has not begun, and otherwise waits until it is done. The
-    /// state is IDLE afterwards.
-    fn finish(&self) {
-        if self.state.compare_exchange(POSTED, IDLE, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-            return;
-        }
-        let mut looks = 0u32;
-        while self.state.load(Ordering::Acquire) != DONE {
-            looks += 1;
-            // A long wait means that the helper thread was interrupted, perhaps by this thread.
-            if looks < 2_000 { std::hint::spin_loop() } else { thread::yield_now() }
-        }
-        self.state.store(IDLE, Ordering::Release);
-    }
-
     /// Does the work of the helper thread until the owner closes it.
     fn attend(&self) {
         while self.wait() {
@@ -316,42 +293,20 @@ impl Shared {
             let work = unsafe { *self.work.get() };
             // SAFETY: `join` has made `half` for this function, and in state TAKEN it belongs to this thread.
             unsafe { (work.run)(work.half) };
-            self.state.store(DONE, Ordering::Release);
+            self.state.done();
         }
     }
 
     /// Waits for work and takes it. Returns `false` if there will be no more.
     fn wait(&self) -> bool {
-        let (mut looks, mut since) = (0u32, None);
-        loop {
-            match self.state.load(Ordering::Acquire) {
-                POSTED
-                    if self
-                        .state
-                        .compare_exchange(POSTED, TAKEN, Ordering::AcqRel, Ordering::Relaxed)
-                        .is_ok() =>
-                {
-                    return true;
-                }
-                CLOSED => return false,
-                _ => std::hint::spin_loop(),
-            }
-            looks += 1;
-            if looks.is_multiple_of(64) && since.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
-                self.sleep();
+        let mut since = None;
+        self.state.wait(|| {
+            let tired = since.get_or_insert_with(Instant::now).elapsed() > PATIENCE;
+            if tired {
                 since = None;
             }
-        }
-    }
-
-    /// Sleeps until the owner posts work, or closes.
-    fn sleep(&self) {
-        self.asleep.store(true, Ordering::SeqCst);
-        // Both threads write first and read afterwards, so at least one of them sees what the other wrote.
-        if !matches!(self.state.load(Ordering::SeqCst), POSTED | CLOSED) {
-            thread::park();
-        }
-        self.asleep.store(false, Ordering::SeqCst);
+            tired
+        })
     }
 }
 
@@ -359,6 +314,7 @@ impl Shared {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+    use std::sync::atomic::AtomicU32;
     use std::thread::ThreadId;
 
     /// Fills a vector by halves, `rounds` times, and returns the threads that filled the second half.

@@ -55,6 +55,24 @@ fn numbers<T: FromStr>(text: &str) -> Option<Vec<T>> {
     text.split(' ').filter(|number| !number.is_empty()).map(|number| number.parse().ok()).collect()
 }
 
+/// Reads the line of a run and writes it again, for the fuzz target `run_log`.
+#[cfg(fuzzing)]
+pub fn run_line(line: &str) -> Option<String> {
+    let blank = Run {
+        problem: String::new(),
+        optimizer: String::new(),
+        phase: super::Phase::Best,
+        trial: 0,
+        setting: String::new(),
+        lr: f64::NAN,
+        seed: 0,
+        outcome: Outcome::Failed,
+        reason: String::new(),
+        curve: RunCurve::default(),
+    };
+    read(line, blank).map(|run| text(&run))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::run::tests::run;
