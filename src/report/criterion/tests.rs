@@ -4,6 +4,7 @@ use super::*;
 use crate::error::Error;
 use crate::report::results::{Results, tests::provenance};
 use crate::table::Values;
+use rand::RngExt;
 use std::fs;
 use std::path::Path;
 
@@ -133,4 +134,36 @@ fn nothing_there_names_the_command_and_garbled_estimates_their_file() {
         fs::write(target.path().join("epoch/new/estimates.json"), text).unwrap();
         assert!(matches!(read(target.path()), Err(Error::Data { .. })), "{text}");
     }
+}
+
+/// Criterion's files are not ours: whatever is in them, there is a table or one sentence. (The fuzzer does not come here,
+/// since the tables are made with polars, which would be compiled with its instrumentation.)
+#[test]
+fn damaged_files_are_refused_with_one_sentence() {
+    let good = folder();
+    let files: Vec<_> = ["benchmark.json", "estimates.json"]
+        .map(|name| good.path().join("update/adam/10/new").join(name))
+        .into();
+    let mut stream = crate::rng::stream(22, "damaged estimates", 0);
+    let mut refused = 0;
+    for round in 0..600 {
+        let path = &files[round % 2];
+        let whole = fs::read(path).unwrap();
+        let mut bytes = whole.clone();
+        let at = stream.random_range(0..bytes.len());
+        match round / 2 % 4 {
+            0 => bytes.truncate(at),
+            1 => bytes[at] = stream.random(),
+            2 => drop(bytes.drain(at..(at + 5).min(whole.len()))),
+            _ => bytes.splice(at..at, *b"1e999,").for_each(drop),
+        }
+        fs::write(path, &bytes).unwrap();
+        if let Err(error) = read(good.path()) {
+            refused += 1;
+            assert!(!error.to_string().contains('\n'), "{error}");
+        }
+        fs::write(path, whole).unwrap();
+    }
+    assert!(refused > 200, "{refused}");
+    assert_eq!(read(good.path()).unwrap().rows(), 3);
 }
