@@ -78,7 +78,7 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 
 lab: setup ## open JupyterLab with the kernel "Rust (gradus)"
 	$(say) 'opening JupyterLab; press Ctrl-C to end it'
-	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
+	@cd notebooks && exec $(CURDIR)/$(PYTHON) -m jupyterlab --LabApp.custom_css=True --ServerApp.static_custom_path=$(CURDIR)/notebooks/kernel/lab $(LAB)
 
 site: setup ## build pages that open from disk, target/site/index.html: notebooks, results, claims, a comparison, the demo (half a minute, once gradus is built)
 	@scripts/demo.sh
