@@ -10,7 +10,7 @@ type Pair = [f64; 2];
 
 /// The point of the picture, and the angle in degrees from the gradient to the direction that is drawn.
 const POINT: Pair = [0.5, 0.1];
-const ANGLE: f64 = 40.0;
+const ANGLE: f64 = 55.0;
 /// The step of the central differences.
 const H: f64 = 1e-5;
 
@@ -53,8 +53,8 @@ fn figure() -> Figure {
         Panel::new("a point", Axis::linear("x₁").range(-1.2, 1.8), Axis::linear("x₂").range(-1.0, 2.0))
             .contour(|x, y| height([x, y]), 14)
             .path("gradient g", arrow(tip).0, arrow(tip).1, 0)
-            .path("projection of g, length g · d", arrow(shadow).0, arrow(shadow).1, 2)
             .path("unit direction d", arrow(unit).0, arrow(unit).1, 1)
+            .path("projection of g, length g · d", arrow(shadow).0, arrow(shadow).1, 2)
             .theory("perpendicular to d", [tip[0], shadow[0]], [tip[1], shadow[1]]);
     let fine: Vec<f64> = (0..=180).map(|i| 2.0 * f64::from(i)).collect();
     let coarse: Vec<f64> = (0..=24).map(|i| 15.0 * f64::from(i)).collect();

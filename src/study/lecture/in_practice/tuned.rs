@@ -279,18 +279,15 @@ fn table(tasks: &[TrainingTask], all: &[Tuned]) -> Table {
 fn sensitivity(tasks: &[TrainingTask], all: &[Tuned]) -> Figure {
     let caption = "How far the mean test accuracy over ten seeds is behind that of the rule's best rate, for \
                    each of the 36 learning rates. Rates below the dotted line, within one point of the best, \
-                   are good; the titles count them (means over the seeds). A cross marks the rate with the \
-                   lowest training loss. A default works if the good rates are at the same place on every \
-                   problem.";
+                   are good; the titles count them for SGD, momentum and Adam (means over the seeds). A \
+                   cross marks the rate with the lowest training loss. A default works if the good rates \
+                   are at the same place on every problem.";
     let figure = Figure::new("sensitivity", "How many learning rates are good", caption).columns(2);
     tasks.iter().zip(all).fold(figure, |figure, (task, problem)| {
-        let counts: Vec<String> = rules()
-            .iter()
-            .zip(&problem.rules)
-            .map(|((name, _), rule)| format!("{name}: {:.1}", rule.good_mean()))
-            .collect();
+        let counts: Vec<String> =
+            rules().iter().zip(&problem.rules).map(|(_, rule)| format!("{:.1}", rule.good_mean())).collect();
         let panel = Panel::new(
-            format!("{} · good rates: {}", task.name, counts.join(", ")),
+            format!("{}: {} good", task.name, counts.join(", ")),
             Axis::log("learning rate").range(1e-5, 1e2),
             Axis::linear("points of accuracy behind the best rate").range(0.0, 6.0).lower_is_better(),
         )
