@@ -92,7 +92,7 @@ ifneq ($(COPIES),0)
 	@$(PYTHON) -B scripts/lab_copies.py
 endif
 	$(say) 'opening JupyterLab; press Ctrl-C to end it'
-	@cd $(if $(filter 0,$(COPIES)),notebooks,lab) && exec $(CURDIR)/$(PYTHON) -m jupyterlab $(LAB)
+	@cd $(if $(filter 0,$(COPIES)),notebooks,lab) && exec $(CURDIR)/$(PYTHON) -m jupyterlab --LabApp.custom_css=True --ServerApp.static_custom_path=$(CURDIR)/notebooks/kernel/lab $(LAB)
 
 site: setup ## build pages that open from disk, target/site/index.html: notebooks, results, claims, a comparison, the demo (half a minute, once gradus is built)
 	@scripts/demo.sh

@@ -139,7 +139,7 @@ pub mod notebook {
     pub use crate::compare::suite::{self, Comparison, Memory, Suite};
     pub use crate::data::{self, Batches, Dataset, Prepared, Preprocessing};
     pub use crate::error::{Error, Result};
-    pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role};
+    pub use crate::figure::{Axis, Figure, Layer, Palette, Panel, Role, paths_on, values_over_steps};
     pub use crate::findings::Findings;
     pub use crate::gradcheck::{
         self, Entries, Finding, GradCheck, Report, Sweep, check_function, check_gradient,
@@ -177,7 +177,7 @@ pub mod notebook {
     pub use crate::stop::{Norm, Stop, Termination};
     pub use crate::table::Table;
     pub use crate::train::{
-        Batch, Checkpoint, Classifier, Curve, Fit, Trained, Training, train, train_observed,
+        Batch, Checkpoint, Classifier, Curve, Fit, RateSweep, Trained, Training, train, train_observed,
     };
     pub use ndarray::{Array1, Array2, ArrayRef1, ArrayRef2, array, s};
     pub use num_complex::Complex64;

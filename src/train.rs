@@ -9,6 +9,7 @@ mod classifier;
 mod curve;
 mod fit;
 mod minibatch_loop;
+mod rate_sweep;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -20,5 +21,6 @@ pub use classifier::Classifier;
 pub use curve::Curve;
 pub use fit::Fit;
 pub use minibatch_loop::{train, train_observed};
+pub use rate_sweep::RateSweep;
 pub use settings::{Batch, Training};
 pub use trained::Trained;

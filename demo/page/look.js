@@ -1,4 +1,4 @@
-// Colours and shapes, as in the library's charts: Okabe–Ito without black and yellow, and a shape for each as well.
+// Colours, shapes and dashes, as in the library's charts (src/figure/look.rs), in the same order.
 
 /** The shapes, as paths around the origin with a radius of about 1. */
 export const SHAPES = [
@@ -12,8 +12,11 @@ export const SHAPES = [
 /** What people call the first three. */
 export const SHAPE_NAMES = ["circle", "square", "triangle"];
 
-/** The colour at a place in the cycle, for a style. */
-export const color = (place) => `var(--c${place % 7})`;
+/** How lines are broken. */
+export const DASHES = ["none", "7 4", "2 4", "8 4 2 4"];
+
+/** The colour at a place, for a style. */
+export const color = (place) => `var(--c${place})`;
 
 /** The same as red, green and blue, for a canvas. */
 export function rgb(name) {

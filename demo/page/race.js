@@ -3,7 +3,7 @@ import { Malformed, readName, readNumber, readNumbers } from "./address.js";
 import { drawRace } from "./charts.js";
 import { byId, drawn, element, numberField, slider } from "./controls.js";
 import { paintField } from "./field.js";
-import { color, rgb, SHAPES } from "./look.js";
+import { color, DASHES, rgb, SHAPES } from "./look.js";
 import { shown, typed } from "./numbers.js";
 
 const GRID = 181;
@@ -20,8 +20,6 @@ const SURFACES = {
   rastrigin: { title: "Rastrigin's egg box", formula: "20 + x² − 10 cos 2πx + y² − 10 cos 2πy", low: [-3, -3], high: [3, 3], start: [2.3, 1.6], rates: { sgd: 2e-3, momentum: 2e-3, nesterov: 2e-3, adagrad: 0.5, rmsprop: 0.05, adam: 0.3, adamw: 0.3, amsgrad: 0.3, nadam: 0.3, adamax: 0.3, adadelta: 1, lion: 0.05 } },
   slice: { title: "Slice of the classifier's loss", formula: "the loss of the other page, over two of its parameters", low: [-6, -6], high: [6, 6], start: [-4, -4], rates: { sgd: 0.5, momentum: 0.1, nesterov: 0.1, adagrad: 0.5, rmsprop: 0.05, adam: 0.2, adamw: 0.2, amsgrad: 0.2, nadam: 0.2, adamax: 0.2, adadelta: 1, lion: 0.05 } },
 };
-/** Who gets which colour and shape: those that race at the start first, so that they all differ. */
-const LOOKS = ["sgd", "momentum", "adam", "newton-shifted", "lbfgs", "nesterov", "rmsprop", "adagrad", "bfgs", "cg"];
 const FIRST = ["sgd", "momentum", "adam", "newton-shifted", "lbfgs"];
 const RACE_START = { surface: "ravine", kappa: 20, angle: 0.3, weights: [0, 3], noise: 0, seed: 1, steps: 150 };
 
@@ -32,7 +30,8 @@ export class RacePage {
     this.changed = changed;
     this.playing = false;
     this.names = engine.has.algorithms;
-    this.look = Object.fromEntries([...LOOKS, ...this.names.filter((name) => !LOOKS.includes(name))].map((name, place) => [name, place]));
+    // The library knows the look of each optimizer, which is the same in all figures: colour, shape, dashes.
+    this.look = Object.fromEntries(this.names.map((name) => [name, engine.has.optimizers[name].look]));
     this.#startState();
     this.#buildSurface();
     this.#buildRacers();
@@ -118,9 +117,9 @@ export class RacePage {
       }
       const path = this.engine.numbers();
       const [word, sentence] = this.engine.text().split("\n");
-      const look = this.look[name];
+      const [hue, shape, dash] = this.look[name];
       const values = Array.from({ length: path.length / 5 }, (_, k) => path[5 * k + 2]);
-      this.runs.push({ name, look, path, values, word, sentence, color: color(look), dash: look >= 7 ? "7 4" : "none", shape: SHAPES[look % SHAPES.length] });
+      this.runs.push({ name, hue, path, values, word, sentence, color: color(hue), dash: DASHES[dash], shape: SHAPES[shape] });
     }
     this.#showTheory();
     this.show();
@@ -179,7 +178,7 @@ export class RacePage {
     const far = 4 * size;
     const halo = `rgb(${rgb("--card").join(" ")} / 75%)`;
     for (const run of this.runs) {
-      const style = `rgb(${rgb(`--c${run.look % 7}`).join(" ")})`;
+      const style = `rgb(${rgb(`--c${run.hue}`).join(" ")})`;
       const k = Math.min(this.time, run.values.length - 1);
       const at = (i) => this.#place([run.path[5 * i], run.path[5 * i + 1]], size).map((v) => Math.min(far, Math.max(-far, v)));
       context.beginPath();
@@ -187,7 +186,7 @@ export class RacePage {
       context.setLineDash([]);
       [context.strokeStyle, context.lineWidth] = [halo, 5 * unit];
       context.stroke();
-      if (run.dash !== "none") context.setLineDash([8 * unit, 5 * unit]);
+      if (run.dash !== "none") context.setLineDash(run.dash.split(" ").map((length) => 1.2 * unit * length));
       [context.strokeStyle, context.lineWidth] = [style, 2.4 * unit];
       context.stroke();
       context.setLineDash([]);
@@ -373,10 +372,10 @@ export class RacePage {
   #buildRacers() {
     this.rows = {};
     for (const name of this.names) {
-      const look = this.look[name];
+      const [hue, shape] = this.look[name];
       const rule = this.#rule(name);
       const box = element("input", { type: "checkbox" });
-      const mark = drawn("svg", { class: "mark", viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, drawn("path", { d: SHAPES[look % SHAPES.length], fill: color(look) }));
+      const mark = drawn("svg", { class: "mark", viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, drawn("path", { d: SHAPES[shape], fill: color(hue) }));
       const who = element("label", { class: "who" }, box, mark, this.#title(name));
       const sliders = element("div", { class: "sliders" });
       const outcome = element("p", { class: "outcome" });

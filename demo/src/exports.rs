@@ -7,6 +7,7 @@ use crate::check::Agreement;
 use crate::classifier::{self, CLASSES, Classifier, LOSSES, PARAMETERS};
 use crate::race::{Entrant, Race, algorithms, catalogue};
 use crate::{knobs, surface};
+use gradus::figure::{Look, look, optimizer};
 use gradus::notebook::*;
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -116,14 +117,16 @@ pub extern "C" fn describe() {
     with(|page| page.text = text);
 }
 
-/// Describes each optimizer of the race by its entry in the catalogue: its title, and its default learning
-/// rate (or `null`).
+/// Describes each optimizer of the race by its entry in the catalogue: its title, its default learning rate
+/// (or `null`), and the colour, marker and dashes that it has in all figures, as places in the page's lists.
 fn entries() -> Vec<String> {
     let catalogue = catalogue();
     let described = |name: &str| {
         let entry = catalogue.get(name).ok()?;
         let rate = entry.learning_rate().map_or("null".into(), |lr| format!("{lr:?}"));
-        Some(format!("{name:?}:{{\"title\":{:?},\"lr\":{rate}}}", entry.title()))
+        let Look { color, dash, marker } = look(optimizer(name));
+        let look = format!("[{color},{},{}]", marker as usize, dash as usize);
+        Some(format!("{name:?}:{{\"title\":{:?},\"lr\":{rate},\"look\":{look}}}", entry.title()))
     };
     algorithms().filter_map(described).collect()
 }

@@ -138,18 +138,16 @@ def copy_files(root, out, demo, comparison, course):
         shutil.copyfile(HERE / "assets" / name, assets / name)
 
 
-def style(pages):
-    """Returns the style sheet with the colours that `pages` use. The font of the formulas is embedded, because some browsers
-    load no font from a file on disk."""
+def style():
+    """Returns the style sheet. The font of the formulas is embedded, because some browsers load no font from a file on disk."""
     font = base64.b64encode((HERE / "assets/gradus-math.woff2").read_bytes()).decode()
     face = f'@font-face {{ font-family: "Gradus Math"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}\n'
-    light, dark = charts.rules(pages)
-    dark = (HERE / "assets/dark.css").read_text(encoding="utf-8") + dark
+    dark = (HERE / "assets/dark.css").read_text(encoding="utf-8")
     text = (HERE / "assets/style.css").read_text(encoding="utf-8") + markup.colours(markup.LIGHT)
     # Dark where the reader chose it, or where the system is dark and the reader did not choose. Paper is always light.
     chosen, system = ':root[data-theme="dark"]', ':root:not([data-theme="light"])'
-    block = lambda root: f"{root} {{\n{dark}\n}}\n{markup.colours(markup.DARK, root)}"
-    text += f":root, .card.light {{ {light} }}\n@media screen {{\n{block(chosen)}}}\n"
+    block = lambda root: f"{root} {{\n{dark}\n}}\n{markup.colours(markup.DARK, root)}{charts.dark(root)}"
+    text += f"@media screen {{\n{block(chosen)}}}\n"
     return text + f"@media screen and (prefers-color-scheme: dark) {{\n{block(system)}}}\n{face}"
 
 
@@ -164,7 +162,7 @@ def write_pages(course, out):
     pages |= {f"results/{one[0]}.html": study_page.measured_page(course, *one) for one in study_page.measured(course)}
     for path, text in pages.items():
         (out / path).write_text(text, encoding="utf-8")
-    (out / "assets/style.css").write_text(style(pages.values()), encoding="utf-8")
+    (out / "assets/style.css").write_text(style(), encoding="utf-8")
     (out / "assets/index.js").write_text(index(course, pages), encoding="utf-8")
     return len(pages) + len(course.extras) + course.has_demo
 

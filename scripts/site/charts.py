@@ -1,5 +1,4 @@
-"""Fits the library's drawings into pages: panels that stack on a phone, titles and legends as text, colours that follow
-the theme.
+"""Fits the library's drawings into pages: panels that stack on a phone, titles and legends as text.
 
 The library draws a figure as one SVG: a title, panels in a grid, one legend for all or one below each panel. A page needs
 the parts: on a phone two panels do not fit beside each other, and a title has to wrap. This module cuts the drawing along
@@ -10,6 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from xml.etree import ElementTree
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -21,7 +21,9 @@ FIGURE_TITLE, LABEL, INK = "160", "115", "#212124"
 ROW_GAP = 15 * UNITS
 # The card behind a drawing; the page draws its own.
 CARD = {"fill": "#fdfdfc", "stroke": "#e2e2de", "rx": "80"}
-COLOUR = re.compile(r'\b(fill|stroke)="#([0-9A-Fa-f]{6})"')
+DARK = Path(__file__).resolve().parents[2] / "src/report/charts/dark.css"
+# The style of a notebook's drawing, which follows the system and not the page's theme.
+STYLE = re.compile(r"<style>.*?</style>\n?", re.S)
 
 
 @dataclass
@@ -191,10 +193,10 @@ def bands(body):
 
 def html(svg):
     """Returns a drawing as HTML: a heading, panels that stack where there is no room, a legend that wraps."""
+    svg = STYLE.sub("", svg)
     drawing = parts(svg)
     if drawing is None:
-        whole = themed(svg)
-        return f'<div class="scroll" tabindex="0" role="group" aria-label="chart">{whole}</div>'
+        return f'<div class="scroll" tabindex="0" role="group" aria-label="chart">{svg}</div>'
     heading = f'<p class="chart-title" aria-hidden="true">{escape(drawing.title)}</p>' if drawing.title else ""
     panels = []
     for i, (box, elements) in enumerate(drawing.panels):
@@ -215,7 +217,7 @@ def fragment(box, elements, head, attributes='role="img"'):
     inside = "".join(written(element) for element in elements)
     return (
         f'<svg width="{width / UNITS:g}" height="{height / UNITS:g}" viewBox="{left:g} {top:g} {width:g} {height:g}" {attributes} '
-        f'font-family="sans-serif" stroke-linejoin="round" stroke-linecap="round">{head}{themed(inside)}</svg>'
+        f'font-family="sans-serif" stroke-linejoin="round" stroke-linecap="round">{head}{inside}</svg>'
     )
 
 
@@ -233,78 +235,7 @@ def written(element):
     return re.sub(r' xmlns(:\w+)?="[^"]*"|(?<=<)ns\d+:|(?<=</)ns\d+:', "", text).strip()
 
 
-def rules(pages):
-    """Returns the definitions of the colours that pages use: those for light, and those for dark."""
-    codes = sorted({code for page in pages for code in NAMED.findall(page)})
-    return "".join(f"--c-{code}:#{code};" for code in codes), "".join(f"--c-{code}:{dark(code)};" for code in codes)
-
-
-def themed(svg):
-    """Returns a drawing whose colours follow the theme. What lies on an embedded picture keeps its colours, as the picture does."""
-    pictures = [tuple(float(found[name]) for name in ("x", "y", "w", "h")) for found in IMAGE.finditer(svg)]
-    # A bar of colours is a narrow picture.
-    pictures = [(x, y, x + w, y + h) for x, y, w, h in pictures if w > 30 * UNITS]
-
-    def replace(tag):
-        text = tag[0]
-        if pictures and inside(text, pictures):
-            return text
-        return COLOUR.sub(lambda found: f'{found[1]}="var(--c-{found[2].lower()})"', text)
-
-    # A group, such as the halo of a letter, is where its content is.
-    return re.sub(r"(?:<g\b[^>]*>\s*)*<\w[^>]*>", replace, svg)
-
-
-NAMED = re.compile(r"var\(--c-([0-9a-f]{6})\)")
-IMAGE = re.compile(r'<image x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" width="(?P<w>[\d.]+)" height="(?P<h>[\d.]+)"')
-
-
-def inside(tag, pictures):
-    """Tells whether an element lies on a picture."""
-    points = [tuple(map(float, pair.split(","))) for pair in (re.search(r' points="([^"]*)"', tag) or ["", ""])[1].split()]
-    at = lambda *names: [float(found[1]) if (found := re.search(rf' {name}="([-\d.]+)"', tag)) else None for name in names]
-    for names in (("x", "y"), ("cx", "cy")):
-        place = at(*names)
-        if None not in place:
-            points.append(tuple(place))
-    # An axis runs along the edge of a picture and belongs to the page; a line across the picture begins and ends there.
-    points += [((x0 + x1) / 2, (y0 + y1) / 2) for (x0, y0), (x1, y1) in zip(points, points[1:])]
-    on = lambda x, y: any(left < x < right and top < y < bottom for left, top, right, bottom in pictures)
-    return bool(points) and any(on(x, y) for x, y in points)
-
-
-# The lightness of paper and ink in both themes, in OKLab.
-LIGHT_PAPER, LIGHT_INK, DARK_PAPER, DARK_INK = 0.993, 0.247, 0.211, 0.923
-# Colours at least as vivid as the second value stay light enough to read; those below the first are tints and turn dark.
-TINT, VIVID, READABLE = 0.05, 0.1, 0.68
-
-
-def dark(code):
-    """Returns the counterpart of a colour on a dark page: the same hue, its lightness turned over."""
-    lightness, a, b = oklab(*(int(code[i : i + 2], 16) / 255 for i in (0, 2, 4)))
-    turned = DARK_PAPER + (LIGHT_PAPER - lightness) / (LIGHT_PAPER - LIGHT_INK) * (DARK_INK - DARK_PAPER)
-    vivid = min(max((math.hypot(a, b) - TINT) / (VIVID - TINT), 0), 1)
-    turned += vivid * (max(turned, READABLE) - turned)
-    return "#" + "".join(f"{round(255 * min(max(v, 0), 1)):02x}" for v in srgb(min(max(turned, 0), 1), a, b))
-
-
-def oklab(*channels):
-    r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in channels)
-    l = math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-    m = math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-    s = math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-    return (
-        0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
-        1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
-        0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s,
-    )
-
-
-def srgb(lightness, a, b):
-    l, m, s = ((lightness + p * a + q * b) ** 3 for p, q in ((0.3963377774, 0.2158037573), (-0.1055613458, -0.0638541728), (-0.0894841775, -1.2914855480)))
-    linear = (
-        4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-        -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-        -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s,
-    )
-    return [12.92 * v if v <= 0.0031308 else 1.055 * max(v, 0) ** (1 / 2.4) - 0.055 for v in linear]
+def dark(root):
+    """Returns the style that turns drawings light on dark below `root`. The library writes its rules (src/report/charts/theme.rs).
+    What lies on an embedded picture keeps its colours, as the picture does."""
+    return f"{root} figure.chart .card:not(.light) svg {{\n{DARK.read_text(encoding='utf-8')}}}\n"

@@ -39,7 +39,7 @@ impl Trace {
 impl Curve {
     /// Draws the loss and the accuracies over the epochs.
     pub fn figure(&self, name: &str) -> Figure {
-        let accuracy = Axis::linear("accuracy").higher_is_better();
+        let accuracy = Axis::linear("accuracy");
         let accuracies = Panel::new("", Axis::linear("epoch"), accuracy)
             .line("training", self.epoch.clone(), self.train_accuracy.clone(), 0)
             .line("test", self.epoch.clone(), self.test_accuracy.clone(), 1);
@@ -88,7 +88,7 @@ fn line(across: &str, up: &str, x: &[f64], y: &[f64], color: usize) -> Panel {
         .unzip();
     let (low, high) = y.iter().fold((f64::INFINITY, 0.0), |(low, high), &y| (y.min(low), y.max(high)));
     let up = if low > 0.0 && high > WIDE * low { Axis::log(up) } else { Axis::linear(up) };
-    Panel::new("", Axis::linear(across), up.lower_is_better()).line("", x, y, color)
+    Panel::new("", Axis::linear(across), up).line("", x, y, color)
 }
 
 #[cfg(test)]

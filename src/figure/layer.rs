@@ -19,12 +19,13 @@ pub enum Palette {
     Diverging,
     /// White (small) to black (large), like ink on paper.
     Ink,
-    /// The number is a class: pale tints of the series colours.
+    /// The number is a class: pale tints of the colours of series.
     Class,
 }
 
-/// One thing drawn in a panel. Layers are drawn in order. `color` is the position in the colour-blind-safe
-/// cycle of Okabe and Ito: equal numbers mean the same optimizer or data set in all panels of a figure.
+/// One thing drawn in a panel. Layers are drawn in order. `color` is the place of a [`look`](super::look):
+/// that of an optimizer from [`optimizer`](super::optimizer()), or a small number in a cycle of colours that
+/// colour-blind readers can tell apart. Equal numbers mean the same in all panels of a figure.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Layer {
     /// A line through points.
@@ -35,7 +36,7 @@ pub enum Layer {
         x: Vec<f64>,
         /// Ordinates.
         y: Vec<f64>,
-        /// The position in the colour cycle.
+        /// The place of the look.
         color: usize,
         /// Measured or theory.
         role: Role,
@@ -48,7 +49,7 @@ pub enum Layer {
         low: Vec<f64>,
         /// Upper edge.
         high: Vec<f64>,
-        /// The position in the colour cycle.
+        /// The place of the look.
         color: usize,
     },
     /// Points without a line.
@@ -59,7 +60,7 @@ pub enum Layer {
         x: Vec<f64>,
         /// Ordinates.
         y: Vec<f64>,
-        /// The position in the colour cycle.
+        /// The place of the look.
         color: usize,
     },
     /// The path of an optimizer in the plane: a line that marks every step, and distinguishes the first and
@@ -71,7 +72,7 @@ pub enum Layer {
         x: Vec<f64>,
         /// Second coordinate of each iterate.
         y: Vec<f64>,
-        /// The position in the colour cycle.
+        /// The place of the look.
         color: usize,
     },
     /// Contour lines of a function sampled on a grid (`z[row][column]`, rows along y).
@@ -97,8 +98,10 @@ pub enum Layer {
         x: (f64, f64),
         /// The bottom and top edge in units of the axis.
         y: (f64, f64),
-        /// How numbers are mapped to colours.
+        /// How numbers are mapped to colours. NaN is gray.
         palette: Palette,
+        /// The quantity, which stands at the colour bar. Empty for none.
+        label: String,
     },
     /// A horizontal line with a label, such as a bound or a target.
     HorizontalMark {
@@ -135,7 +138,7 @@ pub enum Layer {
         high: Vec<f64>,
         /// The target of each category. NaN for none.
         targets: Vec<f64>,
-        /// The position in the colour cycle.
+        /// The place of the look.
         color: usize,
     },
     /// Horizontal bars with an interval, one bar per category, from top to bottom.
@@ -148,7 +151,7 @@ pub enum Layer {
         low: Vec<f64>,
         /// Upper end of each interval.
         high: Vec<f64>,
-        /// The position in the colour cycle.
+        /// The place of the look.
         color: usize,
     },
 }

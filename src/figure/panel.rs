@@ -28,8 +28,15 @@ impl Panel {
         values: Vec<f64>,
         palette: Palette,
     ) -> Self {
-        let layer =
-            Layer::Raster { width, height, values, x: (0.0, width as f64), y: (0.0, height as f64), palette };
+        let layer = Layer::Raster {
+            width,
+            height,
+            values,
+            x: (0.0, width as f64),
+            y: (0.0, height as f64),
+            palette,
+            label: String::new(),
+        };
         Panel { title: title.into(), axes: None, layers: vec![layer] }
     }
 

@@ -10,7 +10,7 @@ use crate::objective::Difference;
 impl Sweep {
     /// Draws the errors over h on logarithmic axes, with the theoretically best step of each quotient marked.
     pub fn figure(&self, name: &str) -> Figure {
-        let axes = (Axis::log("step h"), Axis::log("largest error, relative").lower_is_better());
+        let axes = (Axis::log("step h"), Axis::log("largest error, relative"));
         let panel = Panel::new("", axes.0, axes.1)
             .line("forward", self.h.clone(), self.forward.clone(), 0)
             .line("central", self.h.clone(), self.central.clone(), 1)

@@ -7,7 +7,7 @@ use super::minibatch_loop::train_observed;
 use super::settings::Training;
 use crate::data::Prepared;
 use crate::error::Result;
-use crate::linalg::cache_aligned;
+use crate::linalg::{Rows, cache_aligned, slice};
 use crate::loss::Loss;
 use crate::model::{Initialization, Model, ModelKind, ParamLayout};
 use crate::objective::Objective;
@@ -132,6 +132,29 @@ impl<F: Real> Classifier<F> {
                 observer(checkpoint, train_loss)
             })?;
         Ok(Fit { trained, curve })
+    }
+
+    /// Returns the features of the training examples, a row each, and their labels.
+    pub fn training_examples(&self) -> (&Array2<F>, &[u8]) {
+        (&self.train_x, &self.train_y)
+    }
+
+    /// Returns the class with the highest score for each row of features.
+    ///
+    /// # Panics
+    /// If the features or parameters have not the size that the model expects.
+    pub fn predict(&self, params: &Array1<F>, features: &Array2<F>) -> Vec<u8> {
+        let model = self.build_model();
+        let (rows, columns) = features.dim();
+        assert_eq!(columns, model.features(), "the number of features");
+        let mut scratch = vec![F::of(0.0); model.scratch_len(rows)];
+        let mut scores = vec![F::of(0.0); self.classes * rows];
+        model.scores(slice(params), Rows::all(slice(features), columns), &mut scratch, &mut scores);
+        let highest = |scores: &[F]| {
+            let place = (0..scores.len()).max_by(|&a, &b| scores[a].wide().total_cmp(&scores[b].wide()));
+            place.unwrap_or(0) as u8
+        };
+        scores.chunks_exact(self.classes).map(highest).collect()
     }
 
     /// Returns the layout of the parameters, which names each of them.

@@ -84,6 +84,9 @@ class Lab:
             "IdentityProvider.token": "",
             "ServerApp.allow_root": True,
             "LabApp.expose_app_in_browser": True,
+            # As `make lab` does, for charts that follow the theme.
+            "LabApp.custom_css": True,
+            "ServerApp.static_custom_path": ROOT / "notebooks/kernel/lab",
             "LabApp.news_url": None,
             "LabApp.extension_manager": "readonly",
         }

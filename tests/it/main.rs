@@ -17,6 +17,7 @@ mod first_order_properties;
 mod first_order_trajectories;
 mod gradcheck;
 mod kfac;
+mod looks;
 mod measurements;
 mod mgh;
 mod nothing_lost;

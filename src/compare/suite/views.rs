@@ -23,7 +23,7 @@ mod verdicts;
 
 pub use collection::{figure, figures, overview, table, tables};
 pub use confidence::LEVEL;
-pub use convergence::sum_over_data;
+pub use convergence::{looks, sum_over_data};
 pub use curves::{Band, accuracy, band, thinned};
 pub use profiles::ratios;
 pub use runs::runs;

@@ -81,6 +81,13 @@ impl Canvas {
         self.backend.unclip();
     }
 
+    /// Draws a picture and what lies on it, so that their colors do not follow a theme.
+    pub fn on_picture(&mut self, draw: impl FnOnce(&mut Canvas)) {
+        self.backend.begin_picture();
+        draw(self);
+        self.backend.end_picture();
+    }
+
     /// Returns the bytes of the document, with its title and alternative text.
     pub fn finish(self, title: &str, description: &str) -> Result<Vec<u8>> {
         self.backend.finish(&clean(title), &clean(description))

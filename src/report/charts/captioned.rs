@@ -25,7 +25,7 @@ pub(crate) fn captioned(svg: &str, caption: &str) -> String {
         let y = height + i * LINE + LINE / 2;
         let _ = writeln!(
             text,
-            "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{SIZE}\" fill=\"#54545A\">{}</text>",
+            "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{SIZE}\" fill=\"#54545a\">{}</text>",
             escape(line)
         );
     }

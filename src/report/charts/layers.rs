@@ -6,7 +6,7 @@ use super::plot::Plot;
 use super::polyline;
 use super::raster;
 use super::shapes::{Anchor, Letters, Point, Rect, Stroke};
-use super::style::{self, CARD, INK, LABEL, MARK, MUTED, Rgb, THEORY, TICK, mix};
+use super::style::{self, CARD, CONTOUR, INK, LABEL, MARK, MUTED, THEORY, TICK};
 use crate::figure::{Layer, Role};
 use crate::report::numbers::plain;
 
@@ -35,7 +35,7 @@ impl Plot {
             Layer::Points { x, y, color, .. } => self.scatter(canvas, &self.points(x, y), *color),
             Layer::Path { x, y, color, .. } => self.path(canvas, &self.points(x, y), *color),
             Layer::Contour { x, y, z, levels } => self.contour(canvas, &Grid { x, y, z }, levels),
-            Layer::Raster { width, height, values, x, y, palette } => {
+            Layer::Raster { width, height, values, x, y, palette, .. } => {
                 let (left, right) = (self.x.at(x.0.min(x.1)), self.x.at(x.0.max(x.1)));
                 let (top, bottom) = (self.y.at(y.0.max(y.1)), self.y.at(y.0.min(y.1)));
                 let rect = Rect { x: left, y: top, width: right - left, height: bottom - top };
@@ -143,11 +143,9 @@ impl Plot {
     }
 
     fn contour(&self, canvas: &mut Canvas, grid: &Grid, levels: &[f64]) {
-        const LOW: Rgb = (112, 124, 140);
-        const HIGH: Rgb = (205, 210, 216);
-        let count = levels.len().max(2) - 1;
+        let (count, last) = (levels.len().max(2) - 1, CONTOUR.len() - 1);
         for (i, &level) in levels.iter().enumerate() {
-            let stroke = Stroke::new(mix(LOW, HIGH, i as f64 / count as f64), 1.0);
+            let stroke = Stroke::new(CONTOUR[(i * last + count / 2) / count], 1.0);
             for line in contour::lines(grid, level) {
                 let points: Vec<Point> = line.iter().map(|&(x, y)| self.at(x, y)).collect();
                 self.polyline(canvas, &points, stroke);
@@ -170,7 +168,8 @@ impl Plot {
             }
             let end = end.clamp(self.rect.x, self.rect.right());
             let rect = Rect { x: zero.min(end), y: middle - height / 2.0, width: (end - zero).abs(), height };
-            canvas.rectangle(rect, mix(color, CARD, 0.35), 1.0);
+            canvas.rectangle(rect, CARD, 1.0);
+            canvas.rectangle(rect, color, 0.65);
             let whisker =
                 [self.x.at(low[i]), self.x.at(high[i])].map(|v| v.clamp(self.rect.x, self.rect.right()));
             let spread = whisker.iter().all(|v| v.is_finite());

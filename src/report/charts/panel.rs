@@ -31,6 +31,13 @@ pub(super) struct Margins {
     pub bottom: f64,
 }
 
+/// What the color bar shows: the palette, its limits, and the quantity.
+struct ColorScale<'a> {
+    palette: Palette,
+    range: Range,
+    label: &'a str,
+}
+
 /// A panel with its measures.
 pub(super) struct Plan<'a> {
     panel: &'a Panel,
@@ -39,8 +46,7 @@ pub(super) struct Plan<'a> {
     title: Vec<String>,
     x_label: Vec<String>,
     y_label: Vec<String>,
-    /// The palette and the limits of the color bar.
-    scale: Option<(Palette, Range)>,
+    scale: Option<ColorScale<'a>>,
     pub margins: Margins,
     /// The width of the plot divided by its height.
     pub aspect: f64,
@@ -86,11 +92,11 @@ impl<'a> Plan<'a> {
         let bar = self
             .scale
             .as_ref()
-            .map_or(0.0, |(_, range)| BAR_GAP + BAR + 6.0 + widest(&range.ticks(height, TICK_Y)));
+            .map_or(0.0, |scale| BAR_GAP + BAR + 6.0 + widest(&scale.range.ticks(height, TICK_Y)));
         Margins {
             left: left.max(16.0),
             right: (text_width(&last, TICK) / 2.0).max(10.0).max(values) + bar,
-            top: title + self.y_label.len() as f64 * LABEL_ROW + 8.0,
+            top: title + self.label_rows() * LABEL_ROW + 8.0,
             bottom: 20.0 + self.x_label.len() as f64 * LABEL_ROW + 4.0,
         }
     }
@@ -104,6 +110,12 @@ impl<'a> Plan<'a> {
         let mut tried: Vec<Vec<Tick>> = tried.collect();
         let fitting = tried.iter().position(|ticks| apart(ticks)).unwrap_or(tried.len() - 1);
         tried.swap_remove(fitting)
+    }
+
+    /// Returns the number of rows above the plot, for the labels of the y axis and of the color bar.
+    fn label_rows(&self) -> f64 {
+        let of_scale = self.scale.as_ref().is_some_and(|scale| !scale.label.is_empty());
+        self.y_label.len().max(usize::from(of_scale)) as f64
     }
 
     fn categories(&self) -> Option<&'a [String]> {
@@ -146,13 +158,18 @@ impl<'a> Plan<'a> {
             self.x_axis(canvas, &plot, !full);
             self.y_axis(canvas, &plot, !full);
         }
-        for layer in &self.panel.layers {
-            plot.draw(canvas, layer);
+        let layers = |canvas: &mut Canvas| {
+            self.panel.layers.iter().for_each(|layer| plot.draw(canvas, layer));
+            if self.panel.axes.is_some() {
+                frame(canvas, rect, full);
+            }
+            plot.annotate(canvas, &self.panel.layers);
+        };
+        if self.panel.axes.is_some() && self.panel.layers.iter().any(|l| matches!(l, Layer::Raster { .. })) {
+            canvas.on_picture(layers);
+        } else {
+            layers(canvas);
         }
-        if self.panel.axes.is_some() {
-            frame(canvas, rect, full);
-        }
-        plot.annotate(canvas, &self.panel.layers);
         self.color_bar(canvas, rect);
     }
 
@@ -160,7 +177,7 @@ impl<'a> Plan<'a> {
         let image = self.panel.axes.is_none();
         let (x, anchor) =
             if image { (rect.x + rect.width / 2.0, Anchor::Middle) } else { (left, Anchor::Start) };
-        let labels = if image { 0.0 } else { self.y_label.len() as f64 * LABEL_ROW + 8.0 };
+        let labels = if image { 0.0 } else { self.label_rows() * LABEL_ROW + 8.0 };
         let bottom = rect.y - labels - if image { 3.0 } else { 0.0 };
         let letters = Letters::new(PANEL_TITLE, INK, anchor);
         for (i, line) in self.title.iter().rev().enumerate() {
@@ -232,10 +249,12 @@ impl<'a> Plan<'a> {
     }
 
     fn color_bar(&self, canvas: &mut Canvas, rect: Rect) {
-        let Some((palette, range)) = self.scale else { return };
+        let Some(&ColorScale { palette, range, label }) = self.scale.as_ref() else { return };
         let bar = Rect { x: rect.right() + BAR_GAP, width: BAR, ..rect };
         canvas.image(&raster::bar(palette), bar);
         frame(canvas, bar, true);
+        let right = rect.right() + self.margins.right;
+        canvas.text(label, (right, rect.y - 8.0 - 0.5 * LABEL_ROW), Letters::new(LABEL, MUTED, Anchor::End));
         let map = Map { range, start: bar.bottom(), end: bar.y };
         for tick in range.ticks(bar.height, TICK_Y) {
             let y = map.at(tick.at);
@@ -288,12 +307,15 @@ fn natural_aspect(panel: &Panel) -> Option<f64> {
     }
 }
 
-/// Returns the palette and the limits of the first raster that shows a quantity.
-fn color_scale(layers: &[Layer]) -> Option<(Palette, Range)> {
+/// Returns the color scale of the first raster that shows a quantity.
+fn color_scale(layers: &[Layer]) -> Option<ColorScale<'_>> {
     layers.iter().find_map(|layer| match layer {
-        Layer::Raster { values, palette: palette @ (Palette::Sequential | Palette::Diverging), .. } => {
+        Layer::Raster { values, palette, label, .. }
+            if matches!(palette, Palette::Sequential | Palette::Diverging) =>
+        {
             let (from, to) = raster::limits(values, *palette);
-            Some((*palette, Range { from, to, log: false, whole: false }))
+            let range = Range { from, to, log: false, whole: false };
+            Some(ColorScale { palette: *palette, range, label })
         }
         _ => None,
     })

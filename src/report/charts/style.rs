@@ -1,9 +1,8 @@
 //! The look of every chart: colors, sizes, markers, and the widths of texts.
 
+use crate::figure::{COLORS, Dash, look};
+pub(super) use crate::figure::{Marker, Rgb};
 use std::iter;
-
-/// A color: red, green and blue.
-pub(super) type Rgb = (u8, u8, u8);
 
 /// The card behind every chart, opaque for dark notebooks.
 pub(super) const CARD: Rgb = (253, 253, 252);
@@ -30,48 +29,27 @@ pub(super) const PANEL_TITLE: f64 = 13.0;
 pub(super) const LABEL: f64 = 11.5;
 pub(super) const TICK: f64 = 11.0;
 
-/// The colors of Okabe and Ito without black and yellow, ordered by contrast on white and between neighbors.
-const CYCLE: [Rgb; 7] = [
-    (0, 114, 178),
-    (213, 94, 0),
-    (0, 148, 108),
-    (190, 100, 155),
-    (224, 150, 0),
-    (72, 168, 222),
-    (105, 105, 112),
-];
+/// The shades of contour lines, from low to high levels.
+pub(super) const CONTOUR: [Rgb; 6] =
+    [(112, 124, 140), (131, 141, 155), (149, 158, 170), (168, 176, 186), (186, 193, 201), (205, 210, 216)];
 
-/// The shapes that mark points, by which series differ even without color.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Marker {
-    Circle,
-    Square,
-    Triangle,
-    Diamond,
-    Down,
-    Plus,
-}
-
-const MARKERS: [Marker; 6] =
-    [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Down, Marker::Plus];
-
-/// Returns the color at a place in the cycle.
+/// Returns the color at a place.
 pub(super) fn color(place: usize) -> Rgb {
-    CYCLE[place % CYCLE.len()]
+    COLORS[look(place).color].light
 }
 
-/// Returns the marker at a place in the cycle.
+/// Returns the marker at a place.
 pub(super) fn marker(place: usize) -> Marker {
-    MARKERS[place % MARKERS.len()]
+    look(place).marker
 }
 
-/// Returns the dashes at a place in the cycle: solid in the first round of colors, dashed in the second,
-/// dotted in later ones.
+/// Returns the dashes at a place, in tenths of a pixel.
 pub(super) fn dash(place: usize) -> Option<&'static str> {
-    match place / CYCLE.len() {
-        0 => None,
-        1 => Some("70 45"),
-        _ => Some("25 35"),
+    match look(place).dash {
+        Dash::Solid => None,
+        Dash::Dashed => Some("70 45"),
+        Dash::Dotted => Some("25 35"),
+        Dash::DashDot => Some("80 40 20 40"),
     }
 }
 

@@ -245,6 +245,7 @@ fn heat_map() -> Figure {
         x: (0.0, 12.0),
         y: (0.0, 8.0),
         palette,
+        label: "loss".into(),
     };
     let classes = Layer::Raster {
         width: 60,
@@ -253,6 +254,7 @@ fn heat_map() -> Figure {
         x: (-1.0, 1.0),
         y: (-1.0, 1.0),
         palette: Palette::Class,
+        label: String::new(),
     };
     let cloud = |c: usize| {
         let at =

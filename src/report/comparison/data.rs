@@ -3,6 +3,7 @@
 
 use crate::compare::suite::views::{self, Band};
 use crate::compare::suite::{Comparison, CostAxis, OptimizerFacts, ProblemFacts};
+use crate::figure::{Look, look};
 use crate::table::{Column, Table, Values};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -29,7 +30,8 @@ pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
         "seeds": comparison.seeds,
         "level": views::LEVEL,
         "problems": comparison.problems.iter().map(problem).collect::<Vec<_>>(),
-        "optimizers": comparison.optimizers.iter().map(optimizer).collect::<Vec<_>>(),
+        "optimizers": comparison.optimizers.iter().zip(views::looks(comparison)).map(optimizer)
+            .collect::<Vec<_>>(),
         "tables": tables.map(|table| (table.name.clone(), of_table(table))).collect::<Map<_, _>>(),
         "curves": curves_by_problem,
         "profiles": profiles,
@@ -47,10 +49,12 @@ fn problem(facts: &ProblemFacts) -> Value {
     })
 }
 
-fn optimizer(facts: &OptimizerFacts) -> Value {
+/// Describes an optimizer. Its look is a colour, a marker and dashes, as places in the lists of `chart.js`.
+fn optimizer((facts, place): (&OptimizerFacts, usize)) -> Value {
+    let Look { color, dash, marker } = look(place);
     json!({
         "name": facts.name, "order": facts.order, "tuned": facts.tuned, "own": facts.own,
-        "needs": facts.needs,
+        "needs": facts.needs, "look": [color, marker as usize, dash as usize],
     })
 }
 

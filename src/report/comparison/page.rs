@@ -2,6 +2,7 @@
 
 use super::data;
 use crate::compare::suite::Comparison;
+use crate::figure::{COLORS, Color, Rgb};
 use crate::table::Table;
 
 const FRAME: &str = include_str!("page/index.html");
@@ -22,7 +23,7 @@ pub fn page(comparison: &Comparison, tables: &[Table]) -> String {
         match part.split_once("}}") {
             Some((name, rest)) if k > 0 => {
                 match name {
-                    "style" => page.push_str(STYLE),
+                    "style" => page.push_str(&(colors() + STYLE)),
                     "data" => page.push_str(&data),
                     _ => SCRIPTS.iter().for_each(|script| page.push_str(script)),
                 }
@@ -32,4 +33,16 @@ pub fn page(comparison: &Comparison, tables: &[Table]) -> String {
         }
     }
     page
+}
+
+/// Returns the colours of optimizers, `--c0` and so on, for both themes.
+fn colors() -> String {
+    let list = |shade: fn(&Color) -> Rgb| -> String {
+        let of = |(i, color): (usize, &Color)| {
+            let (r, g, b) = shade(color);
+            format!("--c{i}:#{r:02x}{g:02x}{b:02x};")
+        };
+        COLORS.iter().enumerate().map(of).collect()
+    };
+    format!(":root{{{}}}\n:root[data-theme=\"dark\"]{{{}}}\n", list(|c| c.light), list(|c| c.dark))
 }

@@ -92,7 +92,7 @@ impl Shown for Findings {
 
 fn picture(svg: String, title: &str, caption: &str) -> Vec<Block> {
     let text = if caption.is_empty() { title } else { caption };
-    let shown = charts::flexible(&charts::captioned(&svg, caption));
+    let shown = charts::flexible(&charts::adaptive(&charts::captioned(&svg, caption)));
     vec![Block::new("image/svg+xml", shown), Block::new("text/plain", text)]
 }
 

@@ -3,6 +3,7 @@
 mod approximate;
 mod catches;
 mod cost;
+mod directional;
 mod exact;
 mod risk_of_digits;
 mod sources;
@@ -23,9 +24,9 @@ pub(super) const STUDY: Study = Study {
 
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
-    context.progress.start("slopes, cost, error, the library's gradients, wrong gradients", 5);
-    let parts: [fn(&Context, &mut Findings) -> Result<()>; 5] =
-        [worked::run, cost::run, approximate::run, exact::run, catches::run];
+    context.progress.start("slopes, cost, error, the library's gradients, wrong gradients, directions", 6);
+    let parts: [fn(&Context, &mut Findings) -> Result<()>; 6] =
+        [worked::run, cost::run, approximate::run, exact::run, catches::run, directional::run];
     for part in parts {
         part(context, &mut findings)?;
         context.progress.advance(1);

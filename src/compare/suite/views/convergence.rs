@@ -7,7 +7,8 @@ use super::standings::leaders;
 use crate::compare::suite::{Comparison, CostAxis, ProblemFacts};
 use crate::figure::{self, Figure, Layer, Panel};
 
-/// The number of optimizers in a figure, besides those of the user. More lines could not be distinguished.
+/// The number of optimizers in a figure, besides momentum, Adam and those of the user. More lines could not be
+/// distinguished.
 pub(super) const SHOWN: usize = 6;
 /// The number of points of a curve.
 const POINTS: usize = 80;
@@ -33,6 +34,11 @@ pub(super) fn abscissa(facts: &ProblemFacts, axis: CostAxis) -> figure::Axis {
     }
 }
 
+/// Returns the places of the optimizers' looks.
+pub fn looks(comparison: &Comparison) -> Vec<usize> {
+    figure::optimizers(comparison.optimizers.iter().map(|optimizer| optimizer.name.as_str()))
+}
+
 /// Adds the median of a band, and the band if it has a width.
 pub(super) fn with_band(panel: Panel, label: &str, band: &Band, color: usize) -> Panel {
     let wide = band.low.iter().zip(&band.high).any(|(low, high)| low < high);
@@ -41,7 +47,7 @@ pub(super) fn with_band(panel: Panel, label: &str, band: &Band, color: usize) ->
     panel.line(label, at, middle, color)
 }
 
-/// Returns the best optimizers on a problem, and those of the user.
+/// Returns the best optimizers on a problem, momentum and Adam, and those of the user.
 pub(super) fn shown(comparison: &Comparison, problem: &ProblemFacts) -> Vec<usize> {
     let place = comparison.problems.iter().position(|p| p.name == problem.name);
     place.map_or(Vec::new(), |place| leaders(comparison, &Scores::new(comparison).order(place), SHOWN))
@@ -57,9 +63,11 @@ pub(super) fn gap_panel(
     let y = figure::Axis::log("relative gap (f − f*) / (f(x₀) − f*)").lower_is_better();
     let target = Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) };
     let panel = Panel::new("", abscissa(facts, axis), y);
+    let places = looks(comparison);
     let drawn = shown.iter().fold(panel, |panel, &o| {
         let name = &comparison.optimizers[o].name;
-        with_band(panel, name, &curves::band(&comparison.best(&facts.name, name), facts, axis, POINTS), o)
+        let band = curves::band(&comparison.best(&facts.name, name), facts, axis, POINTS);
+        with_band(panel, name, &band, places[o])
     });
     drawn.with(target)
 }
@@ -79,8 +87,10 @@ fn accuracy_panel(comparison: &Comparison, facts: &ProblemFacts, shown: &[usize]
         abscissa(facts, CostAxis::Evaluations),
         figure::Axis::linear("test accuracy").higher_is_better(),
     );
-    let drawn =
-        |panel, (o, band): &(usize, Band)| with_band(panel, &comparison.optimizers[*o].name, band, *o);
+    let places = looks(comparison);
+    let drawn = |panel, (o, band): &(usize, Band)| {
+        with_band(panel, &comparison.optimizers[*o].name, band, places[*o])
+    };
     (!bands.is_empty()).then(|| bands.iter().fold(panel, drawn))
 }
 
@@ -90,8 +100,12 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let all = comparison.optimizers.len();
     let which = match (shown.len() == all, comparison.optimizers.iter().any(|o| o.own)) {
         (true, _) => format!("All {all} optimizers"),
-        (false, true) => format!("The best {SHOWN} of {all} optimizers on this problem, and yours,"),
-        (false, false) => format!("The best {} of {all} optimizers on this problem", shown.len()),
+        (false, true) => {
+            format!("The best {SHOWN} of {all} optimizers on this problem, with momentum, Adam and yours,")
+        }
+        (false, false) => {
+            format!("The best {SHOWN} of {all} optimizers on this problem, with momentum and Adam,")
+        }
     };
     let seeds = shown.iter().map(seeds).max().unwrap_or(0);
     let caption = format!(

@@ -1,5 +1,6 @@
 //! Profiles over all problems and seeds.
 
+use super::convergence::looks;
 use super::score::Scores;
 use super::standings::{leaders, ordered};
 use crate::compare::profiles::{performance_ratios, staircase};
@@ -7,7 +8,7 @@ use crate::compare::suite::{Comparison, CostAxis, Phase};
 use crate::figure::{self, Figure, Panel};
 use crate::table::{Rule, Table, Values};
 
-/// The number of optimizers in a figure, besides those of the user.
+/// The number of optimizers in a figure, besides momentum, Adam and those of the user.
 const SHOWN: usize = 8;
 /// The largest ratio in a performance profile.
 const LARGEST: f64 = 100.0;
@@ -64,11 +65,12 @@ fn share_axis() -> figure::Axis {
 
 /// Returns the performance profiles of Dolan and Moré, one panel for each cost.
 pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
-    let drawn = drawn(comparison, scores);
+    let (drawn, places) = (drawn(comparison, scores), looks(comparison));
     let caption = "The share of problems and seeds that an optimizer solves within τ times the cost of the \
                    best optimizer on the same problem and seed. At τ = 1 it is the share on which the \
                    optimizer is the best; at the right end, the share that it solves at all. The figure \
-                   shows the best optimizers by mean rank, the table all of them.";
+                   shows the best optimizers by mean rank, with momentum and Adam; the table shows all of \
+                   them.";
     let figure = Figure::new("performance_profiles", "Performance profiles", caption).columns(3).aspect(1.1);
     AXES.into_iter().fold(figure, |figure, (axis, name)| {
         let work = work(comparison, axis);
@@ -81,7 +83,7 @@ pub(super) fn performance(comparison: &Comparison, scores: &Scores) -> Figure {
         );
         figure.panel(drawn.iter().fold(panel, |panel, &o| {
             let (x, y) = staircase(ratios[o].clone(), instances, 1.0, LARGEST);
-            panel.line(&comparison.optimizers[o].name, x, y, o)
+            panel.line(&comparison.optimizers[o].name, x, y, places[o])
         }))
     })
 }
@@ -94,12 +96,13 @@ pub(super) fn data(comparison: &Comparison, scores: &Scores) -> Figure {
     let (from, to) = (all().fold(f64::INFINITY, f64::min).min(1.0), all().fold(10.0, f64::max));
     let axis = figure::Axis::log("gradient evaluations (passes over the data where f is a sum over data)")
         .range(from, to);
+    let places = looks(comparison);
     let panel = drawn(comparison, scores).into_iter().fold(Panel::new("", axis, share_axis()), |panel, o| {
         let (x, y) = staircase(work[o].iter().flatten().copied().collect(), instances, from, to);
-        panel.line(&comparison.optimizers[o].name, x, y, o)
+        panel.line(&comparison.optimizers[o].name, x, y, places[o])
     });
     let caption = "The share of problems and seeds solved within a number of evaluations. The figure shows \
-                   the best optimizers by mean rank.";
+                   the best optimizers by mean rank, with momentum and Adam.";
     Figure::new("data_profiles", "Data profiles", caption).columns(1).panel(panel)
 }
 

@@ -1,7 +1,7 @@
 //! The sensitivity to the learning rate: the final loss of every trial over the learning rate, next to the
 //! best curves.
 
-use super::convergence::{SHOWN, gap_panel, shown, with_band};
+use super::convergence::{SHOWN, gap_panel, looks, shown, with_band};
 use super::curves::Band;
 use super::slug::slug;
 use crate::compare::statistics::quantile;
@@ -83,17 +83,21 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
     let mut drawn: Vec<usize> =
         best.iter().copied().chain(others).filter(tuned).take(SHOWN.max(best.len())).collect();
     drawn.sort_unstable();
+    let places = looks(comparison);
     let left = drawn.iter().fold(left, |panel, &o| {
         let optimizer = &comparison.optimizers[o];
-        with_band(panel, &optimizer.name, &gaps(facts, &by_rate(comparison, facts, optimizer)), o)
+        with_band(panel, &optimizer.name, &gaps(facts, &by_rate(comparison, facts, optimizer)), places[o])
     });
     let left = left.with(Layer::HorizontalMark { label: "target".into(), y: facts.gap(facts.target) });
     let mut right = gap_panel(comparison, facts, CostAxis::Evaluations, &best);
     right.title = "the best setting".into();
-    let caption = "Left: the final gap of the trials over the learning rate, with median and quartiles \
-                   where several trials have the same one. A line ends where the trials diverge. Right: the \
-                   curves at the best setting, with quartile bands over seeds. A wide valley on the left is \
-                   as valuable as a low curve on the right.";
+    let caption = format!(
+        "Left: the final gap of the trials over the learning rate; where several trials have the same one, \
+         the line is their median and the band reaches from quartile to quartile. A line ends where the \
+         trials diverge. Right: the curves at the best setting, medians over {} seeds with quartile bands. A \
+         wide valley on the left is as valuable as a low curve on the right.",
+        comparison.seeds
+    );
     let name = format!("sensitivity_{}", slug(&facts.name));
     Figure::new(name, format!("{}: sensitivity to the learning rate", facts.title), caption)
         .panel(left)

@@ -12,7 +12,7 @@ use crate::table::Table;
 pub struct Standing {
     /// The name of the optimizer.
     pub optimizer: String,
-    /// The index in [`Comparison::optimizers`], which also determines the colour.
+    /// The index in [`Comparison::optimizers`].
     pub index: usize,
     /// The mean rank over the problems, with its interval.
     pub rank: MeanRank,
@@ -54,10 +54,16 @@ pub(super) fn ordered(comparison: &Comparison, scores: &Scores) -> Vec<Standing>
     standings
 }
 
-/// Returns the indices of the `count` best optimizers and of all optimizers of the user, in the order of the
-/// comparison.
+/// The optimizers that every choice includes, since everyone knows them.
+const ALWAYS: [&str; 2] = ["momentum", "adam"];
+
+/// Returns the indices of the `count` best optimizers, of momentum and Adam, and of all optimizers of the
+/// user, in the order of the comparison.
 pub(super) fn leaders(comparison: &Comparison, order: &[usize], count: usize) -> Vec<usize> {
-    let chosen = |place: &usize, index: &usize| *place < count || comparison.optimizers[*index].own;
+    let chosen = |place: &usize, index: &usize| {
+        let optimizer = &comparison.optimizers[*index];
+        *place < count || optimizer.own || ALWAYS.contains(&optimizer.name.as_str())
+    };
     let mut leaders: Vec<usize> = order
         .iter()
         .enumerate()

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::report::charts::png;
 use crate::report::charts::shapes::{Anchor, Letters, Point, Rect, Stroke};
 use crate::report::charts::style::{CARD, CARD_EDGE, Rgb};
+use crate::report::charts::theme::{ON_PICTURE, hex};
 use document::{Document, escape};
 use plotters::coord::Shift;
 use plotters::element::{Drawable, PointCollection};
@@ -132,6 +133,14 @@ impl Backend for Svg {
         self.add(format_args!("</svg>"));
     }
 
+    fn begin_picture(&mut self) {
+        self.add(format_args!("<g class=\"{ON_PICTURE}\">"));
+    }
+
+    fn end_picture(&mut self) {
+        self.add(format_args!("</g>"));
+    }
+
     fn finish(self: Box<Self>, title: &str, description: &str) -> Result<Vec<u8>> {
         if let Some(reason) = self.failed {
             return Err(Error::io("draw", title, std::io::Error::other(reason)));
@@ -166,10 +175,6 @@ fn style(stroke: &Stroke) -> ShapeStyle {
 
 fn rgb((r, g, b): Rgb) -> RGBColor {
     RGBColor(r, g, b)
-}
-
-fn hex((r, g, b): Rgb) -> String {
-    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 /// Converts a length in pixels to units of the document.

@@ -34,6 +34,12 @@ pub(in crate::report::charts) trait Backend {
     /// Ends the innermost [`clip`](Backend::clip).
     fn unclip(&mut self);
 
+    /// Begins what is drawn on a picture, whose colors must not follow a theme.
+    fn begin_picture(&mut self) {}
+
+    /// Ends what is drawn on a picture.
+    fn end_picture(&mut self) {}
+
     /// Returns the bytes of the document, with its title and alternative text.
     fn finish(self: Box<Self>, title: &str, description: &str) -> Result<Vec<u8>>;
 }

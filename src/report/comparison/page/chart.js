@@ -10,20 +10,22 @@ function fit(room) {
 }
 
 const MARKERS = ["circle", "square", "triangle", "diamond", "down", "plus"];
-const colorOf = (place) => `var(--c${place % 7})`;
-const dashOf = (place) => (place >= 14 ? "2 3" : place >= 7 ? "7 4" : null);
+const DASHES = [null, "7 4", "2 3", "8 4 2 4"];
+// A look is a colour, a marker and dashes, each as a place in its list.
+const colorOf = ([color]) => `var(--c${color})`;
+const dashOf = ([, , dash]) => DASHES[dash];
 
-function swatch(place) {
+function swatch(look) {
   return make("svg", { width: 22, height: 10, "aria-hidden": "true" },
-    make("line", { x1: 0, x2: 22, y1: 5, y2: 5, "stroke-width": 2.4, style: `stroke:${colorOf(place)}`, "stroke-dasharray": dashOf(place) }), marker(place, 11, 5));
+    make("line", { x1: 0, x2: 22, y1: 5, y2: 5, "stroke-width": 2.4, style: `stroke:${colorOf(look)}`, "stroke-dasharray": dashOf(look) }), marker(look, 11, 5));
 }
 
-function marker(place, x, y) {
+function marker(look, x, y) {
   const shapes = {
     circle: "M-3.4 0a3.4 3.4 0 1 0 6.8 0a3.4 3.4 0 1 0 -6.8 0Z", square: "M-3 -3H3V3H-3Z", triangle: "M0 -4L4 3H-4Z",
     diamond: "M0 -4.4L4 0L0 4.4L-4 0Z", down: "M0 4L4 -3H-4Z", plus: "M-1.3 -4H1.3V-1.3H4V1.3H1.3V4H-1.3V1.3H-4V-1.3H-1.3Z",
   };
-  return make("path", { d: shapes[MARKERS[place % 6]], transform: `translate(${x} ${y})`, style: `fill:${colorOf(place)}` });
+  return make("path", { d: shapes[MARKERS[look[1]]], transform: `translate(${x} ${y})`, style: `fill:${colorOf(look)}` });
 }
 
 function scaleOf(values, log, [from, to], range) {
@@ -51,7 +53,7 @@ function steps(low, high) {
   return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-// lines: [{ name, place, x, y, low, high, stairs }]; axes: { x, y } with { label, log, range }.
+// lines: [{ name, look, x, y, low, high, stairs }]; axes: { x, y } with { label, log, range }.
 function chart(lines, axes, { title, mark, hint } = {}) {
   const inside = (line) => line.x.map((x, i) => ({ x, y: line.y[i], low: line.low?.[i] ?? line.y[i], high: line.high?.[i] ?? line.y[i] }));
   const all = lines.flatMap((line) => line.x.map((x, i) => [x, line.y[i]]).filter(([x, y]) => Number.isFinite(y) && (!axes.x.log || x > 0)));
@@ -65,7 +67,7 @@ function chart(lines, axes, { title, mark, hint } = {}) {
     const edge = points.filter((p) => drawable(p.x, x) && drawable(p.low, y) && drawable(p.high, y));
     if (line.low && edge.length > 1 && edge.some((p) => p.low < p.high)) {
       const path = [...edge.map((p) => [p.x, p.high]), ...edge.reverse().map((p) => [p.x, p.low])].map(([a, b]) => `${x.at(a).toFixed(1)} ${y.at(b).toFixed(1)}`);
-      plot.append(make("path", { class: "band", d: `M${path.join("L")}Z`, style: `fill:${colorOf(line.place)}` }));
+      plot.append(make("path", { class: "band", d: `M${path.join("L")}Z`, style: `fill:${colorOf(line.look)}` }));
     }
   }
   if (mark && drawable(mark.at, y)) {
@@ -82,9 +84,9 @@ function chart(lines, axes, { title, mark, hint } = {}) {
       [pen, before] = ["L", at];
       seen.push(at);
     }
-    plot.append(make("path", { class: "line", d: path, style: `stroke:${colorOf(line.place)}`, "stroke-dasharray": dashOf(line.place), "data-line": line.name }));
+    plot.append(make("path", { class: "line", d: path, style: `stroke:${colorOf(line.look)}`, "stroke-dasharray": dashOf(line.look), "data-line": line.name }));
     const every = Math.max(1, Math.ceil(seen.length / 5));
-    seen.filter((_, i) => (i + line.place) % every === 0).forEach(([a, b]) => plot.append(marker(line.place, a, b)));
+    seen.filter((_, i) => (i + line.look[0]) % every === 0).forEach(([a, b]) => plot.append(marker(line.look, a, b)));
   }
   const frame = make("g", {}, x.ticks.map((t) => [make("line", { class: "grid", x1: x.at(t), x2: x.at(t), y1: TOP, y2: HEIGHT - BOTTOM }), make("text", { x: x.at(t), y: HEIGHT - BOTTOM + 16, "text-anchor": "middle" }, plain(t))]),
     y.ticks.map((t) => [make("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y.at(t), y2: y.at(t) }), make("text", { x: LEFT - 6, y: y.at(t) + 4, "text-anchor": "end" }, plain(t))]),
@@ -118,7 +120,7 @@ function readable(svg, tip, cursor, lines, x, axes) {
     cursor.setAttribute("x1", at), cursor.setAttribute("x2", at), cursor.setAttribute("visibility", "visible");
     const values = lines.map((line) => ({ line, value: valueAt(line, place) })).filter((v) => !Number.isNaN(v.value));
     values.sort((a, b) => (axes.y.better === "higher" ? b.value - a.value : a.value - b.value) || 0);
-    tip.replaceChildren(make("div", {}, `${axes.x.label}: `, make("b", {}, plain(place))), ...values.slice(0, 12).map((v) => make("div", {}, swatch(v.line.place), v.line.name, make("b", {}, plain(v.value)))));
+    tip.replaceChildren(make("div", {}, `${axes.x.label}: `, make("b", {}, plain(place))), ...values.slice(0, 12).map((v) => make("div", {}, swatch(v.line.look), v.line.name, make("b", {}, plain(v.value)))));
     tip.hidden = false;
     const right = at > (LEFT + WIDTH) / 2;
     tip.style.left = right ? "auto" : `calc(${(100 * at) / WIDTH}% + 10px)`;

@@ -55,7 +55,7 @@ function curves() {
   const lines = shownOptimizers().filter((o) => found[o.name]).map((o) => {
     const at = found[o.name][state.x];
     const band = accuracy ? {} : { low: at[1].map(asNumber), high: at[3].map(asNumber) };
-    return { name: o.name, place: o.place, x: at[0].map(asNumber), y: (accuracy ? at[4] : at[2]).map(asNumber), ...band };
+    return { name: o.name, look: o.look, x: at[0].map(asNumber), y: (accuracy ? at[4] : at[2]).map(asNumber), ...band };
   });
   const log = { x: state.xs ? state.xs === "log" : state.x === "seconds" || !problem.stochastic, y: !accuracy && state.ys === "log" };
   const unit = state.x === "evaluations" && problem.sum ? "passes over the data" : AXES[state.x];
@@ -79,7 +79,7 @@ function sensitivity() {
   const gap = (loss) => Math.max((asNumber(loss) - floor) / (problem.f_start - floor), 1e-16);
   const lines = shownOptimizers().map((o) => {
     const list = rows("sensitivity").filter((row) => row.problem === state.problem && row.optimizer === o.name);
-    return { name: o.name, place: o.place, x: list.map((row) => row.lr), y: list.map((row) => gap(row.best_loss)) };
+    return { name: o.name, look: o.look, x: list.map((row) => row.lr), y: list.map((row) => gap(row.best_loss)) };
   }).filter((line) => line.x.length);
   const axes = { x: { label: "learning rate", log: true }, y: { label: "relative gap at the end of the best trial", log: true, better: "lower" } };
   const hint = "A wide valley is worth as much as a deep one. Where a line is missing, the trials diverged.";
@@ -91,7 +91,7 @@ function profiles() {
   const lines = shownOptimizers().map((o) => {
     const list = ratios[o.place].map(asNumber).filter((r) => r <= 100);
     const places = [...new Set([1, ...list, 100])].sort((a, b) => a - b);
-    return { name: o.name, place: o.place, stairs: true, x: places, y: places.map((p) => list.filter((r) => r <= p).length / Math.max(1, instances)) };
+    return { name: o.name, look: o.look, stairs: true, x: places, y: places.map((p) => list.filter((r) => r <= p).length / Math.max(1, instances)) };
   });
   const axes = { x: { label: `τ: ${AXES[state.x]} over the least of all`, log: true, range: [1, 100] }, y: { label: "share of problems and seeds solved", range: [0, 1.02], better: "higher" } };
   const hint = "Left end: how often it is the best. Right end: how much it solves at all.";
@@ -124,15 +124,15 @@ const CONTROLS = {
 
 const FEW = 6;
 
-// The best few on the problem that is shown, else over all problems; and the reader's own wherever they stand.
+// The best few on the problem that is shown, else over all problems; momentum, Adam and the reader's own wherever they stand.
 function best() {
   const one = ["curves", "sensitivity"].includes(state.view);
   const order = rows(one ? "outcomes" : "ranks").filter((row) => !one || row.problem === state.problem).map((row) => row.optimizer);
-  return order.filter((name, place) => place < FEW || isOwn(name));
+  return order.filter((name, place) => place < FEW || ["momentum", "adam"].includes(name) || isOwn(name));
 }
 
 function chips() {
-  const chip = (o, place) => make("label", {}, make("input", { type: "checkbox", checked: isShown(o.name), "data-optimizer": o.name, onchange: () => toggle(o.name) }), swatch(place), o.name);
+  const chip = (o) => make("label", {}, make("input", { type: "checkbox", checked: isShown(o.name), "data-optimizer": o.name, onchange: () => toggle(o.name) }), swatch(o.look), o.name);
   const only = (names) => change({ off: data.optimizers.map((o) => o.name).filter((name) => !names.includes(name)).map(encodeURIComponent).join(",") });
   const button = (id, text, names) => make("button", { type: "button", class: "quiet", id, onclick: () => only(names) }, text);
   const buttons = [button("all", "all", data.optimizers.map((o) => o.name)), button("best", `the ${FEW} best`, best())];

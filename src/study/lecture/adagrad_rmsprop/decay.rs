@@ -5,7 +5,7 @@ use super::without_epsilon::{adagrad, rmsprop};
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics;
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::optimizer::first_order::{State, UpdateRule};
 use crate::study::Context;
@@ -93,17 +93,13 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let k: Vec<f64> = shown.iter().map(|&k| k as f64).collect();
     let theory = |of: &dyn Fn(f64) -> f64| k.iter().map(|&t| of(t)).collect::<Vec<_>>();
     let panel = Panel::new("length of a step", Axis::log("step t"), Axis::log("step over learning rate"))
-        .line("AdaGrad", k.clone(), at(&grad_steps), 1)
-        .line("RMSProp, γ = .99", k.clone(), at(&prop_steps), 2)
+        .line("AdaGrad", k.clone(), at(&grad_steps), optimizer("adagrad"))
+        .line("RMSProp, γ = .99", k.clone(), at(&prop_steps), optimizer("rmsprop"))
         .theory("theory: 1/√t and 1/√(1 − γᵗ)", k.clone(), theory(&|t| 1.0 / t.sqrt()))
         .theory("", k.clone(), theory(&|t| 1.0 / (1.0 - 0.99f64.powf(t)).sqrt()));
-    let far = Panel::new(
-        "distance covered",
-        Axis::log("step t"),
-        Axis::log("distance over learning rate").higher_is_better(),
-    )
-    .line("AdaGrad", k.clone(), at(&grad[1..]), 1)
-    .line("RMSProp, γ = .99", k, at(&prop[1..]), 2);
+    let far = Panel::new("distance covered", Axis::log("step t"), Axis::log("distance over learning rate"))
+        .line("AdaGrad", k.clone(), at(&grad[1..]), optimizer("adagrad"))
+        .line("RMSProp, γ = .99", k, at(&prop[1..]), optimizer("rmsprop"));
     let caption = "AdaGrad never forgets, so each step is divided by more. RMSProp forgets, so its steps \
                    settle, after a start that is too fast.";
     findings

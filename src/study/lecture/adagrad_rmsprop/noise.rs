@@ -4,7 +4,7 @@
 use super::without_epsilon::{adagrad, rmsprop};
 use crate::claim::{Bound, Claim};
 use crate::compare::{replicates, statistics};
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::optimizer::first_order::{State, UpdateRule};
 use crate::rng;
@@ -85,9 +85,10 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
     ]);
     let edges: Vec<usize> = (0..=30).map(|i| (steps as f64).powf(f64::from(i) / 30.0) as usize).collect();
     let panel = Panel::new("", Axis::log("step"), Axis::log("f").lower_is_better());
-    let panel = [("AdaGrad, lr = 1", 0, 1), ("RMSProp, lr = .02", 1, 2)].into_iter().fold(
+    let panel = [("AdaGrad, lr = 1", 0), ("RMSProp, lr = .02", 1)].into_iter().fold(
         panel,
-        |panel, (label, which, color)| {
+        |panel, (label, which)| {
+            let color = optimizer(label);
             let pieces: Vec<(usize, usize)> =
                 edges.windows(2).filter(|p| p[0] < p[1]).map(|p| (p[0], p[1])).collect();
             let x: Vec<f64> = pieces.iter().map(|&(from, to)| 0.5 * (from + to + 1) as f64).collect();

@@ -2,7 +2,7 @@
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::minimize;
 use crate::objective::FunctionWithGradient;
@@ -90,8 +90,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         Axis::linear("angle between ravine and axes (degrees)"),
         Axis::log("steps to a millionth").lower_is_better(),
     )
-    .line("gradient descent", angles.clone(), plain, 0)
-    .line("AdaGrad", angles, grad, 1);
+    .line("gradient descent", angles.clone(), plain, optimizer("sgd"))
+    .line("AdaGrad", angles, grad, optimizer("adagrad"));
     let caption = "A scale for each coordinate removes a ravine that runs along an axis. It has no effect \
                    on a ravine between the axes.";
     findings

@@ -2,7 +2,7 @@
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::first_order::{AdaGrad, Epsilon, FirstOrder, RmsProp, Sgd, UpdateRule};
@@ -84,20 +84,20 @@ fn figure() -> Result<Figure> {
         ("RMSProp, lr .4", descend(rmsprop(), 0.4, 20)?),
     ];
     let plane = Panel::new("twenty steps", axes.0, axes.1).contour(height, 14);
-    let plane = runs.iter().enumerate().fold(plane, |panel, (color, (label, run))| {
-        panel.path(*label, run.trace.x[0].clone(), run.trace.x[1].clone(), color)
+    let plane = runs.iter().fold(plane, |panel, (label, run)| {
+        panel.path(*label, run.trace.x[0].clone(), run.trace.x[1].clone(), optimizer(label))
     });
     let along = Panel::new(
         "the same over the steps",
         Axis::linear("step"),
         Axis::log("f").range(1e-5, 20.0).lower_is_better(),
     );
-    let along = runs.iter().enumerate().fold(along, |panel, (color, (label, run))| {
+    let along = runs.iter().fold(along, |panel, (label, run)| {
         panel.line(
             *label,
             run.trace.iteration.iter().map(|&k| k as f64).collect::<Vec<_>>(),
             run.trace.value.clone(),
-            color,
+            optimizer(label),
         )
     });
     let caption = "Both scaled rules start at 45°, equally far along each axis, however steep it is. Later \

@@ -2,7 +2,7 @@
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::optimizer::first_order::{Adam, AmsGrad, State, UpdateRule};
 use crate::study::Context;
@@ -112,8 +112,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let at = |values: &[f64]| shown.iter().map(|&k| values[k - 1]).collect::<Vec<_>>();
     let k: Vec<f64> = shown.iter().map(|&k| k as f64).collect();
     let panel = Panel::new("", Axis::log("step"), Axis::linear("x (best −1, worst 1)").range(-1.1, 1.1))
-        .line("Adam", k.clone(), at(&adam), 1)
-        .line("AMSGrad", k, at(&repaired), 2);
+        .line("Adam", k.clone(), at(&adam), optimizer("adam"))
+        .line("AMSGrad", k, at(&repaired), optimizer("amsgrad"));
     let caption = "The slopes 4, −1, −1 repeat. Divided by the root of a second moment that forgets \
                    quickly, the rare large slope counts for less than the two small ones.";
     findings.figures.push(

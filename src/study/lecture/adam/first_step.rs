@@ -3,7 +3,7 @@
 use super::sources::{ALMOST, SLIDE};
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizers};
 use crate::findings::Findings;
 use crate::optimizer::first_order::{Adam, State, UpdateRule};
 use crate::study::Context;
@@ -111,9 +111,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let t: Vec<f64> = shown.iter().map(|&k| k as f64).collect();
     let theory: Vec<f64> =
         t.iter().map(|&t| (1.0 - 0.9f64.powf(t)) / (1.0 - 0.999f64.powf(t)).sqrt()).collect();
+    let places = optimizers(["Adam", "Adam"]);
     let panel = Panel::new("", Axis::log("step t"), Axis::linear("step over learning rate").range(0.0, 7.5))
-        .line("without correction", t.clone(), at(&raw), 1)
-        .line("with correction", t.clone(), at(&corrected), 2)
+        .line("without correction", t.clone(), at(&raw), places[1])
+        .line("with correction", t.clone(), at(&corrected), places[0])
         .theory("(1 − β₁ᵗ) / √(1 − β₂ᵗ)", t, theory)
         .with(Layer::HorizontalMark { label: "the learning rate".into(), y: 1.0 });
     let caption = "Both moments start at zero, and the second fills a hundred times more slowly. Until it \

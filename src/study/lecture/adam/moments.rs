@@ -3,7 +3,7 @@
 use super::sources::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::compare::{replicates, statistics};
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizers};
 use crate::findings::Findings;
 use crate::optimizer::first_order::{Adam, State, UpdateRule};
 use crate::rng;
@@ -142,6 +142,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
     let fine: Vec<f64> = (0..=60).map(|i| 1000f64.powf(f64::from(i) / 60.0)).collect();
     let caption = "Without correction both means begin at zero. The first is right after some thirty steps, \
                    the second after thousands. With correction both are right at once.";
+    let places = optimizers(["Adam", "Adam"]);
     let figure = Figure::new("moments", "Means of Adam's moments for a noisy gradient", caption);
     let figure = [("first moment", 0, 1.0, 0.9f64), ("second moment", 1, 2.0, 0.999)].into_iter().fold(
         figure,
@@ -158,13 +159,13 @@ pub(super) fn run(context: &Context, findings: &mut Findings) {
                     label: "without correction".into(),
                     x: t.clone(),
                     y: column(0, moment),
-                    color: 1,
+                    color: places[1],
                 })
                 .with(Layer::Points {
                     label: "with correction".into(),
                     x: t.clone(),
                     y: column(1, moment),
-                    color: 2,
+                    color: places[0],
                 })
                 .with(Layer::HorizontalMark { label: "truth".into(), y: truth }),
             )

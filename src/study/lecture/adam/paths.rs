@@ -1,7 +1,7 @@
 //! Paths of Adam, momentum and RMSProp in a ravine.
 
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::first_order::{Adam, FirstOrder, Momentum, RmsProp, Sgd, UpdateRule};
@@ -29,20 +29,20 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     ];
     let axes = (Axis::linear("x₁ (shallow)").range(-5.5, 3.2), Axis::linear("x₂ (steep)").range(-2.6, 2.6));
     let plane = Panel::new("forty steps", axes.0, axes.1).contour(|x, y| 0.1 * x * x + 2.0 * y * y, 14);
-    let plane = runs.iter().enumerate().fold(plane, |panel, (color, (label, run))| {
-        panel.path(*label, run.trace.x[0][..=40].to_vec(), run.trace.x[1][..=40].to_vec(), color)
+    let plane = runs.iter().fold(plane, |panel, (label, run)| {
+        panel.path(*label, run.trace.x[0][..=40].to_vec(), run.trace.x[1][..=40].to_vec(), optimizer(label))
     });
     let along = Panel::new(
         "the same over the steps",
         Axis::linear("step"),
         Axis::log("f").range(1e-5, 20.0).lower_is_better(),
     );
-    let along = runs.iter().enumerate().fold(along, |panel, (color, (label, run))| {
+    let along = runs.iter().fold(along, |panel, (label, run)| {
         panel.line(
             *label,
             run.trace.iteration.iter().map(|&k| k as f64).collect::<Vec<_>>(),
             run.trace.value.clone(),
-            color,
+            optimizer(label),
         )
     });
     let caption = "Adam starts like RMSProp, equally fast along both axes, and overshoots like momentum.";

@@ -8,6 +8,7 @@ use crate::claim::{Bound, Claim};
 use crate::compare::paired::{Judgement, SignedRank, holm, judge, signed_rank};
 use crate::compare::statistics::{Estimate, mean, median, share};
 use crate::compare::suite::{Comparison, ProblemFacts};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::table::Table;
 
@@ -51,6 +52,32 @@ impl AdamRow<'_> {
     }
 }
 
+/// The smallest gap of the figure; smaller ones are drawn there.
+const SMALLEST: f64 = 1e-16;
+
+/// Draws Adam's gaps at the recommended rates, and the gap that counts as solved, for each problem.
+fn figure(rows: &[AdamRow]) -> Figure {
+    let over = |pick: fn(f64, f64) -> f64| -> Vec<f64> {
+        rows.iter().map(|row| row.gaps.into_iter().fold(row.gaps[0], pick).max(SMALLEST)).collect()
+    };
+    let dots = Layer::Dots {
+        labels: rows.iter().map(|row| row.problem.name.clone()).collect(),
+        values: over(f64::min),
+        low: over(f64::min),
+        high: over(f64::max),
+        targets: rows.iter().map(|row| row.problem.gap(row.problem.target)).collect(),
+        color: optimizer("adam"),
+    };
+    let caption = "Adam at the three recommended learning rates, untuned: the smallest of its three median \
+                   gaps over the seeds at the end of the budget, with a whisker to the largest. An upright \
+                   stroke is the gap that counts as solved. The table has the numbers, and the best tuned \
+                   optimizer of each problem.";
+    let axis = Axis::log("relative gap (f − f*) / (f(x₀) − f*)").lower_is_better();
+    Figure::new("defaults", "Adam's defaults on every problem", caption)
+        .columns(1)
+        .panel(Panel::new("", axis, Axis::linear("")).with(dots))
+}
+
 fn defaults(all: &Comparison, contest: &Comparison, findings: &mut Findings) {
     let row = |problem| -> Option<AdamRow> {
         let gaps = contest
@@ -80,6 +107,7 @@ fn defaults(all: &Comparison, contest: &Comparison, findings: &mut Findings) {
             .float_within("adam_1e-4", column(&|row| row.gaps[2]), 0.1, 1e-9)
             .float("solved_at", column(&|row| row.problem.gap(row.problem.target))),
     );
+    findings.figures.push(figure(&rows));
     let solvable: Vec<&AdamRow> = rows.iter().filter(|row| row.solved(row.best_gap)).collect();
     let solved =
         |rows: &[&AdamRow]| share(rows.iter().filter(|row| row.solved_by_defaults()).count(), rows.len());

@@ -3,7 +3,7 @@
 use super::erratum::{Erratum, PlainTest};
 use super::paths::{apart, path};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizers};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::Properties;
@@ -152,16 +152,12 @@ fn first_steps(right: &Minimum, wrong: &[Minimum; 2]) -> Table {
 fn figure(right: &Minimum, wrong: &[Minimum; 2]) -> Figure {
     let runs = [right, &wrong[0], &wrong[1]];
     let draw = |panel: Panel, y: &dyn Fn(&Minimum) -> Vec<f64>| {
-        runs.iter().zip(NAMES).enumerate().fold(panel, |panel, (color, (run, name))| {
+        runs.iter().zip(NAMES).zip(optimizers(["Adam"; 3])).fold(panel, |panel, ((run, name), color)| {
             let y = y(run);
             panel.line(name, (0..y.len()).map(|k| k as f64).collect::<Vec<_>>(), y, color)
         })
     };
-    let losses = Panel::new(
-        "does it converge?",
-        Axis::linear("step"),
-        Axis::log("f").range(1e-8, 20.0).lower_is_better(),
-    );
+    let losses = Panel::new("does it converge?", Axis::linear("step"), Axis::log("f").range(1e-8, 20.0));
     let steps = Panel::new(
         "is it Adam?",
         Axis::linear("step"),

@@ -55,9 +55,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
 
     let epsilon = f64::EPSILON;
     let theory = |order: i32| h.iter().map(|&h| h.powi(order) + epsilon / h).collect::<Vec<_>>();
-    let axes = || {
-        (Axis::log("step h"), Axis::log("relative error of the slope").range(1e-17, 1.0).lower_is_better())
-    };
+    let axes = || (Axis::log("step h"), Axis::log("relative error of the slope").range(1e-17, 1.0));
     let exponential = Panel::new("the exponential", axes().0, axes().1)
         .theory("theory: h + ε/h and h² + ε/h", h.clone(), theory(1))
         .theory("", h.clone(), theory(2))

@@ -4,6 +4,7 @@ use super::risk_of_digits::digits;
 use super::sources::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
+use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::findings::Findings;
 use crate::gradcheck::{Report, check_gradient, check_hess_vec, check_second_derivatives};
 use crate::loss;
@@ -77,7 +78,40 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .integer("second_entries", count(|row| CheckedFunction::sum(&row.second, |r| r.entries.len())))
         .integer("second_wrong", count(|row| CheckedFunction::sum(&row.second, Report::failing))),
     );
+    let errors: Vec<(&str, f64)> = rows.iter().map(|row| (row.function.as_str(), largest(row))).collect();
+    findings.figures.push(figure(&errors));
     Ok(())
+}
+
+/// Draws the largest relative error of each gradient, from the smallest to the largest.
+fn figure(errors: &[(&str, f64)]) -> Figure {
+    let mut sorted: Vec<(&str, f64)> = errors.iter().copied().filter(|(_, error)| *error > 0.0).collect();
+    sorted.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let risk = |name: &str| name.contains(", ");
+    let of = |risks: bool| -> (Vec<f64>, Vec<f64>) {
+        let chosen = sorted.iter().enumerate().filter(|(_, (name, _))| risk(name) == risks);
+        chosen.map(|(place, (_, error))| (place as f64 + 1.0, *error)).unzip()
+    };
+    let axes = (Axis::linear("functions in the order of their errors"), Axis::log("largest relative error"));
+    let panel = [("test functions", false), ("losses of models", true)].into_iter().enumerate().fold(
+        Panel::new("", axes.0, axes.1),
+        |panel, (color, (label, risks))| {
+            let (x, y) = of(risks);
+            panel.with(Layer::Points { label: label.into(), x, y, color })
+        },
+    );
+    let worst = sorted.last().map(|(name, error)| Layer::Mark {
+        label: (*name).into(),
+        x: sorted.len() as f64,
+        y: *error,
+    });
+    let caption = "Every analytic gradient of the library against central differences with h = 1e-6: one \
+                   point a function, the largest relative error of its entries. What is left is the error of \
+                   the differences, which is larger where the values of f are large or f has more curvature. \
+                   The table has the numbers and the names.";
+    Figure::new("exact", "Every gradient of the library, checked", caption)
+        .columns(1)
+        .panel(worst.into_iter().fold(panel, Panel::with))
 }
 
 fn risk(context: &Context, model: &str, loss: &str) -> Result<CheckedFunction> {

@@ -81,7 +81,7 @@ fn figure() -> Result<Figure> {
     let panel = Panel::new(
         "",
         Axis::linear("learning rate"),
-        Axis::linear("rate: factor per step").range(0.975, 1.015).lower_is_better(),
+        Axis::linear("rate: factor per step").range(0.975, 1.015),
     )
     .theory("max |1 − lr·λ|", fine, lines)
     .with(Layer::Points { label: "measured".into(), x: coarse, y: points, color: 0 })

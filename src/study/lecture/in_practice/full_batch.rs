@@ -6,7 +6,7 @@ use crate::claim::{Bound, Claim};
 use crate::compare::ModelKind;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::loss::Softmax;
 use crate::minimize::{Minimum, minimize};
@@ -247,8 +247,8 @@ fn figure(all: &[EvaluationsToTarget]) -> Figure {
         )
         .with(Layer::HorizontalMark { label: "target".into(), y: reached.target });
         let names = std::iter::once("L-BFGS").chain(rules().map(|r| r.0));
-        figure.panel(names.zip(&reached.curves).enumerate().fold(panel, |panel, (color, (name, (x, y)))| {
-            if x.is_empty() { panel } else { panel.line(name, x.clone(), y.clone(), color) }
+        figure.panel(names.zip(&reached.curves).fold(panel, |panel, (name, (x, y))| {
+            if x.is_empty() { panel } else { panel.line(name, x.clone(), y.clone(), optimizer(name)) }
         }))
     })
 }

@@ -6,7 +6,7 @@ use super::tuned::{ADAM, MOMENTUM, Tuned, rules};
 use crate::claim::{Bound, Claim};
 use crate::compare::{replicates, statistics};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::findings::Findings;
 use crate::schedule::Schedule;
 use crate::study::Context;
@@ -15,6 +15,8 @@ use crate::table::Table;
 /// Multiples of the best constant rate.
 const FACTORS: [f64; 5] = [0.3, 1.0, 3.0, 10.0, 30.0];
 const LARGE: usize = 3;
+/// The looks of the three schedules, which are not those of the two rules.
+const COLORS: [usize; 3] = [5, 6, 7];
 const COSINE: &str = "This is a measurement without an explanation. Three times the best rate is within a \
                       factor of four of a rate at which momentum does not train this net at all. A rate that \
                       decreases later does not necessarily undo the damage of the first steps.";
@@ -150,28 +152,38 @@ fn table(task: &TrainingTask, all: &[RuleSchedules]) -> Table {
     )
 }
 
+/// Draws what the claims compare: the training loss, with three times the best rate marked, and the test
+/// accuracy, with ten times the best rate marked.
 fn figure(task: &TrainingTask, all: &[RuleSchedules]) -> Figure {
-    let caption = "Mean test accuracy over ten seeds after the same number of epochs, at multiples of the \
-                   best constant rate. For Adam a schedule helps most where the rate is too large; for \
-                   momentum it does not help there.";
+    let caption = "After the same number of epochs, at multiples of the best constant rate. Lines are \
+                   medians over ten seeds, bands reach from quartile to quartile. The vertical lines mark the \
+                   rates that the claims compare. The half-cosine repairs most of what a rate that is too \
+                   large does to Adam, and little of what it does to momentum. The warm-up adds little.";
     let figure = Figure::new("schedules", "Schedules at rates that are too large", caption).columns(2);
-    let schedules = schedules(task.steps(task.batch));
-    all.iter().fold(figure, |figure, of| {
-        let panel = Panel::new(
-            of.name,
-            Axis::log("learning rate over the best constant one"),
-            Axis::linear("test accuracy").range(0.0, 1.0).higher_is_better(),
-        );
-        figure.panel(schedules.iter().zip(&of.ends).enumerate().fold(
-            panel,
-            |panel, (color, ((name, _), ends))| {
-                panel.line(
-                    *name,
-                    FACTORS.to_vec(),
-                    ends.iter().map(|e| mean_accuracy(e)).collect::<Vec<_>>(),
-                    color,
-                )
-            },
-        ))
+    let names = schedules(task.steps(task.batch)).map(|schedule| schedule.0);
+    let views: [(&str, fn(&FinalMetrics) -> f64, usize); 2] =
+        [("training loss", |end| end.loss, 2), ("test accuracy", |end| end.accuracy, LARGE)];
+    let panels = views.iter().flat_map(|view| all.iter().map(move |of| (view, of)));
+    panels.fold(figure, |figure, (&(what, metric, marked), of)| {
+        let y = match what {
+            "training loss" => Axis::log(what).lower_is_better(),
+            _ => Axis::linear(what).range(0.0, 1.0).higher_is_better(),
+        };
+        let panel = Panel::new(of.name, Axis::log("learning rate over the best constant one"), y);
+        let panel = names.iter().zip(&of.ends).zip(COLORS).fold(panel, |panel, ((name, ends), color)| {
+            let at = |q: f64| -> Vec<f64> {
+                let values = ends.iter().map(|ends| ends.iter().map(metric).collect::<Vec<_>>());
+                values.map(|v| statistics::quantile(&v, q)).map(finite).collect()
+            };
+            let band = Layer::Band { x: FACTORS.to_vec(), low: at(0.25), high: at(0.75), color };
+            panel.with(band).line(*name, FACTORS.to_vec(), at(0.5), color)
+        });
+        let factor = FACTORS[marked];
+        figure.panel(panel.with(Layer::VerticalMark { label: format!("{factor} × the best"), x: factor }))
     })
+}
+
+/// Returns NaN, a gap in a line, for a number that is not finite.
+fn finite(value: f64) -> f64 {
+    if value.is_finite() { value } else { f64::NAN }
 }

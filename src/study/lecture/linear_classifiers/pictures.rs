@@ -94,7 +94,15 @@ fn regions(params: &Array1<f64>, classes: usize, across: (f64, f64), up: (f64, f
         (0..classes).max_by(|&c, &d| score(c).total_cmp(&score(d))).unwrap_or(0) as f64
     };
     let values = (0..PIXELS * PIXELS).map(winner).collect();
-    Layer::Raster { width: PIXELS, height: PIXELS, values, x: across, y: up, palette: Palette::Class }
+    Layer::Raster {
+        width: PIXELS,
+        height: PIXELS,
+        values,
+        x: across,
+        y: up,
+        palette: Palette::Class,
+        label: String::new(),
+    }
 }
 
 /// Returns the part of the line of zero score of one class that lies within the figure.

@@ -4,7 +4,7 @@ use super::contenders::Order;
 use super::entrant::Entrant;
 use super::scipy_pair::ScipyPair;
 use crate::compare::profiles::{performance_ratios, staircase};
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::problems::more_garbow_hillstrom::NAMES;
 
 /// The colours of gradus and of SciPy.
@@ -43,14 +43,11 @@ pub(super) fn data_profiles(entrants: &[Entrant]) -> Figure {
         let shown = entrants
             .iter()
             .filter(|entrant| entrant.contender.order == order && entrant.contender.name != SAME_AS_BFGS);
-        shown.enumerate().fold(
-            Panel::new(title, axes.0, axes.1.higher_is_better()),
-            |panel, (color, entrant)| {
-                let costs = entrant.solved().map(|run| run.cost() as f64).collect();
-                let (x, y) = staircase(costs, NAMES.len(), from, to);
-                panel.line(entrant.contender.name, x, y, color)
-            },
-        )
+        shown.fold(Panel::new(title, axes.0, axes.1.higher_is_better()), |panel, entrant| {
+            let costs = entrant.solved().map(|run| run.cost() as f64).collect();
+            let (x, y) = staircase(costs, NAMES.len(), from, to);
+            panel.line(entrant.contender.name, x, y, optimizer(entrant.contender.name))
+        })
     };
     let caption = "Values, gradients and Hessians (or products with them) count one each, although a \
                    Hessian costs more than a gradient. Not drawn: cholesky-bfgs, which takes the same steps \

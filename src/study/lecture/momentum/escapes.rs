@@ -3,7 +3,7 @@
 use super::sources::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::objective::Objective;
@@ -110,22 +110,33 @@ fn steps_to_leave(run: &Minimum) -> usize {
 }
 
 fn figure(basin: &[Minimum; 2], plateau: &[Minimum; 2], saddle: &[Minimum; 2]) -> Figure {
+    let (descent, momentum) = (optimizer("sgd"), optimizer("momentum"));
     let x: Vec<f64> = (0..=240).map(|i| -4.0 + f64::from(i) * 0.03).collect();
     let f: Vec<f64> = x.iter().map(|&x| TwoBasins.value(&array![x])).collect();
     let panel = Panel::new("two basins, lr = .05", Axis::linear("x"), Axis::linear("f(x)").range(-2.0, 5.0))
         .theory("f", x, f);
     let panel = panel
-        .path("gradient descent", basin[0].trace.x[0][..60].to_vec(), basin[0].trace.value[..60].to_vec(), 0)
-        .path("momentum .9", basin[1].trace.x[0][..60].to_vec(), basin[1].trace.value[..60].to_vec(), 1);
+        .path(
+            "gradient descent",
+            basin[0].trace.x[0][..60].to_vec(),
+            basin[0].trace.value[..60].to_vec(),
+            descent,
+        )
+        .path(
+            "momentum .9",
+            basin[1].trace.x[0][..60].to_vec(),
+            basin[1].trace.value[..60].to_vec(),
+            momentum,
+        );
     let steps = |run: &Minimum| run.trace.iteration[1..].iter().map(|&k| k as f64).collect::<Vec<_>>();
     let flat = Panel::new("a plateau, lr = .5", Axis::log("step"), Axis::linear("f(x)").lower_is_better())
-        .line("gradient descent", steps(&plateau[0]), plateau[0].trace.value[1..].to_vec(), 0)
-        .line("momentum .9", steps(&plateau[1]), plateau[1].trace.value[1..].to_vec(), 1);
+        .line("gradient descent", steps(&plateau[0]), plateau[0].trace.value[1..].to_vec(), descent)
+        .line("momentum .9", steps(&plateau[1]), plateau[1].trace.value[1..].to_vec(), momentum);
     let every = |run: &Minimum| run.trace.iteration.iter().map(|&k| k as f64).collect::<Vec<_>>();
     let beside =
         Panel::new("beside a saddle, lr = .1", Axis::linear("step"), Axis::linear("y (minima at ±1)"))
-            .line("gradient descent", every(&saddle[0]), saddle[0].trace.x[1].clone(), 0)
-            .line("momentum .9", every(&saddle[1]), saddle[1].trace.x[1].clone(), 1);
+            .line("gradient descent", every(&saddle[0]), saddle[0].trace.x[1].clone(), descent)
+            .line("momentum .9", every(&saddle[1]), saddle[1].trace.x[1].clone(), momentum);
     let caption = "The velocity carries the iterate over a barrier where the gradient alone turns back, adds \
                    up the small gradients of a plateau, and leaves a saddle sooner.";
     Figure::new("escapes", "The obstacles that momentum passes", caption)

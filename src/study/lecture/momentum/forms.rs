@@ -3,7 +3,7 @@
 use super::sources::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizers};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::first_order::{FirstOrder, Momentum};
@@ -70,9 +70,10 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             .float("rate_inside", inside.trace.value.clone())
             .float("constant_rate", constant[0].trace.value.clone()),
     );
-    let panel = Panel::new("", Axis::linear("step"), Axis::log("f").lower_is_better())
-        .line("learning rate outside the velocity", steps(), outside.trace.value.clone(), 0)
-        .line("learning rate inside the velocity", steps(), inside.trace.value.clone(), 1)
+    let places = optimizers(["momentum", "momentum"]);
+    let panel = Panel::new("", Axis::linear("step"), Axis::log("f"))
+        .line("learning rate outside the velocity", steps(), outside.trace.value.clone(), places[0])
+        .line("learning rate inside the velocity", steps(), inside.trace.value.clone(), places[1])
         .with(Layer::VerticalMark { label: "learning rate cut by 10".into(), x: CUT as f64 });
     let caption = "Until the cut the two curves are the same. After it, the velocity that contains the old \
                    rate continues at the old speed.";

@@ -5,7 +5,7 @@ use crate::claim::{Bound, Claim};
 use crate::compare::replicates;
 use crate::compare::statistics::{self, Estimate};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::optimizer::first_order::{Momentum, State, UpdateRule};
 use crate::rng;
@@ -151,7 +151,7 @@ fn figure(paths: &[Vec<Path>]) -> Figure {
     let steps: Vec<f64> = (1..=SHOWN).map(|k| k as f64).collect();
     let panel = |title: &str, which: usize| {
         Panel::new(title, Axis::linear("step"), Axis::linear("position x (minimum at 0)").range(-1.6, 1.6))
-            .line("", steps.clone(), paths[which][0].start.clone(), which)
+            .line("", steps.clone(), paths[which][0].start.clone(), optimizer(title))
     };
     let caption = "The same noise and the same effective learning rate. With momentum the path is smoother \
                    from step to step, but strays about as far from the minimum.";

@@ -3,7 +3,7 @@
 use super::sources::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizers};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::first_order::{FirstOrder, Momentum};
@@ -67,15 +67,17 @@ fn figure() -> Result<Figure> {
     let panel = |title: &str, lr: f64| -> Result<Panel> {
         let (x, y) = axes();
         let panel = Panel::new(title, x, y).contour(height, 14);
-        let panel = [(0.0, "gradient descent"), (0.5, "momentum .5"), (0.8, "momentum .8")]
-            .into_iter()
-            .enumerate()
-            .try_fold(panel, |panel, (color, (rho, label))| -> Result<Panel> {
+        let runs = [(0.0, "gradient descent"), (0.8, "momentum .8"), (0.5, "momentum .5")];
+        let places = optimizers(runs.map(|run| run.1));
+        let panel = runs.into_iter().zip(places).try_fold(
+            panel,
+            |panel, ((rho, label), color)| -> Result<Panel> {
                 let trace = descend(lr, rho)?.trace;
                 // A path that leaves the figure is drawn up to its edge.
                 let shown = trace.x[1].iter().position(|y| y.abs() > 2.6).unwrap_or(trace.len());
                 Ok(panel.path(label, trace.x[0][..shown].to_vec(), trace.x[1][..shown].to_vec(), color))
-            })?;
+            },
+        )?;
         Ok(panel.with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 }))
     };
     let caption = "Gradient descent oscillates along the steep axis and moves slowly along the shallow one. \

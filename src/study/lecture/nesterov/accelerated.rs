@@ -2,7 +2,7 @@
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizers};
 use crate::findings::Findings;
 use crate::linalg::{slice, slice_mut};
 use crate::minimize::minimize;
@@ -133,15 +133,16 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         .float("nesterov_rho_k", at(&ahead))
         .float("upper_bound", shown.iter().map(|&k| upper(k as f64)).collect::<Vec<_>>()),
     );
+    let places = optimizers(["sgd", "nesterov", "nesterov"]);
     let panel = Panel::new("", Axis::log("step k"), Axis::log("f − f*").lower_is_better())
         .theory(
             "upper bound 2L‖x₀ − x*‖²/(k+1)²",
             steps.clone(),
             steps.iter().map(|&k| upper(k)).collect::<Vec<_>>(),
         )
-        .line("gradient descent", steps.clone(), plain[1..].to_vec(), 0)
-        .line("Nesterov, ρ = .9", steps.clone(), fixed[1..].to_vec(), 1)
-        .line("Nesterov, ρ = (k−1)/(k+2)", steps, ahead[1..].to_vec(), 2)
+        .line("gradient descent", steps.clone(), plain[1..].to_vec(), places[0])
+        .line("Nesterov, ρ = .9", steps.clone(), fixed[1..].to_vec(), places[2])
+        .line("Nesterov, ρ = (k−1)/(k+2)", steps, ahead[1..].to_vec(), places[1])
         .with(Layer::Mark { label: "lower bound for all rules".into(), x: STEPS as f64, y: lower });
     let caption = "With a ρ that rises towards one the method stays below the dashed bound. A fixed ρ is \
                    faster at first and falls behind later. No rule that steps along gradients gets below \

@@ -3,7 +3,7 @@
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::minimize;
 use crate::objective::FunctionWithGradient;
@@ -65,8 +65,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let shown = 40;
     let steps: Vec<f64> = (0..=shown).map(f64::from).collect();
     let panel = Panel::new("", Axis::linear("step"), Axis::linear("x (minimum at 0)"))
-        .line("momentum 4/9, lr 1/9", steps.clone(), heavy[..=shown as usize].to_vec(), 1)
-        .line("Nesterov 2/3, lr 1/25", steps, ahead[..=shown as usize].to_vec(), 2);
+        .line("momentum 4/9, lr 1/9", steps.clone(), heavy[..=shown as usize].to_vec(), optimizer("momentum"))
+        .line("Nesterov 2/3, lr 1/25", steps, ahead[..=shown as usize].to_vec(), optimizer("nesterov"));
     let caption = "A convex function with curvature 25 in the outer parts and 1 in between. With the best \
                    settings for quadratics, momentum keeps jumping across the change of curvature and never \
                    settles.";

@@ -2,7 +2,7 @@
 
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::minimize;
 use crate::optimizer::first_order::{FirstOrder, Momentum, Nesterov, UpdateRule};
@@ -143,12 +143,17 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
     let panel = Panel::new(
         "",
         Axis::linear("learning rate × eigenvalue"),
-        Axis::linear("rate: factor per step").range(0.0, 1.15).lower_is_better(),
+        Axis::linear("rate: factor per step").range(0.0, 1.15),
     )
     .theory("theory", fine.clone(), curve(of_nesterov))
     .theory("", fine.clone(), curve(of_momentum))
-    .with(Layer::Points { label: "momentum .9".into(), x: products.clone(), y: heavy, color: 1 })
-    .with(Layer::Points { label: "Nesterov .9".into(), x: products, y: ahead, color: 2 })
+    .with(Layer::Points {
+        label: "momentum .9".into(),
+        x: products.clone(),
+        y: heavy,
+        color: optimizer("momentum"),
+    })
+    .with(Layer::Points { label: "Nesterov .9".into(), x: products, y: ahead, color: optimizer("nesterov") })
     .with(Layer::HorizontalMark { label: "no progress".into(), y: 1.0 })
     .with(Layer::VerticalMark { label: "Nesterov's limit".into(), x: (2.0 + 2.0 * RHO) / (1.0 + 2.0 * RHO) })
     .with(Layer::VerticalMark { label: "momentum's limit".into(), x: 2.0 * (1.0 + RHO) });

@@ -3,7 +3,7 @@
 use super::sources::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::optimizer::first_order::{FirstOrder, Momentum, Nesterov, Sgd, UpdateRule};
@@ -126,12 +126,17 @@ fn figure() -> Result<Figure> {
     ];
     let axes = (Axis::linear("x₁ (shallow)").range(-5.5, 3.2), Axis::linear("x₂ (steep)").range(-2.6, 2.6));
     let plane = Panel::new("forty steps", axes.0, axes.1).contour(|x, y| 0.1 * x * x + 2.0 * y * y, 14);
-    let plane = runs.iter().enumerate().fold(plane, |panel, (color, (label, run))| {
-        panel.path(*label, run.trace.x[0][..=40].to_vec(), run.trace.x[1][..=40].to_vec(), color)
+    let plane = runs.iter().fold(plane, |panel, (label, run)| {
+        panel.path(*label, run.trace.x[0][..=40].to_vec(), run.trace.x[1][..=40].to_vec(), optimizer(label))
     });
     let along = Panel::new("steep coordinate", Axis::linear("step"), Axis::linear("x₂ (minimum at 0)"));
-    let along = runs.iter().enumerate().fold(along, |panel, (color, (label, run))| {
-        panel.line(*label, (0..=40).map(f64::from).collect::<Vec<_>>(), run.trace.x[1][..=40].to_vec(), color)
+    let along = runs.iter().fold(along, |panel, (label, run)| {
+        panel.line(
+            *label,
+            (0..=40).map(f64::from).collect::<Vec<_>>(),
+            run.trace.x[1][..=40].to_vec(),
+            optimizer(label),
+        )
     });
     let caption = "The look-ahead sees the opposite wall before the step is made, and brakes. At the same \
                    learning rate and ρ the path oscillates less.";

@@ -223,7 +223,7 @@ fn figure(ends: &[&[FinalMetrics]], spread: &[Vec<Vec<f64>>]) -> Figure {
     let accuracy = Panel::new(
         "test accuracy after training",
         Axis::log("standard deviation of the weights"),
-        Axis::linear("test accuracy").range(0.0, 1.0).higher_is_better(),
+        Axis::linear("test accuracy").range(0.0, 1.0),
     )
     .with(Layer::Band { x: scales.clone(), low: at(0.25), high: at(0.75), color: 0 })
     .line("one scale for all layers", scales, at(0.5), 0)

@@ -130,5 +130,6 @@ fn regions(model: &dyn Model<f64>, params: &Array1<f64>, reach: f64) -> Layer {
         x: (-reach, reach),
         y: (-reach, reach),
         palette: Palette::Class,
+        label: String::new(),
     }
 }

@@ -106,11 +106,7 @@ fn wider(ends: &[&[FinalMetrics]]) -> Claim {
 
 fn figure(ends: &[&[FinalMetrics]]) -> Figure {
     let widths: Vec<f64> = WIDTHS.iter().map(|&w| w as f64).collect();
-    let panel = Panel::new(
-        "",
-        Axis::log("hidden units"),
-        Axis::linear("accuracy").range(0.2, 1.0).higher_is_better(),
-    );
+    let panel = Panel::new("", Axis::log("hidden units"), Axis::linear("accuracy").range(0.2, 1.0));
     let series: [(&str, Measure); 2] = [("test images", |e| e.test), ("training images", |e| e.train)];
     let panel = series.into_iter().enumerate().fold(panel, |panel, (color, (name, of))| {
         let at = |q: f64| ends[1..].iter().map(|e| quantile(&each(e, of), q)).collect::<Vec<_>>();

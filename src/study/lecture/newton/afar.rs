@@ -4,7 +4,7 @@
 use super::sources::NOCEDAL;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer, optimizers};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
@@ -121,18 +121,17 @@ fn figure(runs: &[(&str, Minimum)]) -> Figure {
     )
     .theory("f = √(1 + x²)", x.clone(), x.iter().map(|x| x.hypot(1.0)).collect::<Vec<_>>());
     let path = &runs[1].1.trace;
-    let curve = curve.path("pure, from 1.1", path.x[0][..3].to_vec(), path.value[..3].to_vec(), 1).line(
-        "parabola after one step",
-        x.clone(),
-        parabola(&x, path.x[0][1]),
-        4,
-    );
+    let curve = curve
+        .path("pure, from 1.1", path.x[0][..3].to_vec(), path.value[..3].to_vec(), optimizer("newton"))
+        .line("parabola after one step", x.clone(), parabola(&x, path.x[0][1]), 4);
     let along = Panel::new(
         "distance from the minimum",
         Axis::linear("step").range(0.0, 8.0),
-        Axis::log("|x|").range(1e-12, 1e12).lower_is_better(),
+        Axis::log("|x|").range(1e-12, 1e12),
     );
-    let along = runs.iter().take(4).enumerate().fold(along, |panel, (color, (name, run))| {
+    let places = optimizers(["newton", "newton", "newton-damped", "trust-region"]);
+    let places = [places[1], places[0], places[2], places[3]];
+    let along = places.into_iter().zip(runs).fold(along, |panel, (color, (name, run))| {
         let sizes: Vec<f64> = run.trace.x[0].iter().map(|x| x.abs()).collect();
         let shown = sizes.iter().take_while(|s| **s < 1e12 && **s > 1e-12).count();
         panel.line(*name, (0..shown).map(|k| k as f64).collect::<Vec<_>>(), sizes[..shown].to_vec(), color)

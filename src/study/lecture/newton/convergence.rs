@@ -5,7 +5,7 @@ use crate::claim::{Bound, Claim};
 use crate::compare::ModelKind;
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::linalg::norm;
 use crate::loss::Logistic;
@@ -210,7 +210,7 @@ fn table(ways: &[NewtonRun; 4], orders: &[Vec<f64>]) -> Table {
 
 fn figure(ways: &[NewtonRun; 4]) -> Result<Figure> {
     let steps = |length: usize| (0..length).map(|k| k as f64).collect::<Vec<_>>();
-    let distance = || Axis::log("relative distance from the minimum").lower_is_better().range(1e-16, 1e2);
+    let distance = || Axis::log("relative distance from the minimum").range(1e-16, 1e2);
     let newton = ways
         .iter()
         .enumerate()
@@ -220,8 +220,13 @@ fn figure(ways: &[NewtonRun; 4]) -> Result<Figure> {
     let descent = minimize(Logarithm, &array![0.5], FirstOrder::new(Sgd, 0.3)?, Stop::iterations(30))?;
     let descent: Vec<f64> = descent.trace.x[0].iter().map(|x| (x - 1.0).abs()).collect();
     let both = Panel::new("x − ln x, from ½", Axis::linear("step"), distance())
-        .line("Newton on x − ln x", steps(ways[0].distances.len()), ways[0].distances.clone(), 0)
-        .line("gradient descent, lr .3", steps(descent.len()), descent, 4);
+        .line(
+            "Newton on x − ln x",
+            steps(ways[0].distances.len()),
+            ways[0].distances.clone(),
+            optimizer("newton"),
+        )
+        .line("gradient descent, lr .3", steps(descent.len()), descent, optimizer("sgd"));
     let caption = "Newton's curves bend down: from some step on each distance is about the square of the \
                    previous one. Gradient descent gains the same number of digits in each step: a straight \
                    line.";

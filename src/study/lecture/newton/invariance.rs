@@ -3,7 +3,7 @@
 use super::sources::NOCEDAL;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizers};
 use crate::findings::Findings;
 use crate::linalg::norm;
 use crate::minimize::minimize;
@@ -102,15 +102,12 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
         .float_within("newton", of_newton, 0.0, 1e-9)
         .float("gradient_descent", of_descent),
     );
-    let panel = |title: &str,
-                 [x, y]: Points,
-                 [x_back, y_back]: Points,
-                 (first, second): (&str, &str),
-                 color: usize| {
+    let panel = |title: &str, [x, y]: Points, [x_back, y_back]: Points, (first, second): (&str, &str)| {
+        let places = optimizers([first, second]);
         Panel::new(title, Axis::linear("x₁").range(-1.5, 0.9), Axis::linear("x₂").range(-0.6, 0.9))
             .contour(Exponentials::at, 16)
-            .path(first, x, y, color)
-            .path(second, x_back, y_back, color + 1)
+            .path(first, x, y, places[0])
+            .path(second, x_back, y_back, places[1])
             .with(Layer::Mark {
                 label: "minimum".into(),
                 x: Exponentials::MINIMUM[0],
@@ -127,9 +124,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
                 descent,
                 descent_back,
                 ("gradient descent in x", "gradient descent in z"),
-                0,
             ))
-            .panel(panel("Newton", newton, newton_back, ("Newton in x", "Newton in z"), 2)),
+            .panel(panel("Newton", newton, newton_back, ("Newton in x", "Newton in z"))),
     );
     Ok(())
 }

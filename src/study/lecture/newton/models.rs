@@ -4,7 +4,7 @@ use super::sources::SLIDE;
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::slope;
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::line_search::Exact;
 use crate::minimize::minimize;
@@ -127,8 +127,8 @@ fn steps() -> Result<Figure> {
         let to = |end: &Array1<f64>, i: usize| vec![START[i], end[i]];
         Panel::new(title, axes.0, axes.1)
             .contour(height, 16)
-            .path("steepest descent, best length", to(&steepest, 0), to(&steepest, 1), 1)
-            .path("Newton", to(&newton, 0), to(&newton, 1), 2)
+            .path("steepest descent, best length", to(&steepest, 0), to(&steepest, 1), optimizer("sgd"))
+            .path("Newton", to(&newton, 0), to(&newton, 1), optimizer("newton"))
             .with(Layer::Mark {
                 label: "the minimum".into(),
                 x: Exponentials::MINIMUM[0],

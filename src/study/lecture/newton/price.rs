@@ -176,14 +176,13 @@ fn memory(rate: f64, findings: &mut Findings) -> Result<()> {
         .timing("years_to_factor", parameters.iter().map(years).collect::<Vec<_>>()),
     );
     let line = |of: fn(f64) -> f64| gigabytes(of);
-    let panel =
-        Panel::new("", Axis::log("parameters N"), Axis::log("gigabytes, single precision").lower_is_better())
-            .line("Hessian, N²", parameters.clone(), line(|n| n * n), 1)
-            .line("L-BFGS, 20 vectors", parameters.clone(), line(|n| 20.0 * n), 2)
-            .line("gradient", parameters.clone(), line(|n| n), 0)
-            .with(Layer::HorizontalMark { label: "80 GB, a large GPU".into(), y: 80.0 })
-            .with(Layer::VerticalMark { label: "ResNet-50".into(), x: MODELS[2].1 })
-            .with(Layer::VerticalMark { label: "GPT-3".into(), x: MODELS[6].1 });
+    let panel = Panel::new("", Axis::log("parameters N"), Axis::log("gigabytes, single precision"))
+        .line("Hessian, N²", parameters.clone(), line(|n| n * n), 1)
+        .line("L-BFGS, 20 vectors", parameters.clone(), line(|n| 20.0 * n), 2)
+        .line("gradient", parameters.clone(), line(|n| n), 0)
+        .with(Layer::HorizontalMark { label: "80 GB, a large GPU".into(), y: 80.0 })
+        .with(Layer::VerticalMark { label: "ResNet-50".into(), x: MODELS[2].1 })
+        .with(Layer::VerticalMark { label: "GPT-3".into(), x: MODELS[6].1 });
     let caption = "The memory of a Hessian exceeds that of a large GPU before a hundred and fifty thousand \
                    parameters. A modern network has a thousand to a million times as many.";
     findings

@@ -3,7 +3,7 @@
 use super::sources::{NOCEDAL, SLIDE};
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Palette, Panel};
+use crate::figure::{Axis, Figure, Layer, Palette, Panel, optimizer};
 use crate::findings::Findings;
 use crate::minimize::{Minimum, minimize};
 use crate::objective::{Objective, ThroughHessian, TwiceDifferentiable};
@@ -135,14 +135,14 @@ fn ends(run: Minimizer, starts: &[Array1<f64>]) -> Result<EndCounts> {
 
 fn paths() -> Result<Figure> {
     let start = array![0.9, 0.3];
-    let panel = |title: &str, which: &[(usize, usize)]| -> Result<Panel> {
+    let panel = |title: &str, which: &[(usize, &str)]| -> Result<Panel> {
         let panel =
             Panel::new(title, Axis::linear("x").range(-0.7, 1.1), Axis::linear("y").range(-0.35, 1.35))
                 .contour(|x, y| Saddle.value(&array![x, y]), 18);
-        let panel = which.iter().try_fold(panel, |panel, &(i, color)| -> Result<Panel> {
+        let panel = which.iter().try_fold(panel, |panel, &(i, known)| -> Result<Panel> {
             let (name, run) = OPTIMIZERS[i];
             let trace = run(&start)?.trace;
-            Ok(panel.path(name, trace.x[0].clone(), trace.x[1].clone(), color))
+            Ok(panel.path(name, trace.x[0].clone(), trace.x[1].clone(), optimizer(known)))
         })?;
         let saddle = Layer::Mark { label: "saddle".into(), x: 0.0, y: 0.0 };
         Ok(panel.with(saddle).with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 1.0 }))
@@ -152,8 +152,11 @@ fn paths() -> Result<Figure> {
                    step would lead uphill. With a shifted Hessian or a trust region it leaves along the \
                    negative curvature, as gradient descent does in the end.";
     Ok(Figure::new("saddle", "Runs from a start near a saddle point", caption)
-        .panel(panel("the Hessian unchanged", &[(1, 2), (2, 4)])?)
-        .panel(panel("negative curvature corrected", &[(3, 1), (4, 3), (0, 0)])?))
+        .panel(panel("the Hessian unchanged", &[(1, "newton"), (2, "newton-damped")])?)
+        .panel(panel(
+            "negative curvature corrected",
+            &[(3, "newton-shifted"), (4, "trust-region"), (0, "sgd")],
+        )?))
 }
 
 /// The kinds of ends on Himmelblau's function, as classes of a raster.
@@ -234,6 +237,7 @@ fn himmelblau(context: &Context, findings: &mut Findings) -> Result<()> {
                     x: edges,
                     y: edges,
                     palette: Palette::Class,
+                    label: String::new(),
                 })
                 .contour(|x, y| (1.0 + Himmelblau.value(&array![x, y])).ln(), 9);
         figure.panel(KINDS.iter().enumerate().filter(|(kind, _)| found[*kind]).fold(

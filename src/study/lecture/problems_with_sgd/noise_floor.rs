@@ -224,7 +224,7 @@ fn figure(walks: &[Vec<(Vec<f64>, f64)>], quadratic: &Floors, digits: &Floors) -
     let steps = walks[0][0].0.len();
     // Evenly spaced in the logarithm. Each value is the mean over the seeds and over a neighbourhood.
     let edges: Vec<usize> = (0..=30).map(|i| (steps as f64).powf(f64::from(i) / 30.0) as usize).collect();
-    let falling = Panel::new("½x² with noise", Axis::log("step"), Axis::log("mean of f").lower_is_better());
+    let falling = Panel::new("½x² with noise", Axis::log("step"), Axis::log("mean of f"));
     let falling = RATES.iter().enumerate().fold(falling, |panel, (i, &lr)| {
         let mut places = Vec::new();
         let mut means = Vec::new();
@@ -257,8 +257,11 @@ fn figure(walks: &[Vec<(Vec<f64>, f64)>], quadratic: &Floors, digits: &Floors) -
             y: values(digits),
             color: 1,
         });
-    let caption = "A larger learning rate gets down sooner and stalls higher. Halving the rate halves the \
-                   floor. A rate that falls to zero has no floor.";
+    let caption = format!(
+        "A larger learning rate gets down sooner and stalls higher. Halving the rate halves the floor. A \
+         rate that falls to zero has no floor. Lines and points are means over seeds ({} on the left).",
+        walks.len()
+    );
     Figure::new("noise_floor", "The floor of SGD at a constant learning rate", caption)
         .panel(falling)
         .panel(floors)

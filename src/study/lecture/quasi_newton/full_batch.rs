@@ -6,7 +6,7 @@ use crate::claim::{Bound, Claim};
 use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::loss::Logistic;
 use crate::minimize::{Minimum, minimize};
@@ -246,17 +246,17 @@ fn curves(
             Axis::log("gradient evaluations"),
             Axis::log("(f − f*) / (f₀ − f*)").range(1e-7, 3.0).lower_is_better(),
         );
-        let add = |panel: Panel, name: &str, run: &Minimum, color: usize| {
+        let add = |panel: Panel, name: &str, run: &Minimum| {
             let height = run.trace.value[0] - task.lowest;
             let y: Vec<f64> = run.trace.value.iter().map(|v| (v - task.lowest) / height).collect();
             let x: Vec<f64> = run.trace.evaluations.iter().map(|e| e.grad as f64).collect();
-            panel.line(name, x, y, color)
+            panel.line(name, x, y, optimizer(name))
         };
         for (which, name) in RULES.iter().enumerate() {
             let tuned = &of_task[i][which];
-            panel = add(panel, name, &task.descend(rule(which), rates[tuned.best], task.most)?, which);
+            panel = add(panel, name, &task.descend(rule(which), rates[tuned.best], task.most)?);
         }
-        figure = figure.panel(add(panel, "L-BFGS", &lbfgs[i], 4));
+        figure = figure.panel(add(panel, "L-BFGS", &lbfgs[i]));
     }
     Ok(figure)
 }

@@ -6,7 +6,7 @@ use crate::compare::statistics::{self, Estimate, median, quartile_band};
 use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::loss::Softmax;
 use crate::minimize::minimize_observed;
@@ -226,9 +226,10 @@ fn figure(tasks: &[KfacTask], pairs: &[KfacAndMomentum]) -> Figure {
     let figure = Figure::new("kfac", "K-FAC and momentum on a two-layer net", caption);
     tasks.iter().zip(pairs).fold(figure, |figure, (task, pair)| {
         let panel = Panel::new(task.data, Axis::linear("step"), Axis::log("training loss").lower_is_better());
-        let panel = [("momentum .9, tuned", &pair.momentum, 0), ("K-FAC", &pair.kfac, 1)].into_iter().fold(
+        let panel = [("momentum .9, tuned", &pair.momentum), ("K-FAC", &pair.kfac)].into_iter().fold(
             panel,
-            |panel, (name, ways, color)| {
+            |panel, (name, ways)| {
+                let color = optimizer(name);
                 let (low, middle, high) =
                     quartile_band(&ways.iter().map(|w| w.losses.clone()).collect::<Vec<_>>());
                 let x: Vec<f64> = (0..middle.len()).map(|k| (k * LOOK) as f64).collect();

@@ -4,7 +4,7 @@
 use super::sources::{NOCEDAL, SLIDE};
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
 use crate::linalg::{norm, symmetric_eigenvalues};
 use crate::objective::{Differentiable, Objective, TwiceDifferentiable};
@@ -186,7 +186,7 @@ fn ellipses(findings: &mut Findings) {
             Axis::linear("x₂").range(Y.0, Y.1),
         )
         .contour(Exponentials::at, 16)
-        .path("BFGS", x, y, 0)
+        .path("BFGS", x, y, optimizer("bfgs"))
         .line("ellipse of BFGS's matrix B", of_bfgs.0, of_bfgs.1, 1)
         .theory("ellipse of the inverse Hessian", true_ellipse.0, true_ellipse.1)
         .with(Layer::Mark {

@@ -9,7 +9,7 @@ use crate::compare::statistics::{self, Estimate, median, quartile_band};
 use crate::compare::{ModelKind, replicates};
 use crate::data::{self, Preprocessing};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizers};
 use crate::findings::Findings;
 use crate::risk::Regularizer;
 use crate::study::Context;
@@ -161,8 +161,9 @@ fn table(tuned: &[Vec<TunedForm>]) -> Table {
 }
 
 fn figure(tuned: &[Vec<TunedForm>]) -> Figure {
-    let caption = "All forms use the same number of example gradients. Bands: quartiles over ten seeds. \
-                   With batches, the curvature that L-BFGS estimates from two gradients is mostly noise.";
+    let caption = "All forms use the same number of example gradients. Lines are medians over ten seeds, \
+                   bands reach from quartile to quartile. With batches, the curvature that L-BFGS estimates \
+                   from two gradients is mostly noise.";
     let figure = Figure::new("minibatch", "L-BFGS with minibatches", caption);
     tuned.iter().zip(MODELS).fold(figure, |figure, (forms, (_, title))| {
         let panel = Panel::new(
@@ -170,7 +171,8 @@ fn figure(tuned: &[Vec<TunedForm>]) -> Figure {
             Axis::linear("epochs' worth of example gradients"),
             Axis::log("training loss").lower_is_better(),
         );
-        figure.panel(forms.iter().enumerate().fold(panel, |panel, (color, t)| {
+        let places = optimizers(forms.iter().map(|tuned| tuned.form.name()));
+        figure.panel(forms.iter().zip(places).fold(panel, |panel, (t, color)| {
             let (low, middle, high) = quartile_band(&t.curves);
             let finite = middle.iter().zip(&high).take_while(|(m, h)| m.is_finite() && h.is_finite()).count();
             let x: Vec<f64> = (0..finite).map(|k| k as f64).collect();

@@ -4,7 +4,7 @@
 use super::sources::NOCEDAL;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Layer, Panel};
+use crate::figure::{Axis, Figure, Layer, Panel, optimizer, optimizers};
 use crate::findings::Findings;
 use crate::linalg::norm;
 use crate::line_search::Exact;
@@ -198,20 +198,20 @@ fn figure(seed: u64) -> Result<Figure> {
         minimize(bowl.clone(), &start, FirstOrder::new(Sgd, 2.0 / (1.0 + 1.0 / condition))?, stop())?;
     let steps = |length: usize| (0..length).map(|k| k as f64).collect::<Vec<_>>();
     let panel = Panel::new("", Axis::linear("step"), Axis::log("f − f*").range(1e-18, 1e2).lower_is_better());
-    let panel = [
-        ("gradient descent, best lr", descent, 0),
-        ("BFGS with the usual line search", inexact, 1),
-        ("BFGS, exact line search", bfgs, 2),
-    ]
-    .into_iter()
-    .fold(panel, |panel, (name, run, color)| {
+    let runs = [
+        ("gradient descent, best lr", descent),
+        ("BFGS with the usual line search", inexact),
+        ("BFGS, exact line search", bfgs),
+    ];
+    let places = optimizers(runs.iter().map(|run| run.0));
+    let panel = runs.into_iter().zip(places).fold(panel, |panel, ((name, run), color)| {
         panel.line(name, steps(run.trace.len()), run.trace.value.clone(), color)
     });
     let panel = panel.with(Layer::Points {
         label: "conjugate gradients".into(),
         x: steps(cg.len()),
         y: cg,
-        color: 3,
+        color: optimizer("cg"),
     });
     let panel = panel.with(Layer::VerticalMark { label: format!("n = {dim}"), x: dim as f64 });
     let caption = "With an exact line search BFGS takes the steps of conjugate gradients and is finished \

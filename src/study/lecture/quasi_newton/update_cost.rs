@@ -5,7 +5,7 @@ use crate::claim::{Bound, Claim};
 use crate::compare::fastest;
 use crate::compare::statistics::slope;
 use crate::error::Result;
-use crate::figure::{Axis, Figure, Panel};
+use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
 use crate::objective::{Counted, Differentiable, Objective};
 use crate::optimizer::second_order::{Bfgs, Lbfgs};
@@ -153,19 +153,15 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             .map(|&n| seconds[middle] * (n as f64 / sizes[middle] as f64).powi(power))
             .collect::<Vec<_>>()
     };
-    let by_n =
-        Panel::new("over the dimension", Axis::log("n"), Axis::log("seconds per update").lower_is_better())
-            .theory("n², n, m", wide(full), through(full, &of_bfgs, 2))
-            .theory("", wide(limited), through(limited, &of_lbfgs, 1))
-            .line("BFGS", wide(full), of_bfgs.clone(), 0)
-            .line("L-BFGS, m = 10", wide(limited), of_lbfgs.clone(), 1);
-    let by_m = Panel::new(
-        "over the memory, n = 10,000",
-        Axis::log("pairs m"),
-        Axis::log("seconds per update").lower_is_better(),
-    )
-    .theory("", wide(&pairs), through(&pairs, &of_pairs, 1))
-    .line("L-BFGS over m", wide(&pairs), of_pairs.clone(), 2);
+    let by_n = Panel::new("over the dimension", Axis::log("n"), Axis::log("seconds per update"))
+        .theory("n², n, m", wide(full), through(full, &of_bfgs, 2))
+        .theory("", wide(limited), through(limited, &of_lbfgs, 1))
+        .line("BFGS", wide(full), of_bfgs.clone(), optimizer("bfgs"))
+        .line("L-BFGS, m = 10", wide(limited), of_lbfgs.clone(), optimizer("lbfgs"));
+    let by_m =
+        Panel::new("over the memory, n = 10,000", Axis::log("pairs m"), Axis::log("seconds per update"))
+            .theory("", wide(&pairs), through(&pairs, &of_pairs, 1))
+            .line("L-BFGS over m", wide(&pairs), of_pairs.clone(), optimizer("lbfgs"));
     let caption = "Where the numbers no longer fit into the cache, the time jumps above the dashed lines \
                    n², n and m. Every update reads and writes a matrix, but only reads a pair of vectors. \
                    BFGS ends where n² numbers no longer fit into memory; L-BFGS goes on to millions of \

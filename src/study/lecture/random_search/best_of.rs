@@ -114,8 +114,7 @@ fn figure(trials: &[Trials]) -> Figure {
                 trial.data.name.clone(),
                 Axis::log("draws n"),
                 Axis::log("decrease of the loss below ln 10 (nats)")
-                    .range(0.05 * theory[theory.len() - 1], top)
-                    .higher_is_better(),
+                    .range(0.05 * theory[theory.len() - 1], top),
             )
             .with(Layer::Band { x: n.clone(), low, high, color: 0 })
             .line("best of n draws", n, median, 0)

@@ -71,20 +71,15 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
         .float_within("test_high", high.clone(), 0.0, 0.03)
         .float_within("train_loss", loss.clone(), 0.02, 1e-6),
     );
-    let accuracy =
-        Panel::new("", Axis::log("scale of the draws"), Axis::linear("test accuracy").higher_is_better())
-            .with(Layer::Band { x: SCALES.to_vec(), low, high, color: 0 })
-            .line("", SCALES, median, 0)
-            .with(Layer::HorizontalMark { label: "chance".into(), y: 0.1 })
-            .with(Layer::VerticalMark { label: "the slide's 1e-4".into(), x: 1e-4 });
-    let losses = Panel::new(
-        "",
-        Axis::log("scale of the draws"),
-        Axis::linear("training loss (nats)").lower_is_better(),
-    )
-    .with(Layer::Band { x: SCALES.to_vec(), low: loss_low, high: loss_high, color: 0 })
-    .line("", SCALES, loss, 0)
-    .with(Layer::HorizontalMark { label: "W = 0".into(), y: 10f64.ln() });
+    let accuracy = Panel::new("", Axis::log("scale of the draws"), Axis::linear("test accuracy"))
+        .with(Layer::Band { x: SCALES.to_vec(), low, high, color: 0 })
+        .line("", SCALES, median, 0)
+        .with(Layer::HorizontalMark { label: "chance".into(), y: 0.1 })
+        .with(Layer::VerticalMark { label: "the slide's 1e-4".into(), x: 1e-4 });
+    let losses = Panel::new("", Axis::log("scale of the draws"), Axis::linear("training loss (nats)"))
+        .with(Layer::Band { x: SCALES.to_vec(), low: loss_low, high: loss_high, color: 0 })
+        .line("", SCALES, loss, 0)
+        .with(Layer::HorizontalMark { label: "W = 0".into(), y: 10f64.ln() });
     let caption = "The ranking of the classes hardly depends on the scale, so the accuracy stays the same. \
                    Larger draws reach lower losses, until all of them are worse than W = 0, which is then \
                    kept. Median and quartiles (the band) over ten seeds.";

@@ -155,7 +155,7 @@ fn opacity(color: BackendColor) -> String {
 
 fn hex(color: BackendColor) -> String {
     let (r, g, b) = color.rgb;
-    format!("#{r:02X}{g:02X}{b:02X}")
+    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 fn points(path: impl IntoIterator<Item = BackendCoord>) -> String {
