@@ -23,3 +23,6 @@ mod trouble;
 pub use answer::answer;
 pub use catalogue::{ALL, Live};
 pub use shown::Shown;
+
+#[cfg(test)]
+mod tests;

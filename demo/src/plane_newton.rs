@@ -45,7 +45,8 @@ fn solve(hessian: [[f64; 2]; 2], grad: [f64; 2]) -> Option<[f64; 2]> {
 /// Solves H·d = −g for a symmetric H of any signs, by elimination with the larger of the first column's
 /// entries; `None` if H is singular.
 fn solve_any([[a, b], [_, d]]: [[f64; 2]; 2], [g1, g2]: [f64; 2]) -> Option<[f64; 2]> {
-    let (upper, lower) = if a.abs() >= b.abs() { ([a, b, -g1], [b, d, -g2]) } else { ([b, d, -g2], [a, b, -g1]) };
+    let (upper, lower) =
+        if a.abs() >= b.abs() { ([a, b, -g1], [b, d, -g2]) } else { ([b, d, -g2], [a, b, -g1]) };
     let share = lower[0] / upper[0];
     let second = (lower[2] - share * upper[2]) / (lower[1] - share * upper[1]);
     let first = (upper[2] - upper[1] * second) / upper[0];

@@ -50,5 +50,5 @@ pub(crate) mod charts {
         }
     }
 
-    pub(crate) use panels::{Drawn, drawn};
+    pub(crate) use panels::drawn;
 }

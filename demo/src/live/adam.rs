@@ -53,9 +53,12 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
     let eigenvalues = [0.2, 4.0];
     let run = descend(AnyRule::new(Adam { beta1, beta2, ..Adam::default() }), eigenvalues, lr, 60)?;
     let title = format!("Adam, lr = {lr}, β₁ = {beta1}, β₂ = {beta2}");
-    let figure = Figure::new("knobs", title, "Sixty steps of Adam in a ravine")
-        .columns(1)
-        .panel(path(bowl("", eigenvalues, 3.2), "Adam", &run, 3));
+    let figure = Figure::new("knobs", title, "Sixty steps of Adam in a ravine").columns(1).panel(path(
+        bowl("", eigenvalues, 3.2),
+        "Adam",
+        &run,
+        3,
+    ));
     let far = run.trace.x[0].iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let overshoot = match far > 0.0 {
         true => format!("It goes {} beyond the minimum along x₁.", plain(far)),

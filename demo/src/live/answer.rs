@@ -18,7 +18,8 @@ use gradus::figure::{Figure, Layer};
 pub fn answer(question: &str) -> Result<String, String> {
     let mut words = question.split_whitespace();
     let (kind, id) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-    let live = ALL.iter().find(|live| live.id == id).ok_or_else(|| format!("there is no live figure {id:?}"))?;
+    let live =
+        ALL.iter().find(|live| live.id == id).ok_or_else(|| format!("there is no live figure {id:?}"))?;
     let shown = shown(live, words)?;
     match kind {
         "draw" => drawing(&shown),
@@ -56,14 +57,14 @@ fn drawing(shown: &Shown) -> Result<String, String> {
 
 fn numbers(figure: &Figure) -> String {
     json::list(figure.panels.iter().flat_map(|panel| &panel.layers).filter_map(|layer| match layer {
-        Layer::Line { label, x, y, .. } | Layer::Path { label, x, y, .. } | Layer::Points { label, x, y, .. } => {
-            Some(format!(
-                "{{\"label\":{},\"x\":{},\"y\":{}}}",
-                json::text(label),
-                json::numbers(x),
-                json::numbers(y)
-            ))
-        }
+        Layer::Line { label, x, y, .. }
+        | Layer::Path { label, x, y, .. }
+        | Layer::Points { label, x, y, .. } => Some(format!(
+            "{{\"label\":{},\"x\":{},\"y\":{}}}",
+            json::text(label),
+            json::numbers(x),
+            json::numbers(y)
+        )),
         _ => None,
     }))
 }
@@ -84,7 +85,9 @@ mod tests {
         for (question, sentence) in cases {
             assert_eq!(answer(question).unwrap_err(), sentence);
         }
-        for question in ["draw 04-parabola -1", "draw 07-ravine .1 1", "draw 05-angles 2.5", "draw 06-noise .1 0"] {
+        for question in
+            ["draw 04-parabola -1", "draw 07-ravine .1 1", "draw 05-angles 2.5", "draw 06-noise .1 0"]
+        {
             assert!(answer(question).unwrap_err().contains("must be"), "{question}");
         }
     }
@@ -92,7 +95,12 @@ mod tests {
     #[test]
     fn an_answer_has_the_panels_the_legend_and_the_notes() {
         let drawn = answer("draw 07-ravine 0.1 0.8").unwrap();
-        for part in ["\"title\":\"Twenty steps at lr = 0.1\"", "\"columns\":1", "momentum, ρ = 0.8", "after 20 steps."] {
+        for part in [
+            "\"title\":\"Twenty steps at lr = 0.1\"",
+            "\"columns\":1",
+            "momentum, ρ = 0.8",
+            "after 20 steps.",
+        ] {
             assert!(drawn.contains(part), "{part} is not in {drawn}");
         }
         let numbers = answer("numbers 07-ravine 0.1 0.8").unwrap();

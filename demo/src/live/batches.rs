@@ -59,7 +59,10 @@ fn drawn(Place { risk, at, full }: &mut Place, size: f64) -> Result<Shown> {
     let size = check_hyperparameter("batch size", size, range, valid)? as usize;
     let mut grad = Array1::zeros(full.len());
     let mut batches = Batches::with_replacement(risk.terms(), size, 7)?;
-    let axes = (Axis::linear("along the full gradient").range(-0.5, 3.0), Axis::linear("across it").range(-2.5, 2.5));
+    let axes = (
+        Axis::linear("along the full gradient").range(-0.5, 3.0),
+        Axis::linear("across it").range(-2.5, 2.5),
+    );
     let mut panel = Panel::new("", axes.0, axes.1);
     let mut degrees = Vec::new();
     for k in 0..DRAWN {
@@ -76,7 +79,9 @@ fn drawn(Place { risk, at, full }: &mut Place, size: f64) -> Result<Shown> {
     }
     let panel = panel.path("the full gradient", [0.0, 1.0], [0.0, 0.0], 0);
     let caption = "Five minibatch gradients and the full gradient at one point, as arrows.";
-    let figure = Figure::new("angles", format!("Five gradients of batches of {size}"), caption).columns(1).panel(panel);
+    let figure = Figure::new("angles", format!("Five gradients of batches of {size}"), caption)
+        .columns(1)
+        .panel(panel);
     let listed: Vec<String> = degrees.iter().map(|angle| format!("{angle:.0}°")).collect();
     let mean = degrees.iter().sum::<f64>() / DRAWN as f64;
     let notes = [format!("{} off.", listed.join(", ")), format!("On average {}°.", plain(mean.round()))];

@@ -36,9 +36,11 @@ pub(super) fn escapes(values: &[f64]) -> Result<Shown> {
 
     let x: Vec<f64> = (0..=240).map(|i| -4.0 + f64::from(i) * 0.03).collect();
     let f: Vec<f64> = x.iter().map(|&x| problems::TwoBasins.value(&array![x])).collect();
-    let mut hills = Panel::new("two basins, lr = .05", Axis::linear("x"), Axis::linear("f(x)").range(-2.0, 5.0))
-        .theory("f", x, f);
-    let mut flat = Panel::new("a plateau, lr = .5", Axis::log("step"), Axis::linear("f(x)").lower_is_better());
+    let mut hills =
+        Panel::new("two basins, lr = .05", Axis::linear("x"), Axis::linear("f(x)").range(-2.0, 5.0))
+            .theory("f", x, f);
+    let mut flat =
+        Panel::new("a plateau, lr = .5", Axis::log("step"), Axis::linear("f(x)").lower_is_better());
     let mut beside =
         Panel::new("beside a saddle, lr = .1", Axis::linear("step"), Axis::linear("y (minima at ±1)"));
     for (color, label) in labels.into_iter().enumerate() {
@@ -56,7 +58,8 @@ pub(super) fn escapes(values: &[f64]) -> Result<Shown> {
         .panel(flat)
         .panel(beside);
     let (end, deep) = (basin[1].x[0], 1.59868);
-    let place = if (end - deep).abs() < 0.1 { "the deep minimum" } else { "another place than the deep minimum" };
+    let place =
+        if (end - deep).abs() < 0.1 { "the deep minimum" } else { "another place than the deep minimum" };
     let notes = [
         format!("Across the shallow minimum, {named} ends at x = {}: {place}.", plain(end)),
         format!(
@@ -85,7 +88,12 @@ pub(super) fn noise(values: &[f64]) -> Result<Shown> {
     let panel = |title: String, lr: f64, rho: f64, color: usize| -> Result<Panel> {
         let axes = (Axis::linear("step"), Axis::linear("position x (minimum at 0)").range(-1.6, 1.6));
         let x = walk(lr, rho, SHOWN)?;
-        Ok(Panel::new(title, axes.0, axes.1).line("", (1..=SHOWN).map(|k| k as f64).collect::<Vec<_>>(), x, color))
+        Ok(Panel::new(title, axes.0, axes.1).line(
+            "",
+            (1..=SHOWN).map(|k| k as f64).collect::<Vec<_>>(),
+            x,
+            color,
+        ))
     };
     let slow = lr * (1.0 - rho);
     let caption = "A noisy gradient, without and with momentum.";

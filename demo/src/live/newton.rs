@@ -15,11 +15,10 @@ pub(super) fn himmelblau(values: &[f64]) -> Result<Shown> {
     let stop = || Stop::grad(1e-9).max_iter(30);
     let pure = minimize(problems::Himmelblau, &start, PlaneNewton::pure(), stop())?;
     let shifted = minimize(problems::Himmelblau, &start, PlaneNewton::shifted(), stop())?;
-    let descent =
-        minimize(problems::Himmelblau, &start, FirstOrder::new(Sgd, 0.01)?, Stop::iterations(60))?;
+    let descent = minimize(problems::Himmelblau, &start, FirstOrder::new(Sgd, 0.01)?, Stop::iterations(60))?;
     let height = |x: f64, y: f64| (1.0 + problems::Himmelblau.value(&array![x, y])).ln();
-    let panel =
-        Panel::new("", Axis::linear("x₁").range(-6.0, 6.0), Axis::linear("x₂").range(-6.0, 6.0)).contour(height, 10);
+    let panel = Panel::new("", Axis::linear("x₁").range(-6.0, 6.0), Axis::linear("x₂").range(-6.0, 6.0))
+        .contour(height, 10);
     let panel = path(panel, "gradient descent, lr .01", &descent, 0);
     let panel = path(path(panel, "Newton, pure", &pure, 2), "Newton, shifted", &shifted, 1);
     let figure = Figure::new("knobs", "Three ways down from one start", "Paths on Himmelblau's function")

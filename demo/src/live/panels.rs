@@ -46,8 +46,7 @@ pub(crate) fn drawn(figure: &Figure) -> Result<Drawn> {
         let rect = Rect { x: margins.left, y: margins.top, width: width(plan), height };
         let below = rect.bottom() + margins.bottom;
         let room = if own.height > 0.0 { ABOVE_LEGEND + own.height } else { 0.0 };
-        let shown =
-            Rect { x: -EDGE, y: -EDGE, width: cell + 2.0 * EDGE, height: below + room + 2.0 * EDGE };
+        let shown = Rect { x: -EDGE, y: -EDGE, width: cell + 2.0 * EDGE, height: below + room + 2.0 * EDGE };
         let mut canvas = Canvas::new(Box::new(Sheet::new(shown, "role=\"img\"")));
         plan.draw(&mut canvas, rect, 4.0);
         own.draw(&mut canvas, (4.0, below + ABOVE_LEGEND));

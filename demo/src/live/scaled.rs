@@ -38,9 +38,12 @@ pub(super) fn rmsprop(values: &[f64]) -> Result<Shown> {
     let run = descend(AnyRule::new(RmsProp { decay, ..RmsProp::default() }), RAVINE, lr, 60)?;
     let first = (run.trace.x[0][1] - run.trace.x[0][0]).abs() / lr;
     let title = format!("RMSProp, γ = {decay}, lr = {lr}");
-    let figure = Figure::new("knob", title, "Sixty steps of RMSProp in a ravine")
-        .columns(1)
-        .panel(path(bowl("", RAVINE, 2.0), "RMSProp", &run, 2));
+    let figure = Figure::new("knob", title, "Sixty steps of RMSProp in a ravine").columns(1).panel(path(
+        bowl("", RAVINE, 2.0),
+        "RMSProp",
+        &run,
+        2,
+    ));
     let notes = [
         format!(
             "The first step is {first:.3} learning rates long; 1/√(1 − γ) = {:.3}.",

@@ -66,7 +66,11 @@ pub(super) fn ended(name: &str, run: &Minimum) -> String {
         return format!("{name} diverged: from step {step} on, f is above its start.");
     }
     if last > start {
-        return format!("{name} moves away: f = {} after {count} steps, {} at the start.", plain(last), plain(start));
+        return format!(
+            "{name} moves away: f = {} after {count} steps, {} at the start.",
+            plain(last),
+            plain(start)
+        );
     }
     format!("{name}: f = {} after {count} steps.", plain(last))
 }

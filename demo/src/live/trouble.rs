@@ -14,8 +14,8 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
     let run = descend(AnyRule::new(Sgd), RAVINE, lr, 20)?;
     let careful = descend(AnyRule::new(Sgd), RAVINE, 0.05, 20)?;
     let panel = path(bowl("", RAVINE, 1.5), format!("lr = {}", short(lr)), &run, 1);
-    let panel = path(panel, "lr = .05", &careful, 0)
-        .with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 });
+    let panel =
+        path(panel, "lr = .05", &careful, 0).with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 });
     let coordinates = Panel::new(
         format!("coordinates at lr = {}", short(lr)),
         Axis::linear("step"),
@@ -85,7 +85,8 @@ pub(super) fn noise(values: &[f64]) -> Result<Shown> {
     let panel = path(path(panel, "the true gradient", &clear, 0), "a noisy gradient", &run, 1)
         .with(Layer::Mark { label: "minimum".into(), x: 0.0, y: 0.0 });
     let caption = "A path along true gradients, and one along noisy gradients.";
-    let figure = Figure::new("noisy_path", "Sixty steps with a noisy gradient", caption).panel(panel).columns(1);
+    let figure =
+        Figure::new("noisy_path", "Sixty steps with a noisy gradient", caption).panel(panel).columns(1);
     let late = &run.trace.value[run.trace.value.len() / 2..];
     let mean = late.iter().sum::<f64>() / late.len() as f64;
     let notes = [
