@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the demo page, target/demo/gradus-demo.html: one file that contains the page and the crate demo/ as WebAssembly; and
-# the script of the site's live figures, target/demo/gradus-live.js, which contains another part of that crate.
+# the script of the site's live figures, target/demo/gradus-live.js, which contains another part of that crate. A second one,
+# gradus-live-digits.js, also contains the digits, for the page that needs them.
 # Needs cargo and Python 3. Installs the standard library for WebAssembly, with rustup or else from Debian's packages. If
 # wasm-opt (of binaryen) is on the PATH, the file becomes a little smaller.
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -27,12 +28,12 @@ add_debian_rust() {
 }
 linker() { find "$(rustc --print sysroot)/lib/rustlib" -name rust-lld -type f -print -quit; }
 
-# Builds the crate once for the page and once for the live figures: build FOLDER CARGO…
+# Builds the crate once for each of its features: build FOLDER CARGO…
 build() {
   local folder=$1 feature
   shift
   mkdir -p "$out"
-  for feature in page live; do
+  for feature in page live digits; do
     "$@" --profile page --package gradus-demo --lib --target "$target" --quiet --no-default-features --features "$feature"
     cp "$folder/$target/page/gradus_demo.wasm" "$out/gradus_$feature.wasm"
   done
@@ -57,9 +58,10 @@ if command -v wasm-opt >/dev/null; then
   # An older wasm-opt may not know the features that the compiler uses; then the file stays as it is.
   features=(--enable-simd --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
     --enable-reference-types --enable-multivalue)
-  for wasm in "$out"/gradus_{page,live}.wasm; do
+  for wasm in "$out"/gradus_{page,live,digits}.wasm; do
     if wasm-opt -O3 "${features[@]}" "$wasm" -o "$wasm.small" 2>/dev/null; then mv "$wasm.small" "$wasm"; fi
   done
 fi
 python3 demo/build.py demo/page "$out/gradus_page.wasm" "$out/gradus-demo.html" >&2
 python3 demo/build.py demo/page "$out/gradus_live.wasm" "$out/gradus-live.js" >&2
+python3 demo/build.py demo/page "$out/gradus_digits.wasm" "$out/gradus-live-digits.js" >&2

@@ -7,6 +7,7 @@
 
 mod adam;
 mod answer;
+#[cfg(feature = "digits")]
 mod batches;
 mod catalogue;
 mod descent;
@@ -15,6 +16,7 @@ mod json;
 mod momentum;
 mod nesterov;
 mod newton;
+mod run;
 mod scaled;
 mod shown;
 mod slope;

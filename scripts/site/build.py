@@ -40,7 +40,7 @@ def main():
     parser.add_argument("--out", type=Path, default=ROOT / "target/site", help="where to (default: target/site)")
     parser.add_argument("--studies", help="the output of `gradus list studies --format json`, or - for standard input")
     parser.add_argument("--demo", type=Path, default=ROOT / "target/demo/gradus-demo.html", help="the demo page")
-    parser.add_argument("--live", type=Path, default=ROOT / "target/demo/gradus-live.js", help="the script of the live figures")
+    parser.add_argument("--live", type=Path, default=ROOT / "target/demo/gradus-live.js", help="the script of the live figures; that with the digits is beside it")
     parser.add_argument("--comparison", type=Path, default=ROOT / "target/comparison/index.html", help="the page that `gradus compare` wrote")
     options = parser.parse_args()
     try:
@@ -79,7 +79,7 @@ def build(root, out, states, demo, comparison, live_script=None):
     try:
         copy_files(root, aside, demo, comparison, course)
         if course.has_live:
-            shutil.copyfile(live_script, aside / live.SCRIPT)
+            live.copy(live_script, aside)
         pages = write_pages(course, aside)
         dead = links.dead(aside)
         if dead:

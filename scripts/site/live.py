@@ -11,12 +11,14 @@ library in it) draws the same picture in its place and puts the knobs below it. 
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 
 from content import Wrong, source
 
 LIST = Path(__file__).with_name("live.json")
-SCRIPT = "assets/live.js"
+# The script, and another one that also contains the digits and is half as large again, for pages whose figures need them.
+SCRIPT, WITH_DIGITS = "assets/live.js", "assets/live-digits.js"
 NUMBER = re.compile(r"-?\d+(?:\.\d*)?(?:e-?\d+)?|-?\.\d+")
 
 
@@ -86,6 +88,14 @@ def empty(entry):
     return marked(f'<figure class="chart" hidden><div class="card"></div><figcaption>{caption}</figcaption></figure>\n', entry)
 
 
-def script(up):
-    """Returns the element that loads the script of the live figures."""
-    return f'<script defer src="{up}{SCRIPT}"></script>\n'
+def script(places, up):
+    """Returns the element that loads the script of a page's live figures, or nothing if there are none."""
+    wanted = places.by_cell.values()
+    name = WITH_DIGITS if any(entry.get("digits") for entry in wanted) else SCRIPT
+    return f'<script defer src="{up}{name}"></script>\n' if wanted else ""
+
+
+def copy(built, out):
+    """Copies the scripts, which scripts/demo.sh built side by side, into the site."""
+    shutil.copyfile(built, out / SCRIPT)
+    shutil.copyfile(built.with_name(f"{built.stem}-digits.js"), out / WITH_DIGITS)

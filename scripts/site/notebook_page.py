@@ -30,8 +30,8 @@ def page(notebook, course):
     top = banners(notebook, course) + facts(notebook, course, up)
     text = head + title + top + rest if title else f"<h1>{escape(notebook.title)}</h1>\n{top}{text}"
     body = f'<article class="notebook">\n{text}</article>\n{neighbours(notebook, course, up)}'
-    if places and places.by_cell:
-        body += live.script(up)
+    if places:
+        body += live.script(places, up)
     return shell.page(notebook.page, f"{notebook.number} · {notebook.title}", body, notebook.question, shell.contents(headings), course.without)
 
 

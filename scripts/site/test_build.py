@@ -269,6 +269,10 @@ class Sites(unittest.TestCase):
         self.assertIn(old, text)
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
+    def write_scripts(self):
+        for name in ("live.js", "live-digits.js"):
+            (self.root / name).write_text("// the library", encoding="utf-8")
+
     def page(self, name):
         return (self.out / name).read_text(encoding="utf-8")
 
@@ -385,7 +389,7 @@ class Sites(unittest.TestCase):
         self.build()
         self.assertNotIn("data-live", self.page("notebooks/07_momentum.html"))
         self.assertNotIn("live.js", self.page("notebooks/07_momentum.html"))
-        (self.root / "live.js").write_text("// the library", encoding="utf-8")
+        self.write_scripts()
         self.build()
         self.assertEqual(self.page("assets/live.js"), "// the library")
         for number, stem in (("07", "07_momentum"), ("08", "08_nesterov_momentum")):
@@ -397,13 +401,13 @@ class Sites(unittest.TestCase):
             self.assertRegex(page, r'<figure id="live-[^>]*><div class="card">.*<svg')
 
     def test_knobs_that_do_not_start_at_the_numbers_of_their_cell_stop_the_build(self):
-        (self.root / "live.js").write_text("", encoding="utf-8")
+        self.write_scripts()
         self.change("07_momentum.ipynb", "(0.1, 0.8); // change these", "(0.1, 0.7); // change these")
         with self.assertRaisesRegex(Wrong, "the live figure 07-ravine .* has 0 cells"):
             self.build()
 
     def test_a_live_figure_whose_picture_is_gone_stops_the_build(self):
-        (self.root / "live.js").write_text("", encoding="utf-8")
+        self.write_scripts()
         self.change("07_momentum.ipynb", 'figure_svg(\\"momentum\\", \\"escapes\\")', 'figure_svg(\\"momentum\\", \\"forms\\")')
         with self.assertRaisesRegex(Wrong, "the live figure 07-escapes .* has 0 cells"):
             self.build()

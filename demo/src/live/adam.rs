@@ -59,7 +59,7 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
         &run,
         3,
     ));
-    let far = run.trace.x[0].iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let far = run.x[0].iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let overshoot = match far > 0.0 {
         true => format!("It goes {} beyond the minimum along x₁.", plain(far)),
         false => "It does not go beyond the minimum along x₁.".into(),

@@ -1,7 +1,9 @@
 //! The table of live figures.
 
+#[cfg(feature = "digits")]
+use super::batches;
 use super::shown::Shown;
-use super::{adam, batches, descent, momentum, nesterov, newton, scaled, slope, trouble};
+use super::{adam, descent, momentum, nesterov, newton, scaled, slope, trouble};
 use gradus::error::Result;
 
 /// A live figure.
@@ -19,6 +21,7 @@ pub const ALL: &[Live] = &[
     Live { id: "03-shrinking", knobs: 2, show: slope::shrinking },
     Live { id: "04-parabola", knobs: 1, show: descent::parabola },
     Live { id: "04-bowl", knobs: 2, show: descent::bowl },
+    #[cfg(feature = "digits")]
     Live { id: "05-angles", knobs: 1, show: batches::angles },
     Live { id: "06-ravine", knobs: 1, show: trouble::ravine },
     Live { id: "06-saddle", knobs: 2, show: trouble::saddle },

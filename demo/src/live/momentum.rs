@@ -1,5 +1,6 @@
 //! Notebook 07.
 
+use super::run::run;
 use super::shown::{Shown, bowl, descend, ended, knobs, path, short, steps};
 use crate::report::numbers::plain;
 use gradus::notebook::*;
@@ -8,8 +9,8 @@ use gradus::notebook::*;
 pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
     let [lr, rho] = knobs(values);
     let eigenvalues = [0.2, 4.0];
-    let run = |rho: f64| descend(AnyRule::new(Momentum::new(rho)), eigenvalues, lr, 20);
-    let (plain, heavy) = (run(0.0)?, run(rho)?);
+    let with = |rho: f64| descend(AnyRule::new(Momentum::new(rho)), eigenvalues, lr, 20);
+    let (plain, heavy) = (with(0.0)?, with(rho)?);
     let panel = path(bowl("", eigenvalues, 2.5), "gradient descent", &plain, 0);
     let figure =
         Figure::new("knobs", format!("Twenty steps at lr = {lr}"), "Paths of gradient descent and momentum")
@@ -21,16 +22,13 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
 /// A shallow minimum, a plateau and a saddle, each with and without momentum. The knob: ρ.
 pub(super) fn escapes(values: &[f64]) -> Result<Shown> {
     let [rho] = knobs(values);
-    let rates = [0.0, rho];
-    let basin = both(rates, 0.05, |optimizer| {
-        minimize(problems::TwoBasins, &array![-3.0], optimizer, Stop::iterations(1000))
-    })?;
-    let plateau = both(rates, 0.5, |optimizer| {
-        minimize(problems::Plateau, &array![8.0], optimizer, Stop::iterations(10_000).target(0.01))
-    })?;
-    let saddle = both(rates, 0.1, |optimizer| {
-        minimize(problems::Saddle, &array![1.0, 1e-3], optimizer, Stop::iterations(150))
-    })?;
+    let both = |problem: &mut dyn Differentiable, start: &[f64], lr: f64, stop: Stop| {
+        let mut of = |rho: f64| run(problem, start, AnyRule::new(Momentum::new(rho)), lr, stop);
+        Ok::<_, Error>([of(0.0)?, of(rho)?])
+    };
+    let basin = both(&mut problems::TwoBasins, &[-3.0], 0.05, Stop::iterations(1000))?;
+    let plateau = both(&mut problems::Plateau, &[8.0], 0.5, Stop::iterations(10_000).target(0.01))?;
+    let saddle = both(&mut problems::Saddle, &[1.0, 1e-3], 0.1, Stop::iterations(150))?;
     let named = format!("momentum {}", short(rho));
     let labels = ["gradient descent", named.as_str()];
 
@@ -44,40 +42,31 @@ pub(super) fn escapes(values: &[f64]) -> Result<Shown> {
     let mut beside =
         Panel::new("beside a saddle, lr = .1", Axis::linear("step"), Axis::linear("y (minima at ±1)"));
     for (color, label) in labels.into_iter().enumerate() {
-        let trace = &basin[color].trace;
-        let shown = trace.value.len().min(60);
-        hills = hills.path(label, trace.x[0][..shown].to_vec(), trace.value[..shown].to_vec(), color);
+        let run = &basin[color];
+        let shown = run.value.len().min(60);
+        hills = hills.path(label, run.x[0][..shown].to_vec(), run.value[..shown].to_vec(), color);
         let run = &plateau[color];
-        flat = flat.line(label, steps(run)[1..].to_vec(), run.trace.value[1..].to_vec(), color);
+        flat = flat.line(label, steps(run)[1..].to_vec(), run.value[1..].to_vec(), color);
         let run = &saddle[color];
-        beside = beside.line(label, steps(run), run.trace.x[1].clone(), color);
+        beside = beside.line(label, steps(run), run.x[1].clone(), color);
     }
     let caption = "A shallow minimum, a plateau and a saddle, with and without momentum.";
     let figure = Figure::new("escapes", "The obstacles that momentum passes", caption)
         .panel(hills)
         .panel(flat)
         .panel(beside);
-    let (end, deep) = (basin[1].x[0], 1.59868);
+    let (end, deep) = (basin[1].end()[0], 1.59868);
     let place =
         if (end - deep).abs() < 0.1 { "the deep minimum" } else { "another place than the deep minimum" };
     let notes = [
         format!("Across the shallow minimum, {named} ends at x = {}: {place}.", plain(end)),
         format!(
             "Down the plateau it takes {} steps, gradient descent {}.",
-            plateau[1].iterations, plateau[0].iterations
+            plateau[1].len(),
+            plateau[0].len()
         ),
     ];
     Ok(Shown::new(figure, notes))
-}
-
-/// Runs momentum with both values of ρ.
-fn both(
-    rates: [f64; 2],
-    lr: f64,
-    run: impl Fn(FirstOrder<Momentum>) -> Result<Minimum>,
-) -> Result<[Minimum; 2]> {
-    let [plain, heavy] = rates.map(|rho| run(FirstOrder::new(Momentum::new(rho), lr)?));
-    Ok([plain?, heavy?])
 }
 
 /// The same noise without and with momentum, at the same effective learning rate. The knobs: that rate, and

@@ -1,5 +1,6 @@
 //! Notebook 12.
 
+use super::run::{Run, follow, run};
 use super::shown::{Shown, knobs, path};
 use crate::plane_newton::PlaneNewton;
 use gradus::error::check_hyperparameter;
@@ -11,11 +12,11 @@ pub(super) fn himmelblau(values: &[f64]) -> Result<Shown> {
     for (name, value) in [("x₁", x), ("x₂", y)] {
         check_hyperparameter(name, value, "from -6 to 6", |v| (-6.0..=6.0).contains(&v))?;
     }
-    let start = array![x, y];
+    let start = [x, y];
     let stop = || Stop::grad(1e-9).max_iter(30);
-    let pure = minimize(problems::Himmelblau, &start, PlaneNewton::pure(), stop())?;
-    let shifted = minimize(problems::Himmelblau, &start, PlaneNewton::shifted(), stop())?;
-    let descent = minimize(problems::Himmelblau, &start, FirstOrder::new(Sgd, 0.01)?, Stop::iterations(60))?;
+    let pure = follow(problems::Himmelblau, &start, PlaneNewton::pure(), stop())?;
+    let shifted = follow(problems::Himmelblau, &start, PlaneNewton::shifted(), stop())?;
+    let descent = run(&mut problems::Himmelblau, &start, AnyRule::new(Sgd), 0.01, Stop::iterations(60))?;
     let height = |x: f64, y: f64| (1.0 + problems::Himmelblau.value(&array![x, y])).ln();
     let panel = Panel::new("", Axis::linear("x₁").range(-6.0, 6.0), Axis::linear("x₂").range(-6.0, 6.0))
         .contour(height, 10);
@@ -29,15 +30,16 @@ pub(super) fn himmelblau(values: &[f64]) -> Result<Shown> {
 }
 
 /// Returns what a run found, by the smaller and the larger eigenvalue of the Hessian at its end.
-fn found(name: &str, run: &Minimum) -> String {
-    if !run.x.iter().all(|x| x.is_finite()) || run.termination.diverged() {
+fn found(name: &str, run: &Run) -> String {
+    let end = run.end();
+    if !end.iter().all(|x| x.is_finite()) || run.termination.diverged() {
         return format!("{name} diverged: {}.", run.termination);
     }
-    let place = format!("({:.3}, {:.3})", run.x[0], run.x[1]).replace('-', "−");
+    let place = format!("({:.3}, {:.3})", end[0], end[1]).replace('-', "−");
     if !run.termination.converged() && run.grad_norm > 1e-3 {
-        return format!("{name} is at {place} after {} steps, and has not arrived.", run.iterations);
+        return format!("{name} is at {place} after {} steps, and has not arrived.", run.len());
     }
-    let (low, high) = eigenvalues(&run.x);
+    let (low, high) = eigenvalues(&end);
     let kind = match (low > 0.0, high > 0.0) {
         (true, _) => "a minimum",
         (false, true) => "a saddle",

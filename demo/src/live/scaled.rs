@@ -23,7 +23,7 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
     );
     for (color, (label, run)) in runs.iter().enumerate() {
         plane = path(plane, label.as_str(), run, color);
-        along = along.line(label.as_str(), steps(run), run.trace.value.clone(), color);
+        along = along.line(label.as_str(), steps(run), run.value.clone(), color);
     }
     let caption = "Three paths in a ravine, and f over the steps.";
     let figure = Figure::new("paths", "Scaled steps in a ravine", caption)
@@ -36,7 +36,7 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
 pub(super) fn rmsprop(values: &[f64]) -> Result<Shown> {
     let [decay, lr] = knobs(values);
     let run = descend(AnyRule::new(RmsProp { decay, ..RmsProp::default() }), RAVINE, lr, 60)?;
-    let first = (run.trace.x[0][1] - run.trace.x[0][0]).abs() / lr;
+    let first = (run.x[0][1] - run.x[0][0]).abs() / lr;
     let title = format!("RMSProp, γ = {decay}, lr = {lr}");
     let figure = Figure::new("knob", title, "Sixty steps of RMSProp in a ravine").columns(1).panel(path(
         bowl("", RAVINE, 2.0),

@@ -1,5 +1,6 @@
 //! What a live figure shows, and the pieces that several of them have in common.
 
+use super::run::{Run, run};
 use crate::report::numbers::plain;
 use gradus::notebook::*;
 
@@ -27,13 +28,8 @@ pub(super) fn knobs<const N: usize>(values: &[f64]) -> [f64; N] {
 }
 
 /// Runs an update rule on ½(λ₁x₁² + λ₂x₂²) from (−5, −2), where the notebooks' paths start.
-pub(super) fn descend(rule: AnyRule, eigenvalues: [f64; 2], lr: f64, steps: usize) -> Result<Minimum> {
-    minimize(
-        problems::Quadratic::new(&eigenvalues),
-        &array![-5.0, -2.0],
-        FirstOrder::new(rule, lr)?,
-        Stop::iterations(steps),
-    )
+pub(super) fn descend(rule: AnyRule, eigenvalues: [f64; 2], lr: f64, steps: usize) -> Result<Run> {
+    run(&mut problems::Quadratic::new(&eigenvalues), &[-5.0, -2.0], rule, lr, Stop::iterations(steps))
 }
 
 /// Returns an empty panel with the contour lines of ½(λ₁x₁² + λ₂x₂²), from x₁ = −5.5 to `right`.
@@ -44,25 +40,25 @@ pub(super) fn bowl(title: &str, [shallow, steep]: [f64; 2], right: f64) -> Panel
 }
 
 /// Adds the path of a run in the plane.
-pub(super) fn path(panel: Panel, label: impl Into<String>, run: &Minimum, color: usize) -> Panel {
-    panel.path(label, run.trace.x[0].clone(), run.trace.x[1].clone(), color)
+pub(super) fn path(panel: Panel, label: impl Into<String>, run: &Run, color: usize) -> Panel {
+    panel.path(label, run.x[0].clone(), run.x[1].clone(), color)
 }
 
 /// Returns the numbers of a run's iterates: 0, 1, 2, …
-pub(super) fn steps(run: &Minimum) -> Vec<f64> {
-    run.trace.iteration.iter().map(|&k| k as f64).collect()
+pub(super) fn steps(run: &Run) -> Vec<f64> {
+    (0..=run.len()).map(|k| k as f64).collect()
 }
 
 /// Returns how a run ended, in words. A run whose f is not finite, or a thousand times that of the start, has
 /// diverged, and the sentence says from which step on it was above its start.
-pub(super) fn ended(name: &str, run: &Minimum) -> String {
-    let value = &run.trace.value;
-    let (start, last, count) = (value[0], value[value.len() - 1], run.iterations);
+pub(super) fn ended(name: &str, run: &Run) -> String {
+    let value = &run.value;
+    let (start, last, count) = (value[0], value[run.len()], run.len());
     // The last step that was not above the start.
     let below = value.iter().rposition(|&f| f <= start).unwrap_or(0);
     let beyond = last.is_nan() || last > 1e3 * start.abs().max(f64::MIN_POSITIVE);
     if run.termination.diverged() || beyond {
-        let step = run.trace.iteration[(below + 1).min(value.len() - 1)];
+        let step = (below + 1).min(count);
         return format!("{name} diverged: from step {step} on, f is above its start.");
     }
     if last > start {
