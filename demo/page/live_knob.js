@@ -8,9 +8,6 @@ export function made(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** A number without the noise of its last bits. */
-const round = (value) => Number(value.toPrecision(6));
-
 /** A number as the slider says it: 0.000316 as 3.16e-4. */
 const said = (value) => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential().replace("-", "−") : String(value).replace("-", "−"));
 
@@ -29,8 +26,8 @@ export class Knob {
     this.place = place;
     this.slider.addEventListener("input", () => {
       const at = this.slider.valueAsNumber;
-      this.value = knob.log ? Number((10 ** at).toPrecision(3)) : round(at);
-      if (knob.whole) this.value = Math.max(knob.low, Math.round(this.value));
+      const value = knob.log ? 10 ** at : at;
+      this.value = knob.whole ? Math.round(value) : Number(value.toPrecision(knob.log ? 3 : 6));
       this.show(this.field);
       moved();
     });

@@ -28,22 +28,34 @@ pub(crate) struct Drawn {
     pub keys: Vec<(String, String)>,
 }
 
-/// Draws a figure with one row of panels.
+/// Draws a figure. Panels of a row are equally high, and those of a column equally wide, as in the library's
+/// layout.
 pub(crate) fn drawn(figure: &Figure) -> Result<Drawn> {
-    let columns = figure.panels.len().clamp(1, WIDTHS.len());
+    let columns = figure.columns.clamp(1, figure.panels.len().clamp(1, WIDTHS.len()));
     let cell = WIDTHS[columns - 1];
     let plans: Vec<Plan> = figure.panels.iter().map(|panel| Plan::new(panel, figure, cell)).collect();
     let entries: Vec<Vec<Entry>> = figure.panels.iter().map(|panel| layers::entries(&panel.layers)).collect();
     let shared = legend::shared(&entries);
-    let largest = |of: &dyn Fn(&Plan) -> f64| plans.iter().map(of).fold(0.0, f64::max);
-    let (top, bottom) = (largest(&|p| p.margins.top), largest(&|p| p.margins.bottom));
-    let width = |plan: &Plan| cell - plan.margins.left - plan.margins.right;
-    let height = largest(&|p| p.plot_height(width(p)));
     let mut panels = Vec::new();
+    let sides = |column: usize| {
+        let in_column = || plans.iter().skip(column).step_by(columns).map(|plan| plan.margins);
+        let (left, right) = (in_column().map(|m| m.left), in_column().map(|m| m.right));
+        (left.fold(0.0, f64::max), right.fold(0.0, f64::max))
+    };
+    let width = |i: usize| cell - sides(i % columns).0 - sides(i % columns).1;
     for (i, plan) in plans.iter().enumerate() {
         let own = if shared.is_some() { Legend::default() } else { Legend::new(&entries[i], cell - 8.0) };
-        let margins = Margins { top, bottom, ..plan.margins };
-        let rect = Rect { x: margins.left, y: margins.top, width: width(plan), height };
+        let first = i - i % columns;
+        let row = first..(first + columns).min(plans.len());
+        let largest = |of: &dyn Fn(usize) -> f64| row.clone().map(of).fold(0.0, f64::max);
+        let margins = Margins {
+            left: sides(i % columns).0,
+            right: sides(i % columns).1,
+            top: largest(&|k| plans[k].margins.top),
+            bottom: largest(&|k| plans[k].margins.bottom),
+        };
+        let height = largest(&|k| plans[k].plot_height(width(k)));
+        let rect = Rect { x: margins.left, y: margins.top, width: width(i), height };
         let below = rect.bottom() + margins.bottom;
         let room = if own.height > 0.0 { ABOVE_LEGEND + own.height } else { 0.0 };
         let shown = Rect { x: -EDGE, y: -EDGE, width: cell + 2.0 * EDGE, height: below + room + 2.0 * EDGE };
