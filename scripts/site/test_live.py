@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Tests of the site's live figures in a real browser: test_live.py [FOLDER]
+"""Tests of the site's live figures in a real browser: test_live.py [FOLDER] [--pictures]
 
 FOLDER is the site that scripts/site.sh built. What a figure draws is held against the committed picture, and against
-what the same code answers natively (the example `live` of the crate demo/). Screenshots go to target/site-live.
+what the same code answers natively (the example `live` of the crate demo/). With --pictures, each figure is also
+photographed at the width of a desktop and of a phone, light and dark, into target/site-live.
 """
 
 import json
@@ -25,6 +26,7 @@ from test_site import CHECK, CONTRAST, ONCE
 
 SITE = ROOT / "target/site"
 SHOTS = ROOT / "target/site-live"
+PICTURES = False
 NATIVE = ROOT / "target/release/examples/live"
 ENTRIES = {entry["id"]: entry for entry in live.entries()}
 
@@ -105,7 +107,6 @@ def native(question):
 class Live(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        SHOTS.mkdir(parents=True, exist_ok=True)
         cls.browser = Browser(1280, 900)
 
     @classmethod
@@ -367,11 +368,16 @@ class Live(unittest.TestCase):
         self.assert_same_drawing(entry, shown, committed(cell))
 
     def shot(self, entry, name):
+        if not PICTURES:
+            return
+        SHOTS.mkdir(parents=True, exist_ok=True)
         self.browser.run("document.getElementById(args[0]).scrollIntoView({ block: 'center' })", self.figure(entry))
         self.browser.screenshot(SHOTS / f"{entry['id']}-{name}.png")
 
 
 if __name__ == "__main__":
+    PICTURES = "--pictures" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--pictures"]
     if len(sys.argv) > 1 and pathlib.Path(sys.argv[1]).is_dir():
         SITE = pathlib.Path(sys.argv.pop(1)).resolve()
     if not (SITE / "assets/live.js").is_file():

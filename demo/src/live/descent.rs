@@ -57,7 +57,7 @@ pub(super) fn bowl(values: &[f64]) -> Result<Shown> {
     let rate = (1.0 - lr * eigenvalues[0]).abs().max((1.0 - 4.0 * lr).abs());
     let notes = [
         ended("gradient descent", &run),
-        format!("A step multiplies the slowest coordinate by {}; at 1 and above it diverges.", plain(rate)),
+        format!("A step multiplies the slowest coordinate by {}; above 1 the run diverges.", plain(rate)),
     ];
     Ok(Shown::new(figure, notes))
 }

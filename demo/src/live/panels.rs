@@ -1,5 +1,5 @@
 //! A figure in the parts that a page needs: each panel as a drawing of its own, so that panels can stack on a
-//! phone, and the entries of the legend, so that they can wrap.
+//! phone, and the entries of the legend, so that they can wrap. Compiled as a part of `report::charts`.
 
 use super::canvas::Canvas;
 use super::layers;

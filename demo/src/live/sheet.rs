@@ -1,5 +1,5 @@
 //! A sheet of SVG for a page. Its units are those of the library's SVG files, ten to a pixel, and its colors
-//! have names that the site's light and dark themes define.
+//! have names that the site's light and dark themes define. Compiled as a part of `report::charts`.
 
 use super::backend::Backend;
 use super::png;

@@ -52,7 +52,7 @@ fn what_notebooks_print_is_said() {
         ("06-saddle", &[1e-6, 0.1], "It is 0.1 away after 121 steps; theory: 120.8."),
         ("07-escapes", &[0.9], "ends at x = 1.599: the deep minimum."),
         ("09-rmsprop", &[0.99, 0.1], "10.000 learning rates long; 1/√(1 − γ) = 10.000."),
-        ("10-steps", &[0.9, 0.999], "The longest is step 12: 6.57"),
+        ("10-steps", &[0.9, 0.999], "The longest is step 12: 6.569 learning rates."),
         ("12-himmelblau", &[-0.6, 2.9], "smallest eigenvalue −31.71."),
     ];
     for (id, knobs, sentence) in cases {
