@@ -52,7 +52,7 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	@scripts/demo.sh
 	@scripts/browser.sh
 	$(say) 'the demo page in a browser (a minute)'
-	@cargo build --release --workspace --example native --quiet
+	@cargo build --release --workspace --example native --example live --quiet
 	@$(PYTHON) -B demo/tests/test_page.py
 	$(say) 'a quick comparison, and its page in a browser (a minute; seconds if its runs are saved)'
 	@$(GRADUS) compare --quick --out target/comparison
@@ -67,6 +67,8 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	@scripts/book.sh
 	$(say) 'the printed book (a quarter of a minute)'
 	@$(PYTHON) -B scripts/site/test_book.py
+	$(say) 'the live figures of the site in a browser (half a minute)'
+	@$(PYTHON) -B scripts/site/test_live.py
 	$(say) 'documentation (a minute)'
 	@RUSTDOCFLAGS='-D warnings' cargo doc --release --no-deps --quiet
 	$(say) 'numbers in prose (a second)'
@@ -101,7 +103,7 @@ site: setup ## build pages that open from disk, target/site/index.html: notebook
 book: setup ## print the whole course as one PDF with a table of contents, target/gradus.pdf (a minute, once gradus is built)
 	@scripts/book.sh
 
-demo: ## build the demo page, target/demo/gradus-demo.html; open it from disk or with `gradus demo` (2 minutes from nothing)
+demo: ## build the demo page, target/demo/gradus-demo.html, and the script of the live figures; open the page from disk or with `gradus demo` (3 minutes from nothing)
 	@scripts/demo.sh
 
 bench: build ## run Criterion's benches and write their table, even if nothing changed (10 minutes)

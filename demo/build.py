@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Puts the page into one file: build.py PAGE_FOLDER LIBRARY.wasm OUT.html
 
+If OUT ends in .js, it becomes the script of the site's live figures instead, with the library in it: a page that was
+opened from disk may load a script, but no other file.
+
 The modules of the page are joined into one, in the order of their imports. That asks two things of them: every import is
 `import { … } from "./name.js";` on one line, without renaming, and no two of them have the same name at their top level
 (the browser refuses such a file, and the browser tests see it).
@@ -13,7 +16,8 @@ import sys
 from pathlib import Path
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
-LIMIT = 400_000
+# The largest size of each file. The digits are images, which hardly shrink; one page of the site needs them.
+LIMITS = {"gradus-demo.html": 400_000, "gradus-live.js": 300_000, "gradus-live-digits.js": 440_000}
 
 
 def modules(folder, name, seen):
@@ -30,23 +34,45 @@ def modules(folder, name, seen):
     yield f"// {name}\n{body}"
 
 
-def main(folder, wasm, out):
-    script = "\n".join(modules(folder, "main.js", {}))
+def joined(folder, name):
+    """The script `name` with all modules that it needs."""
+    script = "\n".join(modules(folder, name, {}))
     # Comments on lines of their own, and spaces at the beginning of lines, are a fifth of it; no template text has any.
     script = re.sub(r"^[ ]*(?://.*|/\*\*(?:.|\n)*?\*/)\n", "", script, flags=re.MULTILINE)
-    script = re.sub(r"^[ ]+", "", script, flags=re.MULTILINE)
+    return re.sub(r"^[ ]+", "", script, flags=re.MULTILINE)
+
+
+def packed(wasm):
+    """The library, compressed, in base64; without a time stamp, so that the same sources give the same file."""
+    return base64.b64encode(gzip.compress(wasm.read_bytes(), 9, mtime=0)).decode("ascii")
+
+
+def page(folder, wasm):
     style = re.sub(r"\n\s*", "\n", (folder / "style.css").read_text(encoding="utf-8"))
-    # Without a time stamp, so that the same sources give the same file.
-    library = base64.b64encode(gzip.compress(wasm.read_bytes(), 9, mtime=0)).decode("ascii")
-    page = (folder / "index.html").read_text(encoding="utf-8")
-    for place, text in {"style": style, "script": script.replace("</script", r"<\/script"), "wasm": library}.items():
-        page = page.replace("{{" + place + "}}", text)
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    script = joined(folder, "main.js").replace("</script", r"<\/script")
+    for place, part in {"style": style, "script": script, "wasm": packed(wasm)}.items():
+        text = text.replace("{{" + place + "}}", part)
+    return text
+
+
+def live(folder, wasm):
+    # A block of its own, so that no name of it meets one of another script.
+    return f'"use strict";\n{{\nconst GRADUS_LIVE = "{packed(wasm)}";\n{joined(folder, "live.js")}\n}}\n'
+
+
+def main(folder, wasm, out):
+    make = live if out.suffix == ".js" else page
+    limit = LIMITS.get(out.name, 400_000)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(page, encoding="utf-8")
-    size = out.stat().st_size
+    aside = out.with_name(out.name + ".tmp")
+    aside.write_text(make(folder, wasm), encoding="utf-8")
+    size = aside.stat().st_size
     print(f"{out}: {size:,} bytes")
-    if size > LIMIT:
-        sys.exit(f"build.py: that is more than {LIMIT:,}")
+    if size > limit:
+        aside.unlink()
+        sys.exit(f"build.py: that is more than {limit:,}")
+    aside.replace(out)
 
 
 if __name__ == "__main__":

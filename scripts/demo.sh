@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Builds the demo page, target/demo/gradus-demo.html: one file that contains the page and the crate demo/ as WebAssembly.
+# Builds the demo page, target/demo/gradus-demo.html: one file that contains the page and the crate demo/ as WebAssembly; and
+# the script of the site's live figures, target/demo/gradus-live.js, which contains another part of that crate. A second one,
+# gradus-live-digits.js, also contains the digits, for the page that needs them.
 # Needs cargo and Python 3. Installs the standard library for WebAssembly, with rustup or else from Debian's packages. If
 # wasm-opt (of binaryen) is on the PATH, the file becomes a little smaller.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 
 target=wasm32-unknown-unknown
-out=target/demo/gradus-demo.html
+out=target/demo
 # Vectors of 128 bits triple the speed; every browser since 2023 supports them.
 flags="-C target-feature=+simd128"
 
@@ -26,29 +28,40 @@ add_debian_rust() {
 }
 linker() { find "$(rustc --print sysroot)/lib/rustlib" -name rust-lld -type f -print -quit; }
 
-build() { "$@" build --profile page --package gradus-demo --lib --target "$target" --quiet; }
+# Builds the crate once for each of its features: build FOLDER CARGO…
+build() {
+  local folder=$1 feature
+  shift
+  mkdir -p "$out"
+  for feature in page live digits; do
+    "$@" --profile page --package gradus-demo --lib --target "$target" --quiet --no-default-features --features "$feature"
+    cp "$folder/$target/page/gradus_demo.wasm" "$out/gradus_$feature.wasm"
+  done
+}
 
 command -v cargo >/dev/null || die "cargo is missing: please install Rust's stable toolchain from https://rustup.rs"
 command -v python3 >/dev/null || die "python3 is missing: please install Python 3.10 or newer"
 folder=${CARGO_TARGET_DIR:-target}
 say "building the demo page (2 minutes from nothing, otherwise seconds)"
 if has_target || add_target; then
-  RUSTFLAGS=$flags build cargo
+  RUSTFLAGS=$flags build "$folder" cargo build
 elif has_debian_rust || add_debian_rust; then
   # Another compiler would overwrite what the usual one has built, so it gets its own folder.
   folder=$folder/demo-debian
   RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(linker) RUSTFLAGS=$flags \
-    CARGO_TARGET_DIR=$folder build /usr/bin/cargo -Zbuild-std=std,panic_abort
+    CARGO_TARGET_DIR=$folder build "$folder" /usr/bin/cargo -Zbuild-std=std,panic_abort build
 else
   die "the standard library for WebAssembly is missing: please run \`rustup target add $target\`"
 fi
-wasm=$folder/$target/page/gradus_demo.wasm
 
 if command -v wasm-opt >/dev/null; then
   # An older wasm-opt may not know the features that the compiler uses; then the file stays as it is.
-  mkdir -p target/demo
   features=(--enable-simd --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
     --enable-reference-types --enable-multivalue)
-  if wasm-opt -O3 "${features[@]}" "$wasm" -o target/demo/gradus_demo.wasm 2>/dev/null; then wasm=target/demo/gradus_demo.wasm; fi
+  for wasm in "$out"/gradus_{page,live,digits}.wasm; do
+    if wasm-opt -O3 "${features[@]}" "$wasm" -o "$wasm.small" 2>/dev/null; then mv "$wasm.small" "$wasm"; fi
+  done
 fi
-python3 demo/build.py demo/page "$wasm" "$out" >&2
+python3 demo/build.py demo/page "$out/gradus_page.wasm" "$out/gradus-demo.html" >&2
+python3 demo/build.py demo/page "$out/gradus_live.wasm" "$out/gradus-live.js" >&2
+python3 demo/build.py demo/page "$out/gradus_digits.wasm" "$out/gradus-live-digits.js" >&2

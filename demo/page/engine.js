@@ -3,8 +3,8 @@
 /** What there is to say when the page cannot compute. */
 export class Unusable extends Error {}
 
-/** Unpacks, compiles and starts the library from its compressed bytes in base64. */
-export async function startEngine(base64) {
+/** Unpacks, compiles and starts the library from its compressed bytes in base64. `make` wraps what it exports. */
+export async function startEngine(base64, make = (exports) => new Engine(exports)) {
   if (typeof WebAssembly === "undefined" || typeof DecompressionStream === "undefined") {
     throw new Unusable("This page computes with WebAssembly, which this browser does not have or has switched off; any browser since 2023 will do.");
   }
@@ -12,7 +12,7 @@ export async function startEngine(base64) {
     const packed = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
     const bytes = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
     const { instance } = await WebAssembly.instantiate(bytes, {});
-    return new Engine(instance.exports);
+    return make(instance.exports);
   } catch (error) {
     throw new Unusable(`The library in this page could not be started (${error.message}). Any browser since 2023 should do; if this is one, please build the page again.`);
   }

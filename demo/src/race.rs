@@ -20,7 +20,7 @@ pub const ALGORITHMS: [&str; 4] = ["newton-shifted", "bfgs", "lbfgs", "cg"];
 /// stays small because nothing else is linked.
 pub fn catalogue() -> Catalogue {
     let newton = Entry::optimizer("newton-shifted", Order::Second, Needs::Hessian, |_| {
-        Ok(AnyOptimizer::new(PlaneNewton))
+        Ok(AnyOptimizer::new(PlaneNewton::shifted()))
     });
     let newton = newton.with_title("Newton, shifted");
     [newton, entries::bfgs(), entries::lbfgs(), entries::cg()]

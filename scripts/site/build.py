@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Builds the static site: build.py --studies FILE [--demo FILE] [--comparison FILE] [--book FILE] [--out FOLDER]
+"""Builds the static site: build.py --studies FILE [--demo FILE] [--live FILE] [--comparison FILE]
+[--book FILE] [--out FOLDER]
 
 FILE of --studies contains the output of `gradus list studies --format json` (- for standard input), which tells which
 results come from the present code. The site opens from disk and needs no network. Run this script by `make site`.
@@ -22,6 +23,7 @@ import charts
 import content
 import execute_notebook
 import links
+import live
 import markup
 import notebook_page
 import overview_pages
@@ -41,11 +43,14 @@ def main():
     parser.add_argument("--out", type=Path, default=ROOT / "target/site", help="where to (default: target/site)")
     parser.add_argument("--studies", help="the output of `gradus list studies --format json`, or - for standard input")
     parser.add_argument("--demo", type=Path, default=ROOT / "target/demo/gradus-demo.html", help="the demo page")
+    parser.add_argument("--live", type=Path, default=ROOT / "target/demo/gradus-live.js", help="the script of the live figures; that with the digits is beside it")
     parser.add_argument("--comparison", type=Path, default=ROOT / "target/comparison/index.html", help="the page that `gradus compare` wrote")
     parser.add_argument("--book", type=Path, default=ROOT / "target/gradus.pdf", help="the book that `make book` printed")
     options = parser.parse_args()
     try:
-        pages = build(options.root, options.out, states(options.studies), options.demo, options.comparison, options.book)
+        pages = build(
+            options.root, options.out, states(options.studies), options.demo, options.comparison, options.book, options.live
+        )
     except (Wrong, OSError) as error:
         print(f"gradus: {error}", file=sys.stderr)
         return 2
@@ -65,10 +70,11 @@ def states(file):
         raise Wrong(f"{file} is not what `gradus list studies --format json` writes") from None
 
 
-def build(root, out, states, demo, comparison, book=None):
+def build(root, out, states, demo, comparison, book=None, live_script=None):
     """Writes all pages into a temporary folder, moves it into place, and returns the number of pages."""
     course = content.read(root, states, notebook_keys(root))
     course.has_demo = demo.is_file()
+    course.has_live = live_script is not None and live_script.is_file()
     course.extras = extras(root)
     if comparison.is_file():
         course.extras.insert(0, (study_page.TO_BROWSE, "A small comparison to browse: sort, filter, choose axes, read values"))
@@ -86,6 +92,8 @@ def build(root, out, states, demo, comparison, book=None):
         copy_files(root, aside, demo, comparison, course)
         if any(path == BOOK for path, _ in course.extras):
             shutil.copyfile(book, aside / BOOK)
+        if course.has_live:
+            live.copy(live_script, aside)
         pages = write_pages(course, aside)
         dead = links.dead(aside)
         if dead:

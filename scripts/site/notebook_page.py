@@ -3,6 +3,7 @@
 import re
 
 import links
+import live
 import markup
 import shell
 from content import CLAIMS, Claim, is_solution, joined, source
@@ -15,19 +16,22 @@ def page(notebook, course):
     """Returns the whole page."""
     up = "../"
     body, headings = [], []
+    places = live.Places(notebook) if course.has_live else None
     for cell in notebook.cells:
         if cell["cell_type"] == "markdown":
             shown, found = markup.markdown(source(cell))
             headings += found
             body.append(linked(shown, notebook, course, up))
         elif cell["cell_type"] == "code":
-            body.append(code_cell(cell, course, up))
+            body.append(code_cell(cell, course, up, places and places.of(cell)))
     text = "".join(body)
     # The facts that a reader wants to know before reading go below the title.
     head, title, rest = text.partition("</h1>\n")
     top = banners(notebook, course) + facts(notebook, course, up)
     text = head + title + top + rest if title else f"<h1>{escape(notebook.title)}</h1>\n{top}{text}"
     body = f'<article class="notebook">\n{text}</article>\n{neighbours(notebook, course, up)}'
+    if places:
+        body += live.script(places, up)
     return shell.page(notebook.page, f"{notebook.number} · {notebook.title}", body, notebook.question, shell.contents(headings), course.without)
 
 
@@ -71,10 +75,12 @@ def neighbours(notebook, course, up):
     return f'<nav class="neighbours" aria-label="Neighbouring notebooks">{"".join(entries)}</nav>\n'
 
 
-def code_cell(cell, course, up):
-    """Returns a code cell with its outputs."""
+def code_cell(cell, course, up, moving=None):
+    """Returns a code cell with its outputs. `moving` is its entry in the list of live figures."""
     text = source(cell).rstrip()
     shown = "".join(output(o, course, up) for o in cell.get("outputs", []))
+    if moving:
+        shown = live.marked(shown, moving) if "<figure " in shown else shown + live.empty(moving)
     origin = "".join(dict.fromkeys(whence(study, name, course, up) for study, name in LOADED.findall(text)))
     if shown and origin:
         shown += f'<p class="origin">{origin}</p>\n'

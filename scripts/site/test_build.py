@@ -16,6 +16,7 @@ import charts
 import content
 import course_graph
 import links
+import live
 import markup
 import notebook_page
 import numerals
@@ -273,13 +274,17 @@ class Sites(unittest.TestCase):
         (self.root / "results/claims.csv").write_text("id\n", encoding="utf-8")
 
     def build(self, states=None):
-        return build.build(self.root, self.out, states, self.root / "no-demo.html", self.root / "compared/index.html")
+        return build.build(self.root, self.out, states, self.root / "no-demo.html", self.root / "compared/index.html", live_script=self.root / "live.js")
 
     def change(self, name, old, new):
         path = self.root / "notebooks" / name
         text = path.read_text(encoding="utf-8")
         self.assertIn(old, text)
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def write_scripts(self):
+        for name in ("live.js", "live-digits.js"):
+            (self.root / name).write_text("// the library", encoding="utf-8")
 
     def page(self, name):
         return (self.out / name).read_text(encoding="utf-8")
@@ -442,6 +447,33 @@ class Sites(unittest.TestCase):
         self.assertIn('<a href="../results/peers.html">peers</a>', self.page("notebooks/07_momentum.html"))
         self.assertIn('<td class="number">0.25</td>', self.page("results/peers.html"))
         self.assertIn("banner stale", self.page("results/peers.html"))
+
+    def test_pictures_have_knobs_where_there_is_a_script_for_them(self):
+        self.build()
+        self.assertNotIn("data-live", self.page("notebooks/07_momentum.html"))
+        self.assertNotIn("live.js", self.page("notebooks/07_momentum.html"))
+        self.write_scripts()
+        self.build()
+        self.assertEqual(self.page("assets/live.js"), "// the library")
+        for number, stem in (("07", "07_momentum"), ("08", "08_nesterov_momentum")):
+            page = self.page(f"notebooks/{stem}.html")
+            self.assertEqual(page.count('<script defer src="../assets/live.js"></script>'), 1)
+            told = {one["id"]: one["knobs"] for one in map(json.loads, map(html.unescape, re.findall(r'<figure id="live-[^"]*" data-live="([^"]*)"', page)))}
+            self.assertEqual(told, {entry["id"]: entry["knobs"] for entry in live.entries() if entry["id"].startswith(number)})
+            # The still picture is in the page.
+            self.assertRegex(page, r'<figure id="live-[^>]*><div class="card">.*<svg')
+
+    def test_knobs_that_do_not_start_at_the_numbers_of_their_cell_stop_the_build(self):
+        self.write_scripts()
+        self.change("07_momentum.ipynb", "(0.1, 0.8); // change these", "(0.1, 0.7); // change these")
+        with self.assertRaisesRegex(Wrong, "the live figure 07-ravine .* has 0 cells"):
+            self.build()
+
+    def test_a_live_figure_whose_picture_is_gone_stops_the_build(self):
+        self.write_scripts()
+        self.change("07_momentum.ipynb", 'figure_svg(\\"momentum\\", \\"escapes\\")', 'figure_svg(\\"momentum\\", \\"forms\\")')
+        with self.assertRaisesRegex(Wrong, "the live figure 07-escapes .* has 0 cells"):
+            self.build()
 
     def test_files_that_are_gone_are_found(self):
         self.build()
