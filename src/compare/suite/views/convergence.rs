@@ -7,8 +7,8 @@ use super::standings::leaders;
 use crate::compare::suite::{Comparison, CostAxis, ProblemFacts};
 use crate::figure::{self, Figure, Layer, Panel};
 
-/// The number of optimizers in a figure, besides momentum, Adam and those of the user. More lines could not be
-/// distinguished.
+/// The number of optimizers in a figure, besides momentum, Adam and those of the user. More lines could not
+/// be distinguished.
 pub(super) const SHOWN: usize = 6;
 /// The number of points of a curve.
 const POINTS: usize = 80;

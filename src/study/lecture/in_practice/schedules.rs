@@ -156,9 +156,9 @@ fn table(task: &TrainingTask, all: &[RuleSchedules]) -> Table {
 /// accuracy, with ten times the best rate marked.
 fn figure(task: &TrainingTask, all: &[RuleSchedules]) -> Figure {
     let caption = "After the same number of epochs, at multiples of the best constant rate. Lines are \
-                   medians over ten seeds, bands reach from quartile to quartile. The vertical lines mark the \
-                   rates that the claims compare. The half-cosine repairs most of what a rate that is too \
-                   large does to Adam, and little of what it does to momentum. The warm-up adds little.";
+                   medians over ten seeds, bands reach from quartile to quartile. The vertical lines mark \
+                   the rates that the claims compare. The half-cosine repairs most of what a rate that is \
+                   too large does to Adam, and little of what it does to momentum. The warm-up adds little.";
     let figure = Figure::new("schedules", "Schedules at rates that are too large", caption).columns(2);
     let names = schedules(task.steps(task.batch)).map(|schedule| schedule.0);
     let views: [(&str, fn(&FinalMetrics) -> f64, usize); 2] =
