@@ -12,6 +12,7 @@ mod inverse;
 mod kernel;
 #[cfg(feature = "lapack")]
 mod lapack;
+mod math_library;
 mod memory;
 mod norms;
 mod threads;
@@ -20,22 +21,27 @@ pub(crate) mod triangular;
 pub mod vector;
 
 #[cfg(feature = "lapack")]
-pub use blas::{blas_core, blas_threads, set_blas_threads};
+pub use blas::{blas_core, blas_threads, blas_version, set_blas_threads};
 pub use contiguous::{slice, slice_mut};
 pub use helper_thread::with_helper_thread;
 pub(crate) use helper_thread::{FROM_MEMORY, ONE_THREAD, WORTH_HANDING_OVER, join};
 #[cfg(feature = "lapack")]
 pub use inverse::invert_in_place;
-pub use kernel::{Kernel, Rows, vector_instructions, vectorized};
+#[cfg(test)]
+pub(crate) use kernel::on_every_level;
+pub use kernel::{
+    Kernel, Rows, available_vector_instructions, check_vector_instructions, vector_instructions, vectorized,
+};
 #[cfg(feature = "lapack")]
 pub use lapack::{
     BunchKaufman, Cholesky, Householder, cholesky_in_place, cholesky_solve, shortest_least_squares,
     symmetric_eigenvalues,
 };
+pub use math_library::math_library;
 pub(crate) use memory::gapless_rows;
 pub use memory::{
     aligned_capacity, available_memory, bytes_in_words, bytes_of, cache_aligned, check_room, dense_bytes,
     filled,
 };
 pub use norms::{all_finite, max_norm, norm};
-pub use threads::provide_threads;
+pub use threads::{more_threads_can_start, provide_threads};

@@ -2,6 +2,7 @@
 
 use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +30,7 @@ impl Bar {
             ProgressStyle::with_template("{prefix} {msg} {wide_bar} {pos}/{len}, {elapsed} gone, {left}");
         let shared = Arc::clone(&pace);
         let left = move |state: &ProgressState, out: &mut dyn fmt::Write| {
-            let pace = *shared.lock().unwrap_or_else(PoisonError::into_inner);
+            let pace = shared.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = out.write_str(&pace.left(state.len().unwrap_or(0), Instant::now()));
         };
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
@@ -48,6 +49,11 @@ impl Bar {
     /// Shows what was found so far.
     pub fn say(&self, words: String) {
         self.bar.set_message(words);
+    }
+
+    /// Prints a sentence on stderr at once, above the bar.
+    pub fn tell(&self, sentence: &str) {
+        self.bar.suspend(|| eprintln!("{sentence}"));
     }
 
     /// Returns whether somebody may see the bar, so that its words are worth computing.
@@ -84,36 +90,63 @@ impl Drop for Bar {
 }
 
 /// How fast a part advances.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Pace {
     started: Instant,
     /// When the last step ended.
     last: Instant,
     done: u64,
+    /// How much was done at some times, the first of which is in the first half of the time gone.
+    marks: VecDeque<(Instant, u64)>,
 }
+
+/// The least number of steps and of seconds from which the time of a step is estimated, if there are as many.
+const FAIR: (u64, f64) = (20, 5.0);
+/// The time between two marks.
+const APART: Duration = Duration::from_millis(500);
+/// How many times longer than expected the last step may take until that is said.
+const LATE: f64 = 1.5;
 
 impl Pace {
     fn start() -> Self {
         let now = Instant::now();
-        Pace { started: now, last: now, done: 0 }
+        Pace { started: now, last: now, done: 0, marks: VecDeque::from([(now, 0)]) }
     }
 
     fn done(&mut self, done: u64, now: Instant) {
         (self.done, self.last) = (done, now);
+        if self.marks.back().is_none_or(|(time, _)| now.duration_since(*time) >= APART) {
+            self.marks.push_back((now, done));
+        }
+        // A later first mark is enough if it leaves the last half of the time, and enough steps and seconds.
+        let half = now.duration_since(self.started) / 2;
+        let enough = |&(time, then): &(Instant, u64)| {
+            let window = now.duration_since(time);
+            window >= half && window.as_secs_f64() >= FAIR.1 && done >= then + FAIR.0
+        };
+        while self.marks.get(1).is_some_and(enough) {
+            self.marks.pop_front();
+        }
     }
 
-    /// Estimates the remaining time in words, from the mean time of a step. Between two steps it counts down,
-    /// but never below the time of the steps that have not begun.
+    /// Estimates the remaining time in words, from the mean time of a step in the last half of the time. (What
+    /// a comparison has kept from before is done at once, and says nothing about the rest.) The estimate
+    /// counts down between two steps, but never below the time of the steps that have not begun.
     fn left(&self, total: u64, now: Instant) -> String {
         if total > 0 && self.done >= total {
             return "finishing".into();
         }
-        if self.done == 0 || total == 0 || now.duration_since(self.started) < SETTLED {
+        let first = self.marks.front().filter(|(_, done)| *done < self.done);
+        let Some((time, then)) = first else { return "estimating the rest".into() };
+        if total == 0 || now.duration_since(self.started) < SETTLED {
             return "estimating the rest".into();
         }
-        let step = self.last.duration_since(self.started).as_secs_f64() / self.done as f64;
+        let step = self.last.duration_since(*time).as_secs_f64() / (self.done - then) as f64;
         let steps = (total - self.done) as f64;
         let since = now.duration_since(self.last).as_secs_f64();
+        if steps == 1.0 && since > LATE * step + 1.0 {
+            return "longer than expected".into();
+        }
         in_words((step * steps - since).max(step * (steps - 1.0)))
     }
 }
@@ -166,9 +199,46 @@ mod tests {
             let said = pace.left(10, start + Duration::from_secs_f64(late));
             assert!(!said.starts_with('0') && !said.is_empty(), "{said}");
         }
-        assert_eq!(pace.left(10, start + Duration::from_secs(150)), "almost done");
+        assert_eq!(pace.left(10, start + Duration::from_secs(99)), "almost done");
+        assert_eq!(pace.left(10, start + Duration::from_secs(150)), "longer than expected");
         pace.done(10, later[3]);
         assert_eq!(pace.left(10, later[3]), "finishing");
+    }
+
+    #[test]
+    fn what_was_done_at_once_says_nothing_about_the_rest() {
+        let mut pace = Pace::start();
+        let at = |seconds: f64| pace.started + Duration::from_secs_f64(seconds);
+        // 900 of 1,000 runs were kept; the others take a second each.
+        let times: Vec<Instant> = (0..=60).map(|second| at(f64::from(second))).collect();
+        pace.done(900, times[0]);
+        let mut said = Vec::new();
+        for (second, time) in times.iter().enumerate().skip(1) {
+            pace.done(900 + second as u64, *time);
+            said.push(pace.left(1000, *time));
+        }
+        assert_eq!(said[44], "55 s left", "{said:?}");
+        assert_eq!(said[59], "40 s left", "{said:?}");
+        assert!(pace.marks.len() < 70, "{}", pace.marks.len());
+    }
+
+    #[test]
+    fn an_even_pace_is_estimated_steadily() {
+        let mut pace = Pace::start();
+        let start = pace.started;
+        for step in 1..=400u64 {
+            // Runs of 50 and of 150 ms, in turn.
+            let gone = step / 2 * 200 + step % 2 * 50;
+            let time = start + Duration::from_millis(gone);
+            pace.done(step, time);
+            if gone > 3000 {
+                let left = in_words(40.0 - gone as f64 / 1e3);
+                let seconds = |words: &str| words.split(' ').next().and_then(|n| n.parse::<f64>().ok());
+                let (said, true_left) = (pace.left(400, time), seconds(&left).unwrap_or(1.0));
+                let said_left = seconds(&said).unwrap_or(1.0);
+                assert!((said_left - true_left).abs() <= 2.0, "after {gone} ms: {said}, truly {left}");
+            }
+        }
     }
 
     #[test]

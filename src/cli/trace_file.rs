@@ -44,6 +44,9 @@ impl TraceFile {
             }
         };
         files::check_writable(path)?;
+        if form == Form::Parquet {
+            tables::check_parquet()?;
+        }
         Ok(TraceFile { path: path.into(), form })
     }
 

@@ -161,6 +161,16 @@ mod tests {
     }
 
     #[test]
+    fn the_interval_of_41_values_is_wider_than_a_normal_one() {
+        // 2.0211 of Student's table for 40 degrees of freedom, not 1.96.
+        let values: Vec<f64> = (0..41).map(f64::from).collect();
+        let deviation = (41.0f64 * 42.0 / 12.0).sqrt();
+        let Estimate { value, interval } = mean(&values);
+        let half = (interval.1 - interval.0) / 2.0 / (deviation / 41f64.sqrt());
+        assert!(value == 20.0 && (half - 2.0211).abs() < 5e-5, "{half}");
+    }
+
+    #[test]
     fn a_line_has_its_slope() {
         assert!((slope(&[1.0, 2.0, 4.0], &[-1.0, -3.0, -7.0]) + 2.0).abs() < 1e-12);
     }

@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_char};
 
 unsafe extern "C" {
+    fn openblas_get_config() -> *const c_char;
     fn openblas_get_corename() -> *const c_char;
     fn openblas_get_num_threads() -> i32;
     fn openblas_set_num_threads(count: i32);
@@ -39,4 +40,16 @@ pub fn set_blas_threads(count: usize) {
 pub fn blas_core() -> String {
     // SAFETY: the function returns a string that lives as long as the library.
     unsafe { CStr::from_ptr(openblas_get_corename()) }.to_string_lossy().into_owned()
+}
+
+/// Returns the version of OpenBLAS, such as "0.3.26"; "of unknown version" if it does not say.
+///
+/// ```
+/// assert!(!gradus::linalg::blas_version().is_empty());
+/// ```
+pub fn blas_version() -> String {
+    // SAFETY: the function returns a string that lives as long as the library.
+    let config = unsafe { CStr::from_ptr(openblas_get_config()) }.to_string_lossy();
+    let version = config.split_whitespace().skip_while(|word| *word != "OpenBLAS").nth(1);
+    version.unwrap_or("of unknown version").to_owned()
 }

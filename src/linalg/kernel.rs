@@ -30,6 +30,8 @@ mod sums;
 mod tests;
 mod traits;
 
-pub use level::{vector_instructions, vectorized};
+#[cfg(test)]
+pub use level::tests::on_every_level;
+pub use level::{available_vector_instructions, check_vector_instructions, vector_instructions, vectorized};
 pub use rows::Rows;
 pub use traits::Kernel;

@@ -20,6 +20,18 @@ pub fn provide_threads() {
     }
 }
 
+/// Returns whether the system lets the program start so many threads beside those that it computes with. Call
+/// it before another library starts threads, if that would end the program where it cannot.
+///
+/// ```
+/// assert!(gradus::linalg::more_threads_can_start(1));
+/// ```
+pub fn more_threads_can_start(count: usize) -> bool {
+    // This starts the pool, so that its threads are counted among those that live.
+    rayon::current_num_threads();
+    can_start(count.saturating_add(OTHERS))
+}
+
 /// Returns whether so many threads can live at the same time.
 fn can_start(count: usize) -> bool {
     let gate = Arc::new(Mutex::new(()));

@@ -231,6 +231,7 @@ fn row_update_dot<F: Real>(row: &mut [F], s_i: F, a_i: F, s: &[F], a: &[F], g: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::{Kernel, on_every_level};
     use crate::rng;
     use ndarray::{Array1, Array2};
 
@@ -264,6 +265,32 @@ mod tests {
             assert_eq!((&s, &y), (&(&a * 0.7), &(&c - &b)));
             close(sy, s.dot(&y));
             close(yy, y.dot(&y));
+        }
+    }
+
+    #[test]
+    fn every_loop_has_the_same_bits_on_every_instruction_set() {
+        for n in [24, 31, 100, 1003] {
+            let (a, b, c) = (draw(n, "a").to_vec(), draw(n, "b").to_vec(), draw(n, "c").to_vec());
+            let matrix = draw(n * n, "h").to_vec();
+            let computed = || {
+                let (mut s, mut y, mut out, mut h) = (c.clone(), a.clone(), b.clone(), matrix.clone());
+                let mut exponentials = a.clone();
+                f64::exp_all(&mut exponentials);
+                let sums = [
+                    dot(&a, &b),
+                    one_norm(&a),
+                    add_scale_dot(&mut s, 0.3, &a, -2.0, &b),
+                    conjugate_direction(&mut y, 0.7, &b),
+                ];
+                rank_two_product(&mut h, &a, &b, &c, &mut out);
+                let (mut pair, mut change) = (c.clone(), c.clone());
+                let curvature = curvature_pair(0.7, &a, &b, &c, &mut pair, &mut change);
+                let vectors = [exponentials, s, y, out, h, pair, change].concat();
+                (sums, curvature, vectors)
+            };
+            let expected = computed();
+            on_every_level(|| assert!(computed() == expected, "{n}"));
         }
     }
 

@@ -15,6 +15,9 @@ use crate::error::{Result, check_hyperparameter};
 /// minimum: if two values differ by less than `rounding`·|φ|, their difference is replaced by the trapezoid
 /// of their slopes. The trapezoid is exact for a parabola, and is not lost in rounding.
 ///
+/// If φ is still steep at the longest step, and that is the default or longer, steps up to 10³⁰ times as long
+/// are tried; if φ falls all the way, the search reports that it has no lower bound.
+///
 /// ```
 /// use gradus::line_search::{LineSearch, MoreThuente, Ray, Search};
 /// let phi = |alpha: f64| ((alpha - 0.3).powi(2), 2.0 * (alpha - 0.3));
@@ -47,7 +50,7 @@ impl Default for MoreThuente {
             curvature: 0.9,
             width: 1e-14,
             rounding: 1e-13,
-            max_step: 1e10,
+            max_step: LONGEST,
             max_trials: 100,
         }
     }
@@ -61,6 +64,14 @@ const SHRINK: f64 = 0.66;
 /// If a value is so many times higher than the first slope explains, the cubic through it loses that slope in
 /// rounding, and the parabola must do.
 const LOST: f64 = 1e14;
+
+/// The default of the longest step. A user who sets a shorter one wants no longer trial.
+const LONGEST: f64 = 1e10;
+/// The share of the first slope that φ must keep at the longest step to be tried beyond it.
+const STEEP: f64 = 0.5;
+/// How many steps are tried beyond the longest one, and how many times longer each is.
+const PROBES: usize = 3;
+const FARTHER: f64 = 1e10;
 
 impl MoreThuente {
     /// Checks that every parameter is in its range.
@@ -108,7 +119,10 @@ impl MoreThuente {
             let narrow = bounds.bracketed && bounds.high - bounds.low <= self.width * bounds.high;
             let at_end = alpha == self.max_step && at.value <= armijo && at.slope <= tilt;
             if at_end {
-                return Search::Found { alpha, value };
+                return match self.max_step < LONGEST {
+                    true => Search::Found { alpha, value },
+                    false => beyond(ray, Sample { value, ..at }, tilt, phi),
+                };
             }
             if stuck || narrow {
                 bounds.take_if_better(at);
@@ -164,6 +178,34 @@ impl MoreThuente {
         }
         Search::Failed { alpha: last, trials }
     }
+}
+
+/// Decides what lies beyond the longest step, where φ still falls. If it is still steep, φ is tried at far
+/// longer steps, until one cannot be represented. If each of them is lower in proportion to its length, φ has
+/// no lower bound. Otherwise the longest step is the outcome, as in MINPACK-2.
+#[cold]
+fn beyond(ray: Ray<f64>, longest: Sample, tilt: f64, mut phi: impl FnMut(f64) -> Sample) -> Search<f64> {
+    let steep = |at: &Sample| at.slope <= STEEP * ray.slope;
+    if !steep(&longest) {
+        return Search::Found { alpha: longest.alpha, value: longest.value };
+    }
+    let mut lowest = longest;
+    for _ in 0..PROBES {
+        let at = phi(FARTHER * lowest.alpha);
+        if at.value.is_nan() || at.value == f64::NEG_INFINITY {
+            break;
+        }
+        if !(steep(&at) && at.value <= ray.value + at.alpha * tilt) {
+            lowest = longest;
+            break;
+        }
+        lowest = at;
+    }
+    if lowest.alpha > longest.alpha {
+        // The last trial may have been beyond what is finite, and the buffers of the caller hold it.
+        return Search::Unbounded { alpha: lowest.alpha, value: phi(lowest.alpha).value };
+    }
+    Search::Found { alpha: longest.alpha, value: phi(longest.alpha).value }
 }
 
 /// The interval of uncertainty of the paper: its best end, its other end, and the range of the next trial.

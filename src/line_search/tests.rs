@@ -32,7 +32,11 @@ fn papers() -> [(&'static str, Phi); 3] {
     [("5.1", first), ("5.2", second), ("5.3", third)]
 }
 
-fn run(search: &LineSearch, phi: Phi, first: f64) -> (Search<f64>, Ray<f64>, usize, f64) {
+fn run(
+    search: &LineSearch,
+    phi: impl Fn(f64) -> (f64, f64),
+    first: f64,
+) -> (Search<f64>, Ray<f64>, usize, f64) {
     let (value, slope) = phi(0.0);
     let (mut trials, mut last) = (0, f64::NAN);
     let ray = Ray { value, slope };
@@ -93,6 +97,28 @@ fn the_wolfe_or_approximate_wolfe_conditions_hold_at_what_hager_and_zhang_find()
             assert!(trials <= 20, "{name} from {first}: {trials}");
         }
     }
+}
+
+/// Hager & Zhang's approximate conditions, by their definition: (2δ − 1)φ′(0) ≥ φ′(α) ≥ σφ′(0) and φ(α) ≤
+/// φ(0) + ε|φ(0)|, with δ = .1, σ = .9, ε = 10⁻⁶, at φ(0) = 1 and φ′(0) = −1. Armijo's condition fails in all
+/// cases but the last.
+#[test]
+fn the_approximate_wolfe_conditions_accept_what_they_say() {
+    let search = LineSearch::from(HagerZhang::default());
+    let accepted = |value: f64, slope: f64| {
+        let mut trials = 0;
+        let found = search.search(Ray { value: 1.0, slope: -1.0 }, 1.0, |alpha| {
+            trials += 1;
+            // The first trial is the case. The others are a parabola with its minimum at .3.
+            if alpha == 1.0 { (value, slope) } else { (1.0 - alpha + alpha * alpha / 0.6, alpha / 0.3 - 1.0) }
+        });
+        trials == 1 && found == Search::Found { alpha: 1.0, value }
+    };
+    assert!(accepted(1.0 + 9e-7, 0.79) && accepted(1.0 + 9e-7, -0.89), "inside all bounds");
+    assert!(!accepted(1.0 + 1.1e-6, 0.79), "a value above φ(0) + ε|φ(0)|");
+    assert!(!accepted(1.0 + 9e-7, 0.81), "a slope above (2δ − 1)φ′(0)");
+    assert!(!accepted(1.0 + 9e-7, -0.91), "a slope below σφ′(0)");
+    assert!(accepted(0.89, 5.0), "with Armijo's condition, no upper bound holds for the slope");
 }
 
 #[test]
@@ -156,10 +182,10 @@ fn uphill_and_unbounded_and_contradictory_rays_end() {
         let (found, _, trials, last) = run(&search, unbounded, 1.0);
         assert!(trials <= 100);
         match (name, found) {
-            (&"hager-zhang" | &"exact", Search::Unbounded { alpha, value }) => {
+            (&"hager-zhang" | &"exact" | &"more-thuente", Search::Unbounded { alpha, value }) => {
                 assert!(alpha == last && value == -alpha && alpha > 1e30, "{name}: {alpha}");
             }
-            (&"more-thuente" | &"backtracking", Search::Found { .. }) => {}
+            (&"backtracking", Search::Found { .. }) => {}
             _ => panic!("{name}: {found:?}"),
         }
         // −eᵅ reaches −∞ within the trials: the last finite point is the outcome.
@@ -168,6 +194,26 @@ fn uphill_and_unbounded_and_contradictory_rays_end() {
             assert!(alpha == last && value.is_finite() && value < -1.0, "{name}: {value}");
         }
     }
+}
+
+#[test]
+fn a_long_way_down_is_not_taken_for_a_bottomless_one() {
+    let search = LineSearch::from(MoreThuente::default());
+    // Minima at 10¹³ and 10²⁵, and a slope that flattens: the longest step is the outcome, as in MINPACK-2.
+    for minimum in [1e13, 1e25] {
+        let (found, _, _, last) = run(&search, move |a| (a * a / minimum / 2.0 - a, a / minimum - 1.0), 1.0);
+        let Search::Found { alpha, value } = found else { panic!("{minimum}: {found:?}") };
+        assert!(alpha == 1e10 && last == 1e10 && value < -9e9, "{minimum}: {alpha} {value}");
+    }
+    let (found, ..) = run(&search, |a| (-(1.0 + a).ln(), -1.0 / (1.0 + a)), 1.0);
+    assert!(matches!(found, Search::Found { .. }), "{found:?}");
+    // Who sets a longest step gets no longer trial.
+    let short = LineSearch::from(MoreThuente { max_step: 8.0, ..MoreThuente::default() });
+    let line = |a: f64| {
+        assert!(a <= 8.0);
+        (-a, -1.0)
+    };
+    assert_eq!(run(&short, line, 1.0).0, Search::Found { alpha: 8.0, value: -8.0 });
 }
 
 #[test]

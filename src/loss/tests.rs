@@ -1,4 +1,5 @@
 use super::*;
+use crate::linalg::on_every_level;
 use crate::rng;
 
 #[test]
@@ -33,6 +34,21 @@ fn errors_are_the_derivative_of_the_value() {
                 errors[i]
             );
         }
+    }
+}
+
+#[test]
+fn every_loss_has_the_same_bits_on_every_instruction_set() {
+    for name in NAMES {
+        let loss = by_name::<f32>(name).unwrap();
+        let scores = rng::normal::<f32>(&mut rng::stream(3, "loss", 1), 10 * 129, 3.0).to_vec();
+        let labels: Vec<u8> = (0..129).map(|i| i % 10).collect();
+        let computed = || {
+            let mut errors = scores.clone();
+            (loss.value_errors(&mut errors, &labels), errors)
+        };
+        let expected = computed();
+        on_every_level(|| assert!(computed() == expected, "{name}"));
     }
 }
 

@@ -130,7 +130,11 @@ pub struct Minimization<'a, F, O, P> {
     label: String,
     file: Option<PathBuf>,
     criterion: Option<(&'static str, Criterion<'a, F>)>,
+    on_failed_save: Option<OnFailedSave<'a>>,
 }
+
+/// What is called when a save fails in the middle of a run.
+type OnFailedSave<'a> = Box<dyn FnMut(&Error) + 'a>;
 
 enum Start<F> {
     Point(Array1<F>),
@@ -143,8 +147,7 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
 
     /// Prepares a run from `x0`.
     pub fn new(objective: O, x0: &ArrayRef1<F>, optimizer: P, stop: Stop) -> Self {
-        let start = Start::Point(x0.to_owned());
-        Minimization { objective, optimizer, stop, start, label: String::new(), file: None, criterion: None }
+        Minimization::from_start(objective, Start::Point(x0.to_owned()), optimizer, stop, String::new())
     }
 
     /// Prepares a run that continues a saved one. The iterates are the same to the last bit as those of a run
@@ -169,7 +172,12 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
             return Err(Error::Unsupported { what, remedy: "choose the optimizer that it was saved by" });
         }
         let (label, start) = (run.label.clone(), Start::Saved(Box::new(run)));
-        Ok(Minimization { objective, optimizer, stop, start, label, file: None, criterion: None })
+        Ok(Minimization::from_start(objective, start, optimizer, stop, label))
+    }
+
+    fn from_start(objective: O, start: Start<F>, optimizer: P, stop: Stop, label: String) -> Self {
+        let (file, criterion, on_failed_save) = (None, None, None);
+        Minimization { objective, optimizer, stop, start, label, file, criterion, on_failed_save }
     }
 
     /// Sets a line of text that is saved with the run, such as the name of the problem.
@@ -183,6 +191,24 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
     #[must_use]
     pub fn save_to(self, file: &Path) -> Self {
         Minimization { file: Some(file.into()), ..self }
+    }
+
+    /// Calls `tell` with the error when a save in the middle of the run fails for the first time, because the
+    /// disk is full for instance. The run goes on, and is saved again later and at its end.
+    ///
+    /// ```
+    /// use gradus::minimize::Minimization;
+    /// use gradus::prelude::*;
+    /// let (bowl, rule) = (problems::Quadratic::new(&[1.0]), FirstOrder::new(Sgd, 0.5)?);
+    /// let run = Minimization::new(bowl, &array![8.0], rule, Stop::iterations(3))
+    ///     .save_to(&std::env::temp_dir().join("gradus-told.txt"))
+    ///     .on_failed_save(|error| eprintln!("warning: {error}; the run goes on"));
+    /// assert_eq!(run.run()?.value, 0.5);
+    /// # Ok::<(), gradus::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn on_failed_save(self, tell: impl FnMut(&Error) + 'a) -> Self {
+        Minimization { on_failed_save: Some(Box::new(tell)), ..self }
     }
 
     /// Also stops when `met` returns something: the number that it measured and the bound that this meets.
@@ -234,7 +260,16 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
         precision: Precision,
         mut observer: impl FnMut(&Moment<F, Counted<O>>) -> R,
     ) -> Result<(Minimum<F>, Result<()>)> {
-        let Minimization { objective, mut optimizer, stop, start, label, file, mut criterion } = self;
+        let Minimization {
+            objective,
+            mut optimizer,
+            stop,
+            start,
+            label,
+            file,
+            mut criterion,
+            mut on_failed_save,
+        } = self;
         let (mut run, mut record) = begin(objective, start, precision, &mut optimizer, &stop)?;
         let save = |moment: &Moment<F, Counted<O>>, optimizer: &P, record: &Record<F>| match &file {
             None => Ok(()),
@@ -258,7 +293,11 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
             }
             if file.is_some() && last_save.elapsed() >= Self::SAVED_EVERY {
                 // A run is worth more than its file: if the disk is full now, it may not be at the end.
-                let _ = save(moment, optimizer, &record);
+                if let Err(error) = save(moment, optimizer, &record)
+                    && let Some(mut tell) = on_failed_save.take()
+                {
+                    tell(&error);
+                }
                 last_save = Instant::now();
             }
             ControlFlow::Continue(())

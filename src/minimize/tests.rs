@@ -7,6 +7,7 @@ use crate::optimizer::zeroth_order::RandomSearch;
 use crate::problems::{Quadratic, Rosenbrock};
 use crate::stop::Stop;
 use ndarray::{ArrayRef1, array};
+use std::time::Duration;
 
 #[test]
 fn a_run_that_is_resumed_goes_on_with_the_same_bits() {
@@ -242,4 +243,23 @@ fn what_was_found_is_returned_if_it_cannot_be_saved() {
     std::fs::remove_dir(&file).unwrap();
     let (_, saved) = run().observed_whether_saved(|_| {}).unwrap();
     assert!(saved.is_ok() && file.is_file());
+}
+
+#[test]
+fn a_failed_save_in_the_middle_is_told_once_and_the_run_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    std::fs::create_dir(&file).unwrap();
+    let slow = Function::new(1, |x: &ArrayRef1<f64>| {
+        std::thread::sleep(Duration::from_millis(100));
+        x[0] * x[0]
+    });
+    let told = std::cell::RefCell::new(Vec::new());
+    let run = Minimization::new(slow, &array![8.0], RandomSearch::new(1.0, 0).unwrap(), Stop::iterations(12))
+        .save_to(&file)
+        .on_failed_save(|error| told.borrow_mut().push(error.to_string()));
+    let (found, saved) = run.observed_whether_saved(|_| {}).unwrap();
+    assert!(found.iterations == 12 && saved.is_err());
+    let told = told.into_inner();
+    assert!(told.len() == 1 && told[0].starts_with("cannot write"), "{told:?}");
 }

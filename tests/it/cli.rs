@@ -1215,6 +1215,43 @@ mod results {
     }
 
     #[test]
+    fn a_sample_is_drawn_by_study_and_runs_side_by_side() {
+        let folder = folder();
+        let root = folder.path();
+        fs::write(root.join("Cargo.toml"), "[package]\nname = \"gradus\"\n").unwrap();
+        let light = ["momentum", "nesterov", "adagrad-rmsprop", "errata"];
+        succeeds(root, &[&["run", "--quick"][..], &light[..]].concat());
+        let verified = |more: &[&str]| {
+            let said = succeeds(root, &[&["verify"][..], &light[..], more].concat());
+            let again =
+                |name: &&&str| said.lines().any(|line| line.starts_with(&format!("{name}: the same")));
+            (light.iter().filter(again).count(), said)
+        };
+        let (count, said) = verified(&["--jobs", "3"]);
+        assert!(count == 4 && said.starts_with("verifying 4 studies, up to "), "{said}");
+        assert!(said.contains(" at a time: about ") && said.contains("verdicts the same"), "{said}");
+        let (count, said) = verified(&["--sample", "2"]);
+        assert!(count == 2 && said.starts_with("verifying 2 of 4 studies ("), "{said}");
+        assert!(said.contains("; 2 studies run again"), "{said}");
+        let drawn = |draw: &str| verified(&["--sample", "1", "--draw", draw, "--jobs", "1"]).1;
+        let first_line = |said: String| said.lines().next().unwrap().to_owned();
+        let lines: Vec<String> = (0..8).map(|draw| first_line(drawn(&draw.to_string()))).collect();
+        assert!(lines.iter().any(|line| *line != lines[0]), "{lines:?}");
+        assert_eq!(first_line(drawn("5")), lines[5]);
+        // A difference is found in whatever order the studies end.
+        let before = change_a_number(&root.join("results/errata/claims.csv"));
+        let output = gradus(root).args(["verify", "--jobs", "2"]).args(light).output().unwrap();
+        assert!(
+            output.status.code() == Some(1) && text(&output.stdout).contains("results/errata/claims.csv")
+        );
+        fs::write(root.join("results/errata/claims.csv"), before).unwrap();
+        for wrong in ["0", "200%", "few"] {
+            refuses_in(root, &["verify", "--sample", wrong], &["is not a sample", "20%"]);
+        }
+        refuses_in(root, &["verify", "--jobs", "0"], &["jobs must be from 1 to 64"]);
+    }
+
+    #[test]
     fn a_reproduction_sets_its_claims_beside_the_committed_ones() {
         let folder = project();
         let root = folder.path();

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 pub fn gradus(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
     command.current_dir(folder);
-    for setting in ["GRADUS_DATA", "CARGO_TARGET_DIR", "OPENBLAS_NUM_THREADS"] {
+    for setting in ["GRADUS_DATA", "GRADUS_SIMD", "CARGO_TARGET_DIR", "OPENBLAS_NUM_THREADS"] {
         command.env_remove(setting);
     }
     command

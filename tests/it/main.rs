@@ -11,6 +11,7 @@ mod common;
 mod compare;
 mod comparison_statistics;
 mod data_files;
+mod dispatch;
 mod exercises;
 mod fetch;
 mod first_order_properties;

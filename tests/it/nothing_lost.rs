@@ -124,6 +124,64 @@ mod lost {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn a_save_that_fails_in_the_middle_is_told_once_and_at_once() {
+        let folder = folder();
+        // No byte fits into a file: the check before the run creates an empty one, and each save fails.
+        let limited = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+        let line = "minimize rosenbrock:1000 --optimizer gd --lr 1e-5 --grad-tol 0 --max-time 1.8 --save s";
+        let mut child = std::process::Command::new("bash")
+            .current_dir(folder.path())
+            .args(["-c", limited, "-", env!("CARGO_BIN_EXE_gradus")])
+            .args(line.split(' '))
+            .args(["--max-iter", "10000000"])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut complaints = std::io::BufReader::new(child.stderr.take().unwrap());
+        std::io::BufRead::read_line(&mut complaints, &mut said).unwrap();
+        let ended = child.try_wait().unwrap().is_some();
+        assert!(said.starts_with("warning: cannot write s") && said.contains("the run goes on"), "{said}");
+        assert!(!ended, "it is told before the end");
+        let output = child.wait_with_output().unwrap();
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut complaints, &mut rest).unwrap();
+        assert!(rest.starts_with("error: cannot write s") && rest.lines().count() == 1, "{rest}");
+        assert_eq!(output.status.code(), Some(2), "{rest}");
+        assert!(text(&output.stdout).contains("f = "), "what was found is shown");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn ctrl_c_ends_a_minimization_and_shows_what_it_found() {
+        for more in ["", " --json", " --trace t.csv"] {
+            let folder = folder();
+            let line = format!("minimize rosenbrock:500 --optimizer gd --lr 1e-6 --grad-tol 0{more}");
+            let mut command = gradus(folder.path());
+            command.args(line.split(' ')).args(["--max-iter", "10000000"]);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+            let child = command.spawn().unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(700));
+            let signal = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+            assert!(signal.unwrap().success());
+            let output = child.wait_with_output().unwrap();
+            let out = text(&output.stdout);
+            assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(130), ""), "{out}");
+            assert!(out.contains("interrupted"), "{more}: {out}");
+            match more {
+                " --json" => {
+                    let found: Value = serde_json::from_str(&out).unwrap();
+                    assert!(found["iterations"].as_u64() > Some(0) && found["value"].is_number(), "{out}");
+                }
+                " --trace t.csv" => assert!(folder.path().join("t.csv").is_file()),
+                _ => assert!(out.contains("f = ") && out.contains("x = ["), "{out}"),
+            }
+        }
+    }
+
+    #[test]
     fn figures_of_an_earlier_comparison_do_not_stay() {
         let folder = folder();
         let compare = |problems: &str| {
@@ -168,6 +226,57 @@ mod crashes {
             assert!(sentence.contains("available") || sentence.contains("counted"), "{line}: {sentence}");
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// A limit of processes binds users other than root, so the command runs as one of them, where the system
+    /// allows that.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn without_threads_parquet_is_refused_before_the_run_and_csv_is_written() {
+        use std::os::unix::fs::PermissionsExt;
+        use std::process::Command;
+        let folder = folder();
+        let program = folder.path().join("gradus");
+        fs::copy(env!("CARGO_BIN_EXE_gradus"), &program).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        let run = |limit: &str, line: &str| {
+            let script = format!("ulimit -u {limit}; exec ./gradus {line}");
+            let mut shell = Command::new("setpriv");
+            shell.args(["--reuid", "64123", "--regid", "64123", "--clear-groups", "bash", "-c", &script]);
+            shell.current_dir(folder.path()).env("OPENBLAS_NUM_THREADS", "1").output().unwrap()
+        };
+        if !run("100", "list data").status.success() {
+            return println!("skipped: the command cannot run as another user here");
+        }
+        for line in ["minimize beale --trace t.parquet", "train --data blobs --epochs 2 --trace t.parquet"] {
+            let output = run("3", line);
+            let complaint = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{line}: {complaint}");
+            assert!(complaint.contains("threads that write Parquet: write CSV"), "{line}: {complaint}");
+            assert!(complaint.lines().count() == 1 && !folder.path().join("t.parquet").exists());
+            let output = run("3", &line.replace("parquet", "csv"));
+            assert_eq!(output.status.code(), Some(0), "{line}: {}", text(&output.stderr));
+            assert!(folder.path().join("t.csv").is_file());
+            assert_eq!(run("100", line).status.code(), Some(0), "{line}");
+            fs::remove_file(folder.path().join("t.parquet")).unwrap();
+        }
+        let output = run("3", "compare --quick --problems beale --optimizers sgd --out c");
+        let complaint = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && complaint.lines().count() == 1, "{complaint}");
+    }
+
+    #[test]
+    #[cfg(feature = "lapack")]
+    fn what_kfac_has_no_room_for_is_refused_before_its_start_is_evaluated() {
+        let folder = folder();
+        let started = std::time::Instant::now();
+        let sentence = refusal(folder.path(), "train --data blobs --model mlp:200000 --optimizer kfac");
+        assert!(
+            sentence.contains("kfac on a net of this size needs") && sentence.contains("adam"),
+            "{sentence}"
+        );
+        // One pass of 5,000 examples over such a net takes longer than all of this.
+        assert!(started.elapsed() < std::time::Duration::from_secs(2), "{:?}", started.elapsed());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::cli::project::Project;
 use crate::compare::suite::{Compared, FileStore, Outcome, Settings, Suite, VERSION};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::optimizer::catalogue::Catalogue;
-use crate::report::comparison;
+use crate::report::{comparison, tables};
 use clap::Args;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::PathBuf;
@@ -78,6 +78,7 @@ impl Compare {
             })
         })?;
         let pool = self.pool(threads as usize)?;
+        tables::check_parquet()?;
         let store = FileStore::open(&self.out.join(KEPT), VERSION)?;
         for notice in store.notices() {
             writeln!(session.out, "{notice}")?;

@@ -33,6 +33,9 @@ Examples:
   gradus run all                          regenerates results/
   gradus verify                           compares results/ with a fresh run
 
+GRADUS_SIMD=baseline|avx2|avx512 in the environment computes with these vector instructions; the default is
+the widest that this machine has.
+
 Exit codes: 0 done; 1 a check failed; 2 bad input, or the system refused; 130 interrupted.
 A run that diverges is an outcome, not an error: it ends with that termination and exit code 0.";
 

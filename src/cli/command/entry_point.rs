@@ -3,7 +3,7 @@
 use super::definition::{Gradus, definition};
 use super::session::{Outcome, Session};
 use crate::cli::interrupt;
-use crate::linalg::provide_threads;
+use crate::linalg::{check_vector_instructions, provide_threads};
 use crate::optimizer::catalogue::Catalogue;
 use clap::FromArgMatches;
 use std::env;
@@ -31,6 +31,9 @@ pub fn main() -> ExitCode {
 /// }
 /// ```
 pub fn main_with(catalogue: &Catalogue) -> ExitCode {
+    if let Err(error) = check_vector_instructions() {
+        return ExitCode::from(complain(&error.to_string()));
+    }
     provide_threads();
     interrupt::listen();
     one_blas_thread();

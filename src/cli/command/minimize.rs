@@ -347,20 +347,22 @@ impl Start<'_> {
             Some(saved) => Minimization::resume(objective, saved, optimizer, self.stop)?,
             None => Minimization::new(objective, self.x0, optimizer, self.stop),
         };
-        let (run, saved) = match self.saving.file()? {
-            Some(file) => (run.label(self.label).save_to(file), true),
-            None => (run.label(self.label), false),
-        };
-        let go = || {
+        let mut run = run.label(self.label);
+        if let Some(file) = self.saving.file()? {
+            run = run.save_to(file).on_failed_save(|error| {
+                bar.tell(&format!("warning: {error}; the run goes on, and is saved again later"));
+            });
+        }
+        // Ctrl-C ends the run after its iteration, so that what was found is shown.
+        let (mut found, written) = interrupt::looked_at_by(|| {
             run.observed_whether_saved(|moment| {
                 let iterate = moment.iterate;
                 if iterate.k.is_multiple_of(64) {
                     bar.set(iterate.k as u64);
                 }
-                if saved && interrupt::heard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if interrupt::heard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
-        };
-        let (mut found, written) = if saved { interrupt::looked_at_by(go) } else { go() }?;
+        })?;
         // The only observer is the one above, which waits for Ctrl-C.
         if let Termination::StoppedByObserver { iterations } = found.termination {
             found.termination = Termination::Interrupted { iterations };

@@ -7,6 +7,7 @@ use super::store::Key;
 use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+use crate::rng;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -108,9 +109,14 @@ impl<'a> Engine<'a> {
     }
 
     /// Executes the jobs that are not in the store yet, on all threads, and returns the runs in the order of
-    /// the jobs.
+    /// the jobs. They are executed in a random order: what is done is then a fair sample of what is not, and
+    /// the remaining time can be estimated, although some problems cost a thousand times as much as others.
     fn run_all(&self, jobs: &[Job]) -> Result<Vec<Run>> {
-        jobs.par_iter().with_max_len(1).map(|job| self.run(job)).collect()
+        let order = rng::permutation(&mut rng::stream(0, "order of runs", 0), jobs.len());
+        let run = |&at: &u32| Ok((at, self.run(&jobs[at as usize])?));
+        let mut runs: Vec<(u32, Run)> = order.par_iter().with_max_len(1).map(run).collect::<Result<_>>()?;
+        runs.sort_unstable_by_key(|(at, _)| *at);
+        Ok(runs.into_iter().map(|(_, run)| run).collect())
     }
 
     fn run(&self, job: &Job) -> Result<Run> {

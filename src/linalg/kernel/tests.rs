@@ -2,13 +2,13 @@
 
 use super::rows::Rows;
 use super::traits::Kernel;
-use super::{level, portable};
+use super::{on_every_level, portable};
 use crate::real::Real;
 use crate::rng;
 
 /// Both products against the portable reference, over shapes that hit every tile and every tail.
 fn agree<F: Real>(tolerance: f64) {
-    level::tests::on_every_level(|| agree_on_this_level::<F>(tolerance));
+    on_every_level(|| agree_on_this_level::<F>(tolerance));
 }
 
 fn agree_on_this_level<F: Real>(tolerance: f64) {

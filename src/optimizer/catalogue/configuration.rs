@@ -7,6 +7,7 @@ use super::setting::{SettingKind, SettingSpec, Value};
 use super::values::Values;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::linalg::{available_memory, bytes_in_words, dense_bytes};
+use crate::objective::KroneckerBlock;
 use crate::optimizer::first_order::{AnyRule, Clip, Clipped, Convention, FirstOrder, RuleInfo};
 use crate::schedule::Schedule;
 
@@ -254,6 +255,23 @@ impl Configuration {
             bytes_in_words(available.into())
         );
         Err(Error::Unsupported { what, remedy: "leave the preconditioner out" })
+    }
+
+    /// Checks that the factors of an optimizer that goes by the layers of a net fit into memory, before
+    /// anything is evaluated.
+    ///
+    /// # Errors
+    /// If they do not.
+    pub fn check_layers(&self, layers: &[KroneckerBlock]) -> Result<()> {
+        #[cfg(feature = "lapack")]
+        if self.needs() == Needs::Layers {
+            let what = format!("{} on a net of this size", self.entry.name());
+            let bytes = crate::optimizer::second_order::Kfac::bytes(layers);
+            let remedy = "make the hidden layers smaller, or use an update rule such as adam";
+            return crate::linalg::check_room(&what, bytes, remedy);
+        }
+        let _ = layers;
+        Ok(())
     }
 
     /// Makes the update rule, clipped if that was asked for; `None` of other optimizers.

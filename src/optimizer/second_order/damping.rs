@@ -2,7 +2,7 @@
 
 use super::descent::{descent, step_length};
 use crate::linalg::max_norm;
-use crate::line_search::{Backtracking, LineSearch};
+use crate::line_search::{Backtracking, LineSearch, Search};
 use crate::objective::Differentiable;
 use crate::optimizer::Iterate;
 use crate::stop::Termination;
@@ -43,7 +43,8 @@ impl Damping {
         self.trial_grad = Array1::zeros(dim);
     }
 
-    /// Moves the iterate along `direction`, and evaluates value and gradient there.
+    /// Moves the iterate along `direction`, and evaluates value and gradient there. If f is unbounded, the
+    /// iterate moves to the lowest point.
     pub fn step<O: Differentiable<f64> + ?Sized>(
         &mut self,
         objective: &mut O,
@@ -66,9 +67,10 @@ impl Damping {
             }
             (value, self.trial_grad.dot(direction))
         });
-        let alpha = step_length(found, ray.slope)?;
-        self.take(iterate, alpha, value);
-        ControlFlow::Continue(())
+        if let Search::Found { alpha, .. } | Search::Unbounded { alpha, .. } = found {
+            self.take(iterate, alpha, value);
+        }
+        step_length(found, ray.slope).map_continue(|_| ())
     }
 
     /// Evaluates f and its gradient at x + alpha·direction, which becomes the trial point. Returns f.

@@ -7,7 +7,7 @@ mod tests;
 use super::room::out_of_memory;
 use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
-use crate::objective::{KroneckerFactored, KroneckerFactors};
+use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use crate::optimizer::{Iterate, Optimizer};
 use crate::rng::{self, Stream};
 use crate::stop::Termination;
@@ -127,6 +127,11 @@ impl Default for Kfac {
 impl Kfac {
     /// The default of the damping λ.
     pub const DEFAULT_DAMPING: f64 = 0.03;
+
+    /// Returns the bytes of memory that K-FAC keeps for these layers.
+    pub fn bytes(layers: &[KroneckerBlock]) -> u128 {
+        layers.iter().map(Layer::bytes).fold(0, u128::saturating_add)
+    }
 
     /// K-FAC on the whole objective, with steps by the quadratic model.
     pub fn new() -> Self {
@@ -310,7 +315,7 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
         let (blocks, zeros) = (objective.kronecker_blocks(), || Array1::zeros(iterate.x.len()));
         let terms = objective.terms();
-        self.refused = out_of_memory(blocks.iter().map(Layer::bytes).fold(0, u128::saturating_add));
+        self.refused = out_of_memory(Kfac::bytes(&blocks));
         if self.refused.is_some() {
             iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
             return;

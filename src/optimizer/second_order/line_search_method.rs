@@ -140,14 +140,14 @@ impl<F: Real, O: Differentiable<F> + ?Sized, D: SearchDirection<F, O>> Optimizer
         if let Some(refused) = self.refused {
             return ControlFlow::Break(refused);
         }
-        match self.step_in_units(objective, iterate) {
+        match self.units.within(objective, iterate, |objective, iterate| self.step(objective, iterate)) {
             // The squares of the gradient are 0 in these units. Start again in others, unless it is 0 itself.
             ControlFlow::Break(Termination::LineSearchFailed { trials: 0, .. })
                 if D::SCALE_FREE && self.units.change(iterate) =>
             {
                 self.method.forget();
                 self.trial.value_before = F::nan();
-                self.step_in_units(objective, iterate)
+                self.units.within(objective, iterate, |objective, iterate| self.step(objective, iterate))
             }
             flow => flow,
         }
@@ -155,36 +155,18 @@ impl<F: Real, O: Differentiable<F> + ?Sized, D: SearchDirection<F, O>> Optimizer
 }
 
 impl<F: Real, D> LineSearchMethod<F, D> {
-    /// Makes one iteration in the units of the run, and converts the outcome back.
-    #[inline]
-    fn step_in_units<O: Differentiable<F> + ?Sized>(
-        &mut self,
-        objective: &mut O,
-        iterate: &mut Iterate<F>,
-    ) -> ControlFlow<Termination>
-    where
-        D: SearchDirection<F, O>,
-    {
-        let units = self.units;
-        units.enter(iterate);
-        let flow = self.step(objective, iterate);
-        units.leave(iterate);
-        flow.map_break(|reason| units.tell(reason))
-    }
-
-    /// Makes one iteration.
+    /// Makes one iteration, in the units of the run.
     #[inline]
     fn step<O: Differentiable<F> + ?Sized>(
         &mut self,
-        objective: &mut O,
+        objective: &mut InUnits<O>,
         iterate: &mut Iterate<F>,
     ) -> ControlFlow<Termination>
     where
         D: SearchDirection<F, O>,
     {
-        let LineSearchMethod { method, direction, line_search, first_trial, trial, units, .. } = self;
-        method.prepare(objective, iterate);
-        let objective = &mut InUnits { objective, units: *units };
+        let LineSearchMethod { method, direction, line_search, first_trial, trial, .. } = self;
+        method.prepare(objective.objective, iterate);
         loop {
             let slope = method.update_direction(direction, slice(&iterate.grad), slice(&trial.grad));
             let fresh = method.is_fresh();

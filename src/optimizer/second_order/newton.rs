@@ -3,7 +3,7 @@
 
 use super::curvature::{self, out_of_memory};
 use super::damping::Damping;
-use super::units::{InUnits, Units};
+use super::units::Units;
 use crate::error::Result;
 use crate::linalg::triangular::mirror_upper;
 use crate::linalg::{BunchKaufman, all_finite, cholesky_in_place, cholesky_solve};
@@ -223,11 +223,7 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for Newton {
         if let Some(refused) = self.refused {
             return ControlFlow::Break(refused);
         }
-        let units = self.units;
-        units.enter(iterate);
-        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
-        units.leave(iterate);
-        flow.map_break(|reason| units.tell(reason))
+        self.units.within(objective, iterate, |objective, iterate| self.take_step(objective, iterate))
     }
 
     fn save(&self, saved: &mut Saved) {

@@ -1,7 +1,7 @@
 //! Newton's method with products of the Hessian alone: conjugate gradients solve its system approximately.
 
 use super::damping::Damping;
-use super::units::{InUnits, Units};
+use super::units::Units;
 use crate::error::{Result, check_hyperparameter};
 use crate::linalg::norm;
 use crate::line_search::{LineSearch, MoreThuente};
@@ -165,11 +165,7 @@ impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
-        let units = self.units;
-        units.enter(iterate);
-        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
-        units.leave(iterate);
-        flow.map_break(|reason| units.tell(reason))
+        self.units.within(objective, iterate, |objective, iterate| self.take_step(objective, iterate))
     }
 
     fn save(&self, saved: &mut Saved) {
@@ -206,5 +202,41 @@ impl<O: HessVec<f64> + ?Sized> Optimizer<f64, O> for NewtonCg {
         let asymmetry =
             hessian.indexed_iter().fold(0.0f64, |most, ((i, j), h)| most.max((h - hessian[[j, i]]).abs()));
         super::curvature::spectrum_of(hessian, asymmetry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problems::Quadratic;
+    use ndarray::array;
+
+    /// Returns the direction for ½Σλᵢxᵢ² at x.
+    fn direction(eigenvalues: &[f64], x: Array1<f64>) -> Array1<f64> {
+        let (mut bowl, mut iterate) = (Quadratic::new(eigenvalues), Iterate::new(&x));
+        let mut newton = NewtonCg::new();
+        newton.start(&mut bowl, &mut iterate);
+        assert!(newton.solve(&mut bowl, &iterate).is_continue());
+        newton.direction
+    }
+
+    /// Nocedal & Wright's algorithm 7.1: if the first curvature is not positive, the direction is −∇f.
+    #[test]
+    fn negative_curvature_at_once_gives_steepest_descent() {
+        // ∇f = (−2, −2) and ∇fᵀ∇²f∇f = −4 − 8: the length is that of the curvature with the other sign.
+        assert_eq!(direction(&[-1.0, -2.0], array![2.0, 1.0]), array![8.0 / 12.0 * 2.0, 8.0 / 12.0 * 2.0]);
+        let flat = direction(&[1.0, -1.0], array![1.0, 1.0]);
+        assert_eq!(flat, array![-1.0, 1.0], "the curvature along (1, −1) is 0, and the length 1");
+    }
+
+    /// If a later curvature is not positive, the direction is what was found before.
+    #[test]
+    fn negative_curvature_later_keeps_what_was_found() {
+        // ∇f = (2, 1): the first curvature is 4 − 1 = 3, the first step 5/3, the second curvature negative.
+        let found = direction(&[1.0, -1.0], array![2.0, -1.0]);
+        let expected = array![-2.0, -1.0] * (5.0 / 3.0);
+        assert!((&found - &expected).iter().all(|d| d.abs() < 1e-15), "{found}");
+        // It descends, although the full Newton step (−2, 1) goes uphill in the second coordinate.
+        assert!(found.dot(&array![2.0, 1.0]) < 0.0);
     }
 }

@@ -3,7 +3,7 @@
 use super::room::out_of_memory;
 use super::scaling::Scaling;
 use super::trial_point::TrialPoint;
-use super::units::{InUnits, Units};
+use super::units::Units;
 use crate::error::Result;
 use crate::linalg::{all_finite, bytes_of, slice, slice_mut, vector};
 use crate::objective::Differentiable;
@@ -187,14 +187,8 @@ impl<F: Real, O: Differentiable<F> + ?Sized> Optimizer<F, O> for Sr1<F> {
         if let Some(refused) = self.refused {
             return ControlFlow::Break(refused);
         }
-        let units = self.units;
-        units.enter(iterate);
-        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
-        units.leave(iterate);
-        if flow.is_continue() {
-            iterate.alpha = units.length(iterate.alpha);
-        }
-        flow.map_break(|reason| units.tell(reason))
+        self.units
+            .within_by_length(objective, iterate, |objective, iterate| self.take_step(objective, iterate))
     }
 }
 

@@ -4,7 +4,7 @@ mod subproblem;
 
 use super::curvature::{self, out_of_memory};
 use super::damping::ROUNDING;
-use super::units::{InUnits, Units};
+use super::units::Units;
 use crate::error::{Result, check_hyperparameter};
 use crate::linalg::{all_finite, max_norm, norm};
 use crate::objective::TwiceDifferentiable;
@@ -54,8 +54,16 @@ pub struct TrustRegion {
 
 /// η: the share of the predicted decrease from which on a step is accepted.
 const ETA: f64 = 0.15;
-/// The radius, relative to max(1, ‖x‖), below which the region contains no other point.
+/// The radius, relative to the [`scale`] of x, below which the region contains no other point.
 const SMALLEST: f64 = f64::EPSILON;
+/// The length of x below which it counts as a scale of its own. Above, x is not told from one of length 1.
+const TINY: f64 = 1e-6;
+
+/// Returns the length in proportion to which x is rounded: max(1, ‖x‖), or ‖x‖ if that is tiny.
+fn scale(x: &ArrayRef1<f64>) -> f64 {
+    let length = norm(x);
+    if length < TINY { length } else { length.max(1.0) }
+}
 
 impl Default for TrustRegion {
     fn default() -> Self {
@@ -156,14 +164,8 @@ impl<O: TwiceDifferentiable<f64> + ?Sized> Optimizer<f64, O> for TrustRegion {
         if let Some(refused) = self.refused {
             return ControlFlow::Break(refused);
         }
-        let units = self.units;
-        units.enter(iterate);
-        let flow = self.take_step(&mut InUnits { objective, units }, iterate);
-        units.leave(iterate);
-        if flow.is_continue() {
-            iterate.alpha = units.length(iterate.alpha);
-        }
-        flow.map_break(|reason| units.tell(reason))
+        self.units
+            .within_by_length(objective, iterate, |objective, iterate| self.take_step(objective, iterate))
     }
 
     fn stays_finite(&self) -> bool {
@@ -194,10 +196,11 @@ impl TrustRegion {
         iterate: &mut Iterate<f64>,
     ) -> ControlFlow<Termination> {
         objective.hessian(&iterate.x, &mut self.hessian);
-        if !self.subproblem.begin(&self.hessian, &iterate.grad) {
+        let scale = scale(&iterate.x);
+        if !self.subproblem.begin(&self.hessian, &iterate.grad, scale.min(1.0)) {
             return ControlFlow::Break(Termination::HessianNotFinite { iteration: iterate.k });
         }
-        let smallest = SMALLEST * norm(&iterate.x).max(1.0);
+        let smallest = (SMALLEST * scale).max(f64::MIN_POSITIVE);
         for trials in 1.. {
             let on_boundary = self.subproblem.solve(&self.hessian, &iterate.grad, self.radius);
             let predicted = self.subproblem.predicted_decrease(&self.hessian, &iterate.grad);
@@ -213,7 +216,7 @@ impl TrustRegion {
                 break;
             }
             if self.radius <= smallest {
-                let (radius, bound) = (self.radius / norm(&iterate.x).max(1.0), SMALLEST);
+                let (radius, bound) = (self.radius / scale.max(f64::MIN_POSITIVE), SMALLEST);
                 self.radius = self.initial_radius;
                 return ControlFlow::Break(Termination::TrustRegionFailed { radius, bound, trials });
             }

@@ -6,6 +6,7 @@ use crate::optimizer::{Iterate, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
+use std::ops::ControlFlow;
 
 /// The sizes of ‖∇f(x₀)‖∞ that are ordinary.
 const ORDINARY: (f64, f64) = (1e-8, 1e20);
@@ -60,13 +61,44 @@ impl Units {
         self == Units::default()
     }
 
+    /// Makes an iteration in these units: `step` gets the objective and the point converted; the point and the
+    /// reason of an end are then converted back.
+    #[inline]
+    pub fn within<F: Real, O: ?Sized>(
+        self,
+        objective: &mut O,
+        iterate: &mut Iterate<F>,
+        step: impl FnOnce(&mut InUnits<O>, &mut Iterate<F>) -> ControlFlow<Termination>,
+    ) -> ControlFlow<Termination> {
+        self.enter(iterate);
+        let flow = step(&mut InUnits { objective, units: self }, iterate);
+        self.leave(iterate);
+        flow.map_break(|reason| self.tell(reason))
+    }
+
+    /// Makes an iteration as [`within`](Units::within) does, for a method whose step length α is a length of
+    /// x, which is converted back too.
+    #[inline]
+    pub fn within_by_length<F: Real, O: ?Sized>(
+        self,
+        objective: &mut O,
+        iterate: &mut Iterate<F>,
+        step: impl FnOnce(&mut InUnits<O>, &mut Iterate<F>) -> ControlFlow<Termination>,
+    ) -> ControlFlow<Termination> {
+        let flow = self.within(objective, iterate, step);
+        if flow.is_continue() {
+            iterate.alpha = self.length(iterate.alpha);
+        }
+        flow
+    }
+
     /// Converts a point into these units.
-    pub fn enter<F: Real>(self, iterate: &mut Iterate<F>) {
+    fn enter<F: Real>(self, iterate: &mut Iterate<F>) {
         self.convert(iterate, 1);
     }
 
     /// Converts a point back.
-    pub fn leave<F: Real>(self, iterate: &mut Iterate<F>) {
+    fn leave<F: Real>(self, iterate: &mut Iterate<F>) {
         self.convert(iterate, -1);
     }
 
@@ -90,7 +122,7 @@ impl Units {
     }
 
     /// Converts the numbers of a reason back.
-    pub fn tell(self, reason: Termination) -> Termination {
+    fn tell(self, reason: Termination) -> Termination {
         if self.are_plain() {
             return reason;
         }

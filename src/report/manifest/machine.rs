@@ -1,6 +1,7 @@
 //! What a number may depend on apart from the code: the processor, the system, the compiler, BLAS, the
 //! commit, the date.
 
+use crate::linalg;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::process::Command;
@@ -11,9 +12,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Machine {
     /// The model of the processor.
     pub cpu: String,
-    /// The vector instructions that the library uses, and the kernels of OpenBLAS: "AVX2; OpenBLAS Zen". Two
-    /// machines with the same arithmetic compute the same bits, times aside. "unknown" in manifests older than
-    /// this field.
+    /// The vector instructions that the library uses, the version and the kernels of OpenBLAS, and the library
+    /// of elementary functions: "AVX2; OpenBLAS 0.3.26 Zen; glibc 2.39". Two machines with the same arithmetic
+    /// compute the same bits, times aside. "unknown" in manifests older than this field.
     #[serde(default = "unknown")]
     pub arithmetic: String,
     /// The number of cores that a program may use.
@@ -74,13 +75,12 @@ impl Machine {
     }
 }
 
-/// Returns the vector instructions of the library, and the kernels of OpenBLAS.
+/// Returns the vector instructions of the library, and the libraries that round.
 fn arithmetic() -> String {
-    let vectors = crate::linalg::vector_instructions();
+    let vectors = linalg::vector_instructions();
     #[cfg(feature = "lapack")]
-    return format!("{vectors}; OpenBLAS {}", crate::linalg::blas_core());
-    #[cfg(not(feature = "lapack"))]
-    vectors.into()
+    let vectors = format!("{vectors}; OpenBLAS {} {}", linalg::blas_version(), linalg::blas_core());
+    format!("{vectors}; {}", linalg::math_library())
 }
 
 fn unknown() -> String {

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::files;
+use crate::linalg::more_threads_can_start;
 use crate::table::{Table, Values};
 use polars::prelude::{
     Column, CsvWriter, DataFrame, NamedFrom, ParquetWriter, PolarsError, SerWriter, Series,
@@ -85,6 +86,31 @@ pub fn write_csv(table: &Table, path: &Path) -> Result<()> {
 pub fn write_parquet(table: &Table, path: &Path) -> Result<()> {
     let mut frame = frame(table)?;
     files::write_with(path, |file| ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused))
+}
+
+/// Checks that Parquet files can be written, and makes the preparations. Call it before a long run that ends
+/// with such a file: polars starts threads for it, and would end the program if the system refused them.
+///
+/// ```
+/// gradus::report::tables::check_parquet()?;
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Unsupported`] if the system does not start these threads.
+pub fn check_parquet() -> Result<()> {
+    let asked = std::env::var("POLARS_MAX_THREADS").ok().and_then(|count| count.parse().ok());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = asked.filter(|&count: &usize| count > 0).unwrap_or(cores);
+    let refused = |what| Error::Unsupported { what, remedy: "write CSV, or raise the limit (ulimit -u)" };
+    if !more_threads_can_start(threads) {
+        return Err(refused(format!("the system does not start the {threads} threads that write Parquet")));
+    }
+    // The threads start with the first frame that is written.
+    let mut one = frame(&Table::new("one", "").float("x", [0.0]))?;
+    let written = ParquetWriter::new(io::sink()).finish(&mut one);
+    written.map(|_| ()).map_err(|error| refused(format!("Parquet cannot be written ({error})")))
 }
 
 /// Returns the bytes of a CSV file that holds the table.

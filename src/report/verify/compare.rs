@@ -82,9 +82,14 @@ impl Pair<'_> {
             moved: self.numbers(row).map_or_else(String::new, |(old, new)| relative(old, new)),
             allowed: self.allowed(row),
         };
-        let mut found: Vec<What> = differing.iter().take(LISTED).map(value).collect();
-        if differing.len() > LISTED {
-            found.push(What::More { column: self.column.name.clone(), rows: differing.len() - LISTED });
+        // What another processor cannot explain is listed first, since only some rows are.
+        let (arithmetic, others): (Vec<What>, Vec<What>) =
+            differing.iter().map(value).partition(What::may_be_arithmetic);
+        let mut found = [others, arithmetic].concat();
+        if found.len() > LISTED {
+            let more = found.split_off(LISTED);
+            let numbers = more.iter().all(What::may_be_arithmetic);
+            found.push(What::More { column: self.column.name.clone(), rows: more.len(), numbers });
         }
         found
     }
@@ -195,7 +200,26 @@ mod tests {
         let found = cells(&old, &fresh);
         let found = found.differing;
         assert_eq!(found.len(), LISTED + 1);
-        assert_eq!(found.last(), Some(&What::More { column: "x".into(), rows: 95 }));
+        assert_eq!(found.last(), Some(&What::More { column: "x".into(), rows: 95, numbers: true }));
+    }
+
+    #[test]
+    fn a_changed_word_among_many_rows_is_listed_first_and_never_taken_for_arithmetic() {
+        let with = |words: &[usize]| {
+            let rows = (0..20).map(|row| match words.contains(&row) {
+                true => vec![format!("diverged at {row}")],
+                false => vec![format!("converged at {row}.5")],
+            });
+            let old = Cells { header: vec!["end".into()], rows: rows.collect() };
+            let fresh = Table::new("t", "").text("end", (0..20).map(|row| format!("converged at {row}")));
+            cells(&old, &fresh).differing
+        };
+        let one = with(&[17]);
+        assert!(one.len() == LISTED + 1 && !one[0].may_be_arithmetic(), "{one:?}");
+        assert!(one[1..].iter().all(What::may_be_arithmetic), "{one:?}");
+        assert!(with(&[]).iter().all(What::may_be_arithmetic));
+        let many = with(&[3, 9, 10, 11, 12, 13, 19]);
+        assert!(many.iter().all(|what| !what.may_be_arithmetic()), "{many:?}");
     }
 
     #[test]

@@ -53,19 +53,21 @@ pub enum What {
         column: String,
         /// The number of further rows.
         rows: usize,
+        /// Whether only numbers differ in all of them.
+        numbers: bool,
     },
 }
 
 impl What {
     /// Returns whether another processor may be the reason: numbers differ, or the digits in a text, but no
-    /// verdict, word or structure. Rows that are only counted are taken for such.
+    /// verdict, word or structure.
     pub fn may_be_arithmetic(&self) -> bool {
         match self {
             What::Value { column, committed, regenerated, .. } => {
                 !DEFINING.contains(&column.as_str())
                     && without_numbers(committed) == without_numbers(regenerated)
             }
-            What::More { .. } => true,
+            What::More { numbers, .. } => *numbers,
             _ => false,
         }
     }
@@ -105,7 +107,7 @@ impl fmt::Display for Difference {
                      {regenerated}{moved}, allowed {allowed}"
                 )
             }
-            What::More { column, rows } => write!(f, "{file}, column {column}: {rows} more rows differ"),
+            What::More { column, rows, .. } => write!(f, "{file}, column {column}: {rows} more rows differ"),
         }
     }
 }

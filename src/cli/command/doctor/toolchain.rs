@@ -2,6 +2,7 @@
 
 use super::check::Check;
 use crate::cli::child::answer;
+use crate::linalg;
 use crate::report::manifest::Machine;
 use std::process::Command;
 
@@ -15,6 +16,7 @@ pub(super) fn checks() -> Vec<Check> {
             answer(Command::new("cargo").arg("--version")).ok_or("it cannot be run".into()),
             RUSTUP,
         ),
+        Check::ready("vector instructions", vector_instructions()),
         Check::of("BLAS and LAPACK", lapack(), "make setup, then build with the feature lapack"),
     ]
 }
@@ -30,6 +32,15 @@ fn rustc() -> Result<String, String> {
 /// Returns the numbers of a version: 1, 95, 0 for 1.95.0.
 fn numbers(version: &str) -> Vec<u32> {
     version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+}
+
+/// Says which vector instructions the library uses, and why these.
+fn vector_instructions() -> String {
+    let name = linalg::vector_instructions();
+    match linalg::check_vector_instructions() {
+        Ok(true) => format!("{name}, as GRADUS_SIMD says"),
+        _ => format!("{name}, the widest here (GRADUS_SIMD chooses others)"),
+    }
 }
 
 /// Checks LAPACK by solving 4x = 1 and 2y = 2.

@@ -9,7 +9,7 @@ use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::loss::{self, Loss, Softmax};
 use crate::model::Model;
-use crate::objective::{AnyObjective, DynamicObjective, Objective};
+use crate::objective::{AnyObjective, DynamicObjective, KroneckerFactored, Objective};
 use crate::optimizer::catalogue::Needs;
 use crate::optimizer::first_order::Averaging;
 use crate::progress::Progress;
@@ -73,6 +73,7 @@ impl Train {
         chosen.check_memory(risk.dim())?;
         chosen.check_blocks(risk.model().classes(), risk.model().features() + 1)?;
         let objective = AnyObjective::new(risk);
+        chosen.check_layers(&objective.kronecker_blocks())?;
         let watch = Watch::start(classifier, "iteration", run.stop.max_iter);
         let optimizer = chosen.optimizer()?;
         let fit = interrupt::looked_at_by(|| {

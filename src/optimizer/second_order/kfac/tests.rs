@@ -15,11 +15,15 @@ fn factors(risk: &mut Net, x: &Array1<f64>, stream: Option<&mut Stream>) -> Vec<
 }
 
 fn net(hidden: &[usize], rows: usize) -> (Net, Array1<f64>) {
+    regularized_net(hidden, rows, 0.0)
+}
+
+fn regularized_net(hidden: &[usize], rows: usize, l2: f64) -> (Net, Array1<f64>) {
     let mut stream = rng::stream(3, "kfac test", 0);
     let features = rng::normal(&mut stream, rows * 3, 1.0).into_shape_with_order((rows, 3)).unwrap();
     let labels: Vec<u8> = (0..rows).map(|i| (i % 4) as u8).collect();
     let model = Mlp::new(3, hidden, 4).unwrap().activation(Activation::Tanh);
-    let risk = EmpiricalRisk::new(model, Softmax, features, labels, Regularizer::default()).unwrap();
+    let risk = EmpiricalRisk::new(model, Softmax, features, labels, Regularizer::l2(l2)).unwrap();
     let x = rng::normal(&mut stream, risk.dim(), 0.7);
     (risk, x)
 }
@@ -142,6 +146,58 @@ fn the_direction_solves_the_damped_system() {
         let product = left.dot(&augmented(&kfac.run.proposal)).dot(&right);
         assert!(difference(&product, &(-augmented(&iterate.grad))) < 1e-12);
     }
+}
+
+/// The update d = αu + μv minimizes ∇fᵀd + ½dᵀ(F + ηI + λI)d, where F + ηI is the Hessian of a regularized
+/// softmax regression: its gradient is orthogonal to u and v, and the change that it predicts is that of d.
+#[test]
+fn the_step_minimizes_the_quadratic_model_with_penalty_and_damping() {
+    let (mut risk, x) = regularized_net(&[], 120, 0.8);
+    let (mut iterate, lambda) = (Iterate::new(&x), 0.4);
+    let mut kfac = Kfac::new().damping(lambda).unwrap();
+    kfac.start(&mut risk, &mut iterate);
+    kfac.run.proposal = rng::normal(&mut rng::stream(3, "u", 1), x.len(), 1.0);
+    kfac.run.update = rng::normal(&mut rng::stream(3, "v", 1), x.len(), 1.0);
+    let (u, v) = (kfac.run.proposal.clone(), kfac.run.update.clone());
+    let predicted = kfac.by_model(&mut risk, &iterate);
+    let d = &kfac.run.update;
+    let mut curved = Array1::zeros(x.len());
+    risk.hess_vec(&x, d, &mut curved);
+    curved.scaled_add(lambda, d);
+    let slope = &iterate.grad + &curved;
+    for (name, along) in [("u", &u), ("v", &v)] {
+        assert!(slope.dot(along).abs() < 1e-12, "{name}: {}", slope.dot(along));
+    }
+    let model = iterate.grad.dot(d) + 0.5 * d.dot(&curved);
+    assert!((predicted - model).abs() < 1e-12 && predicted < 0.0, "{predicted} instead of {model}");
+}
+
+/// Levenberg & Marquardt's rule in section 6.5: ω = (19/20)⁵ downwards from a ratio of ¾ on, upwards below ¼.
+#[test]
+fn the_damping_follows_the_ratio_of_the_changes() {
+    let after = |change: f64, predicted: f64| {
+        let mut kfac = Kfac::new();
+        kfac.run.damping = 2.0;
+        kfac.adapt(change, predicted);
+        kfac.run.damping
+    };
+    let factor = 0.95f64.powi(5);
+    assert_eq!((after(-0.76, -1.0), after(-3.0, -1.0)), (2.0 * factor, 2.0 * factor));
+    assert_eq!((after(-0.74, -1.0), after(-0.26, -1.0)), (2.0, 2.0));
+    for bad in [-0.24, 0.0, 1.0, f64::NAN] {
+        assert_eq!(after(bad, -1.0), 2.0 / factor, "{bad}");
+    }
+    // A run adapts it after each fifth step.
+    let (mut risk, x) = regularized_net(&[5], 150, 0.01);
+    let (mut iterate, mut kfac, mut dampings) = (Iterate::new(&x), Kfac::new(), Vec::new());
+    kfac.start(&mut risk, &mut iterate);
+    for k in 0..11 {
+        iterate.k = k;
+        assert!(kfac.iterate(&mut risk, &mut iterate).is_continue());
+        dampings.push(kfac.run.damping);
+    }
+    let changes: Vec<usize> = (1..11).filter(|&k| dampings[k] != dampings[k - 1]).collect();
+    assert!(!changes.is_empty() && changes.iter().all(|k| k % 5 == 4), "{dampings:?}");
 }
 
 #[test]

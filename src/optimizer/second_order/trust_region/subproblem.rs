@@ -34,6 +34,8 @@ pub(super) struct Subproblem {
     product: Array1<f64>,
     bounds: Bounds,
     grad_norm: f64,
+    /// The size of a gradient that is rounding.
+    negligible: f64,
     /// λ of the last step.
     multiplier: f64,
     /// The lower bound of λ for the last radius, which is also valid for smaller radii.
@@ -83,15 +85,19 @@ impl Subproblem {
             product: zeros,
             bounds: Bounds::default(),
             grad_norm: 0.0,
+            negligible: 0.0,
             multiplier: 0.0,
             known_lower: 0.0,
             previous_radius: -1.0,
         }
     }
 
-    /// Prepares for a new H and g. Returns `false` if an entry is not finite.
-    pub fn begin(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>) -> bool {
+    /// Prepares for a new H and g at a point whose coordinates are rounded in proportion to `scale`. Returns
+    /// `false` if an entry is not finite.
+    pub fn begin(&mut self, hessian: &ArrayRef2<f64>, grad: &ArrayRef1<f64>, scale: f64) -> bool {
         self.bounds = Bounds::of(hessian);
+        // A gradient below this size gives a solution that consists of rounding.
+        self.negligible = grad.len() as f64 * f64::EPSILON * self.bounds.max_row_sum * scale;
         self.grad_norm = norm(grad);
         self.previous_radius = -1.0;
         // A norm is finite only if all entries are finite and no square overflows.
@@ -125,8 +131,6 @@ impl Subproblem {
         let mut lambda = if interval.lower == 0.0 { 0.0 } else { interval.inside() };
         // If every factorization fails, the step remains steepest descent.
         self.step.zip_mut_with(grad, |p, &g| *p = -g);
-        // A gradient below this size gives a solution that consists of rounding.
-        let negligible = grad.len() as f64 * f64::EPSILON * self.bounds.max_row_sum;
         let (mut factored, mut on_boundary) = (false, true);
         for _ in 0..MOST_FACTORIZATIONS {
             let outcome = if factored { Ok(()) } else { self.factor(hessian, lambda) };
@@ -140,7 +144,7 @@ impl Subproblem {
                     }
                     lambda = interval.inside();
                 }
-                Ok(()) if self.grad_norm <= negligible => {
+                Ok(()) if self.grad_norm <= self.negligible => {
                     if lambda == 0.0 {
                         self.step.fill(0.0);
                         on_boundary = false;

@@ -145,7 +145,7 @@ fn claims(tasks: &[TrainingTask], short: &[Untuned], long: &[Untuned], findings:
     findings.claims.extend([
         claim(
             "adam-good-default",
-            "After few epochs, untuned Adam is within one point of test accuracy of the best untuned \
+            "After a few epochs, untuned Adam is within one point of test accuracy of the best untuned \
              optimizer, in the mean over the problems (gap)",
             few,
             Bound::AtMost(0.01),
@@ -166,7 +166,7 @@ fn claims(tasks: &[TrainingTask], short: &[Untuned], long: &[Untuned], findings:
         .note("The best default is selected for each problem."),
         claim(
             "adam-good-default-everywhere",
-            "After few epochs, untuned Adam is within three points of the best untuned optimizer on every \
+            "After a few epochs, untuned Adam is within three points of the best untuned optimizer on every \
              problem (largest gap)",
             worst_few,
             Bound::AtMost(0.03),
@@ -184,8 +184,8 @@ fn claims(tasks: &[TrainingTask], short: &[Untuned], long: &[Untuned], findings:
         .note(format!("The largest gap is on {where_many}.")),
         claim(
             "adam-best-default",
-            "After few epochs, no other default is better than Adam's in the mean over the problems (lead of \
-             Adam over the best other default)",
+            "After a few epochs, no other default is better than Adam's in the mean over the problems (lead \
+             of Adam over the best other default)",
             ahead,
             Bound::AtLeast(0.0),
         )
