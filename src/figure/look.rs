@@ -198,8 +198,9 @@ pub fn optimizers<'a>(labels: impl IntoIterator<Item = &'a str>) -> Vec<usize> {
     for label in labels {
         let place = optimizer(label);
         let step = if place == UNKNOWN { 1 } else { AGAIN };
-        let same =
-            |other: &&usize| place <= **other && **other < place + 10 * step && (**other - place) % step == 0;
+        let same = |other: &&usize| {
+            place <= **other && **other < place + 10 * step && (**other - place).is_multiple_of(step)
+        };
         seen.push(place + step * seen.iter().filter(same).count().min(9));
     }
     seen

@@ -19,7 +19,7 @@ pub fn level() -> Arch {
         return chosen;
     }
     static CHOSEN: OnceLock<Arch> = OnceLock::new();
-    *CHOSEN.get_or_init(|| asked().ok().flatten().unwrap_or_else(Arch::new))
+    *CHOSEN.get_or_init(|| asked().ok().flatten().unwrap_or_default())
 }
 
 /// Returns the instruction set that the environment names; `None` if it names none.

@@ -161,7 +161,8 @@ fn figure(task: &TrainingTask, all: &[RuleSchedules]) -> Figure {
                    too large does to Adam, and little of what it does to momentum. The warm-up adds little.";
     let figure = Figure::new("schedules", "Schedules at rates that are too large", caption).columns(2);
     let names = schedules(task.steps(task.batch)).map(|schedule| schedule.0);
-    let views: [(&str, fn(&FinalMetrics) -> f64, usize); 2] =
+    type Metric = fn(&FinalMetrics) -> f64;
+    let views: [(&str, Metric, usize); 2] =
         [("training loss", |end| end.loss, 2), ("test accuracy", |end| end.accuracy, LARGE)];
     let panels = views.iter().flat_map(|view| all.iter().map(move |of| (view, of)));
     panels.fold(figure, |figure, (&(what, metric, marked), of)| {
