@@ -49,6 +49,7 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	@cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 	$(say) 'tests (5 minutes from nothing, otherwise one or two)'
 	@cargo test --release --workspace
+	@scripts/sanitize.sh loom
 	@scripts/demo.sh
 	@scripts/browser.sh
 	$(say) 'the demo page in a browser (a minute)'

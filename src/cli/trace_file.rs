@@ -44,9 +44,7 @@ impl TraceFile {
             }
         };
         files::check_writable(path)?;
-        if form == Form::Parquet {
-            tables::check_parquet()?;
-        }
+        tables::check_threads()?;
         Ok(TraceFile { path: path.into(), form })
     }
 

@@ -79,10 +79,14 @@ pub fn values_over_steps(runs: &[(&str, &Minimum)]) -> Figure {
     Figure::new("values", "f over the steps", "The value of f at each iterate.").columns(1).panel(panel)
 }
 
-/// Returns the ranges of both axes: the box of starts, ends and minima, and of what paths do nearby.
+/// Returns the ranges of both axes: the box of starts, ends and minima, and of what paths do nearby. The end
+/// of a run that climbs is not among them.
 fn view(runs: &[(&str, &Minimum)], minima: &[[f64; 2]]) -> [(f64, f64); 2] {
     [0, 1].map(|axis| {
-        let ends = runs.iter().flat_map(|(_, run)| [run.trace.x[axis].first().copied(), Some(run.x[axis])]);
+        let ends = runs.iter().flat_map(|(_, run)| {
+            let descended = run.trace.value.first().is_none_or(|&start| run.value <= start);
+            [run.trace.x[axis].first().copied(), descended.then(|| run.x[axis])]
+        });
         let near = ends.flatten().chain(nearest(runs, minima).map(|at| at[axis]));
         let (low, high) = extent(near).unwrap_or((-1.0, 1.0));
         let size = if high > low { high - low } else { 1.0 + low.abs() };

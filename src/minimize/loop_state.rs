@@ -12,7 +12,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 /// A run under way: the bare loop of [`minimize`](super::minimize()), which has no limits, keeps no trace and
-/// copies no iterate. Only the observer, the optimizer and an [`interrupt`](crate::stop::interrupt) can end it.
+/// copies no iterate. Only the observer, the optimizer and an [`interrupt`](crate::stop::interrupt) can end
+/// it.
 ///
 /// [`minimize`](super::minimize()) adds limits and a trace; the runs of a comparison, which record
 /// checkpoints of their own, use this loop directly.

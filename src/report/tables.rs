@@ -6,5 +6,5 @@ pub(crate) mod pages;
 
 pub use csv::read_csv;
 pub(crate) use frame::csv_bytes;
-pub use frame::{check_parquet, frame, write, write_csv, write_parquet};
+pub use frame::{check_threads, frame, write, write_csv, write_parquet};
 pub use pages::{html, markdown};

@@ -1,10 +1,10 @@
 //! The request to end the runs of this process early.
 //!
-//! A program whose user interrupts a computation can end it and keep everything else: the notebook kernel does
-//! so. It [`request`]s the end. Each run of [`minimize`](crate::minimize::minimize()),
+//! A program whose user interrupts a computation can end it and keep everything else: the notebook kernel
+//! does so. It [`request`]s the end. Each run of [`minimize`](crate::minimize::minimize()),
 //! [`train`](crate::train::train) and their kin looks for the request once an iteration, and then ends with
-//! [`Termination::Interrupted`](super::Termination::Interrupted) and what it has found; a comparison ends with
-//! [`Error::Interrupted`](crate::error::Error::Interrupted). Runs that begin later end at once, until the
+//! [`Termination::Interrupted`](super::Termination::Interrupted) and what it has found; a comparison ends
+//! with [`Error::Interrupted`](crate::error::Error::Interrupted). Runs that begin later end at once, until the
 //! program [`withdraw`]s the request.
 //!
 //! ```

@@ -1,5 +1,5 @@
-//! The expected numbers of the notebooks' exercises, where they are more than arithmetic and no solution in the
-//! notebook computes them. notebooks/numbers.csv names these tests.
+//! The expected numbers of the notebooks' exercises, where they are more than arithmetic and no solution in
+//! the notebook computes them. notebooks/numbers.csv names these tests.
 
 use gradus::notebook::*;
 
@@ -59,7 +59,7 @@ fn the_last_batch_of_an_epoch() {
     assert_eq!((sizes.len(), sizes[10], sizes[11]), (12, 128, 30));
 }
 
-/// Notebook 06, exercise 2: on the ridge of a saddle that is turned by 30°, rounding is enough to leave it.
+/// Notebook 06, exercise 5: on the ridge of a saddle that is turned by 30°, rounding is enough to leave it.
 #[test]
 fn a_saddle_in_turned_coordinates() {
     let (sin, cos) = std::f64::consts::FRAC_PI_6.sin_cos();
@@ -78,7 +78,7 @@ fn a_saddle_in_turned_coordinates() {
     assert!((387..=486).contains(&left), "{left}");
 }
 
-/// Notebook 07, exercise 2: momentum .95 in the two basins.
+/// Notebook 07, exercise 4: momentum .95 in the two basins.
 #[test]
 fn momentum_in_two_basins() {
     for (lr, expected) in [(0.02, 1.599), (0.05, 4.53)] {
@@ -89,7 +89,7 @@ fn momentum_in_two_basins() {
     }
 }
 
-/// Notebook 08, exercise 3: two forms of Nesterov's rule part where the learning rate is cut, and meet again.
+/// Notebook 08, exercise 4: two forms of Nesterov's rule part where the learning rate is cut, and meet again.
 #[test]
 fn forms_of_nesterov_part_at_a_cut() {
     let path = |form| {
@@ -129,7 +129,7 @@ fn adagrad_down_a_slope() {
     assert!((650..=670).contains(&steps), "{steps}");
 }
 
-/// Notebook 10, exercises 1 and 2: the longest step of Adam without its correction.
+/// Notebook 10, exercises 4 and 1: the longest step of Adam without its correction.
 #[test]
 fn adam_without_correction() {
     for (beta2, at, longest) in [(0.999, 12, 6.57), (0.99, 13, 2.13)] {
@@ -145,7 +145,7 @@ fn adam_without_correction() {
     }
 }
 
-/// Notebook 12, exercise 3: pure Newton beside a saddle, from where it does not go there.
+/// Notebook 12, exercise 4: pure Newton beside a saddle, from where it does not go there.
 #[cfg(feature = "lapack")]
 #[test]
 fn pure_newton_from_beyond_the_saddle() {
@@ -159,7 +159,7 @@ fn pure_newton_from_beyond_the_saddle() {
     assert!(found.x[1].abs() < 1e-9, "{}", found.x);
 }
 
-/// Notebook 13, exercise 1: BFGS with steps of length 1 on a quadratic of three variables.
+/// Notebook 13, exercise 4: BFGS with steps of length 1 on a quadratic of three variables.
 #[test]
 fn bfgs_without_a_line_search() {
     let curvatures = array![1.0, 5.0, 25.0];
@@ -177,7 +177,7 @@ fn bfgs_without_a_line_search() {
     assert!(heights[1] > 300.0 * heights[0] && heights[4] > 1e-9 && heights[5] < 1e-9, "{heights:?}");
 }
 
-/// Notebook 13, exercise 2: how many evaluations L-BFGS takes in Rosenbrock's valley with short and long
+/// Notebook 13, exercise 5: how many evaluations L-BFGS takes in Rosenbrock's valley with short and long
 /// memories.
 #[test]
 fn memories_of_lbfgs() {
@@ -196,7 +196,7 @@ fn memories_of_lbfgs() {
     assert!((40..=55).contains(&evaluations(5)) && (40..=55).contains(&evaluations(20)));
 }
 
-/// Notebook 13, exercise 3: the change of a gradient, on one batch and across two, after a short step and a
+/// Notebook 13, exercise 6: the change of a gradient, on one batch and across two, after a short step and a
 /// long one.
 #[test]
 fn differences_of_gradients_across_batches() {
@@ -228,7 +228,7 @@ fn differences_of_gradients_across_batches() {
     assert!(short[1] > 10.0 && (50.0..200.0).contains(&(short[1] / long[1])), "{short:?} {long:?}");
 }
 
-/// Notebook 14, exercise 1: how few hidden units follow the spiral.
+/// Notebook 14, exercise 4: how few hidden units follow the spiral.
 #[test]
 fn hidden_units_for_the_spiral() {
     let arms = Preprocessing::NONE.prepare::<f64>(&data::by_name("spiral", 0).unwrap());
@@ -252,7 +252,7 @@ fn hidden_units_for_the_spiral() {
     assert!(five.iter().any(|&r| r > 0.9) && five.iter().any(|&r| r < 0.87), "{five:?}");
 }
 
-/// Notebook 14, exercise 2: a net that starts at zero learns how frequent each class is, and nothing else.
+/// Notebook 14, exercise 5: a net that starts at zero learns how frequent each class is, and nothing else.
 #[test]
 fn a_net_that_starts_at_zero() {
     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
@@ -270,7 +270,7 @@ fn a_net_that_starts_at_zero() {
     assert!((risk.value(&x) - printed).abs() < 0.001, "{}", risk.value(&x));
 }
 
-/// Notebook 15, exercise 1: more epochs move the left end of the good learning rates, and Adam's right end.
+/// Notebook 15, exercise 4: more epochs move the left end of the good learning rates, and Adam's right end.
 #[test]
 fn good_rates_after_more_epochs() {
     let digits: Prepared<f32> = Preprocessing::default().prepare(&data::digits());
@@ -301,7 +301,7 @@ fn good_rates_after_more_epochs() {
     }
 }
 
-/// Notebook 15, exercise 3: an Adam that never counts its steps takes them .316 times as long in the end.
+/// Notebook 15, exercise 1: an Adam that never counts its steps takes them .316 times as long in the end.
 #[test]
 fn an_adam_that_never_counts() {
     let (mut m, mut s) = (0.0, 0.0);
@@ -312,7 +312,7 @@ fn an_adam_that_never_counts() {
     assert!((step - 0.316).abs() < 0.0005, "{step}");
 }
 
-/// Notebook 15, exercise 2: L-BFGS on batches of all examples, in a new order each time, converges; on
+/// Notebook 15, exercise 5: L-BFGS on batches of all examples, in a new order each time, converges; on
 /// smaller ones it does not.
 #[test]
 fn lbfgs_on_batches() {

@@ -72,7 +72,8 @@ fn drawn(Place { risk, at, full }: &mut Place, size: f64) -> Result<Shown> {
         degrees.push(cosine.acos().to_degrees());
         let along = product / squared;
         let across = (grad.dot(&grad) / squared - along * along).max(0.0).sqrt();
-        // Only the size of the part across is known; drawn up and down in turn, arrows do not hide each other.
+        // Only the size of the part across is known. Drawn up and down in turn, arrows do not hide each
+        // other.
         let side = if k % 2 == 0 { across } else { -across };
         let label = if k == 0 { "gradients of minibatches" } else { "" };
         panel = panel.path(label, [0.0, along], [0.0, side], 1);

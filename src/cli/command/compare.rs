@@ -78,7 +78,7 @@ impl Compare {
             })
         })?;
         let pool = self.pool(threads as usize)?;
-        tables::check_parquet()?;
+        tables::check_threads()?;
         let store = FileStore::open(&self.out.join(KEPT), VERSION)?;
         for notice in store.notices() {
             writeln!(session.out, "{notice}")?;

@@ -144,7 +144,7 @@ pub(super) fn budget_of(key: &str) -> Budget {
 
 /// Creates the folder, and checks that it can be written before a long run starts.
 pub(super) fn prepare(folder: &Path) -> Result<()> {
-    tables::check_parquet()?;
+    tables::check_threads()?;
     fs::create_dir_all(folder).map_err(|e| Error::io("create the folder", folder, e))?;
     check_writable(folder).map_err(|e| Error::io("write into the folder", folder, e))
 }

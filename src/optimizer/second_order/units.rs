@@ -61,8 +61,8 @@ impl Units {
         self == Units::default()
     }
 
-    /// Makes an iteration in these units: `step` gets the objective and the point converted; the point and the
-    /// reason of an end are then converted back.
+    /// Makes an iteration in these units: `step` gets the objective and the point converted; the point and
+    /// the reason of an end are then converted back.
     #[inline]
     pub fn within<F: Real, O: ?Sized>(
         self,

@@ -136,8 +136,8 @@ fn nothing_there_names_the_command_and_garbled_estimates_their_file() {
     }
 }
 
-/// Criterion's files are not ours: whatever is in them, there is a table or one sentence. (The fuzzer does not come here,
-/// since the tables are made with polars, which would be compiled with its instrumentation.)
+/// Criterion's files are not ours: whatever is in them, there is a table or one sentence. (The fuzzer does
+/// not come here, since it would compile polars with its instrumentation.)
 #[test]
 fn damaged_files_are_refused_with_one_sentence() {
     let good = folder();

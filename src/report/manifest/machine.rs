@@ -12,8 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Machine {
     /// The model of the processor.
     pub cpu: String,
-    /// The vector instructions that the library uses, the version and the kernels of OpenBLAS, and the library
-    /// of elementary functions: "AVX2; OpenBLAS 0.3.26 Zen; glibc 2.39". Two machines with the same arithmetic
+    /// The vector instructions that the library uses, the version and the kernels of OpenBLAS, and the
+    /// library of elementary functions: "AVX2; OpenBLAS 0.3.26 Zen; glibc 2.39". Two machines with the same arithmetic
     /// compute the same bits, times aside. "unknown" in manifests older than this field.
     #[serde(default = "unknown")]
     pub arithmetic: String,

@@ -88,29 +88,30 @@ pub fn write_parquet(table: &Table, path: &Path) -> Result<()> {
     files::write_with(path, |file| ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused))
 }
 
-/// Checks that Parquet files can be written, and makes the preparations. Call it before a long run that ends
-/// with such a file: polars starts threads for it, and would end the program if the system refused them.
+/// Checks that CSV and Parquet files can be written, and makes the preparations. Call it before a long run
+/// that ends with such a file: polars starts threads for it, and would end the program if the system refused
+/// them.
 ///
 /// ```
-/// gradus::report::tables::check_parquet()?;
+/// gradus::report::tables::check_threads()?;
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 ///
 /// # Errors
 ///
 /// [`Error::Unsupported`] if the system does not start these threads.
-pub fn check_parquet() -> Result<()> {
+pub fn check_threads() -> Result<()> {
     let asked = std::env::var("POLARS_MAX_THREADS").ok().and_then(|count| count.parse().ok());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = asked.filter(|&count: &usize| count > 0).unwrap_or(cores);
-    let refused = |what| Error::Unsupported { what, remedy: "write CSV, or raise the limit (ulimit -u)" };
+    let refused = |what| Error::Unsupported { what, remedy: "raise the limit of processes (ulimit -u)" };
     if !more_threads_can_start(threads) {
-        return Err(refused(format!("the system does not start the {threads} threads that write Parquet")));
+        return Err(refused(format!("the system does not start the {threads} threads that write tables")));
     }
     // The threads start with the first frame that is written.
     let mut one = frame(&Table::new("one", "").float("x", [0.0]))?;
     let written = ParquetWriter::new(io::sink()).finish(&mut one);
-    written.map(|_| ()).map_err(|error| refused(format!("Parquet cannot be written ({error})")))
+    written.map(|_| ()).map_err(|error| refused(format!("tables cannot be written ({error})")))
 }
 
 /// Returns the bytes of a CSV file that holds the table.

@@ -121,8 +121,8 @@ pub(super) fn run(_context: &Context, findings: &mut Findings) -> Result<()> {
             "scale-free",
             "09",
             "AdaGrad and RMSProp do not depend on the scale of the gradients: multiplying each coordinate \
-             of the gradient by a positive number gives the same path, apart from ε (largest relative change on \
-             Rosenbrock's valley)",
+             of the gradient by a positive number gives the same path, apart from ε (largest relative change \
+             on Rosenbrock's valley)",
             "Duchi, Hazan & Singer 2011; Orabona & Pál 2018",
         )
         .reading(
