@@ -62,6 +62,9 @@ if command -v wasm-opt >/dev/null; then
     if wasm-opt -O3 "${features[@]}" "$wasm" -o "$wasm.small" 2>/dev/null; then mv "$wasm.small" "$wasm"; fi
   done
 fi
-python3 demo/build.py demo/page "$out/gradus_page.wasm" "$out/gradus-demo.html" >&2
-python3 demo/build.py demo/page "$out/gradus_live.wasm" "$out/gradus-live.js" >&2
-python3 demo/build.py demo/page "$out/gradus_digits.wasm" "$out/gradus-live-digits.js" >&2
+# The set-up's Python has the better compressor.
+python=.setup/venv/bin/python
+[ -x "$python" ] || python=python3
+"$python" demo/build.py demo/page "$out/gradus_page.wasm" "$out/gradus-demo.html" >&2
+"$python" demo/build.py demo/page "$out/gradus_live.wasm" "$out/gradus-live.js" >&2
+"$python" demo/build.py demo/page "$out/gradus_digits.wasm" "$out/gradus-live-digits.js" >&2

@@ -130,8 +130,8 @@ impl Pace {
     }
 
     /// Estimates the remaining time in words, from the mean time of a step in the last half of the time.
-    /// (What a comparison has kept from before is done at once, and says nothing about the rest.) The estimate
-    /// counts down between two steps, but never below the time of the steps that have not begun.
+    /// (What a comparison has kept from before is done at once, and says nothing about the rest.) The
+    /// estimate counts down between two steps, but never below the time of the steps that have not begun.
     fn left(&self, total: u64, now: Instant) -> String {
         if total > 0 && self.done >= total {
             return "finishing".into();

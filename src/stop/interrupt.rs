@@ -4,8 +4,8 @@
 //! does so. It [`request`]s the end. Each run of [`minimize`](crate::minimize::minimize()),
 //! [`train`](crate::train::train) and their kin looks for the request once an iteration, and then ends with
 //! [`Termination::Interrupted`](super::Termination::Interrupted) and what it has found; a comparison ends
-//! with [`Error::Interrupted`](crate::error::Error::Interrupted). Runs that begin later end at once, until the
-//! program [`withdraw`]s the request.
+//! with [`Error::Interrupted`](crate::error::Error::Interrupted). Runs that begin later end at once, until
+//! the program [`withdraw`]s the request.
 //!
 //! ```
 //! use gradus::prelude::*;
