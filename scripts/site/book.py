@@ -46,6 +46,8 @@ def main():
     options = parser.parse_args()
     try:
         course = content.read(options.root, build.states(options.studies), build.notebook_keys(options.root))
+        # Neither the demo nor live figures can be printed.
+        course.has_demo = course.has_live = False
         pages = print_book(course, options.out)
     except (Wrong, OSError) as error:
         print(f"gradus: {error}", file=sys.stderr)
@@ -105,7 +107,7 @@ def html(course, numbers=None):
 <title>Gradus. {TITLE}</title>
 <meta name="description" content="Optimization for machine learning, every claim measured">
 <style>
-{style(body)}
+{style()}
 {running}
 </style>
 </head>
@@ -121,9 +123,9 @@ def html(course, numbers=None):
 """
 
 
-def style(body):
+def style():
     """Returns the style sheet: that of the site without its rules for screens of different width, and that of the book."""
-    site = re.sub(r"^@media \(m(?:ax|in)-width: [\d.]+rem\) \{\n.*?^\}\n", "", build.style([body]), flags=re.S | re.M)
+    site = re.sub(r"^@media \(m(?:ax|in)-width: [\d.]+rem\) \{\n.*?^\}\n", "", build.style(), flags=re.S | re.M)
     return site + (HERE / "assets/book.css").read_text(encoding="utf-8")
 
 

@@ -97,6 +97,8 @@ class Renderer(mistune.HTMLRenderer):
 
 
 PLACE_PATTERN = re.compile(PLACE.format(r"(\d+)"))
+# The number of signs from which on a formula within a line may be wider than a phone.
+LONG = 26
 # A formula with adjacent brackets and punctuation, which must stay on the same line.
 HELD_TOGETHER = re.compile(r"([(\[“\"]+)?" + PLACE_PATTERN.pattern + r"([)\],.;:?!”\"]+)?")
 
@@ -121,7 +123,11 @@ def markdown(text):
 
     def held(found):
         before, number, after = found.groups(default="")
-        return f'<span class="held">{before}{formulas[int(number)]}{after}</span>' if before or after else formulas[int(number)]
+        formula = formulas[int(number)]
+        # A formula within a line does not break. One that is wider than a phone scrolls there.
+        long = len(re.sub(r"<[^>]+>", "", formula)) > LONG and "formula" not in formula
+        names = " ".join(["held"] * bool(before or after) + ["long"] * long)
+        return f'<span class="{names}">{before}{formula}{after}</span>' if names else formula
 
     renderer = Renderer()
     parse = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough", "url"])

@@ -99,7 +99,7 @@ class Page(unittest.TestCase):
         self.assertEqual({address: book.leads_inside(f'<a class="y" href="{address}">x</a>', names) for address in cases}, cases)
 
     def test_the_width_of_a_screen_changes_nothing(self):
-        self.assertNotRegex(book.style(""), r"@media[^{]*(min|max)-width")
+        self.assertNotRegex(book.style(), r"@media[^{]*(min|max)-width")
 
     def test_nothing_is_wider_than_the_page(self):
         with tempfile.TemporaryDirectory(prefix="gradus-book-") as folder, Browser(1200, 900) as browser:

@@ -58,7 +58,7 @@ def committed(cell):
     """The panels of the committed picture: the shapes of each, relative to the corner of its axes."""
     [svg] = [joined(o["data"]["image/svg+xml"]) for o in cell["outputs"] if "image/svg+xml" in o.get("data", {})]
     panels = []
-    for _, elements in charts.parts(re.sub(r'<g class="caption">.*?</g>\n?', "", svg, flags=re.S)).panels:
+    for _, elements in charts.parts(re.sub(r'<g class="caption">.*?</g>\n?', "", charts.STYLE.sub("", svg), flags=re.S)).panels:
         shapes = []
         for element in (inner for outer in elements for inner in outer.iter()):
             tag = element.tag.removeprefix(charts.NAMESPACE)
@@ -320,8 +320,10 @@ class Live(unittest.TestCase):
 
     def test_the_dark_theme_has_every_colour(self):
         undefined = """
-            const style = getComputedStyle(document.documentElement), used = new Set(document.body.innerHTML.match(/(?<=var\\()--c-[0-9a-f]{6}/g));
-            return [...used].filter((name) => !style.getPropertyValue(name));"""
+            const colours = [...document.querySelectorAll('[data-live] .panels svg :is([fill], [stroke])')].flatMap((drawn) =>
+                [drawn.getAttribute('fill'), drawn.getAttribute('stroke')]);
+            return [...new Set(colours)].filter((colour) => colour?.startsWith('#') && !args[0].includes(colour));"""
+        rules = charts.DARK.read_text(encoding="utf-8")
         ink = "return getComputedStyle(document.querySelector(args[0])).fill"
         for page, figures in self.pages():
             self.scheme("light")
@@ -332,7 +334,7 @@ class Live(unittest.TestCase):
                 self.slider(entry, 0, "right", "right", "right")
                 self.assertNotEqual(self.browser.run(ink, f"#{self.figure(entry)} .panels text"), before[entry["id"]])
                 self.shot(entry, "dark")
-            self.assertEqual(self.browser.run(undefined), [])
+            self.assertEqual(self.browser.run(undefined, rules), [])
             self.assertEqual(self.browser.run(CONTRAST), [])
 
     def test_it_asks_for_nothing_outside_of_the_site(self):

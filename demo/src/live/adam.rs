@@ -1,7 +1,8 @@
 //! Notebook 10.
 
-use super::shown::{Shown, bowl, descend, ended, knobs, path};
+use super::shown::{Shown, descend, ended, knobs, paths};
 use crate::report::numbers::plain;
+use gradus::figure::optimizers;
 use gradus::notebook::*;
 
 /// The steps of Adam on a constant slope, with and without bias correction. The knobs: β₁ and β₂.
@@ -20,9 +21,10 @@ pub(super) fn steps(values: &[f64]) -> Result<Shown> {
     let longest = (0..STEPS).fold(0, |best, k| if raw[k] > raw[best] { k } else { best });
     // The picture's range; higher if a step would not fit.
     let top = f64::max(7.5, 1.14 * raw[longest]);
+    let places = optimizers(["Adam", "Adam"]);
     let panel = Panel::new("", Axis::log("step t"), Axis::linear("step over learning rate").range(0.0, top))
-        .line("without correction", t.clone(), at(&raw), 1)
-        .line("with correction", t.clone(), at(&corrected), 2)
+        .line("without correction", t.clone(), at(&raw), places[1])
+        .line("with correction", t.clone(), at(&corrected), places[0])
         .theory("(1 − β₁ᵗ) / √(1 − β₂ᵗ)", t, theory)
         .with(Layer::HorizontalMark { label: "the learning rate".into(), y: 1.0 });
     let caption = "The length of the steps of Adam on a constant slope, with and without bias correction.";
@@ -53,12 +55,7 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
     let eigenvalues = [0.2, 4.0];
     let run = descend(AnyRule::new(Adam { beta1, beta2, ..Adam::default() }), eigenvalues, lr, 60)?;
     let title = format!("Adam, lr = {lr}, β₁ = {beta1}, β₂ = {beta2}");
-    let figure = Figure::new("knobs", title, "Sixty steps of Adam in a ravine").columns(1).panel(path(
-        bowl("", eigenvalues, 3.2),
-        "Adam",
-        &run,
-        3,
-    ));
+    let figure = paths(problems::Quadratic::new(&eigenvalues), &[(&title, &run)]);
     let far = run.x[0].iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let overshoot = match far > 0.0 {
         true => format!("It goes {} beyond the minimum along x₁.", plain(far)),

@@ -1,7 +1,7 @@
 //! Notebook 04.
 
 use super::run::{Run, run};
-use super::shown::{Shown, bowl as contours, descend, ended, knobs, path, short};
+use super::shown::{Shown, descend, ended, knobs, paths, short};
 use crate::report::numbers::plain;
 use gradus::error::check_hyperparameter;
 use gradus::notebook::*;
@@ -50,10 +50,8 @@ pub(super) fn bowl(values: &[f64]) -> Result<Shown> {
     check_hyperparameter("κ", kappa, "from 1 to 1e6", |v| (1.0..=1e6).contains(&v))?;
     let eigenvalues = [4.0 / kappa, 4.0];
     let run = descend(AnyRule::new(Sgd), eigenvalues, lr, 20)?;
-    let figure =
-        Figure::new("knob", format!("Twenty steps at lr = {lr}"), "The path of gradient descent in a bowl")
-            .columns(1)
-            .panel(path(contours("", eigenvalues, 1.5), "gradient descent", &run, 0));
+    let label = format!("gradient descent, lr = {lr}");
+    let figure = paths(problems::Quadratic::new(&eigenvalues), &[(&label, &run)]);
     let rate = (1.0 - lr * eigenvalues[0]).abs().max((1.0 - 4.0 * lr).abs());
     let notes = [
         ended("gradient descent", &run),

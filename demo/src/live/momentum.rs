@@ -1,8 +1,9 @@
 //! Notebook 07.
 
 use super::run::run;
-use super::shown::{Shown, bowl, descend, ended, knobs, path, short, steps};
+use super::shown::{Shown, descend, ended, knobs, paths, short, steps};
 use crate::report::numbers::plain;
+use gradus::figure::optimizer;
 use gradus::notebook::*;
 
 /// Gradient descent and momentum in a ravine. The knobs: the learning rate, and ρ.
@@ -11,11 +12,9 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
     let eigenvalues = [0.2, 4.0];
     let with = |rho: f64| descend(AnyRule::new(Momentum::new(rho)), eigenvalues, lr, 20);
     let (plain, heavy) = (with(0.0)?, with(rho)?);
-    let panel = path(bowl("", eigenvalues, 2.5), "gradient descent", &plain, 0);
-    let figure =
-        Figure::new("knobs", format!("Twenty steps at lr = {lr}"), "Paths of gradient descent and momentum")
-            .columns(1)
-            .panel(path(panel, format!("momentum, ρ = {rho}"), &heavy, 1));
+    let label = format!("momentum, ρ = {rho}");
+    let runs = [("gradient descent", &plain), (label.as_str(), &heavy)];
+    let figure = paths(problems::Quadratic::new(&eigenvalues), &runs);
     Ok(Shown::new(figure, [ended("gradient descent", &plain), ended("momentum", &heavy)]))
 }
 
@@ -41,13 +40,14 @@ pub(super) fn escapes(values: &[f64]) -> Result<Shown> {
         Panel::new("a plateau, lr = .5", Axis::log("step"), Axis::linear("f(x)").lower_is_better());
     let mut beside =
         Panel::new("beside a saddle, lr = .1", Axis::linear("step"), Axis::linear("y (minima at ±1)"));
-    for (color, label) in labels.into_iter().enumerate() {
-        let run = &basin[color];
+    for (which, label) in labels.into_iter().enumerate() {
+        let color = optimizer(label);
+        let run = &basin[which];
         let shown = run.value.len().min(60);
         hills = hills.path(label, run.x[0][..shown].to_vec(), run.value[..shown].to_vec(), color);
-        let run = &plateau[color];
+        let run = &plateau[which];
         flat = flat.line(label, steps(run)[1..].to_vec(), run.value[1..].to_vec(), color);
-        let run = &saddle[color];
+        let run = &saddle[which];
         beside = beside.line(label, steps(run), run.x[1].clone(), color);
     }
     let caption = "A shallow minimum, a plateau and a saddle, with and without momentum.";
@@ -87,8 +87,13 @@ pub(super) fn noise(values: &[f64]) -> Result<Shown> {
     let slow = lr * (1.0 - rho);
     let caption = "A noisy gradient, without and with momentum.";
     let figure = Figure::new("noise", "A noisy gradient, without and with momentum", caption)
-        .panel(panel(format!("SGD, lr = {}", short(lr)), lr, 0.0, 0)?)
-        .panel(panel(format!("momentum {}, lr = {}", short(rho), short(slow)), slow, rho, 1)?);
+        .panel(panel(format!("SGD, lr = {}", short(lr)), lr, 0.0, optimizer("sgd"))?)
+        .panel(panel(
+            format!("momentum {}, lr = {}", short(rho), short(slow)),
+            slow,
+            rho,
+            optimizer("momentum"),
+        )?);
     let settled = |lr: f64, rho: f64| lr * (1.0 + rho) / ((1.0 - rho) * (2.0 * (1.0 + rho) - lr));
     let note = if lr < 2.0 {
         format!(

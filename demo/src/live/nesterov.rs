@@ -1,6 +1,6 @@
 //! Notebook 08.
 
-use super::shown::{Shown, bowl, descend, ended, knobs, path};
+use super::shown::{Shown, descend, ended, knobs, paths};
 use gradus::notebook::*;
 
 /// Gradient descent, momentum and Nesterov momentum in a ravine. The knobs: the learning rate, and ρ.
@@ -13,11 +13,7 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
         ("momentum", run(AnyRule::new(Momentum::new(rho)))?),
         ("Nesterov", run(AnyRule::new(Nesterov::new(rho)))?),
     ];
-    let panel = runs
-        .iter()
-        .enumerate()
-        .fold(bowl("", eigenvalues, 3.2), |panel, (color, (name, run))| path(panel, *name, run, color));
-    let title = format!("Forty steps at lr = {lr}, ρ = {rho}");
-    let figure = Figure::new("knobs", title, "Three paths in a ravine").columns(1).panel(panel);
+    let named = runs.each_ref().map(|(name, run)| (*name, run));
+    let figure = paths(problems::Quadratic::new(&eigenvalues), &named);
     Ok(Shown::new(figure, runs.iter().map(|(name, run)| ended(name, run))))
 }

@@ -1,7 +1,7 @@
 //! Notebook 12.
 
 use super::run::{Run, follow, run};
-use super::shown::{Shown, knobs, path};
+use super::shown::{Shown, knobs, paths};
 use crate::plane_newton::PlaneNewton;
 use gradus::error::check_hyperparameter;
 use gradus::notebook::*;
@@ -17,14 +17,9 @@ pub(super) fn himmelblau(values: &[f64]) -> Result<Shown> {
     let pure = follow(problems::Himmelblau, &start, PlaneNewton::pure(), stop())?;
     let shifted = follow(problems::Himmelblau, &start, PlaneNewton::shifted(), stop())?;
     let descent = run(&mut problems::Himmelblau, &start, AnyRule::new(Sgd), 0.01, Stop::iterations(60))?;
-    let height = |x: f64, y: f64| (1.0 + problems::Himmelblau.value(&array![x, y])).ln();
-    let panel = Panel::new("", Axis::linear("x₁").range(-6.0, 6.0), Axis::linear("x₂").range(-6.0, 6.0))
-        .contour(height, 10);
-    let panel = path(panel, "gradient descent, lr .01", &descent, 0);
-    let panel = path(path(panel, "Newton, pure", &pure, 2), "Newton, shifted", &shifted, 1);
-    let figure = Figure::new("knobs", "Three ways down from one start", "Paths on Himmelblau's function")
-        .columns(1)
-        .panel(panel);
+    let drawn =
+        [("gradient descent, lr .01", &descent), ("Newton, pure", &pure), ("Newton, shifted", &shifted)];
+    let figure = paths(problems::Himmelblau, &drawn);
     let runs = [("gradient descent", &descent), ("Newton, pure,", &pure), ("Newton, shifted,", &shifted)];
     Ok(Shown::new(figure, runs.map(|(name, run)| found(name, run))))
 }

@@ -3,7 +3,9 @@
 use gradus::linalg::max_norm;
 use gradus::minimize::LoopState;
 use gradus::notebook::*;
+use gradus::objective::Evaluations;
 use gradus::stop::Measurements;
+use gradus::trace::Trace;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -27,7 +29,36 @@ impl Run {
 
     /// Returns the last iterate.
     pub fn end(&self) -> Array1<f64> {
-        self.x.iter().map(|column| column[self.len()]).collect()
+        self.at(self.len())
+    }
+
+    fn at(&self, k: usize) -> Array1<f64> {
+        self.x.iter().map(|column| column[k]).collect()
+    }
+
+    /// Returns the run as the library's own runs are, for the functions that draw them.
+    pub fn minimum(&self) -> Minimum {
+        let finite = (0..=self.len()).filter(|&k| self.value[k].is_finite());
+        let lowest = finite.min_by(|&a, &b| self.value[a].total_cmp(&self.value[b]));
+        let shown = if self.termination.diverged() { lowest.unwrap_or(0) } else { self.len() };
+        let mut trace = Trace::default();
+        trace.iteration = (0..=self.len()).collect();
+        trace.value.clone_from(&self.value);
+        trace.x.clone_from(&self.x);
+        Minimum {
+            optimizer: String::new(),
+            x: self.at(shown),
+            value: self.value[shown],
+            grad_norm: self.grad_norm,
+            iterations: self.len(),
+            evaluations: Evaluations::default(),
+            termination: self.termination,
+            smallest_eigenvalue: None,
+            eigenvalue_rounding: None,
+            shift: None,
+            seconds: 0.0,
+            trace,
+        }
     }
 }
 

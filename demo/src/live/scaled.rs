@@ -1,6 +1,7 @@
 //! Notebook 09.
 
-use super::shown::{Shown, bowl, descend, ended, knobs, path, short, steps};
+use super::shown::{Shown, bowl, descend, ended, knobs, path, paths, short, steps};
+use gradus::figure::optimizer;
 use gradus::notebook::*;
 
 const RAVINE: [f64; 2] = [0.2, 4.0];
@@ -21,7 +22,8 @@ pub(super) fn ravine(values: &[f64]) -> Result<Shown> {
         Axis::linear("step"),
         Axis::log("f").range(1e-5, 20.0).lower_is_better(),
     );
-    for (color, (label, run)) in runs.iter().enumerate() {
+    for (label, run) in &runs {
+        let color = optimizer(label);
         plane = path(plane, label.as_str(), run, color);
         along = along.line(label.as_str(), steps(run), run.value.clone(), color);
     }
@@ -37,13 +39,7 @@ pub(super) fn rmsprop(values: &[f64]) -> Result<Shown> {
     let [decay, lr] = knobs(values);
     let run = descend(AnyRule::new(RmsProp { decay, ..RmsProp::default() }), RAVINE, lr, 60)?;
     let first = (run.x[0][1] - run.x[0][0]).abs() / lr;
-    let title = format!("RMSProp, γ = {decay}, lr = {lr}");
-    let figure = Figure::new("knob", title, "Sixty steps of RMSProp in a ravine").columns(1).panel(path(
-        bowl("", RAVINE, 2.0),
-        "RMSProp",
-        &run,
-        2,
-    ));
+    let figure = paths(problems::Quadratic::new(&RAVINE), &[("RMSProp", &run)]);
     let notes = [
         format!(
             "The first step is {first:.3} learning rates long; 1/√(1 − γ) = {:.3}.",

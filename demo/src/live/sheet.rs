@@ -117,9 +117,9 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Returns the name of a color in the site's themes, with the color itself for pages without them.
+/// Returns a color as the library writes it. The site's rules for dark paper know it in this form.
 fn color((r, g, b): Rgb) -> String {
-    format!("var(--c-{r:02x}{g:02x}{b:02x}, #{r:02x}{g:02x}{b:02x})")
+    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 fn outline(stroke: &Stroke) -> String {

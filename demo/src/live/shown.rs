@@ -39,6 +39,14 @@ pub(super) fn bowl(title: &str, [shallow, steep]: [f64; 2], right: f64) -> Panel
     Panel::new(title, axes.0, axes.1).contour(|a, b| shallow * a * a + steep * b * b, 14)
 }
 
+/// Draws the paths of runs in the plane, as the notebooks do.
+pub(super) fn paths(problem: impl Problem, runs: &[(&str, &Run)]) -> Figure {
+    let minima: Vec<Minimum> = runs.iter().map(|(_, run)| run.minimum()).collect();
+    let named: Vec<(&str, &Minimum)> =
+        runs.iter().zip(&minima).map(|(&(name, _), run)| (name, run)).collect();
+    paths_on(problem, &named)
+}
+
 /// Adds the path of a run in the plane.
 pub(super) fn path(panel: Panel, label: impl Into<String>, run: &Run, color: usize) -> Panel {
     panel.path(label, run.x[0].clone(), run.x[1].clone(), color)

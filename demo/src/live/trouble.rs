@@ -42,15 +42,7 @@ pub(super) fn saddle(values: &[f64]) -> Result<Shown> {
     let run = run(&mut problems::Saddle, &[1.0, start], AnyRule::new(Sgd), lr, Stop::iterations(400))?;
     let left = run.x[1].iter().take_while(|y| y.abs() < 0.1).count();
     let theory = (0.1 / start).ln() / (1.0 + lr).ln();
-    let panel = Panel::new("", Axis::linear("step"), Axis::linear("f").lower_is_better()).line(
-        "gradient descent",
-        steps(&run),
-        run.value.clone(),
-        0,
-    );
-    let title = format!("From {start:e} beside the ridge");
-    let figure =
-        Figure::new("knob", title, "The loss while gradient descent leaves a saddle").columns(1).panel(panel);
+    let figure = values_over_steps(&[("gradient descent", &run.minimum())]);
     let note = if left <= run.len() {
         format!("It is 0.1 away after {left} steps; theory: {theory:.1}.")
     } else {
