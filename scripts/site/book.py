@@ -46,8 +46,6 @@ def main():
     options = parser.parse_args()
     try:
         course = content.read(options.root, build.states(options.studies), build.notebook_keys(options.root))
-        # Neither the demo nor live figures can be printed.
-        course.has_demo = course.has_live = False
         pages = print_book(course, options.out)
     except (Wrong, OSError) as error:
         print(f"gradus: {error}", file=sys.stderr)

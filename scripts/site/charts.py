@@ -214,6 +214,8 @@ def fragment(box, elements, head, attributes='role="img"'):
     """Returns elements as a drawing of its own. `box` is its extent."""
     left, top, right, bottom = box
     width, height = right - left, bottom - top
+    for text in (inner for element in elements for inner in element.iter(NAMESPACE + "text")):
+        fit(text, left, left + width)
     inside = "".join(written(element) for element in elements)
     return (
         f'<svg width="{width / UNITS:g}" height="{height / UNITS:g}" viewBox="{left:g} {top:g} {width:g} {height:g}" {attributes} '
@@ -227,6 +229,20 @@ def key(swatch, label):
     middle = (label.top + label.bottom) / 2
     drawn = fragment((left, middle - 80, right, middle + 80), [part.element for part in swatch], "", 'aria-hidden="true"')
     return f'<span class="key">{drawn} {escape(label.element.text or "")}</span> '
+
+
+# The mean width of a letter in a wide font (DejaVu Sans), as a share of its size, and how much larger a phone draws it.
+LETTER, ON_PHONE = 0.57, 1.1
+
+
+def fit(element, left, right):
+    """Makes a text smaller that would not fit between two edges in a wide font. The library measures a narrower one."""
+    x, size = float(element.get("x", 0)), float(element.get("font-size", LABEL))
+    room = {"middle": 2 * min(x - left, right - x), "end": x - left}.get(element.get("text-anchor"), right - x)
+    needed = LETTER * ON_PHONE * size * len("".join(element.itertext()))
+    if needed > room > 0:
+        # A style, since the rules for a phone set the size of all letters of a drawing.
+        element.set("style", f"font-size:{size * room / needed:.0f}px")
 
 
 def written(element):

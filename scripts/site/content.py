@@ -145,6 +145,9 @@ class Course:
     notebooks: list = field(default_factory=list)
     studies: list = field(default_factory=list)
     manifest: dict = field(default_factory=dict)
+    # What the site that is built has beside its pages. A book has neither.
+    has_demo: bool = False
+    has_live: bool = False
 
     @cached_property
     def claims(self):
