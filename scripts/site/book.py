@@ -140,9 +140,7 @@ class Chapter:
                 shown = links.rewritten(shown, course, "notebooks", "")
                 parts.append(links.notebooks_named(shown, course, "", notebook.number))
             elif cell["cell_type"] == "code":
-                shown = notebook_page.code_cell(cell, course, "")
-                solution = "solution" in cell["metadata"].get("tags", [])
-                parts.append(fold("answer", "Solution", shown) if solution else shown)
+                parts.append(notebook_page.code_cell(cell, course, ""))
         text = re.sub(r"<h1\b[^>]*>.*?</h1>\n?", "", "".join(parts), count=1, flags=re.S)
         counts = shell.counts(course.claims_of(notebook.number), course.live(notebook.number))
         head = (
@@ -179,9 +177,6 @@ def titled(text):
     table would break it into many lines."""
     return re.sub(r"(<table\b[^>]*>)\s*<caption\b[^>]*>(.*?)</caption>", r'<p class="table-title">\2</p>\1', text, flags=re.S)
 
-
-def fold(kind, title, inside):
-    return f'<div class="fold {kind}"><p class="fold-title">{title}</p>{inside}</div>\n'
 
 
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)

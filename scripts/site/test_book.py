@@ -89,7 +89,9 @@ class Page(unittest.TestCase):
         notebook = content.Notebook(ROOT / "notebooks/99_test.ipynb", [cell])
         course = content.Course(ROOT, [notebook])
         course.without = ()
-        self.assertIn('<div class="fold answer"><p class="fold-title">Solution</p><div class="cell">', book.Chapter(notebook, course).html)
+        marked = '<div class="fold answer"><p class="fold-title">Solution</p>\n<div class="cell">'
+        self.assertEqual(book.Chapter(notebook, course).html.count('<p class="fold-title">Solution</p>'), 1)
+        self.assertIn(marked, book.Chapter(notebook, course).html)
 
     def test_links_to_pages_of_the_site_become_text(self):
         names = {"07-top", "07-the-rule"}
