@@ -178,7 +178,6 @@ def titled(text):
     return re.sub(r"(<table\b[^>]*>)\s*<caption\b[^>]*>(.*?)</caption>", r'<p class="table-title">\2</p>\1', text, flags=re.S)
 
 
-
 LINK = re.compile(r'<a\b[^>]*\shref="([^"]*)"[^>]*>(.*?)</a>', re.S)
 
 

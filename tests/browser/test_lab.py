@@ -263,7 +263,7 @@ class Reader(unittest.TestCase):
         self.wait_for_cells(60)
         after = pictures()
         self.assertEqual([at for at in before if before[at] != after[at]], [at])
-        self.assertIn("momentum, ρ = 0.8", "".join(after[at]))
+        self.assertIn("momentum, ρ = 0.5", "".join(after[at]))
         drawn, there = self.charts()
         self.assertEqual(drawn, there)
         self.picture("knob")
