@@ -96,7 +96,7 @@ mod tests {
     fn an_answer_has_the_panels_the_legend_and_the_notes() {
         let drawn = answer("draw 07-ravine 0.1 0.8").unwrap();
         for part in [
-            "\"title\":\"Twenty steps at lr = 0.1\"",
+            "\"title\":\"Paths on quadratic:0.2,4\"",
             "\"columns\":1",
             "momentum, ρ = 0.8",
             "after 20 steps.",
