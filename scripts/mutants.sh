@@ -15,8 +15,8 @@ cargo mutants --version >/dev/null 2>&1 || {
   say "installing cargo-mutants (two minutes)"
   cargo install --quiet --locked cargo-mutants
 }
-export OPENBLAS_NUM_THREADS=1 CARGO_TARGET_DIR=
-unset CARGO_TARGET_DIR
+export OPENBLAS_NUM_THREADS=1
+unset CARGO_TARGET_DIR # cargo-mutants copies the tree, and each copy has its own
 for ((shard = first; shard <= last; shard++)); do
   out=target/mutants/$shards/$shard
   [ -e "$out/done" ] && continue
@@ -25,7 +25,7 @@ for ((shard = first; shard <= last; shard++)); do
   mkdir -p "$out"
   # Exit codes: 2 is mutants that were missed, 3 is mutants that ran out of time. Both are results.
   code=0
-  nice -n 15 cargo mutants --shard "$shard/$shards" --sharding round-robin --no-shuffle --in-place=false --output "$out" --colors never || code=$?
+  nice -n 15 cargo mutants --shard "$shard/$shards" --sharding round-robin --no-shuffle --output "$out" --colors never || code=$?
   case $code in
   0 | 2 | 3) touch "$out/done" ;;
   *) die "cargo mutants ended with exit code $code; what it did is in $out" ;;
