@@ -22,8 +22,9 @@ CODE_OR_MATH = re.compile(
 PLACE = "MATHEMATICS{}HERE"
 # The space after a line of a formula, which the converter would print literally.
 LINE_SPACE = re.compile(r"\\\\\[[\d.]+(?:ex|em|pt)\]")
-# A root of a letter that reaches below the line, alone or with a power. The root sign would hang as low as the letter.
-LOW_ROOT = re.compile(r"<msqrt>(<mi>[βγημρgjpqy]</mi>|<msup><mi>[βγημρgjpqy]</mi><(m[ino])>[^<]*</\2></msup>)</msqrt>")
+# A root of one letter or number, alone or with a power. Browsers let the sign, which is taller than a small letter, hang below the
+# line; a box as tall as a capital brings it up.
+SMALL_ROOT = re.compile(r"<msqrt>(<(m[in])>[^<]</\2>|<msup><mi>[^<]</mi><(m[ino])>[^<]*</\3></msup>)</msqrt>")
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="k-")
 LIGHT, DARK = "default", "github-dark"
 
@@ -44,7 +45,7 @@ def converted(latex, display):
     except math_core.LatexError as error:
         why = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[0]
         raise Wrong(f"the formula {latex.strip()!r} cannot be drawn: {why}") from None
-    return LOW_ROOT.sub(r'<msqrt><mpadded depth="0">\1</mpadded></msqrt>', drawn)
+    return SMALL_ROOT.sub(r'<msqrt><mpadded height="0.7em" depth="0">\1</mpadded></msqrt>', drawn)
 
 
 def side_by_side(latex):
