@@ -145,6 +145,6 @@ pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
         .with(grid)
         .with(marks("the best", Some("best"), BEST))
         .with(marks("cannot be told from it", Some(TIED), NEAR))
-        .with(marks("cannot be run there", None, ABSENT));
+        .with(marks("not run there", None, ABSENT));
     Figure::new("winners", "Which wins where", caption).columns(1).panel(panel)
 }

@@ -256,16 +256,17 @@ fn figure(all: &[EvaluationsToTarget]) -> Figure {
 /// Draws the rows of the table, a panel for each problem.
 fn counts(all: &[EvaluationsToTarget]) -> Figure {
     let caption = "Gradient evaluations to the target: L-BFGS untuned, each first-order rule at the best of 36 \
-                   learning rates. An upright stroke marks L-BFGS in every row. “Not measured” means that the \
-                   rule did not reach the target at any rate. The table has the rates.";
+                   learning rates. An upright stroke marks L-BFGS in every row. A rule without a row did not \
+                   reach the target at any rate. The table has the rates.";
     let figure =
         Figure::new("full_batch_counts", "Gradients to the target on the full batch", caption).columns(2);
     all.iter().fold(figure, |figure, reached| {
-        let finite = |evaluations: f64| if evaluations.is_finite() { evaluations } else { f64::NAN };
-        let values: Vec<f64> =
-            std::iter::once(reached.lbfgs).chain(reached.rules.iter().map(|r| finite(r.1))).collect();
+        let of_rules = rules().into_iter().zip(&reached.rules).map(|((name, _), (_, count))| (name, *count));
+        let rows = std::iter::once(("L-BFGS", reached.lbfgs)).chain(of_rules);
+        let (labels, values): (Vec<String>, Vec<f64>) =
+            rows.filter(|row| row.1.is_finite()).map(|(name, count)| (name.to_string(), count)).unzip();
         let dots = Layer::Dots {
-            labels: std::iter::once("L-BFGS").chain(rules().map(|r| r.0)).map(String::from).collect(),
+            labels,
             targets: vec![reached.lbfgs; values.len()],
             low: values.clone(),
             high: values.clone(),
