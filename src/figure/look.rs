@@ -83,7 +83,7 @@ pub struct Look {
 }
 
 /// The looks of the catalogue's optimizers, by their names in the catalogue: first those of the lecture.
-const OPTIMIZERS: [(&str, usize, Dash, Marker); 26] = [
+const OPTIMIZERS: [(&str, usize, Dash, Marker); 34] = [
     ("sgd", 0, Dash::Solid, Marker::Circle),
     ("momentum", 1, Dash::Solid, Marker::Square),
     ("nesterov", 2, Dash::Solid, Marker::Triangle),
@@ -110,6 +110,14 @@ const OPTIMIZERS: [(&str, usize, Dash, Marker); 26] = [
     ("gauss-newton", 7, Dash::Dotted, Marker::Triangle),
     ("levenberg-marquardt", 0, Dash::DashDot, Marker::Triangle),
     ("random-search", 7, Dash::DashDot, Marker::Circle),
+    ("radam", 3, Dash::DashDot, Marker::Diamond),
+    ("rprop", 1, Dash::DashDot, Marker::Plus),
+    ("adan", 5, Dash::DashDot, Marker::Plus),
+    ("ademamix", 6, Dash::DashDot, Marker::Square),
+    ("prodigy", 2, Dash::DashDot, Marker::Plus),
+    ("schedule-free-sgd", 4, Dash::DashDot, Marker::Down),
+    ("schedule-free-adamw", 0, Dash::DashDot, Marker::Diamond),
+    ("sophia", 7, Dash::DashDot, Marker::Plus),
 ];
 
 /// Other words for some of them, as labels write them.

@@ -108,16 +108,24 @@ pub struct Entry {
 /// How an optimizer takes part in comparisons.
 #[derive(Debug, Clone)]
 struct Compared {
-    takes_part: bool,
+    takes_part: TakesPart,
     tuned: Option<Tuned>,
     most_parameters: usize,
     sums_only: Option<&'static str>,
     fixed: Vec<(&'static str, Value)>,
 }
 
+/// When an optimizer takes part in a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TakesPart {
+    Always,
+    IfNamed,
+    Never,
+}
+
 impl Compared {
     const ALWAYS: Compared = Compared {
-        takes_part: true,
+        takes_part: TakesPart::Always,
         tuned: None,
         most_parameters: usize::MAX,
         sums_only: None,
@@ -209,6 +217,12 @@ impl Entry {
         Entry { settings, ..self }
     }
 
+    /// Says what an update rule needs of an objective besides gradients.
+    #[must_use]
+    pub(super) fn with_needs(self, needs: Needs) -> Self {
+        Entry { needs, ..self }
+    }
+
     /// Sets the default learning rate (finite, > 0).
     #[must_use]
     pub fn with_learning_rate(self, lr: f64) -> Self {
@@ -253,7 +267,14 @@ impl Entry {
     /// Leaves the optimizer out of comparisons.
     #[must_use]
     pub fn not_compared(mut self) -> Self {
-        self.compared.takes_part = false;
+        self.compared.takes_part = TakesPart::Never;
+        self
+    }
+
+    /// Leaves the optimizer out of comparisons that do not name it.
+    #[must_use]
+    pub fn compared_if_named(mut self) -> Self {
+        self.compared.takes_part = TakesPart::IfNamed;
         self
     }
 
@@ -325,9 +346,14 @@ impl Entry {
         matches!(self.factory, Factory::Rule(_))
     }
 
-    /// Whether the optimizer takes part in comparisons.
+    /// Whether the optimizer takes part in comparisons that name no optimizers.
     pub fn is_compared(&self) -> bool {
-        self.compared.takes_part
+        self.compared.takes_part == TakesPart::Always
+    }
+
+    /// Whether the optimizer takes part in comparisons that name it, and in no others.
+    pub fn is_compared_if_named(&self) -> bool {
+        self.compared.takes_part == TakesPart::IfNamed
     }
 
     /// Returns the setting that a comparison tunes besides the learning rate; `None` if there is none.
