@@ -7,12 +7,12 @@ use crate::optimizer::catalogue::{Catalogue, Entry, Needs, Order, Value, Walk};
 
 /// The contenders of a catalogue that always take part, in its order.
 pub(super) fn all(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
-    chosen(catalogue, Entry::is_compared)
+    chosen(catalogue, |entry| !entry.is_compared_by_name())
 }
 
 /// The contenders of a catalogue that take part if they are named, in its order.
 pub(super) fn if_named(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
-    chosen(catalogue, Entry::is_compared_if_named)
+    chosen(catalogue, Entry::is_compared_by_name)
 }
 
 fn chosen(catalogue: &Catalogue, wanted: impl Fn(&Entry) -> bool) -> Vec<Box<dyn Contender>> {
@@ -21,7 +21,7 @@ fn chosen(catalogue: &Catalogue, wanted: impl Fn(&Entry) -> bool) -> Vec<Box<dyn
     let contender = |entry: &Entry| {
         Box::new(FromCatalogue { entry: entry.clone(), built_in: is_built_in(entry) }) as Box<dyn Contender>
     };
-    catalogue.iter().filter(|entry| wanted(entry)).map(contender).collect()
+    catalogue.iter().filter(|entry| entry.is_compared() && wanted(entry)).map(contender).collect()
 }
 
 /// The version of every built-in contender: the code's own version covers it.

@@ -108,24 +108,18 @@ pub struct Entry {
 /// How an optimizer takes part in comparisons.
 #[derive(Debug, Clone)]
 struct Compared {
-    takes_part: TakesPart,
+    takes_part: bool,
+    by_name: bool,
     tuned: Option<Tuned>,
     most_parameters: usize,
     sums_only: Option<&'static str>,
     fixed: Vec<(&'static str, Value)>,
 }
 
-/// When an optimizer takes part in a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TakesPart {
-    Always,
-    IfNamed,
-    Never,
-}
-
 impl Compared {
     const ALWAYS: Compared = Compared {
-        takes_part: TakesPart::Always,
+        takes_part: true,
+        by_name: false,
         tuned: None,
         most_parameters: usize::MAX,
         sums_only: None,
@@ -217,12 +211,6 @@ impl Entry {
         Entry { settings, ..self }
     }
 
-    /// Says what an update rule needs of an objective besides gradients.
-    #[must_use]
-    pub(super) fn with_needs(self, needs: Needs) -> Self {
-        Entry { needs, ..self }
-    }
-
     /// Sets the default learning rate (finite, > 0).
     #[must_use]
     pub fn with_learning_rate(self, lr: f64) -> Self {
@@ -267,15 +255,21 @@ impl Entry {
     /// Leaves the optimizer out of comparisons.
     #[must_use]
     pub fn not_compared(mut self) -> Self {
-        self.compared.takes_part = TakesPart::Never;
+        self.compared.takes_part = false;
         self
     }
 
     /// Leaves the optimizer out of comparisons that do not name it.
     #[must_use]
-    pub fn compared_if_named(mut self) -> Self {
-        self.compared.takes_part = TakesPart::IfNamed;
+    pub fn compared_by_name(mut self) -> Self {
+        self.compared.by_name = true;
         self
+    }
+
+    /// Sets what the optimizer needs of an objective.
+    #[must_use]
+    pub fn with_needs(self, needs: Needs) -> Self {
+        Entry { needs, ..self }
     }
 
     /// Returns the name on the command line and in tables.
@@ -346,14 +340,14 @@ impl Entry {
         matches!(self.factory, Factory::Rule(_))
     }
 
-    /// Whether the optimizer takes part in comparisons that name no optimizers.
+    /// Whether the optimizer takes part in comparisons.
     pub fn is_compared(&self) -> bool {
-        self.compared.takes_part == TakesPart::Always
+        self.compared.takes_part
     }
 
-    /// Whether the optimizer takes part in comparisons that name it, and in no others.
-    pub fn is_compared_if_named(&self) -> bool {
-        self.compared.takes_part == TakesPart::IfNamed
+    /// Whether the optimizer takes part only in comparisons that name it.
+    pub fn is_compared_by_name(&self) -> bool {
+        self.compared.by_name
     }
 
     /// Returns the setting that a comparison tunes besides the learning rate; `None` if there is none.

@@ -13,12 +13,11 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Returns the optimizers of this library: random search, the update rules (those of the lecture first),
-    /// those that use curvature, and the update rules of after the lecture.
+    /// Returns the optimizers of this library: random search, the update rules (those of the lecture first,
+    /// those of after it last), and those that use curvature.
     pub fn built_in() -> Self {
-        let entries =
-            [zeroth_order::entries(), first_order::entries(), second_order::entries(), modern::entries()];
-        Catalogue { entries: entries.concat() }
+        let rules = [first_order::entries(), modern::entries()].concat();
+        Catalogue { entries: [zeroth_order::entries(), rules, second_order::entries()].concat() }
     }
 
     /// Returns the update rules of this library that are of the lecture and its time. Those of after it are in

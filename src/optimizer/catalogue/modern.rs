@@ -59,7 +59,7 @@ const EVERY: SettingSpec = SettingSpec::number(
 /// studies, are those of the other optimizers. Issue P, section 5, takes them up; then this line, and only this,
 /// goes.
 pub(super) fn entries() -> Vec<Entry> {
-    rules().into_iter().map(Entry::compared_if_named).collect()
+    rules().into_iter().map(Entry::compared_by_name).collect()
 }
 
 fn rules() -> Vec<Entry> {
