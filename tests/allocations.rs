@@ -3,7 +3,6 @@
 use gradus::data::Preprocessing;
 use gradus::notebook::*;
 use gradus::optimizer::catalogue::Catalogue;
-use gradus::optimizer::first_order::{WithProducts, Wrap};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

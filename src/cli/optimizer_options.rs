@@ -33,8 +33,8 @@ pub struct OptimizerOptions {
     /// ema:DECAY [default: off]
     #[arg(long, value_name = "AVERAGE")]
     average: Option<String>,
-    /// Wrap the rule: lookahead[:K[,ALPHA]] lets slow weights follow every K steps by the share ALPHA, sam[:RHO]
-    /// takes the gradient at the worst point within RHO [default: off; K 5, ALPHA 0.5, RHO 0.05]
+    /// Wrap the rule: lookahead[:K[,ALPHA]] lets slow weights follow every K steps by the share ALPHA,
+    /// sam[:RHO] takes the gradient at the worst point within RHO [default: off; K 5, ALPHA 0.5, RHO 0.05]
     #[arg(long, value_name = "WRAPPING")]
     wrap: Option<String>,
     #[command(flatten)]

@@ -3,10 +3,6 @@
 
 use gradus::notebook::*;
 use gradus::optimizer::catalogue::Catalogue;
-use gradus::optimizer::first_order::{
-    AdEmaMix, Adan, Lookahead, Prodigy, RAdam, Rprop, Sam, ScheduleFreeAdamW, ScheduleFreeSgd, Sophia,
-    WithProducts, Wrap,
-};
 
 /// Every update rule of the library in a convention.
 fn rules(convention: Convention) -> Vec<(&'static str, AnyRule)> {
@@ -266,7 +262,8 @@ fn rprop_grows_with_agreement_turns_without_a_step_and_stays_in_its_bounds() {
     assert!(refused.contains("max-step must be not below min-step"), "{refused}");
 }
 
-/// d* estimates the distance to go: it does not grow without end, and the scale of the problem does not matter.
+/// d* estimates the distance to go: it does not grow without end, and the scale of the problem does not
+/// matter.
 #[test]
 fn prodigy_finds_its_own_rate_at_every_scale() {
     let run = |far: f64, steep: f64| {

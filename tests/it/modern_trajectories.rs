@@ -4,7 +4,7 @@
 use gradus::notebook::*;
 use gradus::objective::HessVec;
 use gradus::optimizer::catalogue::Catalogue;
-use gradus::optimizer::first_order::{NamedSetting, Sophia, WithProducts, Wrap};
+use gradus::optimizer::first_order::NamedSetting;
 use std::fs;
 use std::path::Path;
 
