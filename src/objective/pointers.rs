@@ -1,7 +1,9 @@
 //! A mutable reference to an objective, or a box of one, is an objective.
 
 use super::curvature::BlockCurvature;
-use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
+use super::traits::{
+    BatchHessVec, Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable,
+};
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
@@ -72,6 +74,10 @@ macro_rules! forward {
                 grad: &mut ArrayRef1<F>,
             ) -> F {
                 (**self).batch_value_grad_before(x, batch, upcoming, grad)
+            }
+
+            fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
+                (**self).as_batch_products()
             }
         }
 

@@ -21,6 +21,7 @@ mod kfac;
 mod looks;
 mod measurements;
 mod mgh;
+mod modern_trajectories;
 mod nothing_lost;
 mod preconditioner;
 mod quasi_newton;

@@ -38,6 +38,11 @@ trait ErasedRule: Debug + Send + Sync {
     fn buffers(&self) -> Buffers;
     fn validate(&self) -> Result<()>;
     fn clip(&self) -> Clip;
+    fn climbs(&self) -> Option<f64>;
+    fn needs_products(&self) -> bool;
+    fn wrapping(&self) -> String;
+    fn named_numbers(&self) -> Vec<(&'static str, f64)>;
+    fn seeded(&self, seed: u64) -> AnyRule;
     /// Returns a copy of the rule whose settings `change` has seen, and perhaps changed.
     fn changed(&self, change: &mut dyn FnMut(Vec<NamedSetting<'_>>)) -> AnyRule;
 }
@@ -46,6 +51,8 @@ trait ErasedRule: Debug + Send + Sync {
 trait Steps<F: Real>: Send + Sync {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]);
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool;
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool;
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]);
 }
 
 impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
@@ -69,6 +76,28 @@ impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
         RuleInfo::clip(self)
     }
 
+    fn climbs(&self) -> Option<f64> {
+        RuleInfo::climbs(self)
+    }
+
+    fn needs_products(&self) -> bool {
+        RuleInfo::needs_products(self)
+    }
+
+    fn wrapping(&self) -> String {
+        RuleInfo::wrapping(self)
+    }
+
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
+        RuleInfo::named_numbers(self)
+    }
+
+    fn seeded(&self, seed: u64) -> AnyRule {
+        let mut copy = self.clone();
+        copy.set_seed(seed);
+        AnyRule::new(copy)
+    }
+
     fn changed(&self, change: &mut dyn FnMut(Vec<NamedSetting<'_>>)) -> AnyRule {
         let mut copy = self.clone();
         change(copy.settings_mut());
@@ -84,6 +113,14 @@ impl<F: Real, R: UpdateRule<F>> Steps<F> for R {
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
         UpdateRule::probe(self, state, lr, x, point)
     }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        UpdateRule::direction(self, state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        UpdateRule::learn_curvature(self, state, v, product);
+    }
 }
 
 impl AnyRule {
@@ -96,17 +133,7 @@ impl AnyRule {
     /// Returns the names and values of the numbers among the rule's settings, such as "momentum", "decay",
     /// "beta1" or "eps".
     pub fn hyperparameters(&self) -> Vec<(&'static str, f64)> {
-        let mut numbers = Vec::new();
-        self.rule.changed(&mut |settings| {
-            numbers = settings
-                .into_iter()
-                .filter_map(|(name, setting)| match setting {
-                    SettingMut::Number(value) => Some((name, *value)),
-                    _ => None,
-                })
-                .collect();
-        });
-        numbers
+        self.rule.named_numbers()
     }
 
     /// Sets one of the rule's numbers.
@@ -248,8 +275,24 @@ impl RuleInfo for AnyRule {
         self.rule.clip()
     }
 
+    fn climbs(&self) -> Option<f64> {
+        self.rule.climbs()
+    }
+
+    fn needs_products(&self) -> bool {
+        self.rule.needs_products()
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        *self = self.rule.seeded(seed);
+    }
+
+    fn wrapping(&self) -> String {
+        self.rule.wrapping()
+    }
+
     fn named_numbers(&self) -> Vec<(&'static str, f64)> {
-        self.hyperparameters()
+        self.rule.named_numbers()
     }
 }
 
@@ -260,5 +303,13 @@ impl<F: Real> UpdateRule<F> for AnyRule {
 
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
         self.steps::<F>().probe(state, lr, x, point)
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.steps::<F>().direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.steps::<F>().learn_curvature(state, v, product);
     }
 }

@@ -61,6 +61,22 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
         self.clip
     }
 
+    fn climbs(&self) -> Option<f64> {
+        self.rule.climbs()
+    }
+
+    fn needs_products(&self) -> bool {
+        self.rule.needs_products()
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.rule.set_seed(seed);
+    }
+
+    fn wrapping(&self) -> String {
+        self.rule.wrapping()
+    }
+
     fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
         self.rule.settings_mut()
     }
@@ -77,6 +93,14 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
 
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
         self.rule.probe(state, lr, x, point)
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.rule.direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.rule.learn_curvature(state, v, product);
     }
 }
 

@@ -23,12 +23,22 @@ pub struct State<F = f64> {
     /// Sum or mean of squares, the second moment; empty if the rule tracks none.
     pub second: Vec<F>,
     /// Anything else that a rule remembers of each parameter: AMSGrad's largest second moment, centred
-    /// RMSProp's mean gradient, Adadelta's mean squared update. Empty for the other rules.
+    /// RMSProp's mean gradient, Adadelta's mean squared update, the point z of the schedule-free rules. Empty
+    /// for the other rules.
     pub third: Vec<F>,
+    /// One more of these: Adan's last gradient, the point where Prodigy began. Empty for the other rules.
+    pub fourth: Vec<F>,
+    /// The slow weights of [`Lookahead`](super::Lookahead); empty without it.
+    pub slow: Vec<F>,
     /// The number of steps done, for rules that count them.
     pub steps: u64,
+    /// The number of steps that [`Lookahead`](super::Lookahead) has counted.
+    pub fast_steps: u64,
     /// A product over the steps, 1 at the start: the product of NAdam's momenta.
     pub product: f64,
+    /// Two numbers that a rule keeps of all parameters together, 0 at the start: Prodigy's distance and
+    /// numerator, the sum of weights and the largest rate of the schedule-free rules.
+    pub numbers: [f64; 2],
 }
 
 impl<F: Real> State<F> {
@@ -40,8 +50,12 @@ impl<F: Real> State<F> {
             first: buffer(buffers.first),
             second: buffer(buffers.second),
             third: buffer(buffers.third),
+            fourth: buffer(buffers.fourth),
+            slow: buffer(buffers.slow),
             steps: 0,
+            fast_steps: 0,
             product: 1.0,
+            numbers: [0.0; 2],
         }
     }
 }
