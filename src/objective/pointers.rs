@@ -1,6 +1,7 @@
 //! A mutable reference to an objective, or a box of one, is an objective.
 
 use super::curvature::BlockCurvature;
+use super::layout::ParamLayout;
 use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
@@ -16,6 +17,10 @@ macro_rules! forward {
 
             fn value(&mut self, x: &ArrayRef1<F>) -> F {
                 (**self).value(x)
+            }
+
+            fn param_layout(&self) -> Option<ParamLayout> {
+                (**self).param_layout()
             }
         }
 

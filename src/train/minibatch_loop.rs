@@ -35,7 +35,8 @@ use std::time::{Duration, Instant};
 /// ```
 ///
 /// # Errors
-/// If a setting is out of its range, or `x0` has another length than the objective.
+/// If a setting is out of its range, `x0` has another length than the objective, or the rule needs layers
+/// that the objective does not name.
 pub fn train<F: Real, R: UpdateRule<F>>(
     objective: &mut impl FiniteSum<F>,
     rule: R,
@@ -79,7 +80,10 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
     if x0.len() != objective.dim() {
         return Err(Error::Shape { what: "x0", expected: vec![objective.dim()], got: vec![x0.len()] });
     }
-    let mut run = TrainingRun::new(objective.terms(), rule, x0, settings)?;
+    let layout = if rule.by_layers() { objective.param_layout() } else { None };
+    rule.check_layout(layout.as_ref())?;
+    let state = layout.map_or_else(|| State::new(&rule, x0.len()), |layout| State::laid_out(&rule, &layout));
+    let mut run = TrainingRun::new(objective.terms(), rule, state, x0, settings)?;
     let every = settings.checkpoint_every.unwrap_or(settings.steps_per_epoch(objective.terms()));
     let termination = with_helper_thread(|| {
         loop {
@@ -123,7 +127,13 @@ struct TrainingRun<'a, F, R> {
 }
 
 impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
-    fn new(examples: usize, rule: R, x0: &ArrayRef1<F>, settings: &'a Training) -> Result<Self> {
+    fn new(
+        examples: usize,
+        rule: R,
+        state: State<F>,
+        x0: &ArrayRef1<F>,
+        settings: &'a Training,
+    ) -> Result<Self> {
         let batches = match settings.batch {
             Batch::Full => Batches::without_replacement(examples, examples, settings.seed)?,
             Batch::Size(size) => Batches::without_replacement(examples, size, settings.seed)?,
@@ -133,7 +143,7 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
             batches,
             examples,
             total: settings.epochs.saturating_mul(settings.steps_per_epoch(examples)),
-            state: State::new(&rule, x0.len()),
+            state,
             params: x0.to_owned(),
             safe: x0.to_owned(),
             probe: Array1::zeros(x0.len()),
@@ -207,6 +217,10 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         let grad = slice_mut(&mut self.grad);
         self.clipped += u64::from(self.rule.clip().apply(grad));
         self.rule.step(&mut self.state, lr, grad, slice_mut(&mut self.params));
+        if let Some((eigenvalue, bound)) = self.state.not_positive {
+            let iteration = self.steps;
+            return ControlFlow::Break(Termination::NotPositive { iteration, eigenvalue, bound });
+        }
         self.steps += 1;
         if let Some(average) = &mut self.average {
             average.update(self.steps, &self.params);

@@ -46,6 +46,8 @@ use std::path::Path;
 /// ```
 pub struct Suite {
     pub(super) contenders: Vec<Box<dyn Contender>>,
+    /// Those that take part only if they are named.
+    by_name: Vec<Box<dyn Contender>>,
     pub(super) specs: Vec<ProblemSpec>,
     /// Whether the problems were chosen by name, so that none may be left out.
     strict: bool,
@@ -73,7 +75,8 @@ impl Suite {
     /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
     /// comparisons.
     pub fn of(catalogue: &Catalogue) -> Self {
-        Suite { contenders: contenders::all(catalogue), specs: problem::standard(), strict: false }
+        let [contenders, by_name] = [false, true].map(|by_name| contenders::all(catalogue, by_name));
+        Suite { contenders, by_name, specs: problem::standard(), strict: false }
     }
 
     /// Returns the suite of all built-in optimizers, and one problem of each kind that needs no files.
@@ -88,13 +91,15 @@ impl Suite {
         self
     }
 
-    /// Keeps only the optimizers with these names, in the order of the suite.
+    /// Keeps only the optimizers with these names, in the order of the suite. Those of
+    /// [`Suite::names_on_request`] may be among them, and come last.
     ///
     /// # Errors
     /// If a name is unknown, or `names` is empty.
     pub fn optimizers<S: AsRef<str>>(mut self, names: &[S]) -> Result<Self> {
-        let known = self.optimizer_names();
+        let known = [self.optimizer_names(), self.names_on_request()].concat();
         let wanted = checked("optimizer", names, &known)?;
+        self.contenders.append(&mut self.by_name);
         self.contenders.retain(|contender| wanted.contains(&contender.facts().name));
         Ok(self)
     }
@@ -156,6 +161,11 @@ impl Suite {
     /// Returns the names of the optimizers.
     pub fn optimizer_names(&self) -> Vec<String> {
         self.contenders.iter().map(|contender| contender.facts().name).collect()
+    }
+
+    /// Returns the names of the optimizers that take part only if [`Suite::optimizers`] names them.
+    pub fn names_on_request(&self) -> Vec<String> {
+        self.by_name.iter().map(|contender| contender.facts().name).collect()
     }
 
     /// Returns the names of the problems.

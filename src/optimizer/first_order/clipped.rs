@@ -1,8 +1,9 @@
 //! A rule whose gradient is clipped before the step.
 
 use super::clip::Clip;
-use super::{Buffers, NamedSetting, RuleInfo, State, UpdateRule};
+use super::{Buffers, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
 use crate::error::Result;
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
@@ -52,6 +53,18 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
         self.rule.buffers()
     }
 
+    fn by_layers(&self) -> bool {
+        self.rule.by_layers()
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        self.rule.room(part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.rule.check_layout(layout)
+    }
+
     fn validate(&self) -> Result<()> {
         self.clip.validate()?;
         self.rule.validate()
@@ -77,6 +90,14 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
 
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
         self.rule.probe(state, lr, x, point)
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        self.rule.prepare_part(part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.rule.step_part(part, lr, grad, x);
     }
 }
 

@@ -70,9 +70,19 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         }
     }
 
+    fn check(&self, objective: &O) -> Result<()> {
+        if !self.rule.by_layers() {
+            return Ok(());
+        }
+        self.rule.check_layout(objective.param_layout().as_ref())
+    }
+
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
         let dim = iterate.x.len();
-        self.state = State::new(&self.rule, dim);
+        self.state = match objective.param_layout().filter(|_| self.rule.by_layers()) {
+            Some(layout) => State::laid_out(&self.rule, &layout),
+            None => State::new(&self.rule, dim),
+        };
         self.probe = Array1::zeros(dim);
         self.probe_grad = Array1::zeros(dim);
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
@@ -92,6 +102,10 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         let grad = slice_mut(grad);
         iterate.clipped = iterate.clipped.map(|_| self.rule.clip().apply(grad));
         self.rule.step(&mut self.state, lr, grad, x);
+        if let Some((eigenvalue, bound)) = self.state.not_positive {
+            let iteration = iterate.k;
+            return ControlFlow::Break(Termination::NotPositive { iteration, eigenvalue, bound });
+        }
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
         iterate.alpha = lr;
         ControlFlow::Continue(())
@@ -108,6 +122,9 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         saved.put("third", self.state.third.iter().copied());
         saved.put_one("steps", self.state.steps as f64);
         saved.put_one("product", self.state.product);
+        if self.rule.by_layers() {
+            saved.put("parts", self.state.numbers_of_parts());
+        }
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
@@ -116,6 +133,11 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         saved.take("third", &mut self.state.third)?;
         self.state.steps = saved.take_one("steps")? as u64;
         self.state.product = saved.take_one("product")?;
+        if self.rule.by_layers() {
+            let mut numbers = self.state.numbers_of_parts();
+            saved.take("parts", &mut numbers)?;
+            self.state.put_back_parts(&numbers);
+        }
         Ok(())
     }
 }

@@ -16,3 +16,13 @@ pub(super) fn zero_to_one(name: &'static str, value: f64) -> Result<()> {
 pub(super) fn not_negative(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0).map(drop)
 }
+
+/// Checks that a value is a whole number in a range, which `words` describe.
+pub(super) fn whole(
+    name: &'static str,
+    value: f64,
+    words: &'static str,
+    range: std::ops::RangeInclusive<f64>,
+) -> Result<()> {
+    check_hyperparameter(name, value, words, |v| v.fract() == 0.0 && range.contains(&v)).map(drop)
+}

@@ -2,8 +2,10 @@
 
 use super::buffers::Buffers;
 use super::clip::Clip;
+use super::room::Room;
 use super::settings::{NamedSetting, SettingMut};
 use crate::error::Result;
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::{Real, check_fits};
 use std::fmt::Debug;
@@ -26,6 +28,28 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
     /// moment that the properties name.
     fn buffers(&self) -> Buffers {
         Buffers::of(self.properties())
+    }
+
+    /// Returns whether the rule goes by the layers of a model: its [`State`](super::State) then has the part
+    /// of each matrix and vector of the parameters. By default no: the rule sees one flat vector, and nothing
+    /// is asked of the objective.
+    fn by_layers(&self) -> bool {
+        false
+    }
+
+    /// Returns what a rule that goes by layers keeps of one part of the parameters; by default the
+    /// [`buffers`](RuleInfo::buffers).
+    fn room(&self, _part: &Part) -> Room {
+        Room::of(self.buffers())
+    }
+
+    /// Checks that the parameters have the layers that the rule needs; `None` if the objective names none. By
+    /// default all will do.
+    ///
+    /// # Errors
+    /// If they have not.
+    fn check_layout(&self, _layout: Option<&ParamLayout>) -> Result<()> {
+        Ok(())
     }
 
     /// Checks the hyperparameters.

@@ -21,9 +21,9 @@ impl Train {
         loss::by_name::<f64>(&self.loss)?;
         let chosen = self.options.configure(&self.optimizer, catalogue)?;
         let way = match chosen.needs() {
-            Needs::Gradients if chosen.entry().is_rule() => self.by_rule(&chosen)?,
+            Needs::Gradients | Needs::Matrices if chosen.entry().is_rule() => self.by_rule(&chosen)?,
             Needs::Layers => self.by_layers(&chosen)?,
-            Needs::Gradients | Needs::ExactGradients | Needs::Products | Needs::Blocks => {
+            Needs::Gradients | Needs::ExactGradients | Needs::Products | Needs::Blocks | Needs::Matrices => {
                 self.whole(&chosen)?
             }
             Needs::Values | Needs::Hessian | Needs::Residuals => {
