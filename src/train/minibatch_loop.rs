@@ -81,7 +81,9 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
         return Err(Error::Shape { what: "x0", expected: vec![objective.dim()], got: vec![x0.len()] });
     }
     let layout = if rule.by_layers() { objective.param_layout() } else { None };
-    rule.check_layout(layout.as_ref())?;
+    if rule.by_layers() {
+        rule.check_layers::<F>(layout.as_ref())?;
+    }
     let state = layout.map_or_else(|| State::new(&rule, x0.len()), |layout| State::laid_out(&rule, &layout));
     let mut run = TrainingRun::new(objective.terms(), rule, state, x0, settings)?;
     let every = settings.checkpoint_every.unwrap_or(settings.steps_per_epoch(objective.terms()));

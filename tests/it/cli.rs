@@ -368,8 +368,9 @@ mod minimize {
         let names: Vec<&str> =
             listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
-        // K-FAC trains nets; that it is refused here is tested elsewhere.
-        for name in names.into_iter().filter(|name| *name != "kfac") {
+        // These train nets; that they are refused here is tested elsewhere.
+        let of_nets = ["kfac", "muon", "shampoo", "soap"];
+        for name in names.into_iter().filter(|name| !of_nets.contains(name)) {
             // Least squares take sums of squares only; unshifted, Newton ends at whatever is stationary, or
             // where the Hessian is indefinite.
             let (problem, least) = match name {
@@ -382,6 +383,10 @@ mod minimize {
                 "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => &["--lr", "0.01"],
                 "adagrad" => &["--lr", "0.1"],
                 "lion" => &["--lr", "0.001"],
+                // Steps relative to the point, which starts at 0.
+                "lamb" => &["--lr", "0.01"],
+                "lars" => &["--lr", "0.01", "--trust", "0.5"],
+                "adafactor" => &["--eps2", "1"],
                 _ => &[],
             };
             let arguments = ["minimize", problem, "--optimizer", name, "--json"];
@@ -844,8 +849,25 @@ mod train {
     fn every_rule_loss_and_precision_trains() {
         let folder = folder();
         let rules = [
-            "gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam",
-            "adamax", "adadelta", "lion",
+            "gd",
+            "sgd",
+            "momentum",
+            "nesterov",
+            "adagrad",
+            "rmsprop",
+            "adam",
+            "adamw",
+            "amsgrad",
+            "nadam",
+            "adamax",
+            "adadelta",
+            "lion",
+            "muon",
+            "lamb",
+            "lars",
+            "adafactor",
+            "shampoo",
+            "soap",
         ];
         for optimizer in rules {
             let rate = match optimizer {
@@ -854,6 +876,7 @@ mod train {
                 "adagrad" => "0.05",
                 "adadelta" => "1",
                 "lion" => "0.001",
+                "lars" => "5",
                 _ => "0.01",
             };
             for (loss, precision) in [("softmax", "f32"), ("svm", "f64")] {

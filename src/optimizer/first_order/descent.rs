@@ -74,7 +74,7 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         if !self.rule.by_layers() {
             return Ok(());
         }
-        self.rule.check_layout(objective.param_layout().as_ref())
+        self.rule.check_layers::<F>(objective.param_layout().as_ref())
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {

@@ -1,6 +1,7 @@
 //! How much a rule keeps of one part of the parameters.
 
 use super::buffers::Buffers;
+use crate::linalg::bytes_of;
 
 /// How many numbers a rule that goes by layers keeps of one part of the parameters.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,6 +17,15 @@ pub struct Room {
 }
 
 impl Room {
+    /// Returns the bytes that all of it takes for a part of `len` parameters.
+    pub fn bytes<F>(&self, len: usize) -> u128 {
+        let numbers = (self.buffers.count() * len + self.scratch) as u128;
+        let kept: u128 = self.kept.iter().map(|&len| len as u128).sum();
+        // LAPACK works on a copy of the matrix, and the vectors beside it are short.
+        let work: u128 = self.decomposed.iter().map(|&order| bytes_of::<f64>(&[order as u128; 2])).sum();
+        bytes_of::<F>(&[numbers + kept]).saturating_add(work)
+    }
+
     /// Returns room for these buffers alone.
     pub fn of(buffers: Buffers) -> Self {
         Room { buffers, ..Room::default() }

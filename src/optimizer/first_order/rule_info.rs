@@ -5,6 +5,7 @@ use super::clip::Clip;
 use super::room::Room;
 use super::settings::{NamedSetting, SettingMut};
 use crate::error::Result;
+use crate::linalg::check_room;
 use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::{Real, check_fits};
@@ -50,6 +51,19 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
     /// If they have not.
     fn check_layout(&self, _layout: Option<&ParamLayout>) -> Result<()> {
         Ok(())
+    }
+
+    /// Checks the layout as [`check_layout`](RuleInfo::check_layout) does, and that what the rule keeps of the
+    /// layers in the type `F` fits into memory.
+    ///
+    /// # Errors
+    /// If it does not.
+    fn check_layers<F: Real>(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.check_layout(layout)?;
+        let parts = layout.filter(|_| self.by_layers()).map_or(&[][..], ParamLayout::parts);
+        let bytes = parts.iter().map(|part| self.room(part).bytes::<F>(part.range.len()));
+        let what = format!("{} on these layers", self.name());
+        check_room(&what, bytes.sum(), "make the layers smaller, or choose adamw")
     }
 
     /// Checks the hyperparameters.
