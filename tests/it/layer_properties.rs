@@ -98,20 +98,18 @@ fn single_precision_resumes_with_the_same_bits_too() {
     }
 }
 
+/// The loss is compared, since SOAP moves by rounding where all gradients are 0, which the loss does not feel.
 #[test]
 fn both_float_types_take_the_same_way() {
     for rule in rules(Convention::Torch) {
-        let end = |iterations| {
-            let wide = FirstOrder::new(rule.clone(), 0.01f64).unwrap();
-            let wide = minimize(small::<f64>().0, &small::<f32>().1.mapv(f64::from), wide, iterations);
-            let narrow = FirstOrder::new(rule.clone(), 0.01f32).unwrap();
-            let narrow = minimize(small::<f32>().0, &small::<f32>().1, narrow, iterations);
-            (wide.unwrap().x, narrow.unwrap().x.mapv(f64::from))
-        };
-        let (wide, narrow) = end(Stop::iterations(10));
-        let off = (&wide - &narrow).mapv(f64::abs).fold(0.0, |most: f64, &off| off.max(most));
-        let moved = (&wide - &small::<f32>().1.mapv(f64::from)).mapv(f64::abs).sum();
-        assert!(off < 2e-3 && moved > 1e-3, "{}: {off} of {moved}", rule.name());
+        let wide = FirstOrder::new(rule.clone(), 0.01f64).unwrap();
+        let start = small::<f32>().1;
+        let (wide_risk, narrow_risk) = (small::<f64>().0, small::<f32>().0);
+        let wide = minimize(wide_risk, &start.mapv(f64::from), wide, Stop::iterations(10)).unwrap();
+        let narrow = FirstOrder::new(rule.clone(), 0.01f32).unwrap();
+        let narrow = minimize(narrow_risk, &start, narrow, Stop::iterations(10)).unwrap();
+        let (off, fallen) = ((wide.value - f64::from(narrow.value)).abs(), wide.trace.value[0] - wide.value);
+        assert!(off < 1e-3 && off < 0.1 * fallen, "{}: {off} of {fallen}", rule.name());
     }
 }
 

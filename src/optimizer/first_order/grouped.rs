@@ -23,7 +23,7 @@ use crate::real::Real;
 /// let classifier = Classifier::new(digits, ModelKind::parse("mlp:32")?, Regularizer::default());
 /// // Momentum for the hidden matrices at the rate of the run, Adam for the rest at a tenth of it.
 /// let rule = Grouped::new(Matrices::Hidden, Momentum::new(0.9), Adam::default()).rest_rate(0.1);
-/// let fit = classifier.fit(Softmax, rule, &Training { epochs: 5, lr: 0.05, ..Training::default() })?;
+/// let fit = classifier.fit(Softmax, rule, &Training { epochs: 20, lr: 0.05, ..Training::default() })?;
 /// assert!(fit.curve.test_accuracy.last() > Some(&0.9));
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -85,7 +85,7 @@ impl NamedChoice for Adjustment {
 /// use gradus::prelude::*;
 /// let digits = Preprocessing::default().prepare::<f32>(&data::digits());
 /// let classifier = Classifier::new(digits, ModelKind::parse("mlp:32")?, Regularizer::default());
-/// let settings = Training { epochs: 5, lr: 0.02, ..Training::default() };
+/// let settings = Training { epochs: 20, lr: 0.02, ..Training::default() };
 /// let fit = classifier.fit(Softmax, Muon::default(), &settings)?;
 /// assert!(fit.curve.test_accuracy.last() > Some(&0.9));
 ///

@@ -75,7 +75,7 @@ const TINY: f64 = 1e-16;
 /// use gradus::prelude::*;
 /// let digits = Preprocessing::default().prepare::<f32>(&data::digits());
 /// let classifier = Classifier::new(digits, ModelKind::parse("mlp:32")?, Regularizer::default());
-/// let settings = Training { epochs: 5, lr: 0.02, ..Training::default() };
+/// let settings = Training { epochs: 20, lr: 0.02, ..Training::default() };
 /// let fit = classifier.fit(Softmax, Shampoo::default(), &settings)?;
 /// assert!(fit.curve.test_accuracy.last() > Some(&0.9));
 /// # Ok::<(), gradus::error::Error>(())

@@ -41,7 +41,7 @@ const LARGEST_SIDE: usize = 10_000;
 /// use gradus::prelude::*;
 /// let digits = Preprocessing::default().prepare::<f32>(&data::digits());
 /// let classifier = Classifier::new(digits, ModelKind::parse("mlp:32")?, Regularizer::default());
-/// let settings = Training { epochs: 5, lr: 3e-3, ..Training::default() };
+/// let settings = Training { epochs: 20, lr: 3e-3, ..Training::default() };
 /// let fit = classifier.fit(Softmax, Soap::default(), &settings)?;
 /// assert!(fit.curve.test_accuracy.last() > Some(&0.9));
 /// # Ok::<(), gradus::error::Error>(())
