@@ -157,10 +157,13 @@ pub mod notebook {
         WithProducts, Wrap,
     };
     pub use crate::optimizer::first_order::{
-        AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, AnyRule, Averaged, Averaging, Buffers, Clip,
-        Clipped, Convention, Epsilon, EpsilonOn, FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov,
-        NesterovForm, RmsProp, RuleInfo, Sgd, State, UpdateRule,
+        AdaGrad, Adadelta, Adafactor, Adam, AdamW, Adamax, Adjustment, AmsGrad, AnyRule, Averaged, Averaging,
+        Buffers, Clip, Clipped, Convention, Epsilon, EpsilonOn, FirstOrder, Grouped, Lamb, Lars, Lion,
+        Matrices, Momentum, MomentumForm, Muon, NAdam, Nesterov, NesterovForm, PartState, RmsProp, Room,
+        RuleInfo, Sgd, State, UpdateRule,
     };
+    #[cfg(feature = "lapack")]
+    pub use crate::optimizer::first_order::{Graft, Shampoo, Soap};
     pub use crate::optimizer::second_order::{
         Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, NewtonCg, Scaling, Sr1,
     };

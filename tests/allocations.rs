@@ -70,6 +70,31 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
     }
 }
 
+/// The rules that go by layers, with decompositions within the run.
+#[test]
+fn training_by_layers_allocates_nothing_either() {
+    use gradus::optimizer::catalogue::Catalogue;
+    for entry in Catalogue::built_in().rules() {
+        let mut rule = entry.make_rule(Convention::Torch).unwrap();
+        if !rule.by_layers() {
+            continue;
+        }
+        if entry.setting("root-interval").is_some() {
+            rule.set("root-interval", 2.0).unwrap();
+        }
+        let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
+        let model = Mlp::new(64, &[70, 20], 10).unwrap();
+        let start = model.initial(&mut rng::stream(0, "layers", 0));
+        let mut risk =
+            EmpiricalRisk::new(model, Softmax, prepared.train_x, prepared.train_y, Regularizer::default())
+                .unwrap();
+        let settings = Training { epochs: 2, lr: 1e-3, checkpoint_every: Some(1), ..Training::default() };
+        let mut counts = Vec::with_capacity(100);
+        train_observed(&mut risk, rule, &start, &settings, |_| counts.push(allocations())).unwrap();
+        assert_eq!(counts[counts.len() - 1] - counts[1], 0, "{}: {counts:?}", entry.name());
+    }
+}
+
 /// Steps that are large enough for a second thread.
 #[test]
 fn training_in_company_allocates_nothing_either() {

@@ -1,6 +1,7 @@
 //! A mutable reference to an objective, or a box of one, is an objective.
 
 use super::curvature::BlockCurvature;
+use super::layout::ParamLayout;
 use super::traits::{
     BatchHessVec, Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable,
 };
@@ -18,6 +19,10 @@ macro_rules! forward {
 
             fn value(&mut self, x: &ArrayRef1<F>) -> F {
                 (**self).value(x)
+            }
+
+            fn param_layout(&self) -> Option<ParamLayout> {
+                (**self).param_layout()
             }
         }
 

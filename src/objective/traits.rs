@@ -1,5 +1,6 @@
 //! What an objective can compute: its value, gradient, Hessian, batches and residuals.
 
+use super::layout::ParamLayout;
 use crate::real::Real;
 use ndarray::{ArrayRef1, ArrayRef2};
 
@@ -23,6 +24,12 @@ pub trait Objective<F: Real = f64> {
 
     /// Returns f(x), for `x` of length *n*.
     fn value(&mut self, x: &ArrayRef1<F>) -> F;
+
+    /// Returns the names and shapes of the parameters, for optimizers that go by the layers of a model; `None`
+    /// (the default) if the parameters are one vector without parts.
+    fn param_layout(&self) -> Option<ParamLayout> {
+        None
+    }
 }
 
 /// A function with its gradient.

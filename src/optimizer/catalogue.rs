@@ -1,8 +1,8 @@
 //! The catalogue of optimizers: one entry for each, from which the command line, `gradus list`, the
 //! comparison, the studies and the demo take names, settings, defaults and factories.
 //!
-//! To add an optimizer, write its file and one [`Entry`] in `catalogue/first_order.rs` or
-//! `catalogue/second_order.rs`. An optimizer of your own is added to a [`Catalogue`] by
+//! To add an optimizer, write its file and one [`Entry`] in `catalogue/first_order.rs`,
+//! `catalogue/layers.rs` or `catalogue/second_order.rs`. An optimizer of your own is added to a [`Catalogue`] by
 //! [`Catalogue::with`].
 //!
 //! ```
@@ -20,6 +20,7 @@ mod any_optimizer;
 mod configuration;
 mod entry;
 mod first_order;
+mod layers;
 mod list;
 mod modern;
 mod needs;

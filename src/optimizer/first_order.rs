@@ -1,6 +1,7 @@
 //! First-order optimizers: update rules, and the adapter that makes one an [`Optimizer`](super::Optimizer).
 
 mod adadelta;
+mod adafactor;
 mod adagrad;
 mod adam;
 mod adamax;
@@ -15,16 +16,24 @@ mod clip;
 mod clipped;
 mod convention;
 mod descent;
+mod grouped;
 mod hyperparameters;
+mod lamb;
+mod lars;
+mod lerp;
 mod lion;
 mod lookahead;
+mod matrices;
 mod momentum;
+mod muon;
 mod nadam;
 mod nesterov;
+mod newton_schulz;
 mod prodigy;
 mod products;
 mod radam;
 mod rmsprop;
+mod room;
 mod rprop;
 mod rule_info;
 mod sam;
@@ -33,6 +42,10 @@ mod schedule_free_adamw;
 mod schedule_free_sgd;
 mod settings;
 mod sgd;
+#[cfg(feature = "lapack")]
+mod shampoo;
+#[cfg(feature = "lapack")]
+mod soap;
 mod sophia;
 mod state;
 mod sweep;
@@ -40,6 +53,7 @@ mod update_rule;
 mod wrap;
 
 pub use adadelta::Adadelta;
+pub use adafactor::Adafactor;
 pub use adagrad::AdaGrad;
 pub use adam::{Adam, EpsilonOn};
 pub use adamax::Adamax;
@@ -55,15 +69,21 @@ pub use clip::Clip;
 pub use clipped::Clipped;
 pub use convention::{Convention, Epsilon};
 pub use descent::FirstOrder;
+pub use grouped::Grouped;
+pub use lamb::Lamb;
+pub use lars::Lars;
 pub use lion::Lion;
 pub use lookahead::Lookahead;
+pub use matrices::Matrices;
 pub use momentum::{Momentum, MomentumForm};
+pub use muon::{Adjustment, Muon};
 pub use nadam::NAdam;
 pub use nesterov::{Nesterov, NesterovForm};
 pub use prodigy::Prodigy;
 pub use products::WithProducts;
 pub use radam::RAdam;
 pub use rmsprop::RmsProp;
+pub use room::Room;
 pub use rprop::Rprop;
 pub use rule_info::RuleInfo;
 pub use sam::Sam;
@@ -72,7 +92,11 @@ pub use schedule_free_adamw::ScheduleFreeAdamW;
 pub use schedule_free_sgd::ScheduleFreeSgd;
 pub use settings::{NamedChoice, NamedSetting, SettingMut};
 pub use sgd::Sgd;
+#[cfg(feature = "lapack")]
+pub use shampoo::{Graft, Shampoo};
+#[cfg(feature = "lapack")]
+pub use soap::Soap;
 pub use sophia::Sophia;
-pub use state::State;
+pub use state::{PartState, State};
 pub use update_rule::UpdateRule;
 pub use wrap::Wrap;

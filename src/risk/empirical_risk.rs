@@ -220,6 +220,10 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
         });
         F::of(sum / self.all.len() as f64) + self.regularization(x)
     }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        Some(self.layout.clone())
+    }
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M, L> {

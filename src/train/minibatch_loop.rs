@@ -41,7 +41,7 @@ use std::time::{Duration, Instant};
 ///
 /// # Errors
 /// If a setting is out of its range, `x0` has another length than the objective, or the rule needs products
-/// with a Hessian that the objective does not offer.
+/// with a Hessian or layers that the objective does not offer.
 pub fn train<F: Real, R: UpdateRule<F>>(
     objective: &mut impl FiniteSum<F>,
     rule: R,
@@ -88,7 +88,12 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
     if rule.needs_products() {
         check_products(rule.name(), objective, settings)?;
     }
-    let mut run = TrainingRun::new(objective.terms(), rule, x0, settings)?;
+    let layout = if rule.by_layers() { objective.param_layout() } else { None };
+    if rule.by_layers() {
+        rule.check_layers::<F>(layout.as_ref())?;
+    }
+    let state = layout.map_or_else(|| State::new(&rule, x0.len()), |layout| State::laid_out(&rule, &layout));
+    let mut run = TrainingRun::new(objective.terms(), rule, state, x0, settings)?;
     let every = settings.checkpoint_every.unwrap_or(settings.steps_per_epoch(objective.terms()));
     let termination = with_helper_thread(|| {
         loop {
@@ -159,7 +164,13 @@ struct TrainingRun<'a, F, R> {
 }
 
 impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
-    fn new(examples: usize, rule: R, x0: &ArrayRef1<F>, settings: &'a Training) -> Result<Self> {
+    fn new(
+        examples: usize,
+        rule: R,
+        state: State<F>,
+        x0: &ArrayRef1<F>,
+        settings: &'a Training,
+    ) -> Result<Self> {
         let batches = match settings.batch {
             Batch::Full => Batches::without_replacement(examples, examples, settings.seed)?,
             Batch::Size(size) => Batches::without_replacement(examples, size, settings.seed)?,
@@ -169,7 +180,7 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
             batches,
             examples,
             total: settings.epochs.saturating_mul(settings.steps_per_epoch(examples)),
-            state: State::new(&rule, x0.len()),
+            state,
             params: x0.to_owned(),
             safe: x0.to_owned(),
             probe: Array1::zeros(x0.len()),
@@ -249,6 +260,10 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         let grad = slice_mut(&mut self.grad);
         self.clipped += u64::from(self.rule.clip().apply(grad));
         self.rule.step(&mut self.state, lr, grad, slice_mut(&mut self.params));
+        if let Some((eigenvalue, bound)) = self.state.not_positive {
+            let iteration = self.steps;
+            return ControlFlow::Break(Termination::NotPositive { iteration, eigenvalue, bound });
+        }
         if self.asked {
             self.rule.learn_curvature(&mut self.state, slice(&self.direction), slice(&self.product));
         }

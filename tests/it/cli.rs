@@ -384,8 +384,9 @@ mod minimize {
         let names: Vec<&str> =
             listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
-        // K-FAC trains nets; that it is refused here is tested elsewhere.
-        for name in names.into_iter().filter(|name| *name != "kfac") {
+        // These train nets; that they are refused here is tested elsewhere.
+        let of_nets = ["kfac", "muon", "shampoo", "soap"];
+        for name in names.into_iter().filter(|name| !of_nets.contains(name)) {
             // Least squares take sums of squares only; unshifted, Newton ends at whatever is stationary, or
             // where the Hessian is indefinite.
             let (problem, least) = match name {
@@ -401,6 +402,10 @@ mod minimize {
                 "radam" | "adan" | "ademamix" | "sophia" => &["--lr", "0.01"],
                 "schedule-free-sgd" => &["--lr", "0.01"],
                 "schedule-free-adamw" => &["--lr", "0.1"],
+                // Steps relative to the point, which starts at 0.
+                "lamb" => &["--lr", "0.01"],
+                "lars" => &["--lr", "0.01", "--trust", "0.5"],
+                "adafactor" => &["--eps2", "1"],
                 _ => &[],
             };
             let arguments = ["minimize", problem, "--optimizer", name, "--json"];
@@ -894,6 +899,12 @@ mod train {
             "schedule-free-sgd",
             "schedule-free-adamw",
             "sophia",
+            "muon",
+            "lamb",
+            "lars",
+            "adafactor",
+            "shampoo",
+            "soap",
         ];
         for optimizer in rules {
             let rate = match optimizer {
@@ -904,6 +915,7 @@ mod train {
                 "lion" => "0.001",
                 "prodigy" => "1",
                 "schedule-free-sgd" => "0.5",
+                "lars" => "5",
                 _ => "0.01",
             };
             for (loss, precision) in [("softmax", "f32"), ("svm", "f64")] {

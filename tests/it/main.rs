@@ -18,6 +18,8 @@ mod first_order_properties;
 mod first_order_trajectories;
 mod gradcheck;
 mod kfac;
+mod layer_properties;
+mod layer_trajectories;
 mod looks;
 mod measurements;
 mod mgh;

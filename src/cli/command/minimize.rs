@@ -313,6 +313,10 @@ fn unmet(needs: Needs, optimizer: &str, problem: &str) -> Error {
             format!("{optimizer} goes by the layers of a net, which test functions have none of"),
             "use it with 'gradus train --model mlp:32 --optimizer kfac'",
         ),
+        Needs::Matrices => (
+            format!("{optimizer} goes by the weight matrices of layers, and {problem} has no layers"),
+            "train a net with it, as 'gradus train --model mlp:32' does, or choose adamw",
+        ),
         Needs::Residuals => (
             format!("{optimizer} needs residuals, and {problem} is no sum of squares"),
             "choose trust-region or lbfgs, or a problem such as meyer",

@@ -62,6 +62,7 @@ impl FromCatalogue {
             Needs::BatchProducts => false,
             Needs::Hessian => problem.is_function(),
             Needs::Layers => problem.layered(),
+            Needs::Matrices => !problem.is_function(),
             Needs::Residuals | Needs::Blocks => false,
         }
     }
@@ -128,7 +129,7 @@ impl Contender for FromCatalogue {
 
     fn data_access(&self) -> DataAccess {
         match self.entry.needs() {
-            Needs::Gradients => DataAccess::Batches,
+            Needs::Gradients | Needs::Matrices => DataAccess::Batches,
             _ => DataAccess::Whole,
         }
     }
@@ -166,9 +167,14 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    fn both() -> Vec<Box<dyn Contender>> {
+        let catalogue = Catalogue::built_in();
+        all(&catalogue).into_iter().chain(if_named(&catalogue)).collect()
+    }
+
     #[test]
     fn every_tuning_has_as_many_settings_as_trials_and_reads_as_it_is() {
-        for contender in all(&Catalogue::built_in()) {
+        for contender in both() {
             let facts = contender.facts();
             if facts.tuned.is_empty() {
                 continue;
@@ -185,16 +191,10 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_the_defaults_are_the_libraries_own() {
-        let names: BTreeSet<String> =
-            all(&Catalogue::built_in()).iter().map(|contender| contender.facts().name).collect();
-        assert_eq!(names.len(), all(&Catalogue::built_in()).len());
+        let names: BTreeSet<String> = both().iter().map(|contender| contender.facts().name).collect();
+        assert_eq!(names.len(), both().len());
         let setting = |name: &str| {
-            all(&Catalogue::built_in())
-                .iter()
-                .find(|c| c.facts().name == name)
-                .unwrap()
-                .setting(&Trial::defaults(0))
-                .text
+            both().iter().find(|c| c.facts().name == name).unwrap().setting(&Trial::defaults(0)).text
         };
         assert_eq!([setting("adam"), setting("lion"), setting("lbfgs")], ["lr=1e-3", "lr=1e-4", "memory=10"]);
     }

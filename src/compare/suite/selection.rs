@@ -91,7 +91,8 @@ impl Suite {
         self
     }
 
-    /// Keeps only the optimizers with these names, in the order of the suite.
+    /// Keeps only the optimizers with these names, in the order of the suite. Those of
+    /// [`Suite::names_on_request`] may be among them, and come last.
     ///
     /// # Errors
     /// If a name is unknown, or `names` is empty.
@@ -160,6 +161,11 @@ impl Suite {
     /// Returns the names of the optimizers.
     pub fn optimizer_names(&self) -> Vec<String> {
         self.contenders.iter().map(|contender| contender.facts().name).collect()
+    }
+
+    /// Returns the names of the optimizers that take part only if [`Suite::optimizers`] names them.
+    pub fn names_on_request(&self) -> Vec<String> {
+        self.if_named.iter().map(|contender| contender.facts().name).collect()
     }
 
     /// Returns the names of the problems.

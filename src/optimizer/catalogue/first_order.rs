@@ -10,9 +10,9 @@ use crate::optimizer::first_order::{
 // The defaults stand in the rules, since they depend on the convention.
 pub(super) const FROM_RULE: f64 = f64::NAN;
 
-const MOMENTUM: SettingSpec =
+pub(super) const MOMENTUM: SettingSpec =
     SettingSpec::number("momentum", "the share of velocity that is kept", Range::SHARE, FROM_RULE);
-const DAMPENING: SettingSpec = SettingSpec::number(
+pub(super) const DAMPENING: SettingSpec = SettingSpec::number(
     "dampening",
     "the share of each gradient that is left out of the velocity",
     Range::ZERO_TO_ONE,

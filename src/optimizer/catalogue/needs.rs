@@ -24,6 +24,8 @@ pub enum Needs {
     Blocks,
     /// The layers of a net under the softmax loss, whole or by minibatches.
     Layers,
+    /// Gradients, exact or of minibatches, and the places of the weight matrices of layers.
+    Matrices,
 }
 
 impl Needs {
@@ -36,12 +38,13 @@ impl Needs {
             Needs::Residuals => offered.residuals,
             Needs::Blocks => offered.blocks,
             Needs::Layers => offered.layers,
+            Needs::Matrices => offered.matrices,
         }
     }
 
     /// Whether the optimizer can take a step on a batch of examples.
     pub fn takes_batches(self) -> bool {
-        matches!(self, Needs::Gradients | Needs::BatchProducts | Needs::Layers)
+        matches!(self, Needs::Gradients | Needs::BatchProducts | Needs::Matrices | Needs::Layers)
     }
 }
 
@@ -57,6 +60,7 @@ impl fmt::Display for Needs {
             Needs::Residuals => "residuals and their Jacobian",
             Needs::Blocks => "exact gradients, diagonal blocks of the Hessian",
             Needs::Layers => "layers under the softmax loss",
+            Needs::Matrices => "gradients, weight matrices of layers",
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Any update rule under one type, for programs that learn its name at run time.
 
-use super::{Buffers, Clip, NamedSetting, RuleInfo, SettingMut, State, UpdateRule};
+use super::{Buffers, Clip, NamedSetting, PartState, Room, RuleInfo, SettingMut, State, UpdateRule};
 use crate::error::{Error, Result};
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
 use std::any::Any;
@@ -36,6 +37,9 @@ trait ErasedRule: Debug + Send + Sync {
     fn name(&self) -> &'static str;
     fn properties(&self) -> Properties;
     fn buffers(&self) -> Buffers;
+    fn by_layers(&self) -> bool;
+    fn room(&self, part: &Part) -> Room;
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()>;
     fn validate(&self) -> Result<()>;
     fn clip(&self) -> Clip;
     fn climbs(&self) -> Option<f64>;
@@ -53,6 +57,8 @@ trait Steps<F: Real>: Send + Sync {
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool;
     fn direction(&self, state: &State<F>, v: &mut [F]) -> bool;
     fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]);
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]);
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]);
 }
 
 impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
@@ -66,6 +72,18 @@ impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
 
     fn buffers(&self) -> Buffers {
         RuleInfo::buffers(self)
+    }
+
+    fn by_layers(&self) -> bool {
+        RuleInfo::by_layers(self)
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        RuleInfo::room(self, part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        RuleInfo::check_layout(self, layout)
     }
 
     fn validate(&self) -> Result<()> {
@@ -120,6 +138,14 @@ impl<F: Real, R: UpdateRule<F>> Steps<F> for R {
 
     fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
         UpdateRule::learn_curvature(self, state, v, product);
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        UpdateRule::prepare_part(self, part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        UpdateRule::step_part(self, part, lr, grad, x);
     }
 }
 
@@ -267,6 +293,18 @@ impl RuleInfo for AnyRule {
         self.rule.buffers()
     }
 
+    fn by_layers(&self) -> bool {
+        self.rule.by_layers()
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        self.rule.room(part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.rule.check_layout(layout)
+    }
+
     fn validate(&self) -> Result<()> {
         self.rule.validate()
     }
@@ -311,5 +349,13 @@ impl<F: Real> UpdateRule<F> for AnyRule {
 
     fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
         self.steps::<F>().learn_curvature(state, v, product);
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        self.steps::<F>().prepare_part(part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.steps::<F>().step_part(part, lr, grad, x);
     }
 }

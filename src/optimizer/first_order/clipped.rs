@@ -1,8 +1,9 @@
 //! A rule whose gradient is clipped before the step.
 
 use super::clip::Clip;
-use super::{Buffers, NamedSetting, RuleInfo, State, UpdateRule};
+use super::{Buffers, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
 use crate::error::Result;
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
@@ -50,6 +51,18 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
 
     fn buffers(&self) -> Buffers {
         self.rule.buffers()
+    }
+
+    fn by_layers(&self) -> bool {
+        self.rule.by_layers()
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        self.rule.room(part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.rule.check_layout(layout)
     }
 
     fn validate(&self) -> Result<()> {
@@ -101,6 +114,14 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
 
     fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
         self.rule.learn_curvature(state, v, product);
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        self.rule.prepare_part(part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.rule.step_part(part, lr, grad, x);
     }
 }
 

@@ -91,9 +91,19 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<String>>().join(", ")
     }
 
+    fn check(&self, objective: &O) -> Result<()> {
+        if !self.rule.by_layers() {
+            return Ok(());
+        }
+        self.rule.check_layers::<F>(objective.param_layout().as_ref())
+    }
+
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
         let dim = iterate.x.len();
-        self.state = State::new(&self.rule, dim);
+        self.state = match objective.param_layout().filter(|_| self.rule.by_layers()) {
+            Some(layout) => State::laid_out(&self.rule, &layout),
+            None => State::new(&self.rule, dim),
+        };
         self.probe = Array1::zeros(dim);
         self.probe_grad = Array1::zeros(dim);
         let climbed = if self.rule.climbs().is_some() { dim } else { 0 };
@@ -120,6 +130,10 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         let grad = slice_mut(grad);
         iterate.clipped = iterate.clipped.map(|_| self.rule.clip().apply(grad));
         self.rule.step(&mut self.state, lr, grad, slice_mut(&mut iterate.x));
+        if let Some((eigenvalue, bound)) = self.state.not_positive {
+            let iteration = iterate.k;
+            return ControlFlow::Break(Termination::NotPositive { iteration, eigenvalue, bound });
+        }
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
         iterate.alpha = lr;
         ControlFlow::Continue(())
@@ -140,6 +154,9 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         saved.put_one("fast_steps", self.state.fast_steps as f64);
         saved.put_one("product", self.state.product);
         saved.put("numbers", self.state.numbers);
+        if self.rule.by_layers() {
+            saved.put("parts", self.state.numbers_of_parts());
+        }
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
@@ -154,6 +171,11 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         if saved.get("numbers").is_some() {
             saved.take("numbers", &mut self.state.numbers)?;
             self.state.fast_steps = saved.take_one("fast_steps")? as u64;
+        }
+        if self.rule.by_layers() {
+            let mut numbers = self.state.numbers_of_parts();
+            saved.take("parts", &mut numbers)?;
+            self.state.put_back_parts(&numbers);
         }
         Ok(())
     }

@@ -26,3 +26,13 @@ pub(super) fn at_least_one(name: &'static str, value: u64) -> Result<()> {
 pub(super) fn positive(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop)
 }
+
+/// Checks that a value is a whole number in a range, which `words` describe.
+pub(super) fn whole(
+    name: &'static str,
+    value: f64,
+    words: &'static str,
+    range: std::ops::RangeInclusive<f64>,
+) -> Result<()> {
+    check_hyperparameter(name, value, words, |v| v.fract() == 0.0 && range.contains(&v)).map(drop)
+}

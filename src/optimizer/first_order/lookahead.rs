@@ -2,8 +2,9 @@
 
 use super::hyperparameters::{at_least_one, zero_to_one};
 use super::sweep::sweep;
-use super::{Buffers, Clip, NamedSetting, RuleInfo, State, UpdateRule};
+use super::{Buffers, Clip, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
 use crate::error::Result;
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
@@ -76,6 +77,18 @@ impl<R: RuleInfo> RuleInfo for Lookahead<R> {
         Buffers { slow: Some(0.0), ..self.rule.buffers() }
     }
 
+    fn by_layers(&self) -> bool {
+        self.rule.by_layers()
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        self.rule.room(part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.rule.check_layout(layout)
+    }
+
     fn validate(&self) -> Result<()> {
         at_least_one("k", self.every)?;
         zero_to_one("alpha", self.alpha)?;
@@ -139,6 +152,14 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Lookahead<R> {
 
     fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
         self.rule.learn_curvature(state, v, product);
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        self.rule.prepare_part(part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.rule.step_part(part, lr, grad, x);
     }
 }
 

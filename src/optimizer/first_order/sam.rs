@@ -1,9 +1,10 @@
 //! Sharpness-aware minimization: the gradient at the worst point near by.
 
 use super::hyperparameters::not_negative;
-use super::{Buffers, Clip, NamedSetting, RuleInfo, State, UpdateRule};
+use super::{Buffers, Clip, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::linalg::{norm, vector};
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
 use ndarray::aview1;
@@ -82,6 +83,18 @@ impl<R: RuleInfo> RuleInfo for Sam<R> {
         self.rule.buffers()
     }
 
+    fn by_layers(&self) -> bool {
+        self.rule.by_layers()
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        self.rule.room(part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.rule.check_layout(layout)
+    }
+
     fn validate(&self) -> Result<()> {
         not_negative("rho", self.rho)?;
         self.rule.validate()
@@ -133,6 +146,14 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Sam<R> {
 
     fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
         self.rule.learn_curvature(state, v, product);
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        self.rule.prepare_part(part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.rule.step_part(part, lr, grad, x);
     }
 }
 

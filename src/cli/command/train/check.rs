@@ -21,13 +21,16 @@ impl Train {
         loss::by_name::<f64>(&self.loss)?;
         let chosen = self.options.configure(&self.optimizer, catalogue)?;
         let way = match chosen.needs() {
-            Needs::Gradients | Needs::BatchProducts if chosen.entry().is_rule() => self.by_rule(&chosen)?,
+            Needs::Gradients | Needs::BatchProducts | Needs::Matrices if chosen.entry().is_rule() => {
+                self.by_rule(&chosen)?
+            }
             Needs::Layers => self.by_layers(&chosen)?,
             Needs::Gradients
             | Needs::ExactGradients
             | Needs::Products
             | Needs::BatchProducts
-            | Needs::Blocks => self.whole(&chosen)?,
+            | Needs::Blocks
+            | Needs::Matrices => self.whole(&chosen)?,
             Needs::Values | Needs::Hessian | Needs::Residuals => {
                 let what = format!("{} does not learn from minibatches", self.optimizer);
                 return Err(Error::Unsupported {

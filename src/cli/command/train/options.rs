@@ -22,6 +22,7 @@ Examples:
   gradus train --model mlp:32 --optimizer kfac --l2 1e-4 --epochs 5
   gradus train --model mlp:32 --optimizer schedule-free-adamw --lr .01
   gradus train --model mlp:32 --lr .1 --wrap sam:.05
+  gradus train --model mlp:100,50 --optimizer muon --lr 0.02 --rest-rate 0.1 --epochs 5
 
 Ctrl-C ends the run after its epoch: what the finished epochs found is printed, and --trace and --save
 keep it. A second Ctrl-C ends it at once.
