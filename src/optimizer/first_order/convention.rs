@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 /// | Adadelta | ρ .9, ε 1e-6 | as torch | ρ .95, ε 1e-7 | as torch |
 /// | Lion | (has none: the paper's) | as the paper | as the paper | λ 1e-3 |
 /// | RAdam | ε on the uncorrected root | as torch | (has none: torch's) | ε on the corrected root |
-/// | Rprop | the first step is brought into its bounds | as torch | (has none: torch's) | it is not |
+/// | Rprop | the first step is brought into its bounds | as torch | (has none: torch's) | it is not, and every step comes one call late |
 /// | Adan | (has none: pytorch-optimizer's) | as pytorch-optimizer | as pytorch-optimizer | differences weigh 1 − β₂ instead of β₂, ε 1e-8 also inside the root |
 ///
 /// AdEMAMix, Prodigy, the schedule-free rules and Sophia are those of optax.contrib in every convention.
