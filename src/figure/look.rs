@@ -119,7 +119,7 @@ const OPTIMIZERS: [(&str, usize, Dash, Marker); 34] = [
     ("rprop", 1, Dash::DashDot, Marker::Plus),
     ("adan", 5, Dash::DashDot, Marker::Plus),
     ("ademamix", 6, Dash::DashDot, Marker::Square),
-    ("prodigy", 2, Dash::DashDot, Marker::Plus),
+    ("prodigy", 5, Dash::LongDashed, Marker::Circle),
     ("schedule-free-sgd", 4, Dash::DashDot, Marker::Down),
     ("schedule-free-adamw", 0, Dash::LongDashed, Marker::Square),
     ("sophia", 7, Dash::LongDashed, Marker::Diamond),
