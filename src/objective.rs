@@ -56,4 +56,6 @@ pub use finite_difference::{Difference, FiniteDifference, numeric_gradient};
 pub use gradient_difference::GradientDifference;
 pub use layout::{Depth, ParamLayout, Part, PartKind};
 pub use through_hessian::ThroughHessian;
-pub use traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
+pub use traits::{
+    BatchHessVec, Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable,
+};

@@ -2,7 +2,9 @@
 
 use super::curvature::BlockCurvature;
 use super::layout::ParamLayout;
-use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
+use super::traits::{
+    BatchHessVec, Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable,
+};
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
@@ -77,6 +79,10 @@ macro_rules! forward {
                 grad: &mut ArrayRef1<F>,
             ) -> F {
                 (**self).batch_value_grad_before(x, batch, upcoming, grad)
+            }
+
+            fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
+                (**self).as_batch_products()
             }
         }
 

@@ -115,6 +115,25 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
         let _ = upcoming;
         self.batch_value_grad(x, batch, grad)
     }
+
+    /// Returns the function as one with products of the Hessian of a batch; `None` (the default) if it has none.
+    /// [`Sophia`](crate::optimizer::first_order::Sophia) asks for it.
+    fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
+        None
+    }
+}
+
+/// A mean over terms with products of a vector and the Hessian of the mean over a batch.
+pub trait BatchHessVec<F: Real = f64> {
+    /// Overwrites `product` with the product of `v` and the Hessian at `x` of the mean over the terms with the
+    /// indices `batch`, with the regularization of the whole objective.
+    fn batch_hess_vec(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        v: &ArrayRef1<F>,
+        product: &mut ArrayRef1<F>,
+    );
 }
 
 /// A nonlinear least-squares function f(x) = c·Σ rᵢ(x)², with its *m* residuals rᵢ and their Jacobian J.

@@ -11,7 +11,7 @@
 //! let adam = catalogue.get("adam")?;
 //! assert_eq!((adam.order(), adam.learning_rate()), (Order::First, Some(1e-3)));
 //! assert_eq!(catalogue.get("gd")?.name(), "sgd");
-//! let error = catalogue.get("adan").unwrap_err().to_string();
+//! let error = catalogue.get("adamm").unwrap_err().to_string();
 //! assert!(error.contains("did you mean 'adam'?"), "{error}");
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
@@ -22,6 +22,7 @@ mod entry;
 mod first_order;
 mod layers;
 mod list;
+mod modern;
 mod needs;
 mod rule_names;
 mod second_order;

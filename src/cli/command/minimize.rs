@@ -244,6 +244,7 @@ impl Minimize {
         let words = [
             rate.unwrap_or_default(),
             chosen.words(),
+            values.wrap.words(),
             values.clip.words(),
             average,
             seed.unwrap_or_default(),

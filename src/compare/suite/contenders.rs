@@ -5,19 +5,23 @@ use super::{BoxedOptimizer, BuiltProblem, Contender, DataAccess, OptimizerFacts,
 use crate::error::Result;
 use crate::optimizer::catalogue::{Catalogue, Entry, Needs, Order, Value, Walk};
 
-/// The contenders of a catalogue, in its order: those that take part by themselves, or those that take part
-/// only where they are named.
-pub(super) fn all(catalogue: &Catalogue, by_name: bool) -> Vec<Box<dyn Contender>> {
+/// The contenders of a catalogue that always take part, in its order.
+pub(super) fn all(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
+    chosen(catalogue, |entry| !entry.is_compared_by_name())
+}
+
+/// The contenders of a catalogue that take part if they are named, in its order.
+pub(super) fn if_named(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
+    chosen(catalogue, Entry::is_compared_by_name)
+}
+
+fn chosen(catalogue: &Catalogue, wanted: impl Fn(&Entry) -> bool) -> Vec<Box<dyn Contender>> {
     let built_in = Catalogue::built_in();
     let is_built_in = |entry: &Entry| built_in.iter().any(|known| known.name() == entry.name());
     let contender = |entry: &Entry| {
         Box::new(FromCatalogue { entry: entry.clone(), built_in: is_built_in(entry) }) as Box<dyn Contender>
     };
-    catalogue
-        .iter()
-        .filter(|entry| entry.is_compared() && entry.is_compared_by_name() == by_name)
-        .map(contender)
-        .collect()
+    catalogue.iter().filter(|entry| entry.is_compared() && wanted(entry)).map(contender).collect()
 }
 
 /// The version of every built-in contender: the code's own version covers it.
@@ -55,6 +59,7 @@ impl FromCatalogue {
             Needs::Gradients => true,
             Needs::Values | Needs::ExactGradients => problem.exact(),
             Needs::Products => problem.exact() && problem.smooth(),
+            Needs::BatchProducts => false,
             Needs::Hessian => problem.is_function(),
             Needs::Layers => problem.layered(),
             Needs::Matrices => !problem.is_function(),

@@ -47,7 +47,7 @@ use std::path::Path;
 pub struct Suite {
     pub(super) contenders: Vec<Box<dyn Contender>>,
     /// Those that take part only if they are named.
-    by_name: Vec<Box<dyn Contender>>,
+    if_named: Vec<Box<dyn Contender>>,
     pub(super) specs: Vec<ProblemSpec>,
     /// Whether the problems were chosen by name, so that none may be left out.
     strict: bool,
@@ -73,10 +73,10 @@ impl Suite {
     }
 
     /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
-    /// comparisons.
+    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them.
     pub fn of(catalogue: &Catalogue) -> Self {
-        let [contenders, by_name] = [false, true].map(|by_name| contenders::all(catalogue, by_name));
-        Suite { contenders, by_name, specs: problem::standard(), strict: false }
+        let (contenders, if_named) = (contenders::all(catalogue), contenders::if_named(catalogue));
+        Suite { contenders, if_named, specs: problem::standard(), strict: false }
     }
 
     /// Returns the suite of all built-in optimizers, and one problem of each kind that needs no files.
@@ -97,9 +97,8 @@ impl Suite {
     /// # Errors
     /// If a name is unknown, or `names` is empty.
     pub fn optimizers<S: AsRef<str>>(mut self, names: &[S]) -> Result<Self> {
-        let known = [self.optimizer_names(), self.names_on_request()].concat();
-        let wanted = checked("optimizer", names, &known)?;
-        self.contenders.append(&mut self.by_name);
+        self.contenders.append(&mut self.if_named);
+        let wanted = checked("optimizer", names, &self.optimizer_names())?;
         self.contenders.retain(|contender| wanted.contains(&contender.facts().name));
         Ok(self)
     }
@@ -119,6 +118,7 @@ impl Suite {
     pub fn with(mut self, contender: impl Contender + 'static) -> Self {
         let name = contender.facts().name;
         self.contenders.retain(|known| known.facts().name != name);
+        self.if_named.retain(|known| known.facts().name != name);
         self.contenders.push(Box::new(contender));
         self
     }
@@ -165,7 +165,7 @@ impl Suite {
 
     /// Returns the names of the optimizers that take part only if [`Suite::optimizers`] names them.
     pub fn names_on_request(&self) -> Vec<String> {
-        self.by_name.iter().map(|contender| contender.facts().name).collect()
+        self.if_named.iter().map(|contender| contender.facts().name).collect()
     }
 
     /// Returns the names of the problems.
@@ -310,6 +310,18 @@ mod tests {
             "{clouds:?}"
         );
         assert_eq!(first.ranking("mine").len(), 3);
+    }
+
+    #[test]
+    fn rules_of_after_the_lecture_take_part_if_they_are_named() {
+        let names = Suite::standard().optimizer_names();
+        assert!(names.contains(&"adam".into()) && !names.contains(&"radam".into()), "{names:?}");
+        let suite = Suite::standard().optimizers(&["radam", "adam", "schedule-free-sgd"]).unwrap();
+        assert_eq!(suite.optimizer_names(), ["adam", "radam", "schedule-free-sgd"]);
+        let suite = suite.problems(&["quadratic:10"]).unwrap();
+        let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
+        assert_eq!(compared.best("quadratic:10", "radam").len(), 2);
+        assert!(Suite::standard().optimizers(&["sophi"]).err().unwrap().to_string().contains("sophia"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The catalogue itself: an ordered list of entries.
 
 use super::entry::Entry;
-use super::{first_order, layers, second_order, zeroth_order};
+use super::{first_order, layers, modern, second_order, zeroth_order};
 use crate::error::{Error, Result};
 
 /// An ordered list of optimizers, each with its [`Entry`].
@@ -14,18 +14,30 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Returns the optimizers of this library: random search, the update rules (those of the lecture first,
-    /// those that go by layers last), and those that use curvature.
+    /// those of after it last), and those that use curvature.
     pub fn built_in() -> Self {
-        let rules = [first_order::entries(), layers::entries()].concat();
+        let rules = [first_order::entries(), modern::entries(), layers::entries()].concat();
         Catalogue { entries: [zeroth_order::entries(), rules, second_order::entries()].concat() }
     }
 
-    /// Returns the update rules of this library alone, without those that go by the layers of a model.
+    /// Returns the update rules of this library that are of the lecture and its time. Those of after it are in
+    /// [`Catalogue::modern`], those that go by the layers of a model in [`Catalogue::built_in`] alone.
     ///
     /// A program that needs no other optimizer, and starts from this list instead of [`Catalogue::built_in`],
     /// is linked without the code of the others; [`entries`](super::entries) has single ones to add.
     pub fn first_order() -> Self {
         Catalogue { entries: first_order::entries() }
+    }
+
+    /// Returns the update rules of after the lecture.
+    ///
+    /// ```
+    /// use gradus::optimizer::catalogue::Catalogue;
+    /// let names: Vec<&str> = Catalogue::modern().iter().map(|entry| entry.name()).collect();
+    /// assert!(names.contains(&"radam") && names.contains(&"prodigy") && !names.contains(&"adam"));
+    /// ```
+    pub fn modern() -> Self {
+        Catalogue { entries: modern::entries() }
     }
 
     /// Adds an entry, in place of one of the same name.

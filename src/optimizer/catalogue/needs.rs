@@ -14,6 +14,8 @@ pub enum Needs {
     ExactGradients,
     /// Exact gradients, and products of the Hessian with vectors.
     Products,
+    /// Gradients, exact or of minibatches, and products with the Hessian of the same function.
+    BatchProducts,
     /// Exact gradients, and the Hessian.
     Hessian,
     /// Residuals and their Jacobian.
@@ -31,7 +33,7 @@ impl Needs {
     pub fn are_met_by(self, offered: Capabilities) -> bool {
         match self {
             Needs::Values | Needs::Gradients | Needs::ExactGradients => true,
-            Needs::Products => offered.products,
+            Needs::Products | Needs::BatchProducts => offered.products,
             Needs::Hessian => offered.hessian,
             Needs::Residuals => offered.residuals,
             Needs::Blocks => offered.blocks,
@@ -42,7 +44,7 @@ impl Needs {
 
     /// Whether the optimizer can take a step on a batch of examples.
     pub fn takes_batches(self) -> bool {
-        matches!(self, Needs::Gradients | Needs::Matrices | Needs::Layers)
+        matches!(self, Needs::Gradients | Needs::BatchProducts | Needs::Matrices | Needs::Layers)
     }
 }
 
@@ -53,6 +55,7 @@ impl fmt::Display for Needs {
             Needs::Gradients => "gradients",
             Needs::ExactGradients => "exact gradients",
             Needs::Products => "exact gradients, products with the Hessian",
+            Needs::BatchProducts => "gradients, products with the Hessian",
             Needs::Hessian => "exact gradients, the Hessian",
             Needs::Residuals => "residuals and their Jacobian",
             Needs::Blocks => "exact gradients, diagonal blocks of the Hessian",

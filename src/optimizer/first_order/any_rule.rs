@@ -42,6 +42,11 @@ trait ErasedRule: Debug + Send + Sync {
     fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()>;
     fn validate(&self) -> Result<()>;
     fn clip(&self) -> Clip;
+    fn climbs(&self) -> Option<f64>;
+    fn needs_products(&self) -> bool;
+    fn wrapping(&self) -> String;
+    fn named_numbers(&self) -> Vec<(&'static str, f64)>;
+    fn seeded(&self, seed: u64) -> AnyRule;
     /// Returns a copy of the rule whose settings `change` has seen, and perhaps changed.
     fn changed(&self, change: &mut dyn FnMut(Vec<NamedSetting<'_>>)) -> AnyRule;
 }
@@ -52,6 +57,8 @@ trait Steps<F: Real>: Send + Sync {
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool;
     fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]);
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]);
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool;
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]);
 }
 
 impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
@@ -87,6 +94,28 @@ impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
         RuleInfo::clip(self)
     }
 
+    fn climbs(&self) -> Option<f64> {
+        RuleInfo::climbs(self)
+    }
+
+    fn needs_products(&self) -> bool {
+        RuleInfo::needs_products(self)
+    }
+
+    fn wrapping(&self) -> String {
+        RuleInfo::wrapping(self)
+    }
+
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
+        RuleInfo::named_numbers(self)
+    }
+
+    fn seeded(&self, seed: u64) -> AnyRule {
+        let mut copy = self.clone();
+        copy.set_seed(seed);
+        AnyRule::new(copy)
+    }
+
     fn changed(&self, change: &mut dyn FnMut(Vec<NamedSetting<'_>>)) -> AnyRule {
         let mut copy = self.clone();
         change(copy.settings_mut());
@@ -110,6 +139,14 @@ impl<F: Real, R: UpdateRule<F>> Steps<F> for R {
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
         UpdateRule::step_part(self, part, lr, grad, x);
     }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        UpdateRule::direction(self, state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        UpdateRule::learn_curvature(self, state, v, product);
+    }
 }
 
 impl AnyRule {
@@ -122,17 +159,7 @@ impl AnyRule {
     /// Returns the names and values of the numbers among the rule's settings, such as "momentum", "decay",
     /// "beta1" or "eps".
     pub fn hyperparameters(&self) -> Vec<(&'static str, f64)> {
-        let mut numbers = Vec::new();
-        self.rule.changed(&mut |settings| {
-            numbers = settings
-                .into_iter()
-                .filter_map(|(name, setting)| match setting {
-                    SettingMut::Number(value) => Some((name, *value)),
-                    _ => None,
-                })
-                .collect();
-        });
-        numbers
+        self.rule.named_numbers()
     }
 
     /// Sets one of the rule's numbers.
@@ -286,8 +313,24 @@ impl RuleInfo for AnyRule {
         self.rule.clip()
     }
 
+    fn climbs(&self) -> Option<f64> {
+        self.rule.climbs()
+    }
+
+    fn needs_products(&self) -> bool {
+        self.rule.needs_products()
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        *self = self.rule.seeded(seed);
+    }
+
+    fn wrapping(&self) -> String {
+        self.rule.wrapping()
+    }
+
     fn named_numbers(&self) -> Vec<(&'static str, f64)> {
-        self.hyperparameters()
+        self.rule.named_numbers()
     }
 }
 
@@ -306,5 +349,13 @@ impl<F: Real> UpdateRule<F> for AnyRule {
 
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
         self.steps::<F>().step_part(part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.steps::<F>().direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.steps::<F>().learn_curvature(state, v, product);
     }
 }

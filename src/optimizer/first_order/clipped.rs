@@ -74,6 +74,22 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
         self.clip
     }
 
+    fn climbs(&self) -> Option<f64> {
+        self.rule.climbs()
+    }
+
+    fn needs_products(&self) -> bool {
+        self.rule.needs_products()
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.rule.set_seed(seed);
+    }
+
+    fn wrapping(&self) -> String {
+        self.rule.wrapping()
+    }
+
     fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
         self.rule.settings_mut()
     }
@@ -98,6 +114,14 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
 
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
         self.rule.step_part(part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.rule.direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.rule.learn_curvature(state, v, product);
     }
 }
 

@@ -80,6 +80,28 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
         Clip::Off
     }
 
+    /// Returns the radius ρ of the ball in which a rule climbs before it descends, as [`Sam`](super::Sam) does;
+    /// by default `None`. The loops then give [`UpdateRule::step`](super::UpdateRule::step) the gradient at
+    /// ρ·g/‖g‖₂ from the point of the first one, on the same examples: two gradients a step.
+    fn climbs(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether the rule asks for products with the Hessian; by default it does not. See
+    /// [`UpdateRule::direction`](super::UpdateRule::direction).
+    fn needs_products(&self) -> bool {
+        false
+    }
+
+    /// Takes the seed of a run, for rules that draw random numbers; by default there are none.
+    fn set_seed(&mut self, _seed: u64) {}
+
+    /// Describes what is wrapped around the rule, for the name of a run: "lookahead every 5 steps, α 0.5";
+    /// empty by default.
+    fn wrapping(&self) -> String {
+        String::new()
+    }
+
     /// Returns the settings that can be changed by name, on the command line or through
     /// [`AnyRule::set`](super::AnyRule::set); by default none.
     fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {

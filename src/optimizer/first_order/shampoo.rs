@@ -257,7 +257,8 @@ impl RuleInfo for Shampoo {
         let squares = matches!(self.graft, Graft::AdaGrad | Graft::RmsProp);
         let zeros = |needed: bool| needed.then_some(0.0);
         // The velocities of Δ and of D, and the squares of the graft.
-        let buffers = Buffers { first: Some(0.0), second: zeros(squares), third: Some(0.0) };
+        let (first, third) = (Some(0.0), Some(0.0));
+        let buffers = Buffers { first, second: zeros(squares), third, ..Buffers::default() };
         let steps = 2 * part.range.len();
         if !Shampoo::preconditions(part) {
             return Room { scratch: steps, ..Room::of(buffers) };

@@ -27,10 +27,17 @@ pub struct State<F = f64> {
     /// Sum or mean of squares, the second moment; empty if the rule tracks none.
     pub second: Vec<F>,
     /// Anything else that a rule remembers of each parameter: AMSGrad's largest second moment, centred
-    /// RMSProp's mean gradient, Adadelta's mean squared update. Empty for the other rules.
+    /// RMSProp's mean gradient, Adadelta's mean squared update, the point z of the schedule-free rules. Empty
+    /// for the other rules.
     pub third: Vec<F>,
+    /// One more of these: Adan's last gradient, the point where Prodigy began. Empty for the other rules.
+    pub fourth: Vec<F>,
+    /// The slow weights of [`Lookahead`](super::Lookahead); empty without it.
+    pub slow: Vec<F>,
     /// The number of steps done, for rules that count them.
     pub steps: u64,
+    /// The number of steps that [`Lookahead`](super::Lookahead) has counted.
+    pub fast_steps: u64,
     /// A product over the steps, 1 at the start: the product of NAdam's momenta.
     pub product: f64,
     /// What a rule that [goes by layers](RuleInfo::by_layers) keeps of each part of the parameters, in place of
@@ -39,6 +46,9 @@ pub struct State<F = f64> {
     /// Why a rule did not make its last step: the smallest eigenvalue of a matrix that is not positive
     /// definite, and the bound that it had to exceed.
     pub not_positive: Option<(f64, f64)>,
+    /// Two numbers that a rule keeps of all parameters together, 0 at the start: Prodigy's distance and
+    /// numerator, the sum of weights and the largest rate of the schedule-free rules.
+    pub numbers: [f64; 2],
 }
 
 impl<F: Real> State<F> {
@@ -54,6 +64,8 @@ impl<F: Real> State<F> {
             first: buffer(buffers.first),
             second: buffer(buffers.second),
             third: buffer(buffers.third),
+            fourth: buffer(buffers.fourth),
+            slow: buffer(buffers.slow),
             ..State::empty()
         }
     }
@@ -65,12 +77,24 @@ impl<F: Real> State<F> {
             return State::new(rule, layout.len());
         }
         let parts = layout.parts().iter().map(|part| PartState::new(part, &rule.room(part)));
-        State { parts: parts.collect(), ..State::empty() }
+        let slow = rule.buffers().slow.map_or(Vec::new(), |value| filled(layout.len(), F::of(value)));
+        State { parts: parts.collect(), slow, ..State::empty() }
     }
 
     fn empty() -> Self {
-        let (first, second, third, parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        State { first, second, third, steps: 0, product: 1.0, parts, not_positive: None }
+        State {
+            first: Vec::new(),
+            second: Vec::new(),
+            third: Vec::new(),
+            fourth: Vec::new(),
+            slow: Vec::new(),
+            steps: 0,
+            fast_steps: 0,
+            product: 1.0,
+            parts: Vec::new(),
+            not_positive: None,
+            numbers: [0.0; 2],
+        }
     }
 
     /// Calls `step` for each part of the parameters with its gradient and its numbers.
@@ -97,9 +121,10 @@ impl<F: Real> State<F> {
         let mut numbers = Vec::new();
         for part in &self.parts {
             let own = &part.state;
-            let vectors = [&own.first, &own.second, &own.third].into_iter().chain(&part.kept);
+            let vectors = [&own.first, &own.second, &own.third, &own.fourth].into_iter().chain(&part.kept);
             vectors.for_each(|vector| numbers.extend(vector.iter().map(|v| v.wide())));
             numbers.extend([own.steps as f64, own.product]);
+            numbers.extend(own.numbers);
         }
         numbers
     }
@@ -110,12 +135,14 @@ impl<F: Real> State<F> {
         let mut numbers = numbers.iter();
         for part in &mut self.parts {
             let own = &mut part.state;
-            let vectors = [&mut own.first, &mut own.second, &mut own.third].into_iter().chain(&mut part.kept);
-            for value in vectors.flatten() {
-                *value = F::of(*numbers.next().expect("the lengths are equal"));
+            let vectors = [&mut own.first, &mut own.second, &mut own.third, &mut own.fourth];
+            let mut next = || *numbers.next().expect("the lengths are equal");
+            for value in vectors.into_iter().chain(&mut part.kept).flatten() {
+                *value = F::of(next());
             }
-            own.steps = *numbers.next().expect("the lengths are equal") as u64;
-            own.product = *numbers.next().expect("the lengths are equal");
+            own.steps = next() as u64;
+            own.product = next();
+            own.numbers = [next(), next()];
         }
     }
 }
@@ -146,6 +173,7 @@ impl<F: Real> PartState<F> {
                 first: buffer(room.buffers.first),
                 second: buffer(room.buffers.second),
                 third: buffer(room.buffers.third),
+                fourth: buffer(room.buffers.fourth),
                 ..State::empty()
             },
             kept: room.kept.iter().map(|&len| filled(len, F::zero())).collect(),

@@ -61,6 +61,16 @@ pub trait UpdateRule<F: Real = f64>: RuleInfo {
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
         self.step(&mut part.state, lr, grad, x);
     }
+
+    /// Names the direction v for which the rule needs the product ∇²f(x)·v in this step, if any: writes it into
+    /// `v` and returns `true`. Only asked of rules that [need products](RuleInfo::needs_products), before the
+    /// step.
+    fn direction(&self, _state: &State<F>, _v: &mut [F]) -> bool {
+        false
+    }
+
+    /// Takes the product of the Hessian and the direction `v`, after the step.
+    fn learn_curvature(&self, _state: &mut State<F>, _v: &[F], _product: &[F]) {}
 }
 
 /// Makes the step of a rule that goes by layers: all parts take in their gradients, then all move. If a matrix
