@@ -116,8 +116,8 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
         self.batch_value_grad(x, batch, grad)
     }
 
-    /// Returns the function as one with products of the Hessian of a batch; `None` (the default) if it has none.
-    /// [`Sophia`](crate::optimizer::first_order::Sophia) asks for it.
+    /// Returns the function as one with products of the Hessian of a batch; `None` (the default) if it has
+    /// none. [`Sophia`](crate::optimizer::first_order::Sophia) asks for it.
     fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
         None
     }
@@ -125,8 +125,8 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
 
 /// A mean over terms with products of a vector and the Hessian of the mean over a batch.
 pub trait BatchHessVec<F: Real = f64> {
-    /// Overwrites `product` with the product of `v` and the Hessian at `x` of the mean over the terms with the
-    /// indices `batch`, with the regularization of the whole objective.
+    /// Overwrites `product` with the product of `v` and the Hessian at `x` of the mean over the terms with
+    /// the indices `batch`, with the regularization of the whole objective.
     fn batch_hess_vec(
         &mut self,
         x: &ArrayRef1<F>,

@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 /// Trains from `x0`: `rule` moves the parameters by the gradients of minibatches of `objective`.
 ///
 /// A rule that names another point for its gradient gets it from there, one that
-/// [climbs](crate::optimizer::first_order::Sam) gets a second one of the same examples, and one that
-/// [needs products](crate::optimizer::first_order::Sophia) gets those of the Hessian of its batch. The parameters
-/// of a checkpoint, and the result, are those that the rule moves: of a schedule-free rule, its average.
+/// [climbs](crate::optimizer::first_order::Sam) gets a second one of the same examples, and one that [needs
+/// products](crate::optimizer::first_order::Sophia) gets those of the Hessian of its batch. The parameters of
+/// a checkpoint, and the result, are those that the rule moves: of a schedule-free rule, its average.
 ///
 /// A loss or gradient that is not finite ends the run with that reason before it reaches the parameters.
 /// After the first step, nothing is allocated until the end. Two threads compute large steps, unless the
@@ -274,9 +274,9 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         ControlFlow::Continue(())
     }
 
-    /// Evaluates loss and gradient of the next batch, and returns the number of its examples. A rule that climbs
-    /// gets the gradient at the point to which it climbs, and the loss where it was; one that asks for a product
-    /// with the Hessian of the batch gets that too.
+    /// Evaluates loss and gradient of the next batch, and returns the number of its examples. A rule that
+    /// climbs gets the gradient at the point to which it climbs, and the loss where it was; one that asks for
+    /// a product with the Hessian of the batch gets that too.
     fn gradient(
         &mut self,
         objective: &mut impl FiniteSum<F>,

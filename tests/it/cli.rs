@@ -139,6 +139,22 @@ mod bad_input {
             &["--clip-norm", "--clip-value"],
         );
         refuses(&["train", "--average", "ema:1"], &["ema:DECAY with 0 ≤ DECAY < 1"]);
+        refuses(&["train", "--wrap", "lookahed"], &["lookahead[:K[,ALPHA]]", "sam[:RHO]"]);
+        refuses(&["train", "--wrap", "sam:-1"], &["rho must be finite and ≥ 0"]);
+        refuses(&["minimize", "beale", "--wrap", "lookahead:0"], &["k must be at least 1"]);
+        refuses(
+            &["minimize", "beale", "--optimizer", "lbfgs", "--wrap", "sam"],
+            &["--wrap does not go with lbfgs"],
+        );
+        refuses(&["train", "--optimizer", "rprop", "--eta-plus", "1"], &["eta-plus must be finite and > 1"]);
+        refuses(
+            &["train", "--optimizer", "sophia", "--every", "1.5"],
+            &["every must be a whole number from 1 on"],
+        );
+        refuses(
+            &["train", "--optimizer", "sophia", "--accumulate", "2"],
+            &["the Hessian of one batch, and 2 are accumulated"],
+        );
         refuses(&["train", "--accumulate", "0"], &["accumulate must be at least 1"]);
         refuses(&["train", "--schedule", "warmup:0+cosine"], &["warmup:STEPS+"]);
     }
@@ -383,6 +399,9 @@ mod minimize {
                 "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => &["--lr", "0.01"],
                 "adagrad" => &["--lr", "0.1"],
                 "lion" => &["--lr", "0.001"],
+                "radam" | "adan" | "ademamix" | "sophia" => &["--lr", "0.01"],
+                "schedule-free-sgd" => &["--lr", "0.01"],
+                "schedule-free-adamw" => &["--lr", "0.1"],
                 // Steps relative to the point, which starts at 0.
                 "lamb" => &["--lr", "0.01"],
                 "lars" => &["--lr", "0.01", "--trust", "0.5"],
@@ -472,6 +491,16 @@ mod minimize {
             (&found["clipped"], &found["settings"]["clip"]),
             (&Value::from(50), &Value::from("gradient clipped to norm 1"))
         );
+        let wrapped = ["minimize", "rosenbrock", "--wrap", "sam:.01", "--lr", "1e-4", "--max-iter", "5"];
+        let summary = succeeds(folder.path(), &wrapped);
+        assert!(
+            summary.contains("sharpness-aware within 0.01") && summary.contains("11 gradients"),
+            "{summary}"
+        );
+        let found = json(folder.path(), &[&wrapped[..], &["--json"]].concat());
+        assert_eq!(found["settings"]["wrap"], "sam:.01");
+        let summary = succeeds(folder.path(), &["train", "--epochs", "1", "--wrap", "lookahead"]);
+        assert!(summary.contains("lookahead every 5 steps by 0.5"), "{summary}");
         let averaged =
             succeeds(folder.path(), &["minimize", "rosenbrock", "--average", "polyak", "--max-iter", "5"]);
         assert!(averaged.contains("mean of the iterates from step 1 on"), "{averaged}");
@@ -862,6 +891,14 @@ mod train {
             "adamax",
             "adadelta",
             "lion",
+            "radam",
+            "rprop",
+            "adan",
+            "ademamix",
+            "prodigy",
+            "schedule-free-sgd",
+            "schedule-free-adamw",
+            "sophia",
             "muon",
             "lamb",
             "lars",
@@ -876,6 +913,8 @@ mod train {
                 "adagrad" => "0.05",
                 "adadelta" => "1",
                 "lion" => "0.001",
+                "prodigy" => "1",
+                "schedule-free-sgd" => "0.5",
                 "lars" => "5",
                 _ => "0.01",
             };

@@ -23,6 +23,7 @@ mod layer_trajectories;
 mod looks;
 mod measurements;
 mod mgh;
+mod modern_trajectories;
 mod nothing_lost;
 mod preconditioner;
 mod quasi_newton;

@@ -32,7 +32,8 @@ Examples:
 
 The optimizers and problems of the suite are named by an unknown one: gradus compare --problems ? --out x")]
 pub struct Compare {
-    /// Optimizers, separated by commas [default: all]
+    /// Optimizers, separated by commas [default: all but the update rules of after the lecture, such as
+    /// radam]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     optimizers: Option<Vec<String>>,
     /// Problems, separated by commas [default: all whose data are installed]

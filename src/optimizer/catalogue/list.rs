@@ -20,8 +20,8 @@ impl Catalogue {
         Catalogue { entries: [zeroth_order::entries(), rules, second_order::entries()].concat() }
     }
 
-    /// Returns the update rules of this library that are of the lecture and its time. Those of after it are in
-    /// [`Catalogue::modern`], those that go by the layers of a model in [`Catalogue::built_in`] alone.
+    /// Returns the update rules of this library that are of the lecture and its time. Those of after it are
+    /// in [`Catalogue::modern`], those that go by the layers of a model in [`Catalogue::built_in`] alone.
     ///
     /// A program that needs no other optimizer, and starts from this list instead of [`Catalogue::built_in`],
     /// is linked without the code of the others; [`entries`](super::entries) has single ones to add.

@@ -1,6 +1,6 @@
-//! The update rules of after the lecture. They stand in a list of their own, so that a program that needs only
-//! those of the lecture and its time, such as the demo, is linked without them. To add one, write its file in
-//! `optimizer/first_order/` and its entry here.
+//! The update rules of after the lecture. They stand in a list of their own, so that a program that needs
+//! only those of the lecture and its time, such as the demo, is linked without them. To add one, write its
+//! file in `optimizer/first_order/` and its entry here.
 
 use super::entry::Entry;
 use super::first_order::{BETA1, BETA2, EPS, FROM_RULE, WEIGHT_DECAY};
@@ -55,9 +55,9 @@ const EVERY: SettingSpec = SettingSpec::number(
     FROM_RULE,
 );
 
-/// The entries. They take part only in comparisons that name them: the default suite, and the committed tables and
-/// studies, are those of the other optimizers. Issue P, section 5, takes them up; then this line, and only this,
-/// goes.
+/// The entries. They take part only in comparisons that name them: the default suite, and the committed
+/// tables and studies, are those of the other optimizers. Issue P, section 5, takes them up; then this line,
+/// and only this, goes.
 pub(super) fn entries() -> Vec<Entry> {
     rules().into_iter().map(Entry::compared_by_name).collect()
 }

@@ -9,16 +9,16 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Adan (Xie et al. 2022). With the difference d = g − g′ of this gradient and the last one (0 in the first step),
-/// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)d, n ← β₃n + (1−β₃)(g + w·d)², and
+/// Adan (Xie et al. 2022). With the difference d = g − g′ of this gradient and the last one (0 in the first
+/// step), m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)d, n ← β₃n + (1−β₃)(g + w·d)², and
 /// x ← (x − lr·(m̂ + w·v̂) / (√n̂ + ε)) / (1 + lr·λ),
 /// with every moment corrected as in Adam. The weight w of the differences is β₂.
 ///
-/// The defaults are those of pytorch-optimizer, whose arithmetic is that of the authors' code. The paper writes
-/// 1−β for our β (.02, .08, .01), and so w = 1−β₂. optax.adan (0.2.8) takes the shares that are kept (.98, .92,
-/// .99) *and* the paper's w = 1−β₂ = .08, so that differences weigh a twelfth of theirs; it also adds ε′ = 1e-8
-/// inside the root, and decays by lr·λ·x. [`Convention::Optax`] does all of this. torch.optim and Keras have no
-/// Adan. It keeps 4 numbers per parameter, and a step reads or writes 11 (44 bytes in f32).
+/// The defaults are those of pytorch-optimizer, whose arithmetic is that of the authors' code. The paper
+/// writes 1−β for our β (.02, .08, .01), and so w = 1−β₂. optax.adan (0.2.8) takes the shares that are kept
+/// (.98, .92, .99) *and* the paper's w = 1−β₂ = .08, so that differences weigh a twelfth of theirs; it also
+/// adds ε′ = 1e-8 inside the root, and decays by lr·λ·x. [`Convention::Optax`] does all of this. torch.optim
+/// and Keras have no Adan. It keeps 4 numbers per parameter, and a step reads or writes 11 (44 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Adan;

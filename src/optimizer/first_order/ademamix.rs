@@ -10,11 +10,11 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// AdEMAMix (Pagliardini, Ablin & Grangier 2024): Adam whose numerator also has a slow mean m₂ of the gradients,
-/// m₂ ← β₃m₂ + (1−β₃)g, x ← x − lr·((m̂ + α·m₂) / (√ŝ + ε) + λx).
+/// AdEMAMix (Pagliardini, Ablin & Grangier 2024): Adam whose numerator also has a slow mean m₂ of the
+/// gradients, m₂ ← β₃m₂ + (1−β₃)g, x ← x − lr·((m̂ + α·m₂) / (√ŝ + ε) + λx).
 ///
-/// m₂ is not corrected for its start at 0: with β₃ = .9999 it takes 7,000 steps to come half of its way, so that
-/// short runs need a smaller β₃. The paper warms up α and β₃; the rule keeps them constant, as
+/// m₂ is not corrected for its start at 0: with β₃ = .9999 it takes 7,000 steps to come half of its way, so
+/// that short runs need a smaller β₃. The paper warms up α and β₃; the rule keeps them constant, as
 /// optax.contrib.ademamix does without schedules, whose defaults these are. pytorch-optimizer has the same
 /// arithmetic; torch.optim and Keras have no AdEMAMix. It keeps 3 numbers per parameter, and a step reads or
 /// writes 9 (36 bytes in f32).

@@ -10,9 +10,9 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Prodigy (Mishchenko & Defazio 2023): Adam on gradients times *d*, a lower estimate of the distance from the
-/// start x₀ to the solution, which grows with the gradients' agreement. With
-/// γ = lr·*d*·√(1−β₂ᵗ)/(1−β₁ᵗ) and β₃ = √β₂,
+/// Prodigy (Mishchenko & Defazio 2023): Adam on gradients times *d*, a lower estimate of the distance from
+/// the start x₀ to the solution, which grows with the gradients' agreement. With γ = lr·*d*·√(1−β₂ᵗ)/(1−β₁ᵗ)
+/// and β₃ = √β₂,
 ///
 /// - m ← β₁m + (1−β₁)*d*g, s ← β₂s + (1−β₂)(*d*g)², a ← β₃a + (γ/*d*₀)·*d*g
 /// - r ← β₃r + (*d*γ/*d*₀)·g·(x₀ − x), *d*′ = max(*d*, κ·r/‖a‖₁)
@@ -51,7 +51,8 @@ pub struct Prodigy {
     pub coefficient: f64,
     /// λ, the rate of weight decay: finite and ≥ 0, default 0.
     pub weight_decay: f64,
-    /// Whether a ← β₃a + (*d*/*d*₀)·*d*g, without the learning rate, which helps if it warms up; no by default.
+    /// Whether a ← β₃a + (*d*/*d*₀)·*d*g, without the learning rate, which helps if it warms up; no by
+    /// default.
     pub safeguard_warmup: bool,
 }
 

@@ -11,9 +11,9 @@ use crate::stop::Termination;
 use ndarray::Array1;
 use std::ops::ControlFlow;
 
-/// An update rule as [`FirstOrder`] makes an optimizer of it, on a function that also has products of its Hessian
-/// with vectors. A rule that asks for none is the same as under [`FirstOrder`]. The first two derivatives are
-/// those of the same point.
+/// An update rule as [`FirstOrder`] makes an optimizer of it, on a function that also has products of its
+/// Hessian with vectors. A rule that asks for none is the same as under [`FirstOrder`]. The first two
+/// derivatives are those of the same point.
 ///
 /// ```
 /// use gradus::optimizer::first_order::{Sophia, WithProducts};

@@ -8,13 +8,14 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// RAdam (Liu et al. 2020): Adam times the rectification r, or momentum alone while the second moment is that of
-/// too few gradients. With ρ∞ = 2/(1−β₂) − 1 and ρₜ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ),
-/// x ← x − lr·r·m̂ / (√ŝ + ε) if ρₜ > 5, where r² = (ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ), and else x ← x − lr·m̂.
+/// RAdam (Liu et al. 2020): Adam times the rectification r, or momentum alone while the second moment is that
+/// of too few gradients. With ρ∞ = 2/(1−β₂) − 1 and ρₜ = ρ∞ − 2tβ₂ᵗ/(1−β₂ᵗ),
+/// x ← x − lr·r·m̂ / (√ŝ + ε) if ρₜ > 5, where r² = (ρₜ−4)(ρₜ−2)ρ∞ / ((ρ∞−4)(ρ∞−2)ρₜ), and else x ← x −
+/// lr·m̂.
 ///
 /// With β₂ = .999 the first five steps are those of momentum alone, whose length depends on the gradient.
-/// torch.optim adds ε to the uncorrected root, optax to the corrected one; Keras has no RAdam. It keeps 2 numbers
-/// per parameter, and a step reads or writes 7 (28 bytes in f32).
+/// torch.optim adds ε to the uncorrected root, optax to the corrected one; Keras has no RAdam. It keeps 2
+/// numbers per parameter, and a step reads or writes 7 (28 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::RAdam;

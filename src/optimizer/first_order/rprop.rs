@@ -8,17 +8,18 @@ use super::{Buffers, Convention, RuleInfo, State, UpdateRule};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::real::Real;
 
-/// Rprop (Riedmiller & Braun 1993; without weight backtracking): each parameter has a step length Δ, which grows
-/// while its gradient keeps its sign and shrinks when the sign changes. With the last gradient g′,
+/// Rprop (Riedmiller & Braun 1993; without weight backtracking): each parameter has a step length Δ, which
+/// grows while its gradient keeps its sign and shrinks when the sign changes. With the last gradient g′,
 ///
 /// - g·g′ > 0: Δ ← min(η₊Δ, Δmax), x ← x − Δ·sign g
 /// - g·g′ < 0: Δ ← max(η₋Δ, Δmin), x stays, and the next step counts as the first (g ← 0)
 /// - g·g′ = 0: x ← x − Δ·sign g
 ///
-/// It is a rule for whole gradients: the sign of the gradient of a minibatch changes by chance. The learning rate
-/// is the first Δ of every parameter; later ones come from the signs, so that a schedule changes nothing.
-/// torch.optim and optax agree, except that torch.optim brings Δ into [Δmin, Δmax] in the first step already.
-/// Keras has no Rprop. It keeps 2 numbers per parameter, and a step reads or writes 7 (28 bytes in f32).
+/// It is a rule for whole gradients: the sign of the gradient of a minibatch changes by chance. The learning
+/// rate is the first Δ of every parameter; later ones come from the signs, so that a schedule changes
+/// nothing. torch.optim and optax agree, except that torch.optim brings Δ into [Δmin, Δmax] in the first step
+/// already. Keras has no Rprop. It keeps 2 numbers per parameter, and a step reads or writes 7 (28 bytes in
+/// f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Rprop;

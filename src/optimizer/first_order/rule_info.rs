@@ -80,9 +80,9 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
         Clip::Off
     }
 
-    /// Returns the radius ρ of the ball in which a rule climbs before it descends, as [`Sam`](super::Sam) does;
-    /// by default `None`. The loops then give [`UpdateRule::step`](super::UpdateRule::step) the gradient at
-    /// ρ·g/‖g‖₂ from the point of the first one, on the same examples: two gradients a step.
+    /// Returns the radius ρ of the ball in which a rule climbs before it descends, as [`Sam`](super::Sam)
+    /// does; by default `None`. The loops then give [`UpdateRule::step`](super::UpdateRule::step) the
+    /// gradient at ρ·g/‖g‖₂ from the point of the first one, on the same examples: two gradients a step.
     fn climbs(&self) -> Option<f64> {
         None
     }

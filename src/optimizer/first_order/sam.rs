@@ -12,12 +12,12 @@ use ndarray::aview1;
 /// Sharpness-aware minimization (Foret et al. 2021) around any rule: the rule receives the gradient at
 /// x + ρ·g/‖g‖₂, where g is the gradient at x, so that it descends to where the whole neighbourhood is low.
 ///
-/// Both gradients are those of the same examples: on minibatches the second one is of the same batch, and with
-/// accumulation each batch has its own climb (the paper's *m*-sharpness). A step costs two gradients, which the
-/// evaluation counts and `example_grads` show; loss and result are those at x. Where g is 0 there is no
-/// direction, and the rule receives the gradient at x. optax.contrib.sam with `normalize()` and `sgd(ρ)` as
-/// its inner optimizer and `sync_period` 2 is the same, but divides 0 by 0 there. The wrapper keeps no numbers
-/// per parameter; the climb reads 2 and writes 1 (12 bytes in f32).
+/// Both gradients are those of the same examples: on minibatches the second one is of the same batch, and
+/// with accumulation each batch has its own climb (the paper's *m*-sharpness). A step costs two gradients,
+/// which the evaluation counts and `example_grads` show; loss and result are those at x. Where g is 0 there
+/// is no direction, and the rule receives the gradient at x. optax.contrib.sam with `normalize()` and
+/// `sgd(ρ)` as its inner optimizer and `sync_period` 2 is the same, but divides 0 by 0 there. The wrapper
+/// keeps no numbers per parameter; the climb reads 2 and writes 1 (12 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Sam;

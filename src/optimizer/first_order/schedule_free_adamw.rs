@@ -11,14 +11,13 @@ use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Schedule-free AdamW (Defazio et al. 2024): as [`ScheduleFreeSgd`](super::ScheduleFreeSgd), with the step of
-/// Adam without its first moment, z ← z − lr·(g / (√ŝ + ε) + λy). β₁ says where the gradient is taken,
-/// y = β₁x + (1−β₁)z.
+/// Schedule-free AdamW (Defazio et al. 2024): as [`ScheduleFreeSgd`](super::ScheduleFreeSgd), with the step
+/// of Adam without its first moment, z ← z − lr·(g / (√ŝ + ε) + λy). β₁ says where the gradient is taken, y =
+/// β₁x + (1−β₁)z.
 ///
 /// Parameters are the average x: loss, trace and result are those of x. The defaults are those of
-/// `optax.contrib.schedule_free_adamw`; torch.optim and Keras have no such rule. (The authors' own code also
-/// multiplies c by the warm-up; pytorch-optimizer follows it.) It keeps 2 numbers per parameter; a step reads or
-/// writes 7, and 3 for y (40 bytes in f32).
+/// `optax.contrib.schedule_free_adamw`; torch.optim and Keras have no such rule. It keeps 2 numbers per
+/// parameter; a step reads or writes 7, and 3 for y (40 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::ScheduleFreeAdamW;

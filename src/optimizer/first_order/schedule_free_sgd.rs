@@ -14,14 +14,14 @@ use crate::real::Real;
 /// z ← z − lr·(g + λy), x ← x + c(z − x), with c = w/Σw and w = (the largest learning rate so far)^*p*.
 ///
 /// Parameters are the average x: loss, trace and result are those of x, which is what
-/// `optax.contrib.schedule_free_eval_params` returns. (optax keeps y and computes x from it; to keep x instead
-/// lets β be 0.) In a training run a step costs one gradient, at y; [`minimize`](fn@crate::minimize::minimize)
-/// evaluates x as well, so that an iteration costs two. With β = 0 x is the average of Polyak, with β = 1
-/// primal averaging. A warm-up is wanted, a decay of the rate is not: with a constant rate the average has
-/// equal weights. optax reads a warm-up's rate one step ahead for the weights w; here, as in the authors' code,
-/// weights and steps have the same rate. The defaults are those of `optax.contrib.schedule_free_sgd`; torch.optim
-/// and Keras have no such rule. It keeps 1 number per parameter; a step reads or writes 5, and 3 for y (32 bytes
-/// in f32).
+/// `optax.contrib.schedule_free_eval_params` returns. (optax keeps y and computes x from it; to keep x
+/// instead lets β be 0.) In a training run a step costs one gradient, at y;
+/// [`minimize`](fn@crate::minimize::minimize) evaluates x as well, so that an iteration costs two. With β = 0
+/// x is the average of Polyak, with β = 1 primal averaging. A warm-up is wanted, a decay of the rate is not:
+/// with a constant rate the average has equal weights. optax reads a warm-up's rate one step ahead for the
+/// weights w; here, as in the authors' code, weights and steps have the same rate. The defaults are those of
+/// `optax.contrib.schedule_free_sgd`; torch.optim and Keras have no such rule. It keeps 1 number per
+/// parameter; a step reads or writes 5, and 3 for y (32 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::ScheduleFreeSgd;

@@ -11,19 +11,19 @@ use crate::real::Real;
 use crate::rng;
 use rand::Rng;
 
-/// Sophia-H (Liu et al. 2023): momentum divided by a running mean h of the Hessian's diagonal, and each entry of
-/// the step limited to ρ:
+/// Sophia-H (Liu et al. 2023): momentum divided by a running mean h of the Hessian's diagonal, and each entry
+/// of the step limited to ρ:
 /// m ← β₁m + (1−β₁)g, x ← x − lr·(clip(m̂ / max(γh, ε), ±ρ) + λx).
 /// In the steps 1, *k* + 1, 2*k* + 1, … also h ← β₂h + (1−β₂)·v ⊙ ∇²f·v, with random signs v (Hutchinson's
-/// estimate, exact where the Hessian is diagonal). It enters from the next step on, so that the first step goes
-/// by signs alone.
+/// estimate, exact where the Hessian is diagonal). It enters from the next step on, so that the first step
+/// goes by signs alone.
 ///
 /// The Hessian is that of the step's own examples, and its product with v is exact. The defaults are those of
-/// optax.contrib.sophia, which draws signs where the paper draws normal numbers; torch.optim and Keras have no
-/// Sophia. Where the curvature is 0 or negative, the entry goes by its sign. A function that is linear between
-/// its kinks, such as a hinge, has no curvature there. To run it, an objective must have products: see
-/// [`WithProducts`](super::WithProducts). It keeps 2 numbers per parameter; a step reads or writes 6 (24 bytes in
-/// f32), every *k*-th one 5 more, and costs one product there, which is two gradients or less.
+/// optax.contrib.sophia, which draws signs where the paper draws normal numbers; torch.optim and Keras have
+/// no Sophia. Where the curvature is 0 or negative, the entry goes by its sign. A function that is linear
+/// between its kinks, such as a hinge, has no curvature there. To run it, an objective must have products:
+/// see [`WithProducts`](super::WithProducts). It keeps 2 numbers per parameter; a step reads or writes 6 (24
+/// bytes in f32), every *k*-th one 5 more, and costs one product there, which is two gradients or less.
 ///
 /// ```
 /// use gradus::optimizer::first_order::{Sophia, WithProducts};
@@ -49,7 +49,8 @@ pub struct Sophia {
     pub gamma: f64,
     /// ρ, the limit of each entry of a step before the learning rate: finite and > 0, default 1.
     pub threshold: f64,
-    /// *k*, the number of steps from one estimate of the curvature to the next: a whole number ≥ 1, default 10.
+    /// *k*, the number of steps from one estimate of the curvature to the next: a whole number ≥ 1, default
+    /// 10.
     pub every: f64,
     /// λ, the rate of weight decay: finite and ≥ 0, default 1e-4.
     pub weight_decay: f64,

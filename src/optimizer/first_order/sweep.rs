@@ -87,7 +87,8 @@ fn piece<F: Real, const B: usize>(
 }
 
 /// Applies `step` to every parameter as [`sweep`] does, and returns the sums of the numbers that it returns.
-/// They do not depend on the number of threads or the SIMD width: a long vector is always summed in two halves.
+/// They do not depend on the number of threads or the SIMD width: a long vector is always summed in two
+/// halves.
 ///
 /// # Panics
 /// If the lengths differ.

@@ -62,9 +62,9 @@ pub trait UpdateRule<F: Real = f64>: RuleInfo {
         self.step(&mut part.state, lr, grad, x);
     }
 
-    /// Names the direction v for which the rule needs the product ∇²f(x)·v in this step, if any: writes it into
-    /// `v` and returns `true`. Only asked of rules that [need products](RuleInfo::needs_products), before the
-    /// step.
+    /// Names the direction v for which the rule needs the product ∇²f(x)·v in this step, if any: writes it
+    /// into `v` and returns `true`. Only asked of rules that [need products](RuleInfo::needs_products),
+    /// before the step.
     fn direction(&self, _state: &State<F>, _v: &mut [F]) -> bool {
         false
     }

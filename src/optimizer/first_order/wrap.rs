@@ -38,8 +38,8 @@ impl Wrap {
     /// # Errors
     /// If the text is none of these, or a number is out of its range.
     pub fn parse(text: &str) -> Result<Self> {
-        const FORM: &str = "off, lookahead[:K[,ALPHA]] with K ≥ 1 and 0 ≤ ALPHA ≤ 1, or sam[:RHO] with RHO ≥ 0, \
-                            such as lookahead:5,0.5";
+        const FORM: &str = "off, lookahead[:K[,ALPHA]] with K ≥ 1 and 0 ≤ ALPHA ≤ 1, or sam[:RHO] with RHO \
+                            ≥ 0, such as lookahead:5,0.5";
         let wrong = || Error::Syntax { what: "wrapping", text: text.into(), form: FORM };
         let number = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
         let (name, numbers) = text.split_once(':').map_or((text, None), |(name, rest)| (name, Some(rest)));
