@@ -40,8 +40,8 @@ pub struct State<F = f64> {
     pub fast_steps: u64,
     /// A product over the steps, 1 at the start: the product of NAdam's momenta.
     pub product: f64,
-    /// What a rule that [goes by layers](RuleInfo::by_layers) keeps of each part of the parameters, in place of
-    /// the buffers above; empty for the other rules.
+    /// What a rule that [goes by layers](RuleInfo::by_layers) keeps of each part of the parameters, in place
+    /// of the buffers above; empty for the other rules.
     pub parts: Vec<PartState<F>>,
     /// Why a rule did not make its last step: the smallest eigenvalue of a matrix that is not positive
     /// definite, and the bound that it had to exceed.

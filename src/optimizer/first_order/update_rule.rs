@@ -51,8 +51,8 @@ pub trait UpdateRule<F: Real = f64>: RuleInfo {
         false
     }
 
-    /// Takes in the gradient of one part of the parameters, before any part moves. A rule that needs a root of
-    /// a matrix computes it here, and says in
+    /// Takes in the gradient of one part of the parameters, before any part moves. A rule that needs a root
+    /// of a matrix computes it here, and says in
     /// [`not_positive`](State::not_positive) of `part.state` if there is none. By default nothing is done.
     fn prepare_part(&self, _part: &mut PartState<F>, _grad: &[F]) {}
 
@@ -73,8 +73,8 @@ pub trait UpdateRule<F: Real = f64>: RuleInfo {
     fn learn_curvature(&self, _state: &mut State<F>, _v: &[F], _product: &[F]) {}
 }
 
-/// Makes the step of a rule that goes by layers: all parts take in their gradients, then all move. If a matrix
-/// has no root, none moves.
+/// Makes the step of a rule that goes by layers: all parts take in their gradients, then all move. If a
+/// matrix has no root, none moves.
 pub(super) fn step_by_parts<F: Real, R: UpdateRule<F>>(
     rule: &R,
     state: &mut State<F>,
