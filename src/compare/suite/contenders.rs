@@ -168,7 +168,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn both() -> Vec<Box<dyn Contender>> {
-        [false, true].into_iter().flat_map(|by_name| all(&Catalogue::built_in(), by_name)).collect()
+        let catalogue = Catalogue::built_in();
+        all(&catalogue).into_iter().chain(if_named(&catalogue)).collect()
     }
 
     #[test]
