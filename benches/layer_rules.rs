@@ -1,5 +1,5 @@
-//! One step of the rules that go by layers on 784–1000–500–10 in f32, beside its matrix products alone: by this
-//! library's kernels, and by the BLAS of the machine on as many threads as that uses by itself.
+//! One step of the rules that go by layers on 784–1000–500–10 in f32, beside its matrix products alone: by
+//! this library's kernels, and by the BLAS of the machine on as many threads as that uses by itself.
 //!
 //! `cargo bench --bench layer_rules`; the ratios stand in EXPERIMENTS.md.
 

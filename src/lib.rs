@@ -157,10 +157,12 @@ pub mod notebook {
         WithProducts, Wrap,
     };
     pub use crate::optimizer::first_order::{
-        AdaGrad, Adadelta, Adafactor, Adam, AdamW, Adamax, Adjustment, AmsGrad, AnyRule, Averaged, Averaging,
-        Buffers, Clip, Clipped, Convention, Epsilon, EpsilonOn, FirstOrder, Grouped, Lamb, Lars, Lion,
-        Matrices, Momentum, MomentumForm, Muon, NAdam, Nesterov, NesterovForm, PartState, RmsProp, Room,
-        RuleInfo, Sgd, State, UpdateRule,
+        AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, AnyRule, Averaged, Averaging, Buffers, Clip,
+        Clipped, Convention, Epsilon, EpsilonOn, FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov,
+        NesterovForm, RmsProp, RuleInfo, Sgd, State, UpdateRule,
+    };
+    pub use crate::optimizer::first_order::{
+        Adafactor, Adjustment, Grouped, Lamb, Lars, Matrices, Muon, PartState, Room,
     };
     #[cfg(feature = "lapack")]
     pub use crate::optimizer::first_order::{Graft, Shampoo, Soap};

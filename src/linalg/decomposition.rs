@@ -45,8 +45,8 @@ impl Decomposition {
         }
     }
 
-    /// Returns the eigenvalues of a symmetric matrix in ascending order, and the eigenvectors as the rows of a
-    /// matrix (LAPACK's `syev`); `None` if an entry is not finite. Only the lower triangle is used.
+    /// Returns the eigenvalues of a symmetric matrix in ascending order, and the eigenvectors as the rows of
+    /// a matrix (LAPACK's `syev`); `None` if an entry is not finite. Only the lower triangle is used.
     ///
     /// # Panics
     /// If the matrix has another order.

@@ -25,8 +25,8 @@ pub trait Objective<F: Real = f64> {
     /// Returns f(x), for `x` of length *n*.
     fn value(&mut self, x: &ArrayRef1<F>) -> F;
 
-    /// Returns the names and shapes of the parameters, for optimizers that go by the layers of a model; `None`
-    /// (the default) if the parameters are one vector without parts.
+    /// Returns the names and shapes of the parameters, for optimizers that go by the layers of a model;
+    /// `None` (the default) if the parameters are one vector without parts.
     fn param_layout(&self) -> Option<ParamLayout> {
         None
     }

@@ -2,8 +2,8 @@
 //! comparison, the studies and the demo take names, settings, defaults and factories.
 //!
 //! To add an optimizer, write its file and one [`Entry`] in `catalogue/first_order.rs`,
-//! `catalogue/layers.rs` or `catalogue/second_order.rs`. An optimizer of your own is added to a [`Catalogue`] by
-//! [`Catalogue::with`].
+//! `catalogue/layers.rs` or `catalogue/second_order.rs`. An optimizer of your own is added to a [`Catalogue`]
+//! by [`Catalogue::with`].
 //!
 //! ```
 //! use gradus::optimizer::catalogue::{Catalogue, Order};

@@ -40,8 +40,8 @@ use std::time::{Duration, Instant};
 /// ```
 ///
 /// # Errors
-/// If a setting is out of its range, `x0` has another length than the objective, or the rule needs products
-/// with a Hessian or layers that the objective does not offer.
+/// If a setting is out of its range, `x0` has another length than the objective, or the rule needs layers or
+/// products with a Hessian that the objective does not offer.
 pub fn train<F: Real, R: UpdateRule<F>>(
     objective: &mut impl FiniteSum<F>,
     rule: R,

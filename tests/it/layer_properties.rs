@@ -98,7 +98,8 @@ fn single_precision_resumes_with_the_same_bits_too() {
     }
 }
 
-/// The loss is compared, since SOAP moves by rounding where all gradients are 0, which the loss does not feel.
+/// The loss is compared, since SOAP moves by rounding where all gradients are 0, which the loss does not
+/// feel.
 #[test]
 fn both_float_types_take_the_same_way() {
     for rule in rules(Convention::Torch) {

@@ -1,6 +1,6 @@
-//! The update rules that go by the layers of a model. To add one, write its file in `optimizer/first_order/` and
-//! its entry here. They are apart from the other rules so that a program that needs none of them is linked
-//! without their code.
+//! The update rules that go by the layers of a model. To add one, write its file in `optimizer/first_order/`
+//! and its entry here. They are apart from the other rules so that a program that needs none of them is
+//! linked without their code.
 
 use super::entry::Entry;
 use super::first_order::{BETA1, BETA2, DAMPENING, EPS, FROM_RULE, MOMENTUM, WEIGHT_DECAY};

@@ -14,14 +14,14 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Returns the optimizers of this library: random search, the update rules (those of the lecture first,
-    /// then those of after it, then those that go by layers), and those that use curvature.
+    /// those of after it last), and those that use curvature.
     pub fn built_in() -> Self {
         let rules = [first_order::entries(), modern::entries(), layers::entries()].concat();
         Catalogue { entries: [zeroth_order::entries(), rules, second_order::entries()].concat() }
     }
 
     /// Returns the update rules of this library that are of the lecture and its time. Those of after it are
-    /// in [`Catalogue::modern`], and those that go by the layers of a model in [`Catalogue::built_in`] alone.
+    /// in [`Catalogue::modern`], those that go by the layers of a model in [`Catalogue::built_in`] alone.
     ///
     /// A program that needs no other optimizer, and starts from this list instead of [`Catalogue::built_in`],
     /// is linked without the code of the others; [`entries`](super::entries) has single ones to add.

@@ -13,8 +13,8 @@ use crate::objective::{Part, PartKind};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
-/// Adafactor (Shazeer & Stern 2018), with the defaults and the arithmetic of torch.optim under every convention.
-/// For a matrix of m × n with the gradient G, at step t with w = t^γ:
+/// Adafactor (Shazeer & Stern 2018), with the defaults and the arithmetic of torch.optim under every
+/// convention. For a matrix of m × n with the gradient G, at step t with w = t^γ:
 /// r ← r + w(mean of G² over each row − r), c ← c + w(mean of G² over each column − c),
 /// V̂ = r cᵀ / max(mean r, ε₁), U = G / √max(V̂, ε₁²),
 /// W ← (1 − lr·λ)W − α·U / max(1, RMS(U)/d), with α = max(ε₂, RMS(W))·min(lr, 1/√t).

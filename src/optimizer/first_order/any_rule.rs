@@ -55,10 +55,10 @@ trait ErasedRule: Debug + Send + Sync {
 trait Steps<F: Real>: Send + Sync {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]);
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool;
-    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool;
-    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]);
     fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]);
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]);
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool;
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]);
 }
 
 impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
@@ -132,20 +132,20 @@ impl<F: Real, R: UpdateRule<F>> Steps<F> for R {
         UpdateRule::probe(self, state, lr, x, point)
     }
 
-    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
-        UpdateRule::direction(self, state, v)
-    }
-
-    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
-        UpdateRule::learn_curvature(self, state, v, product);
-    }
-
     fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
         UpdateRule::prepare_part(self, part, grad);
     }
 
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
         UpdateRule::step_part(self, part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        UpdateRule::direction(self, state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        UpdateRule::learn_curvature(self, state, v, product);
     }
 }
 
@@ -343,19 +343,19 @@ impl<F: Real> UpdateRule<F> for AnyRule {
         self.steps::<F>().probe(state, lr, x, point)
     }
 
-    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
-        self.steps::<F>().direction(state, v)
-    }
-
-    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
-        self.steps::<F>().learn_curvature(state, v, product);
-    }
-
     fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
         self.steps::<F>().prepare_part(part, grad);
     }
 
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
         self.steps::<F>().step_part(part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.steps::<F>().direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.steps::<F>().learn_curvature(state, v, product);
     }
 }

@@ -17,16 +17,6 @@ pub(super) fn not_negative(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0).map(drop)
 }
 
-/// Checks a number of steps that must not be 0.
-pub(super) fn at_least_one(name: &'static str, value: u64) -> Result<()> {
-    check_hyperparameter(name, value as f64, "at least 1", |v| v >= 1.0).map(drop)
-}
-
-/// Checks that 0 < value < ∞.
-pub(super) fn positive(name: &'static str, value: f64) -> Result<()> {
-    check_hyperparameter(name, value, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop)
-}
-
 /// Checks that a value is a whole number in a range, which `words` describe.
 pub(super) fn whole(
     name: &'static str,
@@ -35,4 +25,14 @@ pub(super) fn whole(
     range: std::ops::RangeInclusive<f64>,
 ) -> Result<()> {
     check_hyperparameter(name, value, words, |v| v.fract() == 0.0 && range.contains(&v)).map(drop)
+}
+
+/// Checks a number of steps that must not be 0.
+pub(super) fn at_least_one(name: &'static str, value: u64) -> Result<()> {
+    check_hyperparameter(name, value as f64, "at least 1", |v| v >= 1.0).map(drop)
+}
+
+/// Checks that 0 < value < ∞.
+pub(super) fn positive(name: &'static str, value: f64) -> Result<()> {
+    check_hyperparameter(name, value, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop)
 }

@@ -37,8 +37,8 @@ pub(super) fn cut<F>(memory: &mut [F], rows: usize, columns: usize) -> Cut<'_, F
 }
 
 impl<F: Real> Cut<'_, F> {
-    /// Makes the iterations X ← aX + bAX + cA²X with A = XXᵀ. The singular values of X must be at most 1. Each
-    /// iteration takes 2·short²·(2·long + short) operations.
+    /// Makes the iterations X ← aX + bAX + cA²X with A = XXᵀ. The singular values of X must be at most 1.
+    /// Each iteration takes 2·short²·(2·long + short) operations.
     pub(super) fn iterate(&mut self, [a, b, c]: [f64; 3], iterations: usize) {
         let (a, b, c) = (F::of(a), F::of(b), F::of(c));
         let (long, short) = (self.long, self.zeros.len());

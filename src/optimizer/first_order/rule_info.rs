@@ -53,8 +53,8 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
         Ok(())
     }
 
-    /// Checks the layout as [`check_layout`](RuleInfo::check_layout) does, and that what the rule keeps of the
-    /// layers in the type `F` fits into memory.
+    /// Checks the layout as [`check_layout`](RuleInfo::check_layout) does, and that what the rule keeps of
+    /// the layers in the type `F` fits into memory.
     ///
     /// # Errors
     /// If it does not.

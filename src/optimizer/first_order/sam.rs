@@ -140,20 +140,20 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Sam<R> {
         self.rule.probe(state, lr, x, point)
     }
 
-    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
-        self.rule.direction(state, v)
-    }
-
-    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
-        self.rule.learn_curvature(state, v, product);
-    }
-
     fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
         self.rule.prepare_part(part, grad);
     }
 
     fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
         self.rule.step_part(part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.rule.direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.rule.learn_curvature(state, v, product);
     }
 }
 

@@ -57,18 +57,19 @@ const TINY: f64 = 1e-16;
 /// The arithmetic is that of pytorch-optimizer's ScalableShampoo with `use_svd` under every convention: with
 /// decoupled learning rates and Nesterov momentum, without blocks and without merging of short sides. Its
 /// defaults hold but for k: its 1000 would leave a run of a few hundred steps without a root. Up to step
-/// `start`, W moves by the momentum of D. β₂ = 1 sums the squares, as in the paper. Weight decay λ adds λW to Δ.
+/// `start`, W moves by the momentum of D. β₂ = 1 sums the squares, as in the paper. Weight decay λ adds λW to
+/// Δ.
 ///
 /// Biases, and matrices with a side above 8192, have no roots: they move by the momentum of D. An objective
 /// without a matrix is refused.
 ///
-/// Eigenvalues of L and R below what their start leaves, ε·β₂ᵗ, are rounding, and are raised to it. With ε = 0
-/// a matrix may be singular: the run then ends as
+/// Eigenvalues of L and R below what their start leaves, ε·β₂ᵗ, are rounding, and are raised to it. With ε =
+/// 0 a matrix may be singular: the run then ends as
 /// [`Termination::NotPositive`](crate::stop::Termination::NotPositive), with the eigenvalue.
 ///
-/// State: 2 + 2(m² + n²)/(mn) numbers per entry of an m × n matrix, 2 per other parameter, 1 more with AdaGrad
-/// or RMSProp as graft. A step costs four products, 4mn(m + n) operations on the sums and as many on P, and
-/// every k-th step two eigendecompositions in `f64` by LAPACK, about 9(m³ + n³) each.
+/// State: 2 + 2(m² + n²)/(mn) numbers per entry of an m × n matrix, 2 per other parameter, 1 more with
+/// AdaGrad or RMSProp as graft. A step costs four products, 4mn(m + n) operations on the sums and as many on
+/// P, and every k-th step two eigendecompositions in `f64` by LAPACK, about 9(m³ + n³) each.
 ///
 /// ```
 /// use gradus::optimizer::first_order::Shampoo;
@@ -257,7 +258,8 @@ impl RuleInfo for Shampoo {
         let squares = matches!(self.graft, Graft::AdaGrad | Graft::RmsProp);
         let zeros = |needed: bool| needed.then_some(0.0);
         // The velocities of Δ and of D, and the squares of the graft.
-        let buffers = Buffers { first: Some(0.0), second: zeros(squares), third: Some(0.0), ..Buffers::default() };
+        let (first, third) = (Some(0.0), Some(0.0));
+        let buffers = Buffers { first, second: zeros(squares), third, ..Buffers::default() };
         let steps = 2 * part.range.len();
         if !Shampoo::preconditions(part) {
             return Room { scratch: steps, ..Room::of(buffers) };

@@ -40,15 +40,15 @@ pub struct State<F = f64> {
     pub fast_steps: u64,
     /// A product over the steps, 1 at the start: the product of NAdam's momenta.
     pub product: f64,
-    /// Two numbers that a rule keeps of all parameters together, 0 at the start: Prodigy's distance and
-    /// numerator, the sum of weights and the largest rate of the schedule-free rules.
-    pub numbers: [f64; 2],
-    /// What a rule that [goes by layers](RuleInfo::by_layers) keeps of each part of the parameters, in place of
-    /// the buffers above; empty for the other rules.
+    /// What a rule that [goes by layers](RuleInfo::by_layers) keeps of each part of the parameters, in place
+    /// of the buffers above; empty for the other rules.
     pub parts: Vec<PartState<F>>,
     /// Why a rule did not make its last step: the smallest eigenvalue of a matrix that is not positive
     /// definite, and the bound that it had to exceed.
     pub not_positive: Option<(f64, f64)>,
+    /// Two numbers that a rule keeps of all parameters together, 0 at the start: Prodigy's distance and
+    /// numerator, the sum of weights and the largest rate of the schedule-free rules.
+    pub numbers: [f64; 2],
 }
 
 impl<F: Real> State<F> {
@@ -91,9 +91,9 @@ impl<F: Real> State<F> {
             steps: 0,
             fast_steps: 0,
             product: 1.0,
-            numbers: [0.0; 2],
             parts: Vec::new(),
             not_positive: None,
+            numbers: [0.0; 2],
         }
     }
 
@@ -135,16 +135,14 @@ impl<F: Real> State<F> {
         let mut numbers = numbers.iter();
         for part in &mut self.parts {
             let own = &mut part.state;
-            let own_vectors = [&mut own.first, &mut own.second, &mut own.third, &mut own.fourth];
-            let vectors = own_vectors.into_iter().chain(&mut part.kept);
-            for value in vectors.flatten() {
-                *value = F::of(*numbers.next().expect("the lengths are equal"));
+            let vectors = [&mut own.first, &mut own.second, &mut own.third, &mut own.fourth];
+            let mut next = || *numbers.next().expect("the lengths are equal");
+            for value in vectors.into_iter().chain(&mut part.kept).flatten() {
+                *value = F::of(next());
             }
-            own.steps = *numbers.next().expect("the lengths are equal") as u64;
-            own.product = *numbers.next().expect("the lengths are equal");
-            for value in &mut own.numbers {
-                *value = *numbers.next().expect("the lengths are equal");
-            }
+            own.steps = next() as u64;
+            own.product = next();
+            own.numbers = [next(), next()];
         }
     }
 }

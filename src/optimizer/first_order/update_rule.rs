@@ -51,6 +51,17 @@ pub trait UpdateRule<F: Real = f64>: RuleInfo {
         false
     }
 
+    /// Takes in the gradient of one part of the parameters, before any part moves. A rule that needs a root
+    /// of a matrix computes it here, and says in
+    /// [`not_positive`](State::not_positive) of `part.state` if there is none. By default nothing is done.
+    fn prepare_part(&self, _part: &mut PartState<F>, _grad: &[F]) {}
+
+    /// Makes the step of one part of the parameters, whose gradient and numbers are given. By default it is
+    /// [`step`](UpdateRule::step) on the buffers of the part.
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.step(&mut part.state, lr, grad, x);
+    }
+
     /// Names the direction v for which the rule needs the product ∇²f(x)·v in this step, if any: writes it
     /// into `v` and returns `true`. Only asked of rules that [need products](RuleInfo::needs_products),
     /// before the step.
@@ -60,21 +71,10 @@ pub trait UpdateRule<F: Real = f64>: RuleInfo {
 
     /// Takes the product of the Hessian and the direction `v`, after the step.
     fn learn_curvature(&self, _state: &mut State<F>, _v: &[F], _product: &[F]) {}
-
-    /// Takes in the gradient of one part of the parameters, before any part moves. A rule that needs a root of
-    /// a matrix computes it here, and says in
-    /// [`not_positive`](State::not_positive) of `part.state` if there is none. By default nothing is done.
-    fn prepare_part(&self, _part: &mut PartState<F>, _grad: &[F]) {}
-
-    /// Makes the step of one part of the parameters, whose gradient and numbers are given. By default it is
-    /// [`step`](UpdateRule::step) on the buffers of the part.
-    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
-        self.step(&mut part.state, lr, grad, x);
-    }
 }
 
-/// Makes the step of a rule that goes by layers: all parts take in their gradients, then all move. If a matrix
-/// has no root, none moves.
+/// Makes the step of a rule that goes by layers: all parts take in their gradients, then all move. If a
+/// matrix has no root, none moves.
 pub(super) fn step_by_parts<F: Real, R: UpdateRule<F>>(
     rule: &R,
     state: &mut State<F>,

@@ -29,8 +29,8 @@ impl Train {
             | Needs::ExactGradients
             | Needs::Products
             | Needs::BatchProducts
-            | Needs::Blocks
-            | Needs::Matrices => self.whole(&chosen)?,
+            | Needs::Matrices
+            | Needs::Blocks => self.whole(&chosen)?,
             Needs::Values | Needs::Hessian | Needs::Residuals => {
                 let what = format!("{} does not learn from minibatches", self.optimizer);
                 return Err(Error::Unsupported {
