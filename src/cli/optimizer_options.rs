@@ -4,7 +4,7 @@
 use super::numbers;
 use crate::error::{Error, Result};
 use crate::optimizer::catalogue::{Catalogue, Configuration, Entry, SettingKind, SettingSpec, Value};
-use crate::optimizer::first_order::{Averaging, Clip, Convention, RuleInfo, Wrap};
+use crate::optimizer::first_order::{Averaging, Clip, Convention, Wrap};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Args, Command, FromArgMatches, Id};
 use serde_json::{Map, json};
