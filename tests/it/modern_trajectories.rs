@@ -157,7 +157,10 @@ fn compare<O: HessVec>(
         });
         let together =
             |twin: &Distances| twin.iter().take_while(|(_, off)| *off <= 0.1).last().map_or(0, |at| at.0);
-        let horizon = twins.iter().map(together).min().unwrap();
+        // Where a net's loss is nothing but rounding, so are the signs of its gradients.
+        let rounded = |at: &&(usize, Vec<f64>)| problem != "net" || at.1[0] > 1e-12;
+        let above_rounding = own.iter().take_while(rounded).last().map_or(0, |at| at.0);
+        let horizon = twins.iter().map(together).min().unwrap().min(above_rounding);
         if horizon < 300 {
             horizons.push((case.title.clone(), horizon));
         }
@@ -191,6 +194,9 @@ fn rosenbrock() {
     compare("rosenbrock", || problems::Rosenbrock::new(2), start, |x, _| x.to_vec(), &[]);
 }
 
+/// The cases that cannot be compared to their end, with the last step at which they can: the fixtures' README.
+const CHAOTIC: [(&str, usize); 1] = [("torch rprop lr=0.01", 200)];
+
 #[test]
 fn a_net_with_two_layers() {
     let features =
@@ -202,7 +208,7 @@ fn a_net_with_two_layers() {
         EmpiricalRisk::new(net, Softmax, features.clone(), labels.clone(), Regularizer::default()).unwrap()
     };
     let record = |w: &Array1<f64>, loss| vec![loss, w[8], w[40], w[50], w.dot(w).sqrt()];
-    compare("net", risk, start, record, &[]);
+    compare("net", risk, start, record, &CHAOTIC);
 }
 
 /// Every rule and wrapper stands against a library, in at least two settings.
