@@ -88,7 +88,7 @@ pub struct Look {
 }
 
 /// The looks of the catalogue's optimizers, by their names in the catalogue: first those of the lecture.
-const OPTIMIZERS: [(&str, usize, Dash, Marker); 40] = [
+const OPTIMIZERS: [(&str, usize, Dash, Marker); 34] = [
     ("sgd", 0, Dash::Solid, Marker::Circle),
     ("momentum", 1, Dash::Solid, Marker::Square),
     ("nesterov", 2, Dash::Solid, Marker::Triangle),
@@ -119,16 +119,10 @@ const OPTIMIZERS: [(&str, usize, Dash, Marker); 40] = [
     ("rprop", 1, Dash::DashDot, Marker::Plus),
     ("adan", 5, Dash::DashDot, Marker::Plus),
     ("ademamix", 6, Dash::DashDot, Marker::Square),
-    ("prodigy", 2, Dash::DashDot, Marker::Plus),
+    ("prodigy", 5, Dash::LongDashed, Marker::Circle),
     ("schedule-free-sgd", 4, Dash::DashDot, Marker::Down),
     ("schedule-free-adamw", 0, Dash::LongDashed, Marker::Square),
     ("sophia", 7, Dash::LongDashed, Marker::Diamond),
-    ("muon", 1, Dash::LongDashed, Marker::Circle),
-    ("lamb", 3, Dash::LongDashed, Marker::Triangle),
-    ("lars", 6, Dash::LongDashed, Marker::Diamond),
-    ("adafactor", 5, Dash::LongDashed, Marker::Circle),
-    ("shampoo", 0, Dash::DashDotDot, Marker::Diamond),
-    ("soap", 4, Dash::LongDashed, Marker::Square),
 ];
 
 /// Other words for some of them, as labels write them.

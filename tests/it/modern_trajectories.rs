@@ -23,6 +23,9 @@ struct Case {
 /// A trajectory at the recorded steps.
 type Seen = Vec<(usize, Vec<f64>)>;
 
+/// How far two trajectories are apart at these steps.
+type Distances = Vec<(usize, f64)>;
+
 fn cases(library: &str, convention: Convention, problem: &str) -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/modern");
     let text = fs::read_to_string(folder.join(format!("{library}-{problem}.txt"))).unwrap();
@@ -123,7 +126,7 @@ fn trajectory(
 
 /// How far two trajectories are apart at each recorded step, in units of the tolerance of that step: 1e-12 up
 /// to step 60, 1e-9 later, of a number's own size or of `floor` if that is larger.
-fn apart(a: &Seen, b: &Seen, floor: f64) -> Vec<(usize, f64)> {
+fn apart(a: &Seen, b: &Seen, floor: f64) -> Distances {
     let off = |step: usize, a: &[f64], b: &[f64]| {
         let tolerance = if step <= 60 { 1e-12 } else { 1e-9 };
         assert_eq!(a.len(), b.len());
@@ -146,11 +149,15 @@ fn compare<O: HessVec>(
         (Vec::new(), Vec::new(), if problem == "net" { 0.1 } else { 1.0 });
     for case in LIBRARIES.iter().flat_map(|(library, convention)| cases(library, *convention, problem)) {
         let own = trajectory(&case, make(), &start, &record);
-        // Eight units in the last place of the start: see `first_order_trajectories.rs`.
-        let moved = start.mapv(|x| x * (1.0 + 8.0 * f64::EPSILON));
-        let twin = trajectory(&case, make(), &moved, &record);
-        let apart_from_twin = apart(&own, &twin, floor);
-        let horizon = apart_from_twin.iter().take_while(|(_, off)| *off <= 0.1).last().map_or(0, |at| at.0);
+        // Eight units in the last place of the start: see `first_order_trajectories.rs`. Three such starts, since
+        // rules that go by signs feel a difference only where it turns one.
+        let twins = [[8.0, 8.0], [-8.0, -8.0], [8.0, -8.0]].map(|ulps| {
+            let moved = start.iter().enumerate().map(|(i, x)| x * (1.0 + ulps[i % 2] * f64::EPSILON));
+            apart(&own, &trajectory(&case, make(), &moved.collect(), &record), floor)
+        });
+        let together =
+            |twin: &Distances| twin.iter().take_while(|(_, off)| *off <= 0.1).last().map_or(0, |at| at.0);
+        let horizon = twins.iter().map(together).min().unwrap();
         if horizon < 300 {
             horizons.push((case.title.clone(), horizon));
         }
@@ -219,18 +226,18 @@ fn nothing_is_left_out() {
     }
 }
 
-/// What distinguishes optax's Adan, and the two RAdams, is larger than any tolerance.
+/// What distinguishes the libraries' forms is larger than any tolerance.
 #[test]
 fn conventions_are_told_apart() {
-    for (name, step) in [("adan", 2), ("radam", 6)] {
+    for name in ["adan", "radam", "rprop"] {
         let after = |convention| {
             let rule = Catalogue::built_in().get(name).unwrap().make_rule(convention).unwrap();
             let optimizer = FirstOrder::new(rule, 0.03).unwrap();
-            let bowl = problems::Quadratic::new(&[1.0, 30.0, 1000.0]);
-            minimize(bowl, &array![1.3, -0.7, 0.9], optimizer, Stop::iterations(step)).unwrap().x[0]
+            let bowl = problems::Quadratic::new(&[1e-6]);
+            minimize(bowl, &array![1.3], optimizer, Stop::iterations(8)).unwrap().x[0]
         };
         let apart = (after(Convention::Torch) - after(Convention::Optax)).abs();
-        assert!(apart > 1e-9, "{name}: {apart}");
+        assert!(apart > 1e-6, "{name}: {apart}");
     }
 }
 

@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 /// | LARS, Adafactor, Shampoo, SOAP | one form for all; Adafactor is torch.optim's, the others are pytorch-optimizer's | | | |
 /// | Lion | (has none: the paper's) | as the paper | as the paper | λ 1e-3 |
 /// | RAdam | ε on the uncorrected root | as torch | (has none: torch's) | ε on the corrected root |
-/// | Rprop | the first step is brought into its bounds | as torch | (has none: torch's) | it is not |
+/// | Rprop | the first step is brought into its bounds | as torch | (has none: torch's) | it is not, and every step comes one call late |
 /// | Adan | (has none: pytorch-optimizer's) | as pytorch-optimizer | as pytorch-optimizer | differences weigh 1 − β₂ instead of β₂, ε 1e-8 also inside the root |
 ///
 /// AdEMAMix, Prodigy, the schedule-free rules and Sophia are those of optax.contrib in every convention.

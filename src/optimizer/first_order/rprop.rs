@@ -17,9 +17,10 @@ use crate::real::Real;
 ///
 /// It is a rule for whole gradients: the sign of the gradient of a minibatch changes by chance. The learning
 /// rate is the first Δ of every parameter; later ones come from the signs, so that a schedule changes
-/// nothing. torch.optim and optax agree, except that torch.optim brings Δ into [Δmin, Δmax] in the first step
-/// already. Keras has no Rprop. It keeps 2 numbers per parameter, and a step reads or writes 7 (28 bytes in
-/// f32).
+/// nothing. torch.optim brings Δ into [Δmin, Δmax] in the first step already, optax only when it changes.
+/// optax 0.2.8 also returns the step of the *last* call in each call (the first moves nothing), unless the
+/// sign has changed since; [`Convention::Optax`] does the same. Keras has no Rprop. It keeps 2 numbers per
+/// parameter, and a step reads or writes 7 (28 bytes in f32).
 ///
 /// ```
 /// use gradus::optimizer::first_order::Rprop;
@@ -45,9 +46,8 @@ pub struct Rprop {
     pub min_step: f64,
     /// Δmax, the largest step length: finite and > 0, not below Δmin, default 50.
     pub max_step: f64,
-    /// Whether a step length is brought into its bounds in the first step already, as in torch.optim (the
-    /// default).
-    pub bounds_the_first: bool,
+    /// Whether steps are those of optax: one call late, and of any first length; no by default.
+    pub like_optax: bool,
 }
 
 impl Default for Rprop {
@@ -64,7 +64,7 @@ impl Rprop {
             eta_plus: 1.2,
             min_step: 1e-6,
             max_step: 50.0,
-            bounds_the_first: convention != Convention::Optax,
+            like_optax: convention == Convention::Optax,
         }
     }
 }
@@ -108,7 +108,7 @@ impl<F: Real> UpdateRule<F> for Rprop {
         state.steps += 1;
         let (down, up) = (F::of(self.eta_minus), F::of(self.eta_plus));
         let (least, most) = (F::of(self.min_step), F::of(self.max_step));
-        let (zero, always) = (F::zero(), self.bounds_the_first);
+        let (zero, late) = (F::zero(), self.like_optax);
         sweep(x, [&mut state.third, &mut state.fourth], grad, |x, [length, last], g| {
             let agreement = g * *last;
             let turned = agreement < zero;
@@ -119,13 +119,21 @@ impl<F: Real> UpdateRule<F> for Rprop {
             } else {
                 F::one()
             };
-            if always || agreement != zero {
+            if !late || agreement != zero {
                 *length = (*length * factor).max(least).min(most);
             }
-            *last = if turned { zero } else { g };
+            let g = if turned { zero } else { g };
             // The sign of 0 is 0, and that of NaN is NaN.
-            let sign = if last.abs() > zero { F::one().copysign(*last) } else { *last };
-            *x -= *length * sign;
+            let step = *length * if g.abs() > zero { F::one().copysign(g) } else { g };
+            // What is kept has the sign of the gradient: the gradient itself, or the step that is late.
+            *x -= if !late {
+                step
+            } else if turned {
+                zero
+            } else {
+                *last
+            };
+            *last = if late { step } else { g };
         });
     }
 }
