@@ -88,7 +88,7 @@ pub struct Look {
 }
 
 /// The looks of the catalogue's optimizers, by their names in the catalogue: first those of the lecture.
-const OPTIMIZERS: [(&str, usize, Dash, Marker); 34] = [
+const OPTIMIZERS: [(&str, usize, Dash, Marker); 40] = [
     ("sgd", 0, Dash::Solid, Marker::Circle),
     ("momentum", 1, Dash::Solid, Marker::Square),
     ("nesterov", 2, Dash::Solid, Marker::Triangle),
@@ -123,6 +123,12 @@ const OPTIMIZERS: [(&str, usize, Dash, Marker); 34] = [
     ("schedule-free-sgd", 4, Dash::DashDot, Marker::Down),
     ("schedule-free-adamw", 0, Dash::LongDashed, Marker::Square),
     ("sophia", 7, Dash::LongDashed, Marker::Diamond),
+    ("muon", 1, Dash::LongDashed, Marker::Circle),
+    ("lamb", 3, Dash::LongDashed, Marker::Triangle),
+    ("lars", 6, Dash::LongDashed, Marker::Diamond),
+    ("adafactor", 5, Dash::DashDotDot, Marker::Triangle),
+    ("shampoo", 0, Dash::DashDotDot, Marker::Diamond),
+    ("soap", 4, Dash::LongDashed, Marker::Square),
 ];
 
 /// Other words for some of them, as labels write them.
