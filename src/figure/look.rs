@@ -126,7 +126,7 @@ const OPTIMIZERS: [(&str, usize, Dash, Marker); 40] = [
     ("muon", 1, Dash::LongDashed, Marker::Circle),
     ("lamb", 3, Dash::LongDashed, Marker::Triangle),
     ("lars", 6, Dash::LongDashed, Marker::Diamond),
-    ("adafactor", 5, Dash::DashDotDot, Marker::Circle),
+    ("adafactor", 5, Dash::DashDotDot, Marker::Triangle),
     ("shampoo", 0, Dash::DashDotDot, Marker::Diamond),
     ("soap", 4, Dash::LongDashed, Marker::Square),
 ];

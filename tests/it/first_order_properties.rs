@@ -206,8 +206,10 @@ fn adaptive_rules_take_the_same_steps_along_steep_and_flat_axes() {
 #[test]
 fn zero_gradients_are_harmless_and_bad_ones_are_seen() {
     for convention in Convention::ALL {
-        // Sophia asks for products, which this bowl has not; its case is below.
-        for (name, rule) in rules(convention).into_iter().filter(|(name, _)| *name != "sophia") {
+        // Sophia asks for products, and some rules for layers, which this bowl has not; their cases are
+        // elsewhere.
+        let all = rules(convention).into_iter();
+        for (name, rule) in all.filter(|(name, rule)| *name != "sophia" && rule.check_layout(None).is_ok()) {
             assert_eq!(walk(rule.clone(), 0.1, &[[0.0; 4]; 3])[2], [0.0; 4], "{name}");
             for bad in [f64::NAN, f64::INFINITY] {
                 let found = minimize(

@@ -55,7 +55,11 @@ fn a_zero_gradient_moves_nothing_that_is_zero() {
 fn each_rule_lowers_the_loss_of_a_net() {
     for rule in rules(Convention::Torch) {
         let (risk, start) = small::<f64>();
-        let lr = if rule.name() == "lars" { 5.0 } else { 0.01 };
+        let (mut rule, mut lr) = (rule, 0.01);
+        if rule.name() == "lars" {
+            rule.set("trust", 0.05).unwrap();
+            lr = 0.2;
+        }
         let optimizer = FirstOrder::new(rule.clone(), lr).unwrap();
         let found = minimize(risk, &start, optimizer, Stop::iterations(60)).unwrap();
         let first = found.trace.value[0];
@@ -132,7 +136,7 @@ fn one_thread_and_two_give_the_same_bits() {
 fn the_same_rule_in_two_groups_is_that_rule() {
     let run = |rule: AnyRule| {
         let (mut risk, start) = small::<f64>();
-        let settings = Training { epochs: 20, lr: 1e-2, ..Training::default() };
+        let settings = Training { epochs: 20, batch: Batch::Size(20), lr: 1e-2, ..Training::default() };
         train(&mut risk, rule, &start, &settings).unwrap().params
     };
     for matrices in [Matrices::Hidden, Matrices::Inner, Matrices::All] {
@@ -218,7 +222,8 @@ fn rules_that_need_layers_refuse_an_objective_without_them() {
     // Two layers have none between hidden ones.
     let (mut risk, start) = risk::<f64>(4, &[5]);
     let inner = Muon::default().matrices(Matrices::Inner);
-    let refused = train(&mut risk, inner, &start, &Training::default()).unwrap_err().to_string();
+    let settings = Training { batch: Batch::Full, ..Training::default() };
+    let refused = train(&mut risk, inner, &start, &settings).unwrap_err().to_string();
     assert!(refused.contains("no weight matrix of a layer between two hidden ones among W1, b1, W2, b2"));
 }
 

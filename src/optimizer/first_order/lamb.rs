@@ -16,15 +16,18 @@ use crate::real::Real;
 const LARGEST_NORM: f64 = 10.0;
 
 /// LAMB (You et al. 2020): m ← β₁m + (1−β₁)g, s ← β₂s + (1−β₂)g², u = m/(√s + ε), and for each part of the
-/// parameters x ← x − lr·τu with the trust ratio τ = φ(‖x‖)/(‖u‖ + ε), or 1 where one of the norms is 0.
+/// parameters x ← x − lr/(1−β₁ᵗ)·τu with the trust ratio τ = φ(‖x‖)/(‖u‖ + ε), or 1 where one of the norms is
+/// 0.
 ///
-/// The default follows pytorch-optimizer: the bias of m and s is not corrected, φ(‖x‖) = min(‖x‖, 10), and x
-/// decays by 1 − lr·λ before the norms are taken. optax corrects the bias (m̂ and ŝ), adds λx to u, and has
-/// φ(‖x‖) = ‖x‖ and τ = ‖x‖/‖u‖:
+/// The default follows pytorch-optimizer: m and s are not corrected for their start at 0, but lr is divided
+/// by 1−β₁ᵗ (as τ takes the length of u away, the first steps are longer by that), φ(‖x‖) = min(‖x‖, 10), and
+/// x decays by 1 − lr·λ before the norms are taken. optax corrects both (m̂ and ŝ) and not lr, adds λx to u,
+/// and has φ(‖x‖) = ‖x‖ and τ = ‖x‖/‖u‖:
 ///
 /// | | pytorch-optimizer (default; torch.optim has none) | optax |
 /// |---|---|---|
 /// | moments | as they are | corrected |
+/// | rate | lr/(1−β₁ᵗ) | lr |
 /// | decay | x ← (1 − lr·λ)x first, λ 0 | u ← u + λx, λ 0 |
 /// | τ | min(‖x‖, 10)/(‖u‖ + ε) | ‖x‖/‖u‖ |
 ///
@@ -34,11 +37,11 @@ const LARGEST_NORM: f64 = 10.0;
 /// ```
 /// use gradus::optimizer::first_order::Lamb;
 /// use gradus::prelude::*;
-/// // The first step: u has the entries ±(1−β₁)/√(1−β₂) = ±3.16, and is as long as x after the trust ratio.
+/// // The first step: τu is as long as x, and the rate is lr/(1−β₁).
 /// let found = minimize(
 ///     problems::Quadratic::new(&[1.0, 1.0]),
 ///     &array![3.0, 4.0],
-///     FirstOrder::new(Lamb::default(), 0.1)?,
+///     FirstOrder::new(Lamb::default(), 0.01)?,
 ///     Stop::iterations(1),
 /// )?;
 /// let moved = 5.0 * 0.1 / 2f64.sqrt();
@@ -145,7 +148,8 @@ impl<F: Real> UpdateRule<F> for Lamb {
             *x *= keep;
             *u = of_m * *m / ((of_s * *s).sqrt() + eps) + added * *x;
         });
-        let rate = lr * self.trust(x, scratch);
+        let longer = if self.as_optax { 1.0 } else { 1.0 / (1.0 - self.beta1.powi(t)) };
+        let rate = F::of(lr.wide() * longer) * self.trust(x, scratch);
         sweep(x, [], scratch, |x, [], u| *x -= rate * u);
     }
 }

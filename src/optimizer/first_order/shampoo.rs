@@ -152,9 +152,15 @@ impl Shampoo {
         if self.beta2 == 1.0 { 1.0 } else { 1.0 - self.beta2 }
     }
 
-    /// Adds GGᵀ to L and GᵀG to R.
+    /// Adds GGᵀ to L and GᵀG to R, which start as εI.
     fn add_statistics<F: Real>(&self, part: &mut PartState<F>, grad: &[F]) {
         let (rows, columns) = part.part.shape;
+        if part.state.steps == 1 {
+            for (place, order) in [(LEFT, rows), (RIGHT, columns)] {
+                let diagonal = part.kept[place].iter_mut().step_by(order + 1);
+                diagonal.for_each(|entry| *entry = F::of(self.matrix_eps));
+            }
+        }
         let (kept, fresh) = (F::of(self.beta2), F::of(self.fresh()));
         let (gram, zeros) = part.scratch[2 * grad.len()..].split_at_mut(rows.max(columns).pow(2));
         for (place, order) in [(LEFT, rows), (RIGHT, columns)] {
