@@ -65,6 +65,7 @@ fn run(problem: &str, name: &str, o: usize, phase: Phase, seed: u64) -> Run {
         seed,
         outcome,
         reason: reason.into(),
+        machine: 0,
         curve,
     }
 }

@@ -38,6 +38,7 @@ fn run(problem: &str, optimizer: &str, phase: Phase, seed: u64, pace: f64) -> Ru
         seed,
         outcome,
         reason,
+        machine: 0,
         curve,
     }
 }
@@ -65,7 +66,14 @@ fn comparison(seeds: u64) -> Comparison {
             }
         }
     }
-    Comparison { problems, optimizers, runs, trials: seeds as usize, seeds: seeds as usize }
+    Comparison {
+        problems,
+        optimizers,
+        runs,
+        trials: seeds as usize,
+        seeds: seeds as usize,
+        ..Comparison::default()
+    }
 }
 
 fn words<'a>(table: &'a Table, column: &str) -> &'a [String] {
