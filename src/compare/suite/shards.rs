@@ -20,6 +20,8 @@ mod plan_text;
 mod planning;
 mod shard_store;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use arithmetic::Arithmetic;
 pub use cost::Weights;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::compare::suite::views;
-use crate::compare::suite::{Comparison, OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
+use crate::compare::suite::{Comparison, OptimizerFacts, Origins, Outcome, Phase, ProblemFacts, Run, RunCurve};
 use crate::files;
 use std::fs;
 
@@ -41,6 +41,7 @@ pub(crate) fn comparison() -> Comparison {
         runs,
         trials: 12,
         seeds: 10,
+        origins: Origins::default(),
     }
 }
 

@@ -20,6 +20,11 @@ impl Plan {
         Key::of(&body(self))
     }
 
+    /// Returns whether another plan is the same to the last bit.
+    pub fn is_same_as(&self, other: &Plan) -> bool {
+        self.key() == other.key()
+    }
+
     /// Writes the plan into a folder as `plan.txt`, and returns the path.
     ///
     /// # Errors
