@@ -145,8 +145,8 @@ impl Suite {
         self.with(OwnOptimizer { name: name.into(), data_access, make: optimizer })
     }
 
-    /// Says which version of your own optimizer this is. A store then keeps its runs, and a comparison with it
-    /// can be run in shards. Only you know when the optimizer has changed: change the version then.
+    /// Says which version of your own optimizer this is. A store then keeps its runs, and a comparison with
+    /// it can be run in shards. Only you know when the optimizer has changed: change the version then.
     ///
     /// # Errors
     /// If there is no optimizer of that name.

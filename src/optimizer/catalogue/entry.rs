@@ -252,8 +252,8 @@ impl Entry {
         self
     }
 
-    /// Says which version of your own optimizer this is, so that comparisons may keep its runs and can be run in
-    /// shards. Only you know when it has changed: change the version then.
+    /// Says which version of your own optimizer this is, so that comparisons may keep its runs and can be
+    /// run in shards. Only you know when it has changed: change the version then.
     #[must_use]
     pub fn with_version(mut self, version: &'static str) -> Self {
         self.compared.version = Some(version);

@@ -1,6 +1,8 @@
 use super::*;
 use crate::compare::suite::views;
-use crate::compare::suite::{Comparison, OptimizerFacts, Origins, Outcome, Phase, ProblemFacts, Run, RunCurve};
+use crate::compare::suite::{
+    Comparison, OptimizerFacts, Origins, Outcome, Phase, ProblemFacts, Run, RunCurve,
+};
 use crate::files;
 use std::fs;
 

@@ -14,9 +14,9 @@ use std::path::PathBuf;
 
 /// Merges the shards of a comparison into one report, and runs nothing
 ///
-/// If all runs are there, the report is that of one machine, byte for byte except for the seconds. If runs are
-/// missing, nothing is written: it names the pairs, prints the line that submits their shards again, and ends
-/// with exit code 1. Runs that failed are rows with their reason, and not missing.
+/// If all runs are there, the report is that of one machine, byte for byte except for the seconds. If runs
+/// are missing, nothing is written: it names the pairs, prints the line that submits their shards again,
+/// and ends with exit code 1. Runs that failed are rows with their reason, and not missing.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -17,13 +17,14 @@ use std::path::{Path, PathBuf};
 
 /// Plans a comparison in shards, for more machines than one
 ///
-/// Pairs of a problem and an optimizer are dealt by their expected cost, the longest first. The plan holds the
-/// settings, the problems with their lowest values, and the shard of each pair. Beside it stand shards.sbatch
-/// and merge.sbatch for SLURM: the shards as an array whose tasks are requeued when a node fails, and the merge
-/// after them, whatever became of them. Any other scheduler runs one process for each shard.
+/// Pairs of a problem and an optimizer are dealt by their expected cost, the longest first. The plan holds
+/// the settings, the problems with their lowest values, and the shard of each pair. Beside it stand
+/// shards.sbatch and merge.sbatch for SLURM: the shards as an array whose tasks are requeued when a node
+/// fails, and the merge after them, whatever became of them. Any other scheduler runs one process for each
+/// shard.
 ///
-/// Shards and merge must have the version of gradus and the arithmetic with which the plan was made: plan on a
-/// node of the kind that runs the shards (srun gradus compare plan ...), or allow others with --mixed.
+/// Shards and merge must have the version of gradus and the arithmetic with which the plan was made: plan
+/// on a node of the kind that runs the shards (srun gradus compare plan ...), or allow others with --mixed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -41,8 +42,9 @@ Then, with N shards:
                 gradus compare --plan d/plan.txt --shard $((JOB_COMPLETION_INDEX + 1))/8 --out d
   anywhere      gradus compare status d; gradus compare merge d --out report
 
-The folder d must be the same for all shards (a network disk), or be collected before the merge, which takes
-several: gradus compare merge d1 d2 d3 --out report. Shards need no locks: each process writes files of its own.")]
+The folder d is the same for all shards (a network disk), or several are merged:
+gradus compare merge d1 d2 d3 --out report. Each process writes files of its own, so
+no locks are needed.")]
 pub struct Plan {
     /// The number of shards, from 1 to 100,000
     #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
@@ -52,7 +54,8 @@ pub struct Plan {
     out: PathBuf,
     #[command(flatten)]
     selection: Selection,
-    /// The folder of an earlier comparison, whose seconds are the expected cost [default: cost from evaluations]
+    /// The folder of an earlier comparison, whose seconds are the expected cost [default: cost from
+    /// evaluations]
     #[arg(long, value_name = "DIR")]
     weights: Option<PathBuf>,
     /// Threads of each shard

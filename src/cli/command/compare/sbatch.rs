@@ -41,7 +41,8 @@ impl Batch {
         files::write_atomically(&self.folder.join(MERGE), self.of_merge())
     }
 
-    /// Returns the lines that submit everything. A submission that is refused ends them, so that it is noticed.
+    /// Returns the lines that submit everything. A submission that is refused ends them, so that it is
+    /// noticed.
     pub fn submission(&self) -> String {
         let all: Vec<usize> = (1..=self.shards).collect();
         let (shards, merge) = (self.quoted(SHARDS), self.quoted(MERGE));
@@ -63,8 +64,8 @@ impl Batch {
             "#!/bin/bash\n\
              # The shards of a comparison by gradus. This submits them, and the merge after them:\n\
              {comment}\
-             # Add what your site asks for: an account, a partition, a time limit. The longest shard takes about\n\
-             # {}. A shard that is run again runs only what is missing.\n\
+             # Add what your site asks for: an account, a partition, a time limit. The longest shard takes\n\
+             # about {}. A shard that is run again runs only what is missing.\n\
              #SBATCH --job-name=gradus-shards\n\
              #SBATCH {first}\n\
              #SBATCH --ntasks=1\n\
@@ -87,8 +88,8 @@ impl Batch {
         let mixed = if self.mixed { " --mixed" } else { "" };
         format!(
             "#!/bin/bash\n\
-             # Merges the shards of a comparison by gradus, whatever became of them: if runs are missing, it says\n\
-             # which, how to submit them again, and fails.\n\
+             # Merges the shards of a comparison by gradus, whatever became of them: if runs are missing,\n\
+             # it says which, how to submit them again, and fails.\n\
              #SBATCH --job-name=gradus-merge\n\
              #SBATCH --ntasks=1\n\
              #SBATCH --requeue\n\

@@ -60,7 +60,7 @@ fn left(status: &suite::Status) -> String {
     match status.kept == status.runs {
         true => "nothing is left: merge them".into(),
         false => {
-            let minutes = |seconds: f64| format!("{:.1} minutes", seconds / 60.0);
+            let minutes = |seconds: f64| format!("{:.1} minutes", (seconds / 60.0).max(0.1));
             format!("left: about {} for the longest shard, {} for all", minutes(longest), minutes(all))
         }
     }

@@ -12,8 +12,8 @@ pub(super) fn checked(threads: usize) -> Result<usize> {
     Ok(threads)
 }
 
-/// Starts the threads, one for each core by default. (One alone would not do: the tables are written as Parquet
-/// by a pool of its own.)
+/// Starts the threads, one for each core by default. (One alone would not do: the tables are written as
+/// Parquet by a pool of its own.)
 pub(super) fn pool(threads: Option<usize>) -> Result<ThreadPool> {
     let threads = threads.map_or(Ok(0), checked)?;
     ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| Error::Unsupported {

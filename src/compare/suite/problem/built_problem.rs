@@ -81,8 +81,8 @@ impl BuiltProblem {
         }
     }
 
-    /// Returns about how many multiplications an evaluation of the gradient takes, and the look of the judge at
-    /// a checkpoint.
+    /// Returns about how many multiplications an evaluation of the gradient takes, and the look of the
+    /// judge at a checkpoint.
     pub(in crate::compare::suite) fn multiplications(&self) -> (f64, f64) {
         let dim = self.dim() as f64;
         match &self.kind {

@@ -49,7 +49,8 @@ impl ProblemSpec {
         (self.build)(settings, None)
     }
 
-    /// Builds the problem with facts that are known from a plan: reads its data, and computes no lowest value.
+    /// Builds the problem with facts that are known from a plan: reads its data, and computes no lowest
+    /// value.
     pub(in crate::compare::suite) fn build_with(
         &self,
         settings: &Settings,

@@ -32,13 +32,13 @@ pub struct Finished {
 
 impl Suite {
     /// Executes the runs of one shard of a plan (from 1) on the threads of rayon, and keeps them below
-    /// `folder/shards`. What an earlier process has left there is not run again, except for runs that failed.
-    /// Builds only the problems of the shard, with the facts of the plan. A shard without pairs has nothing to
-    /// do, and succeeds.
+    /// `folder/shards`. What an earlier process has left there is not run again, except for runs that
+    /// failed. Builds only the problems of the shard, with the facts of the plan. A shard without pairs has
+    /// nothing to do, and succeeds.
     ///
     /// # Errors
-    /// If the plan has no such shard or is of another version, the arithmetic of this machine is another one and
-    /// `mixed` does not allow that, data are missing or others, or the folder cannot be written.
+    /// If the plan has no such shard or is of another version, the arithmetic of this machine is another
+    /// one and `mixed` does not allow that, data are missing or others, or the folder cannot be written.
     pub fn run_shard(
         &self,
         plan: &Plan,

@@ -16,7 +16,8 @@ pub(super) fn contenders<'a>(suite: &'a Suite, plan: &Plan) -> Result<Vec<&'a dy
         let version = contender.version().unwrap_or_default();
         if contender.facts() != planned.facts || version != planned.version {
             let what = format!(
-                "the optimizer {name} is another one here (version {version:?}) than in the plan (version {:?})",
+                "the optimizer {name} is another one here (version {version:?}) than in the plan (version \
+                 {:?})",
                 planned.version
             );
             return Err(Error::Unsupported {

@@ -54,13 +54,14 @@ impl Merged {
 }
 
 impl Suite {
-    /// Puts the runs of all shards together, from one folder or several. If nothing is missing, the comparison
-    /// is the same as [`compare`](Suite::compare) returns, but for the seconds. A run that was made twice with
-    /// equal numbers is taken once.
+    /// Puts the runs of all shards together, from one folder or several. If nothing is missing, the
+    /// comparison is the same as [`compare`](Suite::compare) returns, but for the seconds. A run that was
+    /// made twice with equal numbers is taken once.
     ///
     /// # Errors
-    /// If the plan or a log is of another version or arithmetic, a folder is given twice or holds the shards of
-    /// another plan, a run was made twice with different numbers, or runs are gone that a shard had finished.
+    /// If the plan or a log is of another version or arithmetic, a folder is given twice or holds the
+    /// shards of another plan, a run was made twice with different numbers, or runs are gone that a shard
+    /// had finished.
     pub fn merge(&self, plan: &Plan, folders: &[PathBuf], allowed: Allowed) -> Result<Merged> {
         plan.check_version(VERSION)?;
         let contenders = members::contenders(self, plan)?;
@@ -121,8 +122,8 @@ fn truncated(logs: &[Log], gone: &MissingPair) -> Error {
     let shard = gone.shard;
     Error::Unsupported {
         what: format!(
-            "shard {shard} was done, but {log} was truncated or damaged since: {} of the {} runs of {} × {} are \
-             not there",
+            "shard {shard} was done, but {log} was truncated or damaged since: {} of the {} runs of {} × {} \
+             are not there",
             gone.runs.0, gone.runs.1, gone.problem, gone.optimizer
         ),
         remedy: "run that shard again (it runs only what is missing), or leave the pair out with --partial",
@@ -145,8 +146,8 @@ fn notes(plan: &Plan, missing: &[MissingPair], mixture: Option<&str>) -> Vec<Str
         let shards: Vec<usize> =
             missing.iter().map(|pair| pair.shard).collect::<BTreeSet<_>>().into_iter().collect();
         notes.push(format!(
-            "This comparison is partial: {} of {} pairs of a problem and an optimizer are missing (shards {}). \
-             Ranks and verdicts can change when they are there.",
+            "This comparison is partial: {} of {} pairs of a problem and an optimizer are missing (shards: \
+             {}). Ranks and verdicts can change when they are there.",
             missing.len(),
             plan.pairs.len(),
             ranges(&shards)
@@ -154,8 +155,8 @@ fn notes(plan: &Plan, missing: &[MissingPair], mixture: Option<&str>) -> Vec<Str
     }
     if let Some(mixture) = mixture {
         notes.push(format!(
-            "The runs come from machines with different arithmetic ({mixture}). Their last bits differ, so no single \
-             machine computes exactly these numbers."
+            "The runs come from machines with different arithmetic ({mixture}). Their last bits differ, so \
+             no single machine computes exactly these numbers."
         ));
     }
     notes

@@ -1,5 +1,5 @@
-//! The plan as a text file: a line for each fact, fields separated by tabs, and a checksum at the end, so that
-//! a file that was cut is noticed.
+//! The plan as a text file: a line for each fact, fields separated by tabs, and a checksum at the end, so
+//! that a file that was cut is noticed.
 
 use super::arithmetic::Arithmetic;
 use super::layout::PLAN;

@@ -12,15 +12,15 @@ use crate::progress::Progress;
 const MOST: usize = 100_000;
 
 impl Suite {
-    /// Deals the pairs of a comparison to shards by their expected cost, the longest first. Builds all problems
-    /// once, so that no shard computes a lowest value. Also returns a sentence for each problem that is left
-    /// out because its data are missing.
+    /// Deals the pairs of a comparison to shards by their expected cost, the longest first. Builds all
+    /// problems once, so that no shard computes a lowest value. Also returns a sentence for each problem
+    /// that is left out because its data are missing.
     ///
     /// The expected cost of a run is the seconds in `weights`, or else what its evaluations need.
     ///
     /// # Errors
-    /// As [`compare`](Suite::compare); if `shards` is not from 1 to 100,000; and if an optimizer has no version,
-    /// since its runs cannot be kept then.
+    /// As [`compare`](Suite::compare); if `shards` is not from 1 to 100,000; and if an optimizer has no
+    /// version, since its runs cannot be kept then.
     ///
     /// ```
     /// use gradus::compare::suite::{Settings, Suite, Weights};
@@ -100,7 +100,8 @@ fn planned(contender: &dyn Contender) -> Result<PlannedOptimizer> {
         Some(version) => Ok(PlannedOptimizer { facts, version }),
         None => Err(Error::Unsupported {
             what: format!("{} has no version, so its runs cannot be kept and merged", facts.name),
-            remedy: "give it one with Entry::with_version or Suite::with_version, and change it with the optimizer",
+            remedy: "give it one with Entry::with_version or Suite::with_version, and change it with the \
+                     optimizer",
         }),
     }
 }

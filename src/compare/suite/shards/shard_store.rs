@@ -16,9 +16,9 @@ use std::process;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The store of one process that runs a shard. It reads what earlier processes have left, and appends to a log
-/// of its own, whose name no other process has. So it needs no lock, and two processes that run the same shard,
-/// because a node was taken for dead, do no harm.
+/// The store of one process that runs a shard. It reads what earlier processes have left, and appends to a
+/// log of its own, whose name no other process has. So it needs no lock, and two processes that run the
+/// same shard, because a node was taken for dead, do no harm.
 pub(super) struct ShardStore {
     version: String,
     kept: HashMap<Key, String>,

@@ -3,9 +3,9 @@
 use crate::compare::suite::{Comparison, Run};
 use std::cmp::Reverse;
 
-/// Returns for each optimizer whether its seconds on a problem can be compared with those of the others. If one
-/// machine ran everything, all can. Otherwise those can that ran on the machine which ran the most optimizers on
-/// the problem, with all their seeds at the best setting; of two such machines, the first.
+/// Returns for each optimizer whether its seconds on a problem can be compared with those of the others. If
+/// one machine ran everything, all can. Otherwise those can that ran on the machine which ran the most
+/// optimizers on the problem, with all their seeds at the best setting; of two such machines, the first.
 pub fn comparable(comparison: &Comparison, problem: &str) -> Vec<bool> {
     let optimizers = &comparison.optimizers;
     if !comparison.origins.several_machines() {
