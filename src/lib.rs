@@ -153,10 +153,19 @@ pub mod notebook {
     pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
+        AdEmaMix, Adan, Lookahead, Prodigy, RAdam, Rprop, Sam, ScheduleFreeAdamW, ScheduleFreeSgd, Sophia,
+        WithProducts, Wrap,
+    };
+    pub use crate::optimizer::first_order::{
         AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, AnyRule, Averaged, Averaging, Buffers, Clip,
         Clipped, Convention, Epsilon, EpsilonOn, FirstOrder, Lion, Momentum, MomentumForm, NAdam, Nesterov,
         NesterovForm, RmsProp, RuleInfo, Sgd, State, UpdateRule,
     };
+    pub use crate::optimizer::first_order::{
+        Adafactor, Adjustment, Grouped, Lamb, Lars, Matrices, Muon, PartState, Room,
+    };
+    #[cfg(feature = "lapack")]
+    pub use crate::optimizer::first_order::{Graft, Shampoo, Soap};
     pub use crate::optimizer::second_order::{
         Bfgs, CholeskyBfgs, Conjugacy, ConjugateGradient, FirstTrial, Lbfgs, NewtonCg, Scaling, Sr1,
     };

@@ -6,6 +6,8 @@ mod arithmetic;
 mod blas;
 mod contiguous;
 mod cpus;
+#[cfg(feature = "lapack")]
+mod decomposition;
 mod handover;
 mod helper_thread;
 #[cfg(feature = "lapack")]
@@ -25,6 +27,8 @@ pub use arithmetic::arithmetic;
 #[cfg(feature = "lapack")]
 pub use blas::{blas_core, blas_threads, blas_version, set_blas_threads};
 pub use contiguous::{slice, slice_mut};
+#[cfg(feature = "lapack")]
+pub use decomposition::Decomposition;
 pub use helper_thread::with_helper_thread;
 pub(crate) use helper_thread::{FROM_MEMORY, ONE_THREAD, WORTH_HANDING_OVER, join};
 #[cfg(feature = "lapack")]

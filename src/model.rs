@@ -6,15 +6,14 @@
 mod activation;
 mod initialization;
 mod kind;
-mod layout;
 mod linear;
 mod mlp;
 mod traits;
 
+pub use crate::objective::{ParamLayout, Part};
 pub use activation::Activation;
 pub use initialization::Initialization;
 pub use kind::{ALL, Description, ModelKind};
-pub use layout::{ParamLayout, Part};
 pub use linear::Linear;
 pub use mlp::Mlp;
 pub use traits::Model;

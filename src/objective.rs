@@ -42,6 +42,7 @@ mod counted;
 mod curvature;
 mod finite_difference;
 mod gradient_difference;
+mod layout;
 mod pointers;
 mod through_hessian;
 mod traits;
@@ -53,5 +54,8 @@ pub use counted::{Counted, Evaluations};
 pub use curvature::{BlockCurvature, KroneckerBlock, KroneckerFactored, KroneckerFactors};
 pub use finite_difference::{Difference, FiniteDifference, numeric_gradient};
 pub use gradient_difference::GradientDifference;
+pub use layout::{Depth, ParamLayout, Part, PartKind};
 pub use through_hessian::ThroughHessian;
-pub use traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
+pub use traits::{
+    BatchHessVec, Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable,
+};

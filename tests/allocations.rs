@@ -2,6 +2,7 @@
 
 use gradus::data::Preprocessing;
 use gradus::notebook::*;
+use gradus::optimizer::catalogue::Catalogue;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -38,9 +39,20 @@ fn the_counter_counts() {
     assert_eq!(allocations() - before, 1);
 }
 
+/// Every update rule of the library, and some of them wrapped.
+fn rules() -> Vec<(String, AnyRule)> {
+    let catalogue = Catalogue::built_in();
+    let rule = |name: &str| catalogue.get(name).unwrap().make_rule(Convention::Torch).unwrap();
+    let wrapped = |(wrap, name): (&str, &str)| {
+        (format!("{wrap} {name}"), Wrap::parse(wrap).unwrap().around(rule(name)))
+    };
+    let wrapped = [("lookahead", "adam"), ("sam", "momentum"), ("sam", "sophia")].map(wrapped);
+    catalogue.rules().map(|entry| (entry.name().into(), rule(entry.name()))).chain(wrapped).collect()
+}
+
 #[test]
 fn training_allocates_nothing_between_the_first_and_the_last_step() {
-    for name in AnyRule::names() {
+    for (name, rule) in rules() {
         let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
         let model = Linear::new(64, 10);
         let mut risk =
@@ -52,9 +64,34 @@ fn training_allocates_nothing_between_the_first_and_the_last_step() {
         );
         let mut counts = Vec::with_capacity(100);
         let observer = |_: &Checkpoint<f32>| counts.push(allocations());
-        train_observed(&mut risk, AnyRule::by_name(name).unwrap(), &start, &settings, observer).unwrap();
+        train_observed(&mut risk, rule, &start, &settings, observer).unwrap();
         assert_eq!(counts.len(), 37);
         assert_eq!(counts[36] - counts[1], 0, "{name} allocated while training");
+    }
+}
+
+/// The rules that go by layers, with decompositions within the run.
+#[test]
+fn training_by_layers_allocates_nothing_either() {
+    use gradus::optimizer::catalogue::Catalogue;
+    for entry in Catalogue::built_in().rules() {
+        let mut rule = entry.make_rule(Convention::Torch).unwrap();
+        if !rule.by_layers() {
+            continue;
+        }
+        if entry.setting("root-interval").is_some() {
+            rule.set("root-interval", 2.0).unwrap();
+        }
+        let prepared = Preprocessing::default().prepare::<f32>(&data::digits());
+        let model = Mlp::new(64, &[70, 20], 10).unwrap();
+        let start = model.initial(&mut rng::stream(0, "layers", 0));
+        let mut risk =
+            EmpiricalRisk::new(model, Softmax, prepared.train_x, prepared.train_y, Regularizer::default())
+                .unwrap();
+        let settings = Training { epochs: 2, lr: 1e-3, checkpoint_every: Some(1), ..Training::default() };
+        let mut counts = Vec::with_capacity(100);
+        train_observed(&mut risk, rule, &start, &settings, |_| counts.push(allocations())).unwrap();
+        assert_eq!(counts[counts.len() - 1] - counts[1], 0, "{}: {counts:?}", entry.name());
     }
 }
 
@@ -130,8 +167,8 @@ fn clipping_averaging_and_accumulating_allocate_nothing_either() {
 
 #[test]
 fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
-    for name in AnyRule::names() {
-        let optimizer = FirstOrder::new(AnyRule::by_name(name).unwrap(), 1e-4).unwrap();
+    for (name, rule) in rules() {
+        let optimizer = WithProducts::new(rule, 1e-4).unwrap();
         let mut counts = Vec::with_capacity(200);
         minimize_observed(
             problems::Rosenbrock::new(10),

@@ -13,7 +13,7 @@ export const SHAPES = [
 export const SHAPE_NAMES = ["circle", "square", "triangle"];
 
 /** How lines are broken. */
-export const DASHES = ["none", "7 4", "2 4", "8 4 2 4"];
+export const DASHES = ["none", "7 4", "2 4", "8 4 2 4", "15 4", "8 4 2 4 2 4"];
 
 /** The colour at a place, for a style. */
 export const color = (place) => `var(--c${place})`;

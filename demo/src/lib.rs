@@ -16,6 +16,8 @@ pub mod exports;
 mod history;
 #[cfg(feature = "page")]
 pub mod knobs;
+#[cfg(any(feature = "page", feature = "live"))]
+mod limits;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod panics;

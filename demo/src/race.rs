@@ -1,6 +1,7 @@
 //! The race: optimizers from one start on one surface.
 
 use crate::classifier::Classifier;
+use crate::limits;
 use crate::plane_newton::PlaneNewton;
 use crate::surface::{self, Noisy, Plane};
 use gradus::error::Result;
@@ -9,9 +10,7 @@ use gradus::minimize::LoopState;
 use gradus::notebook::*;
 use gradus::optimizer::Iterate;
 use gradus::optimizer::catalogue::{AnyOptimizer, Catalogue, Entry, Needs, Order, entries};
-use gradus::stop::Measurements;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 /// The optimizers in the race besides update rules. They choose their step length themselves.
 pub const ALGORITHMS: [&str; 4] = ["newton-shifted", "bfgs", "lbfgs", "cg"];
@@ -150,25 +149,10 @@ impl Race {
     }
 }
 
-/// Whether the limits call for an end; the clock is the page's, so none runs here.
+/// Returns the reason to stop, if there is one.
 fn ended(stop: &Stop, iterate: &Iterate<f64>, bound: f64) -> Option<Termination> {
     let grad_norm = linalg::max_norm(&iterate.grad);
-    if grad_norm.is_nan() || iterate.value > bound {
-        return Some(Termination::NotFinite { iteration: iterate.k, value: iterate.value });
-    }
-    // What no limit here asks for stays unknown.
-    let unknown = f64::NAN;
-    let measurements = Measurements {
-        iteration: iterate.k,
-        value: iterate.value,
-        grad_norm,
-        start_grad_norm: unknown,
-        step: unknown,
-        change: unknown,
-        evaluations: 0,
-        elapsed: Duration::ZERO,
-    };
-    stop.check(&measurements)
+    limits::reached(stop, iterate, grad_norm, grad_norm.is_nan() || iterate.value > bound)
 }
 
 /// Makes the optimizer of an entrant.

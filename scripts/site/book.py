@@ -140,7 +140,7 @@ class Chapter:
                 shown = links.rewritten(shown, course, "notebooks", "")
                 parts.append(links.notebooks_named(shown, course, "", notebook.number))
             elif cell["cell_type"] == "code":
-                parts.append(notebook_page.code_cell(cell, course, ""))
+                parts.append(in_pieces(notebook_page.code_cell(cell, course, "")))
         text = re.sub(r"<h1\b[^>]*>.*?</h1>\n?", "", "".join(parts), count=1, flags=re.S)
         counts = shell.counts(course.claims_of(notebook.number), course.live(notebook.number))
         head = (
@@ -158,6 +158,26 @@ class Chapter:
         """Returns the rule that prints the title above each page of the chapter."""
         title = f"{self.number} · {self.title}".replace("\\", "\\\\").replace('"', '\\"')
         return f'@page chapter{self.number} {{ @top-right {{ content: "{title}"; }} }}'
+
+
+# A piece of code of more lines may be divided by the end of a page.
+WHOLE = 30
+
+
+def in_pieces(text):
+    """Returns HTML whose code is parted where it has empty lines, so that a page ends between two pieces and not within one."""
+
+    def piece(lines):
+        tall = " tall" if len(lines.splitlines()) > WHOLE else ""
+        return f'<span class="piece{tall}">{lines}</span>'
+
+    return re.sub(
+        r'(<pre class="code"[^>]*><code>)(.*?)(?=</code></pre>)',
+        # The colours of a line end with it, so every empty line is outside of them.
+        lambda found: found[1] + "".join(map(piece, re.split(r"\n\n+", found[2]))),
+        text,
+        flags=re.S,
+    )
 
 
 def unfolded(text):

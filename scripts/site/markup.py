@@ -22,6 +22,9 @@ CODE_OR_MATH = re.compile(
 PLACE = "MATHEMATICS{}HERE"
 # The space after a line of a formula, which the converter would print literally.
 LINE_SPACE = re.compile(r"\\\\\[[\d.]+(?:ex|em|pt)\]")
+# A root of one letter or number, alone or with a power. Browsers let the sign, which is taller than a small letter, hang below the
+# line; a box as tall as a capital brings it up.
+SMALL_ROOT = re.compile(r"<msqrt>(<(m[in])>[^<]</\2>|<msup><mi>[^<]</mi><(m[ino])>[^<]*</\3></msup>)</msqrt>")
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="k-")
 LIGHT, DARK = "default", "github-dark"
 
@@ -38,10 +41,11 @@ def mathml(latex, display=False):
 
 def converted(latex, display):
     try:
-        return _to_mathml.convert_with_local_state(LINE_SPACE.sub(r"\\\\", latex.strip()), displaystyle=display)
+        drawn = _to_mathml.convert_with_local_state(LINE_SPACE.sub(r"\\\\", latex.strip()), displaystyle=display)
     except math_core.LatexError as error:
         why = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[0]
         raise Wrong(f"the formula {latex.strip()!r} cannot be drawn: {why}") from None
+    return SMALL_ROOT.sub(r'<msqrt><mpadded height="0.7em" depth="0">\1</mpadded></msqrt>', drawn)
 
 
 def side_by_side(latex):

@@ -57,6 +57,13 @@ class Page(unittest.TestCase):
         cls.html = book.html(cls.course)
         cls.found = links.parsed(cls.html)
 
+    def test_code_is_parted_at_empty_lines_and_loses_nothing(self):
+        code = '<pre class="code" tabindex="0"><code>fn a() {\n<span class="k-kd">let</span> x;\n\n}\n\nlet y;</code></pre>'
+        parted = book.in_pieces(code)
+        self.assertEqual(parted.count('<span class="piece">'), 3)
+        self.assertEqual(plain(parted), plain(code))
+        self.assertIn("piece tall", book.in_pieces(code.replace("let y;", "line\n" * 40)))
+
     def test_every_notebook_is_a_chapter_with_all_its_cells(self):
         self.assertEqual(self.html.count('<section class="chapter"'), len(self.course.notebooks))
         for notebook in self.course.notebooks:

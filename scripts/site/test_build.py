@@ -108,6 +108,11 @@ class Markup(unittest.TestCase):
         self.assertEqual([part.strip() for part in parts], ["a_{x} = 1,", r"b = \text{c \qquad d}", r"\left( e \qquad f \right) \{ g"])
         self.assertEqual(markup.markdown(r"$$a \qquad b$$")[0].count("<math"), 2)
 
+    def test_the_root_of_a_small_letter_stands_on_the_line(self):
+        for small in (r"\sqrt\rho", r"\sqrt2", r"\sqrt{\rho^\ast}"):
+            self.assertIn('<msqrt><mpadded height="0.7em" depth="0">', markup.mathml(small))
+        self.assertNotIn("mpadded", markup.mathml(r"\sqrt{\beta_2} + \sqrt{\rho\,(1-x)}"))
+
     def test_the_space_between_lines_of_a_formula_is_not_written_out(self):
         shown, _ = markup.markdown(r"$$s = \begin{cases} a & b \\[2ex] c & d \end{cases}$$")
         self.assertEqual((shown.count("<mtr"), "2" in shown.split("<annotation")[0]), (2, False))

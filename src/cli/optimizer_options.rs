@@ -4,7 +4,7 @@
 use super::numbers;
 use crate::error::{Error, Result};
 use crate::optimizer::catalogue::{Catalogue, Configuration, Entry, SettingKind, SettingSpec, Value};
-use crate::optimizer::first_order::{Averaging, Clip, Convention};
+use crate::optimizer::first_order::{Averaging, Clip, Convention, RuleInfo, Wrap};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Args, Command, FromArgMatches, Id};
 use serde_json::{Map, json};
@@ -33,6 +33,10 @@ pub struct OptimizerOptions {
     /// ema:DECAY [default: off]
     #[arg(long, value_name = "AVERAGE")]
     average: Option<String>,
+    /// Wrap the rule: lookahead[:K[,ALPHA]] lets slow weights follow every K steps by the share ALPHA,
+    /// sam[:RHO] takes the gradient at the worst point within RHO [default: off; K 5, ALPHA 0.5, RHO 0.05]
+    #[arg(long, value_name = "WRAPPING")]
+    wrap: Option<String>,
     #[command(flatten)]
     given: GivenSettings,
 }
@@ -179,6 +183,9 @@ impl OptimizerOptions {
             }
             configuration = configuration.set_text(setting, text)?;
         }
+        if let Some(wrap) = &self.wrap {
+            configuration = configuration.wrap(Wrap::parse(wrap)?)?;
+        }
         match self.clip() {
             Clip::Off => Ok(configuration),
             clip => configuration.clip(clip),
@@ -186,12 +193,13 @@ impl OptimizerOptions {
     }
 
     /// The options that only update rules have, and whether each was given.
-    fn of_rules(&self) -> [(&'static str, bool); 4] {
+    fn of_rules(&self) -> [(&'static str, bool); 5] {
         [
             ("--convention", self.convention.is_some()),
             ("--clip-norm", self.clip_norm.is_some()),
             ("--clip-value", self.clip_value.is_some()),
             ("--average", self.average.is_some()),
+            ("--wrap", self.wrap.is_some()),
         ]
     }
 
@@ -234,6 +242,7 @@ impl OptimizerOptions {
             ("convention", json!(self.convention.as_deref().unwrap_or("torch"))),
             ("clip", json!(clip)),
             ("average", json!(self.average)),
+            ("wrap", json!(self.wrap)),
         ];
         Ok(settings.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
     }
@@ -327,11 +336,13 @@ mod tests {
                         let rule = configuration.rule().unwrap().unwrap().rule;
                         assert!(rule.hyperparameters().contains(&(setting, 0.5)), "{setting}");
                     }
-                    Err(error) => assert!(
-                        entry.setting(setting).is_none() && error.to_string().contains("has no"),
-                        "{} {setting}: {error}",
-                        entry.name()
-                    ),
+                    Err(error) => {
+                        let words = match entry.setting(setting) {
+                            None => "has no",
+                            Some(_) => "is out of range",
+                        };
+                        assert!(error.to_string().contains(words), "{} {setting}: {error}", entry.name());
+                    }
                 }
             }
         }

@@ -44,6 +44,10 @@ pub enum Dash {
     Dotted,
     /// Dashes and dots in turn.
     DashDot,
+    /// Long dashes.
+    LongDashed,
+    /// A dash and two dots in turn.
+    DashDotDot,
 }
 
 /// The shapes that mark points, by which series differ even without colour.
@@ -63,6 +67,7 @@ pub enum Marker {
     Plus,
 }
 
+/// The cycle of dashes. The last two belong to single optimizers, and are not in it.
 const DASHES: [Dash; 4] = [Dash::Solid, Dash::Dashed, Dash::Dotted, Dash::DashDot];
 const MARKERS: [Marker; 6] =
     [Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Down, Marker::Plus];
@@ -83,7 +88,7 @@ pub struct Look {
 }
 
 /// The looks of the catalogue's optimizers, by their names in the catalogue: first those of the lecture.
-const OPTIMIZERS: [(&str, usize, Dash, Marker); 26] = [
+const OPTIMIZERS: [(&str, usize, Dash, Marker); 34] = [
     ("sgd", 0, Dash::Solid, Marker::Circle),
     ("momentum", 1, Dash::Solid, Marker::Square),
     ("nesterov", 2, Dash::Solid, Marker::Triangle),
@@ -110,6 +115,14 @@ const OPTIMIZERS: [(&str, usize, Dash, Marker); 26] = [
     ("gauss-newton", 7, Dash::Dotted, Marker::Triangle),
     ("levenberg-marquardt", 0, Dash::DashDot, Marker::Triangle),
     ("random-search", 7, Dash::DashDot, Marker::Circle),
+    ("radam", 3, Dash::DashDot, Marker::Diamond),
+    ("rprop", 1, Dash::DashDot, Marker::Plus),
+    ("adan", 5, Dash::DashDot, Marker::Plus),
+    ("ademamix", 6, Dash::DashDot, Marker::Square),
+    ("prodigy", 5, Dash::LongDashed, Marker::Circle),
+    ("schedule-free-sgd", 4, Dash::DashDot, Marker::Down),
+    ("schedule-free-adamw", 0, Dash::LongDashed, Marker::Square),
+    ("sophia", 7, Dash::LongDashed, Marker::Diamond),
 ];
 
 /// Other words for some of them, as labels write them.
@@ -148,7 +161,7 @@ pub fn look(place: usize) -> Look {
     match place.checked_sub(KNOWN).and_then(|place| OPTIMIZERS.get(place % AGAIN)) {
         Some(&(_, color, dash, marker)) => Look {
             color,
-            dash: DASHES[(dash as usize + again) % DASHES.len()],
+            dash: if again == 0 { dash } else { DASHES[(dash as usize + again) % DASHES.len()] },
             marker: MARKERS[(marker as usize + again) % MARKERS.len()],
         },
         None => Look {

@@ -52,7 +52,7 @@ pub fn paths_on(mut problem: impl Problem, runs: &[(&str, &Minimum)]) -> Figure 
     let marks = minima.iter().map(|at| Layer::Mark { label: String::new(), x: at[0], y: at[1] });
     let title = format!("{} on {}", if runs.len() == 1 { "A path" } else { "Paths" }, facts.name);
     let caption = "A ring is the start, a dot each step, the marker the end, and a cross a known minimum. \
-                   Contour lines are quantiles of f over the picture.";
+                   A contour line encloses a fixed share of the picture: the heights differ.";
     Figure::new("paths", title, caption).columns(1).panel(marks.fold(panel, Panel::with))
 }
 

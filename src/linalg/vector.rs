@@ -10,7 +10,7 @@ use crate::real::Real;
 /// The length from which on a loop runs in the version for the widest vectors of the machine.
 const WIDE: usize = 24;
 /// The number of sums that run side by side.
-const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Runs `work`, a loop over vectors of length `n`. If `n` is large enough to pay for the dispatch, the loop
 /// runs in the version for the widest vectors of the machine. Mark the closure `#[inline(always)]`; otherwise
@@ -22,7 +22,7 @@ pub fn by_length<R>(n: usize, work: impl FnOnce() -> R) -> R {
 
 /// Returns the sum of `lanes`, added in a fixed order.
 #[inline(always)]
-fn total<F: Real>(lanes: [F; LANES]) -> F {
+pub(crate) fn total<F: Real>(lanes: [F; LANES]) -> F {
     let mut width = LANES / 2;
     let mut sums = lanes;
     while width > 0 {

@@ -326,7 +326,9 @@ fn begin<F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>>(
             (saved.x.mapv(F::of), Duration::try_from_secs_f64(saved.seconds).unwrap_or_default())
         }
     };
-    let mut run = LoopState::new(Counted::new(objective), &x)?.timed(precision, before);
+    let objective = Counted::new(objective);
+    optimizer.check(&objective)?;
+    let mut run = LoopState::new(objective, &x)?.timed(precision, before);
     let mut record = Record::new(run.iterate(), !optimizer.stays_finite(), stop);
     run.start(optimizer);
     let (objective, iterate) = run.parts_mut();

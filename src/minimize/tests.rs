@@ -2,19 +2,35 @@
 
 use super::*;
 use crate::objective::{FiniteDifference, Function, FunctionWithGradient};
-use crate::optimizer::first_order::{Adam, AnyRule, Averaged, Averaging, FirstOrder, Momentum, Sgd};
+use crate::optimizer::catalogue::Catalogue;
+use crate::optimizer::first_order::{
+    Adam, AnyRule, Averaged, Averaging, FirstOrder, Momentum, Sgd, WithProducts, Wrap,
+};
 use crate::optimizer::zeroth_order::RandomSearch;
 use crate::problems::{Quadratic, Rosenbrock};
 use crate::stop::Stop;
 use ndarray::{ArrayRef1, array};
 use std::time::Duration;
 
+/// Every update rule of the library, and some of them wrapped.
+fn rules() -> Vec<(String, AnyRule)> {
+    let catalogue = Catalogue::built_in();
+    let bare = |name: &str| catalogue.get(name).unwrap().make_rule(Default::default()).unwrap();
+    let wrapped = |(text, name): (&str, &str)| {
+        (format!("{text} {name}"), Wrap::parse(text).unwrap().around(bare(name)))
+    };
+    let all = catalogue.rules().map(|entry| (entry.name().into(), bare(entry.name())));
+    let cases =
+        [("lookahead", "adam"), ("sam", "momentum"), ("lookahead:3,.8", "prodigy"), ("sam", "sophia")];
+    all.chain(cases.map(wrapped)).collect()
+}
+
 #[test]
 fn a_run_that_is_resumed_goes_on_with_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let (file, x0) = (folder.path().join("run.txt"), array![-1.2, 1.0, 0.7]);
-    for name in AnyRule::names() {
-        let optimizer = || FirstOrder::new(AnyRule::by_name(name).unwrap(), 1e-3).unwrap();
+    for (name, rule) in rules() {
+        let optimizer = || WithProducts::new(rule.clone(), 1e-3).unwrap();
         let at_once = minimize(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(60)).unwrap();
         let first = Minimization::new(Rosenbrock::new(3), &x0, optimizer(), Stop::iterations(25))
             .save_to(&file)
@@ -171,8 +187,8 @@ fn a_summary_has_the_reason_the_counts_and_a_short_table() {
 fn a_run_that_diverges_is_resumed_with_its_best_point() {
     let folder = tempfile::tempdir().unwrap();
     let (file, x0) = (folder.path().join("run.txt"), array![-1.2, 1.0]);
-    for name in AnyRule::names() {
-        let optimizer = || FirstOrder::new(AnyRule::by_name(name).unwrap(), 0.05).unwrap();
+    for (name, rule) in rules() {
+        let optimizer = || WithProducts::new(rule.clone(), 0.05).unwrap();
         let at_once = minimize(Rosenbrock::new(2), &x0, optimizer(), Stop::iterations(300)).unwrap();
         for cut in [1, 2, 3, 4, 6, 40] {
             Minimization::new(Rosenbrock::new(2), &x0, optimizer(), Stop::iterations(cut))

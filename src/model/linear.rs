@@ -1,9 +1,9 @@
 //! The linear classifier.
 
 use super::initialization::Initialization;
-use super::layout::ParamLayout;
 use super::traits::Model;
 use crate::linalg::Rows;
+use crate::objective::ParamLayout;
 use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::Array1;

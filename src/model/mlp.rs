@@ -2,11 +2,10 @@
 
 use super::activation::Activation;
 use super::initialization::Initialization;
-use super::layout::ParamLayout;
 use super::traits::Model;
 use crate::error::{Error, Result};
 use crate::linalg::Rows;
-use crate::objective::KroneckerBlock;
+use crate::objective::{KroneckerBlock, ParamLayout};
 use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::Array1;

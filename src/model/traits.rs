@@ -1,7 +1,7 @@
 //! What a model computes: class scores and their derivatives.
 
-use super::layout::ParamLayout;
 use crate::linalg::Rows;
+use crate::objective::ParamLayout;
 use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::Array1;

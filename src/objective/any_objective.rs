@@ -2,7 +2,7 @@
 
 use super::{
     BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
-    Objective, Residuals, TwiceDifferentiable,
+    Objective, ParamLayout, Residuals, TwiceDifferentiable,
 };
 use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
@@ -61,6 +61,8 @@ pub struct Capabilities {
     pub blocks: bool,
     /// The layers of a model under the softmax loss.
     pub layers: bool,
+    /// The names and shapes of parameters in layers, whatever the loss.
+    pub matrices: bool,
 }
 
 /// An objective with every trait of this module, whatever the function inside offers.
@@ -104,6 +106,7 @@ impl<T: DynamicObjective> AnyObjective<T> {
             batches: inner.as_sum().is_some(),
             blocks: inner.as_blocks().is_some(),
             layers: inner.as_layers().is_some(),
+            matrices: inner.param_layout().is_some(),
         };
         let constants = Constants {
             terms: inner.as_sum().map_or(1, |sum| sum.terms()),
@@ -136,6 +139,10 @@ impl<T: DynamicObjective> Objective for AnyObjective<T> {
 
     fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
         self.inner.value(x)
+    }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        self.inner.param_layout()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Counts evaluations, so that optimizers can be compared at equal work.
 
 use super::curvature::{BlockCurvature, KroneckerBlock, KroneckerFactored, KroneckerFactors};
+use super::layout::ParamLayout;
 use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
 use crate::real::Real;
 use crate::rng::Stream;
@@ -66,6 +67,10 @@ impl<F: Real, T: Objective<F>> Objective<F> for Counted<T> {
     fn value(&mut self, x: &ArrayRef1<F>) -> F {
         self.evaluations.value += 1;
         self.inner.value(x)
+    }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        self.inner.param_layout()
     }
 }
 

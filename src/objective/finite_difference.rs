@@ -1,5 +1,6 @@
 //! The numeric gradient, by differences of values: slow and approximate, but easy to write.
 
+use super::layout::ParamLayout;
 use super::traits::{Differentiable, Objective};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1};
@@ -175,6 +176,10 @@ impl<F: Real, T: Objective<F>> Objective<F> for FiniteDifference<F, T> {
 
     fn value(&mut self, x: &ArrayRef1<F>) -> F {
         self.inner.value(x)
+    }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        self.inner.param_layout()
     }
 }
 

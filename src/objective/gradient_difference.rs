@@ -1,5 +1,6 @@
 //! Second derivatives by differences of the gradient.
 
+use super::layout::ParamLayout;
 use super::traits::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
@@ -77,6 +78,10 @@ impl<F: Real, T: Differentiable<F>> Objective<F> for GradientDifference<F, T> {
 
     fn value(&mut self, x: &ArrayRef1<F>) -> F {
         self.inner.value(x)
+    }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        self.inner.param_layout()
     }
 }
 

@@ -1,7 +1,10 @@
 //! A mutable reference to an objective, or a box of one, is an objective.
 
 use super::curvature::BlockCurvature;
-use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
+use super::layout::ParamLayout;
+use super::traits::{
+    BatchHessVec, Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable,
+};
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
@@ -16,6 +19,10 @@ macro_rules! forward {
 
             fn value(&mut self, x: &ArrayRef1<F>) -> F {
                 (**self).value(x)
+            }
+
+            fn param_layout(&self) -> Option<ParamLayout> {
+                (**self).param_layout()
             }
         }
 
@@ -72,6 +79,10 @@ macro_rules! forward {
                 grad: &mut ArrayRef1<F>,
             ) -> F {
                 (**self).batch_value_grad_before(x, batch, upcoming, grad)
+            }
+
+            fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
+                (**self).as_batch_products()
             }
         }
 

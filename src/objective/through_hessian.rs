@@ -1,5 +1,6 @@
 //! Hessian-vector products by forming the Hessian.
 
+use super::layout::ParamLayout;
 use super::traits::{Differentiable, HessVec, Objective, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::linalg::general_mat_vec_mul;
@@ -37,6 +38,10 @@ impl<F: Real, T: TwiceDifferentiable<F>> Objective<F> for ThroughHessian<F, T> {
 
     fn value(&mut self, x: &ArrayRef1<F>) -> F {
         self.inner.value(x)
+    }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        self.inner.param_layout()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an objective can compute: its value, gradient, Hessian, batches and residuals.
 
+use super::layout::ParamLayout;
 use crate::real::Real;
 use ndarray::{ArrayRef1, ArrayRef2};
 
@@ -23,6 +24,12 @@ pub trait Objective<F: Real = f64> {
 
     /// Returns f(x), for `x` of length *n*.
     fn value(&mut self, x: &ArrayRef1<F>) -> F;
+
+    /// Returns the names and shapes of the parameters, for optimizers that go by the layers of a model;
+    /// `None` (the default) if the parameters are one vector without parts.
+    fn param_layout(&self) -> Option<ParamLayout> {
+        None
+    }
 }
 
 /// A function with its gradient.
@@ -108,6 +115,25 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
         let _ = upcoming;
         self.batch_value_grad(x, batch, grad)
     }
+
+    /// Returns the function as one with products of the Hessian of a batch; `None` (the default) if it has
+    /// none. [`Sophia`](crate::optimizer::first_order::Sophia) asks for it.
+    fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
+        None
+    }
+}
+
+/// A mean over terms with products of a vector and the Hessian of the mean over a batch.
+pub trait BatchHessVec<F: Real = f64> {
+    /// Overwrites `product` with the product of `v` and the Hessian at `x` of the mean over the terms with
+    /// the indices `batch`, with the regularization of the whole objective.
+    fn batch_hess_vec(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        v: &ArrayRef1<F>,
+        product: &mut ArrayRef1<F>,
+    );
 }
 
 /// A nonlinear least-squares function f(x) = c·Σ rᵢ(x)², with its *m* residuals rᵢ and their Jacobian J.

@@ -1,9 +1,9 @@
 //! The catalogue of optimizers: one entry for each, from which the command line, `gradus list`, the
 //! comparison, the studies and the demo take names, settings, defaults and factories.
 //!
-//! To add an optimizer, write its file and one [`Entry`] in `catalogue/first_order.rs` or
-//! `catalogue/second_order.rs`. An optimizer of your own is added to a [`Catalogue`] by
-//! [`Catalogue::with`].
+//! To add an optimizer, write its file and one [`Entry`] in `catalogue/first_order.rs`,
+//! `catalogue/layers.rs` or `catalogue/second_order.rs`. An optimizer of your own is added to a [`Catalogue`]
+//! by [`Catalogue::with`].
 //!
 //! ```
 //! use gradus::optimizer::catalogue::{Catalogue, Order};
@@ -11,7 +11,7 @@
 //! let adam = catalogue.get("adam")?;
 //! assert_eq!((adam.order(), adam.learning_rate()), (Order::First, Some(1e-3)));
 //! assert_eq!(catalogue.get("gd")?.name(), "sgd");
-//! let error = catalogue.get("adan").unwrap_err().to_string();
+//! let error = catalogue.get("adamm").unwrap_err().to_string();
 //! assert!(error.contains("did you mean 'adam'?"), "{error}");
 //! # Ok::<(), gradus::error::Error>(())
 //! ```
@@ -20,7 +20,9 @@ mod any_optimizer;
 mod configuration;
 mod entry;
 mod first_order;
+mod layers;
 mod list;
+mod modern;
 mod needs;
 mod rule_names;
 mod second_order;

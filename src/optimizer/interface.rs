@@ -49,6 +49,15 @@ pub trait Optimizer<F: Real, O: ?Sized> {
     /// Returns the name, as on the command line and in tables.
     fn name(&self) -> String;
 
+    /// Checks that the objective has what the optimizer needs beyond its type, such as layers. The loop calls
+    /// it before [`start`](Optimizer::start). By default every objective will do.
+    ///
+    /// # Errors
+    /// If it has not.
+    fn check(&self, _objective: &O) -> Result<()> {
+        Ok(())
+    }
+
     /// Evaluates the objective at the start `iterate.x`, and allocates all buffers. The loop calls it once,
     /// before the first iteration.
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>);
@@ -98,6 +107,10 @@ pub trait Optimizer<F: Real, O: ?Sized> {
 impl<F: Real, O: ?Sized, P: Optimizer<F, O> + ?Sized> Optimizer<F, O> for &mut P {
     fn name(&self) -> String {
         (**self).name()
+    }
+
+    fn check(&self, objective: &O) -> Result<()> {
+        (**self).check(objective)
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {

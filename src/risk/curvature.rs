@@ -5,7 +5,7 @@ use super::empirical_risk::EmpiricalRisk;
 use crate::linalg::{Rows, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::Model;
-use crate::objective::{HessVec, TwiceDifferentiable};
+use crate::objective::{BatchHessVec, HessVec, TwiceDifferentiable};
 use crate::real::Real;
 use ndarray::{Array1, ArrayRef1, ArrayRef2};
 use rayon::prelude::*;
@@ -157,6 +157,18 @@ impl<F: Real, M: Model<F>, L: Loss<F>> HessVec<F> for EmpiricalRisk<F, M, L> {
             examples.hess_vec(params, direction, index, scratch, product, scale);
             0.0
         });
+    }
+}
+
+impl<F: Real, M: Model<F>, L: Loss<F>> BatchHessVec<F> for EmpiricalRisk<F, M, L> {
+    fn batch_hess_vec(
+        &mut self,
+        x: &ArrayRef1<F>,
+        batch: &[u32],
+        v: &ArrayRef1<F>,
+        product: &mut ArrayRef1<F>,
+    ) {
+        EmpiricalRisk::batch_hess_vec(self, x, batch, v, product);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::linalg::{ONE_THREAD, cache_aligned, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Model, ParamLayout};
-use crate::objective::{Differentiable, FiniteSum, Objective};
+use crate::objective::{BatchHessVec, Differentiable, FiniteSum, Objective};
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
@@ -220,6 +220,10 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
         });
         F::of(sum / self.all.len() as f64) + self.regularization(x)
     }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        Some(self.layout.clone())
+    }
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M, L> {
@@ -258,5 +262,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> FiniteSum<F> for EmpiricalRisk<F, M, L> {
         let sum =
             examples.losses(params, batch, upcoming, scratch, Some((out, F::of(1.0 / batch.len() as f64))));
         F::of(sum / batch.len() as f64) + self.regularization(x)
+    }
+
+    fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
+        Some(self)
     }
 }

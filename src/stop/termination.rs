@@ -147,6 +147,15 @@ pub enum Termination {
         /// The iteration.
         iteration: usize,
     },
+    /// A matrix of which the optimizer takes a root is not positive definite.
+    NotPositive {
+        /// The iteration.
+        iteration: usize,
+        /// The smallest eigenvalue, or NaN if an entry is not finite.
+        eigenvalue: f64,
+        /// What it must exceed: what rounding makes of 0.
+        bound: f64,
+    },
     /// The matrices of the optimizer do not fit into memory.
     OutOfMemory {
         /// The bytes that they need.
@@ -213,6 +222,7 @@ impl Termination {
             Termination::TrustRegionFailed { .. } => "trust_region_failed",
             Termination::HessianFailed { .. } => "hessian_failed",
             Termination::HessianNotFinite { .. } => "hessian_not_finite",
+            Termination::NotPositive { .. } => "not_positive",
             Termination::OutOfMemory { .. } => "out_of_memory",
             Termination::NotFinite { .. } => "not_finite",
             Termination::DividedByZero { .. } => "divided_by_zero",
@@ -241,6 +251,7 @@ impl Termination {
             Termination::TrustRegionFailed { radius, bound, .. } => (radius, bound),
             Termination::HessianFailed { shift, .. } => (shift, f64::NAN),
             Termination::HessianNotFinite { iteration } => (iteration as f64, f64::NAN),
+            Termination::NotPositive { eigenvalue, bound, .. } => (eigenvalue, bound),
             Termination::OutOfMemory { bytes, bound } => (bytes, bound),
             Termination::NotFinite { value, .. } => (value, f64::NAN),
             Termination::DividedByZero { iteration } => (iteration as f64, f64::NAN),
@@ -352,6 +363,11 @@ impl fmt::Display for Termination {
                     "the derivatives of iteration {iteration} have entries that are infinite or not numbers"
                 )
             }
+            Termination::NotPositive { iteration, eigenvalue, bound } => write!(
+                f,
+                "iteration {iteration} needs a root of a matrix that is not positive definite: its smallest \
+                 eigenvalue is {eigenvalue:.3e}, which does not exceed {bound:.1e}; raise matrix-eps"
+            ),
             Termination::OutOfMemory { bytes, bound } => write!(
                 f,
                 "out of memory: the optimizer needs {} ({bytes:.0} bytes), and {} are available; use L-BFGS \

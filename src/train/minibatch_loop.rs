@@ -5,9 +5,9 @@ use super::settings::{Batch, Training};
 use super::trained::Trained;
 use crate::data::Batches;
 use crate::error::{Error, Result};
-use crate::linalg::{self, slice_mut, with_helper_thread};
+use crate::linalg::{self, slice, slice_mut, with_helper_thread};
 use crate::objective::FiniteSum;
-use crate::optimizer::first_order::{Average, Averaging, State, UpdateRule};
+use crate::optimizer::first_order::{Average, Averaging, State, UpdateRule, climb};
 use crate::real::Real;
 use crate::stop::{Reply, Termination, interrupt};
 use ndarray::{Array1, ArrayRef1};
@@ -15,6 +15,11 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 /// Trains from `x0`: `rule` moves the parameters by the gradients of minibatches of `objective`.
+///
+/// A rule that names another point for its gradient gets it from there, one that
+/// [climbs](crate::optimizer::first_order::Sam) gets a second one of the same examples, and one that [needs
+/// products](crate::optimizer::first_order::Sophia) gets those of the Hessian of its batch. The parameters of
+/// a checkpoint, and the result, are those that the rule moves: of a schedule-free rule, its average.
 ///
 /// A loss or gradient that is not finite ends the run with that reason before it reaches the parameters.
 /// After the first step, nothing is allocated until the end. Two threads compute large steps, unless the
@@ -35,7 +40,8 @@ use std::time::{Duration, Instant};
 /// ```
 ///
 /// # Errors
-/// If a setting is out of its range, or `x0` has another length than the objective.
+/// If a setting is out of its range, `x0` has another length than the objective, or the rule needs layers or
+/// products with a Hessian that the objective does not offer.
 pub fn train<F: Real, R: UpdateRule<F>>(
     objective: &mut impl FiniteSum<F>,
     rule: R,
@@ -79,7 +85,15 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
     if x0.len() != objective.dim() {
         return Err(Error::Shape { what: "x0", expected: vec![objective.dim()], got: vec![x0.len()] });
     }
-    let mut run = TrainingRun::new(objective.terms(), rule, x0, settings)?;
+    if rule.needs_products() {
+        check_products(rule.name(), objective, settings)?;
+    }
+    let layout = if rule.by_layers() { objective.param_layout() } else { None };
+    if rule.by_layers() {
+        rule.check_layers::<F>(layout.as_ref())?;
+    }
+    let state = layout.map_or_else(|| State::new(&rule, x0.len()), |layout| State::laid_out(&rule, &layout));
+    let mut run = TrainingRun::new(objective.terms(), rule, state, x0, settings)?;
     let every = settings.checkpoint_every.unwrap_or(settings.steps_per_epoch(objective.terms()));
     let termination = with_helper_thread(|| {
         loop {
@@ -97,6 +111,22 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
     Ok(run.finish(termination))
 }
 
+/// Checks that the objective offers products with the Hessian of a batch, and that a step has one batch.
+fn check_products<F: Real>(rule: &str, objective: &mut impl FiniteSum<F>, settings: &Training) -> Result<()> {
+    let refused = |what: String, remedy| Err(Error::Unsupported { what, remedy });
+    if objective.as_batch_products().is_none() {
+        let what =
+            format!("{rule} needs products with the Hessian of a batch, which this objective does not offer");
+        return refused(what, "choose an update rule that needs gradients alone, such as adam");
+    }
+    if settings.accumulate > 1 {
+        let what =
+            format!("{rule} takes the Hessian of one batch, and {} are accumulated", settings.accumulate);
+        return refused(what, "accumulate 1, and make the batch larger");
+    }
+    Ok(())
+}
+
 /// A run under way: its parameters, buffers and counters.
 struct TrainingRun<'a, F, R> {
     rule: R,
@@ -109,13 +139,24 @@ struct TrainingRun<'a, F, R> {
     safe: Array1<F>,
     probe: Array1<F>,
     grad: Array1<F>,
+    /// The point to which the rule climbs; empty if it does not.
+    climbed: Array1<F>,
+    /// Where the rule needs a product with the Hessian, and the product; empty if it needs none.
+    direction: Array1<F>,
+    product: Array1<F>,
+    /// All examples, for products on the full batch.
+    all: Vec<u32>,
     /// The weighted sum of the gradients of a step's batches; empty if a step has one batch.
     sum: Array1<F>,
     average: Option<Average<F>>,
+    /// Whether the rule has asked for a product in this step.
+    asked: bool,
     batch: usize,
     steps: usize,
     clipped: u64,
     example_grads: u64,
+    /// The number of examples seen, each once however many of its gradients were taken.
+    seen: u64,
     loss_sum: f64,
     loss_count: usize,
     lr: f64,
@@ -123,7 +164,13 @@ struct TrainingRun<'a, F, R> {
 }
 
 impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
-    fn new(examples: usize, rule: R, x0: &ArrayRef1<F>, settings: &'a Training) -> Result<Self> {
+    fn new(
+        examples: usize,
+        rule: R,
+        state: State<F>,
+        x0: &ArrayRef1<F>,
+        settings: &'a Training,
+    ) -> Result<Self> {
         let batches = match settings.batch {
             Batch::Full => Batches::without_replacement(examples, examples, settings.seed)?,
             Batch::Size(size) => Batches::without_replacement(examples, size, settings.seed)?,
@@ -133,19 +180,25 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
             batches,
             examples,
             total: settings.epochs.saturating_mul(settings.steps_per_epoch(examples)),
-            state: State::new(&rule, x0.len()),
+            state,
             params: x0.to_owned(),
             safe: x0.to_owned(),
             probe: Array1::zeros(x0.len()),
             grad: Array1::zeros(x0.len()),
+            climbed: Array1::zeros(if rule.climbs().is_some() { x0.len() } else { 0 }),
+            direction: Array1::zeros(if rule.needs_products() { x0.len() } else { 0 }),
+            product: Array1::zeros(if rule.needs_products() { x0.len() } else { 0 }),
+            all: if rule.needs_products() { (0..examples as u32).collect() } else { Vec::new() },
             sum: Array1::zeros(if settings.accumulate > 1 { x0.len() } else { 0 }),
             average: (settings.average != Averaging::Off).then(|| Average::new(settings.average, x0)),
             rule,
             settings,
+            asked: false,
             batch: 0,
             steps: 0,
             clipped: 0,
             example_grads: 0,
+            seen: 0,
             loss_sum: 0.0,
             loss_count: 0,
             lr: settings.lr,
@@ -154,7 +207,7 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
     }
 
     fn epochs(&self) -> f64 {
-        self.example_grads as f64 / self.examples as f64
+        self.seen as f64 / self.examples as f64
     }
 
     /// Shows the run to the observer, and keeps the parameters in case it diverges later.
@@ -207,6 +260,13 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         let grad = slice_mut(&mut self.grad);
         self.clipped += u64::from(self.rule.clip().apply(grad));
         self.rule.step(&mut self.state, lr, grad, slice_mut(&mut self.params));
+        if let Some((eigenvalue, bound)) = self.state.not_positive {
+            let iteration = self.steps;
+            return ControlFlow::Break(Termination::NotPositive { iteration, eigenvalue, bound });
+        }
+        if self.asked {
+            self.rule.learn_curvature(&mut self.state, slice(&self.direction), slice(&self.product));
+        }
         self.steps += 1;
         if let Some(average) = &mut self.average {
             average.update(self.steps, &self.params);
@@ -214,25 +274,46 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         ControlFlow::Continue(())
     }
 
-    /// Evaluates loss and gradient of the next batch, and returns the number of its examples.
+    /// Evaluates loss and gradient of the next batch, and returns the number of its examples. A rule that
+    /// climbs gets the gradient at the point to which it climbs, and the loss where it was; one that asks for
+    /// a product with the Hessian of the batch gets that too.
     fn gradient(
         &mut self,
         objective: &mut impl FiniteSum<F>,
         ahead: bool,
     ) -> ControlFlow<Termination, usize> {
         let at = if ahead { &self.probe } else { &self.params };
-        let (loss, seen) = match self.settings.batch {
+        let full = self.settings.batch == Batch::Full;
+        let (batch, upcoming) =
+            if full { (&self.all[..], &[][..]) } else { self.batches.next_with_upcoming() };
+        let mut evaluate = |at: &Array1<F>, grad: &mut Array1<F>| match full {
             // In the order of the data: shuffling would only change the rounding.
-            Batch::Full => (objective.value_grad(at, &mut self.grad), self.examples),
-            _ => {
-                let (batch, upcoming) = self.batches.next_with_upcoming();
-                (objective.batch_value_grad_before(at, batch, upcoming, &mut self.grad), batch.len())
-            }
+            true => objective.value_grad(at, grad),
+            false => objective.batch_value_grad_before(at, batch, upcoming, grad),
         };
+        let not_finite = |loss: F| {
+            ControlFlow::Break(Termination::NotFinite { iteration: self.steps, value: loss.wide() })
+        };
+        let loss = evaluate(at, &mut self.grad);
+        let seen = if full { self.examples } else { batch.len() };
         self.batch += 1;
+        self.seen += seen as u64;
         self.example_grads += seen as u64;
         if !loss.is_finite() || !linalg::all_finite(&self.grad) {
-            return ControlFlow::Break(Termination::NotFinite { iteration: self.steps, value: loss.wide() });
+            return not_finite(loss);
+        }
+        if let Some(radius) = self.rule.climbs() {
+            climb(F::of(radius), slice(at), slice(&self.grad), slice_mut(&mut self.climbed));
+            let above = evaluate(&self.climbed, &mut self.grad);
+            self.example_grads += seen as u64;
+            if !above.is_finite() || !linalg::all_finite(&self.grad) {
+                return not_finite(above);
+            }
+        }
+        self.asked =
+            self.rule.needs_products() && self.rule.direction(&self.state, slice_mut(&mut self.direction));
+        if let (true, Some(products)) = (self.asked, objective.as_batch_products()) {
+            products.batch_hess_vec(at, batch, &self.direction, &mut self.product);
         }
         self.loss_sum += loss.wide();
         self.loss_count += 1;

@@ -139,6 +139,22 @@ mod bad_input {
             &["--clip-norm", "--clip-value"],
         );
         refuses(&["train", "--average", "ema:1"], &["ema:DECAY with 0 ≤ DECAY < 1"]);
+        refuses(&["train", "--wrap", "lookahed"], &["lookahead[:K[,ALPHA]]", "sam[:RHO]"]);
+        refuses(&["train", "--wrap", "sam:-1"], &["rho must be finite and ≥ 0"]);
+        refuses(&["minimize", "beale", "--wrap", "lookahead:0"], &["k must be at least 1"]);
+        refuses(
+            &["minimize", "beale", "--optimizer", "lbfgs", "--wrap", "sam"],
+            &["--wrap does not go with lbfgs"],
+        );
+        refuses(&["train", "--optimizer", "rprop", "--eta-plus", "1"], &["eta-plus must be finite and > 1"]);
+        refuses(
+            &["train", "--optimizer", "sophia", "--every", "1.5"],
+            &["every must be a whole number from 1 on"],
+        );
+        refuses(
+            &["train", "--optimizer", "sophia", "--accumulate", "2"],
+            &["the Hessian of one batch, and 2 are accumulated"],
+        );
         refuses(&["train", "--accumulate", "0"], &["accumulate must be at least 1"]);
         refuses(&["train", "--schedule", "warmup:0+cosine"], &["warmup:STEPS+"]);
     }
@@ -368,8 +384,9 @@ mod minimize {
         let names: Vec<&str> =
             listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
         assert!(names.len() >= 7, "{names:?}");
-        // K-FAC trains nets; that it is refused here is tested elsewhere.
-        for name in names.into_iter().filter(|name| *name != "kfac") {
+        // These train nets; that they are refused here is tested elsewhere.
+        let of_nets = ["kfac", "muon", "shampoo", "soap"];
+        for name in names.into_iter().filter(|name| !of_nets.contains(name)) {
             // Least squares take sums of squares only; unshifted, Newton ends at whatever is stationary, or
             // where the Hessian is indefinite.
             let (problem, least) = match name {
@@ -382,6 +399,13 @@ mod minimize {
                 "rmsprop" | "adam" | "adamw" | "amsgrad" | "nadam" | "adamax" => &["--lr", "0.01"],
                 "adagrad" => &["--lr", "0.1"],
                 "lion" => &["--lr", "0.001"],
+                "radam" | "adan" | "ademamix" | "sophia" => &["--lr", "0.01"],
+                "schedule-free-sgd" => &["--lr", "0.01"],
+                "schedule-free-adamw" => &["--lr", "0.1"],
+                // Steps relative to the point, which starts at 0.
+                "lamb" => &["--lr", "0.01"],
+                "lars" => &["--lr", "0.01", "--trust", "0.5"],
+                "adafactor" => &["--eps2", "1"],
                 _ => &[],
             };
             let arguments = ["minimize", problem, "--optimizer", name, "--json"];
@@ -467,6 +491,16 @@ mod minimize {
             (&found["clipped"], &found["settings"]["clip"]),
             (&Value::from(50), &Value::from("gradient clipped to norm 1"))
         );
+        let wrapped = ["minimize", "rosenbrock", "--wrap", "sam:.01", "--lr", "1e-4", "--max-iter", "5"];
+        let summary = succeeds(folder.path(), &wrapped);
+        assert!(
+            summary.contains("sharpness-aware within 0.01") && summary.contains("11 gradients"),
+            "{summary}"
+        );
+        let found = json(folder.path(), &[&wrapped[..], &["--json"]].concat());
+        assert_eq!(found["settings"]["wrap"], "sam:.01");
+        let summary = succeeds(folder.path(), &["train", "--epochs", "1", "--wrap", "lookahead"]);
+        assert!(summary.contains("lookahead every 5 steps by 0.5"), "{summary}");
         let averaged =
             succeeds(folder.path(), &["minimize", "rosenbrock", "--average", "polyak", "--max-iter", "5"]);
         assert!(averaged.contains("mean of the iterates from step 1 on"), "{averaged}");
@@ -844,8 +878,33 @@ mod train {
     fn every_rule_loss_and_precision_trains() {
         let folder = folder();
         let rules = [
-            "gd", "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "amsgrad", "nadam",
-            "adamax", "adadelta", "lion",
+            "gd",
+            "sgd",
+            "momentum",
+            "nesterov",
+            "adagrad",
+            "rmsprop",
+            "adam",
+            "adamw",
+            "amsgrad",
+            "nadam",
+            "adamax",
+            "adadelta",
+            "lion",
+            "radam",
+            "rprop",
+            "adan",
+            "ademamix",
+            "prodigy",
+            "schedule-free-sgd",
+            "schedule-free-adamw",
+            "sophia",
+            "muon",
+            "lamb",
+            "lars",
+            "adafactor",
+            "shampoo",
+            "soap",
         ];
         for optimizer in rules {
             let rate = match optimizer {
@@ -854,6 +913,9 @@ mod train {
                 "adagrad" => "0.05",
                 "adadelta" => "1",
                 "lion" => "0.001",
+                "prodigy" => "1",
+                "schedule-free-sgd" => "0.5",
+                "lars" => "5",
                 _ => "0.01",
             };
             for (loss, precision) in [("softmax", "f32"), ("svm", "f64")] {

@@ -1,13 +1,12 @@
 //! Runs without a clock, since a page has none: the library's own loop, with its limits and its reasons.
 
+use crate::limits;
 use gradus::linalg::max_norm;
 use gradus::minimize::LoopState;
 use gradus::notebook::*;
 use gradus::objective::Evaluations;
-use gradus::stop::Measurements;
 use gradus::trace::Trace;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 /// How a run went.
 pub(super) struct Run {
@@ -96,19 +95,6 @@ pub(super) fn follow<O: Objective, P: Optimizer<f64, O>>(
 
 /// Returns the reason to stop, if there is one.
 fn ended(stop: &Stop, iterate: &Iterate<f64>, grad_norm: f64) -> Option<Termination> {
-    if !iterate.value.is_finite() || !grad_norm.is_finite() {
-        return Some(Termination::NotFinite { iteration: iterate.k, value: iterate.value });
-    }
-    // What no limit of a live figure asks for stays unknown.
-    let unknown = f64::NAN;
-    stop.check(&Measurements {
-        iteration: iterate.k,
-        value: iterate.value,
-        grad_norm,
-        start_grad_norm: unknown,
-        step: unknown,
-        change: unknown,
-        evaluations: 0,
-        elapsed: Duration::ZERO,
-    })
+    let diverged = !iterate.value.is_finite() || !grad_norm.is_finite();
+    limits::reached(stop, iterate, grad_norm, diverged)
 }

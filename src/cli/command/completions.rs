@@ -126,7 +126,11 @@ fn offers(catalogue: &Catalogue) -> Vec<Offers> {
         ),
         offer(&["train"], "precision", plain(["f32", "f64"])),
         offer(&["minimize", "gradcheck"], "problem", problems_by_name()),
-        offer(&["compare"], "optimizers", plain(suite.optimizer_names())),
+        offer(
+            &["compare"],
+            "optimizers",
+            plain([suite.optimizer_names(), suite.names_on_request()].concat()),
+        ),
         offer(&["compare"], "problems", plain(suite.problem_names())),
         offer(&["run"], "studies", every_study),
         offer(&["verify", "claims"], "studies", studies()),

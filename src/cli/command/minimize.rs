@@ -45,6 +45,8 @@ Examples:
   gradus minimize quadratic:.01,1 --optimizer momentum --lr .5 --momentum .99 --trace path.csv
   gradus minimize beale --optimizer adam --lr .05 --convention keras --json
   gradus minimize rosenbrock --lr .01 --clip-norm 1 --schedule warmup:100+cosine
+  gradus minimize beale --optimizer prodigy --max-iter 2000
+  gradus minimize beale --optimizer adam --lr .05 --wrap lookahead:5,.5
 
 Newton has three forms: newton takes full steps and ends at whatever is stationary, saddle points included;
 newton-damped has a line search, and ends where a step would go uphill; newton-shifted also shifts the Hessian
@@ -72,7 +74,7 @@ pub struct Minimize {
     /// warmup:STEPS+ if wanted [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
-    /// Seed of random-search
+    /// Seed of random-search, and of the signs of sophia
     #[arg(
         long,
         value_name = "N",
@@ -244,6 +246,7 @@ impl Minimize {
         let words = [
             rate.unwrap_or_default(),
             chosen.words(),
+            values.wrap.words(),
             values.clip.words(),
             average,
             seed.unwrap_or_default(),
@@ -309,6 +312,10 @@ fn unmet(needs: Needs, optimizer: &str, problem: &str) -> Error {
         Needs::Layers => (
             format!("{optimizer} goes by the layers of a net, which test functions have none of"),
             "use it with 'gradus train --model mlp:32 --optimizer kfac'",
+        ),
+        Needs::Matrices => (
+            format!("{optimizer} goes by the weight matrices of layers, and {problem} has no layers"),
+            "train a net with it, as 'gradus train --model mlp:32' does, or choose adamw",
         ),
         Needs::Residuals => (
             format!("{optimizer} needs residuals, and {problem} is no sum of squares"),

@@ -5,14 +5,23 @@ use super::{BoxedOptimizer, BuiltProblem, Contender, DataAccess, OptimizerFacts,
 use crate::error::Result;
 use crate::optimizer::catalogue::{Catalogue, Entry, Needs, Order, Value, Walk};
 
-/// The contenders of a catalogue, in its order.
+/// The contenders of a catalogue that always take part, in its order.
 pub(super) fn all(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
+    chosen(catalogue, |entry| !entry.is_compared_by_name())
+}
+
+/// The contenders of a catalogue that take part if they are named, in its order.
+pub(super) fn if_named(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
+    chosen(catalogue, Entry::is_compared_by_name)
+}
+
+fn chosen(catalogue: &Catalogue, wanted: impl Fn(&Entry) -> bool) -> Vec<Box<dyn Contender>> {
     let built_in = Catalogue::built_in();
     let is_built_in = |entry: &Entry| built_in.iter().any(|known| known.name() == entry.name());
     let contender = |entry: &Entry| {
         Box::new(FromCatalogue { entry: entry.clone(), built_in: is_built_in(entry) }) as Box<dyn Contender>
     };
-    catalogue.iter().filter(|entry| entry.is_compared()).map(contender).collect()
+    catalogue.iter().filter(|entry| entry.is_compared() && wanted(entry)).map(contender).collect()
 }
 
 /// The version of every built-in contender: the code's own version covers it.
@@ -50,8 +59,10 @@ impl FromCatalogue {
             Needs::Gradients => true,
             Needs::Values | Needs::ExactGradients => problem.exact(),
             Needs::Products => problem.exact() && problem.smooth(),
+            Needs::BatchProducts => false,
             Needs::Hessian => problem.is_function(),
             Needs::Layers => problem.layered(),
+            Needs::Matrices => !problem.is_function(),
             Needs::Residuals | Needs::Blocks => false,
         }
     }
@@ -118,7 +129,7 @@ impl Contender for FromCatalogue {
 
     fn data_access(&self) -> DataAccess {
         match self.entry.needs() {
-            Needs::Gradients => DataAccess::Batches,
+            Needs::Gradients | Needs::Matrices => DataAccess::Batches,
             _ => DataAccess::Whole,
         }
     }
@@ -156,9 +167,14 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    fn both() -> Vec<Box<dyn Contender>> {
+        let catalogue = Catalogue::built_in();
+        all(&catalogue).into_iter().chain(if_named(&catalogue)).collect()
+    }
+
     #[test]
     fn every_tuning_has_as_many_settings_as_trials_and_reads_as_it_is() {
-        for contender in all(&Catalogue::built_in()) {
+        for contender in both() {
             let facts = contender.facts();
             if facts.tuned.is_empty() {
                 continue;
@@ -175,16 +191,10 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_the_defaults_are_the_libraries_own() {
-        let names: BTreeSet<String> =
-            all(&Catalogue::built_in()).iter().map(|contender| contender.facts().name).collect();
-        assert_eq!(names.len(), all(&Catalogue::built_in()).len());
+        let names: BTreeSet<String> = both().iter().map(|contender| contender.facts().name).collect();
+        assert_eq!(names.len(), both().len());
         let setting = |name: &str| {
-            all(&Catalogue::built_in())
-                .iter()
-                .find(|c| c.facts().name == name)
-                .unwrap()
-                .setting(&Trial::defaults(0))
-                .text
+            both().iter().find(|c| c.facts().name == name).unwrap().setting(&Trial::defaults(0)).text
         };
         assert_eq!([setting("adam"), setting("lion"), setting("lbfgs")], ["lr=1e-3", "lr=1e-4", "memory=10"]);
     }

@@ -46,6 +46,8 @@ use std::path::Path;
 /// ```
 pub struct Suite {
     pub(super) contenders: Vec<Box<dyn Contender>>,
+    /// Those that take part only if they are named.
+    pub(super) if_named: Vec<Box<dyn Contender>>,
     pub(super) specs: Vec<ProblemSpec>,
     /// Whether the problems were chosen by name, so that none may be left out.
     pub(super) strict: bool,
@@ -71,9 +73,10 @@ impl Suite {
     }
 
     /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
-    /// comparisons.
+    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them.
     pub fn of(catalogue: &Catalogue) -> Self {
-        Suite { contenders: contenders::all(catalogue), specs: problem::standard(), strict: false }
+        let (contenders, if_named) = (contenders::all(catalogue), contenders::if_named(catalogue));
+        Suite { contenders, if_named, specs: problem::standard(), strict: false }
     }
 
     /// Returns the suite of all built-in optimizers, and one problem of each kind that needs no files.
@@ -88,13 +91,14 @@ impl Suite {
         self
     }
 
-    /// Keeps only the optimizers with these names, in the order of the suite.
+    /// Keeps only the optimizers with these names, in the order of the suite. Those of
+    /// [`Suite::names_on_request`] may be among them, and come last.
     ///
     /// # Errors
     /// If a name is unknown, or `names` is empty.
     pub fn optimizers<S: AsRef<str>>(mut self, names: &[S]) -> Result<Self> {
-        let known = self.optimizer_names();
-        let wanted = checked("optimizer", names, &known)?;
+        self.contenders.append(&mut self.if_named);
+        let wanted = checked("optimizer", names, &self.optimizer_names())?;
         self.contenders.retain(|contender| wanted.contains(&contender.facts().name));
         Ok(self)
     }
@@ -114,6 +118,7 @@ impl Suite {
     pub fn with(mut self, contender: impl Contender + 'static) -> Self {
         let name = contender.facts().name;
         self.contenders.retain(|known| known.facts().name != name);
+        self.if_named.retain(|known| known.facts().name != name);
         self.contenders.push(Box::new(contender));
         self
     }
@@ -183,6 +188,11 @@ impl Suite {
     /// Returns the names of the optimizers.
     pub fn optimizer_names(&self) -> Vec<String> {
         self.contenders.iter().map(|contender| contender.facts().name).collect()
+    }
+
+    /// Returns the names of the optimizers that take part only if [`Suite::optimizers`] names them.
+    pub fn names_on_request(&self) -> Vec<String> {
+        self.if_named.iter().map(|contender| contender.facts().name).collect()
     }
 
     /// Returns the names of the problems.
@@ -327,6 +337,18 @@ mod tests {
             "{clouds:?}"
         );
         assert_eq!(first.ranking("mine").len(), 3);
+    }
+
+    #[test]
+    fn rules_of_after_the_lecture_take_part_if_they_are_named() {
+        let names = Suite::standard().optimizer_names();
+        assert!(names.contains(&"adam".into()) && !names.contains(&"radam".into()), "{names:?}");
+        let suite = Suite::standard().optimizers(&["radam", "adam", "schedule-free-sgd"]).unwrap();
+        assert_eq!(suite.optimizer_names(), ["adam", "radam", "schedule-free-sgd"]);
+        let suite = suite.problems(&["quadratic:10"]).unwrap();
+        let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
+        assert_eq!(compared.best("quadratic:10", "radam").len(), 2);
+        assert!(Suite::standard().optimizers(&["sophi"]).err().unwrap().to_string().contains("sophia"));
     }
 
     #[test]

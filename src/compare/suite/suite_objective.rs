@@ -6,7 +6,7 @@ use crate::loss::Loss;
 use crate::model::Mlp;
 use crate::objective::{
     BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
-    Objective, Residuals, TwiceDifferentiable,
+    Objective, ParamLayout, Residuals, TwiceDifferentiable,
 };
 use crate::problems::Problem;
 use crate::risk::EmpiricalRisk;
@@ -47,6 +47,10 @@ macro_rules! through {
 
             fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
                 self.0.value(x)
+            }
+
+            fn param_layout(&self) -> Option<ParamLayout> {
+                self.0.param_layout()
             }
         }
 
@@ -159,6 +163,13 @@ impl Objective for SuiteObjective {
                 function.value(x) + rng::normal::<f64>(stream, 1, *deviation)[0]
             }
             Body::Data { risk, .. } => risk.value(x),
+        }
+    }
+
+    fn param_layout(&self) -> Option<ParamLayout> {
+        match &self.body {
+            Body::Function(_) | Body::Noisy { .. } => None,
+            Body::Data { risk, .. } => risk.param_layout(),
         }
     }
 }

@@ -82,6 +82,10 @@ impl<O: FullObjective> Optimizer<f64, O> for AnyOptimizer {
         self.as_optimizer().name()
     }
 
+    fn check(&self, objective: &O) -> Result<()> {
+        self.0.check(objective as &dyn FullObjective)
+    }
+
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
         self.0.start(objective as &mut dyn FullObjective, iterate);
     }

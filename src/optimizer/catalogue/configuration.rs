@@ -8,7 +8,9 @@ use super::values::Values;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::linalg::{available_memory, bytes_in_words, dense_bytes};
 use crate::objective::KroneckerBlock;
-use crate::optimizer::first_order::{AnyRule, Clip, Clipped, Convention, FirstOrder, RuleInfo};
+use crate::optimizer::first_order::{
+    AnyRule, Clip, Clipped, Convention, FirstOrder, RuleInfo, WithProducts, Wrap,
+};
 use crate::schedule::Schedule;
 
 /// An optimizer of the catalogue with the settings of one run. Each setting is checked when it is given.
@@ -72,6 +74,7 @@ impl Entry {
             convention: Convention::default(),
             learning_rate: self.learning_rate(),
             schedule: Schedule::Constant,
+            wrap: Wrap::Off,
             clip: Clip::Off,
             seed: 0,
             batch: None,
@@ -183,6 +186,19 @@ impl Configuration {
         Ok(self)
     }
 
+    /// Sets what is wrapped around an update rule.
+    ///
+    /// # Errors
+    /// If the optimizer is no update rule, or a number is out of its range.
+    pub fn wrap(mut self, wrap: Wrap) -> Result<Self> {
+        if !self.entry.is_rule() {
+            return Err(self.refused("wrap"));
+        }
+        wrap.validate()?;
+        self.values.wrap = wrap;
+        Ok(self)
+    }
+
     /// Sets the seed of the optimizer's own random numbers.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -274,7 +290,7 @@ impl Configuration {
         Ok(())
     }
 
-    /// Makes the update rule, clipped if that was asked for; `None` of other optimizers.
+    /// Makes the update rule, wrapped and clipped if that was asked for; `None` of other optimizers.
     ///
     /// # Errors
     /// If a setting is out of its range.
@@ -290,7 +306,8 @@ impl Configuration {
             }
         }
         rule.validate()?;
-        Ok(Some(Clipped::new(rule, self.values.clip)))
+        rule.set_seed(self.values.seed);
+        Ok(Some(Clipped::new(self.values.wrap.around(rule), self.values.clip)))
     }
 
     /// Makes the optimizer: an update rule with its learning rate and schedule, or any other.
@@ -303,7 +320,11 @@ impl Configuration {
         }
         let rule = self.rule()?.expect("an entry has a rule or a factory");
         let lr = self.values.learning_rate.expect("an update rule has a learning rate");
-        Ok(AnyOptimizer::new(FirstOrder::new(rule, lr)?.schedule(self.values.schedule)))
+        let schedule = self.values.schedule;
+        if rule.needs_products() {
+            return Ok(AnyOptimizer::new(WithProducts::new(rule, lr)?.schedule(schedule)));
+        }
+        Ok(AnyOptimizer::new(FirstOrder::new(rule, lr)?.schedule(schedule)))
     }
 
     /// Describes the settings in words, such as "momentum 0.9, dampening 0.5". Numbers that are 0, and so

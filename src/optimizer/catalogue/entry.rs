@@ -109,6 +109,7 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 struct Compared {
     takes_part: bool,
+    by_name: bool,
     tuned: Option<Tuned>,
     most_parameters: usize,
     sums_only: Option<&'static str>,
@@ -119,6 +120,7 @@ struct Compared {
 impl Compared {
     const ALWAYS: Compared = Compared {
         takes_part: true,
+        by_name: false,
         tuned: None,
         most_parameters: usize::MAX,
         sums_only: None,
@@ -267,6 +269,19 @@ impl Entry {
         self
     }
 
+    /// Leaves the optimizer out of comparisons that do not name it.
+    #[must_use]
+    pub fn compared_by_name(mut self) -> Self {
+        self.compared.by_name = true;
+        self
+    }
+
+    /// Sets what the optimizer needs of an objective.
+    #[must_use]
+    pub fn with_needs(self, needs: Needs) -> Self {
+        Entry { needs, ..self }
+    }
+
     /// Returns the name on the command line and in tables.
     pub fn name(&self) -> &'static str {
         self.name
@@ -343,6 +358,11 @@ impl Entry {
     /// Whether the optimizer takes part in comparisons.
     pub fn is_compared(&self) -> bool {
         self.compared.takes_part
+    }
+
+    /// Whether the optimizer takes part only in comparisons that name it.
+    pub fn is_compared_by_name(&self) -> bool {
+        self.compared.by_name
     }
 
     /// Returns the setting that a comparison tunes besides the learning rate; `None` if there is none.

@@ -8,11 +8,11 @@ use crate::optimizer::first_order::{
 };
 
 // The defaults stand in the rules, since they depend on the convention.
-const FROM_RULE: f64 = f64::NAN;
+pub(super) const FROM_RULE: f64 = f64::NAN;
 
-const MOMENTUM: SettingSpec =
+pub(super) const MOMENTUM: SettingSpec =
     SettingSpec::number("momentum", "the share of velocity that is kept", Range::SHARE, FROM_RULE);
-const DAMPENING: SettingSpec = SettingSpec::number(
+pub(super) const DAMPENING: SettingSpec = SettingSpec::number(
     "dampening",
     "the share of each gradient that is left out of the velocity",
     Range::ZERO_TO_ONE,
@@ -20,12 +20,12 @@ const DAMPENING: SettingSpec = SettingSpec::number(
 );
 const DECAY: SettingSpec =
     SettingSpec::number("decay", "the share of squared gradients that is kept", Range::SHARE, FROM_RULE);
-const BETA1: SettingSpec =
+pub(super) const BETA1: SettingSpec =
     SettingSpec::number("beta1", "the share of the first moment that is kept", Range::SHARE, FROM_RULE)
         .alias("momentum");
-const BETA2: SettingSpec =
+pub(super) const BETA2: SettingSpec =
     SettingSpec::number("beta2", "the share of the second moment that is kept", Range::SHARE, FROM_RULE);
-const EPS: SettingSpec =
+pub(super) const EPS: SettingSpec =
     SettingSpec::number("eps", "the number that keeps the division finite", Range::NOT_NEGATIVE, FROM_RULE);
 const MOMENTUM_DECAY: SettingSpec = SettingSpec::number(
     "momentum-decay",
@@ -33,7 +33,7 @@ const MOMENTUM_DECAY: SettingSpec = SettingSpec::number(
     Range { words: "≥ 0, or inf for a constant momentum", contains: |value| value >= 0.0 },
     FROM_RULE,
 );
-const WEIGHT_DECAY: SettingSpec = SettingSpec::number(
+pub(super) const WEIGHT_DECAY: SettingSpec = SettingSpec::number(
     "weight-decay",
     "decay of the weights apart from the gradient, times the learning rate",
     Range::NOT_NEGATIVE,

@@ -14,6 +14,8 @@ pub enum Needs {
     ExactGradients,
     /// Exact gradients, and products of the Hessian with vectors.
     Products,
+    /// Gradients, exact or of minibatches, and products with the Hessian of the same function.
+    BatchProducts,
     /// Exact gradients, and the Hessian.
     Hessian,
     /// Residuals and their Jacobian.
@@ -22,6 +24,8 @@ pub enum Needs {
     Blocks,
     /// The layers of a net under the softmax loss, whole or by minibatches.
     Layers,
+    /// Gradients, exact or of minibatches, and the places of the weight matrices of layers.
+    Matrices,
 }
 
 impl Needs {
@@ -29,17 +33,18 @@ impl Needs {
     pub fn are_met_by(self, offered: Capabilities) -> bool {
         match self {
             Needs::Values | Needs::Gradients | Needs::ExactGradients => true,
-            Needs::Products => offered.products,
+            Needs::Products | Needs::BatchProducts => offered.products,
             Needs::Hessian => offered.hessian,
             Needs::Residuals => offered.residuals,
             Needs::Blocks => offered.blocks,
             Needs::Layers => offered.layers,
+            Needs::Matrices => offered.matrices,
         }
     }
 
     /// Whether the optimizer can take a step on a batch of examples.
     pub fn takes_batches(self) -> bool {
-        matches!(self, Needs::Gradients | Needs::Layers)
+        matches!(self, Needs::Gradients | Needs::BatchProducts | Needs::Matrices | Needs::Layers)
     }
 }
 
@@ -50,10 +55,12 @@ impl fmt::Display for Needs {
             Needs::Gradients => "gradients",
             Needs::ExactGradients => "exact gradients",
             Needs::Products => "exact gradients, products with the Hessian",
+            Needs::BatchProducts => "gradients, products with the Hessian",
             Needs::Hessian => "exact gradients, the Hessian",
             Needs::Residuals => "residuals and their Jacobian",
             Needs::Blocks => "exact gradients, diagonal blocks of the Hessian",
             Needs::Layers => "layers under the softmax loss",
+            Needs::Matrices => "gradients, weight matrices of layers",
         })
     }
 }

@@ -8,12 +8,14 @@ impl AnyRule {
     /// How many of [`AnyRule::names`], from the first, are in the lecture's comparison table.
     pub const OF_THE_LECTURE: usize = 6;
 
-    /// Returns the names of all built-in rules: those of the lecture in its order, then the others.
+    /// Returns the names of the built-in rules of the lecture in its order, then of the others of its time.
+    /// Those of after the lecture are in [`Catalogue::modern`].
     pub fn names() -> Vec<&'static str> {
         Catalogue::first_order().rules().map(|entry| entry.name()).collect()
     }
 
-    /// Returns a built-in rule by name, with its default hyperparameters, which are torch.optim's.
+    /// Returns one of these rules by name, with its default hyperparameters, which are torch.optim's. (A rule
+    /// of after the lecture is made by [`Entry::make_rule`](super::Entry::make_rule).)
     ///
     /// # Errors
     /// If there is no rule of that name.
@@ -21,7 +23,7 @@ impl AnyRule {
         AnyRule::following(Convention::Torch, name)
     }
 
-    /// Returns a built-in rule by name with the defaults of a library.
+    /// Returns one of these rules by name with the defaults of a library.
     ///
     /// # Errors
     /// If there is no rule of that name.

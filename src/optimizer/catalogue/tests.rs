@@ -86,8 +86,8 @@ fn a_hessian_that_does_not_fit_is_refused_with_its_bytes() {
 
 #[test]
 fn every_number_of_every_rule_is_checked_and_names_its_range() {
-    for name in AnyRule::names() {
-        let rule = AnyRule::by_name(name).unwrap();
+    for entry in Catalogue::built_in().rules() {
+        let (name, rule) = (entry.name(), entry.make_rule(Default::default()).unwrap());
         for (number, value) in rule.hyperparameters() {
             let mut changed = rule.clone();
             changed.set(number, value).unwrap();
@@ -122,12 +122,28 @@ fn every_rule_has_its_buffers_and_no_more() {
     let counts = AnyRule::names().into_iter().map(|name| AnyRule::by_name(name).unwrap().buffers().count());
     assert_eq!(counts.collect::<Vec<_>>(), [0, 1, 1, 1, 1, 2, 2, 3, 2, 2, 2, 1]);
     assert_eq!(RmsProp::default().centered().momentum(0.9).buffers().count(), 3);
+    let modern = Catalogue::modern();
+    let counts = modern.iter().map(|entry| {
+        let count = entry.make_rule(Default::default()).unwrap().buffers().count();
+        (entry.name(), count)
+    });
+    let expected = [
+        ("radam", 2),
+        ("rprop", 2),
+        ("adan", 4),
+        ("ademamix", 3),
+        ("prodigy", 4),
+        ("schedule-free-sgd", 1),
+        ("schedule-free-adamw", 2),
+        ("sophia", 2),
+    ];
+    assert!(counts.eq(expected), "{modern:?}");
 }
 
 #[test]
 fn a_gradient_of_another_length_is_refused_with_both() {
-    for name in AnyRule::names() {
-        let rule = AnyRule::by_name(name).unwrap();
+    for entry in Catalogue::built_in().rules() {
+        let (name, rule) = (entry.name(), entry.make_rule(Default::default()).unwrap());
         let stepped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             rule.step(&mut State::new(&rule, 3), 0.1, &[1.0; 2], &mut [1.0; 3])
         }));

@@ -1,7 +1,7 @@
 //! The values of all settings of one optimizer, from which a factory makes it.
 
 use super::setting::Value;
-use crate::optimizer::first_order::{Clip, Convention};
+use crate::optimizer::first_order::{Clip, Convention, Wrap};
 use crate::schedule::Schedule;
 
 /// The values of all settings of an optimizer, defaults included, and what else a factory may need.
@@ -22,6 +22,8 @@ pub struct Values {
     pub learning_rate: Option<f64>,
     /// The schedule of the learning rate, counted in iterations; constant by default.
     pub schedule: Schedule,
+    /// What is wrapped around an update rule; by default nothing.
+    pub wrap: Wrap,
     /// How an update rule's gradient is clipped; by default it is not.
     pub clip: Clip,
     /// The seed of the optimizer's own random numbers, 0 by default.

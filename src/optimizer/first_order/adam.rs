@@ -145,6 +145,12 @@ impl<F: Real> AdamStep<F> {
         *s = self.beta2 * *s + self.rest2 * (g * g);
     }
 
+    /// Adds the gradient to the second moment alone.
+    #[inline(always)]
+    pub(super) fn second_moment(&self, s: &mut F, g: F) {
+        *s = self.beta2 * *s + self.rest2 * (g * g);
+    }
+
     /// Returns lr·m̂ / (√ŝ + ε).
     #[inline(always)]
     pub(super) fn update(&self, m: F, s: F) -> F {

@@ -1,7 +1,8 @@
 //! Any update rule under one type, for programs that learn its name at run time.
 
-use super::{Buffers, Clip, NamedSetting, RuleInfo, SettingMut, State, UpdateRule};
+use super::{Buffers, Clip, NamedSetting, PartState, Room, RuleInfo, SettingMut, State, UpdateRule};
 use crate::error::{Error, Result};
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
 use std::any::Any;
@@ -36,8 +37,16 @@ trait ErasedRule: Debug + Send + Sync {
     fn name(&self) -> &'static str;
     fn properties(&self) -> Properties;
     fn buffers(&self) -> Buffers;
+    fn by_layers(&self) -> bool;
+    fn room(&self, part: &Part) -> Room;
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()>;
     fn validate(&self) -> Result<()>;
     fn clip(&self) -> Clip;
+    fn climbs(&self) -> Option<f64>;
+    fn needs_products(&self) -> bool;
+    fn wrapping(&self) -> String;
+    fn named_numbers(&self) -> Vec<(&'static str, f64)>;
+    fn seeded(&self, seed: u64) -> AnyRule;
     /// Returns a copy of the rule whose settings `change` has seen, and perhaps changed.
     fn changed(&self, change: &mut dyn FnMut(Vec<NamedSetting<'_>>)) -> AnyRule;
 }
@@ -46,6 +55,10 @@ trait ErasedRule: Debug + Send + Sync {
 trait Steps<F: Real>: Send + Sync {
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]);
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool;
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]);
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]);
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool;
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]);
 }
 
 impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
@@ -61,12 +74,46 @@ impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
         RuleInfo::buffers(self)
     }
 
+    fn by_layers(&self) -> bool {
+        RuleInfo::by_layers(self)
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        RuleInfo::room(self, part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        RuleInfo::check_layout(self, layout)
+    }
+
     fn validate(&self) -> Result<()> {
         RuleInfo::validate(self)
     }
 
     fn clip(&self) -> Clip {
         RuleInfo::clip(self)
+    }
+
+    fn climbs(&self) -> Option<f64> {
+        RuleInfo::climbs(self)
+    }
+
+    fn needs_products(&self) -> bool {
+        RuleInfo::needs_products(self)
+    }
+
+    fn wrapping(&self) -> String {
+        RuleInfo::wrapping(self)
+    }
+
+    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
+        RuleInfo::named_numbers(self)
+    }
+
+    fn seeded(&self, seed: u64) -> AnyRule {
+        let mut copy = self.clone();
+        copy.set_seed(seed);
+        AnyRule::new(copy)
     }
 
     fn changed(&self, change: &mut dyn FnMut(Vec<NamedSetting<'_>>)) -> AnyRule {
@@ -84,6 +131,22 @@ impl<F: Real, R: UpdateRule<F>> Steps<F> for R {
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
         UpdateRule::probe(self, state, lr, x, point)
     }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        UpdateRule::prepare_part(self, part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        UpdateRule::step_part(self, part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        UpdateRule::direction(self, state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        UpdateRule::learn_curvature(self, state, v, product);
+    }
 }
 
 impl AnyRule {
@@ -96,17 +159,7 @@ impl AnyRule {
     /// Returns the names and values of the numbers among the rule's settings, such as "momentum", "decay",
     /// "beta1" or "eps".
     pub fn hyperparameters(&self) -> Vec<(&'static str, f64)> {
-        let mut numbers = Vec::new();
-        self.rule.changed(&mut |settings| {
-            numbers = settings
-                .into_iter()
-                .filter_map(|(name, setting)| match setting {
-                    SettingMut::Number(value) => Some((name, *value)),
-                    _ => None,
-                })
-                .collect();
-        });
-        numbers
+        self.rule.named_numbers()
     }
 
     /// Sets one of the rule's numbers.
@@ -240,6 +293,18 @@ impl RuleInfo for AnyRule {
         self.rule.buffers()
     }
 
+    fn by_layers(&self) -> bool {
+        self.rule.by_layers()
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        self.rule.room(part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.rule.check_layout(layout)
+    }
+
     fn validate(&self) -> Result<()> {
         self.rule.validate()
     }
@@ -248,8 +313,24 @@ impl RuleInfo for AnyRule {
         self.rule.clip()
     }
 
+    fn climbs(&self) -> Option<f64> {
+        self.rule.climbs()
+    }
+
+    fn needs_products(&self) -> bool {
+        self.rule.needs_products()
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        *self = self.rule.seeded(seed);
+    }
+
+    fn wrapping(&self) -> String {
+        self.rule.wrapping()
+    }
+
     fn named_numbers(&self) -> Vec<(&'static str, f64)> {
-        self.hyperparameters()
+        self.rule.named_numbers()
     }
 }
 
@@ -260,5 +341,21 @@ impl<F: Real> UpdateRule<F> for AnyRule {
 
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
         self.steps::<F>().probe(state, lr, x, point)
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        self.steps::<F>().prepare_part(part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.steps::<F>().step_part(part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.steps::<F>().direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.steps::<F>().learn_curvature(state, v, product);
     }
 }

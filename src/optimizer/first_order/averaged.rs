@@ -182,6 +182,10 @@ impl<F: Real, P: Optimizer<F, O>, O: Differentiable<F> + ?Sized> Optimizer<F, O>
         }
     }
 
+    fn check(&self, objective: &O) -> Result<()> {
+        self.optimizer.check(objective)
+    }
+
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
         self.optimizer.start(objective, iterate);
         self.average = Some(Average::new(self.averaging, &iterate.x));

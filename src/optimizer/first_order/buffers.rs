@@ -12,6 +12,10 @@ pub struct Buffers {
     pub second: Option<f64>,
     /// For anything else that the rule remembers.
     pub third: Option<f64>,
+    /// For one more of these.
+    pub fourth: Option<f64>,
+    /// For the slow weights of [`Lookahead`](super::Lookahead).
+    pub slow: Option<f64>,
 }
 
 impl Buffers {
@@ -21,7 +25,7 @@ impl Buffers {
         Buffers {
             first: zeros(properties.first_moment),
             second: zeros(properties.second_moment),
-            third: None,
+            ..Buffers::default()
         }
     }
 
@@ -33,6 +37,6 @@ impl Buffers {
 
     /// Returns how many numbers are kept for each parameter.
     pub fn count(&self) -> usize {
-        [self.first, self.second, self.third].iter().flatten().count()
+        [self.first, self.second, self.third, self.fourth, self.slow].iter().flatten().count()
     }
 }

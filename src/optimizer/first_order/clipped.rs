@@ -1,8 +1,9 @@
 //! A rule whose gradient is clipped before the step.
 
 use super::clip::Clip;
-use super::{Buffers, NamedSetting, RuleInfo, State, UpdateRule};
+use super::{Buffers, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
 use crate::error::Result;
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
 
@@ -52,6 +53,18 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
         self.rule.buffers()
     }
 
+    fn by_layers(&self) -> bool {
+        self.rule.by_layers()
+    }
+
+    fn room(&self, part: &Part) -> Room {
+        self.rule.room(part)
+    }
+
+    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.rule.check_layout(layout)
+    }
+
     fn validate(&self) -> Result<()> {
         self.clip.validate()?;
         self.rule.validate()
@@ -59,6 +72,22 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
 
     fn clip(&self) -> Clip {
         self.clip
+    }
+
+    fn climbs(&self) -> Option<f64> {
+        self.rule.climbs()
+    }
+
+    fn needs_products(&self) -> bool {
+        self.rule.needs_products()
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.rule.set_seed(seed);
+    }
+
+    fn wrapping(&self) -> String {
+        self.rule.wrapping()
     }
 
     fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
@@ -77,6 +106,22 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
 
     fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
         self.rule.probe(state, lr, x, point)
+    }
+
+    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
+        self.rule.prepare_part(part, grad);
+    }
+
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.rule.step_part(part, lr, grad, x);
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        self.rule.direction(state, v)
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        self.rule.learn_curvature(state, v, product);
     }
 }
 

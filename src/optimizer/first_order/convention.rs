@@ -19,7 +19,15 @@ use crate::error::{Error, Result};
 /// | NAdam | ψ 4e-3 | as torch | ψ 1, ε 1e-7 | β₁ constant |
 /// | Adamax | ε inside the maximum | as torch | ε 1e-7 added to the maximum | as torch |
 /// | Adadelta | ρ .9, ε 1e-6 | as torch | ρ .95, ε 1e-7 | as torch |
+/// | Muon | λ .1, U / max(‖U‖, ε) | as torch | as torch | λ 0, U / (‖U‖ + ε), momentum corrected |
+/// | LAMB | (has none: pytorch-optimizer's) | as torch | as torch | moments corrected, λ in the step |
+/// | LARS, Adafactor, Shampoo, SOAP | one form for all; Adafactor is torch.optim's, the others are pytorch-optimizer's | | | |
 /// | Lion | (has none: the paper's) | as the paper | as the paper | λ 1e-3 |
+/// | RAdam | ε on the uncorrected root | as torch | (has none: torch's) | ε on the corrected root |
+/// | Rprop | the first step is brought into its bounds | as torch | (has none: torch's) | it is not, and every step comes one call late |
+/// | Adan | (has none: pytorch-optimizer's) | as pytorch-optimizer | as pytorch-optimizer | differences weigh 1 − β₂ instead of β₂, ε 1e-8 also inside the root |
+///
+/// AdEMAMix, Prodigy, the schedule-free rules and Sophia are those of optax.contrib in every convention.
 ///
 /// ```
 /// use gradus::optimizer::first_order::Convention;

@@ -1,8 +1,9 @@
 //! The adapter that makes an optimizer of any update rule.
 
+use super::sam::climb;
 use super::{Clip, State, UpdateRule};
-use crate::error::{Result, check_hyperparameter};
-use crate::linalg::slice_mut;
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::linalg::{slice, slice_mut};
 use crate::objective::Differentiable;
 use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
@@ -13,8 +14,9 @@ use std::ops::ControlFlow;
 
 /// An update rule with its learning rate and schedule, as an optimizer of a differentiable function.
 ///
-/// Each iteration costs one value with gradient. The look-ahead form of Nesterov costs two, since it takes
-/// its gradient at another point than the reported one.
+/// Each iteration costs one value with gradient. The look-ahead form of Nesterov and the schedule-free rules
+/// cost two, since they take their gradient at another point than the reported one, and so does
+/// [`Sam`](super::Sam), which takes a second one.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -32,14 +34,28 @@ pub struct FirstOrder<R, F = f64> {
     state: State<F>,
     probe: Array1<F>,
     probe_grad: Array1<F>,
+    /// The point to which the rule climbs, and the gradient there; empty if it does not.
+    climbed: Array1<F>,
+    climbed_grad: Array1<F>,
 }
 
 impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
     /// Makes an optimizer of `rule` with the constant learning rate `lr`.
     ///
     /// # Errors
-    /// If `lr` is not finite and > 0, or a hyperparameter of the rule is out of its range.
+    /// If `lr` is not finite and > 0, a hyperparameter of the rule is out of its range, or the rule needs
+    /// products with the Hessian, for which [`WithProducts`](super::WithProducts) asks.
     pub fn new(rule: R, lr: F) -> Result<Self> {
+        if rule.needs_products() {
+            let what =
+                format!("{} needs products with the Hessian, and gradients alone are given", rule.name());
+            return Err(Error::Unsupported { what, remedy: "run it by WithProducts" });
+        }
+        FirstOrder::of_gradients(rule, lr)
+    }
+
+    /// Makes an optimizer of `rule`, whether it needs products or not.
+    pub(super) fn of_gradients(rule: R, lr: F) -> Result<Self> {
         check_hyperparameter("lr", lr.wide(), "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         rule.validate()?;
         rule.check_fits::<F>(lr.wide())?;
@@ -50,7 +66,9 @@ impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
             lr,
             schedule: Schedule::Constant,
             probe: empty.clone(),
-            probe_grad: empty,
+            probe_grad: empty.clone(),
+            climbed: empty.clone(),
+            climbed_grad: empty,
         })
     }
 
@@ -60,38 +78,62 @@ impl<F: Real, R: UpdateRule<F>> FirstOrder<R, F> {
     pub fn schedule(self, schedule: Schedule) -> Self {
         FirstOrder { schedule, ..self }
     }
+
+    /// Returns the rule and its state.
+    pub(super) fn parts_mut(&mut self) -> (&R, &mut State<F>) {
+        (&self.rule, &mut self.state)
+    }
 }
 
 impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> for FirstOrder<R, F> {
     fn name(&self) -> String {
-        match self.rule.clip() {
-            Clip::Off => self.rule.name().into(),
-            clip => format!("{}, {}", self.rule.name(), clip.words()),
+        let words = [self.rule.name().into(), self.rule.wrapping(), self.rule.clip().words()];
+        words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<String>>().join(", ")
+    }
+
+    fn check(&self, objective: &O) -> Result<()> {
+        if !self.rule.by_layers() {
+            return Ok(());
         }
+        self.rule.check_layers::<F>(objective.param_layout().as_ref())
     }
 
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
         let dim = iterate.x.len();
-        self.state = State::new(&self.rule, dim);
+        self.state = match objective.param_layout().filter(|_| self.rule.by_layers()) {
+            Some(layout) => State::laid_out(&self.rule, &layout),
+            None => State::new(&self.rule, dim),
+        };
         self.probe = Array1::zeros(dim);
         self.probe_grad = Array1::zeros(dim);
+        let climbed = if self.rule.climbs().is_some() { dim } else { 0 };
+        (self.climbed, self.climbed_grad) = (Array1::zeros(climbed), Array1::zeros(climbed));
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
         iterate.clipped = (self.rule.clip() != Clip::Off).then_some(false);
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<F>) -> ControlFlow<Termination> {
         let lr = self.lr * F::of(self.schedule.at(iterate.k));
-        let x = slice_mut(&mut iterate.x);
         let probe = slice_mut(&mut self.probe);
-        let grad = if self.rule.probe(&self.state, lr, x, probe) {
+        let ahead = self.rule.probe(&self.state, lr, slice(&iterate.x), probe);
+        let (at, mut grad) = if ahead {
             objective.value_grad(&self.probe, &mut self.probe_grad);
-            &mut self.probe_grad
+            (&self.probe, &mut self.probe_grad)
         } else {
-            &mut iterate.grad
+            (&iterate.x, &mut iterate.grad)
         };
+        if let Some(radius) = self.rule.climbs() {
+            climb(F::of(radius), slice(at), slice(grad), slice_mut(&mut self.climbed));
+            objective.value_grad(&self.climbed, &mut self.climbed_grad);
+            grad = &mut self.climbed_grad;
+        }
         let grad = slice_mut(grad);
         iterate.clipped = iterate.clipped.map(|_| self.rule.clip().apply(grad));
-        self.rule.step(&mut self.state, lr, grad, x);
+        self.rule.step(&mut self.state, lr, grad, slice_mut(&mut iterate.x));
+        if let Some((eigenvalue, bound)) = self.state.not_positive {
+            let iteration = iterate.k;
+            return ControlFlow::Break(Termination::NotPositive { iteration, eigenvalue, bound });
+        }
         iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
         iterate.alpha = lr;
         ControlFlow::Continue(())
@@ -106,16 +148,35 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
         saved.put("first", self.state.first.iter().copied());
         saved.put("second", self.state.second.iter().copied());
         saved.put("third", self.state.third.iter().copied());
+        saved.put("fourth", self.state.fourth.iter().copied());
+        saved.put("slow", self.state.slow.iter().copied());
         saved.put_one("steps", self.state.steps as f64);
+        saved.put_one("fast_steps", self.state.fast_steps as f64);
         saved.put_one("product", self.state.product);
+        saved.put("numbers", self.state.numbers);
+        if self.rule.by_layers() {
+            saved.put("parts", self.state.numbers_of_parts());
+        }
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
         saved.take("first", &mut self.state.first)?;
         saved.take("second", &mut self.state.second)?;
         saved.take("third", &mut self.state.third)?;
+        saved.take("fourth", &mut self.state.fourth)?;
+        saved.take("slow", &mut self.state.slow)?;
         self.state.steps = saved.take_one("steps")? as u64;
         self.state.product = saved.take_one("product")?;
+        // Runs that were saved before there were rules with these have neither.
+        if saved.get("numbers").is_some() {
+            saved.take("numbers", &mut self.state.numbers)?;
+            self.state.fast_steps = saved.take_one("fast_steps")? as u64;
+        }
+        if self.rule.by_layers() {
+            let mut numbers = self.state.numbers_of_parts();
+            saved.take("parts", &mut numbers)?;
+            self.state.put_back_parts(&numbers);
+        }
         Ok(())
     }
 }

@@ -16,3 +16,23 @@ pub(super) fn zero_to_one(name: &'static str, value: f64) -> Result<()> {
 pub(super) fn not_negative(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, "finite and ≥ 0", |v| v.is_finite() && v >= 0.0).map(drop)
 }
+
+/// Checks that a value is a whole number in a range, which `words` describe.
+pub(super) fn whole(
+    name: &'static str,
+    value: f64,
+    words: &'static str,
+    range: std::ops::RangeInclusive<f64>,
+) -> Result<()> {
+    check_hyperparameter(name, value, words, |v| v.fract() == 0.0 && range.contains(&v)).map(drop)
+}
+
+/// Checks a number of steps that must not be 0.
+pub(super) fn at_least_one(name: &'static str, value: u64) -> Result<()> {
+    check_hyperparameter(name, value as f64, "at least 1", |v| v >= 1.0).map(drop)
+}
+
+/// Checks that 0 < value < ∞.
+pub(super) fn positive(name: &'static str, value: f64) -> Result<()> {
+    check_hyperparameter(name, value, "finite and > 0", |v| v.is_finite() && v > 0.0).map(drop)
+}

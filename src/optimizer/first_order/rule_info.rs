@@ -2,8 +2,11 @@
 
 use super::buffers::Buffers;
 use super::clip::Clip;
+use super::room::Room;
 use super::settings::{NamedSetting, SettingMut};
 use crate::error::Result;
+use crate::linalg::check_room;
+use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::{Real, check_fits};
 use std::fmt::Debug;
@@ -28,6 +31,41 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
         Buffers::of(self.properties())
     }
 
+    /// Returns whether the rule goes by the layers of a model: its [`State`](super::State) then has the part
+    /// of each matrix and vector of the parameters. By default no: the rule sees one flat vector, and nothing
+    /// is asked of the objective.
+    fn by_layers(&self) -> bool {
+        false
+    }
+
+    /// Returns what a rule that goes by layers keeps of one part of the parameters; by default the
+    /// [`buffers`](RuleInfo::buffers).
+    fn room(&self, _part: &Part) -> Room {
+        Room::of(self.buffers())
+    }
+
+    /// Checks that the parameters have the layers that the rule needs; `None` if the objective names none. By
+    /// default all will do.
+    ///
+    /// # Errors
+    /// If they have not.
+    fn check_layout(&self, _layout: Option<&ParamLayout>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Checks the layout as [`check_layout`](RuleInfo::check_layout) does, and that what the rule keeps of
+    /// the layers in the type `F` fits into memory.
+    ///
+    /// # Errors
+    /// If it does not.
+    fn check_layers<F: Real>(&self, layout: Option<&ParamLayout>) -> Result<()> {
+        self.check_layout(layout)?;
+        let parts = layout.filter(|_| self.by_layers()).map_or(&[][..], ParamLayout::parts);
+        let bytes = parts.iter().map(|part| self.room(part).bytes::<F>(part.range.len()));
+        let what = format!("{} on these layers", self.name());
+        check_room(&what, bytes.sum(), "make the layers smaller, or choose adamw")
+    }
+
     /// Checks the hyperparameters.
     ///
     /// # Errors
@@ -40,6 +78,28 @@ pub trait RuleInfo: Clone + Debug + Send + Sync + 'static {
     /// [`UpdateRule::step`](super::UpdateRule::step); by default it is not clipped.
     fn clip(&self) -> Clip {
         Clip::Off
+    }
+
+    /// Returns the radius ρ of the ball in which a rule climbs before it descends, as [`Sam`](super::Sam)
+    /// does; by default `None`. The loops then give [`UpdateRule::step`](super::UpdateRule::step) the
+    /// gradient at ρ·g/‖g‖₂ from the point of the first one, on the same examples: two gradients a step.
+    fn climbs(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether the rule asks for products with the Hessian; by default it does not. See
+    /// [`UpdateRule::direction`](super::UpdateRule::direction).
+    fn needs_products(&self) -> bool {
+        false
+    }
+
+    /// Takes the seed of a run, for rules that draw random numbers; by default there are none.
+    fn set_seed(&mut self, _seed: u64) {}
+
+    /// Describes what is wrapped around the rule, for the name of a run: "lookahead every 5 steps, α 0.5";
+    /// empty by default.
+    fn wrapping(&self) -> String {
+        String::new()
     }
 
     /// Returns the settings that can be changed by name, on the command line or through

@@ -1,7 +1,7 @@
 //! The step of a rule.
 
 use super::rule_info::RuleInfo;
-use super::state::State;
+use super::state::{PartState, State};
 use crate::real::Real;
 
 /// A first-order update rule in the float type `F`.
@@ -49,5 +49,43 @@ pub trait UpdateRule<F: Real = f64>: RuleInfo {
     /// returns `true`.
     fn probe(&self, _state: &State<F>, _lr: F, _x: &[F], _point: &mut [F]) -> bool {
         false
+    }
+
+    /// Takes in the gradient of one part of the parameters, before any part moves. A rule that needs a root
+    /// of a matrix computes it here, and says in
+    /// [`not_positive`](State::not_positive) of `part.state` if there is none. By default nothing is done.
+    fn prepare_part(&self, _part: &mut PartState<F>, _grad: &[F]) {}
+
+    /// Makes the step of one part of the parameters, whose gradient and numbers are given. By default it is
+    /// [`step`](UpdateRule::step) on the buffers of the part.
+    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
+        self.step(&mut part.state, lr, grad, x);
+    }
+
+    /// Names the direction v for which the rule needs the product ∇²f(x)·v in this step, if any: writes it
+    /// into `v` and returns `true`. Only asked of rules that [need products](RuleInfo::needs_products),
+    /// before the step.
+    fn direction(&self, _state: &State<F>, _v: &mut [F]) -> bool {
+        false
+    }
+
+    /// Takes the product of the Hessian and the direction `v`, after the step.
+    fn learn_curvature(&self, _state: &mut State<F>, _v: &[F], _product: &[F]) {}
+}
+
+/// Makes the step of a rule that goes by layers: all parts take in their gradients, then all move. If a
+/// matrix has no root, none moves.
+pub(super) fn step_by_parts<F: Real, R: UpdateRule<F>>(
+    rule: &R,
+    state: &mut State<F>,
+    lr: F,
+    grad: &[F],
+    x: &mut [F],
+) {
+    state.each_part(grad, x, |part, grad, _| rule.prepare_part(part, grad));
+    state.not_positive = state.parts.iter().find_map(|part| part.state.not_positive);
+    if state.not_positive.is_none() {
+        state.steps += 1;
+        state.each_part(grad, x, |part, grad, x| rule.step_part(part, lr, grad, x));
     }
 }

@@ -29,11 +29,14 @@ pub(crate) fn captioned(svg: &str, caption: &str) -> String {
             escape(line)
         );
     }
-    svg.replacen(&format!(" height=\"{}\"", height / 10), &format!(" height=\"{}\"", taller / 10), 1)
+    let taller = svg
+        .replacen(&format!(" height=\"{}\"", height / 10), &format!(" height=\"{}\"", taller / 10), 1)
         .replacen(&format!("0 0 {width} {height}"), &format!("0 0 {width} {taller}"), 1)
         // The card behind the drawing.
-        .replacen(&format!(" height=\"{}\"", height - 10), &format!(" height=\"{}\"", taller - 10), 1)
-        .replacen("</svg>", &format!("<g class=\"caption\">\n{text}</g>\n</svg>"), 1)
+        .replacen(&format!(" height=\"{}\"", height - 10), &format!(" height=\"{}\"", taller - 10), 1);
+    // The end of the document: what ends before it is a nested one, which clips the bands of a panel, say.
+    let Some((drawing, after)) = taller.rsplit_once("</svg>") else { return taller };
+    format!("{drawing}<g class=\"caption\">\n{text}</g>\n</svg>{after}")
 }
 
 /// Returns the width and height of a document, from its `viewBox`.
@@ -62,7 +65,7 @@ fn wrapped(text: &str, letters: usize) -> Vec<String> {
 mod tests {
     use super::super::svg;
     use super::*;
-    use crate::figure::{Axis, Figure, Panel};
+    use crate::figure::{Axis, Figure, Layer, Panel};
 
     fn drawing() -> String {
         let panel = Panel::new("", Axis::linear("x"), Axis::linear("y")).line("a", [1.0, 2.0], [2.0, 3.0], 0);
@@ -88,6 +91,18 @@ mod tests {
         assert!(shown.contains(&format!(" height=\"{}\"", after / 10)), "{shown}");
         assert!(shown.contains(&format!(" height=\"{}\"", after - 10)), "the card is as tall: {shown}");
         assert!(shown.contains("below 2 &amp; above 1") && shown.trim_end().ends_with("</svg>"));
+    }
+
+    #[test]
+    fn no_panel_clips_the_caption() {
+        let band = Layer::Band { x: vec![1.0, 2.0], low: vec![1.0, 1.0], high: vec![2.0, 2.0], color: 0 };
+        let panel = Panel::new("", Axis::linear("x"), Axis::linear("y")).with(band);
+        let plain = svg(&Figure::new("f", "Title", "").panel(panel)).unwrap();
+        assert!(plain.matches("<svg").count() > 1, "the band is clipped: {plain}");
+        let shown = captioned(&plain, "The band.");
+        let before = shown.split("<g class=\"caption\">").next().unwrap();
+        assert_eq!(before.matches("<svg").count(), before.matches("</svg>").count() + 1, "{shown}");
+        assert_eq!(shown.matches("The band.").count(), 1);
     }
 
     #[test]

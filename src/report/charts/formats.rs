@@ -115,6 +115,9 @@ fn check(layer: &Layer) -> Result<()> {
             equal("the upper ends of dots", labels.len(), high.len())?;
             equal("the targets of dots", labels.len(), targets.len())
         }
-        Layer::HorizontalMark { .. } | Layer::VerticalMark { .. } | Layer::Mark { .. } => Ok(()),
+        Layer::HorizontalMark { .. }
+        | Layer::VerticalMark { .. }
+        | Layer::Mark { .. }
+        | Layer::Grid { .. } => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use super::plot::Plot;
 use super::polyline;
 use super::raster;
 use super::shapes::{Anchor, Letters, Point, Rect, Stroke};
-use super::style::{self, CARD, CONTOUR, INK, LABEL, MARK, MUTED, THEORY, TICK};
+use super::style::{self, CARD, CONTOUR, GRID, INK, LABEL, MARK, MUTED, THEORY, TICK};
 use crate::figure::{Layer, Role};
 use crate::report::numbers::plain;
 
@@ -51,7 +51,19 @@ impl Plot {
             Layer::Dots { labels, values, low, high, targets, color } => {
                 self.dots(canvas, labels.len(), [values, low, high, targets], *color);
             }
+            Layer::Grid { rows, columns } => self.grid(canvas, rows.len(), columns.len()),
             Layer::HorizontalMark { .. } | Layer::VerticalMark { .. } | Layer::Mark { .. } => {}
+        }
+    }
+
+    /// Draws a line through the middle of each row and each column.
+    fn grid(&self, canvas: &mut Canvas, rows: usize, columns: usize) {
+        let (rect, stroke) = (self.rect, Stroke::new(GRID, 1.0));
+        for y in (0..rows).map(|i| self.y.at(i as f64 + 0.5)) {
+            canvas.line(&[(rect.x, y), (rect.right(), y)], stroke);
+        }
+        for x in (0..columns).map(|i| self.x.at(i as f64 + 0.5)) {
+            canvas.line(&[(x, rect.y), (x, rect.bottom())], stroke);
         }
     }
 

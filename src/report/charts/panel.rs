@@ -16,6 +16,8 @@ const TICK_Y: f64 = 46.0;
 /// Heights of lines of text.
 const TITLE_ROW: f64 = 18.0;
 const LABEL_ROW: f64 = 15.0;
+/// The height of a row of a grid.
+const GRID_ROW: f64 = 20.0;
 /// The largest share of a panel's width for the names of categories.
 const CATEGORIES: f64 = 0.5;
 /// The color bar: its distance from the plot, and its width.
@@ -88,7 +90,10 @@ impl<'a> Plan<'a> {
         };
         let last =
             self.x_ticks(width - left).iter().rev().find_map(|tick| tick.label.clone()).unwrap_or_default();
-        let values = if self.categories().is_some() { 34.0 } else { 0.0 };
+        let values = if self.categories().is_some() && self.grid_columns().is_none() { 34.0 } else { 0.0 };
+        let names = self.grid_columns().map(|columns| {
+            columns.iter().fold(0.0f64, |widest, name| widest.max(text_width(name, TICK))) + 10.0
+        });
         let bar = self
             .scale
             .as_ref()
@@ -97,7 +102,7 @@ impl<'a> Plan<'a> {
             left: left.max(16.0),
             right: (text_width(&last, TICK) / 2.0).max(10.0).max(values) + bar,
             top: title + self.label_rows() * LABEL_ROW + 8.0,
-            bottom: 20.0 + self.x_label.len() as f64 * LABEL_ROW + 4.0,
+            bottom: names.unwrap_or(20.0) + self.x_label.len() as f64 * LABEL_ROW + 4.0,
         }
     }
 
@@ -121,6 +126,15 @@ impl<'a> Plan<'a> {
     fn categories(&self) -> Option<&'a [String]> {
         self.panel.layers.iter().find_map(|layer| match layer {
             Layer::Bars { labels, .. } | Layer::Dots { labels, .. } => Some(labels.as_slice()),
+            Layer::Grid { rows, .. } => Some(rows.as_slice()),
+            _ => None,
+        })
+    }
+
+    /// Returns the names of the columns of a grid.
+    fn grid_columns(&self) -> Option<&'a [String]> {
+        self.panel.layers.iter().find_map(|layer| match layer {
+            Layer::Grid { columns, .. } => Some(columns.as_slice()),
             _ => None,
         })
     }
@@ -128,6 +142,7 @@ impl<'a> Plan<'a> {
     /// Returns the height of the plot for a width. Each bar needs a row.
     pub fn plot_height(&self, width: f64) -> f64 {
         match self.categories() {
+            Some(rows) if self.grid_columns().is_some() => rows.len().max(1) as f64 * GRID_ROW,
             Some(labels) => labels.len().max(1) as f64 * 27.0 + 8.0,
             None => (width / self.aspect).max(40.0),
         }
@@ -200,6 +215,13 @@ impl<'a> Plan<'a> {
 
     fn x_axis(&self, canvas: &mut Canvas, plot: &Plot, grid: bool) {
         let rect = plot.rect;
+        if let Some(columns) = self.grid_columns() {
+            for (i, name) in columns.iter().enumerate() {
+                let at = (plot.x.at(i as f64 + 0.5), rect.bottom() + 7.0);
+                canvas.text(name, at, Letters::new(TICK, INK, Anchor::End).upward());
+            }
+            return;
+        }
         for tick in self.x_ticks(rect.width) {
             let x = plot.x.at(tick.at);
             let length = if tick.label.is_some() { 4.0 } else { 2.5 };

@@ -101,6 +101,12 @@ impl Extent {
         }
     }
 
+    /// Includes one unit for each category.
+    fn places(&mut self, categories: &[String]) {
+        self.values(&[0.0, categories.len().max(1) as f64]);
+        self.exact = true;
+    }
+
     fn include(&mut self, layer: &Layer, direction: Direction) {
         let first = direction == Direction::X;
         match layer {
@@ -132,10 +138,8 @@ impl Extent {
             Layer::Dots { values, low, high, targets, .. } if first => {
                 [values, low, high, targets].into_iter().for_each(|v| self.values(v));
             }
-            Layer::Bars { labels, .. } | Layer::Dots { labels, .. } => {
-                self.values(&[0.0, labels.len().max(1) as f64]);
-                self.exact = true;
-            }
+            Layer::Bars { labels, .. } | Layer::Dots { labels, .. } => self.places(labels),
+            Layer::Grid { rows, columns } => self.places(if first { columns } else { rows }),
         }
     }
 

@@ -73,11 +73,13 @@ pub(super) struct Letters {
     pub bold: bool,
     /// Whether a pale rim keeps the text readable on top of lines.
     pub halo: bool,
+    /// Whether the text runs upward.
+    pub upward: bool,
 }
 
 impl Letters {
     pub fn new(size: f64, color: Rgb, anchor: Anchor) -> Self {
-        Letters { size, color, anchor, bold: false, halo: false }
+        Letters { size, color, anchor, bold: false, halo: false, upward: false }
     }
 
     pub fn bold(self) -> Self {
@@ -86,5 +88,9 @@ impl Letters {
 
     pub fn halo(self) -> Self {
         Letters { halo: true, ..self }
+    }
+
+    pub fn upward(self) -> Self {
+        Letters { upward: true, ..self }
     }
 }

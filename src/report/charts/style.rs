@@ -50,6 +50,8 @@ pub(super) fn dash(place: usize) -> Option<&'static str> {
         Dash::Dashed => Some("70 45"),
         Dash::Dotted => Some("25 35"),
         Dash::DashDot => Some("80 40 20 40"),
+        Dash::LongDashed => Some("150 45"),
+        Dash::DashDotDot => Some("80 40 20 40 20 40"),
     }
 }
 

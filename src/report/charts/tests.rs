@@ -283,9 +283,52 @@ fn heat_map() -> Figure {
         )
 }
 
+fn grid() -> Figure {
+    let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
+    let grid =
+        Layer::Grid { rows: names(&["bowl", "valley"]), columns: names(&["SGD", "Adam", "trust-region"]) };
+    let best = Layer::Points { label: "the best".into(), x: vec![0.5, 2.5], y: vec![0.5, 1.5], color: 0 };
+    Figure::new("grid", "Which wins where", "Grid.")
+        .columns(1)
+        .panel(Panel::new("", Axis::linear(""), Axis::linear("")).with(grid).with(best))
+}
+
+#[test]
+fn the_marks_of_a_grid_stand_at_their_row_and_column() {
+    let svg = drawn(&grid());
+    // The places of the texts and of the marks, as (x, y).
+    let at = |piece: &str, names: [&str; 2]| -> (f64, f64) {
+        let number = |name: &str| {
+            let rest = piece.split_once(&format!("{name}=\"")).expect(name).1;
+            rest.split_once('"').unwrap().0.parse().unwrap()
+        };
+        (number(names[0]), number(names[1]))
+    };
+    let text = |name: &str| {
+        let piece = svg.split("<text").find(|piece| piece.contains(&format!(">{name}<"))).unwrap();
+        at(piece, [" x", " y"])
+    };
+    let marks: Vec<(f64, f64)> = svg
+        .split("<circle")
+        .skip(1)
+        .filter(|piece| piece.contains("fill=\"#1463f8\""))
+        .map(|piece| at(piece, ["cx", "cy"]))
+        .collect();
+    for ((row, column), mark) in [("bowl", "SGD"), ("valley", "trust-region")].into_iter().zip(marks) {
+        assert!((text(row).1 - mark.1).abs() < 2.0 && (text(column).0 - mark.0).abs() < 2.0, "{svg}");
+    }
+    assert_eq!(svg.matches("rotate(-90 ").count(), 3);
+    // In the PDF, the names of the columns run upward: their matrix has a 0 first.
+    let upward = content(&pdf(&grid()).unwrap());
+    assert_eq!(
+        upward.lines().filter(|line| line.starts_with("0 -1 -1 0 ") && line.ends_with("Tm")).count(),
+        3
+    );
+}
+
 #[test]
 fn every_kind_of_chart_is_a_well_formed_document() {
-    for figure in [learning_curves(), contour(), templates(), log_log(), bars(), heat_map()] {
+    for figure in [learning_curves(), contour(), templates(), log_log(), bars(), heat_map(), grid()] {
         let svg = drawn(&figure);
         assert_eq!(svg, super::svg(&figure).unwrap(), "equal figures, equal bytes");
         let document = pdf(&figure).unwrap();

@@ -81,6 +81,7 @@ fn in_figure(figure: &Figure, name: &str) -> bool {
     let said = |layer: &Layer| match layer {
         Layer::Line { label, .. } => label == name,
         Layer::Bars { labels, .. } => labels.iter().any(|label| label == name),
+        Layer::Grid { columns, .. } => columns.iter().any(|column| column == name),
         _ => false,
     };
     figure.panels.iter().all(|panel| panel.layers.iter().any(said))

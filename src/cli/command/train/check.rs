@@ -21,11 +21,16 @@ impl Train {
         loss::by_name::<f64>(&self.loss)?;
         let chosen = self.options.configure(&self.optimizer, catalogue)?;
         let way = match chosen.needs() {
-            Needs::Gradients if chosen.entry().is_rule() => self.by_rule(&chosen)?,
-            Needs::Layers => self.by_layers(&chosen)?,
-            Needs::Gradients | Needs::ExactGradients | Needs::Products | Needs::Blocks => {
-                self.whole(&chosen)?
+            Needs::Gradients | Needs::BatchProducts | Needs::Matrices if chosen.entry().is_rule() => {
+                self.by_rule(&chosen)?
             }
+            Needs::Layers => self.by_layers(&chosen)?,
+            Needs::Gradients
+            | Needs::ExactGradients
+            | Needs::Products
+            | Needs::BatchProducts
+            | Needs::Matrices
+            | Needs::Blocks => self.whole(&chosen)?,
             Needs::Values | Needs::Hessian | Needs::Residuals => {
                 let what = format!("{} does not learn from minibatches", self.optimizer);
                 return Err(Error::Unsupported {
@@ -98,6 +103,7 @@ impl Train {
             Some(lr) => chosen.clone().learning_rate(lr)?,
             None => chosen.clone(),
         };
+        let chosen = chosen.seed(self.seed);
         let rule = chosen.rule()?.expect("it is an update rule");
         let lr = chosen.values().learning_rate.expect("an update rule has a learning rate");
         Ok(Way::Rule { rule, lr, batch: batch(self.batch.as_deref().unwrap_or("128"))? })

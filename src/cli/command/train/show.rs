@@ -121,7 +121,8 @@ impl Train {
                 };
                 let average =
                     self.options.average_text().map_or(String::new(), |text| format!("average {text}"));
-                let words = [checked.chosen.words(), rule.clip.words(), accumulated, average];
+                let wrap = checked.chosen.values().wrap.words();
+                let words = [checked.chosen.words(), wrap, rule.clip.words(), accumulated, average];
                 let words: String = words
                     .iter()
                     .filter(|words| !words.is_empty())

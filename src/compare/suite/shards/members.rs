@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 pub(super) fn contenders<'a>(suite: &'a Suite, plan: &Plan) -> Result<Vec<&'a dyn Contender>> {
     let of = |planned: &super::plan::PlannedOptimizer| {
         let name = &planned.facts.name;
-        let found = suite.contenders.iter().find(|contender| contender.facts().name == *name);
+        let mut known = suite.contenders.iter().chain(&suite.if_named);
+        let found = known.find(|contender| contender.facts().name == *name);
         let Some(contender) = found else { return Err(unknown("optimizer", name, &suite.optimizer_names())) };
         let version = contender.version().unwrap_or_default();
         if contender.facts() != planned.facts || version != planned.version {

@@ -312,3 +312,15 @@ fn the_same_selection_is_always_planned_alike() {
     let weighted = suite().plan(&settings(), 3, &weights, &Silent).unwrap().0;
     assert_eq!(weighted.name(&weighted.pairs[0]), "beale × adam");
 }
+
+#[test]
+fn rules_that_take_part_only_if_they_are_named_are_found_by_the_shards() {
+    let named = Suite::standard().problems(&["beale"]).unwrap().optimizers(&["sgd", "radam"]).unwrap();
+    let plan = named.plan(&settings(), 1, &Weights::default(), &Silent).unwrap().0;
+    let folder = tempdir().unwrap();
+    plan.write(folder.path()).unwrap();
+    let finished = Suite::standard().run_shard(&plan, 1, folder.path(), false, &Silent).unwrap();
+    assert_eq!(finished.pairs, 2);
+    let merged = Suite::standard().merge(&plan, &[folder.path().into()], Allowed::default()).unwrap();
+    assert_eq!(merged.comparison.unwrap().ranking("beale").len(), 2);
+}

@@ -27,7 +27,7 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
     ]
 }
 
-/// Returns all figures: ranks, profiles and tuning over all problems. Then two figures for each problem: the
+/// Returns all figures: winners, ranks, profiles and tuning over all problems. Then two figures for each problem: the
 /// sensitivity to the learning rate next to the best curves, and the curves over iterations, evaluations and
 /// seconds.
 pub fn figures(comparison: &Comparison) -> Vec<Figure> {
@@ -39,10 +39,12 @@ pub fn figures(comparison: &Comparison) -> Vec<Figure> {
     figures
 }
 
-/// Returns the figures over all problems: `ranks`, `performance_profiles`, `data_profiles`, `tuning_gain`.
+/// Returns the figures over all problems: `winners`, `ranks`, `performance_profiles`, `data_profiles`,
+/// `tuning_gain`.
 pub fn overview(comparison: &Comparison) -> Vec<Figure> {
     let scores = Scores::new(comparison);
     vec![
+        verdicts::figure(comparison, &scores),
         standings::figure(comparison, &scores),
         profiles::performance(comparison, &scores),
         profiles::data(comparison, &scores),

@@ -120,6 +120,26 @@ fn the_fast_one_wins_and_the_wild_one_is_a_row_with_its_reason() {
 }
 
 #[test]
+fn the_figure_of_the_winners_marks_what_the_table_says() {
+    use crate::figure::Layer;
+    let marks = |seeds: u64, label: &str| {
+        let drawn = figure(&comparison(seeds), "winners").unwrap();
+        let Layer::Grid { rows, columns } = &drawn.panels[0].layers[0] else { panic!("no grid") };
+        assert_eq!((rows.len(), columns.len()), (7, 3));
+        let points = drawn.panels[0].layers.iter().find_map(|layer| match layer {
+            Layer::Points { label: of, x, y, .. } if of == label => Some((x.clone(), y.clone())),
+            _ => None,
+        });
+        points.unwrap()
+    };
+    let middles: Vec<f64> = (0..7).map(|row| f64::from(row) + 0.5).collect();
+    assert_eq!(marks(10, "the best"), (vec![0.5; 7], middles));
+    assert!(marks(10, "cannot be told from it").0.is_empty());
+    assert_eq!(marks(3, "cannot be told from it").0.len(), 2 * 7);
+    assert!(marks(3, "not run there").0.is_empty());
+}
+
+#[test]
 fn with_few_seeds_nothing_is_told_apart() {
     for seeds in [1, 5] {
         let verdicts = table(&comparison(seeds), "verdicts").unwrap();
@@ -153,8 +173,8 @@ fn names_of_tables_and_figures_differ_and_are_files() {
     names.sort();
     let count = names.len();
     names.dedup_by(|a, b| a == b);
-    // The table and the figure of the ranks are two files with two endings.
-    assert_eq!(names.len() + 1, count, "{names:?}");
+    // The table and the figure of the ranks are two files with two endings, and so are those of the winners.
+    assert_eq!(names.len() + 2, count, "{names:?}");
 }
 
 #[test]
@@ -185,7 +205,7 @@ fn every_profile_rises_and_a_users_optimizer_is_drawn_wherever_it_stands() {
 fn nothing_to_compare_is_empty_tables() {
     let empty = Comparison::default();
     assert!(tables(&empty).iter().all(|table| table.rows() == 0));
-    assert_eq!(overview(&empty).len(), 4);
+    assert_eq!(overview(&empty).len(), 5);
 }
 
 #[test]

@@ -5,10 +5,17 @@ use super::score::{Scores, difference};
 use crate::compare::paired::{Judgement, SignedRank, holm, judge, signed_rank};
 use crate::compare::statistics::median;
 use crate::compare::suite::Comparison;
+use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::table::Table;
+use std::cmp::Reverse;
 
 /// The verdict on an optimizer that may be behind the best by chance.
 const TIED: &str = "cannot tell apart";
+
+/// The looks of the marks in the figure: a disc, a square, a plus.
+const BEST: usize = 0;
+const NEAR: usize = 1;
+const ABSENT: usize = 5;
 
 /// An optimizer compared with the best one on a problem.
 struct Against {
@@ -102,4 +109,42 @@ pub(super) fn winners(comparison: &Comparison, scores: &Scores) -> Table {
         .text("best", verdicts.iter().map(best))
         .text("cannot_be_told_from_it", verdicts.iter().map(with))
         .integer("worse", verdicts.iter().map(worse))
+}
+
+/// Draws the winners: a row for each problem, a column for each optimizer, first those that use curvature,
+/// and among equals first those that are marked most often.
+pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
+    let verdicts: Vec<Vec<Against>> =
+        (0..comparison.problems.len()).map(|p| against_best(scores, p)).collect();
+    let word = |problem: usize, optimizer: usize| {
+        verdicts[problem].iter().find(|a| a.optimizer == optimizer).map(|a| a.word)
+    };
+    let problems = 0..comparison.problems.len();
+    let unbeaten = |o: usize| problems.clone().filter(|&p| matches!(word(p, o), Some("best" | TIED))).count();
+    let mut columns: Vec<usize> = (0..comparison.optimizers.len()).collect();
+    columns.sort_by_key(|&o| Reverse((comparison.optimizers[o].order, unbeaten(o))));
+    let marks = |label: &str, of: Option<&str>, color: usize| {
+        let cells = problems.clone().flat_map(|p| columns.iter().enumerate().map(move |(c, &o)| (p, c, o)));
+        let (x, y) = cells
+            .filter(|&(p, _, o)| word(p, o) == of)
+            .map(|(p, c, _)| (c as f64 + 0.5, p as f64 + 0.5))
+            .unzip();
+        Layer::Points { label: label.into(), x, y, color }
+    };
+    let grid = Layer::Grid {
+        rows: comparison.problems.iter().map(|problem| problem.name.clone()).collect(),
+        columns: columns.iter().map(|&o| comparison.optimizers[o].name.clone()).collect(),
+    };
+    let caption = format!(
+        "The optimizer with the best median score on each problem after tuning, and those that {} paired \
+         seeds cannot tell from it. An empty cell is a worse optimizer. The columns begin with the optimizers \
+         that use curvature.",
+        comparison.seeds
+    );
+    let panel = Panel::new("", Axis::linear(""), Axis::linear(""))
+        .with(grid)
+        .with(marks("the best", Some("best"), BEST))
+        .with(marks("cannot be told from it", Some(TIED), NEAR))
+        .with(marks("not run there", None, ABSENT));
+    Figure::new("winners", "Which wins where", caption).columns(1).panel(panel)
 }

@@ -189,12 +189,18 @@ impl Backend for Pdf {
             Anchor::Middle => 0.5,
             Anchor::End => 1.0,
         };
-        let (x, y) = (x - shift * width * letters.size, y + MIDDLE * letters.size);
+        let (before, below) = (shift * width * letters.size, MIDDLE * letters.size);
+        // The chart's y axis points down, but the letters must not be upside down.
+        let (turn, x, y) = if letters.upward {
+            ([0.0, -1.0, -1.0, 0.0], x + below, y + before)
+        } else {
+            ([1.0, 0.0, 0.0, -1.0], x - before, y + below)
+        };
         let name = Name(font.name().as_bytes());
         let show = |content: &mut Content, mode| {
             content.begin_text().set_font(name, short(letters.size)).set_text_rendering_mode(mode);
-            // The chart's y axis points down, but the letters must not be upside down.
-            content.set_text_matrix([1.0, 0.0, 0.0, -1.0, short(x), short(y)]).show(Str(&codes)).end_text();
+            let [a, b, c, d] = turn;
+            content.set_text_matrix([a, b, c, d, short(x), short(y)]).show(Str(&codes)).end_text();
         };
         if letters.halo {
             let [r, g, b] = channels(CARD);

@@ -105,7 +105,9 @@ impl Backend for Svg {
         let halo = letters.halo.then(|| {
             format!("paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{}\"", hex(CARD), 3.0 * UNITS)
         });
-        self.draw_in_group(halo, Text::new(text.to_owned(), unit(at), style));
+        let turn = letters.upward.then(|| format!("transform=\"rotate(-90 {} {})\"", unit(at).0, unit(at).1));
+        let attributes = [halo, turn].into_iter().flatten().reduce(|a, b| format!("{a} {b}"));
+        self.draw_in_group(attributes, Text::new(text.to_owned(), unit(at), style));
     }
 
     fn image(&mut self, image: &png::Image, rect: Rect) {

@@ -1,6 +1,6 @@
 //! The learning rate above which gradient descent diverges, found by bisection.
 
-use super::sources::NESTEROV;
+use super::sources::LIMIT;
 use crate::claim::{Bound, Claim};
 use crate::error::Result;
 use crate::findings::Findings;
@@ -65,7 +65,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let sentence = "On a quadratic, gradient descent converges exactly for learning rates below 2/λmax \
                     (measured threshold over theory, the worst of ten quadratics)";
     findings.claims.push(
-        Claim::exact("lr-threshold", "04", sentence, NESTEROV)
+        Claim::exact("lr-threshold", "04", sentence, LIMIT)
             .reading(
                 "the book proves convergence below this rate; on quadratics we ask that \
                  it ends there",

@@ -22,7 +22,7 @@ const MODELS: [(&str, f64); 8] = [
     ("linear classifier, 28 × 28 pixels", 7_850.0),
     ("two-layer net of 100, CIFAR-10", 308_310.0),
     ("ResNet-50 (He et al. 2016)", 25_557_032.0),
-    ("AlexNet (Krizhevsky et al. 2012)", 61_100_840.0),
+    ("AlexNet (Krizhevsky 2014)", 61_100_840.0),
     ("VGG-16 (Simonyan & Zisserman 2015)", 138_357_544.0),
     ("GPT-2 (Radford et al. 2019)", 1.5e9),
     ("GPT-3 (Brown et al. 2020)", 175e9),

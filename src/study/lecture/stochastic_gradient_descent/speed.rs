@@ -182,12 +182,12 @@ fn table(minibatch: &[TunedBatchSize], full: &TunedBatchSize, examples: usize) -
         .timing("seconds_high", column(RunToTarget::time, 0.75))
 }
 
-/// Draws the loss over steps, gradients of single examples and seconds, for the full batch and some
+/// Draws the loss over gradients of single examples and over seconds, for the full batch and some
 /// minibatches.
 fn curves(minibatch: &[TunedBatchSize], full: &TunedBatchSize) -> Figure {
-    let caption = "The same runs over three measures of cost. A full-batch step makes more progress than a \
-                   minibatch step, but a minibatch step is so much cheaper that minibatches win by work and \
-                   by time.";
+    let caption = "The same runs, each of one seed, over two measures of cost. A full-batch step makes more \
+                   progress than a minibatch step, but a minibatch step is so much cheaper that minibatches \
+                   win by work and by time.";
     let figure =
         Figure::new("curves", "Training loss of SGD and of full-batch gradient descent", caption).columns(2);
     let loss = || Axis::linear("training loss").range(0.4, 1.2).lower_is_better();
