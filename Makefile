@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results reproduce regenerate test lab demo site book bench peers mutants faults fuzz sanitize fresh kernel-latency clean
+.PHONY: help setup build results reproduce regenerate test lab demo site book bench peers mutants faults fuzz sanitize fresh kernel-latency test-cluster clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -124,6 +124,9 @@ fuzz: setup ## fuzz the readers of foreign input (10 minutes for each of 9 targe
 
 sanitize: setup ## address and thread sanitizers, and a model of the helper thread in every order (10 minutes)
 	@scripts/sanitize.sh
+
+test-cluster: build ## test a comparison in shards on a real SLURM on this machine, installed by apt (two minutes; needs root, else says what is left out)
+	@scripts/cluster.sh
 
 fresh: ## measure how long a new user waits, in a clone that shares nothing with this one (25 minutes; `make peers` then shows it as W10)
 	@scripts/fresh.sh

@@ -1,6 +1,7 @@
 //! Vector arithmetic, and the matrix products of linear classifiers and networks. With the feature `lapack`,
 //! factorizations, solves and eigenvalues.
 
+mod arithmetic;
 #[cfg(feature = "lapack")]
 mod blas;
 mod contiguous;
@@ -22,6 +23,7 @@ mod threads;
 pub(crate) mod triangular;
 pub mod vector;
 
+pub use arithmetic::arithmetic;
 #[cfg(feature = "lapack")]
 pub use blas::{blas_core, blas_threads, blas_version, set_blas_threads};
 pub use contiguous::{slice, slice_mut};

@@ -17,11 +17,14 @@ mod evaluation_cost;
 mod execute;
 mod facts;
 mod interruption;
+mod jobs;
+mod origins;
 mod problem;
 mod replay;
 mod run;
 mod selection;
 mod settings;
+mod shards;
 mod store;
 mod suite_objective;
 mod tables;
@@ -37,11 +40,16 @@ pub use curve::{CostAxis, RunCurve};
 pub use data_access::DataAccess;
 pub use evaluation_cost::{PRODUCT, VALUE_ALONE};
 pub use facts::{OptimizerFacts, ProblemFacts};
+pub use origins::{Machine, Origins};
 pub use problem::{BuiltProblem, DataSettings, ProblemSpec, TUNING_SEED};
 pub use replay::{BestSetting, PreparedRun, Replay};
 pub use run::{Outcome, Phase, Run};
 pub use selection::{Compared, Suite};
 pub use settings::Settings;
+pub use shards::{
+    Allowed, Arithmetic, Finished, Merged, MissingPair, Plan, PlannedOptimizer, PlannedPair, PlannedProblem,
+    ShardState, Status, Weights, ranges,
+};
 pub use store::{FileStore, Key, Memory, Store};
 pub use suite_objective::SuiteObjective;
 pub use trial::{RATES, Trial};

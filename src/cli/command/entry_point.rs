@@ -118,6 +118,8 @@ fn missing_value(definition: &clap::Command, arguments: &[OsString]) -> Option<S
     definition.build();
     let words: Vec<&str> = arguments.iter().map(|word| word.to_str().unwrap_or_default()).collect();
     let command = definition.find_subcommand(words.iter().skip(1).find(|word| !word.starts_with('-'))?)?;
+    let inner = words.iter().skip(2).find_map(|word| command.find_subcommand(word));
+    let command = inner.unwrap_or(command);
     let option = |word: &str| {
         let name = word.strip_prefix("--")?;
         command.get_arguments().find(|argument| argument.get_long() == Some(name))

@@ -68,6 +68,7 @@ pub fn run_line(line: &str) -> Option<String> {
         seed: 0,
         outcome: Outcome::Failed,
         reason: String::new(),
+        machine: 0,
         curve: RunCurve::default(),
     };
     read(line, blank).map(|run| text(&run))

@@ -1,6 +1,6 @@
 //! The runs of a comparison.
 
-use super::{OptimizerFacts, Phase, ProblemFacts, Run};
+use super::{OptimizerFacts, Origins, Phase, ProblemFacts, Run};
 use crate::compare::statistics::median;
 
 /// All runs of a comparison, including those that diverged, with the facts of the problems and the
@@ -31,6 +31,8 @@ pub struct Comparison {
     pub trials: usize,
     /// The number of seeds at the best setting, and at the defaults.
     pub seeds: usize,
+    /// Where the runs come from, if they were merged; empty if one process ran them all.
+    pub origins: Origins,
 }
 
 impl Comparison {

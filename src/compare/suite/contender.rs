@@ -117,6 +117,38 @@ impl<P: Optimizer<f64, SuiteObjective> + Debug + 'static, M: Fn(&Trial) -> P + S
     }
 }
 
+/// A contender with a version, so that its runs can be kept.
+pub(super) struct Versioned {
+    pub inner: Box<dyn Contender>,
+    pub version: String,
+}
+
+impl Contender for Versioned {
+    fn facts(&self) -> OptimizerFacts {
+        self.inner.facts()
+    }
+
+    fn takes(&self, problem: &BuiltProblem) -> bool {
+        self.inner.takes(problem)
+    }
+
+    fn data_access(&self) -> DataAccess {
+        self.inner.data_access()
+    }
+
+    fn setting(&self, trial: &Trial) -> Setting {
+        self.inner.setting(trial)
+    }
+
+    fn optimizer(&self, trial: &Trial, problem: &BuiltProblem) -> Result<BoxedOptimizer> {
+        self.inner.optimizer(trial, problem)
+    }
+
+    fn version(&self) -> Option<String> {
+        Some(self.version.clone())
+    }
+}
+
 fn on_one_line(value: &impl Debug) -> String {
     format!("{value:?}").split_whitespace().collect::<Vec<_>>().join(" ")
 }

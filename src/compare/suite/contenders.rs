@@ -158,7 +158,7 @@ impl Contender for FromCatalogue {
     }
 
     fn version(&self) -> Option<String> {
-        self.built_in.then(|| COVERED.into())
+        if self.built_in { Some(COVERED.into()) } else { self.entry.version().map(String::from) }
     }
 }
 

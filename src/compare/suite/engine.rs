@@ -2,9 +2,9 @@
 
 use super::execute::{Place, blank, execute};
 use super::interruption::go_on;
-use super::problem::{BuiltProblem, TUNING_SEED};
+use super::problem::BuiltProblem;
 use super::store::Key;
-use super::{Comparison, Contender, Outcome, Phase, Run, Settings, Store, Trial, codec};
+use super::{Comparison, Contender, Origins, Outcome, Phase, Run, Settings, Store, codec, jobs};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::rng;
@@ -20,7 +20,35 @@ pub(super) fn compare(
     progress: &dyn Progress,
     store: &dyn Store,
 ) -> Result<Comparison> {
-    let pairs: Vec<Pair> = problems.iter().flat_map(|problem| pairs_on(problem, contenders)).collect();
+    let pairs = pairs(problems, contenders)?;
+    let runs = run_pairs(&pairs, settings, progress, store)?;
+    Ok(Comparison {
+        problems: problems.iter().map(|problem| problem.facts().clone()).collect(),
+        optimizers: contenders.iter().map(|contender| contender.facts()).collect(),
+        runs,
+        trials: settings.trials,
+        seeds: settings.seeds,
+        origins: Origins::default(),
+    })
+}
+
+/// A contender on a problem.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub problem: &'a BuiltProblem,
+    pub contender: &'a dyn Contender,
+}
+
+/// Returns all pairs of a problem and a contender that can be run on it, in their order.
+pub(super) fn pairs<'a>(
+    problems: &'a [BuiltProblem],
+    contenders: &[&'a dyn Contender],
+) -> Result<Vec<Pair<'a>>> {
+    let on = |problem: &'a BuiltProblem| {
+        let taken = contenders.iter().filter(|contender| contender.takes(problem));
+        taken.map(|&contender| Pair { problem, contender }).collect::<Vec<_>>()
+    };
+    let pairs: Vec<Pair> = problems.iter().flat_map(on).collect();
     if pairs.is_empty() {
         let what = "none of these optimizers can be run on any of these problems".to_owned();
         return Err(Error::Unsupported {
@@ -28,36 +56,26 @@ pub(super) fn compare(
             remedy: "choose others: those with curvature need exact gradients, kfac needs layers",
         });
     }
+    Ok(pairs)
+}
+
+/// Executes all runs of some pairs: first the tunings and the seeds at the defaults, then the seeds at the
+/// best settings. Returns them sorted by pair, phase, trial and seed.
+pub(super) fn run_pairs(
+    pairs: &[Pair],
+    settings: &Settings,
+    progress: &dyn Progress,
+    store: &dyn Store,
+) -> Result<Vec<Run>> {
     let engine = Engine { settings, progress, store, met: Mutex::default() };
     let first: Vec<Job> = pairs.iter().flat_map(|pair| engine.first_jobs(pair)).collect();
     let second = pairs.len() * settings.seeds;
     progress.start("runs", (first.len() + second) as u64);
     let first = engine.run_all(&first)?;
-    let jobs: Vec<Job> = pairs.iter().flat_map(|pair| engine.seeds_at_the_best(pair, &first)).collect();
+    let jobs: Vec<Job> = pairs.iter().flat_map(|pair| engine.jobs_at_the_best(pair, &first)).collect();
     let best = engine.run_all(&jobs)?;
     store.finish()?;
-    Ok(Comparison {
-        problems: problems.iter().map(|problem| problem.facts().clone()).collect(),
-        optimizers: contenders.iter().map(|contender| contender.facts()).collect(),
-        runs: in_order(&pairs, first, best),
-        trials: settings.trials,
-        seeds: settings.seeds,
-    })
-}
-
-/// A contender on a problem.
-#[derive(Clone, Copy)]
-struct Pair<'a> {
-    problem: &'a BuiltProblem,
-    contender: &'a dyn Contender,
-}
-
-fn pairs_on<'a>(problem: &'a BuiltProblem, contenders: &[&'a dyn Contender]) -> Vec<Pair<'a>> {
-    contenders
-        .iter()
-        .filter(|contender| contender.takes(problem))
-        .map(|&contender| Pair { problem, contender })
-        .collect()
+    Ok(in_order(pairs, first, best))
 }
 
 /// A run to execute.
@@ -78,34 +96,16 @@ struct Engine<'a> {
 impl<'a> Engine<'a> {
     /// Returns the trials of a pair, and its seeds at the defaults.
     fn first_jobs(&self, pair: &Pair<'a>) -> Vec<Job<'a>> {
-        let trials = if pair.contender.facts().tuned.is_empty() { 0 } else { self.settings.trials };
-        let tuning = (0..trials).map(|number| Place {
-            phase: Phase::Tuning,
-            trial: Trial::new(number, trials, TUNING_SEED),
-            number,
-            seed: TUNING_SEED,
-        });
-        let defaults = self.seeds(Phase::Defaults, Trial::defaults(0), 0);
-        tuning.chain(defaults).map(|place| Job { pair: *pair, place }).collect()
+        let places = jobs::first(pair.contender, self.settings);
+        places.into_iter().map(|place| Job { pair: *pair, place }).collect()
     }
 
-    fn seeds(&self, phase: Phase, trial: Trial, number: usize) -> impl Iterator<Item = Place> + use<> {
-        (0..self.settings.seeds as u64).map(move |seed| Place { phase, trial, number, seed })
-    }
-
-    /// Returns the seeds of a pair at the setting of its best trial, or at the defaults if there is nothing
-    /// to tune.
-    fn seeds_at_the_best(&self, pair: &Pair<'a>, first: &[Run]) -> Vec<Job<'a>> {
+    /// Returns the seeds of a pair at its best setting.
+    fn jobs_at_the_best(&self, pair: &Pair<'a>, first: &[Run]) -> Vec<Job<'a>> {
         let (problem, optimizer) = (pair.problem.facts(), pair.contender.facts());
-        let trials = first.iter().filter(|r| {
-            r.phase == Phase::Tuning && r.problem == problem.name && r.optimizer == optimizer.name
-        });
-        let best = trials.min_by(|a, b| a.better(b, problem.target));
-        let (trial, number) = match best {
-            None => (Trial::defaults(0), 0),
-            Some(best) => (Trial::new(best.trial, self.settings.trials, 0), best.trial),
-        };
-        self.seeds(Phase::Best, trial, number).map(|place| Job { pair: *pair, place }).collect()
+        let of_pair = first.iter().filter(|r| r.problem == problem.name && r.optimizer == optimizer.name);
+        let places = jobs::at_the_best(of_pair, problem.target, self.settings);
+        places.into_iter().map(|place| Job { pair: *pair, place }).collect()
     }
 
     /// Executes the jobs that are not in the store yet, on all threads, and returns the runs in the order of
@@ -122,9 +122,9 @@ impl<'a> Engine<'a> {
     fn run(&self, job: &Job) -> Result<Run> {
         go_on()?;
         let Job { pair: Pair { problem, contender }, place } = job;
-        let empty = blank(problem, *contender, *place);
+        let empty = blank(&problem.facts().name, *contender, *place);
         let version = contender.version();
-        let key = key(problem, *contender, &empty, version.as_deref());
+        let key = jobs::key(problem.identity(), *contender, &empty, version.as_deref());
         let known = self.met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&key).cloned();
         let known = known.or_else(|| version.as_ref().and_then(|_| self.store.get(key)));
         let run = match known.and_then(|line| codec::read(&line, empty)) {
@@ -133,9 +133,11 @@ impl<'a> Engine<'a> {
                 let run = execute(problem, *contender, *place);
                 go_on()?;
                 let line = codec::text(&run);
-                // A failed run is not kept, so that the next comparison tries it again.
-                if version.is_some() && run.outcome != Outcome::Failed {
-                    self.store.put(key, &line)?;
+                match run.outcome {
+                    _ if version.is_none() => {}
+                    // A failed run is not kept, so that the next comparison tries it again.
+                    Outcome::Failed => self.store.note_failure(key, &line)?,
+                    _ => self.store.put(key, &line)?,
                 }
                 if place.phase != Phase::Tuning {
                     self.met.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(key, line);
@@ -146,19 +148,6 @@ impl<'a> Engine<'a> {
         self.progress.advance(1);
         Ok(run)
     }
-}
-
-/// Returns the key of a run: everything that its outcome depends on, without the version of the code, which
-/// the store adds.
-fn key(problem: &BuiltProblem, contender: &dyn Contender, run: &Run, version: Option<&str>) -> Key {
-    let (data_access, version) = (contender.data_access(), version.unwrap_or("its own"));
-    Key::of(&format!(
-        "{}\n{} {version} {data_access:?}\n{}\n{}",
-        problem.identity(),
-        run.optimizer,
-        run.setting,
-        run.seed
-    ))
 }
 
 /// Returns all runs, sorted by problem, optimizer, phase, trial and seed.

@@ -32,9 +32,11 @@ pub(super) struct Place {
 /// Executes a run. An error or a panic is an outcome too, since one of them must not end a comparison of
 /// thousands of runs.
 pub(super) fn execute(problem: &BuiltProblem, contender: &dyn Contender, place: Place) -> Run {
-    let mut run = blank(problem, contender, place);
+    let mut run = blank(&problem.facts().name, contender, place);
     let driven = catch_unwind(AssertUnwindSafe(|| drive(problem, contender, place)));
-    let failed = |reason: String| (Outcome::Failed, reason, RunCurve::default());
+    // One line, as a store keeps it.
+    let failed =
+        |reason: String| (Outcome::Failed, reason.replace(['\t', '\n', '\r'], " "), RunCurve::default());
     (run.outcome, run.reason, run.curve) = match driven {
         Ok(Ok(driven)) => driven,
         Ok(Err(error)) => failed(error.to_string()),
@@ -48,10 +50,10 @@ pub(super) fn execute(problem: &BuiltProblem, contender: &dyn Contender, place: 
 }
 
 /// Returns the row of a run before its execution.
-pub(super) fn blank(problem: &BuiltProblem, contender: &dyn Contender, place: Place) -> Run {
+pub(super) fn blank(problem: &str, contender: &dyn Contender, place: Place) -> Run {
     let setting = contender.setting(&place.trial);
     Run {
-        problem: problem.facts().name.clone(),
+        problem: problem.into(),
         optimizer: contender.facts().name,
         phase: place.phase,
         trial: place.number,
@@ -60,6 +62,7 @@ pub(super) fn blank(problem: &BuiltProblem, contender: &dyn Contender, place: Pl
         seed: place.seed,
         outcome: Outcome::Failed,
         reason: String::new(),
+        machine: 0,
         curve: RunCurve::default(),
     }
 }

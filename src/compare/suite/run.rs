@@ -25,7 +25,8 @@ pub enum Outcome {
     ReachedOptimum,
     /// The loss or a gradient was no longer finite, or the loss became far larger than at the start.
     Diverged,
-    /// The optimizer could not be run, because of an error or a panic. Such a run is never kept.
+    /// The optimizer could not be run, because of an error or a panic. Such a run is tried again when the
+    /// comparison goes on.
     Failed,
 }
 
@@ -86,6 +87,9 @@ pub struct Run {
     pub outcome: Outcome,
     /// Why the run ended, as a sentence.
     pub reason: String,
+    /// The place of the machine that ran it in [`Origins::machines`](super::Origins::machines); 0 if all ran
+    /// on one.
+    pub machine: usize,
     /// The measurements along the run.
     pub curve: RunCurve,
 }
@@ -191,6 +195,7 @@ pub(super) mod tests {
             seed: 0,
             outcome,
             reason: "out of evaluations".into(),
+            machine: 0,
             curve,
         }
     }

@@ -1,6 +1,6 @@
 //! The suite: the contenders and problems of a comparison, and the comparison itself.
 
-use super::contender::{OwnOptimizer, OwnRule};
+use super::contender::{OwnOptimizer, OwnRule, Versioned};
 use super::{
     Comparison, Contender, DataAccess, FileStore, ProblemSpec, Settings, Store, SuiteObjective, Trial,
     VERSION, contenders, engine, problem,
@@ -47,10 +47,10 @@ use std::path::Path;
 pub struct Suite {
     pub(super) contenders: Vec<Box<dyn Contender>>,
     /// Those that take part only if they are named.
-    if_named: Vec<Box<dyn Contender>>,
+    pub(super) if_named: Vec<Box<dyn Contender>>,
     pub(super) specs: Vec<ProblemSpec>,
     /// Whether the problems were chosen by name, so that none may be left out.
-    strict: bool,
+    pub(super) strict: bool,
 }
 
 /// The outcome of a comparison.
@@ -148,6 +148,33 @@ impl Suite {
         P: Optimizer<f64, SuiteObjective> + Debug + 'static,
     {
         self.with(OwnOptimizer { name: name.into(), data_access, make: optimizer })
+    }
+
+    /// Says which version of your own optimizer this is. A store then keeps its runs, and a comparison with
+    /// it can be run in shards. Only you know when the optimizer has changed: change the version then.
+    ///
+    /// # Errors
+    /// If there is no optimizer of that name.
+    ///
+    /// ```
+    /// use gradus::compare::suite::Suite;
+    /// use gradus::prelude::*;
+    /// let suite = Suite::quick().with_rule("heavy", |_| Momentum::new(0.99)).with_version("heavy", "1")?;
+    /// assert!(suite.with_version("light", "1").is_err());
+    /// # Ok::<(), gradus::error::Error>(())
+    /// ```
+    pub fn with_version(mut self, name: &str, version: &str) -> Result<Self> {
+        let known = self.optimizer_names();
+        checked("optimizer", &[name], &known)?;
+        let version_of = |inner: Box<dyn Contender>| -> Box<dyn Contender> {
+            if inner.facts().name == name {
+                Box::new(Versioned { inner, version: version.into() })
+            } else {
+                inner
+            }
+        };
+        self.contenders = self.contenders.into_iter().map(version_of).collect();
+        Ok(self)
     }
 
     /// Adds a problem, which replaces one with the same name.

@@ -37,18 +37,26 @@ impl Comparison {
                 .and_then(|p| run.to_target(p.target, CostAxis::Seconds))
                 .unwrap_or(f64::NAN)
         };
-        identified(
+        let table = identified(
             Table::new("seconds", "Wall-clock seconds of each run, without the evaluation of checkpoints"),
             self.runs.iter(),
-        )
-        .timing(
-            "seconds",
-            self.runs
-                .iter()
-                .map(|run| run.curve.seconds.last().copied().unwrap_or(f64::NAN))
-                .collect::<Vec<_>>(),
-        )
-        .timing("seconds_to_target", self.runs.iter().map(to).collect::<Vec<_>>())
+        );
+        let machine = |run: &Run| {
+            self.origins.machines.get(run.machine).map_or(String::new(), |machine| machine.processor.clone())
+        };
+        let table = match self.origins.several_machines() {
+            true => table.text("machine", self.runs.iter().map(machine)),
+            false => table,
+        };
+        table
+            .timing(
+                "seconds",
+                self.runs
+                    .iter()
+                    .map(|run| run.curve.seconds.last().copied().unwrap_or(f64::NAN))
+                    .collect::<Vec<_>>(),
+            )
+            .timing("seconds_to_target", self.runs.iter().map(to).collect::<Vec<_>>())
     }
 
     /// Returns the curves at the best setting and at the defaults, a row for each checkpoint.
@@ -111,13 +119,29 @@ impl Comparison {
             self.runs.iter().map(|run| (run.problem.as_str(), run.optimizer.as_str())).collect();
         let pairs = self.problems.iter().flat_map(|p| self.optimizers.iter().map(move |o| (p, o)));
         let out: Vec<_> = pairs.filter(|(p, o)| !run.contains(&(p.name.as_str(), o.name.as_str()))).collect();
-        let reason = |needs: &str| {
-            if needs.is_empty() { "it was not run".to_string() } else { format!("it needs {needs}") }
+        let missing = &self.origins.missing;
+        let reason = |problem: &str, optimizer: &str, needs: &str| match needs {
+            _ if missing.iter().any(|(p, o)| p == problem && o == optimizer) => {
+                "its runs are missing".to_string()
+            }
+            "" => "it was not run".to_string(),
+            needs => format!("it needs {needs}"),
         };
         Table::new("left_out", "Where an optimizer was not run, and why")
             .text("problem", out.iter().map(|(p, _)| p.name.clone()))
             .text("optimizer", out.iter().map(|(_, o)| o.name.clone()))
-            .text("reason", out.iter().map(|(_, o)| reason(&o.needs)))
+            .text("reason", out.iter().map(|(p, o)| reason(&p.name, &o.name, &o.needs)))
+    }
+
+    /// Returns the machines that ran the shards of a merged comparison.
+    pub fn machines_table(&self) -> Table {
+        let all = || self.origins.machines.iter();
+        let runs = |place| self.runs.iter().filter(|run| run.machine == place).count() as i64;
+        Table::new("machines", "The machines that ran the shards: nodes with the same processor count as one")
+            .text("machine", all().map(|machine| machine.processor.clone()))
+            .text("arithmetic", all().map(|machine| machine.arithmetic.clone()))
+            .text("hosts", all().map(|machine| machine.hosts.join(" ")))
+            .integer("runs", (0..self.origins.machines.len()).map(runs))
     }
 
     /// Returns all tables of the runs.

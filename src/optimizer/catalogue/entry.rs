@@ -114,6 +114,7 @@ struct Compared {
     most_parameters: usize,
     sums_only: Option<&'static str>,
     fixed: Vec<(&'static str, Value)>,
+    version: Option<&'static str>,
 }
 
 impl Compared {
@@ -124,6 +125,7 @@ impl Compared {
         most_parameters: usize::MAX,
         sums_only: None,
         fixed: Vec::new(),
+        version: None,
     };
 }
 
@@ -252,6 +254,14 @@ impl Entry {
         self
     }
 
+    /// Says which version of your own optimizer this is, so that comparisons may keep its runs and can be
+    /// run in shards. Only you know when it has changed: change the version then.
+    #[must_use]
+    pub fn with_version(mut self, version: &'static str) -> Self {
+        self.compared.version = Some(version);
+        self
+    }
+
     /// Leaves the optimizer out of comparisons.
     #[must_use]
     pub fn not_compared(mut self) -> Self {
@@ -275,6 +285,11 @@ impl Entry {
     /// Returns the name on the command line and in tables.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Returns the version of your own optimizer, if it has one.
+    pub fn version(&self) -> Option<&'static str> {
+        self.compared.version
     }
 
     /// Returns the name for charts and pages.

@@ -25,7 +25,7 @@ pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
     let curves_by_problem: Map<_, _> = comparison.problems.iter().map(curves_of).collect();
     let profiles: Map<_, _> =
         AXES.iter().map(|(axis, name)| (name.to_string(), profile(comparison, *axis))).collect();
-    json!({
+    let mut data = json!({
         "trials": comparison.trials,
         "seeds": comparison.seeds,
         "level": views::LEVEL,
@@ -35,7 +35,15 @@ pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
         "tables": tables.map(|table| (table.name.clone(), of_table(table))).collect::<Map<_, _>>(),
         "curves": curves_by_problem,
         "profiles": profiles,
-    })
+    });
+    if comparison.origins.several_machines() {
+        data["machines"] =
+            comparison.origins.machines.iter().map(|machine| json!(machine.processor)).collect();
+    }
+    if !comparison.origins.missing.is_empty() {
+        data["missing"] = json!(comparison.origins.missing);
+    }
+    data
 }
 
 fn problem(facts: &ProblemFacts) -> Value {
@@ -92,7 +100,8 @@ fn column(column: &Column) -> Value {
 /// gap, and the median test accuracy.
 fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
     let mut by_optimizer = Map::new();
-    for optimizer in &comparison.optimizers {
+    let comparable = views::comparable(comparison, &facts.name);
+    for (optimizer, fair) in comparison.optimizers.iter().zip(comparable) {
         let runs = comparison.best(&facts.name, &optimizer.name);
         if runs.is_empty() {
             continue;
@@ -104,7 +113,10 @@ fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
         };
         by_optimizer.insert(
             optimizer.name.clone(),
-            AXES.iter().map(|(axis, name)| (name.to_string(), along(*axis))).collect(),
+            AXES.iter()
+                .filter(|(axis, _)| fair || *axis != CostAxis::Seconds)
+                .map(|(axis, name)| (name.to_string(), along(*axis)))
+                .collect(),
         );
     }
     Value::Object(by_optimizer)

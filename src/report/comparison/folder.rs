@@ -21,6 +21,7 @@ const SHORT: [&str; 5] = ["ranks", "winners", "verdicts", "pairwise", "tuning"];
 /// - `tables/`: every table of [`views::tables`] as CSV and Parquet, the short ones as LaTeX (booktabs) and
 ///   Markdown too,
 /// - `figures/`: every figure of [`views::figures`] as SVG, and as PDF for papers,
+/// - of a merged comparison, `machines` as CSV and Parquet: which machines ran its shards,
 /// - `index.html`: one page without any other file, to sort, filter, and read the values of curves.
 ///
 /// Each file is written completely or not at all, and the page is written last. `tables/` and `figures/`
@@ -34,6 +35,7 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<()> {
     let (tables, figures) = (views::tables(comparison), views::figures(comparison));
     files::create_folder(folder)?;
     comparison.tables().iter().try_for_each(|table| tables::write(table, folder))?;
+    write_machines(comparison, folder)?;
     let (of_tables, of_figures) = (folder.join("tables"), folder.join("figures"));
     files::create_folder(&of_tables)?;
     files::create_folder(&of_figures)?;
@@ -52,6 +54,16 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<()> {
     remove_others(&of_tables, &["csv", "parquet", "md", "tex"], &names)?;
     let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
     remove_others(&of_figures, &["svg", "pdf"], &names)
+}
+
+/// Writes the table of the machines of a merged comparison, and removes that of an earlier one.
+fn write_machines(comparison: &Comparison, folder: &Path) -> Result<()> {
+    match comparison.origins.machines.is_empty() {
+        false => tables::write(&comparison.machines_table(), folder),
+        true => ["csv", "parquet"]
+            .iter()
+            .try_for_each(|end| files::remove(&folder.join(format!("machines.{end}")))),
+    }
 }
 
 /// Removes the files with one of these extensions whose name is none of `names`.

@@ -25,6 +25,7 @@ pub fn page(comparison: &Comparison, tables: &[Table]) -> String {
                 match name {
                     "style" => page.push_str(&(colors() + STYLE)),
                     "data" => page.push_str(&data),
+                    "notes" => page.push_str(&notes(comparison)),
                     _ => SCRIPTS.iter().for_each(|script| page.push_str(script)),
                 }
                 page.push_str(rest);
@@ -33,6 +34,13 @@ pub fn page(comparison: &Comparison, tables: &[Table]) -> String {
         }
     }
     page
+}
+
+/// Returns what a reader of a merged comparison must know, such as that it is partial.
+fn notes(comparison: &Comparison) -> String {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let notes = comparison.origins.notes.iter();
+    notes.map(|note| format!("<p class=\"card note origin\" role=\"note\">{}</p>\n", escaped(note))).collect()
 }
 
 /// Returns the colours of optimizers, `--c0` and so on, for both themes.

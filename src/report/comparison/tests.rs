@@ -1,6 +1,8 @@
 use super::*;
 use crate::compare::suite::views;
-use crate::compare::suite::{Comparison, OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
+use crate::compare::suite::{
+    Comparison, Machine, OptimizerFacts, Origins, Outcome, Phase, ProblemFacts, Run, RunCurve,
+};
 use crate::files;
 use std::fs;
 
@@ -41,6 +43,7 @@ pub(crate) fn comparison() -> Comparison {
         runs,
         trials: 12,
         seeds: 10,
+        origins: Origins::default(),
     }
 }
 
@@ -65,6 +68,7 @@ fn run(problem: &str, name: &str, o: usize, phase: Phase, seed: u64) -> Run {
         seed,
         outcome,
         reason: reason.into(),
+        machine: 0,
         curve,
     }
 }
@@ -136,4 +140,29 @@ fn a_place_that_cannot_be_written_is_a_sentence() {
 fn nothing_to_compare_is_still_a_page() {
     let empty = Comparison::default();
     assert!(page(&empty, &views::tables(&empty)).contains("</html>"));
+}
+
+#[test]
+fn a_merged_comparison_says_what_is_missing_and_which_machines_ran_it() {
+    let mut merged = comparison();
+    let machine = |processor: &str| Machine {
+        processor: processor.into(),
+        arithmetic: "AVX2".into(),
+        hosts: vec!["n1".into(), "n2".into()],
+    };
+    merged.origins.machines = vec![machine("A"), machine("B")];
+    merged.origins.notes = vec!["It is partial: <b> & more".into()];
+    let wild = merged.optimizers[2].name.clone();
+    merged.runs.iter_mut().filter(|run| run.optimizer == wild).for_each(|run| run.machine = 1);
+    let shown = page(&merged, &views::tables(&merged));
+    assert!(shown.contains("role=\"note\">It is partial: &lt;b&gt; &amp; more</p>"));
+    assert!(shown.contains("\"machines\":[\"A\",\"B\"]"));
+    assert!(!page(&comparison(), &views::tables(&comparison())).contains("class=\"card note origin\""));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("machines.csv");
+    write(&merged, folder.path()).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 3);
+    assert!(fs::read_to_string(folder.path().join("seconds.csv")).unwrap().contains(",machine,"));
+    write(&comparison(), folder.path()).unwrap();
+    assert!(!path.exists(), "that of an earlier report is gone");
 }

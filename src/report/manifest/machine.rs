@@ -45,7 +45,7 @@ impl Machine {
     pub fn here() -> Self {
         Machine {
             cpu: value_of("/proc/cpuinfo", "model name", ':').unwrap_or_else(unknown),
-            arithmetic: arithmetic(),
+            arithmetic: linalg::arithmetic(),
             cores: std::thread::available_parallelism().map_or(0, usize::from),
             memory_gib: memory_gib().unwrap_or(0.0),
             governor: governor().unwrap_or_else(unknown),
@@ -73,14 +73,6 @@ impl Machine {
             _ => self.arithmetic == other.arithmetic,
         }
     }
-}
-
-/// Returns the vector instructions of the library, and the libraries that round.
-fn arithmetic() -> String {
-    let vectors = linalg::vector_instructions();
-    #[cfg(feature = "lapack")]
-    let vectors = format!("{vectors}; OpenBLAS {} {}", linalg::blas_version(), linalg::blas_core());
-    format!("{vectors}; {}", linalg::math_library())
 }
 
 fn unknown() -> String {

@@ -81,6 +81,20 @@ impl BuiltProblem {
         }
     }
 
+    /// Returns about how many multiplications an evaluation of the gradient takes, and the look of the
+    /// judge at a checkpoint.
+    pub(in crate::compare::suite) fn multiplications(&self) -> (f64, f64) {
+        let dim = self.dim() as f64;
+        match &self.kind {
+            Kind::Function { .. } => (dim * dim, 0.0),
+            Kind::Data(material) => {
+                let pass = material.examples() as f64 * dim;
+                // The backward pass costs twice as much as the forward pass.
+                (3.0 * pass, pass + material.tests() as f64 * dim)
+            }
+        }
+    }
+
     /// Returns the start of the run of a seed. The tuning starts functions at their standard start; the other
     /// seeds move it a little.
     pub(in crate::compare::suite) fn start(&self, seed: u64) -> Array1<f64> {

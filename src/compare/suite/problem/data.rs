@@ -55,6 +55,10 @@ impl Material {
         self.train_y.len()
     }
 
+    pub fn tests(&self) -> usize {
+        self.test_y.len()
+    }
+
     pub fn batch(&self) -> usize {
         self.settings.batch.min(self.examples())
     }

@@ -18,7 +18,10 @@ pub struct ProblemSpec {
     build: BuildProblem,
 }
 
-type BuildProblem = Box<dyn Fn(&Settings) -> Result<BuiltProblem> + Send + Sync>;
+type BuildProblem = Box<dyn Fn(&Settings, Frozen) -> Result<BuiltProblem> + Send + Sync>;
+
+/// The facts of a plan, which are taken over instead of computing them; `None` to compute them.
+pub(super) type Frozen<'a> = Option<&'a ProblemFacts>;
 
 /// The relative gap at which a function counts as solved.
 const SOLVED: f64 = 1e-6;
@@ -28,7 +31,7 @@ const FUNCTION_BUDGET: f64 = 10_000.0;
 impl ProblemSpec {
     pub(super) fn new(
         name: &str,
-        build: impl Fn(&Settings) -> Result<BuiltProblem> + Send + Sync + 'static,
+        build: impl Fn(&Settings, Frozen) -> Result<BuiltProblem> + Send + Sync + 'static,
     ) -> Self {
         ProblemSpec { name: name.into(), build: Box::new(build) }
     }
@@ -43,7 +46,17 @@ impl ProblemSpec {
     /// # Errors
     /// If the data are missing or unreadable.
     pub fn build(&self, settings: &Settings) -> Result<BuiltProblem> {
-        (self.build)(settings)
+        (self.build)(settings, None)
+    }
+
+    /// Builds the problem with facts that are known from a plan: reads its data, and computes no lowest
+    /// value.
+    pub(in crate::compare::suite) fn build_with(
+        &self,
+        settings: &Settings,
+        facts: &ProblemFacts,
+    ) -> Result<BuiltProblem> {
+        (self.build)(settings, Some(facts))
     }
 
     /// Specifies a function of your own. Its facts give the start and, if known, the minimum.
@@ -55,9 +68,12 @@ impl ProblemSpec {
     ) -> Self {
         let (build, title): (Build, String) = (Arc::new(build), title.into());
         let own_name = name.to_owned();
-        ProblemSpec::new(name, move |settings| {
-            let Certificate { f_star, sentence } = certify::of_function(&build)?;
-            let known = KnownValues { f_star, certificate: sentence, solved: SOLVED };
+        ProblemSpec::new(name, move |settings, frozen| {
+            let Certificate { f_star, sentence } = match frozen {
+                Some(facts) => Certificate { f_star: facts.f_star, sentence: facts.certificate.clone() },
+                None => certify::of_function(&build)?,
+            };
+            let known = KnownValues { f_star, certificate: sentence, solved: SOLVED, frozen };
             let budget = settings.scaled(FUNCTION_BUDGET);
             Ok(function(&own_name, group, &title, build.clone(), 0.0, known, budget, settings.seed))
         })
@@ -84,7 +100,7 @@ impl ProblemSpec {
         passes: f64,
     ) -> Self {
         let (own_name, title) = (name.to_owned(), title.to_owned());
-        ProblemSpec::new(name, move |of_comparison| {
+        ProblemSpec::new(name, move |of_comparison, frozen| {
             let prepared = Preprocessing::default().prepare::<f64>(&data()?);
             let material = Material::new(prepared, settings.clone());
             over_data(
@@ -94,16 +110,18 @@ impl ProblemSpec {
                 solved_by_a_net,
                 of_comparison.scaled(passes),
                 of_comparison.seed,
+                frozen,
             )
         })
     }
 }
 
-pub(super) struct KnownValues {
+pub(super) struct KnownValues<'a> {
     pub(super) f_star: f64,
     pub(super) certificate: String,
     /// The relative gap at which the problem counts as solved.
     pub(super) solved: f64,
+    pub(super) frozen: Frozen<'a>,
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a fact of the problem")]
@@ -133,6 +151,7 @@ pub(super) fn function(
         target: floor + known.solved * (f_start - floor),
         budget,
     };
+    let facts = known.frozen.cloned().unwrap_or(facts);
     let identity = format!(
         "{name} {title} noise {deviation} from {start} target {:e} budget {budget} seed {seed}",
         facts.target
@@ -151,12 +170,34 @@ fn over_data(
     solved_by_a_net: f64,
     passes: f64,
     seed: u64,
+    frozen: Frozen,
 ) -> Result<BuiltProblem> {
+    let facts = match frozen {
+        Some(facts) => facts.clone(),
+        None => facts_over_data(name, title, &material, solved_by_a_net, passes, seed)?,
+    };
+    let identity = format!(
+        "{name} {:?} data {:016x} target {:e} passes {passes} seed {seed}",
+        material.settings(),
+        material.hash(),
+        facts.target
+    );
+    Ok(BuiltProblem { facts, identity, seed, kind: Kind::Data(Arc::new(material)) })
+}
+
+fn facts_over_data(
+    name: &str,
+    title: &str,
+    material: &Material,
+    solved_by_a_net: f64,
+    passes: f64,
+    seed: u64,
+) -> Result<ProblemFacts> {
     let linear = material.settings().model == ModelKind::Linear;
     let start = if linear { Array1::zeros(material.dim()) } else { material.start(seed, TUNING_SEED) };
     let f_start = material.risk_on_all_threads()?.value(&start);
     let known = match linear {
-        true => certify::of_linear(&material)?,
+        true => certify::of_linear(material)?,
         false => Certificate {
             f_star: f64::NAN,
             sentence: "unknown: not convex; gaps are measured from 0, below which no loss falls".into(),
@@ -164,7 +205,7 @@ fn over_data(
     };
     let target =
         if linear { known.f_star + SOLVED_ON_DATA * (f_start - known.f_star) } else { solved_by_a_net };
-    let facts = ProblemFacts {
+    Ok(ProblemFacts {
         name: name.into(),
         title: title.into(),
         group: if linear { "linear" } else { "net" }.into(),
@@ -175,11 +216,5 @@ fn over_data(
         certificate: known.sentence,
         target,
         budget: passes,
-    };
-    let identity = format!(
-        "{name} {:?} data {:016x} target {target:e} passes {passes} seed {seed}",
-        material.settings(),
-        material.hash()
-    );
-    Ok(BuiltProblem { facts, identity, seed, kind: Kind::Data(Arc::new(material)) })
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::built_problem::{Build, BuiltProblem};
 use super::data::DataSettings;
-use super::problem_spec::{KnownValues, ProblemSpec, function};
+use super::problem_spec::{Frozen, KnownValues, ProblemSpec, function};
 use super::rotated::Rotated;
 use crate::compare::suite::Settings;
 use crate::data::{self, Dataset, Examples};
@@ -132,10 +132,14 @@ fn subset(name: &str, count: usize, tests: usize) -> Result<Dataset> {
 }
 
 /// Builds a quadratic whose gradients have normal noise of deviation .1 in every coordinate.
-fn noisy(settings: &Settings) -> Result<BuiltProblem> {
+fn noisy(settings: &Settings, frozen: Frozen) -> Result<BuiltProblem> {
     let build: Build = Arc::new(|| Box::new(Rotated::new(20, 100.0)));
-    let known =
-        KnownValues { f_star: 0.0, certificate: "exact: f = 0 at the minimizer".into(), solved: 1e-3 };
+    let known = KnownValues {
+        f_star: 0.0,
+        certificate: "exact: f = 0 at the minimizer".into(),
+        solved: 1e-3,
+        frozen,
+    };
     let title = "Rotated quadratic in 20 dimensions, κ = 100, noise of deviation 0.1 in the gradient";
     Ok(function("noisy-quadratic", "noisy", title, build, 0.1, known, settings.scaled(2000.0), settings.seed))
 }

@@ -3,17 +3,18 @@
 //! It is our own code and not a database, since the file must survive a killed process and be readable as
 //! text, and no dependency should be added for it.
 
-use super::key::{Key, hashed};
+use super::key::Key;
+use super::line::{sealed, unsealed};
 use super::run_store::Store;
+use super::writer::Writer;
 use crate::error::{Error, Result};
 use crate::files;
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 /// The file of the runs.
 const RUNS: &str = "runs.log";
@@ -21,9 +22,6 @@ const RUNS: &str = "runs.log";
 const SET_ASIDE: &str = "set-aside.log";
 /// The file that is locked while a comparison writes here.
 const LOCK: &str = "lock";
-/// The time between two requests to the system to write everything to the disk. In between, a killed process
-/// loses nothing, but a power failure does.
-const SYNC_EVERY: Duration = Duration::from_secs(5);
 
 /// A store in a folder. The file `runs.log` has a line for each run, which begins with a checksum of the
 /// line, the version of the code, and the key.
@@ -41,13 +39,6 @@ pub struct FileStore {
     _lock: File,
     notices: Vec<String>,
     reused: AtomicUsize,
-}
-
-#[derive(Debug)]
-struct Writer {
-    path: PathBuf,
-    file: File,
-    synced: Instant,
 }
 
 /// The kind of a line in the file.
@@ -94,12 +85,7 @@ impl FileStore {
         if others > 0 {
             notices.push(format!("{others} runs of another version of the code are left unused in {RUNS}"));
         }
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .map_err(|e| Error::io("write", &path, e))?;
-        let writer = Mutex::new(Writer { path, file, synced: Instant::now() });
+        let writer = Mutex::new(Writer::append(&path)?);
         Ok(FileStore {
             version: version.into(),
             kept,
@@ -129,40 +115,17 @@ impl Store for FileStore {
     }
 
     fn put(&self, key: Key, line: &str) -> Result<()> {
-        let body = format!("{} {:032x} {line}", self.version, key.0);
-        let line = format!("{:016x} {body}\n", hashed(0, body.as_bytes()));
         let mut writer = self.writer.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        writer.add(line.as_bytes()).map_err(|e| Error::io("write", &writer.path, e))
+        writer.add(&sealed(&self.version, key, line))
     }
 
     fn finish(&self) -> Result<()> {
-        let writer = self.writer.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        writer.file.sync_data().map_err(|e| Error::io("write", &writer.path, e))
-    }
-}
-
-impl Writer {
-    /// Writes a line in one call, so that the lines of different threads do not mix.
-    fn add(&mut self, line: &[u8]) -> io::Result<()> {
-        self.file.write_all(line)?;
-        if self.synced.elapsed() >= SYNC_EVERY {
-            self.file.sync_data()?;
-            self.synced = Instant::now();
-        }
-        Ok(())
+        self.writer.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).sync()
     }
 }
 
 fn read_line<'a>(line: &'a [u8], version: &str) -> Line<'a> {
-    let parts = || {
-        let text = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
-        let (sum, body) = text.split_once(' ')?;
-        (u64::from_str_radix(sum, 16).ok()? == hashed(0, body.as_bytes())).then_some(())?;
-        let (of, rest) = body.split_once(' ')?;
-        let (key, payload) = rest.split_once(' ')?;
-        Some((of, Key(u128::from_str_radix(key, 16).ok()?), payload))
-    };
-    match parts() {
+    match unsealed(line) {
         Some((of, key, payload)) if of == version => Line::Kept(key, payload),
         Some(_) => Line::OtherVersion,
         None => Line::Damaged,
@@ -202,6 +165,7 @@ fn locked(path: &Path) -> Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     /// A folder of its own that is removed at the end.
     struct Folder(PathBuf);

@@ -14,6 +14,15 @@ pub trait Store: Sync {
     /// If the line cannot be written. The comparison then ends with that error, and earlier lines remain.
     fn put(&self, key: Key, line: &str) -> Result<()>;
 
+    /// Notes the line of a run that failed. Most stores forget it, so that the next comparison tries the run
+    /// again.
+    ///
+    /// # Errors
+    /// As [`put`](Store::put).
+    fn note_failure(&self, _key: Key, _line: &str) -> Result<()> {
+        Ok(())
+    }
+
     /// Finishes writing. Called once at the end of a comparison.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The curves of one problem over iterations, evaluations and seconds.
 
 use super::curves::{self, Band};
+use super::machines::comparable;
 use super::score::Scores;
 use super::slug::slug;
 use super::standings::leaders;
@@ -108,9 +109,15 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
         }
     };
     let seeds = shown.iter().map(seeds).max().unwrap_or(0);
+    let fair = comparable(comparison, &facts.name);
+    let timed: Vec<usize> = shown.iter().copied().filter(|&o| fair[o]).collect();
+    let apart = match timed.len() == shown.len() {
+        true => "",
+        false => " Optimizers that ran on another machine are not in the panel of the seconds.",
+    };
     let caption = format!(
         "{which} at their best settings: medians over {seeds} seeds with quartile bands. Seconds are medians \
-         over the seeds, measured while other runs used the machine."
+         over the seeds, measured while other runs used the machine.{apart}"
     );
     let figure = Figure::new(
         format!("convergence_{}", slug(&facts.name)),
@@ -118,9 +125,10 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
         caption,
     );
     let axes = [CostAxis::Iterations, CostAxis::Evaluations, CostAxis::Seconds];
-    let figure = axes
-        .into_iter()
-        .fold(figure, |figure, axis| figure.panel(gap_panel(comparison, facts, axis, &shown)));
+    let figure = axes.into_iter().fold(figure, |figure, axis| {
+        let shown = if axis == CostAxis::Seconds { &timed } else { &shown };
+        figure.panel(gap_panel(comparison, facts, axis, shown))
+    });
     match accuracy_panel(comparison, facts, &shown) {
         Some(panel) => figure.panel(panel).columns(2),
         None => figure.columns(3),

@@ -1,5 +1,6 @@
 //! The outcome of every optimizer on every problem at its best setting.
 
+use super::machines::{names, only_machine};
 use super::score::{Scores, score};
 use crate::compare::statistics::quantile;
 use crate::compare::suite::{Comparison, CostAxis, Outcome, ProblemFacts, Run};
@@ -55,21 +56,30 @@ fn cells<'a>(comparison: &'a Comparison, scores: &Scores) -> Vec<Cell<'a>> {
 pub(super) fn seconds(comparison: &Comparison, scores: &Scores) -> Table {
     let cells = cells(comparison, scores);
     let last = |run: &Run| run.curve.seconds.last().copied().unwrap_or(f64::NAN);
+    // Seconds of several machines have no common quartile.
+    let fair = |cell: &Cell, seconds: f64| {
+        let apart = comparison.origins.several_machines() && only_machine(&cell.runs).is_none();
+        if apart { f64::NAN } else { seconds }
+    };
     let caption = "Seconds of a run at the best setting, and seconds to the target: medians with quartiles \
                    over seeds. They were measured while other runs used the same machine, and show orders \
                    of magnitude only. The benchmarks with Criterion time each optimizer alone";
     let table = Table::new("outcomes_seconds", caption)
         .text("problem", cells.iter().map(|cell| cell.facts.name.clone()))
         .text("optimizer", cells.iter().map(Cell::optimizer));
+    let table = match comparison.origins.several_machines() {
+        true => table.text("machine", cells.iter().map(|cell| names(comparison, &cell.runs))),
+        false => table,
+    };
     let quartiles = [("_q1", 0.25), ("", 0.5), ("_q3", 0.75)];
     let table = quartiles.iter().fold(table, |table, (suffix, q)| {
         table.timing(
             format!("seconds{suffix}"),
-            cells.iter().map(|cell| cell.over(last, *q)).collect::<Vec<_>>(),
+            cells.iter().map(|cell| fair(cell, cell.over(last, *q))).collect::<Vec<_>>(),
         )
     });
     quartiles.iter().fold(table, |table, (suffix, q)| {
-        let to = |cell: &Cell| cell.to_target_at(CostAxis::Seconds, *q);
+        let to = |cell: &Cell| fair(cell, cell.to_target_at(CostAxis::Seconds, *q));
         table.timing(format!("seconds_to_target{suffix}"), cells.iter().map(to).collect::<Vec<_>>())
     })
 }

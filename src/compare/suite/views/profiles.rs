@@ -1,10 +1,11 @@
 //! Profiles over all problems and seeds.
 
 use super::convergence::looks;
+use super::machines::on_one_machine;
 use super::score::Scores;
 use super::standings::{leaders, ordered};
 use crate::compare::profiles::{performance_ratios, staircase};
-use crate::compare::suite::{Comparison, CostAxis, Phase};
+use crate::compare::suite::{Comparison, CostAxis, Phase, Run};
 use crate::figure::{self, Figure, Panel};
 use crate::table::{Rule, Table, Values};
 
@@ -24,16 +25,20 @@ const AXES: [(CostAxis, &str); 3] = [
 /// Returns the cost of each optimizer to the target, `[optimizer][problem and seed]`; `None` where it ends
 /// above the target, or was not run.
 fn work(comparison: &Comparison, axis: CostAxis) -> Vec<Vec<Option<f64>>> {
+    let apart: Vec<&str> = match axis {
+        CostAxis::Seconds => apart(comparison),
+        _ => Vec::new(),
+    };
+    let counts = |run: &&Run| run.phase == Phase::Best && !apart.contains(&run.problem.as_str());
     let mut instances: Vec<(&str, u64)> = Vec::new();
-    for run in comparison.runs.iter().filter(|run| run.phase == Phase::Best) {
+    for run in comparison.runs.iter().filter(counts) {
         if !instances.contains(&(run.problem.as_str(), run.seed)) {
             instances.push((&run.problem, run.seed));
         }
     }
     let of = |optimizer: &str| -> Vec<Option<f64>> {
         let mut needed = vec![None; instances.len()];
-        for run in comparison.runs.iter().filter(|run| run.phase == Phase::Best && run.optimizer == optimizer)
-        {
+        for run in comparison.runs.iter().filter(|run| counts(run) && run.optimizer == optimizer) {
             let place = instances.iter().position(|instance| *instance == (run.problem.as_str(), run.seed));
             let target = comparison.problem(&run.problem).map_or(f64::NAN, |facts| facts.target);
             if let Some(place) = place.filter(|_| run.final_loss() <= target) {
@@ -43,6 +48,12 @@ fn work(comparison: &Comparison, axis: CostAxis) -> Vec<Vec<Option<f64>>> {
         needed
     };
     comparison.optimizers.iter().map(|optimizer| of(&optimizer.name)).collect()
+}
+
+/// Returns the problems whose runs come from several machines, so that their seconds cannot be compared.
+fn apart(comparison: &Comparison) -> Vec<&str> {
+    let names = comparison.problems.iter().map(|problem| problem.name.as_str());
+    names.filter(|name| !on_one_machine(comparison, name)).collect()
 }
 
 /// Returns the ratios of the performance profiles over a cost, sorted, for each optimizer; and the number of
@@ -111,9 +122,15 @@ pub(super) fn data(comparison: &Comparison, scores: &Scores) -> Figure {
 pub(super) fn tables(comparison: &Comparison) -> [Table; 2] {
     let caption = "Performance profiles as numbers: the share of problems and seeds solved within τ times \
                    the least cost of all optimizers";
-    [table("profiles", caption, comparison, &AXES[..2], Rule::Within { rtol: 0.0, atol: 0.05 }), {
-        table("profiles_seconds", &format!("{caption}, over seconds"), comparison, &AXES[2..], Rule::Timing)
-    }]
+    let left_out = match apart(comparison).len() {
+        0 => String::new(),
+        _ => ". Problems that ran on several machines are left out".into(),
+    };
+    let over_seconds = format!("{caption}, over seconds{left_out}");
+    [
+        table("profiles", caption, comparison, &AXES[..2], Rule::Within { rtol: 0.0, atol: 0.05 }),
+        table("profiles_seconds", &over_seconds, comparison, &AXES[2..], Rule::Timing),
+    ]
 }
 
 fn table(
@@ -130,6 +147,9 @@ fn table(
             let share = |tau: f64| {
                 ratios.iter().filter(|ratio| **ratio <= tau).count() as f64 / instances.max(1) as f64
             };
+            // No share of nothing, where no seconds can be compared.
+            let share =
+                |tau| if instances == 0 && *axis == CostAxis::Seconds { f64::NAN } else { share(tau) };
             rows.extend(TAUS.iter().map(|&tau| (*name, optimizer.name.clone(), tau, share(tau))));
         }
     }

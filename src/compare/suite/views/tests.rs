@@ -1,5 +1,7 @@
 use super::*;
-use crate::compare::suite::{Comparison, OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve};
+use crate::compare::suite::{
+    Comparison, CostAxis, Machine, OptimizerFacts, Outcome, Phase, ProblemFacts, Run, RunCurve,
+};
 use crate::table::{Table, Values};
 
 fn facts(name: &str, stochastic: bool) -> ProblemFacts {
@@ -38,6 +40,7 @@ fn run(problem: &str, optimizer: &str, phase: Phase, seed: u64, pace: f64) -> Ru
         seed,
         outcome,
         reason,
+        machine: 0,
         curve,
     }
 }
@@ -65,7 +68,14 @@ fn comparison(seeds: u64) -> Comparison {
             }
         }
     }
-    Comparison { problems, optimizers, runs, trials: seeds as usize, seeds: seeds as usize }
+    Comparison {
+        problems,
+        optimizers,
+        runs,
+        trials: seeds as usize,
+        seeds: seeds as usize,
+        ..Comparison::default()
+    }
 }
 
 fn words<'a>(table: &'a Table, column: &str) -> &'a [String] {
@@ -196,4 +206,32 @@ fn nothing_to_compare_is_empty_tables() {
     let empty = Comparison::default();
     assert!(tables(&empty).iter().all(|table| table.rows() == 0));
     assert_eq!(overview(&empty).len(), 5);
+}
+
+#[test]
+fn seconds_are_compared_within_one_machine_alone() {
+    let mut merged = comparison(3);
+    assert_eq!(comparable(&merged, "c"), [true; 3]);
+    let machine =
+        |name: &str| Machine { processor: name.into(), arithmetic: String::new(), hosts: Vec::new() };
+    merged.origins.machines = vec![machine("A"), machine("B")];
+    let is_fast_on_c = |run: &Run| run.problem == "c" && run.optimizer == "fast";
+    merged.runs.iter_mut().filter(|run| is_fast_on_c(run)).for_each(|run| run.machine = 1);
+    assert_eq!(comparable(&merged, "c"), [true, false, true]);
+    assert_eq!(comparable(&merged, "d"), [true; 3]);
+    let instances = |merged: &Comparison, axis| ratios(merged, axis).1;
+    let (of_all, of_one) = (instances(&merged, CostAxis::Evaluations), instances(&merged, CostAxis::Seconds));
+    assert_eq!(of_one, of_all - 3, "the seeds of one problem do not count");
+
+    // Seeds of one optimizer on two machines have no quartile in common.
+    let is_first = |run: &&mut Run| is_fast_on_c(run) && run.phase == Phase::Best && run.seed == 0;
+    merged.runs.iter_mut().find(is_first).unwrap().machine = 0;
+    assert_eq!(comparable(&merged, "c"), [true, false, true]);
+    let seconds = table(&merged, "outcomes_seconds").unwrap();
+    let column = |name: &str| &seconds.columns().iter().find(|column| column.name == name).unwrap().values;
+    let Values::Text(machines) = column("machine") else { panic!("words") };
+    let Values::Float(medians) = column("seconds") else { panic!("numbers") };
+    let both = machines.iter().zip(medians).filter(|(machine, _)| *machine == "A and B");
+    assert_eq!(both.map(|(_, median)| median.is_nan()).collect::<Vec<_>>(), [true]);
+    assert_eq!(medians.iter().filter(|median| median.is_nan()).count(), 1);
 }

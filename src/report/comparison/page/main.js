@@ -52,7 +52,7 @@ function curves() {
   if (!problem) return [];
   const found = data.curves[state.problem] ?? {};
   const accuracy = state.y === "accuracy";
-  const lines = shownOptimizers().filter((o) => found[o.name]).map((o) => {
+  const lines = shownOptimizers().filter((o) => found[o.name]?.[state.x]).map((o) => {
     const at = found[o.name][state.x];
     const band = accuracy ? {} : { low: at[1].map(asNumber), high: at[3].map(asNumber) };
     return { name: o.name, look: o.look, x: at[0].map(asNumber), y: (accuracy ? at[4] : at[2]).map(asNumber), ...band };
@@ -61,14 +61,21 @@ function curves() {
   const unit = state.x === "evaluations" && problem.sum ? "passes over the data" : AXES[state.x];
   const axes = { x: { label: unit, log: log.x }, y: accuracy ? { label: "test accuracy", better: "higher" } : { label: "relative gap (f − f*) / (f(x₀) − f*)", log: log.y, better: "lower" } };
   const known = problem.f_star == null ? "f* is not known" : `f* = ${plain(problem.f_star)}`;
-  const hint = `${data.seeds} seeds at the best setting: median and quartile band. ${known} (${problem.certificate}); target ${plain(problem.target)}; budget ${plain(problem.budget)}; ${problem.dim} parameters.${state.x === "seconds" ? " Seconds are the medians over the seeds, beside other runs; the table has their quartiles." : ""}${leftOut(found)}`;
+  const hint = `${data.seeds} seeds at the best setting: median and quartile band. ${known} (${problem.certificate}); target ${plain(problem.target)}; budget ${plain(problem.budget)}; ${problem.dim} parameters.${state.x === "seconds" ? " Seconds are the medians over the seeds, beside other runs; the table has their quartiles." : ""}${apart(found)}${leftOut(found)}`;
   const picture = chart(lines, axes, { title: problem.title, hint, mark: accuracy ? null : { at: problem.target_gap, label: "target" } });
   return [picture, tableOf(state.x === "seconds" ? "outcomes_seconds" : "outcomes", { only: (row) => row.problem === state.problem, without: ["problem"] })];
 }
 
+// Whose seconds are not drawn, since they come from another machine.
+function apart(found) {
+  const out = shownOptimizers().filter((o) => found[o.name] && !found[o.name][state.x]);
+  return out.length ? ` Seconds are compared on one machine alone; on another one ran: ${out.map((o) => o.name).join(", ")}.` : "";
+}
+
 // Who was not run on a problem, and what each would need.
 function leftOut(found) {
-  const out = shownOptimizers().filter((o) => !found[o.name] && o.needs);
+  const isMissing = (o) => (data.missing ?? []).some(([problem, name]) => problem === state.problem && name === o.name);
+  const out = shownOptimizers().filter((o) => !found[o.name] && o.needs && !isMissing(o));
   return out.length ? ` Not here: ${out.map((o) => `${o.name} (it needs ${o.needs})`).join("; ")}.` : "";
 }
 
@@ -94,7 +101,8 @@ function profiles() {
     return { name: o.name, look: o.look, stairs: true, x: places, y: places.map((p) => list.filter((r) => r <= p).length / Math.max(1, instances)) };
   });
   const axes = { x: { label: `τ: ${AXES[state.x]} over the least of all`, log: true, range: [1, 100] }, y: { label: "share of problems and seeds solved", range: [0, 1.02], better: "higher" } };
-  const hint = "Left end: how often it is the best. Right end: how much it solves at all.";
+  const several = state.x === "seconds" && data.machines ? " Only problems that ran on one machine count here, since seconds are compared only within one." : "";
+  const hint = `Left end: how often it is the best. Right end: how much it solves at all.${several}`;
   return [chart(lines, axes, { title: `Performance profiles over ${AXES[state.x]}`, hint }), tableOf(state.x === "seconds" ? "profiles_seconds" : "profiles", { only: (row) => row.axis === state.x, without: ["axis"] })];
 }
 

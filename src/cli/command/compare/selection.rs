@@ -1,0 +1,71 @@
+//! What is compared: the options that choose optimizers, problems and settings.
+
+use crate::cli::numbers;
+use crate::compare::suite::{Settings, Suite};
+use crate::error::Result;
+use crate::optimizer::catalogue::Catalogue;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(super) struct Selection {
+    /// Optimizers, separated by commas [default: all but the update rules of after the lecture, such as
+    /// radam]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    optimizers: Option<Vec<String>>,
+    /// Problems, separated by commas [default: all whose data are installed]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    problems: Option<Vec<String>>,
+    /// Take a first look in seconds: six problems, 8 trials, 3 seeds, a fifth of the evaluations
+    #[arg(long)]
+    quick: bool,
+    /// Trials of each tuning [default: 36, or 8 with --quick]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
+    trials: Option<usize>,
+    /// Seeds at the best setting, and at the defaults [default: 10, or 3 with --quick]
+    #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
+    seeds: Option<usize>,
+    /// The seed from which every random number comes
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = numbers::whole::<u64>,
+        allow_hyphen_values = true
+    )]
+    seed: u64,
+}
+
+impl Selection {
+    /// The options, which a plan replaces.
+    pub const OPTIONS: [&'static str; 6] = ["optimizers", "problems", "quick", "trials", "seeds", "seed"];
+
+    /// Returns the chosen optimizers and problems.
+    pub fn suite(&self, catalogue: &Catalogue) -> Result<Suite> {
+        let mut suite = Suite::of(catalogue);
+        if self.quick && self.problems.is_none() {
+            suite = suite.quick_problems();
+        }
+        if let Some(names) = &self.optimizers {
+            suite = suite.optimizers(&given(names))?;
+        }
+        match &self.problems {
+            Some(names) => suite.problems(&given(names)),
+            None => Ok(suite),
+        }
+    }
+
+    /// Returns the size of the comparison.
+    pub fn settings(&self) -> Result<Settings> {
+        let usual = if self.quick { Settings::quick() } else { Settings::default() };
+        let trials = self.trials.unwrap_or(usual.trials);
+        let settings =
+            Settings { trials, seeds: self.seeds.unwrap_or(usual.seeds), seed: self.seed, ..usual };
+        settings.validate()?;
+        Ok(settings)
+    }
+}
+
+/// Returns the names of a list, without empty ones.
+fn given(names: &[String]) -> Vec<&str> {
+    names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect()
+}
