@@ -3,8 +3,9 @@
 #   address  the unit tests that reach unsafe code, under AddressSanitizer
 #   thread   the helper thread and what uses it, under ThreadSanitizer, with a standard library that is instrumented too
 #   loom     the states of the helper thread in every order of two threads (tests/loom)
-#   miri     the portable kernels under Miri, where rustup has it
-# Sanitizers are unstable flags of rustc, which RUSTC_BOOTSTRAP=1 allows on a stable one.
+#   miri     the portable kernels under Miri; only nightly toolchains have it, so it is left out where none is installed
+# Sanitizers are unstable flags of rustc, which RUSTC_BOOTSTRAP=1 allows on a stable one. OpenBLAS is not instrumented: what it
+# reads and writes is not checked, what we hand to it is. ThreadSanitizer runs without it.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 

@@ -115,7 +115,9 @@ impl Compare {
             suite = suite.quick_problems();
         }
         if let Some(names) = &self.optimizers {
-            suite = suite.optimizers(&given(names))?;
+            let own_name =
+                |given: &str| catalogue.get(given).map_or(given.to_owned(), |entry| entry.name().into());
+            suite = suite.optimizers(&given(names).into_iter().map(own_name).collect::<Vec<_>>())?;
         }
         match &self.problems {
             Some(names) => suite.problems(&given(names)),
