@@ -130,8 +130,8 @@ pub(crate) fn fault(name: &str) -> bool {
     ON.get_or_init(|| std::env::var("GRADUS_FAULT").unwrap_or_default()) == name
 }
 """
-# Without reports and the command, which none of the faults is in, the tests compile in two minutes.
-TESTS = ["cargo", "test", "--release", "--no-default-features", "--features", "lapack,studies", "--lib", "--test", "it"]
+# Without reports and the command, which none of the faults is in, and little optimized, the tests compile in a minute.
+TESTS = ["cargo", "test", "--profile", "mutants", "--no-default-features", "--features", "lapack,studies", "--lib", "--test", "it"]
 
 
 def run(*command, fault="", **options):

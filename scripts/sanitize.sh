@@ -11,19 +11,19 @@ source "$(dirname "$0")/common.sh"
 
 [ $# -gt 0 ] || set -- address thread loom miri
 host=$(rustc -vV | sed -n 's/^host: //p')
-export OPENBLAS_NUM_THREADS=1
+export OPENBLAS_NUM_THREADS=1 CARGO_INCREMENTAL=0
 # A folder for each kind: all crates are compiled with its flags.
 built() { printf '%s/target/sanitize/%s' "$PWD" "$1"; }
 
 address() {
   RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$(built address) \
-    cargo test --release --quiet --target "$host" --no-default-features --features lapack --lib -- \
+    cargo test --profile mutants --quiet --target "$host" --no-default-features --features lapack --lib -- \
     linalg:: optimizer::first_order:: risk:: model:: data:: train::
 }
 
 thread() {
   RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=thread CARGO_TARGET_DIR=$(built thread) \
-    cargo test --release --quiet -Zbuild-std --target "$host" --no-default-features --lib -- \
+    cargo test --profile mutants --quiet -Zbuild-std --target "$host" --no-default-features --lib -- \
     linalg::helper_thread linalg::kernel optimizer::first_order::sweep train::
 }
 

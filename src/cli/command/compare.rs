@@ -115,8 +115,11 @@ impl Compare {
             suite = suite.quick_problems();
         }
         if let Some(names) = &self.optimizers {
-            let own_name =
-                |given: &str| catalogue.get(given).map_or(given.to_owned(), |entry| entry.name().into());
+            let known = suite.optimizer_names();
+            let own_name = |given: &str| {
+                let own = catalogue.get(given).map(|entry| entry.name().to_owned());
+                own.ok().filter(|own| known.contains(own)).unwrap_or(given.into())
+            };
             suite = suite.optimizers(&given(names).into_iter().map(own_name).collect::<Vec<_>>())?;
         }
         match &self.problems {
