@@ -116,10 +116,10 @@ peers: setup ## compare speed with NumPy, SciPy, scikit-learn, PyTorch, JAX, arg
 mutants: setup ## mutation testing of one shard of 200, and the table tests/MUTANTS.md (15 minutes; MUTANTS="200 0 9" for shards 0 to 9)
 	@scripts/mutants.sh $(MUTANTS)
 
-faults: setup ## put deliberate faults into the library and list the tests and claims that notice, in tests/FAULTS.md (an hour)
-	@python3 scripts/faults.py
+faults: setup ## put deliberate faults into the library and list the tests and claims that notice, in tests/FAULTS.md (an hour; half of it with FAULTS=--no-claims)
+	@python3 -B scripts/faults.py $(FAULTS)
 
-fuzz: setup ## fuzz the readers of foreign input (10 minutes for each of 9 targets; FUZZ="60 csv" for a minute of one)
+fuzz: setup ## fuzz the readers of foreign input (10 minutes for each of 13 targets; FUZZ="60 csv" for a minute of one), and the table tests/FUZZ.md
 	@scripts/fuzz.sh $(FUZZ)
 
 sanitize: setup ## address and thread sanitizers, and a model of the helper thread in every order (10 minutes)

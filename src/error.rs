@@ -4,7 +4,7 @@
 //! [`Termination`](crate::stop::Termination) with the measured numbers. Every message is one sentence that
 //! says what is wrong and what to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The crate's result type.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -35,7 +35,8 @@ pub enum Error {
     },
     /// A name is unknown.
     #[error(
-        "there is no {kind} named '{name}'{}; known: {}",
+        "there is no {kind} named '{}'{}; known: {}",
+        shown(name, NAME_SHOWN),
         nearest.as_ref().map(|n| format!(" (did you mean '{n}'?)")).unwrap_or_default(),
         known.join(", ")
     )]
@@ -50,7 +51,7 @@ pub enum Error {
         known: Vec<String>,
     },
     /// A text does not have the required form.
-    #[error("'{text}' is not {} {what}: write {form}", article(what))]
+    #[error("'{}' is not {} {what}: write {form}", shown(text, NAME_SHOWN), article(what))]
     Syntax {
         /// What the text should describe, such as "schedule".
         what: &'static str,
@@ -60,7 +61,7 @@ pub enum Error {
         form: &'static str,
     },
     /// The content of a data file does not conform to its format.
-    #[error("{} is not usable as {format}: {problem}", path.display())]
+    #[error("{} is not usable as {format}: {problem}", one_line(path))]
     Data {
         /// The file.
         path: PathBuf,
@@ -72,7 +73,7 @@ pub enum Error {
     /// The files of a data set are in none of the folders that are searched.
     #[error(
         "the data set {name} was not found (looked in {}); {remedy}",
-        places.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+        places.iter().map(|place| one_line(place)).collect::<Vec<_>>().join(", ")
     )]
     DataMissing {
         /// The name of the data set.
@@ -83,7 +84,7 @@ pub enum Error {
         remedy: String,
     },
     /// The operating system could not read or write.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {source}", one_line(path))]
     Io {
         /// The action that failed: "read", "write", "create the folder", …
         action: &'static str,
@@ -113,7 +114,8 @@ pub enum Error {
     },
     /// A setting does not exist.
     #[error(
-        "{what} has no {setting}: it has {}",
+        "{what} has no {}: it has {}",
+        shown(setting, NAME_SHOWN),
         if known.is_empty() { "none".into() } else { known.join(", ") }
     )]
     NoSuchSetting {
@@ -168,13 +170,13 @@ pub enum DataProblem {
         got: u32,
     },
     /// The gzip stream is damaged.
-    #[error("its gzip stream is damaged ({reason}); fetch it again")]
+    #[error("its gzip stream is damaged ({}); fetch it again", shown(reason, REASON_SHOWN))]
     Gzip {
         /// The reason that the decoder gives.
         reason: String,
     },
     /// The tar archive is damaged.
-    #[error("its tar archive is damaged ({reason}); fetch it again")]
+    #[error("its tar archive is damaged ({}); fetch it again", shown(reason, REASON_SHOWN))]
     Archive {
         /// The reason that the reader gives.
         reason: String,
@@ -211,7 +213,7 @@ pub enum DataProblem {
     #[error("it contains no examples")]
     Empty,
     /// A line of a text file cannot be read.
-    #[error("line {line}: {reason}")]
+    #[error("line {line}: {}", shown(reason, REASON_SHOWN))]
     Line {
         /// The number of the line, from 1.
         line: usize,
@@ -271,6 +273,40 @@ impl Error {
 pub fn few_digits(number: f64) -> String {
     let plain = number == 0.0 || !number.is_finite() || (1e-9..1e16).contains(&number.abs());
     if plain { number.to_string() } else { format!("{number:e}") }
+}
+
+/// The most characters of a name or a setting that a sentence repeats.
+const NAME_SHOWN: usize = 80;
+/// The most characters of a reason that names something from a file.
+const REASON_SHOWN: usize = 300;
+
+/// Returns a text as a sentence repeats it: on one line, and no longer than `most` characters and "…".
+/// Characters that would end the line or steer a terminal are written as escapes.
+///
+/// ```
+/// use gradus::error::shown;
+/// assert_eq!(shown("adam\n", 80), r"adam\n");
+/// assert_eq!(shown("1,2,3,4,5", 5), "1,2,3…");
+/// ```
+pub fn shown(text: &str, most: usize) -> String {
+    let mut characters = text.chars();
+    let mut shown = String::new();
+    for character in characters.by_ref().take(most) {
+        if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Returns a path as a sentence names it.
+fn one_line(path: &Path) -> String {
+    shown(&path.to_string_lossy(), usize::MAX)
 }
 
 /// Returns the indefinite article of a noun that begins as it is spelled.
@@ -362,6 +398,28 @@ mod tests {
         assert_eq!(near("quadratci:100", &["quadratic:10", "quadratic:100"]), "quadratic:100");
         assert_eq!(near("sdg", &["sgd", "adam"]), "sgd");
         assert_eq!(near("bfgs:10", &["sgd", "adam"]), "");
+    }
+
+    #[test]
+    fn a_sentence_stays_one_short_line_whatever_it_repeats() {
+        let odd = format!("a\nb\u{1b}[31m\u{2028}{}", "7".repeat(100_000));
+        let (kind, what, path) = ("problem", "point", PathBuf::from("x\ny"));
+        let data = |problem| Error::Data { path: path.clone(), format: "a table", problem };
+        for error in [
+            Error::unknown(kind, &odd, &["rosenbrock"]),
+            Error::Syntax { what, text: odd.clone(), form: "numbers" },
+            Error::NoSuchSetting { what: "adam", setting: odd.clone(), known: vec!["lr"] },
+            data(DataProblem::Gzip { reason: odd.clone() }),
+            data(DataProblem::Archive { reason: odd.clone() }),
+            data(DataProblem::Line { line: 1, reason: odd.clone() }),
+            Error::io("read", &path, std::io::ErrorKind::NotFound.into()),
+            Error::DataMissing { name: "digits", places: vec![path.clone()], remedy: "fetch it".into() },
+        ] {
+            let sentence = error.to_string();
+            assert!(!sentence.contains(|c: char| c.is_control() || c == '\u{2028}'), "{sentence:?}");
+            assert!(sentence.len() < 500, "{} characters", sentence.len());
+            assert!(sentence.contains("\\n"), "{sentence}");
+        }
     }
 
     #[test]

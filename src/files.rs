@@ -200,7 +200,11 @@ fn rename_over(finished: &Path, destination: &Path) -> io::Result<()> {
 ///
 /// [`Error::Io`] if it cannot be read or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|source| Error::io("read", path, source))
+    fs::read_to_string(path).map_err(|source| {
+        let garbled = source.kind() == ErrorKind::InvalidData;
+        let source = if garbled { io::Error::new(source.kind(), "it is not UTF-8 text") } else { source };
+        Error::io("read", path, source)
+    })
 }
 
 /// Creates a folder and the folders above it, if they do not exist.

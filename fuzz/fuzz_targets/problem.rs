@@ -9,7 +9,7 @@ fuzz_target!(|text: &str| {
     if text.bytes().filter(u8::is_ascii_digit).count() < 5 {
         match problems::by_name(text) {
             Ok(mut problem) => {
-                let start = problem.start();
+                let start = problem.facts().start;
                 assert_eq!(start.len(), problem.dim());
                 assert!(!problem.value(&start).is_nan(), "{text}");
             }

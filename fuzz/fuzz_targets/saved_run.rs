@@ -1,17 +1,18 @@
-//! Saved runs: what is accepted, written and read again is the same run, and an optimizer can go on with it or refuse it.
+//! Saved runs: what is accepted, written and read again is the same run; its optimizer goes on with it, or refuses it.
 #![no_main]
 use gradus::files::write_atomically;
-use gradus::notebook::*;
+use gradus::minimize::{Minimization, SavedRun};
+use gradus::objective::AnyObjective;
+use gradus::optimizer::catalogue::Catalogue;
+use gradus::problems;
+use gradus::stop::Stop;
 use libfuzzer_sys::fuzz_target;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-/// A file in memory for each process.
-static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
-    let memory = std::path::Path::new("/dev/shm");
-    let folder = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    folder.join(format!("gradus-fuzz-{}", std::process::id()))
-});
+mod memory;
+
+static FILE: LazyLock<PathBuf> = LazyLock::new(|| memory::folder("saved-run"));
 
 fuzz_target!(|bytes: &[u8]| {
     std::fs::write(&*FILE, bytes).unwrap();
@@ -23,13 +24,25 @@ fuzz_target!(|bytes: &[u8]| {
     run.write(&FILE).unwrap();
     let again = SavedRun::read(&FILE).expect("what was written can be read");
     assert_eq!(format!("{run:?}"), format!("{again:?}"));
+    resumed(run);
+});
 
-    let start = Array1::from_vec(run.x.to_vec());
-    if start.len() != 2 {
+/// Resumes a run as `gradus minimize --resume` does. The right answer is a result or a sentence, never a panic.
+fn resumed(run: SavedRun) {
+    // Large dimensions are allowed, and take long.
+    if run.label.bytes().filter(u8::is_ascii_digit).count() > 3 {
         return;
     }
-    // The right answer is a result or a sentence, never a panic.
+    let catalogue = Catalogue::built_in();
+    let (Ok(mut problem), Ok(entry)) = (problems::by_name(&run.label), catalogue.get(&run.optimizer)) else { return };
+    let (objective, chosen) = (AnyObjective::new(&mut *problem), entry.configure());
+    let Ok(optimizer) = chosen.optimizer() else { return };
+    if !chosen.needs().are_met_by(objective.capabilities()) {
+        return;
+    }
     let stop = Stop::iterations(run.iteration.saturating_add(3));
-    let _ = Minimization::resume(problems::Rosenbrock, run.clone(), Lbfgs::new(5), stop.clone());
-    let _ = Minimization::resume(problems::Rosenbrock, run, ConjugateGradient::default(), stop);
-});
+    match Minimization::resume(objective, run, optimizer, stop).map(|run| run.run()) {
+        Ok(Ok(found)) => assert!(!found.termination.to_string().contains('\n')),
+        Ok(Err(error)) | Err(error) => assert!(!error.to_string().contains('\n'), "{error}"),
+    }
+}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The largest number of iterations that can be asked for. Each is a row of the trace.
-const MOST_ITERATIONS: usize = 10_000_000;
+pub const MOST_ITERATIONS: usize = 10_000_000;
 
 /// The limits of a run, with the names that [`Stop`] gives them.
 #[derive(Debug, Args)]

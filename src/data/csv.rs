@@ -56,6 +56,10 @@ fn rows<R: Read>(input: Input<R>, path: &Path, form: Form) -> Result<(Array2<u8>
     let mut line = Vec::new();
     let mut blank = 0;
     while next_line(&mut lines, &mut line, form, labels.len() + blank + 1)? {
+        // Spreadsheets write this mark of UTF-8 before the first line.
+        if labels.is_empty() && blank == 0 && line.starts_with(b"\xef\xbb\xbf") {
+            line.drain(..3);
+        }
         // Blank lines are accepted at the end only; one before another example is reported below.
         if line.iter().all(u8::is_ascii_whitespace) {
             blank += 1;
@@ -91,19 +95,19 @@ fn next_line<R: Read>(
 ) -> Result<bool> {
     let longest = 8 * (form.features as u64 + 1);
     line.clear();
-    let read = lines.by_ref().take(longest).read_until(b'\n', line);
+    let read = lines.by_ref().take(longest + 2).read_until(b'\n', line);
     read.map_err(|e| lines.get_ref().failure(e))?;
     if line.is_empty() {
         return Ok(false);
-    }
-    if line.len() as u64 == longest && line.last() != Some(&b'\n') {
-        let reason = format!("it is longer than {longest} bytes");
-        return Err(lines.get_ref().problem(DataProblem::Line { line: number, reason }));
     }
     for end in [b'\n', b'\r'] {
         if line.last() == Some(&end) {
             line.pop();
         }
+    }
+    if line.len() as u64 > longest {
+        let reason = format!("it is longer than {longest} bytes");
+        return Err(lines.get_ref().problem(DataProblem::Line { line: number, reason }));
     }
     Ok(true)
 }
@@ -166,6 +170,13 @@ mod tests {
         let (features, labels) = read("1,2,0\r\n 3, 4 ,1\n5,6,2".as_bytes(), "x".as_ref(), FORM).unwrap();
         assert_eq!(features, ndarray::array![[1, 2], [3, 4], [5, 6]]);
         assert_eq!(labels, [0, 1, 2]);
+        let marked = read("\u{feff}1,2,0\r\n3,4,1\r\n".as_bytes(), "x".as_ref(), FORM).unwrap();
+        assert_eq!(marked, read("1,2,0\n3,4,1".as_bytes(), "x".as_ref(), FORM).unwrap());
+        for end in ["", "\n", "\r\n"] {
+            // A line that is as long as a line may be.
+            let long = format!("{:>20},2,0{end}", 1);
+            assert_eq!(read(long.as_bytes(), "x".as_ref(), FORM).unwrap().1, [0], "{end:?}");
+        }
     }
 
     #[test]
@@ -182,5 +193,8 @@ mod tests {
         assert_eq!(problem("1,2,-1\n"), "the label of example 0 is -1, but labels go from 0 to 2");
         assert_eq!(problem(&"1,2,0\n".repeat(4)), "line 4: at most 3 lines are accepted");
         assert_eq!(problem(&"1".repeat(30)), "line 1: it is longer than 24 bytes");
+        assert_eq!(problem("1;2;0\n"), "line 1: it has 1 field, not 3");
+        assert_eq!(problem("\"1\",2,0\n"), r#"line 1: field 1, "\"1\"", is not a whole number from 0 to 16"#);
+        assert_eq!(problem("\u{feff}"), "it contains no examples");
     }
 }

@@ -312,6 +312,17 @@ impl<'a, F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>> Minimization<'a,
 /// A run at its start, and the record of it.
 type Begun<F, O> = (LoopState<F, Counted<O>>, Record<F>);
 
+/// Says why a memory of another length cannot be restored: the settings decide how long it is.
+fn of_other_settings(optimizer: &str, error: Error) -> Error {
+    let Error::Shape { what, expected, got } = &error else { return error };
+    let length = |shape: &[usize]| shape.iter().product::<usize>();
+    let (there, needed) = (length(got), length(expected));
+    let what = format!(
+        "the run was saved by {optimizer} with other settings: its {what} has {there} numbers, not {needed}"
+    );
+    Error::Unsupported { what, remedy: "resume it with the settings that it was saved with" }
+}
+
 /// Evaluates the start, or restores a saved run.
 fn begin<F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>>(
     objective: O,
@@ -333,7 +344,7 @@ fn begin<F: Real, O: Objective<F>, P: Optimizer<F, Counted<O>>>(
     run.start(optimizer);
     let (objective, iterate) = run.parts_mut();
     if let Start::Saved(saved) = start {
-        optimizer.restore(&saved.memory)?;
+        optimizer.restore(&saved.memory).map_err(|error| of_other_settings(&saved.optimizer, error))?;
         saved.put_back(iterate);
         objective.set_evaluations(saved.evaluations);
         record.start_grad_norm = saved.start_grad_norm;

@@ -10,6 +10,7 @@ use ndarray::Array1;
 use std::fmt::Write;
 use std::path::Path;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A saved run: the iterate, the counts, and the memory of the optimizer.
 ///
@@ -96,6 +97,10 @@ impl SavedPoint {
 
 const HEADER: &str = "gradus run 1";
 const FORMAT: &str = "a saved run";
+/// Counts are added up; this leaves room, and a century of evaluations reaches none of it.
+const LARGEST_COUNT: u64 = 1 << 53;
+/// A run that is older has a damaged file.
+const LONGEST: Duration = Duration::from_secs(1 << 32);
 
 impl SavedRun {
     /// Returns the run in its present state.
@@ -192,10 +197,13 @@ impl SavedRun {
         }
         let label = lines.after("label")?.to_owned();
         let optimizer = lines.after("optimizer")?.to_owned();
-        let iteration = lines.numbers::<usize, 1>("iteration")?[0];
-        let [value, grad, hess] = lines.numbers("evaluations")?;
+        let [iteration] = lines.counts("iteration")?;
+        let [value, grad, hess] = lines.counts("evaluations")?;
         let evaluations = Evaluations { value, grad, hess };
         let [seconds] = lines.numbers("seconds")?;
+        if !Duration::try_from_secs_f64(seconds).is_ok_and(|time| time < LONGEST) {
+            return Err(lines.wrong(&format!("{seconds:?} is no number of seconds of a run")));
+        }
         let [start_grad_norm] = lines.numbers("start_grad_norm")?;
         let [value]: [f64; 1] = lines.numbers("value")?;
         let [alpha] = lines.numbers("alpha")?;
@@ -203,9 +211,7 @@ impl SavedRun {
         if x.len() != grad.len() {
             return Err(lines.wrong(&format!("the gradient has {} entries, x has {}", grad.len(), x.len())));
         }
-        if value.is_finite() && !x.iter().all(|x| x.is_finite()) {
-            return Err(lines.wrong("x has an entry that is not finite, although f(x) is"));
-        }
+        lines.check_point(value, &x)?;
         let (mut memory, mut best) = (Saved::default(), None);
         loop {
             let line = lines.next()?;
@@ -220,6 +226,9 @@ impl SavedRun {
             let (name, values) =
                 column.ok_or_else(|| lines.wrong("neither 'memory NAME COUNT …' nor 'end'"))?;
             memory.put(name, lines.counted(values)?);
+        }
+        if lines.next().is_ok() {
+            return Err(lines.wrong("there is more after 'end'"));
         }
         let (x, grad) = (x.into(), grad.into());
         Ok(SavedRun {
@@ -277,7 +286,25 @@ impl<'a> Lines<'a> {
         let numbers: Option<Vec<T>> =
             self.after(name)?.split(' ').map(|number| number.parse().ok()).collect();
         let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
-        numbers.ok_or_else(|| self.wrong(&format!("'{name}' is not followed by {N} numbers")))
+        let s = if N == 1 { "" } else { "s" };
+        numbers.ok_or_else(|| self.wrong(&format!("'{name}' is not followed by {N} number{s}")))
+    }
+
+    /// Reads a line with this name and `N` counts, which a run could have reached.
+    fn counts<const N: usize>(&mut self, name: &str) -> Result<[usize; N], (usize, String)> {
+        let counts = self.numbers(name)?;
+        match counts.iter().find(|&&count| count as u64 > LARGEST_COUNT) {
+            Some(count) => Err(self.wrong(&format!("'{name}' counts to {count}, which no run can"))),
+            None => Ok(counts),
+        }
+    }
+
+    /// Checks that a point with a finite value is finite itself.
+    fn check_point(&self, value: f64, x: &[f64]) -> Result<(), (usize, String)> {
+        if value.is_finite() && !x.iter().all(|x| x.is_finite()) {
+            return Err(self.wrong("x has an entry that is not finite, although f(x) is"));
+        }
+        Ok(())
     }
 
     /// Reads the point after a line "best ITERATION VALUE ALPHA", of which these are the numbers.
@@ -291,6 +318,10 @@ impl<'a> Lines<'a> {
         if x.len() != dim || grad.len() != dim {
             return Err(self.wrong(&format!("the best point does not have {dim} entries, like x")));
         }
+        if !value.is_finite() {
+            return Err(self.wrong("the value of the best point is not finite"));
+        }
+        self.check_point(value, &x)?;
         Ok(SavedPoint { iteration, x: x.into(), value, grad: grad.into(), alpha })
     }
 
@@ -380,9 +411,30 @@ mod tests {
         let refused = |text: &str| SavedRun::parse(text).unwrap_err();
         assert_eq!(refused(&text.replace("best 5 ", "best -5 ")).0, 12);
         assert_eq!(refused(&text.replace("best_x 3 0.1 ", "best_x 2 ")).0, 14);
+        assert_eq!(refused(&text.replace("best_x 3 0.1 ", "best_x 3 NaN ")).0, 14);
+        assert_eq!(refused(&text.replace("best 5 -0.3", "best 5 inf -0.3").replace(" 0.7\n", "\n")).0, 14);
         let not_a_point = SavedRun { x: array![1.0, f64::NAN, 1.0], ..run() };
         let (line, sentence) = refused(&not_a_point.text());
         assert!(line == 11 && sentence.contains("x has an entry that is not finite"), "{sentence}");
+    }
+
+    #[test]
+    fn numbers_that_no_run_reaches_are_refused_by_line() {
+        let (text, most) = (run().text(), u64::MAX);
+        for (line, from, to) in [
+            (4, "iteration 17", format!("iteration {most}")),
+            (5, "evaluations 3 2 1", format!("evaluations 3 2 {most}")),
+            (5, "evaluations 3 2 1", format!("evaluations {most} 2 1")),
+            (6, "seconds 0.25", "seconds -1".into()),
+            (6, "seconds 0.25", "seconds NaN".into()),
+            (6, "seconds 0.25", "seconds 1e300".into()),
+        ] {
+            let changed = text.replace(from, &to);
+            assert_ne!(changed, text);
+            assert_eq!(SavedRun::parse(&changed).unwrap_err().0, line, "{to}");
+        }
+        let (line, sentence) = SavedRun::parse(&(text.clone() + "x 1 2.0\n")).unwrap_err();
+        assert!(line == text.lines().count() + 1 && sentence.contains("after 'end'"), "{sentence}");
     }
 
     #[test]

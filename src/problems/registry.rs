@@ -56,31 +56,31 @@ const ANY: Range = Range {
     least: 1,
     most: MANY,
     multiple_of: 1,
-    form: "NAME:N with a whole number N ≥ 1, such as rastrigin:10",
+    form: "NAME:N with a whole number N from 1 to 100000000, such as rastrigin:10",
 };
 const FROM_2: Range = Range {
     least: 2,
     most: MANY,
     multiple_of: 1,
-    form: "NAME:N with a whole number N ≥ 2, such as rosenbrock:100",
+    form: "NAME:N with a whole number N from 2 to 100000000, such as rosenbrock:100",
 };
 const EVEN: Range = Range {
     least: 2,
     most: MANY,
     multiple_of: 2,
-    form: "NAME:N with an even number N, such as extended-rosenbrock:100",
+    form: "NAME:N with an even number N from 2 to 100000000, such as extended-rosenbrock:100",
 };
 const EVEN_FROM_4: Range = Range {
     least: 4,
     most: MANY,
     multiple_of: 2,
-    form: "NAME:N with an even number N ≥ 4, such as chained-wood:100",
+    form: "NAME:N with an even number N from 4 to 100000000, such as chained-wood:100",
 };
 const FOURFOLD: Range = Range {
     least: 4,
     most: MANY,
     multiple_of: 4,
-    form: "NAME:N with N a multiple of 4, such as extended-powell-singular:100",
+    form: "NAME:N with N a multiple of 4, at most 100000000, such as extended-powell-singular:100",
 };
 const DENSE: Range = Range {
     least: 1,

@@ -2,6 +2,7 @@
 
 use super::shapes::Schedule;
 use crate::error::{Error, Result};
+use std::num::IntErrorKind;
 
 const FORM: &str = "constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY, \
                     restarts:PERIOD[,GROWTH] or onecycle[:SHARE], with warmup:STEPS+ before it if wanted, \
@@ -78,8 +79,12 @@ fn after(text: &str, unit: usize, total: usize) -> Option<Schedule> {
     }
 }
 
+/// Reads a count of at least 1. A count that is too large for the machine is never reached, like its largest.
 fn whole(text: &str) -> Option<usize> {
-    text.trim().parse().ok().filter(|count| *count >= 1)
+    match text.trim().parse::<usize>() {
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(usize::MAX),
+        count => count.ok().filter(|count| *count >= 1),
+    }
 }
 
 fn positive(text: &str) -> Option<f64> {
@@ -106,6 +111,8 @@ mod tests {
             parse("warmup:5+step:1,.1"),
             Schedule::Step { every: 10, factor: 0.1 }.after_warmup(50, 0.0)
         );
+        let endless = "99999999999999999999";
+        assert_eq!(parse(&format!("inverse:{endless}")), Schedule::InverseTime { every: usize::MAX });
         for wrong in [
             "",
             "cos",

@@ -319,9 +319,10 @@ impl fmt::Display for Termination {
             }
             Termination::LineSearchFailed { alpha, slope, trials } => write!(
                 f,
-                "line search failed: {trials} step lengths, the last {alpha:.1e}, did not lower f enough \
+                "line search failed: {trials} step length{}, the last {alpha:.1e}, did not lower f enough \
                  along a slope of {slope:.1e}; either no lower value can be told apart in this precision, \
-                 or the gradient is not right (check it with gradcheck)"
+                 or the gradient is not right (check it with gradcheck)",
+                if trials == 1 { "" } else { "s" }
             ),
             Termination::GradientContradicted { slope, measured } => write!(
                 f,
@@ -344,9 +345,10 @@ impl fmt::Display for Termination {
             ),
             Termination::TrustRegionFailed { radius, bound, trials } => write!(
                 f,
-                "trust region failed: {trials} steps did not lower f, down to a radius of {radius:.1e} ≤ \
-                 {bound:.1e}; either rounding hides what is left, or the gradient or Hessian is wrong \
-                 (check them with differences: gradcheck)"
+                "trust region failed: {trials} step{} did not lower f, down to a radius of {radius:.1e} ≤ \
+                 {bound:.1e}; either rounding hides what is left, or the first radius was too small, or the \
+                 gradient or Hessian is wrong (check them with differences: gradcheck)",
+                if trials == 1 { "" } else { "s" }
             ),
             Termination::HessianFailed { iteration, shift: 0.0 } => {
                 write!(f, "the Hessian of iteration {iteration} is singular")

@@ -107,6 +107,7 @@ mod lost {
         };
         let lines = [
             "minimize rosenbrock --max-iter 3000 --trace small/t.csv",
+            "minimize rosenbrock --max-iter 3000 --trace small/t.parquet",
             "minimize rosenbrock:400 --max-iter 30 --save small/s",
             "train --data blobs --epochs 500 --trace small/t.csv",
         ];
@@ -119,6 +120,8 @@ mod lost {
                 complaint.contains("No space left") && complaint.lines().count() == 1,
                 "{line}: {complaint}"
             );
+            // The disk is to blame, and not the format of the file.
+            assert!(!complaint.contains("specification"), "{line}: {complaint}");
             assert!(out.contains("f = ") || out.contains("train_loss"), "{line}: {out}");
         }
     }
@@ -301,9 +304,43 @@ mod crashes {
             let sentence = refusal(folder.path(), "minimize rosenbrock --optimizer lbfgs --resume s");
             assert!(sentence.contains("pairs") && sentence.contains("whole number"), "{sentence}");
         }
-        change("x ", 2, "NaN");
-        let sentence = refusal(folder.path(), "minimize rosenbrock --optimizer lbfgs --resume s");
-        assert!(sentence.contains("x has an entry that is not finite"), "{sentence}");
+        for (name, place, to, word) in [
+            ("x ", 2, "NaN", "x has an entry that is not finite"),
+            ("iteration ", 1, "18446744073709551615", "no run can"),
+            ("evaluations ", 3, "18446744073709551615", "no run can"),
+            ("seconds ", 1, "-5", "no number of seconds"),
+            ("end", 0, "end\nmore", "after 'end'"),
+        ] {
+            change(name, place, to);
+            let sentence = refusal(folder.path(), "minimize rosenbrock --optimizer lbfgs --resume s");
+            assert!(sentence.contains(word), "{sentence}");
+        }
+        fs::write(folder.path().join("s"), saved).unwrap();
+        let with = "minimize rosenbrock --optimizer lbfgs --resume s --memory 5";
+        let sentence = refusal(folder.path(), with);
+        assert!(sentence.contains("with other settings: its s has 20 numbers, not 10"), "{sentence}");
+    }
+
+    #[test]
+    fn counts_of_runs_points_and_epochs_have_a_bound_that_is_said() {
+        let folder = folder();
+        let most = u64::MAX.to_string();
+        for line in [
+            "compare --problems rosenbrock --optimizers sgd --out c --seeds",
+            "compare --problems rosenbrock --optimizers sgd --out c --trials",
+            "gradcheck rosenbrock --points",
+            "train --data blobs --epochs",
+            "train --data blobs --optimizer lbfgs --max-iter",
+            "minimize rosenbrock --max-iter",
+        ] {
+            for count in [&most, "1000000000000"] {
+                let sentence = refusal(folder.path(), &format!("{line} {count}"));
+                assert!(sentence.contains("out of range"), "{sentence}");
+            }
+            let sentence = refusal(folder.path(), &format!("{line} 99999999999999999999"));
+            assert!(sentence.contains("too large"), "{sentence}");
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
 

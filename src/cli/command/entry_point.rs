@@ -3,6 +3,7 @@
 use super::definition::{Gradus, definition};
 use super::session::{Outcome, Session};
 use crate::cli::interrupt;
+use crate::error::shown;
 use crate::linalg::{check_vector_instructions, provide_threads};
 use crate::optimizer::catalogue::Catalogue;
 use clap::FromArgMatches;
@@ -159,12 +160,18 @@ fn one_sentence(text: &str) -> String {
     let lines = text.trim_start_matches("error: ").lines().map(str::trim);
     let said =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
-    said.filter(|line| !line.is_empty()).fold(String::new(), |sentence, line| match sentence.as_str() {
-        "" => line.into(),
-        begun if begun.ends_with(':') => format!("{begun} {line}"),
-        begun => format!("{begun}; {line}"),
-    })
+    let sentence =
+        said.filter(|line| !line.is_empty()).fold(String::new(), |sentence, line| match sentence.as_str() {
+            "" => line.into(),
+            begun if begun.ends_with(':') => format!("{begun} {line}"),
+            begun => format!("{begun}; {line}"),
+        });
+    // A word of the user may be of any length.
+    sentence.split(' ').map(|word| shown(word, LONGEST_WORD)).collect::<Vec<_>>().join(" ")
 }
+
+/// The most characters of a word that a sentence repeats.
+const LONGEST_WORD: usize = 120;
 
 #[cfg(test)]
 mod tests {
@@ -189,6 +196,8 @@ mod tests {
         assert_eq!(missing, "the following required arguments were not provided: <PROBLEM>");
         let not_a_number = sentence(&["gradus", "train", "--lr", "fast"]);
         assert_eq!(not_a_number, "invalid value 'fast' for '--lr <X>': write a number, such as 0.02 or 1e-4");
+        let endless = sentence(&["gradus", "train", "--lr", &"x".repeat(10_000)]);
+        assert!(endless.len() < 300 && endless.contains("xxx…") && endless.ends_with("1e-4"), "{endless}");
     }
 
     #[test]

@@ -163,7 +163,7 @@ impl Gradcheck {
                 format!("{} at its standard start", facts.name),
             )?]);
         };
-        check_hyperparameter("points", points as f64, "at least 1", |v| v >= 1.0)?;
+        check_hyperparameter("points", points as f64, "from 1 to 100000", |v| (1.0..=1e5).contains(&v))?;
         let random = |k| {
             rng::about(&mut rng::stream(self.seed, "points of a gradient check", k), &facts.start, 0.1, 0.01)
         };

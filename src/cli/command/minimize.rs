@@ -143,18 +143,7 @@ impl Minimize {
     /// Returns the start, and checks that it has a finite number for each coordinate.
     fn start(&self, facts: &Facts) -> Result<Array1<f64>> {
         let Some(text) = &self.x0 else { return Ok(facts.start.clone()) };
-        let numbers: Result<Vec<f64>, _> =
-            text.split(',').map(|number| number.trim().parse::<f64>()).collect();
-        let numbers = numbers.ok().filter(|numbers| numbers.iter().all(|x| x.is_finite()));
-        let x0 = numbers.ok_or(Error::Syntax {
-            what: "point",
-            text: text.clone(),
-            form: "finite numbers with commas, such as --x0=-5,-2",
-        })?;
-        match x0.len() == facts.start.len() {
-            true => Ok(x0.into()),
-            false => Err(Error::Shape { what: "x0", expected: vec![facts.start.len()], got: vec![x0.len()] }),
-        }
+        Ok(numbers::point(text, facts.start.len())?.into())
     }
 
     /// Returns the optimizer with its settings, checked.

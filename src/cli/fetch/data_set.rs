@@ -29,13 +29,7 @@ pub fn fetch(
     progress: &ProgressBar,
 ) -> Result<Fetched, DownloadError> {
     let set = published(name)?;
-    if let Some((scheme, _)) = from.and_then(|from| from.split_once("://"))
-        && !["http", "https", "file"].contains(&scheme)
-    {
-        let what = format!("files cannot be fetched by {scheme}");
-        let remedy = "give an address that begins with http://, https:// or file://, or a path";
-        return Err(Error::Unsupported { what, remedy }.into());
-    }
+    check_place(from)?;
     let (files, origins) = selection(&set, from);
     let folder = to.join(set.name);
     let mut fetched = Fetched::default();
@@ -45,6 +39,31 @@ pub fn fetch(
         fetched.already_there += usize::from(was_there);
     }
     Ok(fetched)
+}
+
+/// Refuses a place that cannot be one, before anything is tried.
+fn check_place(from: Option<&str>) -> Result<(), Error> {
+    let Some(from) = from else { return Ok(()) };
+    let refused = |what, remedy| Err(Error::Unsupported { what, remedy });
+    if from.trim().is_empty() {
+        return refused(
+            "the place to fetch from is empty".into(),
+            "name a URL or a path, or leave --from out",
+        );
+    }
+    match from.split_once("://") {
+        Some((scheme, _)) if !["http", "https", "file"].contains(&&scheme.to_ascii_lowercase()[..]) => {
+            refused(
+                format!("files cannot be fetched by {scheme}"),
+                "give an address that begins with http://, https:// or file://, or a path",
+            )
+        }
+        Some((scheme, place)) if place.trim_matches('/').is_empty() => refused(
+            format!("{scheme}:// names no server and no folder"),
+            "give the whole address, such as https://example.org/mnist/",
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Returns a progress bar on stderr with the remaining time. It shows nothing if stderr is no terminal.

@@ -67,16 +67,19 @@ impl Source {
     /// Returns where `file` is for an origin: the URL or path of a folder that contains it, or of the file
     /// itself.
     pub fn of(origin: &str, file: &Published) -> Self {
-        if origin.starts_with("http://") || origin.starts_with("https://") {
+        let (scheme, place) = origin.split_once("://").unwrap_or(("", origin));
+        let scheme = scheme.to_ascii_lowercase();
+        if matches!(scheme.as_str(), "http" | "https") {
+            let origin = format!("{scheme}://{place}");
             let last = origin.rsplit('/').next().unwrap_or_default();
             let itself = file.names().contains(&last);
             return Source::Url(if itself {
-                origin.into()
+                origin
             } else {
                 format!("{}/{}", origin.trim_end_matches('/'), file.name)
             });
         }
-        let path = Path::new(origin.strip_prefix("file://").unwrap_or(origin));
+        let path = Path::new(if scheme == "file" { place } else { origin });
         if path.is_file() || file.names().iter().any(|name| path.ends_with(name)) && !path.is_dir() {
             return Source::Path(path.into());
         }
@@ -292,6 +295,7 @@ mod tests {
             Source::Path(path) => panic!("{path:?}"),
         };
         assert_eq!(url("http://x/y"), "http://x/y/a.gz");
+        assert_eq!(url("HTTP://x/y"), "http://x/y/a.gz");
         assert_eq!(url("http://x/y/"), "http://x/y/a.gz");
         assert_eq!(url("https://x/y/a.gz"), "https://x/y/a.gz");
         let folder = tempfile::tempdir().unwrap();

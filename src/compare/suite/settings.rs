@@ -6,15 +6,15 @@ use crate::error::{Result, check_hyperparameter};
 ///
 /// | | default | range |
 /// |---|---|---|
-/// | trials of each tuning | 36 | ≥ 1 |
-/// | seeds at the best setting, and at the defaults | 10 | ≥ 1 |
+/// | trials of each tuning | 36 | 1 to 1000 |
+/// | seeds at the best setting, and at the defaults | 10 | 1 to 10000 |
 /// | seed from which all random numbers come | 0 | |
 /// | scale of every problem's budget | 1 | finite, > 0 |
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// The number of trials of each tuning (≥ 1).
+    /// The number of trials of each tuning (1 to 1000).
     pub trials: usize,
-    /// The number of seeds at the best setting, and at the defaults (≥ 1).
+    /// The number of seeds at the best setting, and at the defaults (1 to 10000).
     pub seeds: usize,
     /// The seed of all random numbers.
     pub seed: u64,
@@ -40,8 +40,11 @@ impl Settings {
     /// # Errors
     /// If a number is out of its range.
     pub fn validate(&self) -> Result<()> {
-        check_hyperparameter("trials", self.trials as f64, "at least 1", |v| v >= 1.0)?;
-        check_hyperparameter("seeds", self.seeds as f64, "at least 1", |v| v >= 1.0)?;
+        let count = |name, count: usize, range, most| {
+            check_hyperparameter(name, count as f64, range, |_| (1..=most).contains(&count))
+        };
+        count("trials", self.trials, "from 1 to 1000", 1000)?;
+        count("seeds", self.seeds, "from 1 to 10000", 10_000)?;
         check_hyperparameter("scale", self.scale, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
         Ok(())
     }

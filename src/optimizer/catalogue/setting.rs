@@ -163,7 +163,7 @@ impl SettingSpec {
                 Value::Number(text.trim().parse().map_err(|_| form("a number, such as 0.02 or 1e-4"))?)
             }
             SettingKind::Whole(_) => {
-                Value::Whole(text.trim().parse().map_err(|_| form("a whole number from 0 on"))?)
+                Value::Whole(text.trim().parse().map_err(|_| form("a whole number from 0 to 2⁶⁴ − 1"))?)
             }
             SettingKind::Choice(names) => {
                 let known = names.iter().find(|known| **known == text);

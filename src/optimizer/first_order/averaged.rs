@@ -7,6 +7,7 @@ use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::real::Real;
 use crate::stop::Termination;
 use ndarray::{Array1, ArrayRef1};
+use std::num::IntErrorKind;
 use std::ops::ControlFlow;
 
 /// The average of the parameters that is evaluated in place of the last parameters.
@@ -65,8 +66,11 @@ impl Averaging {
         const FORM: &str = "off, polyak[:FROM], swa:FROM[,EVERY] with EVERY ≥ 1, or ema:DECAY with 0 ≤ DECAY \
                             < 1, such as ema:0.999";
         let wrong = || Error::Syntax { what: "average", text: text.into(), form: FORM };
-        let whole =
-            |text: &str| text.trim().parse::<usize>().map(|n| n.saturating_mul(unit)).map_err(|_| wrong());
+        // A count that is too large for the machine is never reached, like its largest.
+        let whole = |text: &str| match text.trim().parse::<usize>() {
+            Err(error) if *error.kind() == IntErrorKind::PosOverflow => Ok(usize::MAX),
+            count => count.map(|n| n.saturating_mul(unit)).map_err(|_| wrong()),
+        };
         let average = match text.split_once(':') {
             None if text == "off" => Averaging::Off,
             None if text == "polyak" => Averaging::Mean { from: 1, every: 1 },
@@ -270,6 +274,8 @@ mod tests {
     fn texts_give_averages_or_a_sentence() {
         assert_eq!(Averaging::parse("polyak", 10).unwrap(), Averaging::Mean { from: 1, every: 1 });
         assert_eq!(Averaging::parse("polyak:3", 10).unwrap(), Averaging::Mean { from: 30, every: 1 });
+        let endless = Averaging::parse("polyak:99999999999999999999", 10).unwrap();
+        assert_eq!(endless, Averaging::Mean { from: usize::MAX, every: 1 });
         assert_eq!(Averaging::parse("swa:3", 10).unwrap(), Averaging::Mean { from: 30, every: 10 });
         assert_eq!(Averaging::parse("off", 10).unwrap(), Averaging::Off);
         for wrong in

@@ -85,7 +85,11 @@ pub fn write_csv(table: &Table, path: &Path) -> Result<()> {
 /// As [`write()`].
 pub fn write_parquet(table: &Table, path: &Path) -> Result<()> {
     let mut frame = frame(table)?;
-    files::write_with(path, |file| ParquetWriter::new(file).finish(&mut frame).map(|_| ()).map_err(refused))
+    // Through memory: polars words an error of the system, such as a full disk, as one of the file's format.
+    let mut bytes = Vec::new();
+    let written = ParquetWriter::new(&mut bytes).finish(&mut frame);
+    written.map_err(|error| Error::io("write", path, refused(error)))?;
+    files::write_atomically(path, bytes)
 }
 
 /// Checks that CSV and Parquet files can be written, and makes the preparations. Call it before a long run

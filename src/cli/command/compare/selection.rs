@@ -46,7 +46,13 @@ impl Selection {
             suite = suite.quick_problems();
         }
         if let Some(names) = &self.optimizers {
-            suite = suite.optimizers(&given(names))?;
+            let known = [suite.optimizer_names(), suite.names_on_request()].concat();
+            // Other names of an optimizer, such as "gd", are those of the catalogue.
+            let own_name = |given: &str| {
+                let own = catalogue.get(given).map(|entry| entry.name().to_owned());
+                own.ok().filter(|own| known.contains(own)).unwrap_or(given.into())
+            };
+            suite = suite.optimizers(&given(names).into_iter().map(own_name).collect::<Vec<_>>())?;
         }
         match &self.problems {
             Some(names) => suite.problems(&given(names)),

@@ -2,6 +2,7 @@
 
 use super::options::Train;
 use super::plan::{Checked, Way};
+use crate::cli::limits::MOST_ITERATIONS;
 use crate::cli::optimizer_options::refuse;
 use crate::cli::trace_file::{TraceFile, refuse_same_file};
 use crate::data;
@@ -41,7 +42,12 @@ impl Train {
         };
         let regularizer = Regularizer::elastic(self.l2, self.l1);
         regularizer.validate()?;
-        check_hyperparameter("epochs", self.epochs() as f64, "at least 1", |v| v >= 1.0)?;
+        // Each epoch, or iteration, is a row of the curve.
+        let counts = [("epochs", Some(self.epochs())), ("max-iter", self.max_iter)];
+        for (name, count) in counts.into_iter().filter_map(|(name, count)| Some((name, count?))) {
+            let range = "from 1 to 10000000";
+            check_hyperparameter(name, count as f64, range, |_| (1..=MOST_ITERATIONS).contains(&count))?;
+        }
         check_hyperparameter("accumulate", self.accumulate as f64, "at least 1", |v| v >= 1.0)?;
         Schedule::parse(&self.schedule, 1, 1)?;
         self.options.average(1)?;
