@@ -1,0 +1,34 @@
+use super::*;
+
+const TEXT: &str = "fn f() {
+    (match (a, b) {
+        (__l, __r) => {
+            match crate::__mutant::at(&[7u32, 8u32]) {
+                7u32 => __l - __r,
+                8u32 => __l * __r,
+                _ => __l + __r,
+            }
+        }
+    });
+    other();
+}
+";
+
+fn at(line: usize, columns: (usize, usize)) -> Vec<u32> {
+    blame(TEXT, Place { start: (line, columns.0), end: (line, columns.1) }).expect("Rust")
+}
+
+#[test]
+fn an_arm_names_its_mutant() {
+    assert_eq!(at(6, (25, 34)), [8]);
+}
+
+#[test]
+fn operands_name_all_mutants_of_their_operator() {
+    assert_eq!(at(2, (13, 14)), [7, 8]);
+}
+
+#[test]
+fn other_places_name_none() {
+    assert!(at(11, (5, 10)).is_empty());
+}
