@@ -291,22 +291,24 @@ def module(file):
     return "::".join(parts[:2]) if parts[0] == "optimizer" and len(parts) > 2 else parts[0]
 
 
-def mutation(mutant):
-    return mutant["name"].split(": ", 1)[1]
+def excuse(mutant):
+    """What a row of tests/mutants.csv names: the file, the text of the line, and the change. Lines may move."""
+    line = (ROOT / mutant["file"]).read_text().splitlines()[mutant["span"]["start"]["line"] - 1]
+    return mutant["file"], line.strip(), mutant["name"].split(": ", 1)[1]
 
 
 def report():
     known = outcomes()
     without = set(json.loads((WORK / "build.json").read_text())["without"])
     with (ROOT / "tests/mutants.csv").open() as file:
-        excused = {(row["file"], row["mutation"]): row["why"] for row in csv.DictReader(file)}
+        excused = {(row["file"], row["line"], row["mutation"]) for row in csv.DictReader(file)}
     used, counts, missed = set(), collections.defaultdict(collections.Counter), []
     for mutant in mutants().values():
         entry = known.get(key(mutant))
         outcome = WITHOUT if mutant["name"] in without else entry["outcome"] if entry else "to do"
-        if outcome == MISSED and (mutant["file"], mutation(mutant)) in excused:
+        if outcome == MISSED and excuse(mutant) in excused:
             outcome = EXCUSED
-            used.add((mutant["file"], mutation(mutant)))
+            used.add(excuse(mutant))
         elif outcome == MISSED:
             missed.append(mutant["name"])
         counts[module(mutant["file"])][outcome] += 1
@@ -336,8 +338,8 @@ def report():
     if missed:
         text += ["## Missed", "", *(f"- `{name}`" for name in sorted(missed)), ""]
     (ROOT / "tests/MUTANTS.md").write_text("\n".join(text))
-    for file, what in sorted(excused.keys() - used):
-        print(f"tests/mutants.csv excuses what is caught, or is no mutant: {file}: {what}")
+    for file, line, change in sorted(excused - used):
+        print(f"tests/mutants.csv excuses what is caught, or is no mutant: {file}: {line}: {change}")
     print(row("all", total))
 
 

@@ -28,3 +28,4 @@ mod readme_tables;
 mod reference_numbers;
 mod scale;
 mod second_order;
+mod training;

@@ -87,9 +87,25 @@ fn number(literal: &Lit) -> Option<u32> {
     }
 }
 
-/// Returns the mutants of `match crate::__mutant::at(&[17, 18]) { … }`, also if one with its operands is around it.
+/// Returns the mutants of `match crate::__mutant::at(&[17, 18]) { … }`, also if a match with its operands is
+/// around it, or those whose switch is the guard of an arm.
 fn switches(expr: &syn::ExprMatch) -> Vec<u32> {
-    let call = match &*expr.expr {
+    let own = ids_of_call(&expr.expr);
+    if !own.is_empty() {
+        return own;
+    }
+    if let [only] = &expr.arms[..]
+        && let Some(inner) = inner_match(&only.body)
+    {
+        return switches(inner);
+    }
+    let guards = expr.arms.iter().filter_map(|arm| arm.guard.as_ref());
+    guards.flat_map(|(_, guard)| ids_of_call(guard)).collect()
+}
+
+/// Returns 17 and 18 for `crate::__mutant::at(&[17, 18])`, also if it is compared with something.
+fn ids_of_call(expr: &Expr) -> Vec<u32> {
+    let call = match expr {
         Expr::Binary(binary) => &*binary.left,
         other => other,
     };
@@ -99,14 +115,10 @@ fn switches(expr: &syn::ExprMatch) -> Vec<u32> {
         && let Some(Expr::Reference(reference)) = call.args.first()
         && let Expr::Array(array) = &*reference.expr
     {
-        let literals =
-            array.elems.iter().filter_map(|id| if let Expr::Lit(id) = id { number(&id.lit) } else { None });
-        return literals.collect();
+        let literal = |id| if let &Expr::Lit(ref id) = id { number(&id.lit) } else { None };
+        return array.elems.iter().filter_map(literal).collect();
     }
-    match &expr.arms[..] {
-        [only] => inner_match(&only.body).map_or_else(Vec::new, switches),
-        _ => Vec::new(),
-    }
+    Vec::new()
 }
 
 fn inner_match(body: &Expr) -> Option<&syn::ExprMatch> {

@@ -2,11 +2,12 @@
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use std::collections::HashMap;
+use syn::punctuated::Pair;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    BinOp, Block, Expr, ExprMatch, ExprStruct, Member, Pat, ReturnType, Signature, UnOp, parse_quote,
-    parse_str,
+    BinOp, Block, Expr, ExprMatch, ExprStruct, FieldValue, Member, Pat, ReturnType, Signature, UnOp,
+    parse_quote, parse_str,
 };
 
 /// One mutant of cargo-mutants' list.
@@ -125,6 +126,23 @@ impl Rewriter {
     }
 }
 
+impl Rewriter {
+    /// Takes `Default::default()` out of `S { a, ..Default::default() }` if a field may be left out: it is called once.
+    fn called_rest(&mut self, literal: &mut ExprStruct) -> Option<Expr> {
+        let fields = &literal.fields;
+        let mutated =
+            fields.pairs().any(|pair| self.places.contains_key(&(Genre::StructField, place_of_field(&pair))));
+        match literal.rest.as_deref() {
+            Some(Expr::Call(_) | Expr::MethodCall(_)) if mutated => {
+                let mut rest = *literal.rest.replace(parse_quote!(__rest))?;
+                self.visit_expr_mut(&mut rest);
+                Some(rest)
+            }
+            _ => None,
+        }
+    }
+}
+
 impl VisitMut for Rewriter {
     fn visit_item_fn_mut(&mut self, item: &mut syn::ItemFn) {
         self.function(&item.sig, &mut item.block, |this, block| this.visit_block_mut(block));
@@ -154,7 +172,12 @@ impl VisitMut for Rewriter {
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let mutants = self.take_operator(expr); // before the operands lose their places
+        let rest = if let Expr::Struct(literal) = expr { self.called_rest(literal) } else { None };
         visit_mut::visit_expr_mut(self, expr);
+        if let Some(rest) = rest {
+            *expr = parse_quote!((match #rest { __rest => #expr }));
+            return;
+        }
         if mutants.is_empty() {
             return;
         }
@@ -202,12 +225,8 @@ impl VisitMut for Rewriter {
 
     /// A field that is left out has the value of the structure that the others are taken from.
     fn visit_expr_struct_mut(&mut self, expr: &mut ExprStruct) {
-        let place = |pair: syn::punctuated::Pair<&syn::FieldValue, &syn::Token![,]>| match pair {
-            syn::punctuated::Pair::Punctuated(field, comma) => place_of(field.span(), comma.span()),
-            syn::punctuated::Pair::End(field) => place_of(field.span(), field.span()),
-        };
         let taken: Vec<_> =
-            expr.fields.pairs().map(|pair| self.take(Genre::StructField, place(pair))).collect();
+            expr.fields.pairs().map(|pair| self.take(Genre::StructField, place_of_field(&pair))).collect();
         visit_mut::visit_expr_struct_mut(self, expr);
         let Some(rest) = &expr.rest else { return };
         for (field, mutants) in expr.fields.iter_mut().zip(taken) {
@@ -217,6 +236,13 @@ impl VisitMut for Rewriter {
                 field.colon_token = Some(Default::default());
             }
         }
+    }
+}
+
+fn place_of_field(pair: &Pair<&FieldValue, &syn::Token![,]>) -> Place {
+    match pair {
+        Pair::Punctuated(field, comma) => place_of(field.span(), comma.span()),
+        Pair::End(field) => place_of(field.span(), field.span()),
     }
 }
 

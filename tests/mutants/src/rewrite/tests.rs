@@ -89,6 +89,8 @@ fn arms_and_guards_of_a_match() {
 fn a_field_has_the_value_of_the_rest() {
     let text = with(Genre::StructField, "fn f() {\n S { a: 1, b: 2, ..c }; }", "a: 1,", &[""]);
     assert!(text.contains("a: match crate::__mutant::at(&[7u32]) { 7u32 => (c).a, _ => 1"), "{text}");
+    let text = with(Genre::StructField, "fn f() {\n S { a: 1, ..c() }; }", "a: 1,", &[""]);
+    assert!(text.contains("match c() { __rest => {") && text.contains("7u32 => (__rest).a"), "{text}");
 }
 
 #[test]
