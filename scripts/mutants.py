@@ -3,7 +3,7 @@
 
   mutants.py build     lists the mutants, writes a copy of the library with their switches to target/mutants/tree, compiles it
   mutants.py reach     runs each test alone, for its time and the mutants that it reaches
-  mutants.py run       runs for each mutant the tests that reach it, until one fails   [--jobs N] [--part K/N] [--seconds S]
+  mutants.py run       runs for each mutant the tests that reach it, until one fails   [--jobs N] [--part K/N] [--seconds S] [--budget S]
   mutants.py report    writes tests/MUTANTS.md
   mutants.py all       all of these, one after another
 
@@ -33,6 +33,7 @@ WORK = ROOT / "target/mutants"
 TREE, LIST, DROPPED, REACH, RESULTS = (WORK / name for name in ("tree", "list.json", "dropped.json", "reach.jsonl", "results.jsonl"))
 LIBRARY = ["--profile", "mutants", "--no-default-features", "--features", "lapack"]
 SLOWEST = 20.0  # seconds; a test that takes longer is left out
+NICE = int(os.environ.get("NICE", 19))
 MEMORY = 8 << 30  # bytes; a mutant that takes all memory is caught by this limit
 CAUGHT, LOOPED, MISSED, WITHOUT, EXCUSED = "caught", "looped", "missed", "not compiled", "excused"
 
@@ -123,28 +124,31 @@ def digest(path):
 
 
 def start(executable, tests, limit, **environment):
-    """Runs some tests in one process. Returns its output, None if it had to be stopped, and whether all passed."""
+    """Runs some tests in one process, which is stopped after `limit` seconds of processor time (or if it waits for very long).
+    Returns its output, None if it was stopped, its exit code, and the processor time."""
     def limits():
-        os.nice(19)
+        os.nice(max(0, NICE - os.nice(0)))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1, int(limit) + 2))
 
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "CARGO_MANIFEST_DIR": str(TREE), "RUST_BACKTRACE": "0"} | environment
-    process = subprocess.Popen([executable, "--exact", "--test-threads=1", *tests], cwd=TREE, env=environment, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, text=True, errors="replace", start_new_session=True, preexec_fn=limits)
-    try:
-        output, _ = process.communicate(timeout=limit)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        return None, False
-    return output, process.returncode == 0
+    alone = {"OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1", "RUST_BACKTRACE": "0", "CARGO_MANIFEST_DIR": str(TREE)}
+    process = subprocess.Popen([executable, "--exact", "--test-threads=1", *tests], cwd=TREE, env=os.environ | alone | environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace", preexec_fn=limits)
+    patience = threading.Timer(120 + 30 * limit, process.kill)
+    patience.start()
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    patience.cancel()
+    process.stdout.close()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    stopped = process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+    return None if stopped else output, process.returncode, usage.ru_utime + usage.ru_stime
 
 
 def all_tests():
     for binary, executable in json.loads((WORK / "build.json").read_text())["tests"].items():
         listed = subprocess.run([executable, "--list", "--format=terse"], cwd=TREE, stdout=subprocess.PIPE, text=True, check=True).stdout
-        ignored = subprocess.run([executable, "--list", "--format=terse", "--ignored"], cwd=TREE, stdout=subprocess.PIPE, text=True, check=True).stdout
-        for line in sorted(set(listed.splitlines()) - set(ignored.splitlines())):
+        for line in sorted(listed.splitlines()):
             if line.endswith(": test"):
                 yield binary, executable, line.removesuffix(": test")
 
@@ -160,21 +164,19 @@ def reach(options):
         binary, executable, name = test
         if time.monotonic() > end:
             return
-        began = time.monotonic()
-        _, passed = start(executable, [name], SLOWEST)
-        seconds, reached = time.monotonic() - began, []
-        if passed:
-            file = WORK / f"reached-{os.getpid()}-{threading.get_ident()}"
-            start(executable, [name], 10 * SLOWEST, GRADUS_REACH=str(file))
-            reached = [number for number, byte in enumerate(file.read_bytes()) if byte]
-            file.unlink()
+        file = WORK / f"reached-{os.getpid()}-{threading.get_ident()}"
+        _, code, seconds = start(executable, [name], 5 * SLOWEST, GRADUS_REACH=str(file))
+        if code == 0 and seconds > 0.3:  # noting what is reached takes time too
+            _, code, seconds = start(executable, [name], SLOWEST)
+        passed = code == 0
+        reached = [number for number, byte in enumerate(file.read_bytes()) if byte] if passed else []
+        file.unlink(missing_ok=True)
         note(REACH, {"list": version, "binary": binary, "test": name, "passed": passed, "seconds": round(seconds, 4), "reached": reached})
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as workers:
         for count, _ in enumerate(workers.map(one, todo), 1):
             if count % 50 == 0:
                 print(f"{count} of {len(todo)} tests", flush=True)
-    return time.monotonic() <= end
 
 
 # The mutants
@@ -216,18 +218,23 @@ class Tests:
         return sorted(self.of[number], key=promise)
 
 
-def try_mutant(number, mutant, tests):
-    """Runs the tests that reach a mutant, in processes of 1, 2, 4 … tests; returns the outcome and the test that failed."""
-    left, size = tests.ordered(number, mutant), 1
+def try_mutant(number, mutant, tests, budget):
+    """Runs the tests that reach a mutant, in processes of 1, 2, 4 … tests; returns the outcome and the test that failed.
+    The outcome is None if the tests left would take longer than the budget."""
+    left, size, spent = tests.ordered(number, mutant), 1, 0.0
     while left:
         binary = left[0][0]
         chunk = [test for test in left[:size] if test[0] == binary]
         left, size = [test for test in left if test not in set(chunk)], min(2 * size, 64)
         seconds = sum(tests.seconds[test] for test in chunk)
-        output, passed = start(tests.executable[chunk[0]], [name for _, name in chunk], 10 * seconds + 5, GRADUS_MUTANT=str(number))
+        spent += seconds
+        if spent > budget:
+            return None, None
+        names = [name for _, name in chunk]
+        output, code, _ = start(tests.executable[chunk[0]], names, 10 * seconds + 5, GRADUS_MUTANT=str(number))
         if output is None:
             return LOOPED, chunk[0]
-        if not passed:
+        if code != 0:
             failed = re.findall(r"^test (\S+) .*(?:FAILED|panicked)", output, re.M)
             begun = re.findall(r"^test (\S+) ", output, re.M)
             return CAUGHT, (binary, (failed or begun or [chunk[0][1]])[-1])
@@ -262,7 +269,9 @@ def run(options):
         if time.monotonic() > began + options.seconds:
             return None
         mutant, start_time = mutants_by_number[number], time.monotonic()
-        outcome, test = try_mutant(number, mutant, tests)
+        outcome, test = try_mutant(number, mutant, tests, options.budget)
+        if outcome is None:
+            return "put off"
         if test:
             tests.caught(mutant, test)
         note(RESULTS, {"key": keys[number], "outcome": outcome, "test": test, "tests": len(tests.of[number]),
@@ -279,7 +288,6 @@ def run(options):
                 left = (time.monotonic() - began) / done * (len(todo) - done)
                 print(f"{done} of {len(todo)}: {dict(counts)}, {left / 60:.0f} minutes to go", flush=True)
     print(f"{done} of {len(todo)}: {dict(counts)}", flush=True)
-    return done == len(todo)
 
 
 # The report
@@ -353,6 +361,7 @@ def main():
     parser.add_argument("what", choices=["build", "reach", "run", "report", "all"])
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--part", type=part, default=(0, 1), help="part K of N, from 0")
+    parser.add_argument("--budget", type=float, default=float("inf"), help="put off mutants whose tests take longer, in seconds")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="start nothing after that time")
     options = parser.parse_args()
     if options.what in ("build", "all"):
