@@ -45,6 +45,7 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	$(say) 'formatting (seconds)'
 	@cargo fmt --all --check
 	@cargo fmt --manifest-path benches/peers/Cargo.toml --check
+	@cargo fmt --manifest-path tests/mutants/Cargo.toml --check
 	$(say) 'lints (2 minutes from nothing, otherwise seconds)'
 	@cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 	$(say) 'tests (5 minutes from nothing, otherwise one or two)'

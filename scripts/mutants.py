@@ -41,9 +41,10 @@ CAUGHT, LOOPED, MISSED, WITHOUT, EXCUSED = "caught", "looped", "missed", "not co
 def cargo(*arguments, tool=False):
     """Runs cargo in the copy of the library, or (`tool`) for the rewriter; returns its messages."""
     folder, target = (ROOT / "tests/mutants", WORK / "tool") if tool else (TREE, WORK / "build")
-    environment = os.environ | {"CARGO_TARGET_DIR": str(target), "RUSTFLAGS": "-Awarnings"}
-    done = subprocess.run(["cargo", *arguments, "--message-format=json-render-diagnostics" if tool else "--message-format=json"],
-                          cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    quiet = {} if tool else {"RUSTFLAGS": "-Awarnings"}  # switches leave needless parentheses
+    form = "--message-format=json-render-diagnostics" if tool else "--message-format=json"
+    done = subprocess.run(["cargo", *arguments, form], cwd=folder, env=os.environ | {"CARGO_TARGET_DIR": str(target)} | quiet,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     return done.returncode, done.stdout
 
 

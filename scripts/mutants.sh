@@ -20,4 +20,7 @@ if [ "${1:-}" = one-at-a-time ]; then
   mkdir -p target/mutants/one-at-a-time
   exec nice -n 15 cargo mutants --no-shuffle --sharding round-robin --output target/mutants/one-at-a-time --colors never "${@:2}"
 fi
+# What rewrites the library is tested first (seconds).
+CARGO_TARGET_DIR=target/mutants/tool cargo test --quiet --manifest-path tests/mutants/Cargo.toml >/dev/null ||
+  die "a test of the rewriter fails: cargo test --manifest-path tests/mutants/Cargo.toml"
 exec python3 scripts/mutants.py all "$@"

@@ -27,8 +27,8 @@ impl Place {
     }
 }
 
-/// Returns the numbers of the mutants at a place of a rewritten file: the one of the branch that contains it, or else all of
-/// the innermost expression with switches.
+/// Returns the numbers of the mutants at a place of a rewritten file: the one of the branch that contains it,
+/// or else all of the innermost expression with switches.
 pub fn blame(text: &str, place: Place) -> syn::Result<Vec<u32>> {
     let mut finder = Finder { place, found: Vec::new() };
     finder.visit_file(&syn::parse_file(text)?);

@@ -94,7 +94,8 @@ impl Rewriter {
         }
     }
 
-    /// Function bodies: the other value is returned first. A function that promises `impl Trait` returns one type only.
+    /// Function bodies: the other value is returned first. A function that promises `impl Trait` returns one
+    /// type only.
     fn function(
         &mut self,
         signature: &Signature,
@@ -127,7 +128,8 @@ impl Rewriter {
 }
 
 impl Rewriter {
-    /// Takes `Default::default()` out of `S { a, ..Default::default() }` if a field may be left out: it is called once.
+    /// Takes `Default::default()` out of `S { a, ..Default::default() }` if a field may be left out: it is
+    /// called once.
     fn called_rest(&mut self, literal: &mut ExprStruct) -> Option<Expr> {
         let fields = &literal.fields;
         let mutated =
@@ -299,7 +301,9 @@ fn switched_binary(left: &Expr, op: &BinOp, right: &Expr, mutants: &[Mutant]) ->
             let active = active(mutants);
             parse_quote!((match (&(#left), &(#right)) {
                 (__l, __r) => match #active {
-                    crate::__mutant::RECORD => crate::__mutant::differ(*__l #op *__r, &[#((#ids, *__l #others *__r)),*]),
+                    crate::__mutant::RECORD => {
+                        crate::__mutant::differ(*__l #op *__r, &[#((#ids, *__l #others *__r)),*])
+                    }
                     #(#ids => *__l #others *__r,)*
                     _ => *__l #op *__r,
                 },

@@ -1,7 +1,7 @@
 //! The switches of the mutants: scripts/mutants.sh adds this file to a copy of the library.
 //!
-//! `GRADUS_MUTANT=17` switches mutant 17 on, and nothing else. `GRADUS_REACH=FILE` switches none on; when the process ends,
-//! one byte for each mutant tells whether a run with it would have gone another way.
+//! `GRADUS_MUTANT=17` switches mutant 17 on, and nothing else. `GRADUS_REACH=FILE` switches none on; when the
+//! process ends, one byte for each mutant tells whether a run with it could have gone another way.
 
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 

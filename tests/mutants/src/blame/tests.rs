@@ -35,6 +35,12 @@ fn other_places_name_none() {
 
 #[test]
 fn a_match_that_lacks_an_arm_names_those_that_may_be_missing() {
-    let text = "fn f() {\n    match a {\n        1 if crate::__mutant::at(&[7u32]) != 7u32 => b,\n        2 => c,\n    }\n}\n";
+    let text = "fn f() {
+    match a {
+        1 if crate::__mutant::at(&[7u32]) != 7u32 => b,
+        2 => c,
+    }
+}
+";
     assert_eq!(blame(text, Place { start: (2, 11), end: (2, 12) }).expect("Rust"), [7]);
 }
