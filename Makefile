@@ -45,6 +45,7 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	$(say) 'formatting (seconds)'
 	@cargo fmt --all --check
 	@cargo fmt --manifest-path benches/peers/Cargo.toml --check
+	@cargo fmt --manifest-path tests/mutants/Cargo.toml --check
 	$(say) 'lints (2 minutes from nothing, otherwise seconds)'
 	@cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 	$(say) 'tests (5 minutes from nothing, otherwise one or two)'
@@ -113,8 +114,8 @@ bench: build ## run Criterion's benches and write their table, even if nothing c
 peers: setup ## compare speed with NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (10 minutes; installs 6 GB; PEERS="--only W1,W4" for a part)
 	@scripts/peers.sh $(PEERS)
 
-mutants: setup ## mutation testing of one shard of 200, and the table tests/MUTANTS.md (15 minutes; MUTANTS="200 0 9" for shards 0 to 9)
-	@scripts/mutants.sh $(MUTANTS)
+mutants: setup ## mutation testing of the whole library in one build, and the table tests/MUTANTS.md (HOURS; goes on where it was stopped)
+	@scripts/mutants.sh
 
 faults: setup ## put deliberate faults into the library and list the tests and claims that notice, in tests/FAULTS.md (an hour; half of it with FAULTS=--no-claims)
 	@python3 -B scripts/faults.py $(FAULTS)

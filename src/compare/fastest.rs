@@ -31,3 +31,36 @@ pub fn fastest_after<P, T>(mut prepare: impl FnMut() -> P, mut action: impl FnMu
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    #[test]
+    fn a_slow_action_is_repeated_five_times_and_its_preparation_is_not_timed() {
+        let (mut prepared, mut count) = (0, 0);
+        let prepare = || {
+            prepared += 1;
+            sleep(Duration::from_millis(60));
+        };
+        let seconds = fastest_after(prepare, |()| {
+            count += 1;
+            sleep(Duration::from_millis(if count == 3 { 5 } else { 30 }));
+        });
+        assert_eq!((prepared, count), (5, 5));
+        assert!((0.005..0.03).contains(&seconds), "{seconds}");
+    }
+
+    #[test]
+    fn a_short_action_is_repeated_for_a_fifth_of_a_second() {
+        let (began, mut count) = (Instant::now(), 0);
+        let seconds = fastest(|| {
+            count += 1;
+            sleep(Duration::from_millis(1));
+        });
+        assert!(began.elapsed().as_secs_f64() > 0.2 && count > 5, "{count}");
+        assert!((0.001..0.2).contains(&seconds), "{seconds}");
+    }
+}

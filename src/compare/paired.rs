@@ -181,4 +181,30 @@ mod tests {
         let p = signed_rank(&many).p;
         assert!(p > 0.5 && p <= 1.0, "{p}");
     }
+
+    #[test]
+    fn the_sums_and_the_probability_of_small_samples_are_counted_by_hand() {
+        let test = signed_rank(&[0.2, 0.5, 0.1, 0.4, 0.3, 0.6]);
+        assert_eq!(test, SignedRank { pairs: 6, positive: 21.0, negative: 0.0, p: 0.03125 });
+        // Ranks 1, 2.5, 2.5: of eight choices of signs, those with a sum of at most 1 are {} and {1}.
+        let tied = signed_rank(&[-1.0, 2.0, 2.0, 0.0]);
+        assert_eq!(tied, SignedRank { pairs: 3, positive: 5.0, negative: 1.0, p: 0.5 });
+        assert_eq!(signed_rank(&[1.0]).p, 1.0);
+    }
+
+    #[test]
+    fn holm_multiplies_by_the_number_of_tests_left() {
+        assert_eq!(holm(&[0.01, 0.04, 0.03]), [0.03, 0.06, 0.06]);
+        assert_eq!(holm(&[0.5, f64::NAN, 0.75])[0], 1.0);
+    }
+
+    #[test]
+    fn a_probability_at_the_level_is_a_verdict() {
+        let (won, lost) = (signed_rank(&[-1.0; 6]), signed_rank(&[1.0; 6]));
+        assert_eq!(judge(&won, 0.05, 0.05), Judgement::Better);
+        assert_eq!(judge(&lost, 0.05, 0.05), Judgement::Worse);
+        assert_eq!(judge(&lost, 0.0501, 0.05), Judgement::CannotTell);
+        // Equal sums are no loss, whatever the level.
+        assert_eq!(judge(&signed_rank(&[1.0, -1.0]), 0.05, 0.05), Judgement::Better);
+    }
 }

@@ -109,4 +109,17 @@ mod tests {
         assert_eq!(performance_ratios(&work), [vec![1.0], vec![f64::INFINITY], vec![1.0]]);
         assert_eq!(staircase(Vec::new(), 0, 1.0, 2.0), (vec![1.0, 2.0], vec![0.0, 0.0]));
     }
+
+    #[test]
+    fn ratios_and_stairs_by_hand() {
+        let work = [vec![Some(10.0), None], vec![Some(30.0), Some(5.0)]];
+        assert_eq!(performance_ratios(&work), [vec![1.0], vec![3.0, 1.0]]);
+        let stairs = staircase(vec![2.0, 1.0], 4, 1.0, 10.0);
+        assert_eq!(stairs, (vec![1.0, 2.0, 2.0, 10.0], vec![0.25, 0.25, 0.5, 0.5]));
+        // What lies at the end counts, and what lies beyond does not.
+        let stairs = staircase(vec![3.0, 10.0, 11.0], 4, 1.0, 10.0);
+        assert_eq!(stairs.0, [1.0, 3.0, 3.0, 10.0, 10.0, 10.0]);
+        assert_eq!(stairs.1, [0.0, 0.0, 0.25, 0.25, 0.5, 0.5]);
+        assert_eq!(staircase(vec![], 0, 1.0, 2.0), (vec![1.0, 2.0], vec![0.0, 0.0]));
+    }
 }

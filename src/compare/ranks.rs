@@ -134,4 +134,19 @@ mod tests {
         assert_eq!(friedman(&[vec![1.0, 1.0], vec![2.0, 2.0]]), 0.0);
         assert!(friedman(&draws(30, 4, 2.0)) > friedman(&draws(30, 4, 0.0)));
     }
+
+    #[test]
+    fn one_problem_more_counts_by_its_share() {
+        let found = mean_ranks(&[vec![1.0, 2.0, 3.0], vec![5.0, 9.0, 7.0], vec![0.3, 0.2, 0.2]], 0);
+        let means: Vec<f64> = found.iter().map(|rank| 3.0 * rank.mean).collect();
+        assert_eq!(means, [5.0, 6.5, 6.5]);
+        // Of three problems, one is drawn three times in more than 2.5 % of the resamples.
+        assert_eq!((found[0].interval, found[1].interval), ((1.0, 3.0), (1.5, 3.0)));
+    }
+
+    #[test]
+    fn equal_values_share_the_middle_of_their_places() {
+        assert_eq!(ranks(&[3.0, 1.0, 3.0, 3.0, 2.0]), [4.0, 1.0, 4.0, 4.0, 2.0]);
+        assert_eq!(ranks(&[f64::NAN, 2.0, f64::NAN, f64::NEG_INFINITY]), [3.5, 2.0, 3.5, 1.0]);
+    }
 }

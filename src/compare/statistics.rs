@@ -174,4 +174,12 @@ mod tests {
     fn a_line_has_its_slope() {
         assert!((slope(&[1.0, 2.0, 4.0], &[-1.0, -3.0, -7.0]) + 2.0).abs() < 1e-12);
     }
+
+    #[test]
+    fn a_band_has_the_quartiles_of_each_place() {
+        let curves = [vec![0.0, 5.0], vec![4.0, 6.0, 9.0], vec![1.0, 7.0], vec![2.0, 8.0], vec![3.0, 9.0]];
+        let band = (vec![1.0, 6.0], vec![2.0, 7.0], vec![3.0, 8.0]);
+        assert_eq!(quartile_band(&curves), band);
+        assert_eq!(quartile_band(&[]), (vec![], vec![], vec![]));
+    }
 }

@@ -307,3 +307,172 @@ fn a_closure_without_gradient_can_be_given_one_and_checked() {
     let mut f = FiniteDifference::new(Function::new(2, |x| x[0] * x[0] * x[1]));
     assert!(check_gradient(&mut f, &array![1.0, 2.0]).unwrap().passes());
 }
+
+mod report {
+    use super::*;
+    use crate::error::Error;
+
+    fn entry(analytic: f64, numeric: f64, finding: Finding) -> Entry {
+        Entry { index: 0, column: None, analytic, numeric, finding }
+    }
+
+    /// A report on one entry for each finding, with its index.
+    fn of(findings: &[Finding]) -> Report {
+        let numbered = |(index, &finding)| Entry { index, ..entry(1.0, 1.0, finding) };
+        let entries = findings.iter().enumerate().map(numbered).collect();
+        Report::new(Subject::Gradient, GradCheck::default(), findings.len(), entries)
+    }
+
+    const KINK: Finding = Finding::Kink { at: 1e-3, below: -1.0, above: 2.0 };
+    const COARSE: Finding = Finding::TooCoarse { h: 1e-7 };
+    const FINE: Finding = Finding::TooFine { h: 1e-3 };
+    const UNCLEAR: Finding = Finding::Unclear { noise: 2e-4 };
+    const ASYMMETRIC: Finding = Finding::Asymmetric { transposed: 0.5 };
+    const ALL: [Finding; 8] =
+        [Finding::Agrees, COARSE, FINE, KINK, UNCLEAR, ASYMMETRIC, Finding::Wrong, Finding::NotFinite];
+
+    #[test]
+    fn errors_are_relative_to_both_numbers() {
+        let wrong = entry(3.0, -1.0, Finding::Wrong);
+        assert_eq!((wrong.absolute_error(), wrong.relative_error(), wrong.band()), (4.0, 1.0, Band::Bad));
+        let near = entry(1.0, 3.0, Finding::Wrong);
+        assert_eq!((near.absolute_error(), near.relative_error()), (2.0, 0.5));
+        assert_eq!(entry(0.0, 0.0, Finding::Agrees).relative_error(), 0.0);
+    }
+
+    #[test]
+    fn a_band_contains_its_bound() {
+        let bands = [0.0, 1e-7, 1.1e-7, 1e-4, 1.1e-4, 1e-2, 1.1e-2, f64::NAN].map(Band::of);
+        let [good, fair, suspicious, bad] = Band::ALL;
+        assert_eq!(bands, [good, good, fair, fair, suspicious, suspicious, bad, bad]);
+        let mut report = of(&[Finding::Agrees; 3]);
+        (report.entries[1].analytic, report.entries[2].analytic) = (1.0 + 1e-5, 2.0);
+        assert_eq!(Band::ALL.map(|band| report.in_band(band)), [1, 1, 0, 1]);
+        assert_eq!(report.bands(), "relative errors: 1 ≤ 1e-7, 1 ≤ 1e-4, 0 ≤ 1e-2, 1 > 1e-2");
+    }
+
+    #[test]
+    fn findings_have_words_evidence_and_an_order() {
+        let said = ALL.map(|finding| finding.to_string());
+        let expected = [
+            "agrees",
+            "h too large, agrees at 1e-7",
+            "h too small, agrees at 1e-3",
+            "kink at +1.0e-3, slopes -1.0000 and 2.0000",
+            "unclear, rounding is up to 2e-4",
+            "not symmetric, 0.50000000 across the diagonal",
+            "wrong",
+            "not finite",
+        ];
+        assert_eq!(said, expected);
+        assert_eq!(ALL.map(Finding::fails), [false, false, false, false, true, true, true, true]);
+        let report = of(&ALL);
+        let order: Vec<usize> = report.worst(9).iter().map(|entry| entry.index).collect();
+        assert_eq!(order, [7, 6, 5, 4, 3, 1, 2, 0]);
+        assert_eq!((report.failing(), report.worst(2).len(), report.count("kink")), (4, 2, 1));
+    }
+
+    #[test]
+    fn of_equal_findings_the_one_further_beyond_its_tolerance_is_worse() {
+        let mut report = of(&[Finding::Wrong; 3]);
+        // The tolerance is 1e-5 + 1e-3·|n|.
+        (report.entries[0].analytic, report.entries[0].numeric) = (1001.0, 1000.0);
+        (report.entries[1].analytic, report.entries[1].numeric) = (0.5, 0.0);
+        (report.entries[2].analytic, report.entries[2].numeric) = (1.1, 1.0);
+        let order: Vec<usize> = report.worst(3).iter().map(|entry| entry.index).collect();
+        assert_eq!(order, [1, 2, 0]);
+        // An entry whose number is at most atol does not count, since its relative error says nothing.
+        assert!((report.largest_relative_error() - 0.1 / 2.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_verdict_names_the_worst_finding() {
+        let agrees = Finding::Agrees;
+        let cases: [(&[Finding], &str); 9] = [
+            (&[agrees], "the gradient is right: the one entry checked agrees"),
+            (&[agrees, agrees], "the gradient is right: all 2 entries checked agree"),
+            (
+                &[agrees, KINK, COARSE, FINE, FINE],
+                "the gradient is right: 1 of 5 entries checked agree; 1 at a kink of the function, 1 only at a \
+                 smaller h, 2 only at a larger h",
+            ),
+            (
+                &[agrees, KINK],
+                "the gradient is right: 1 of 2 entries checked agree; 1 at a kink of the function",
+            ),
+            (
+                &[agrees, UNCLEAR],
+                "the gradient cannot be verified because of rounding at 1 of 2 entries checked, worst x[1]",
+            ),
+            (&[UNCLEAR, ASYMMETRIC], "the gradient is not symmetric at 1 of 2 entries checked, worst x[1]"),
+            (
+                &[UNCLEAR, Finding::Wrong, Finding::Wrong],
+                "the gradient is WRONG at 2 of 3 entries checked, worst x[1]",
+            ),
+            (
+                &[Finding::Wrong, Finding::NotFinite],
+                "the gradient cannot be checked: not finite at 1 of 2 entries checked, first x[1]",
+            ),
+            (&[], "the gradient is right: all 0 entries checked agree"),
+        ];
+        for (findings, verdict) in cases {
+            assert_eq!(of(findings).verdict(), verdict);
+        }
+        let mut report = of(&[agrees]);
+        (report.value, report.value_alone) = (1.0, 1.0 + 2e-9);
+        assert!(!report.passes() && report.verdict().starts_with("value and value_grad disagree"));
+        report.value_alone = 1.0 + 5e-10;
+        assert!(report.passes());
+        (report.value, report.value_alone) = (1e12, 1e12 + 100.0);
+        assert!(report.passes(), "1e-10 of the value");
+        report.value_alone = f64::NAN;
+        assert!(report.passes());
+        report.repeats = false;
+        assert!(!report.passes() && report.verdict().contains("not deterministic"));
+    }
+
+    #[test]
+    fn what_fails_is_an_error_with_its_evidence() {
+        let mut report = of(&[Finding::Agrees, Finding::Wrong]).named(|i| format!("w{i}"));
+        (report.entries[1].analytic, report.entries[1].numeric) = (2.0, 3.0);
+        assert_eq!(report.name(&Entry { column: Some(0), ..report.entries[1] }), "w1 × w0");
+        let Error::Derivative { what, wrong, checked, worst, analytic, numeric } =
+            report.require().unwrap_err()
+        else {
+            panic!("another error")
+        };
+        assert_eq!((what, wrong, checked, worst.as_str()), ("gradient", 1, 2, "w1"));
+        assert_eq!((analytic, numeric), (2.0, 3.0));
+        let mut report = of(&[Finding::Agrees]);
+        (report.value, report.value_alone) = (1.0, 2.0);
+        let Error::Derivative { wrong, worst, analytic, numeric, .. } = report.require().unwrap_err() else {
+            panic!("another error")
+        };
+        assert_eq!((wrong, worst.as_str(), analytic, numeric), (0, "the value itself", 1.0, 2.0));
+    }
+
+    #[test]
+    fn the_method_counts_what_it_cost() {
+        let mut report = of(&[Finding::Agrees]);
+        (report.values, report.gradients) = (7, 5);
+        assert!(report.method().ends_with("|a − n| ≤ 1e-5 + 1e-3·|n|; 7 values"), "{}", report.method());
+        (report.further_values, report.further_gradients, report.subject) = (2, 3, Subject::Hessian);
+        assert!(report.method().ends_with("; 5 gradients and 5 more"), "{}", report.method());
+        let names = [Subject::Gradient, Subject::Hessian, Subject::HessianVector].map(Subject::name);
+        assert_eq!(names, ["gradient", "Hessian", "Hessian-vector product"]);
+    }
+
+    #[test]
+    fn the_table_shows_the_eight_worst_entries() {
+        let shown = of(&[Finding::Agrees; 8]).to_string();
+        assert_eq!(shown.lines().count(), 13, "{shown}");
+        assert!(shown.ends_with("agrees") && !shown.contains("better ones"), "{shown}");
+        let mut report = of(&[Finding::Agrees; 10]);
+        (report.entries[9].analytic, report.entries[9].numeric) = (1e7, 1e-5);
+        let shown = report.to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!((lines.len(), lines[13]), (14, "  … and 2 better ones"), "{shown}");
+        assert!(lines[5].contains("x[9]") && lines[5].contains("1.000000e7  1.000000e-5"), "{shown}");
+        assert!(lines[6].contains("1.00000000"), "{shown}");
+    }
+}

@@ -32,3 +32,4 @@ mod reference_numbers;
 mod scale;
 mod second_order;
 mod shards;
+mod training;

@@ -161,3 +161,155 @@ fn an_optimizer_that_is_not_in_the_build_names_the_feature() {
     assert!(error.contains("feature `lapack`"), "{error}");
     assert!(Catalogue::built_in().get("newtom").unwrap_err().to_string().contains("there is no optimizer"));
 }
+
+mod settings {
+    use super::*;
+    use crate::optimizer::first_order::Clip;
+    use crate::schedule::Schedule;
+
+    fn said<T: std::fmt::Debug>(outcome: crate::error::Result<T>) -> String {
+        outcome.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn ranges_hold_what_their_words_say() {
+        let holds = |range: Range| [-0.5, 0.0, 0.5, 1.0, 1.5, f64::INFINITY, f64::NAN].map(range.contains);
+        assert_eq!(holds(Range::SHARE), [false, true, true, false, false, false, false]);
+        assert_eq!(holds(Range::ZERO_TO_ONE), [false, true, true, true, false, false, false]);
+        assert_eq!(holds(Range::NOT_NEGATIVE), [false, true, true, true, true, false, false]);
+        assert_eq!(holds(Range::POSITIVE), [false, false, true, true, true, false, false]);
+        assert_eq!(holds(Range::INSIDE_ONE), [false, false, true, false, false, false, false]);
+    }
+
+    #[test]
+    fn values_are_written_as_they_are_typed() {
+        let written = [
+            (Value::Number(0.0), "0"),
+            (Value::Number(0.9), "0.9"),
+            (Value::Number(1e-3), "0.001"),
+            (Value::Number(2e-4), "2e-4"),
+            (Value::Number(-2e-4), "-2e-4"),
+            (Value::Whole(12), "12"),
+            (Value::Choice("exact"), "exact"),
+            (Value::Flag(true), "on"),
+            (Value::Flag(false), "off"),
+        ];
+        written.iter().for_each(|(value, text)| assert_eq!(value.to_string(), *text));
+        let from: [Value; 5] = [0.5.into(), 3usize.into(), (-3).into(), true.into(), "exact".into()];
+        let values =
+            [Value::Number(0.5), Value::Whole(3), Value::Whole(0), Value::Flag(true), Value::Choice("exact")];
+        assert_eq!(from, values);
+    }
+
+    #[test]
+    fn texts_become_values_of_the_kind_and_in_the_range() {
+        let number = SettingSpec::number("rate", "a rate", Range::POSITIVE, 0.1).alias("speed");
+        assert_eq!(number.parse(" 2e-1 ").unwrap(), Value::Number(0.2));
+        assert!(said(number.parse("fast")).contains("a number, such as 0.02"));
+        assert!(said(number.parse("0")).starts_with("rate = 0 is out of range: rate must be finite and > 0"));
+        assert!(said(number.parse_as("speed", "0")).starts_with("speed = 0 is out of range"));
+        assert!(number.is_named("rate") && number.is_named("speed") && !number.is_named(""));
+        let whole = SettingSpec::whole("memory", "a memory", 1, 5);
+        assert_eq!(whole.parse("1").unwrap(), Value::Whole(1));
+        assert!(said(whole.parse("0")).contains("memory must be at least 1"));
+        assert!(said(whole.parse("1.5")).contains("a whole number"));
+        assert!(!whole.is_named(""));
+        assert!(said(SettingSpec::whole("trials", "", 3, 3).parse("2")).contains("large enough"));
+        let choice = SettingSpec::choice("line-search", "a search", &["exact", "wolfe"]);
+        assert_eq!(
+            (choice.default, choice.parse("wolfe").unwrap()),
+            (Value::Choice("exact"), Value::Choice("wolfe"))
+        );
+        let unknown = said(choice.parse("wolf"));
+        assert!(unknown.contains("line search") && unknown.contains("wolfe"), "{unknown}");
+        assert!(said(choice.check(Value::Choice("wolf"))).contains("wolfe"));
+        let flag = SettingSpec::flag("nesterov", "a switch").needing(Needs::Hessian);
+        assert_eq!((flag.parse("").unwrap(), flag.needs), (Value::Flag(true), Some(Needs::Hessian)));
+        assert!(said(flag.check(Value::Number(1.0))).contains("nesterov = 1 is not of the kind Flag"));
+    }
+
+    #[test]
+    fn a_configuration_takes_what_its_optimizer_has() {
+        let catalogue = Catalogue::built_in();
+        let configure = |name: &str| catalogue.get(name).unwrap().configure();
+        let lbfgs = configure("lbfgs").set_text("memory", "7").unwrap();
+        assert_eq!(lbfgs.values().whole("memory"), 7);
+        assert!(said(lbfgs.clone().set_text("memory", "many")).contains("memory"));
+        assert!(said(lbfgs.clone().set("beta1", 0.5)).contains("beta1"));
+        for (what, refused) in [
+            ("lr", said(lbfgs.clone().learning_rate(0.1))),
+            ("schedule", said(lbfgs.clone().schedule(Schedule::Constant))),
+            ("clip", said(lbfgs.clone().clip(Clip::Norm(1.0)))),
+            ("convention", said(lbfgs.clone().convention(Default::default()))),
+        ] {
+            assert!(refused.starts_with(&format!("{what} does not go with lbfgs")), "{refused}");
+        }
+        assert!(lbfgs.rule().unwrap().is_none());
+        let adam = configure("adam");
+        for lr in [0.0, -1.0, f64::INFINITY, f64::NAN] {
+            assert!(said(adam.clone().learning_rate(lr)).contains("lr must be finite and > 0"), "{lr}");
+        }
+        assert!(said(adam.clone().schedule(Schedule::Cosine { total: 0 })).contains("total"));
+        assert!(adam.clone().clip(Clip::Norm(-1.0)).is_err());
+        let adam = adam.learning_rate(0.5).unwrap().schedule(Schedule::Cosine { total: 9 }).unwrap();
+        let adam = adam.clip(Clip::Norm(2.0)).unwrap().seed(4).batch(Some(8));
+        let values = adam.values();
+        assert_eq!((values.learning_rate, values.seed, values.batch), (Some(0.5), 4, Some(8)));
+        assert_eq!((values.schedule, values.clip), (Schedule::Cosine { total: 9 }, Clip::Norm(2.0)));
+        assert_eq!(adam.rule().unwrap().unwrap().clip, Clip::Norm(2.0));
+    }
+
+    #[test]
+    fn words_leave_out_what_has_no_effect() {
+        let catalogue = Catalogue::built_in();
+        let configure = |name: &str| catalogue.get(name).unwrap().configure();
+        assert_eq!(configure("sgd").words(), "");
+        assert_eq!(configure("adam").words(), "beta1 0.9, beta2 0.999, eps 1e-8");
+        let flagged = configure("adam").set("no-bias-correction", true).unwrap().set("eps", 0.0).unwrap();
+        assert_eq!(flagged.words(), "beta1 0.9, beta2 0.999, no-bias-correction");
+        assert!(
+            configure("lbfgs").words().contains("more-thuente line search"),
+            "{}",
+            configure("lbfgs").words()
+        );
+    }
+
+    #[cfg(feature = "lapack")]
+    #[test]
+    fn blocks_and_layers_that_do_not_fit_are_refused() {
+        use crate::objective::KroneckerBlock;
+        let catalogue = Catalogue::built_in();
+        let configure = |name: &str| catalogue.get(name).unwrap().configure();
+        let lbfgs = configure("lbfgs");
+        assert!(lbfgs.check_blocks(10, 3_000_000).is_ok(), "it needs no blocks");
+        let blocked = lbfgs.set("preconditioned", true).unwrap();
+        let refused = said(blocked.check_blocks(10, 3_000_000));
+        assert!(refused.contains("3000000 × 3000000 for each of 10 classes, 720 TB"), "{refused}");
+        assert!(blocked.check_blocks(10, 100).is_ok());
+        let layer = |inputs| KroneckerBlock { weights: 0..0, bias: 0..0, inputs, outputs: 10 };
+        let kfac = configure("kfac");
+        let refused = said(kfac.check_layers(&[layer(3_000_000)]));
+        assert!(refused.contains("kfac on a net of this size"), "{refused}");
+        assert!(kfac.check_layers(&[layer(64)]).is_ok());
+        assert!(configure("lbfgs").check_layers(&[layer(3_000_000)]).is_ok(), "it has no layers");
+    }
+
+    #[test]
+    fn orders_have_their_words() {
+        let words = [Order::Zeroth, Order::First, Order::Second].map(|order| order.to_string());
+        assert_eq!(words, ["zeroth", "first", "second"]);
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_a_fault_of_the_entry() {
+        let lbfgs = Catalogue::built_in().get("lbfgs").unwrap().configure();
+        let panics = |read: &dyn Fn(&Values)| {
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(lbfgs.values()))).is_err()
+        };
+        assert!(panics(&|values| drop(values.number("memory"))));
+        assert!(panics(&|values| drop(values.whole("line-search"))));
+        assert!(panics(&|values| drop(values.flag("memory"))));
+        assert!(panics(&|values| drop(values.choice("memory"))));
+        assert!(panics(&|values| drop(values.whole("nothing"))));
+    }
+}
