@@ -29,7 +29,7 @@ unsafe extern "C" {
     );
 }
 
-/// A product X Yᵀ, XᵀY or XY of matrices with these numbers of rows and columns.
+/// A product X Yᵀ or XᵀY of matrices with these numbers of rows and columns.
 #[derive(Clone, Copy)]
 enum Form {
     RowsByRows,
@@ -81,6 +81,9 @@ fn kernels(form: Form, m: usize, n: usize, k: usize, x: &[f32], y: &[f32], out: 
 /// The products of a step: form, m, n and k.
 type Products = Vec<(Form, usize, usize, usize)>;
 
+/// The products of a step on a matrix of this shape.
+type Of = fn((usize, usize)) -> Products;
+
 /// Those of Muon's five iterations on a matrix.
 fn of_muon((rows, columns): (usize, usize)) -> Products {
     let (short, long) = (rows.min(columns), rows.max(columns));
@@ -110,7 +113,7 @@ fn benches(criterion: &mut Criterion) {
     let mut out = vec![0.0f32; 1000 * 1000];
     let mut group = criterion.benchmark_group("layer_rule");
     let shampoo = Shampoo { root_interval: 1e9, start: 1.0, ..Shampoo::default() };
-    let steps: [(&str, AnyRule, fn((usize, usize)) -> Products, Matrices); 2] = [
+    let steps: [(&str, AnyRule, Of, Matrices); 2] = [
         ("muon", AnyRule::new(Muon::default()), of_muon, Matrices::Hidden),
         ("shampoo", AnyRule::new(shampoo), of_shampoo, Matrices::All),
     ];
