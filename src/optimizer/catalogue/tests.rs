@@ -306,10 +306,20 @@ mod settings {
         let panics = |read: &dyn Fn(&Values)| {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(lbfgs.values()))).is_err()
         };
-        assert!(panics(&|values| drop(values.number("memory"))));
-        assert!(panics(&|values| drop(values.whole("line-search"))));
-        assert!(panics(&|values| drop(values.flag("memory"))));
-        assert!(panics(&|values| drop(values.choice("memory"))));
-        assert!(panics(&|values| drop(values.whole("nothing"))));
+        assert!(panics(&|values| {
+            _ = values.number("memory");
+        }));
+        assert!(panics(&|values| {
+            _ = values.whole("line-search");
+        }));
+        assert!(panics(&|values| {
+            _ = values.flag("memory");
+        }));
+        assert!(panics(&|values| {
+            _ = values.choice("memory");
+        }));
+        assert!(panics(&|values| {
+            _ = values.whole("nothing");
+        }));
     }
 }
