@@ -36,10 +36,11 @@ fuzz_target!(|bytes: &[u8]| {
     let table = csv_reader::read_csv(&FILE).expect("cells are a table");
     assert_eq!((table.rows(), table.columns().len()), (cells.rows.len(), cells.header.len()));
 
-    let mut writer = csv::Writer::from_path(&*FILE).unwrap();
+    // After a mark of UTF-8, since the first name may begin with one itself (a find).
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     for row in std::iter::once(&cells.header).chain(&cells.rows).filter(|row| !row.is_empty()) {
         writer.write_record(row).unwrap();
     }
-    writer.flush().unwrap();
+    fs::write(&*FILE, writer.into_inner().unwrap()).unwrap();
     assert_eq!(csv_reader::read_cells(&FILE).expect("what was written can be read"), cells);
 });
