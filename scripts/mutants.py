@@ -3,7 +3,7 @@
 
   mutants.py build     lists the mutants, writes a copy of the library with their switches to target/mutants/tree, compiles it
   mutants.py reach     runs each test alone, for its time and the mutants that it reaches
-  mutants.py run       runs for each mutant the tests that reach it, until one fails   [--jobs N] [--part K/N] [--seconds S] [--budget S]
+  mutants.py run       runs for each mutant the tests that reach it, until one fails   [--only TEXT] [--jobs N] [--part K/N] [--seconds S] [--budget S]
   mutants.py report    writes tests/MUTANTS.md
   mutants.py all       all of these, one after another
 
@@ -260,7 +260,7 @@ def run(options):
         entry = known.get(keys[number])
         if entry and entry["test"]:
             tests.caught(mutant, tuple(entry["test"]))
-        if mutant["name"] not in without and not (entry and (entry["outcome"] != MISSED or entry["build"] == version)):
+        if options.only in mutant["name"] and mutant["name"] not in without and not (entry and (entry["outcome"] != MISSED or entry["build"] == version)):
             todo.append(number)
     random.Random(0).shuffle(todo)
     todo = todo[options.part[0]::options.part[1]]
@@ -363,6 +363,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--part", type=part, default=(0, 1), help="part K of N, from 0")
     parser.add_argument("--budget", type=float, default=float("inf"), help="put off mutants whose tests take longer, in seconds")
+    parser.add_argument("--only", default="", help="run only mutants whose names contain this text, such as src/loss/")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="start nothing after that time")
     options = parser.parse_args()
     if options.what in ("build", "all"):

@@ -98,3 +98,98 @@ fn limits_that_cannot_be_met_are_refused() {
     );
     assert!(Stop::relative_grad(f64::INFINITY).validate().is_err());
 }
+
+/// One termination of each kind that needs no limit, with its word and the beginning of its sentence.
+#[test]
+fn what_ends_a_run_by_itself_has_its_own_word_evidence_and_sentence() {
+    let cases = [
+        (
+            Termination::CriterionMet { name: "accuracy", measured: 0.75, bound: 0.5 },
+            ("criterion_met", 0.75, 0.5),
+            "criterion met: accuracy, 7.500000e-1 against 5.000000e-1",
+        ),
+        (
+            Termination::LineSearchFailed { alpha: 0.5, slope: -2.0, trials: 3 },
+            ("line_search_failed", 0.5, f64::NAN),
+            "line search failed: 3 step lengths, the last 5.0e-1, did not lower f",
+        ),
+        (
+            Termination::LineSearchFailed { alpha: 0.0, slope: 2.0, trials: 0 },
+            ("line_search_failed", 0.0, f64::NAN),
+            "the direction does not descend: the slope of f along it is 2.0e0",
+        ),
+        (
+            Termination::NOWHERE_TO_GO,
+            ("line_search_failed", 0.0, f64::NAN),
+            "no direction is left: the gradient is exactly zero",
+        ),
+        (
+            Termination::GradientContradicted { slope: -2.0, measured: 3.0 },
+            ("gradient_contradicted", 3.0, -2.0),
+            "line search failed: by the gradient the slope of f along the direction is -2.000e0",
+        ),
+        (
+            Termination::Kink { before: -1.0, after: 2.0 },
+            ("kink", 2.0, -1.0),
+            "line search failed: f has a kink here, where the slope along the direction jumps from -1.000e0",
+        ),
+        (
+            Termination::Unbounded { value: -1e300 },
+            ("unbounded", -1e300, f64::NAN),
+            "unbounded below, as far as numbers show: f has fallen to -1.000e300",
+        ),
+        (
+            Termination::NotADescentDirection { iteration: 4, slope: 0.5 },
+            ("not_a_descent_direction", 0.5, 0.0),
+            "not a descent direction: the slope along the step of iteration 4 is 5.0e-1",
+        ),
+        (
+            Termination::TrustRegionFailed { radius: 0.5, bound: 0.75, trials: 9 },
+            ("trust_region_failed", 0.5, 0.75),
+            "trust region failed: 9 steps did not lower f",
+        ),
+        (
+            Termination::HessianFailed { iteration: 4, shift: 0.0 },
+            ("hessian_failed", 0.0, f64::NAN),
+            "the Hessian of iteration 4 is singular",
+        ),
+        (
+            Termination::HessianFailed { iteration: 4, shift: 2.0 },
+            ("hessian_failed", 2.0, f64::NAN),
+            "the Hessian of iteration 4 could not be factored, even shifted by 2.0e0",
+        ),
+        (
+            Termination::HessianNotFinite { iteration: 4 },
+            ("hessian_not_finite", 4.0, f64::NAN),
+            "the derivatives of iteration 4 have entries",
+        ),
+        (
+            Termination::OutOfMemory { bytes: 3e9, bound: 2e9 },
+            ("out_of_memory", 3e9, 2e9),
+            "out of memory: the optimizer needs 3.0 GB (3000000000 bytes), and 2.0 GB are available",
+        ),
+        (
+            Termination::DividedByZero { iteration: 4 },
+            ("divided_by_zero", 4.0, f64::NAN),
+            "diverged: the rule divided 0 by 0 at iteration 4",
+        ),
+        (
+            Termination::StoppedByObserver { iterations: 4 },
+            ("stopped_by_observer", 4.0, f64::NAN),
+            "stopped by the observer after 4 iterations",
+        ),
+        (
+            Termination::Interrupted { iterations: 4 },
+            ("interrupted", 4.0, f64::NAN),
+            "interrupted after 4 iterations",
+        ),
+    ];
+    for (termination, (word, measured, bound), sentence) in cases {
+        assert_eq!(termination.word(), word);
+        let evidence = termination.evidence();
+        assert!(evidence.0 == measured && (evidence.1 == bound || bound.is_nan() && evidence.1.is_nan()));
+        assert!(termination.to_string().starts_with(sentence), "{termination}");
+        assert!(!termination.converged(), "{termination}");
+        assert_eq!(termination.diverged(), word == "divided_by_zero", "{termination}");
+    }
+}
