@@ -126,9 +126,9 @@ pub enum Layer {
         /// Ordinate.
         y: f64,
     },
-    /// The grid of a table: the names of its rows from top to bottom, and of its columns from left to right. The
-    /// middle of the first cell is at (½, ½), that of the next one in the row at (1½, ½): there, a layer of
-    /// points marks cells.
+    /// The grid of a table: the names of its rows from top to bottom, and of its columns from left to right.
+    /// The middle of the first cell is at (½, ½), that of the next one in the row at (1½, ½): there, a layer
+    /// of points marks cells.
     Grid {
         /// The names of the rows.
         rows: Vec<String>,

@@ -256,8 +256,8 @@ fn bad_input_is_one_sentence_and_leaves_nothing() {
     refused(&["--problems", "rosenbrok"], &["did you mean 'rosenbrock'?"]);
     refused(&["--optimizers", ""], &["no optimizer"]);
     refused(&["--problems", " , "], &["no problem"]);
-    refused(&["--trials", "0"], &["trials", "at least 1"]);
-    refused(&["--seeds", "0"], &["seeds", "at least 1"]);
+    refused(&["--trials", "0"], &["trials", "from 1 to 1000"]);
+    refused(&["--seeds", "0"], &["seeds", "from 1 to 10000"]);
     refused(&["--threads", "0"], &["threads", "from 1"]);
     refused(&["--trials", "many"], &["--trials"]);
 }

@@ -124,20 +124,31 @@ fn trajectory(
     seen
 }
 
-/// How far two trajectories are apart at each recorded step, in units of the tolerance of that step: 1e-12 up
-/// to step 60, 1e-9 later, of a number's own size or of `floor` if that is larger.
+/// The tolerance at a step, relative to a number's own size.
+fn tolerance(step: usize) -> f64 {
+    if step <= 60 { 1e-12 } else { 1e-9 }
+}
+
+/// How far two trajectories are apart at each recorded step, in units of the [`tolerance`] of that step, of a
+/// number's own size or of `floor` if that is larger.
 fn apart(a: &Seen, b: &Seen, floor: f64) -> Distances {
     let off = |step: usize, a: &[f64], b: &[f64]| {
-        let tolerance = if step <= 60 { 1e-12 } else { 1e-9 };
         assert_eq!(a.len(), b.len());
-        let each = a.iter().zip(b).map(|(a, b)| (a - b).abs() / (tolerance * b.abs().max(floor)));
+        let each = a.iter().zip(b).map(|(a, b)| (a - b).abs() / (tolerance(step) * b.abs().max(floor)));
         each.fold(0.0, |worst: f64, off| if off > worst || off.is_nan() { off } else { worst })
     };
     a.iter().zip(b).map(|((step, a), (_, b))| (*step, off(*step, a, b))).collect()
 }
 
-/// Compares every case of a problem. `chaotic` names the cases that cannot be compared to their end, with the
-/// last step at which they can.
+/// The largest distance of our own run from itself, started eight units in the last place away, at which a
+/// comparison still says something about the rule.
+const STILL_THE_RULE: f64 = 1e-7;
+
+/// Compares every case of a problem: at each step within its tolerance, or within ten times what three starts
+/// that are eight units in the last place away make of our own run, if that is more. (The order of a few
+/// operations may make as much; see `first_order_trajectories.rs`. There are three starts, since rules that go
+/// by signs feel a difference only where it turns one.) `chaotic` names the cases in which those starts end
+/// further away than [`STILL_THE_RULE`], with a step that is compared on every processor.
 fn compare<O: HessVec>(
     problem: &str,
     make: impl Fn() -> O,
@@ -145,41 +156,41 @@ fn compare<O: HessVec>(
     record: impl Fn(&Array1<f64>, f64) -> Vec<f64>,
     chaotic: &[(&str, usize)],
 ) {
-    let (mut report, mut horizons, floor) =
-        (Vec::new(), Vec::new(), if problem == "net" { 0.1 } else { 1.0 });
+    let (mut report, mut wrong, floor) = (Vec::new(), Vec::new(), if problem == "net" { 0.1 } else { 1.0 });
     for case in LIBRARIES.iter().flat_map(|(library, convention)| cases(library, *convention, problem)) {
         let own = trajectory(&case, make(), &start, &record);
-        // Eight units in the last place of the start: see `first_order_trajectories.rs`. Three such starts, since
-        // rules that go by signs feel a difference only where it turns one.
         let twins = [[8.0, 8.0], [-8.0, -8.0], [8.0, -8.0]].map(|ulps| {
             let moved = start.iter().enumerate().map(|(i, x)| x * (1.0 + ulps[i % 2] * f64::EPSILON));
             apart(&own, &trajectory(&case, make(), &moved.collect(), &record), floor)
         });
-        let together =
-            |twin: &Distances| twin.iter().take_while(|(_, off)| *off <= 0.1).last().map_or(0, |at| at.0);
         // Where a net's loss is nothing but rounding, so are the signs of its gradients.
-        let rounded = |at: &&(usize, Vec<f64>)| problem != "net" || at.1[0] > 1e-12;
-        let above_rounding = own.iter().take_while(rounded).last().map_or(0, |at| at.0);
-        let horizon = twins.iter().map(together).min().unwrap().min(above_rounding);
-        if horizon < 300 {
-            horizons.push((case.title.clone(), horizon));
+        let above_rounding = |at: usize| problem != "net" || own[at].1[0] > 1e-12;
+        let (mut compared, mut worst) = (0, (0.0, 0));
+        for (at, (step, off)) in apart(&own, &case.rows, floor).into_iter().enumerate() {
+            let felt = twins.iter().map(|twin| twin[at].1).fold(0.0, f64::max);
+            if felt * tolerance(step) > STILL_THE_RULE || !above_rounding(at) {
+                break;
+            }
+            compared = step;
+            let share = off / (10.0 * felt).max(1.0);
+            if share > worst.0 || share.is_nan() {
+                worst = (share, step);
+            }
         }
-        let mut off = apart(&own, &case.rows, floor);
-        off.retain(|(step, _)| *step <= horizon);
-        let worst = |worst: (usize, f64), at: (usize, f64)| {
-            if at.1 > worst.1 || at.1.is_nan() { at } else { worst }
-        };
-        let (step, off) = off.into_iter().fold((0, 0.0), worst);
-        report.push((off, format!("{}: {off:.2e} of the tolerance at step {step}", case.title)));
+        let line = format!("{}: {:.2e} of what is allowed, at step {}", case.title, worst.0, worst.1);
+        let least = chaotic.iter().find(|(title, _)| *title == case.title).map_or(300, |(_, least)| *least);
+        if worst.0 > 1.0 || worst.0.is_nan() {
+            wrong.push(line.clone());
+        }
+        if compared < least {
+            wrong.push(format!("{}: compared up to step {compared} of {least}", case.title));
+        }
+        report.push((worst.0, format!("{line}, compared up to step {compared}")));
     }
     report.sort_by(|a, b| b.0.total_cmp(&a.0));
     let lines: Vec<&str> = report.iter().map(|(_, line)| line.as_str()).collect();
     println!("{problem}:\n  {}", lines.join("\n  "));
-    let wrong: Vec<&str> =
-        report.iter().filter(|(off, _)| off.is_nan() || *off > 1.0).map(|(_, line)| line.as_str()).collect();
     assert!(wrong.is_empty(), "{problem}:\n  {}", wrong.join("\n  "));
-    let horizons: Vec<(&str, usize)> = horizons.iter().map(|(title, step)| (title.as_str(), *step)).collect();
-    assert_eq!(horizons, chaotic, "{problem}: which cases can be compared to which step");
 }
 
 #[test]
@@ -194,7 +205,7 @@ fn rosenbrock() {
     compare("rosenbrock", || problems::Rosenbrock::new(2), start, |x, _| x.to_vec(), &[]);
 }
 
-/// The cases that cannot be compared to their end, with the last step at which they can: the fixtures' README.
+/// The cases that cannot be compared to their end: the fixtures' README.
 const CHAOTIC: [(&str, usize); 1] = [("torch rprop lr=0.01", 200)];
 
 #[test]

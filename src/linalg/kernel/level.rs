@@ -14,8 +14,8 @@ const WORDS: [&str; 3] = ["baseline", "avx2", "avx512"];
 /// environment is read once.
 #[inline(always)]
 pub fn level() -> Arch {
-    // A page has no environment, and one instruction set. Because the compiler knows it, it leaves out the code
-    // of the others.
+    // A page has no environment, and one instruction set. The compiler knows it, and leaves out the code of
+    // the others.
     if cfg!(target_arch = "wasm32") {
         return Arch::new();
     }

@@ -27,9 +27,9 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
     ]
 }
 
-/// Returns all figures: winners, ranks, profiles and tuning over all problems. Then two figures for each problem: the
-/// sensitivity to the learning rate next to the best curves, and the curves over iterations, evaluations and
-/// seconds.
+/// Returns all figures: winners, ranks, profiles and tuning over all problems. Then two figures for each
+/// problem: the sensitivity to the learning rate next to the best curves, and the curves over iterations,
+/// evaluations and seconds.
 pub fn figures(comparison: &Comparison) -> Vec<Figure> {
     let mut figures = overview(comparison);
     for problem in &comparison.problems {

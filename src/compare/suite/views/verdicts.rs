@@ -137,7 +137,7 @@ pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
     };
     let caption = format!(
         "The optimizer with the best median score on each problem after tuning, and those that {} paired \
-         seeds cannot tell from it. An empty cell is a worse optimizer. The columns begin with the optimizers \
+         seeds cannot tell from it. An empty cell is a worse optimizer. The first columns are the optimizers \
          that use curvature.",
         comparison.seeds
     );
