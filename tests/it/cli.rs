@@ -94,7 +94,7 @@ mod bad_input {
         refuses(&["minimize", "beale", "--grad-tol", "-1"], &["grad-tol must be finite and ≥ 0"]);
         refuses(&["minimize", "beale", "--target", "nan"], &["target must be a number"]);
         refuses(&["minimize", "beale", "--max-iter", "99999999999"], &["max-iter must be at most"]);
-        refuses(&["minimize", "rosenbrock:1"], &["N ≥ 2"]);
+        refuses(&["minimize", "rosenbrock:1"], &["from 2 to"]);
         refuses(&["minimize", "quadratic:1,inf"], &["finite numbers"]);
     }
 

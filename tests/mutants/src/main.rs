@@ -1,8 +1,8 @@
 //! Mutant schemata: one build of the library that contains every mutant of cargo-mutants' list, each behind a
 //! switch.
 //!
-//! - `schemata rewrite LIST SOURCE TARGET < DROPPED` writes the files of LIST (`cargo mutants --list
-//!   --json`), which are below SOURCE, to TARGET with a switch for each mutant; a mutant's number is its place in LIST,
+//! - `schemata rewrite LIST SOURCE TARGET < DROPPED` writes the files of LIST (from `cargo mutants --list
+//!   --json`), which are below SOURCE, to TARGET with a switch for each mutant. A mutant's number is its place in LIST,
 //!   from 1. Those whose numbers are in DROPPED are left out. Prints the numbers of the mutants that have no
 //!   switch.
 //! - `schemata blame TARGET < MESSAGES` reads the messages of `cargo check --message-format=json` in TARGET,
