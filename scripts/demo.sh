@@ -2,8 +2,8 @@
 # Builds the demo page, target/demo/gradus-demo.html: one file that contains the page and the crate demo/ as WebAssembly; and
 # the script of the site's live figures, target/demo/gradus-live.js, which contains another part of that crate. A second one,
 # gradus-live-digits.js, also contains the digits, for the page that needs them.
-# Needs cargo and Python 3. Installs the standard library for WebAssembly, with rustup or else from Debian's packages. If
-# wasm-opt (of binaryen) is on the PATH, the file becomes a little smaller.
+# Needs cargo and Python 3. Installs the standard library for WebAssembly, with rustup or else from Debian's packages.
+# wasm-opt (of binaryen, which set-up installs where it can) makes the files a tenth smaller.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 

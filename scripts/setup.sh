@@ -27,7 +27,7 @@ optional_packages() {
   local package tried=$setup/optional
   { [ -e "$tried" ] || ! has_apt; } && return
   mkdir -p "$setup"
-  for package in dataset-fashion-mnist mold; do
+  for package in dataset-fashion-mnist mold binaryen; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] && continue
     say "installing $package with apt (usually half a minute)"
     apt_install "$package" || say "$package is not available here; continuing without it ($(without "$package"))"
@@ -37,6 +37,7 @@ optional_packages() {
 without() {
   case $1 in
   dataset-*) echo "\`gradus fetch fashion-mnist\` downloads those images" ;;
+  binaryen) echo "the demo page is a tenth larger" ;;
   *) echo "cells link a little more slowly" ;;
   esac
 }

@@ -2,7 +2,7 @@
 #![cfg(feature = "cli")]
 
 #[path = "../../src/hash.rs"]
-mod hash;
+pub mod hash;
 
 use crate::common::{folder, gradus, succeeds, text};
 use hash::fnv1a;

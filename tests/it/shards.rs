@@ -2,16 +2,12 @@
 //! one, and what goes wrong is one sentence.
 #![cfg(feature = "cli")]
 
-#[path = "../../src/hash.rs"]
-#[allow(dead_code, reason = "the library uses the rest")]
-mod hash;
-
 use crate::common::{folder, gradus, succeeds, text};
+use crate::compare::hash::{FNV_START, fnv1a_from};
 use gradus::cli;
 use gradus::files;
 use gradus::optimizer::catalogue::{Catalogue, Entry};
 use gradus::prelude::Momentum;
-use hash::{FNV_START, fnv1a_from};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,9 +2,9 @@
 //! switch.
 //!
 //! - `schemata rewrite LIST SOURCE TARGET < DROPPED` writes the files of LIST (from `cargo mutants --list
-//!   --json`), which are below SOURCE, to TARGET with a switch for each mutant. A mutant's number is its place in LIST,
-//!   from 1. Those whose numbers are in DROPPED are left out. Prints the numbers of the mutants that have no
-//!   switch.
+//!   --json`), which are below SOURCE, to TARGET with a switch for each mutant. The number of a mutant is
+//!   its place in LIST, from 1. Those whose numbers are in DROPPED are left out. Prints the numbers of the
+//!   mutants that have no switch.
 //! - `schemata blame TARGET < MESSAGES` reads the messages of `cargo check --message-format=json` in TARGET,
 //!   and prints the numbers of the mutants that do not compile.
 mod blame;
