@@ -77,7 +77,8 @@ class Drawing:
 
 
 def extent(element):
-    """Returns the extent of an element and its children; the width of letters is unknown and not counted."""
+    """Returns the extent of an element and its children; the width of letters is unknown and not counted, but for text that
+    is turned upward, which needs room below its place."""
     number = lambda name: float(element.get(name, 0))
     tag = element.tag.removeprefix(NAMESPACE)
     if "points" in element.attrib:
@@ -92,6 +93,10 @@ def extent(element):
         xs, ys = [number("x"), number("x") + number("width")], [number("y"), number("y") + number("height")]
     elif tag == "line":
         xs, ys = [number("x1"), number("x2")], [number("y1"), number("y2")]
+    elif (turned := upward(element)) is not None:
+        half, x, y = float(turned.get("font-size")) / 2, float(turned.get("x")), float(turned.get("y"))
+        below = length(turned) if turned.get("text-anchor") == "end" else 0
+        xs, ys = [x - half, x + half], [y - (length(turned) - below), y + below]
     elif tag == "g" and len(element):
         boxes = [extent(child) for child in element]
         xs, ys = [v for box in boxes for v in (box[0], box[2])], [v for box in boxes for v in (box[1], box[3])]
@@ -214,7 +219,7 @@ def fragment(box, elements, head, attributes='role="img"'):
     """Returns elements as a drawing of its own. `box` is its extent."""
     left, top, right, bottom = box
     width, height = right - left, bottom - top
-    for text in (inner for element in elements for inner in element.iter(NAMESPACE + "text")):
+    for text in (inner for element in elements if upward(element) is None for inner in element.iter(NAMESPACE + "text")):
         fit(text, left, left + width)
     inside = "".join(written(element) for element in elements)
     return (
@@ -235,11 +240,21 @@ def key(swatch, label):
 LETTER, ON_PHONE = 0.57, 1.1
 
 
+def upward(element):
+    """Returns the text of a group that turns it upward, or None."""
+    is_turned = element.tag == NAMESPACE + "g" and element.get("transform", "").startswith("rotate(-90 ")
+    return element.find(NAMESPACE + "text") if is_turned else None
+
+
+def length(text):
+    """Returns the length of a text in a wide font, on a phone."""
+    return LETTER * ON_PHONE * float(text.get("font-size", LABEL)) * len("".join(text.itertext()))
+
+
 def fit(element, left, right):
     """Makes a text smaller that would not fit between two edges in a wide font. The library measures a narrower one."""
-    x, size = float(element.get("x", 0)), float(element.get("font-size", LABEL))
+    x, size, needed = float(element.get("x", 0)), float(element.get("font-size", LABEL)), length(element)
     room = {"middle": 2 * min(x - left, right - x), "end": x - left}.get(element.get("text-anchor"), right - x)
-    needed = LETTER * ON_PHONE * size * len("".join(element.itertext()))
     if needed > room > 0:
         # A style, since the rules for a phone set the size of all letters of a drawing.
         element.set("style", f"font-size:{size * room / needed:.0f}px")

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from xml.etree import ElementTree
 
 import build
 import charts
@@ -497,6 +498,15 @@ class Sites(unittest.TestCase):
         garbled.write_text("[1]", encoding="utf-8")
         with self.assertRaisesRegex(Wrong, "is not what"):
             build.states(garbled)
+
+
+class TurnedText(unittest.TestCase):
+    def test_a_label_that_is_turned_upward_has_room_below(self):
+        label = '<g xmlns="http://www.w3.org/2000/svg" transform="rotate(-90 10 50)"><text x="10" y="50" text-anchor="{}" font-size="100">sgd</text></g>'
+        below, above = (charts.extent(ElementTree.fromstring(label.format(anchor))) for anchor in ("end", "start"))
+        length = charts.LETTER * charts.ON_PHONE * 300
+        self.assertEqual(below, (-40, 50, 60, 50 + length))
+        self.assertEqual(above, (-40, 50 - length, 60, 50))
 
 
 if __name__ == "__main__":
