@@ -505,8 +505,9 @@ class TurnedText(unittest.TestCase):
         label = '<g xmlns="http://www.w3.org/2000/svg" transform="rotate(-90 10 50)"><text x="10" y="50" text-anchor="{}" font-size="100">sgd</text></g>'
         below, above = (charts.extent(ElementTree.fromstring(label.format(anchor))) for anchor in ("end", "start"))
         length = charts.LETTER * charts.ON_PHONE * 300
-        self.assertEqual(below, (-40, 50, 60, 50 + length))
-        self.assertEqual(above, (-40, 50 - length, 60, 50))
+        for of_label, expected in ((below, (-40, 50, 60, 50 + length)), (above, (-40, 50 - length, 60, 50))):
+            for edge, wanted in zip(of_label, expected):
+                self.assertAlmostEqual(edge, wanted)
 
 
 if __name__ == "__main__":
