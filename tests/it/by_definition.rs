@@ -247,6 +247,9 @@ fn forward_differences_confirm_the_hessian_of_a_parabola() {
     let check = GradCheck::default().difference(Difference::Forward);
     let report = check.hessian(&mut problems::Quadratic::new(&[1.0, 10.0]), &array![0.5, -2.0]).unwrap();
     assert!(report.passes(), "{report}");
+    for entry in &report.entries {
+        assert!((entry.analytic - entry.numeric).abs() < 1e-6, "{report}");
+    }
 }
 
 #[test]
@@ -552,6 +555,125 @@ fn sr1_tells_its_hessian_in_the_units_of_the_function() {
     assert!(apart.iter().all(|d| d.abs() < 1e-36), "{b}");
 }
 
+/// f of one variable by its value and slope.
+fn curve(phi: impl FnMut(f64) -> (f64, f64) + 'static) -> impl Differentiable {
+    let mut phi = phi;
+    FunctionWithGradient::new(1, move |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        let (value, slope) = phi(x[0]);
+        grad[0] = slope;
+        value
+    })
+}
+
+#[test]
+fn without_curvature_the_first_scale_of_bfgs_is_one() {
+    // A straight line, and a plain whose gradient turns at right angles to the first step.
+    let line = FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        grad.assign(&array![1.0, 0.0]);
+        x[0]
+    });
+    let turn = FunctionWithGradient::new(2, |x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>| {
+        grad.assign(&array![1.0, if x[0] < 0.0 { 1.0 } else { 0.0 }]);
+        x[0] + x[1]
+    });
+    fn second_point(mut f: impl Differentiable) -> Array1<f64> {
+        let mut bfgs = Bfgs::new().line_search(Backtracking::default()).unwrap();
+        let mut iterate = Iterate::new(&array![0.0, 0.0]);
+        bfgs.start(&mut f, &mut iterate);
+        assert!(bfgs.iterate(&mut f, &mut iterate).is_continue());
+        assert!(bfgs.iterate(&mut f, &mut iterate).is_continue());
+        iterate.x
+    }
+    assert_eq!(second_point(line), array![-2.0, 0.0]);
+    assert_eq!(second_point(turn), array![-2.0, -1.0]);
+}
+
+#[test]
+fn one_pair_is_all_that_bfgs_needs_of_a_steep_parabola() {
+    let mut f = curve(|x| (0.5e9 * x * x, 1e9 * x));
+    let (mut iterate, mut bfgs) = (Iterate::new(&array![3.0]), Bfgs::new().scaling(Scaling::Identity));
+    bfgs.start(&mut f, &mut iterate);
+    for _ in 0..2 {
+        assert!(bfgs.iterate(&mut f, &mut iterate).is_continue());
+    }
+    assert!(iterate.alpha == 1.0 && iterate.x[0].abs() < 1e-12, "{iterate:?}");
+}
+
+#[test]
+fn a_model_of_sr1_that_is_exact_is_not_corrected() {
+    let mut f = curve(|x| (2.0 * x * x, 4.0 * x));
+    let (mut iterate, mut sr1) = (Iterate::new(&array![64.0]), Sr1::new());
+    sr1.start(&mut f, &mut iterate);
+    for _ in 0..5 {
+        assert!(sr1.iterate(&mut f, &mut iterate).is_continue());
+    }
+    assert!((sr1.hessian()[[0, 0]] - 4.0).abs() < 1e-12, "{}", sr1.hessian());
+}
+
+#[test]
+fn sr1_rejects_a_step_that_leaves_f_as_it_is_and_one_to_an_infinite_gradient() {
+    let level = |x: f64| if x >= 0.9 { (1.0, 0.5) } else { (1.0 - x + 0.5 * x * x, x - 1.0) };
+    let steep = |x: f64| if x >= 0.9 { (-x, f64::INFINITY) } else { (-x, -1.0) };
+    for phi in [level as fn(f64) -> (f64, f64), steep] {
+        let (mut f, mut iterate, mut sr1) = (curve(phi), Iterate::new(&array![0.0]), Sr1::new());
+        sr1.start(&mut f, &mut iterate);
+        let before = iterate.value;
+        assert!(sr1.iterate(&mut f, &mut iterate).is_continue());
+        assert!(iterate.value < before && iterate.x[0] == 0.5, "{iterate:?}");
+    }
+}
+
+#[test]
+fn sr1_ends_on_a_quadratic_function_soon_after_it_has_seen_all_directions() {
+    let f = problems::Quadratic::new(&[1.0, 3.0, 10.0, 30.0]);
+    let found = minimize(f, &array![0.5, -0.5, 0.25, 0.125], Sr1::new(), Stop::grad(1e-10)).unwrap();
+    assert!(found.termination.converged() && found.iterations <= SR1_MOST, "{found}");
+}
+
+/// Four directions, and as many steps that are shorter than the model's.
+const SR1_MOST: usize = 8;
+
+#[test]
+fn limits_compare_what_they_are_named_after() {
+    let line = |x: f64| (1e6 - x, -1.0);
+    let descent = || FirstOrder::new(Sgd, 10.0).unwrap();
+    // Each step lowers 10⁶ by 10: a relative change of 10⁻⁵.
+    let run = |stop| minimize(curve(line), &array![0.0], descent(), stop).unwrap().iterations;
+    assert_eq!(run(Stop::iterations(50).value_tol(1e-4)), 1);
+    assert_eq!(run(Stop::iterations(50).value_tol(1e-6)), 50);
+    assert!(run(Stop::iterations(50).max_evals(5)) < 10);
+}
+
+#[test]
+fn of_equally_low_points_before_a_divergence_the_first_is_returned() {
+    let phi = |x: f64| if x < 1.5 { (1.0, -1.0) } else { (f64::NAN, f64::NAN) };
+    let descent = FirstOrder::new(Sgd, 1.0).unwrap();
+    let found = minimize(curve(phi), &array![0.0], descent, Stop::iterations(9)).unwrap();
+    assert!(matches!(found.termination, Termination::NotFinite { .. }), "{found}");
+    assert_eq!(found.x, array![0.0]);
+}
+
+#[test]
+fn a_function_is_bottomless_only_far_below_its_own_start() {
+    // From 10¹⁰ to −10¹⁵, which is not 10²⁰ times as low, and then to no number.
+    let phi = |x: f64| match x {
+        0.0 => (1e10, -1.0),
+        1.0 => (-1e15, -1.0),
+        _ => (f64::NAN, f64::NAN),
+    };
+    let descent = FirstOrder::new(Sgd, 1.0).unwrap();
+    let found = minimize(curve(phi), &array![0.0], descent, Stop::iterations(9)).unwrap();
+    assert!(matches!(found.termination, Termination::NotFinite { .. }), "{found}");
+    assert_eq!(found.value, -1e15);
+}
+
+#[test]
+fn an_entry_of_the_catalogue_has_the_title_and_version_that_it_was_given() {
+    let entry =
+        gradus::optimizer::catalogue::Entry::rule("mine", |_| Sgd).with_title("My rule").with_version("2");
+    assert_eq!((entry.name(), entry.title(), entry.version()), ("mine", "My rule", Some("2")));
+}
+
 /// Methods that need LAPACK, on functions of one variable.
 #[cfg(feature = "lapack")]
 mod of_one_variable {
@@ -686,5 +808,49 @@ mod of_one_variable {
         region.start(&mut f, &mut iterate);
         assert!(region.iterate(&mut f, &mut iterate).is_continue());
         assert!(iterate.value < 0.0 && iterate.x[0] < 0.9, "{iterate:?}");
+    }
+
+    #[test]
+    fn a_share_of_exactly_three_quarters_leaves_the_radius() {
+        // Beyond 0, f falls by ¾ of what the model −2p + ½p² predicts.
+        let mut f = Curve(|x: f64| [-0.75 * (2.0 * x - 0.5 * x * x), -2.0, 1.0]);
+        let (mut iterate, mut region) = (Iterate::new(&array![0.0]), TrustRegion::new());
+        region.start(&mut f, &mut iterate);
+        assert!(region.iterate(&mut f, &mut iterate).is_continue());
+        assert_eq!(region.radius(), 1.0);
+    }
+
+    #[test]
+    fn a_trust_region_ends_where_it_contains_no_other_point() {
+        // The gradient has the wrong sign. ¼²⁶ is the rounding of 1.
+        let mut f = Curve(|x: f64| [x, -1.0, 1.0]);
+        let (mut iterate, mut region) = (Iterate::new(&array![0.0]), TrustRegion::new());
+        iterate.x[0] = 1.0;
+        region.start(&mut f, &mut iterate);
+        let end = region.iterate(&mut f, &mut iterate);
+        let std::ops::ControlFlow::Break(Termination::TrustRegionFailed { radius, bound, trials }) = end
+        else {
+            panic!("{end:?}")
+        };
+        assert!(radius <= bound && trials <= 27, "{radius:e} {bound:e} {trials}");
+    }
+
+    #[test]
+    fn kfac_begins_with_its_default_damping() {
+        assert_eq!(Kfac::new().current_damping(), Kfac::DEFAULT_DAMPING);
+    }
+
+    #[test]
+    fn the_catalogues_newton_tells_its_shift() {
+        let (start, stop) = (array![0.1, 0.1], Stop::iterations(1));
+        let catalogue = gradus::optimizer::catalogue::Catalogue::built_in();
+        let shift_of = |name: &str| {
+            let problem: Box<dyn Problem> = Box::new(problems::Saddle);
+            let optimizer = catalogue.get(name).unwrap().configure().optimizer().unwrap();
+            minimize(AnyObjective::new(problem), &start, optimizer, stop).unwrap().shift
+        };
+        let shift = minimize(problems::Saddle, &start, Newton::shifted(), stop).unwrap().shift;
+        assert!(shift.unwrap() > 0.0, "{shift:?}");
+        assert_eq!((shift_of("newton-shifted"), shift_of("bfgs")), (shift, None));
     }
 }
