@@ -359,6 +359,18 @@ fn a_wrapped_rule_moves_a_part_as_the_rule_itself_does() {
     same_steps_of_a_part(Shampoo::default(), Lookahead::new(Shampoo::default()));
 }
 
+#[cfg(feature = "lapack")]
+#[test]
+fn shampoo_has_room_for_a_matrix_of_one_entry() {
+    let (rule, layout) = (Shampoo::default(), ParamLayout::new([("W", (1, 1), true)]));
+    let (mut state, mut x) = (State::laid_out(&rule, &layout), [1.0f64]);
+    for _ in 0..2 {
+        rule.prepare_part(&mut state.parts[0], &[0.5]);
+        rule.step_part(&mut state.parts[0], 0.1, &[0.5], &mut x);
+    }
+    assert!(x[0].is_finite() && x[0] < 1.0, "{x:?}");
+}
+
 #[test]
 fn a_wrapped_rule_tells_what_the_rule_itself_tells() {
     let (adam, sophia) = (Adam::default(), Sophia::default());
@@ -494,6 +506,29 @@ fn optaxs_adan_weighs_the_difference_of_gradients_by_one_minus_beta2() {
 }
 
 #[test]
+fn prodigys_distance_is_its_numerator_over_the_length_of_its_sum() {
+    let rule = Prodigy { weight_decay: 0.0, d0: 0.01, ..Prodigy::default() };
+    let gradients = [1.0, 0.8, 0.9, 0.4, 0.7];
+    let (beta1, beta2) = (rule.adam.beta1, rule.adam.beta2);
+    let beta3 = rule.beta3.unwrap_or(beta2.sqrt());
+    let (mut d, mut r, mut s, mut m, mut v, mut x) = (rule.d0, 0.0, 0.0f64, 0.0, 0.0, 2.0);
+    let mut expected = vec![];
+    for (t, g) in (1..).zip(gradients) {
+        let corrected = ((1.0 - beta2.powi(t)).sqrt() / (1.0 - beta1.powi(t)), 1.0);
+        let rate = d * if rule.adam.bias_correction { corrected.0 } else { corrected.1 };
+        r = beta3 * r + d / rule.d0 * rate * g * (2.0 - x);
+        s = beta3 * s + rate / rule.d0 * d * g;
+        m = beta1 * m + (1.0 - beta1) * d * g;
+        v = beta2 * v + (1.0 - beta2) * d * d * g * g;
+        d = f64::max(d, rule.coefficient * r / s.abs());
+        x -= rate * m / (f64::sqrt(v) + d * rule.adam.eps);
+        expected.push(x);
+    }
+    close(&walk(rule, 1.0, 2.0, &gradients), &expected);
+    assert!(d > rule.d0);
+}
+
+#[test]
 fn lars_leaves_its_zero_point_at_full_rate() {
     let rule = Lars { momentum: 0.0, dampening: 0.0, ..Lars::default() };
     let (mut state, mut x) = (State::new(&rule, 2), [0.0, 0.0]);
@@ -624,14 +659,26 @@ fn sr1_rejects_a_step_that_leaves_f_as_it_is_and_one_to_an_infinite_gradient() {
 }
 
 #[test]
-fn sr1_ends_on_a_quadratic_function_soon_after_it_has_seen_all_directions() {
-    let f = problems::Quadratic::new(&[1.0, 3.0, 10.0, 30.0]);
-    let found = minimize(f, &array![0.5, -0.5, 0.25, 0.125], Sr1::new(), Stop::grad(1e-10)).unwrap();
-    assert!(found.termination.converged() && found.iterations <= SR1_MOST, "{found}");
+fn sr1_does_not_correct_a_model_that_is_exact_from_the_start() {
+    // The identity is the Hessian, so that y − Bs is 0, and the correction 0/0.
+    let mut f = curve(|x| (0.5 * x * x, x));
+    let (mut iterate, mut sr1) = (Iterate::new(&array![64.0]), Sr1::new().scaling(Scaling::Identity));
+    sr1.start(&mut f, &mut iterate);
+    for _ in 0..3 {
+        assert!(sr1.iterate(&mut f, &mut iterate).is_continue());
+    }
+    assert_eq!(sr1.hessian(), array![[1.0]]);
 }
 
-/// Four directions, and as many steps that are shorter than the model's.
-const SR1_MOST: usize = 8;
+#[test]
+fn sr1_ends_on_a_quadratic_function_one_step_after_as_many_as_directions() {
+    // Nocedal & Wright 2006, theorem 6.1: its matrix is then the Hessian.
+    let eigenvalues: Vec<f64> = (1..=8).map(f64::from).collect();
+    let start = Array1::from_elem(8, 0.25);
+    let found =
+        minimize(problems::Quadratic::new(&eigenvalues), &start, Sr1::new(), Stop::grad(1e-10)).unwrap();
+    assert!(found.termination.converged() && found.iterations <= 9, "{found}");
+}
 
 #[test]
 fn limits_compare_what_they_are_named_after() {
