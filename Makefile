@@ -114,7 +114,7 @@ bench: build ## run Criterion's benches and write their table, even if nothing c
 peers: setup ## compare speed with NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (10 minutes; installs 6 GB; PEERS="--only W1,W4" for a part)
 	@scripts/peers.sh $(PEERS)
 
-mutants: setup ## mutation testing of the whole library in one build, and the table tests/MUTANTS.md (half an hour by estimate, on two idle cores; goes on where it was stopped)
+mutants: setup ## mutation testing of the whole library in one build, and the table tests/MUTANTS.md (two hours, by what a twelfth of it took; goes on where it was stopped)
 	@scripts/mutants.sh
 
 faults: setup ## put deliberate faults into the library and list the tests and claims that notice, in tests/FAULTS.md (an hour; half of it with FAULTS=--no-claims)
