@@ -29,6 +29,7 @@ mod nothing_lost;
 mod preconditioner;
 mod quasi_newton;
 mod readme_tables;
+mod recorded;
 mod reference_numbers;
 mod scale;
 mod second_order;
