@@ -18,6 +18,7 @@ mod convention;
 mod descent;
 mod grouped;
 mod hyperparameters;
+mod inner;
 mod lamb;
 mod lars;
 mod lerp;

@@ -26,7 +26,8 @@ pub struct Record {
 impl Record {
     /// Opens `tests/fixtures/recorded/NAME.txt`.
     pub fn open(name: &str) -> Record {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/recorded/{name}.txt"));
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/recorded/{name}.txt"));
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let recorded = text.lines().filter_map(|line| line.split_once('\t'));
         let recorded = recorded.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
@@ -47,7 +48,8 @@ impl Record {
         });
         let tolerance = self.tolerance;
         self.compare(key, text, |recorded| {
-            let recorded: Option<Vec<f64>> = recorded.split_whitespace().map(|number| number.parse().ok()).collect();
+            let recorded: Option<Vec<f64>> =
+                recorded.split_whitespace().map(|number| number.parse().ok()).collect();
             recorded.is_some_and(|recorded| alike(&recorded, numbers, tolerance))
         });
     }
@@ -76,7 +78,8 @@ impl Record {
     /// Fails if anything differs, or writes the file anew under `GRADUS_RECORD=1`.
     pub fn finish(mut self) {
         if std::env::var_os("GRADUS_RECORD").is_some() {
-            let lines: String = self.computed.iter().map(|(key, value)| format!("{key}\t{value}\n")).collect();
+            let lines: String =
+                self.computed.iter().map(|(key, value)| format!("{key}\t{value}\n")).collect();
             std::fs::create_dir_all(self.path.parent().unwrap()).unwrap();
             return std::fs::write(&self.path, lines).unwrap();
         }
@@ -90,8 +93,10 @@ impl Record {
 
 /// Whether numbers differ by no more than the rounding of the largest one; what is not finite must be the same.
 fn alike(recorded: &[f64], numbers: &[f64], tolerance: f64) -> bool {
-    let largest = recorded.iter().filter(|number| number.is_finite()).fold(0.0, |most: f64, n| most.max(n.abs()));
-    let same = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance * largest || a == b || a.is_nan() && b.is_nan();
+    let largest =
+        recorded.iter().filter(|number| number.is_finite()).fold(0.0, |most: f64, n| most.max(n.abs()));
+    let same =
+        |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance * largest || a == b || a.is_nan() && b.is_nan();
     recorded.len() == numbers.len() && recorded.iter().zip(numbers).all(same)
 }
 

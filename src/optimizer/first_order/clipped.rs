@@ -1,10 +1,9 @@
 //! A rule whose gradient is clipped before the step.
 
 use super::clip::Clip;
-use super::{Buffers, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
+use super::inner::{info_of_inner_rule, parts_of_inner_rule};
+use super::{Buffers, RuleInfo, State, UpdateRule};
 use crate::error::Result;
-use crate::objective::{ParamLayout, Part};
-use crate::optimizer::Properties;
 use crate::real::Real;
 
 /// Any rule with its gradient clipped. The name of a run says that it clips, and its trace says in which
@@ -41,28 +40,10 @@ impl<R> Clipped<R> {
 }
 
 impl<R: RuleInfo> RuleInfo for Clipped<R> {
-    fn name(&self) -> &'static str {
-        self.rule.name()
-    }
-
-    fn properties(&self) -> Properties {
-        self.rule.properties()
-    }
+    info_of_inner_rule!();
 
     fn buffers(&self) -> Buffers {
         self.rule.buffers()
-    }
-
-    fn by_layers(&self) -> bool {
-        self.rule.by_layers()
-    }
-
-    fn room(&self, part: &Part) -> Room {
-        self.rule.room(part)
-    }
-
-    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
-        self.rule.check_layout(layout)
     }
 
     fn validate(&self) -> Result<()> {
@@ -78,50 +59,16 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
         self.rule.climbs()
     }
 
-    fn needs_products(&self) -> bool {
-        self.rule.needs_products()
-    }
-
-    fn set_seed(&mut self, seed: u64) {
-        self.rule.set_seed(seed);
-    }
-
     fn wrapping(&self) -> String {
         self.rule.wrapping()
-    }
-
-    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
-        self.rule.settings_mut()
-    }
-
-    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
-        self.rule.named_numbers()
     }
 }
 
 impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
+    parts_of_inner_rule!();
+
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         self.rule.step(state, lr, grad, x);
-    }
-
-    fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
-        self.rule.probe(state, lr, x, point)
-    }
-
-    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
-        self.rule.prepare_part(part, grad);
-    }
-
-    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
-        self.rule.step_part(part, lr, grad, x);
-    }
-
-    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
-        self.rule.direction(state, v)
-    }
-
-    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
-        self.rule.learn_curvature(state, v, product);
     }
 }
 

@@ -1,11 +1,10 @@
 //! Lookahead: slow weights that follow the fast ones of any rule.
 
 use super::hyperparameters::{at_least_one, zero_to_one};
+use super::inner::{info_of_inner_rule, parts_of_inner_rule};
 use super::sweep::sweep;
-use super::{Buffers, Clip, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
+use super::{Buffers, Clip, RuleInfo, State, UpdateRule};
 use crate::error::Result;
-use crate::objective::{ParamLayout, Part};
-use crate::optimizer::Properties;
 use crate::real::Real;
 
 /// Lookahead (Zhang, Lucas, Hinton & Ba 2019) around any rule: after every *k* steps of the rule the slow
@@ -65,28 +64,10 @@ impl<R> Lookahead<R> {
 }
 
 impl<R: RuleInfo> RuleInfo for Lookahead<R> {
-    fn name(&self) -> &'static str {
-        self.rule.name()
-    }
-
-    fn properties(&self) -> Properties {
-        self.rule.properties()
-    }
+    info_of_inner_rule!();
 
     fn buffers(&self) -> Buffers {
         Buffers { slow: Some(0.0), ..self.rule.buffers() }
-    }
-
-    fn by_layers(&self) -> bool {
-        self.rule.by_layers()
-    }
-
-    fn room(&self, part: &Part) -> Room {
-        self.rule.room(part)
-    }
-
-    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
-        self.rule.check_layout(layout)
     }
 
     fn validate(&self) -> Result<()> {
@@ -103,30 +84,16 @@ impl<R: RuleInfo> RuleInfo for Lookahead<R> {
         self.rule.climbs()
     }
 
-    fn needs_products(&self) -> bool {
-        self.rule.needs_products()
-    }
-
-    fn set_seed(&mut self, seed: u64) {
-        self.rule.set_seed(seed);
-    }
-
     fn wrapping(&self) -> String {
         let inner = self.rule.wrapping();
         let comma = if inner.is_empty() { "" } else { ", " };
         format!("{inner}{comma}lookahead every {} steps by {}", self.every, self.alpha)
     }
-
-    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
-        self.rule.settings_mut()
-    }
-
-    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
-        self.rule.named_numbers()
-    }
 }
 
 impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Lookahead<R> {
+    parts_of_inner_rule!();
+
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         if state.fast_steps == 0 {
             state.slow.copy_from_slice(x);
@@ -140,26 +107,6 @@ impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Lookahead<R> {
                 *x = *slow;
             });
         }
-    }
-
-    fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
-        self.rule.probe(state, lr, x, point)
-    }
-
-    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
-        self.rule.prepare_part(part, grad);
-    }
-
-    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
-        self.rule.step_part(part, lr, grad, x);
-    }
-
-    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
-        self.rule.direction(state, v)
-    }
-
-    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
-        self.rule.learn_curvature(state, v, product);
     }
 }
 

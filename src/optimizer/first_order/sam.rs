@@ -1,11 +1,10 @@
 //! Sharpness-aware minimization: the gradient at the worst point near by.
 
 use super::hyperparameters::not_negative;
-use super::{Buffers, Clip, NamedSetting, PartState, Room, RuleInfo, State, UpdateRule};
+use super::inner::{info_of_inner_rule, parts_of_inner_rule};
+use super::{Buffers, Clip, RuleInfo, State, UpdateRule};
 use crate::error::Result;
 use crate::linalg::{norm, vector};
-use crate::objective::{ParamLayout, Part};
-use crate::optimizer::Properties;
 use crate::real::Real;
 use ndarray::aview1;
 
@@ -71,28 +70,10 @@ pub(crate) fn climb<F: Real>(radius: F, x: &[F], grad: &[F], point: &mut [F]) {
 }
 
 impl<R: RuleInfo> RuleInfo for Sam<R> {
-    fn name(&self) -> &'static str {
-        self.rule.name()
-    }
-
-    fn properties(&self) -> Properties {
-        self.rule.properties()
-    }
+    info_of_inner_rule!();
 
     fn buffers(&self) -> Buffers {
         self.rule.buffers()
-    }
-
-    fn by_layers(&self) -> bool {
-        self.rule.by_layers()
-    }
-
-    fn room(&self, part: &Part) -> Room {
-        self.rule.room(part)
-    }
-
-    fn check_layout(&self, layout: Option<&ParamLayout>) -> Result<()> {
-        self.rule.check_layout(layout)
     }
 
     fn validate(&self) -> Result<()> {
@@ -108,52 +89,18 @@ impl<R: RuleInfo> RuleInfo for Sam<R> {
         Some(self.rho)
     }
 
-    fn needs_products(&self) -> bool {
-        self.rule.needs_products()
-    }
-
-    fn set_seed(&mut self, seed: u64) {
-        self.rule.set_seed(seed);
-    }
-
     fn wrapping(&self) -> String {
         let inner = self.rule.wrapping();
         let comma = if inner.is_empty() { "" } else { ", " };
         format!("{inner}{comma}sharpness-aware within {}", self.rho)
     }
-
-    fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
-        self.rule.settings_mut()
-    }
-
-    fn named_numbers(&self) -> Vec<(&'static str, f64)> {
-        self.rule.named_numbers()
-    }
 }
 
 impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Sam<R> {
+    parts_of_inner_rule!();
+
     fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
         self.rule.step(state, lr, grad, x);
-    }
-
-    fn probe(&self, state: &State<F>, lr: F, x: &[F], point: &mut [F]) -> bool {
-        self.rule.probe(state, lr, x, point)
-    }
-
-    fn prepare_part(&self, part: &mut PartState<F>, grad: &[F]) {
-        self.rule.prepare_part(part, grad);
-    }
-
-    fn step_part(&self, part: &mut PartState<F>, lr: F, grad: &[F], x: &mut [F]) {
-        self.rule.step_part(part, lr, grad, x);
-    }
-
-    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
-        self.rule.direction(state, v)
-    }
-
-    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
-        self.rule.learn_curvature(state, v, product);
     }
 }
 
