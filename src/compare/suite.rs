@@ -50,6 +50,8 @@ pub use shards::{
     Allowed, Arithmetic, Finished, Merged, MissingPair, Plan, PlannedOptimizer, PlannedPair, PlannedProblem,
     ShardState, Status, Weights, ranges,
 };
+#[cfg(fuzzing)]
+pub use shards::{plan_body, read_shard_log, shard_log};
 pub use store::{FileStore, Key, Memory, Store};
 pub use suite_objective::SuiteObjective;
 pub use trial::{RATES, Trial};

@@ -901,3 +901,17 @@ mod of_one_variable {
         assert_eq!((shift_of("newton-shifted"), shift_of("bfgs")), (shift, None));
     }
 }
+
+#[test]
+fn a_slope_below_the_smallest_number_does_not_contradict_the_gradient() {
+    // f = ½·5e-324·x²: the only numbers that f and its slope can take here are 0 and 5e-324.
+    let found = minimize(
+        problems::Quadratic::new(&[5e-324]),
+        &array![1.0],
+        Lbfgs::default(),
+        Stop { grad_tol: Some(0.0), ..Stop::iterations(10) },
+    )
+    .unwrap();
+    let said = found.termination.to_string();
+    assert!(!said.contains("the gradient is wrong"), "{said}");
+}

@@ -438,6 +438,10 @@ mod sentences {
         assert!(sentence.contains("a value is required for '--lr <X>'"), "{sentence}");
         let sentence = refusal(folder.path(), "fetch mnist --from ftp://example.org/mnist --to d");
         assert!(sentence.contains("cannot be fetched by ftp"), "{sentence}");
+        let sentence = refusal(folder.path(), "fetch mnist --from http://[::1 --to d");
+        assert!(sentence.contains("'http://[::1' is not an address of a server"), "{sentence}");
+        let sentence = refusal(folder.path(), "minimize rosenbrock --optimizer lbfgs --curvature 1e-5");
+        assert!(sentence.contains("must be above 1e-4, the sufficient decrease, and below 1"), "{sentence}");
         let sentence = refusal(folder.path(), "gradcheck rosenbrock --h 1e-17");
         assert!(sentence.contains("h must be large enough"), "{sentence}");
     }

@@ -158,6 +158,8 @@ fn refused(error: &clap::Error, out: &mut dyn Write) -> u8 {
 /// Turns clap's error into one line, without the usage.
 fn one_sentence(text: &str) -> String {
     let lines = text.trim_start_matches("error: ").lines().map(str::trim);
+    // No value of ours begins with two hyphens, so the tip to pass such a word as a value helps nobody.
+    let lines = lines.filter(|line| !line.starts_with("tip: to pass "));
     let said =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
     let sentence =
@@ -192,6 +194,8 @@ mod tests {
             unknown,
             "unexpected argument '--optimiser' found; tip: a similar argument exists: '--optimizer'"
         );
+        let strange = sentence(&["gradus", "minimize", "rosenbrock", "--sigma", "2"]);
+        assert_eq!(strange, "unexpected argument '--sigma' found");
         let missing = sentence(&["gradus", "minimize"]);
         assert_eq!(missing, "the following required arguments were not provided: <PROBLEM>");
         let not_a_number = sentence(&["gradus", "train", "--lr", "fast"]);

@@ -3,7 +3,7 @@
 use super::download::{DownloadError, Source, download};
 use super::published::{Published, PublishedSet, published};
 use super::verification::Verify;
-use crate::error::Error;
+use crate::error::{Error, shown};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
 
@@ -62,6 +62,14 @@ fn check_place(from: Option<&str>) -> Result<(), Error> {
             format!("{scheme}:// names no server and no folder"),
             "give the whole address, such as https://example.org/mnist/",
         ),
+        Some((scheme, _))
+            if !scheme.eq_ignore_ascii_case("file") && from.parse::<ureq::http::Uri>().is_err() =>
+        {
+            refused(
+                format!("'{}' is not an address of a server", shown(from, 120)),
+                "give one such as https://example.org/mnist/",
+            )
+        }
         _ => Ok(()),
     }
 }

@@ -27,6 +27,10 @@ pub use arithmetic::Arithmetic;
 pub use cost::Weights;
 pub use dealing::ranges;
 pub use execution::Finished;
+#[cfg(fuzzing)]
+pub use log::{read_shard_log, shard_log};
 pub use merge::{Allowed, Merged, MissingPair};
 pub use plan::{Plan, PlannedOptimizer, PlannedPair, PlannedProblem};
+#[cfg(fuzzing)]
+pub use plan_text::plan_body;
 pub use status::{ShardState, Status};

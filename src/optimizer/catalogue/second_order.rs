@@ -26,7 +26,10 @@ const fn curvature(default: f64) -> SettingSpec {
     SettingSpec::number(
         "curvature",
         "the share of the first slope that may be left after a more-thuente line search",
-        Range::INSIDE_ONE,
+        Range {
+            words: "above 1e-4, the sufficient decrease, and below 1",
+            contains: |c| c > 1e-4 && c < 1.0,
+        },
         default,
     )
 }

@@ -95,7 +95,8 @@ impl<F: Real> TrialPoint<F> {
         };
         let h = unit * F::epsilon().wide().cbrt();
         let (coarse, fine) = (quotient(objective, h), quotient(objective, 0.1 * h));
-        let noise = 10.0 * F::epsilon().wide() * iterate.value.wide().abs() / h;
+        let least = F::min_positive_value().wide() * F::epsilon().wide();
+        let noise = 10.0 * (F::epsilon().wide() * iterate.value.wide().abs()).max(least) / h;
         let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
         let contradict = (coarse - slope).abs() > 0.5 * slope.abs().max(coarse.abs()) + 100.0 * noise;
         if !(agree && contradict) {

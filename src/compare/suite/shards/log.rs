@@ -114,6 +114,21 @@ fn kind(word: &str, version: &str, key: Key, run: &str) -> Option<LogLine> {
     (failed.unwrap_or(word) == version).then(|| LogLine { key, failed: failed.is_some(), run: run.into() })
 }
 
+/// Returns a log of these runs, for the fuzz target `shard_log`.
+#[cfg(fuzzing)]
+pub fn shard_log<'a>(runs: impl Iterator<Item = &'a str>) -> String {
+    let arithmetic = Arithmetic { words: "of the fuzzer".into(), probes: vec![("dot".into(), 7)] };
+    let head = Head::here(Key(5), 3, "fuzzed", &arithmetic).line();
+    runs.fold(head, |log, run| log + &line("fuzzed", Key(9), run.ends_with('!'), run))
+}
+
+/// Reads a log and returns its runs and the number of its damaged lines, for the fuzz target `shard_log`.
+#[cfg(fuzzing)]
+pub fn read_shard_log(path: &Path) -> Option<(Vec<String>, usize)> {
+    let log = read(path).expect("the file can be read")?;
+    Some((log.lines.into_iter().map(|line| line.run).collect(), log.damaged))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -164,6 +164,12 @@ fn read_body(body: &str) -> Option<Plan> {
     is_sound(&plan).then_some(plan)
 }
 
+/// Reads the body of a plan and writes it again, for the fuzz target `plan`.
+#[cfg(fuzzing)]
+pub fn plan_body(text: &str) -> Option<String> {
+    read_body(text).map(|plan| body(&plan))
+}
+
 fn is_sound(plan: &Plan) -> bool {
     let known = |pair: &PlannedPair| {
         pair.problem < plan.problems.len()
