@@ -53,8 +53,8 @@ fn parse(bytes: &[u8]) -> Result<Cells, DataProblem> {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
         wrong(line, "it is not UTF-8 text")
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    check_quotes(text)?;
+    // The reader of csv takes off a mark of UTF-8 by itself; taking it off here too would remove a second one.
+    check_quotes(text.strip_prefix('\u{feff}').unwrap_or(text))?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut cells = Cells::default();
     for (number, record) in reader.records().enumerate() {
@@ -141,6 +141,14 @@ mod tests {
             Err(DataProblem::Line { line, reason }) => (line, reason),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn one_mark_of_utf8_is_taken_off_and_lines_are_counted_behind_it() {
+        assert_eq!(parse("\u{feff}a,b\n".as_bytes()).unwrap().header, ["a", "b"]);
+        assert_eq!(parse("\u{feff}\u{feff}a\n".as_bytes()).unwrap().header, ["\u{feff}a"]);
+        assert_eq!(refused("\u{feff}a,b\n\n1\n".as_bytes()).0, 3);
+        assert_eq!(refused("\u{feff}\"a\" b\n".as_bytes()).0, 1);
     }
 
     #[test]
