@@ -25,6 +25,8 @@ mod project;
 #[cfg(feature = "cli")]
 mod saving;
 #[cfg(feature = "cli")]
+mod task;
+#[cfg(feature = "cli")]
 mod trace_file;
 
 #[cfg(feature = "cli")]

@@ -1,7 +1,7 @@
 //! Data sets: where they come from, how they are read, and how a minibatch is drawn.
 //!
 //! [`by_name`] reads or generates any data set in the table [`ALL`]. [`Preprocessing`] turns a data set into
-//! the matrices on which a classifier trains.
+//! the matrices on which a model trains.
 //!
 //! ```
 //! use gradus::data::{self, Preprocessing};
@@ -20,6 +20,7 @@
 //! | `cifar-10` | colour photographs of ten things | 32×32×3 | 50,000 + 10,000 | files |
 //! | `blobs` | Gaussian clouds in the plane | 2 | 600 + 150 | generated |
 //! | `spiral` | interleaved arms in the plane | 2 | 300 + 150 | generated |
+//! | `curves` | curves through three points, for autoencoders: without classes | 28×28 | 20,000 + 10,000 | generated |
 //!
 //! The readers of files ([`idx`], [`cifar`], [`csv`]) accept any [`Read`](std::io::Read). They do not trust
 //! the sizes in a header: they allocate memory only for bytes that are present, up to a stated limit. A
@@ -32,6 +33,7 @@ pub mod idx;
 mod batches;
 mod blobs;
 mod cifar_10;
+mod curves;
 mod dataset;
 mod digits;
 mod gunzip;
@@ -45,6 +47,7 @@ mod spiral;
 
 pub use batches::Batches;
 pub use blobs::Blobs;
+pub use curves::Curves;
 pub use dataset::{Dataset, Examples, Features, ImageShape};
 pub use digits::digits;
 #[cfg(feature = "fetch")]

@@ -1,4 +1,5 @@
 //! Losses: functions of an example's class scores and its true class, which training minimizes on average.
+//! Some of them also take real-valued targets, which an autoencoder needs: see [`TargetLoss`].
 //!
 //! The table [`ALL`] lists the losses with their formulas and sources. [`by_name`] builds one from its name
 //! on the command line. To add a loss, write a file with an implementation of [`Loss`] and an entry in the
@@ -25,4 +26,4 @@ pub use softmax::Softmax;
 pub use squared::Squared;
 pub use structured_svm::StructuredSvm;
 pub use svm::MulticlassSvm;
-pub use traits::{Loss, of_scores};
+pub use traits::{Likelihood, Loss, TargetLoss, of_scores};

@@ -8,11 +8,14 @@ mod dynamic;
 mod empirical_risk;
 mod hessian_memory;
 mod kronecker;
+mod reconstruction;
 mod regularizer;
+mod targets;
 #[cfg(test)]
 mod tests;
 
 pub use accuracy::accuracy;
 pub(crate) use accuracy::accuracy_on_one_thread;
 pub use empirical_risk::EmpiricalRisk;
+pub use reconstruction::reconstruction_error;
 pub use regularizer::Regularizer;

@@ -1,4 +1,5 @@
-//! Training: the minibatch loop, and classifiers with the curve of their losses and accuracies.
+//! Training: the minibatch loop, and classifiers and autoencoders with the curve of their losses, and of
+//! their accuracies or errors.
 //!
 //! The loop draws a batch, evaluates its gradient, and makes a step of an update rule. Observers are not on
 //! its clock.
@@ -18,6 +19,7 @@ mod trained;
 pub use by_optimizer::ByOptimizer;
 pub use checkpoint::Checkpoint;
 pub use classifier::Classifier;
+pub(crate) use classifier::check_classes;
 pub use curve::Curve;
 pub use fit::Fit;
 pub use minibatch_loop::{train, train_observed};

@@ -254,6 +254,31 @@ fn training_a_net_allocates_nothing_between_the_first_and_the_last_step() {
     assert_eq!(counts[counts.len() - 1] - counts[1], 0);
 }
 
+/// Steps that are large enough for a second thread.
+#[test]
+fn training_an_autoencoder_allocates_nothing_either() {
+    let model = ModelKind::parse("autoencoder:100,20").unwrap();
+    let curves = data::Curves { train: 300, test: 10 }.generate(0).unwrap();
+    let features = Classifier::<f32>::preprocessing(&model).prepare::<f32>(&curves).train_x;
+    for loss in ["logistic", "squared", "huber"] {
+        let net = model.build::<f32>(784, 0, None);
+        let start = net.initial(&mut rng::stream(0, "autoencoder", 0));
+        let loss = loss::by_name::<f32>(loss).unwrap();
+        let mut risk =
+            EmpiricalRisk::reconstruction(net, loss, features.clone(), Regularizer::l2(1e-4)).unwrap();
+        let settings = Training { epochs: 5, lr: 1e-3, checkpoint_every: Some(1), ..Training::default() };
+        let mut counts = Vec::with_capacity(100);
+        train_observed(&mut risk, Momentum::default(), &start, &settings, |_| counts.push(allocations()))
+            .unwrap();
+        assert_eq!(counts[counts.len() - 1] - counts[1], 0, "{counts:?}");
+        let (v, mut product) = (Array1::ones(start.len()), Array1::zeros(start.len()));
+        risk.hess_vec(&start, &v, &mut product);
+        let before = allocations();
+        risk.hess_vec(&start, &v, &mut product);
+        assert_eq!(allocations() - before, 0);
+    }
+}
+
 #[test]
 fn products_with_the_hessian_allocate_nothing_after_the_first() {
     let (mut risk, start) = digits_net();

@@ -192,6 +192,11 @@ impl OptimizerOptions {
         }
     }
 
+    /// Returns whether a setting was given.
+    pub fn has(&self, setting: &str) -> bool {
+        self.given.0.iter().any(|(name, _)| name == setting)
+    }
+
     /// The options that only update rules have, and whether each was given.
     fn of_rules(&self) -> [(&'static str, bool); 5] {
         [

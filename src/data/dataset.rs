@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::real::Real;
 use ndarray::Array2;
 
-/// A labelled data set, split into training and test examples.
+/// A data set, split into training and test examples.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -17,7 +17,7 @@ use ndarray::Array2;
 pub struct Dataset {
     /// The name, as in [`by_name`](super::by_name).
     pub name: String,
-    /// The names of the classes. Label *k* is `classes[k]`.
+    /// The names of the classes. Label *k* is `classes[k]`. Empty if the examples have no labels.
     pub classes: Vec<String>,
     /// The shape of an image, if the features of an example form one.
     pub shape: Option<ImageShape>,
@@ -30,12 +30,12 @@ pub struct Dataset {
     pub test: Examples,
 }
 
-/// Examples with their labels. Row *i* of the features has the label `labels[i]`.
+/// Examples with their labels, if they have any. Row *i* of the features has the label `labels[i]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examples {
     /// The features, *N* × *D*, one example in each row.
     pub features: Features,
-    /// The *N* labels, each the index of a class.
+    /// The *N* labels, each the index of a class. Empty if the examples have none.
     pub labels: Vec<u8>,
 }
 
@@ -111,12 +111,12 @@ impl Examples {
 
     /// Returns the number of examples *N*.
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.features.dim().0
     }
 
     /// Returns whether there are no examples.
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
+        self.len() == 0
     }
 
     /// Returns the features as floats, *N* × *D*, in their original units (for images, pixel values from 0 to

@@ -37,7 +37,7 @@ impl Default for Preprocessing {
     }
 }
 
-/// A preprocessed data set, on which a classifier trains.
+/// A preprocessed data set, on which a model trains.
 ///
 /// ```
 /// use gradus::data::Prepared;
@@ -52,7 +52,7 @@ pub struct Prepared<F = f64> {
     /// The features of the training examples, one example in each row: *N* × *D*, or *N* × (*D* + 1) with a
     /// bias feature.
     pub train_x: Array2<F>,
-    /// The *N* labels of the training examples.
+    /// The *N* labels of the training examples. Empty if there are no classes.
     pub train_y: Vec<u8>,
     /// The features of the test examples, in the same form.
     pub test_x: Array2<F>,
@@ -61,7 +61,7 @@ pub struct Prepared<F = f64> {
     /// The subtracted mean after scaling, of length *D* (the bias feature has no mean). Zero if no mean was
     /// subtracted.
     pub mean: Array1<F>,
-    /// The names of the classes.
+    /// The names of the classes. Empty if the examples have no labels.
     pub classes: Vec<String>,
     /// The shape of an image, if the first *D* features form one.
     pub shape: Option<ImageShape>,

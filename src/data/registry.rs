@@ -2,6 +2,7 @@
 
 use super::blobs::Blobs;
 use super::cifar_10;
+use super::curves::{self, Curves};
 use super::dataset::{Dataset, ImageShape};
 use super::digits::digits;
 use super::mnist::{FASHION_MNIST, MNIST};
@@ -27,7 +28,7 @@ pub struct Description {
     pub shape: Option<ImageShape>,
     /// The number of features *D* of an example.
     pub features: usize,
-    /// The number of classes.
+    /// The number of classes; 0 for a data set without labels.
     pub classes: usize,
     /// The number of training examples.
     pub train: usize,
@@ -120,6 +121,18 @@ pub const ALL: &[Description] = &[
         train: 300,
         test: 150,
     },
+    Description {
+        name: "curves",
+        title: "curves through three points, 28×28 grey, without classes",
+        source: "generated: data::Curves, after G. E. Hinton, R. R. Salakhutdinov (2006), Science 313, 504",
+        licence: "none needed",
+        origin: Origin::Generated,
+        shape: Some(curves::SHAPE),
+        features: 784,
+        classes: 0,
+        train: 20_000,
+        test: 10_000,
+    },
 ];
 
 /// Returns the description of a data set.
@@ -164,6 +177,7 @@ pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
         "cifar-10" => cifar_10::load(places),
         "blobs" => Blobs::default().generate(seed),
         "spiral" => Spiral::default().generate(seed),
+        "curves" => Curves::default().generate(seed),
         described => unreachable!("{described} is described, but cannot be read"),
     }
 }

@@ -37,15 +37,21 @@ impl Trace {
 }
 
 impl Curve {
-    /// Draws the loss and the accuracies over the epochs.
+    /// Draws the loss and the accuracies over the epochs, or the reconstruction errors of an autoencoder.
     pub fn figure(&self, name: &str) -> Figure {
-        let accuracy = Axis::linear("accuracy");
-        let accuracies = Panel::new("", Axis::linear("epoch"), accuracy)
-            .line("training", self.epoch.clone(), self.train_accuracy.clone(), 0)
-            .line("test", self.epoch.clone(), self.test_accuracy.clone(), 1);
-        Figure::new(name, "Curve of a training", "The loss over the training examples, and the accuracies.")
+        let (axis, caption, train, test) = if self.has_errors() {
+            let caption = "The loss over the training examples, and the reconstruction errors.";
+            ("reconstruction error", caption, &self.train_error, &self.test_error)
+        } else {
+            let caption = "The loss over the training examples, and the accuracies.";
+            ("accuracy", caption, &self.train_accuracy, &self.test_accuracy)
+        };
+        let lines = Panel::new("", Axis::linear("epoch"), Axis::linear(axis))
+            .line("training", self.epoch.clone(), train.clone(), 0)
+            .line("test", self.epoch.clone(), test.clone(), 1);
+        Figure::new(name, "Curve of a training", caption)
             .panel(line("epoch", "training loss", &self.epoch, &self.train_loss, 0))
-            .panel(accuracies)
+            .panel(lines)
     }
 }
 

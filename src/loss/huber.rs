@@ -1,13 +1,14 @@
 //! Huber's loss.
 
-use super::rows::residuals;
-use super::traits::Loss;
+use super::rows::{differences, residuals};
+use super::traits::{Loss, TargetLoss};
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::real::{Real, check_fits};
 
 /// Huber's loss L = Σⱼ h(sⱼ − tⱼ) with h(r) = ½r² for |r| ≤ δ and h(r) = δ(|r| − ½δ) for |r| > δ (Huber
-/// 1964). The targets are one-hot: tⱼ is 1 for the true class and 0 for all others. The loss is
-/// [`Squared`](super::Squared) error, except that it grows only linearly for residuals beyond δ.
+/// 1964). The targets t are real numbers, or one-hot: tⱼ is then 1 for the true class and 0 for all others.
+/// The loss is [`Squared`](super::Squared) error, except that it grows only linearly for residuals beyond
+/// δ.
 ///
 /// δ is finite and > 0; the default is 1. The derivative is the residual, clipped to ±δ. The second
 /// derivative is 1 where |r| ≤ δ, and 0 elsewhere. PyTorch calls this loss `huber_loss`; ours is summed over
@@ -45,6 +46,27 @@ impl Huber {
         Ok(huber)
     }
 
+    /// Returns the sum of the losses of residuals, and replaces them by their derivatives.
+    fn clip_all<F: Real>(&self, residuals: &mut [F]) -> F {
+        let (delta, half) = (F::of(self.delta), F::of(0.5));
+        let one = |residual: &mut F| {
+            let size = residual.abs();
+            if size > delta {
+                *residual = delta * residual.signum();
+                delta * (size - half * delta)
+            } else {
+                half * *residual * *residual
+            }
+        };
+        residuals.iter_mut().map(one).sum()
+    }
+
+    /// Sets each of `tangent` to 0 whose residual is beyond δ.
+    fn flatten<F: Real>(&self, residuals: &[F], tangent: &mut [F]) {
+        let delta = F::of(self.delta);
+        tangent.iter_mut().zip(residuals).filter(|(_, r)| r.abs() > delta).for_each(|(t, _)| *t = F::zero());
+    }
+
     /// Returns δ, the residual beyond which the loss is linear.
     pub fn delta(&self) -> f64 {
         self.delta
@@ -68,22 +90,27 @@ impl<F: Real> Loss<F> for Huber {
 
     fn value_errors(&self, scores: &mut [F], labels: &[u8]) -> F {
         residuals(scores, labels);
-        let (delta, half) = (F::of(self.delta), F::of(0.5));
-        let one = |residual: &mut F| {
-            let size = residual.abs();
-            if size > delta {
-                *residual = delta * residual.signum();
-                delta * (size - half * delta)
-            } else {
-                half * *residual * *residual
-            }
-        };
-        scores.iter_mut().map(one).sum()
+        self.clip_all(scores)
     }
 
     fn hess_vec(&self, scores: &mut [F], labels: &[u8], tangent: &mut [F]) {
         residuals(scores, labels);
-        let delta = F::of(self.delta);
-        tangent.iter_mut().zip(scores).filter(|(_, r)| r.abs() > delta).for_each(|(t, _)| *t = F::zero());
+        self.flatten(scores, tangent);
+    }
+
+    fn of_targets(&self) -> Option<&dyn TargetLoss<F>> {
+        Some(self)
+    }
+}
+
+impl<F: Real> TargetLoss<F> for Huber {
+    fn target_errors(&self, outputs: &mut [F], targets: &[F]) -> F {
+        differences(outputs, targets);
+        self.clip_all(outputs)
+    }
+
+    fn target_hess_vec(&self, outputs: &mut [F], targets: &[F], tangent: &mut [F]) {
+        differences(outputs, targets);
+        self.flatten(outputs, tangent);
     }
 }

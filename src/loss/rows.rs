@@ -26,6 +26,17 @@ pub(super) fn residuals<F: Real>(scores: &mut [F], labels: &[u8]) {
     examples(scores, labels).for_each(|(row, label)| row[label] -= F::one());
 }
 
+/// Replaces the outputs of an example by their differences from its targets.
+pub(super) fn differences<F: Real>(outputs: &mut [F], targets: &[F]) {
+    outputs.iter_mut().zip(targets).for_each(|(s, &t)| *s -= t);
+}
+
+/// Returns Σ hⱼ aⱼ aⱼ, Σ hⱼ aⱼ bⱼ and Σ hⱼ bⱼ bⱼ.
+pub(super) fn weighted_forms(h: impl Iterator<Item = f64>, a: &[f64], b: &[f64]) -> [f64; 3] {
+    h.zip(a.iter().zip(b))
+        .fold([0.0; 3], |[aa, ab, bb], (h, (a, b))| [aa + h * a * a, ab + h * a * b, bb + h * b * b])
+}
+
 /// Returns max(0, m), and NaN for NaN, so that a diverged run does not look like one without violations.
 pub(super) fn hinge<F: Real>(m: F) -> F {
     if m < F::zero() { F::zero() } else { m }

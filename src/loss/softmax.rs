@@ -1,9 +1,11 @@
 //! Softmax cross-entropy.
 
 use super::rows::examples;
-use super::traits::Loss;
+use super::traits::{Likelihood, Loss};
 use crate::linalg::vectorized;
 use crate::real::Real;
+use crate::rng::Stream;
+use rand::RngExt;
 
 /// The number of examples that are computed together, one in each lane of a vector.
 const LANES: usize = 16;
@@ -96,6 +98,45 @@ impl<F: Real> Loss<F> for Softmax {
             t.iter_mut().zip(p).for_each(|(t, p)| *t = *p * inverse * (*t - mean));
         }
     }
+}
+
+impl Likelihood for Softmax {
+    fn means(&self, scores: &mut [f64], classes: usize) {
+        Softmax::probabilities(scores, classes);
+    }
+
+    fn draw_errors(&self, means: &[f64], stream: &mut Stream, errors: &mut [f64]) {
+        errors.copy_from_slice(means);
+        errors[drawn(means, stream)] -= 1.0;
+    }
+
+    /// The errors of class k are p − e_k, with the probability p_k.
+    fn fisher_root(&self, means: &[f64], k: usize, column: &mut [f64]) {
+        let root = means[k].sqrt();
+        column.iter_mut().zip(means).for_each(|(e, &p)| *e = root * p);
+        column[k] -= root;
+    }
+
+    /// The Fisher information is the covariance diag(p) − p·pᵀ.
+    fn fisher_forms(&self, p: &[f64], a: &[f64], b: &[f64]) -> [f64; 3] {
+        let mean = |of: &dyn Fn(usize) -> f64| (0..p.len()).map(|c| p[c] * of(c)).sum::<f64>();
+        let (of_a, of_b) = (mean(&|c| a[c]), mean(&|c| b[c]));
+        [
+            mean(&|c| (a[c] - of_a) * (a[c] - of_a)),
+            mean(&|c| (a[c] - of_a) * (b[c] - of_b)),
+            mean(&|c| (b[c] - of_b) * (b[c] - of_b)),
+        ]
+    }
+}
+
+/// Draws a class with the given probabilities.
+fn drawn(probabilities: &[f64], stream: &mut Stream) -> usize {
+    let mut left = stream.random::<f64>();
+    let passed = |p: &f64| {
+        left -= p;
+        left < 0.0
+    };
+    probabilities.iter().position(passed).unwrap_or(probabilities.len() - 1)
 }
 
 /// Returns the sum of the losses of at most [`LANES`] examples, and replaces their scores by their errors.

@@ -20,6 +20,10 @@ pub enum Activation {
     Relu,
     /// The hyperbolic tangent.
     Tanh,
+    /// The logistic function σ(z) = 1 / (1 + e^−z).
+    Sigmoid,
+    /// z itself.
+    Linear,
 }
 
 /// The number of entries whose exponentials are computed together.
@@ -27,7 +31,7 @@ const CHUNK: usize = 256;
 
 impl Activation {
     /// The names on the command line.
-    pub const NAMES: [&str; 2] = ["relu", "tanh"];
+    pub const NAMES: [&str; 4] = ["relu", "tanh", "sigmoid", "linear"];
 
     /// Reads an activation from its name.
     ///
@@ -37,6 +41,8 @@ impl Activation {
         match name {
             "relu" => Ok(Activation::Relu),
             "tanh" => Ok(Activation::Tanh),
+            "sigmoid" => Ok(Activation::Sigmoid),
+            "linear" => Ok(Activation::Linear),
             _ => Err(Error::unknown("activation", name, &Activation::NAMES)),
         }
     }
@@ -50,6 +56,8 @@ impl Activation {
                 values.iter_mut().for_each(|z| *z = if *z < F::zero() { F::zero() } else { *z })
             }
             Activation::Tanh => values.chunks_mut(CHUNK).for_each(tanh),
+            Activation::Sigmoid => values.chunks_mut(CHUNK).for_each(sigmoid),
+            Activation::Linear => {}
         }
     }
 
@@ -59,16 +67,23 @@ impl Activation {
         match self {
             Activation::Relu => pairs.for_each(|(v, &a)| *v = if a > F::zero() { *v } else { F::zero() }),
             Activation::Tanh => pairs.for_each(|(v, &a)| *v *= F::one() - a * a),
+            Activation::Sigmoid => pairs.for_each(|(v, &a)| *v *= a * (F::one() - a)),
+            Activation::Linear => {}
         }
     }
 
     /// Adds e·φ″(z)·ż to each of `values`, given a = φ(z), its derivative ȧ = φ′(z)·ż and the error e.
     pub(super) fn add_bend<F: Real>(self, activations: &[F], tangents: &[F], errors: &[F], values: &mut [F]) {
-        if self == Activation::Tanh {
-            let minus_two = F::of(-2.0);
-            let places = activations.iter().zip(tangents).zip(errors);
+        let minus_two = F::of(-2.0);
+        let places = values.iter_mut().zip(activations.iter().zip(tangents).zip(errors));
+        match self {
+            Activation::Relu | Activation::Linear => {}
             // φ″ = −2a(1 − a²) = −2a·φ′.
-            values.iter_mut().zip(places).for_each(|(v, ((&a, &t), &e))| *v += minus_two * a * t * e);
+            Activation::Tanh => places.for_each(|(v, ((&a, &t), &e))| *v += minus_two * a * t * e),
+            // φ″ = (1 − 2a)·a(1 − a) = (1 − 2a)·φ′.
+            Activation::Sigmoid => {
+                places.for_each(|(v, ((&a, &t), &e))| *v += (F::one() + minus_two * a) * t * e)
+            }
         }
     }
 }
@@ -86,11 +101,24 @@ fn tanh<F: Real>(chunk: &mut [F]) {
     });
 }
 
+/// Replaces every z by σ(z), computed from e^−|z|, which cannot overflow, by the vectorized exponential.
+fn sigmoid<F: Real>(chunk: &mut [F]) {
+    let mut powers = [F::zero(); CHUNK];
+    let powers = &mut powers[..chunk.len()];
+    powers.iter_mut().zip(&*chunk).for_each(|(q, z)| *q = -z.abs());
+    F::exp_all(powers);
+    chunk.iter_mut().zip(powers).for_each(|(z, &mut q)| {
+        *z = (if *z < F::zero() { q } else { F::one() }) / (F::one() + q);
+    });
+}
+
 impl fmt::Display for Activation {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
             Activation::Relu => "relu",
             Activation::Tanh => "tanh",
+            Activation::Sigmoid => "sigmoid",
+            Activation::Linear => "linear",
         })
     }
 }
@@ -110,11 +138,29 @@ mod tests {
     }
 
     #[test]
+    fn the_sigmoid_is_the_logistic_function_of_either_sign() {
+        let points: Vec<f64> = (-7000..=7000).map(|i| f64::from(i) * 0.1).collect();
+        let mut values = points.clone();
+        Activation::Sigmoid.apply(&mut values);
+        for (x, s) in points.iter().zip(&values) {
+            let expected = if *x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) };
+            assert!((s - expected).abs() <= 4.0 * f64::EPSILON * expected, "σ({x}) = {s}");
+        }
+    }
+
+    #[test]
+    fn texts_are_read_and_written() {
+        for name in Activation::NAMES {
+            assert_eq!(Activation::parse(name).unwrap().to_string(), name);
+        }
+    }
+
+    #[test]
     fn what_is_not_a_number_stays_so() {
-        for activation in [Activation::Relu, Activation::Tanh] {
+        for name in Activation::NAMES {
             let mut values = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
-            activation.apply(&mut values);
-            assert!(values[0].is_nan() && values[1] >= 1.0 && values[2] <= 0.0, "{values:?}");
+            Activation::parse(name).unwrap().apply(&mut values);
+            assert!(values[0].is_nan() && values[1] >= 1.0 && values[2] < 1e-300, "{name}: {values:?}");
         }
     }
 }

@@ -17,7 +17,9 @@ use std::ops::Range;
 /// The parameters are, layer by layer, W1 (H₁ × D, regularized), b1 (H₁), W2 (H₂ × H₁, regularized), b2 (H₂),
 /// …; the last layer has C outputs. Without hidden layers the network is the linear classifier. The
 /// activation φ is ReLU by default. The weights start as [`Initialization::He`] under ReLU and as
-/// [`Initialization::Xavier`] under tanh.
+/// [`Initialization::Xavier`] under others.
+///
+/// An [autoencoder](Mlp::autoencoder) is such a network too.
 ///
 /// ```
 /// use gradus::model::{Mlp, Model};
@@ -38,6 +40,8 @@ pub struct Mlp {
     layers: Vec<Layer>,
     activation: Activation,
     initialization: Option<Initialization>,
+    /// The layer with the code of an autoencoder.
+    code: Option<usize>,
 }
 
 /// One layer: its sizes, the ranges of its parameters in the flat vector, and the range of its units among
@@ -98,10 +102,69 @@ impl Mlp {
             units = own.end;
             Layer { inputs, outputs, weights, bias, units: own }
         });
-        Ok(Mlp { layers: layers.collect(), activation: Activation::default(), initialization: None })
+        let layers = layers.collect();
+        Ok(Mlp { layers, activation: Activation::default(), initialization: None, code: None })
     }
 
-    /// Sets the activation of the hidden layers (default ReLU).
+    /// Returns an autoencoder: a network whose outputs reconstruct its D inputs from a code. The layers of
+    /// the `encoder`, of which the last is the code, are mirrored: 784–400–6 becomes 784–400–6–400–784.
+    ///
+    /// The units of the code are linear. Those of the other hidden layers are sigmoid by default, and the
+    /// weights start as [`Initialization::Sparse`] with 15 weights a unit. The outputs are the values
+    /// before an output unit: under [`Squared`](crate::loss::Squared) these are the reconstruction, under
+    /// [`Logistic`](crate::loss::Logistic) the reconstruction is their sigmoid.
+    ///
+    /// Sources: Hinton & Salakhutdinov, "Reducing the dimensionality of data with neural networks", Science
+    /// 313 (2006), whose nets these are: 784–400–200–100–50–25–6 for *curves* and 784–1000–500–250–30 for
+    /// MNIST; Martens, "Deep learning via Hessian-free optimization", ICML 2010, for the initial weights.
+    ///
+    /// ```
+    /// use gradus::model::{Mlp, Model};
+    /// let net = Mlp::autoencoder(784, &[400, 6])?;
+    /// assert_eq!(net.hidden(), [400, 6, 400]);
+    /// assert_eq!((Model::<f32>::features(&net), Model::<f32>::classes(&net)), (784, 784));
+    /// # Ok::<(), gradus::error::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If a size is zero, the encoder has no layer, or there are more parameters than can be counted.
+    pub fn autoencoder(features: usize, encoder: &[usize]) -> Result<Self> {
+        let Some((code, others)) = encoder.split_last() else {
+            let what = "an autoencoder without a layer for its code".into();
+            return Err(Error::Unsupported { what, remedy: "give the sizes of its encoder" });
+        };
+        let hidden: Vec<usize> = others.iter().chain([code]).chain(others.iter().rev()).copied().collect();
+        let net = Mlp::new(features, &hidden, features)?.activation(Activation::Sigmoid);
+        let sparse = Initialization::Sparse(Initialization::INCOMING);
+        Ok(Mlp { code: Some(others.len()), ..net }.initialization(sparse))
+    }
+
+    /// Returns the activation of the layer `depth`.
+    fn activation_of(&self, depth: usize) -> Activation {
+        match self.code {
+            Some(code) if code == depth => Activation::Linear,
+            _ => self.activation,
+        }
+    }
+
+    /// Halves the weights of a sparse initialization for each end of a layer that has tanh units, and starts
+    /// the biases of tanh units at ½, so that they behave as sigmoid units do.
+    fn simulate_sigmoid<F: Real>(&self, params: &mut [F]) {
+        let half = F::of(0.5);
+        let is_tanh =
+            |depth: usize| depth + 1 < self.layers.len() && self.activation_of(depth) == Activation::Tanh;
+        for (depth, layer) in self.layers.iter().enumerate() {
+            let ends = [depth.checked_sub(1).is_some_and(is_tanh), is_tanh(depth)];
+            for _ in ends.iter().filter(|tanh| **tanh) {
+                params[layer.weights.clone()].iter_mut().for_each(|w| *w *= half);
+            }
+            if is_tanh(depth) {
+                params[layer.bias.clone()].fill(half);
+            }
+        }
+    }
+
+    /// Sets the activation of the hidden layers (default ReLU), of an autoencoder without that of its code.
     #[must_use]
     pub fn activation(self, activation: Activation) -> Self {
         Mlp { activation, ..self }
@@ -151,7 +214,7 @@ impl Mlp {
             let next = &mut lower[block.clone()];
             next.fill(F::zero());
             layer.propagate(params, delta, pass.transposed, next);
-            self.activation.multiply_by_slope(&pass.activations[block], next);
+            self.activation_of(depth - 1).multiply_by_slope(&pass.activations[block], next);
         }
     }
 
@@ -216,13 +279,15 @@ fn below<'a, F>(layers: &[Layer], depth: usize, rows: Rows<'a, F>, hidden: &'a [
 
 impl<F: Real> Model<F> for Mlp {
     fn name(&self) -> String {
-        let sizes: Vec<String> = self.hidden().iter().map(usize::to_string).collect();
-        let activation = if self.activation == Activation::default() {
-            String::new()
-        } else {
-            format!(",{}", self.activation)
+        let hidden = self.hidden();
+        let (kind, hidden, default) = match self.code {
+            Some(code) => ("autoencoder", &hidden[..=code], Activation::Sigmoid),
+            None => ("mlp", &hidden[..], Activation::default()),
         };
-        format!("mlp:{}{activation}", sizes.join(","))
+        let sizes: Vec<String> = hidden.iter().map(usize::to_string).collect();
+        let activation =
+            if self.activation == default { String::new() } else { format!(",{}", self.activation) };
+        format!("{kind}:{}{activation}", sizes.join(","))
     }
 
     fn layout(&self) -> ParamLayout {
@@ -259,7 +324,7 @@ impl<F: Real> Model<F> for Mlp {
             } else {
                 let output = &mut upper[..rows.len() * layer.outputs];
                 F::scores(input, weights, bias, output);
-                self.activation.apply(output);
+                self.activation_of(depth).apply(output);
             }
         }
     }
@@ -306,7 +371,8 @@ impl<F: Real> Model<F> for Mlp {
                 output.iter_mut().zip(&*term).for_each(|(o, &t)| *o += t);
             }
             if depth < last {
-                self.activation.multiply_by_slope(&pass.activations[layer.block(rows.len())], output);
+                let activations = &pass.activations[layer.block(rows.len())];
+                self.activation_of(depth).multiply_by_slope(activations, output);
             }
         }
     }
@@ -345,9 +411,10 @@ impl<F: Real> Model<F> for Mlp {
                 layer.propagate(params, delta_tangent, pass.transposed, next_tangent);
                 layer.propagate(direction, delta, pass.transposed, next_tangent);
                 let (activations, tangents) = (&pass.activations[block.clone()], &tangent.activations[block]);
-                self.activation.multiply_by_slope(activations, next_tangent);
-                self.activation.add_bend(activations, tangents, next, next_tangent);
-                self.activation.multiply_by_slope(activations, next);
+                let activation = self.activation_of(depth - 1);
+                activation.multiply_by_slope(activations, next_tangent);
+                activation.add_bend(activations, tangents, next, next_tangent);
+                activation.multiply_by_slope(activations, next);
             }
         }
     }
@@ -359,6 +426,9 @@ impl<F: Real> Model<F> for Mlp {
         let mut params = vec![F::zero(); self.layers.last().map_or(0, |layer| layer.bias.end)];
         for layer in &self.layers {
             initialization.draw(stream, layer.inputs, layer.outputs, &mut params[layer.weights.clone()]);
+        }
+        if matches!(initialization, Initialization::Sparse(_)) {
+            self.simulate_sigmoid(&mut params);
         }
         params.into()
     }
@@ -422,6 +492,39 @@ mod tests {
             );
             assert_eq!((deviation("b1"), deviation("b2")), (0.0, 0.0));
         }
+    }
+
+    #[test]
+    fn an_autoencoder_computed_by_hand() {
+        // Two inputs, one sigmoid unit, a linear code of one, and back.
+        let net = Mlp::autoencoder(2, &[1, 1]).unwrap();
+        assert_eq!((net.hidden(), Model::<f64>::name(&net).as_str()), (vec![1, 1, 1], "autoencoder:1,1"));
+        let params = [1.0, -1.0, 0.5, 3.0, -1.0, -2.0, 0.25, 2.0, -4.0, 0.0, 1.0];
+        let sigmoid = |z: f64| 1.0 / (1.0 + (-z).exp());
+        let code = 3.0 * sigmoid(1.0 - 2.0 + 0.5) - 1.0;
+        let above = sigmoid(-2.0 * code + 0.25);
+        let outputs = forward(&net, &params, &[1.0, 2.0]);
+        assert!((outputs[0] - 2.0 * above).abs() < 1e-15 && (outputs[1] - (1.0 - 4.0 * above)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn sparse_weights_of_tanh_units_behave_as_those_of_sigmoid_units() {
+        let sigmoid = Mlp::autoencoder(30, &[20, 5]).unwrap();
+        let tanh = sigmoid.clone().activation(Activation::Tanh);
+        let drawn = |net: &Mlp| -> Array1<f64> { net.initial(&mut rng::stream(0, "net", 0)) };
+        let (of_sigmoid, of_tanh, layout) = (drawn(&sigmoid), drawn(&tanh), Model::<f64>::layout(&tanh));
+        // 30 – tanh – linear – tanh – outputs: every layer has one end of tanh units.
+        for name in ["W1", "W2", "W3", "W4"] {
+            assert_eq!(layout.view(&of_tanh, name), 0.5 * &layout.view(&of_sigmoid, name), "{name}");
+        }
+        let bias = |name: &str| layout.view(&of_tanh, name)[[0, 0]];
+        assert_eq!([bias("b1"), bias("b2"), bias("b3"), bias("b4")], [0.5, 0.0, 0.5, 0.0]);
+        let deep = Mlp::new(30, &[20, 10], 4).unwrap().initialization(Initialization::Sparse(15));
+        let (plain, tanh) =
+            (drawn(&deep.clone().activation(Activation::Sigmoid)), drawn(&deep.activation(Activation::Tanh)));
+        // The 200 weights of the second layer, between tanh units.
+        let second = 30 * 20 + 20..30 * 20 + 20 + 200;
+        assert!(second.clone().all(|i| tanh[i] == 0.25 * plain[i]) && second.end < plain.len());
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub struct Capabilities {
     pub batches: bool,
     /// Diagonal blocks of the Hessian.
     pub blocks: bool,
-    /// The layers of a model under the softmax loss.
+    /// The layers of a model under a loss with probabilities.
     pub layers: bool,
     /// The names and shapes of parameters in layers, whatever the loss.
     pub matrices: bool,

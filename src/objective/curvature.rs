@@ -53,9 +53,10 @@ pub trait KroneckerFactored: FiniteSum<f64> {
     /// Returns the layers, from the first to the last.
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock>;
 
-    /// Writes the factors of every layer at `x`, as means over `batch`. The labels in G come from the model's
-    /// own probabilities: without a `stream`, G is the exact expectation over all classes, which costs one
-    /// backward pass for each class; with a `stream`, one label is drawn from it for each example.
+    /// Writes the factors of every layer at `x`, as means over `batch`. The labels, or targets, in G come
+    /// from the model's own probabilities: without a `stream`, G is the exact expectation over them, which
+    /// costs one backward pass for each output; with a `stream`, one label is drawn from it for each
+    /// example.
     fn write_factors(
         &mut self,
         x: &ArrayRef1<f64>,

@@ -1,6 +1,7 @@
 //! Passes over the examples block by block: forward pass, loss and backward pass run while a block is in
 //! cache.
 
+use super::targets::{BlockTargets, Targets};
 use crate::linalg::{Rows, gapless_rows, join};
 use crate::loss::Loss;
 use crate::model::Model;
@@ -52,17 +53,25 @@ impl<F: Real> Scratch<F> {
 /// A model and a loss with the examples on which they are evaluated.
 pub(super) struct Examples<'a, F, M, L> {
     pub model: &'a M,
-    loss: &'a L,
+    pub loss: &'a L,
     features: &'a [F],
     stride: usize,
     columns: usize,
-    labels: &'a [u8],
+    targets: &'a Targets,
 }
 
 impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
-    pub(super) fn new(model: &'a M, loss: &'a L, features: &'a Array2<F>, labels: &'a [u8]) -> Self {
+    pub(super) fn new(model: &'a M, loss: &'a L, features: &'a Array2<F>, targets: &'a Targets) -> Self {
         let ((features, stride), columns) = (gapless_rows(features), features.ncols());
-        Examples { model, loss, features, stride, columns, labels }
+        Examples { model, loss, features, stride, columns, targets }
+    }
+
+    /// Returns what the scores of a block are compared with. Its labels are in `labels`, if it has any.
+    fn block_targets<'b>(&'b self, rows: Rows<'b, F>, labels: &'b [u8]) -> BlockTargets<'b, F, L> {
+        match self.targets {
+            Targets::Labels(_) => BlockTargets::Labels(self.loss, &labels[..rows.len()]),
+            Targets::Features => BlockTargets::rows(self.loss, rows),
+        }
     }
 
     /// Returns the sum of the losses over the rows `index`. If `grad` is given as (gradient, scale), adds the
@@ -79,12 +88,14 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         let size = self.rows_in_cache();
         for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([upcoming])) {
             let rows = self.forward(params, block, scratch).before(next);
-            let (scores, labels) =
-                (&mut scratch.scores[..block.len() * self.model.classes()], &scratch.labels[..block.len()]);
+            let (scores, targets) = (
+                &mut scratch.scores[..block.len() * self.model.classes()],
+                self.block_targets(rows, &scratch.labels),
+            );
             match &mut grad {
-                None => sum += self.loss.value(scores, labels).wide(),
+                None => sum += targets.value(scores),
                 Some((grad, scale)) => {
-                    sum += self.scaled_errors(scores, labels, *scale);
+                    sum += self.scaled_errors(scores, targets, *scale);
                     self.model.backward(params, rows, &mut scratch.model, scores, grad);
                 }
             }
@@ -94,19 +105,19 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
 
     /// Returns the sum of the losses of a block, and replaces its scores by the errors times `scale`. A
     /// helper thread computes half of the rows.
-    fn scaled_errors(&self, scores: &mut [F], labels: &[u8], scale: F) -> f64 {
-        let middle = labels.len() / 2 / SIDE_BY_SIDE * SIDE_BY_SIDE;
-        let half = |scores: &mut [F], labels: &[u8]| {
-            let sum = self.loss.value_errors(scores, labels).wide();
+    fn scaled_errors(&self, scores: &mut [F], targets: BlockTargets<F, L>, scale: F) -> f64 {
+        let middle = targets.len() / 2 / SIDE_BY_SIDE * SIDE_BY_SIDE;
+        let half = |scores: &mut [F], targets: BlockTargets<F, L>| {
+            let sum = targets.value_errors(scores);
             scores.iter_mut().for_each(|e| *e *= scale);
             sum
         };
         if middle == 0 {
-            return half(scores, labels);
+            return half(scores, targets);
         }
         let (mut sums, size) = ((0.0, 0.0), EXPONENTIAL * scores.len());
         let ((upper, lower), (of_upper, of_lower)) =
-            (scores.split_at_mut(middle * self.model.classes()), labels.split_at(middle));
+            (scores.split_at_mut(middle * self.model.classes()), targets.split_at(middle));
         join(size, || sums.0 = half(upper, of_upper), || sums.1 = half(lower, of_lower));
         sums.0 + sums.1
     }
@@ -125,14 +136,15 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         let size = self.rows_in_cache();
         for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([&[][..]])) {
             let rows = self.forward(params, block, scratch).before(next);
-            let (len, labels) = (block.len() * self.model.classes(), &scratch.labels[..block.len()]);
+            let (len, targets) =
+                (block.len() * self.model.classes(), self.block_targets(rows, &scratch.labels));
             let (scores, errors, scores_tangent) =
                 (&mut scratch.scores[..len], &mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
             let (forward, tangent) = (&mut scratch.model, &mut scratch.tangent);
             self.model.scores_tangent(params, direction, rows, forward, tangent, scores_tangent);
             errors.copy_from_slice(scores);
-            self.loss.value_errors(errors, labels);
-            self.loss.hess_vec(scores, labels, scores_tangent);
+            targets.value_errors(errors);
+            targets.hess_vec(scores, scores_tangent);
             errors.iter_mut().chain(scores_tangent.iter_mut()).for_each(|e| *e *= scale);
             self.model.backward_tangent(
                 params,
@@ -159,15 +171,15 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
     ) {
         let classes = self.model.classes();
         for (block, hessians) in index.chunks(BLOCK).zip(hessians.chunks_mut(BLOCK * classes * classes)) {
-            self.forward(params, block, scratch);
-            let (len, labels) = (block.len() * classes, &scratch.labels[..block.len()]);
+            let rows = self.forward(params, block, scratch);
+            let (len, targets) = (block.len() * classes, self.block_targets(rows, &scratch.labels));
             let (scores, again, column) =
                 (&scratch.scores[..len], &mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
             for class in 0..classes {
                 again.copy_from_slice(scores);
                 column.fill(F::zero());
                 column.iter_mut().skip(class).step_by(classes).for_each(|t| *t = scale);
-                self.loss.hess_vec(again, labels, column);
+                targets.hess_vec(again, column);
                 hessians.iter_mut().skip(class).step_by(classes).zip(&*column).for_each(|(h, &c)| *h = c);
             }
         }
@@ -179,7 +191,7 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         (CACHED / size_of::<F>() / self.columns.max(1) / 16 * 16).clamp(16, BLOCK)
     }
 
-    /// Writes the scores and labels of a block into the scratch memory.
+    /// Writes the scores of a block, and its labels if it has any, into the scratch memory.
     pub(super) fn forward<'b>(
         &'b self,
         params: &[F],
@@ -187,7 +199,9 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         scratch: &mut Scratch<F>,
     ) -> Rows<'b, F> {
         let rows = Rows::new(self.features, self.columns, block).stride(self.stride);
-        scratch.labels.iter_mut().zip(block).for_each(|(label, &row)| *label = self.labels[row as usize]);
+        if let Targets::Labels(labels) = self.targets {
+            scratch.labels.iter_mut().zip(block).for_each(|(label, &row)| *label = labels[row as usize]);
+        }
         self.model.scores(
             params,
             rows,

@@ -1,7 +1,7 @@
 //! Risks as objectives that say at run time what they offer.
 
 use super::EmpiricalRisk;
-use crate::loss::{Loss, Softmax};
+use crate::loss::{Likelihood, Loss};
 use crate::model::{Linear, Mlp, Model};
 use crate::objective::{
     BlockCurvature, DynamicObjective, FiniteSum, HessVec, KroneckerFactored, TwiceDifferentiable,
@@ -41,8 +41,8 @@ impl<L: Loss<f64>> DynamicObjective for EmpiricalRisk<f64, Linear, L> {
     }
 }
 
-/// A net under the softmax loss also has layers.
-impl DynamicObjective for EmpiricalRisk<f64, Mlp, Softmax> {
+/// A net under a loss that is a likelihood also has layers.
+impl<L: Likelihood> DynamicObjective for EmpiricalRisk<f64, Mlp, L> {
     fn as_products(&mut self) -> Option<&mut dyn HessVec> {
         Some(self)
     }

@@ -3,6 +3,7 @@
 use super::blocks::{Examples, Scratch};
 use super::hessian_memory::HessianMemory;
 use super::regularizer::Regularizer;
+use super::targets::Targets;
 use crate::error::{Error, Result};
 use crate::linalg::{ONE_THREAD, cache_aligned, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
@@ -27,8 +28,9 @@ pub(super) struct Piece<F> {
     sum: f64,
 }
 
-/// The empirical risk L(w) = 1/N Σᵢ Lᵢ(model(xᵢ; w), yᵢ) + R(W), as an objective of the flat parameter vector
-/// w (slide "Full loss").
+/// The empirical risk L(w) = 1/N Σᵢ Lᵢ(model(xᵢ; w), yᵢ) + R(W), as an objective of the flat parameter
+/// vector w (slide "Full loss"). The risk of [reconstructions](EmpiricalRisk::reconstruction) has the
+/// features in place of the labels, 1/N Σᵢ Lᵢ(model(xᵢ; w), xᵢ) + R(W).
 ///
 /// An evaluation reads the data once: the forward pass, the loss and the backward pass handle a block of rows
 /// while it is in cache. A batch is evaluated on the calling thread. A full pass over 4,096 rows or more uses
@@ -53,7 +55,7 @@ pub struct EmpiricalRisk<F: Real = f64, M = crate::model::Linear, L = crate::los
     pub(super) model: M,
     pub(super) loss: L,
     pub(super) features: Arc<Array2<F>>,
-    pub(super) labels: Arc<[u8]>,
+    pub(super) targets: Targets,
     pub(super) regularizer: Regularizer,
     pub(super) layout: ParamLayout,
     pub(super) all: Vec<u32>,
@@ -87,13 +89,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         let (rows, columns) = features.dim();
         check_shape("the label vector", &[rows], &[labels.len()])?;
         check_shape("a row of features", &[model.features()], &[columns])?;
-        if rows == 0 {
-            return Err(Error::Shape {
-                what: "the feature matrix",
-                expected: vec![1, columns],
-                got: vec![0, columns],
-            });
-        }
+        check_rows((rows, columns))?;
         if let Some(&label) = labels.iter().find(|&&y| usize::from(y) >= model.classes()) {
             return Err(Error::Hyperparameter {
                 name: "label",
@@ -101,9 +97,66 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
                 range: "below the model's number of classes",
             });
         }
+        Self::over(model, loss, features, Targets::Labels(labels), regularizer)
+    }
+
+    /// Returns the risk of reconstructing the rows of `features` (N × D): of a model with D outputs, such as
+    /// [`Mlp::autoencoder`](crate::model::Mlp::autoencoder), whose targets are its inputs. No copy of them is
+    /// made. Large features that are passed by value are copied to aligned memory, as for
+    /// [`new`](EmpiricalRisk::new).
+    ///
+    /// ```
+    /// use gradus::loss::Squared;
+    /// use gradus::model::Mlp;
+    /// use gradus::prelude::*;
+    /// use gradus::risk::EmpiricalRisk;
+    /// let net = Mlp::autoencoder(2, &[1])?;
+    /// let x = array![[3.0, 4.0], [0.0, 1.0]];
+    /// let mut risk = EmpiricalRisk::reconstruction(net, Squared, x, Regularizer::default())?;
+    /// // At parameters of zero the outputs are 0: the mean of ½·(3² + 4²) and ½·1².
+    /// assert_eq!(risk.value(&Array1::zeros(risk.dim())), 6.5);
+    /// # Ok::<(), gradus::error::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the loss takes no real-valued targets, if the number of columns differs from the model's numbers
+    /// of features or of outputs, if there are no rows, or if a factor of the regularizer is negative or
+    /// not finite.
+    ///
+    /// # Panics
+    /// If the matrix is not stored row by row.
+    pub fn reconstruction(
+        model: M,
+        loss: L,
+        features: impl Into<Arc<Array2<F>>>,
+        regularizer: Regularizer,
+    ) -> Result<Self> {
+        let features = features.into();
+        let columns = features.ncols();
+        if loss.of_targets().is_none() {
+            return Err(Error::Unsupported {
+                what: format!("the loss {} needs classes, and a reconstruction has none", loss.name()),
+                remedy: "choose squared, logistic or huber",
+            });
+        }
+        check_shape("a row of features", &[model.features()], &[columns])?;
+        check_shape("a reconstruction", &[columns], &[model.classes()])?;
+        check_rows(features.dim())?;
+        Self::over(model, loss, features, Targets::Features, regularizer)
+    }
+
+    /// Returns the risk over examples that fit the model.
+    fn over(
+        model: M,
+        loss: L,
+        features: Arc<Array2<F>>,
+        targets: Targets,
+        regularizer: Regularizer,
+    ) -> Result<Self> {
         regularizer.validate()?;
         regularizer.check_fits::<F>()?;
         gapless_rows(&features);
+        let rows = features.nrows();
         let features =
             Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(cache_aligned(own)));
         let layout = model.layout();
@@ -118,7 +171,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
             model,
             loss,
             features,
-            labels,
+            targets,
             regularizer,
             layout,
         })
@@ -136,6 +189,11 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// Returns the model.
     pub fn model(&self) -> &M {
         &self.model
+    }
+
+    /// Returns the loss.
+    pub fn loss(&self) -> &L {
+        &self.loss
     }
 
     /// Returns the names and shapes of the parameters.
@@ -168,7 +226,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         total: Option<&mut [F]>,
         work: impl Fn(&Examples<F, M, L>, &[u32], &mut Scratch<F>, &mut [F]) -> f64 + Sync,
     ) -> f64 {
-        let examples = Examples::new(&self.model, &self.loss, &self.features, &self.labels);
+        let examples = Examples::new(&self.model, &self.loss, &self.features, &self.targets);
         let (all, rows) = (&self.all, self.all.len());
         if self.pieces.is_empty() {
             return work(&examples, all, &mut self.scratch, total.unwrap_or_default());
@@ -195,9 +253,17 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
 
     /// Returns the examples, with the scratch memory for one thread.
     pub(super) fn examples(&mut self) -> (Examples<'_, F, M, L>, &mut Scratch<F>) {
-        let examples = Examples::new(&self.model, &self.loss, &self.features, &self.labels);
+        let examples = Examples::new(&self.model, &self.loss, &self.features, &self.targets);
         (examples, &mut self.scratch)
     }
+}
+
+fn check_rows((rows, columns): (usize, usize)) -> Result<()> {
+    if rows > 0 {
+        return Ok(());
+    }
+    let (expected, got) = (vec![1, columns], vec![0, columns]);
+    Err(Error::Shape { what: "the feature matrix", expected, got })
 }
 
 fn check_shape(what: &'static str, expected: &[usize], got: &[usize]) -> Result<()> {
@@ -241,7 +307,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M,
 
 impl<F: Real, M: Model<F>, L: Loss<F>> FiniteSum<F> for EmpiricalRisk<F, M, L> {
     fn terms(&self) -> usize {
-        self.labels.len()
+        self.all.len()
     }
 
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F {

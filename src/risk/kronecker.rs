@@ -1,16 +1,16 @@
-//! The Fisher information of a network under softmax: its Kronecker factors, and its exact quadratic forms.
+//! The Fisher information of a network under a likelihood: its Kronecker factors, and its exact quadratic
+//! forms.
 
 use super::blocks::{BLOCK, Scratch};
 use super::empirical_risk::EmpiricalRisk;
 use crate::linalg::{Kernel, Rows, slice, slice_mut};
-use crate::loss::Softmax;
+use crate::loss::Likelihood;
 use crate::model::{Mlp, Model};
 use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1};
-use rand::RngExt;
 
-impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
+impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
         self.model.blocks().collect()
     }
@@ -37,7 +37,15 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
             for (depth, of_layer) in factors.iter_mut().enumerate() {
                 add_inputs(examples.model.input(depth, rows, &scratch.model), &mut gathered, &mut of_layer.a);
             }
-            add_outputs(examples.model, params, block.len(), scratch, stream.as_deref_mut(), factors);
+            add_outputs(
+                examples.model,
+                examples.loss,
+                params,
+                block.len(),
+                scratch,
+                stream.as_deref_mut(),
+                factors,
+            );
         }
         self.hessian_memory.gathered = gathered;
         let mean = 1.0 / batch.len() as f64;
@@ -66,15 +74,11 @@ impl KroneckerFactored for EmpiricalRisk<f64, Mlp, Softmax> {
             model.scores_tangent(params, u, rows, &mut scratch.model, &mut scratch.tangent, of_u);
             model.scores_tangent(params, v, rows, &mut scratch.model, &mut scratch.tangent, of_v);
             let scores = &mut scratch.scores[..len];
-            Softmax::probabilities(scores, classes);
-            // The Fisher information with respect to the scores is the covariance diag(p) − p·pᵀ.
+            examples.loss.means(scores, classes);
             let of_examples = of_u.chunks_exact(classes).zip(of_v.chunks_exact(classes));
-            for (p, (a, b)) in scores.chunks_exact(classes).zip(of_examples) {
-                let mean = |of: &dyn Fn(usize) -> f64| (0..classes).map(|c| p[c] * of(c)).sum::<f64>();
-                let (of_a, of_b) = (mean(&|c| a[c]), mean(&|c| b[c]));
-                forms[0] += mean(&|c| (a[c] - of_a) * (a[c] - of_a));
-                forms[1] += mean(&|c| (a[c] - of_a) * (b[c] - of_b));
-                forms[2] += mean(&|c| (b[c] - of_b) * (b[c] - of_b));
+            for (means, (a, b)) in scores.chunks_exact(classes).zip(of_examples) {
+                let of_example = examples.loss.fisher_forms(means, a, b);
+                forms.iter_mut().zip(of_example).for_each(|(sum, form)| *sum += form);
             }
         }
         forms.map(|form| form / batch.len() as f64)
@@ -106,6 +110,7 @@ fn add_inputs(rows: Rows<f64>, gathered: &mut [f64], a: &mut Array2<f64>) {
 /// Adds g gᵀ of every row to every G, for the block whose forward pass filled the scratch.
 fn add_outputs(
     model: &Mlp,
+    loss: &impl Likelihood,
     params: &[f64],
     rows: usize,
     scratch: &mut Scratch<f64>,
@@ -113,10 +118,10 @@ fn add_outputs(
     factors: &mut [KroneckerFactors],
 ) {
     let classes = Model::<f64>::classes(model);
-    let (probabilities, errors) =
+    let (means, errors) =
         (&mut scratch.errors[..rows * classes], &mut scratch.scores_tangent[..rows * classes]);
-    probabilities.copy_from_slice(&scratch.scores[..rows * classes]);
-    Softmax::probabilities(probabilities, classes);
+    means.copy_from_slice(&scratch.scores[..rows * classes]);
+    loss.means(means, classes);
     let forward = &mut scratch.model;
     let mut add = |errors: &[f64]| {
         model.propagate(params, rows, forward, errors);
@@ -127,29 +132,17 @@ fn add_outputs(
         }
     };
     if let Some(stream) = stream {
-        errors.copy_from_slice(probabilities);
-        for (e, p) in errors.chunks_exact_mut(classes).zip(probabilities.chunks_exact(classes)) {
-            e[drawn(p, stream)] -= 1.0;
+        for (errors, means) in errors.chunks_exact_mut(classes).zip(means.chunks_exact(classes)) {
+            loss.draw_errors(means, stream, errors);
         }
         return add(errors);
     }
-    // E[g gᵀ] = Σ_c p_c g_c g_cᵀ, where g_c is linear in the errors p − e_c of class c.
+    // E[g gᵀ] is the sum over the columns r of a root of the Fisher information of the scores, since g is
+    // linear in the errors.
     for class in 0..classes {
-        for (e, p) in errors.chunks_exact_mut(classes).zip(probabilities.chunks_exact(classes)) {
-            let root = p[class].sqrt();
-            e.iter_mut().zip(p).for_each(|(e, &p)| *e = root * p);
-            e[class] -= root;
+        for (errors, means) in errors.chunks_exact_mut(classes).zip(means.chunks_exact(classes)) {
+            loss.fisher_root(means, class, errors);
         }
         add(errors);
     }
-}
-
-/// Draws a class with the given probabilities.
-fn drawn(probabilities: &[f64], stream: &mut Stream) -> usize {
-    let mut left = stream.random::<f64>();
-    let passed = |p: &f64| {
-        left -= p;
-        left < 0.0
-    };
-    probabilities.iter().position(passed).unwrap_or(probabilities.len() - 1)
 }

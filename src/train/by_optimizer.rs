@@ -7,7 +7,7 @@ use super::fit::Fit;
 use super::trained::Trained;
 use crate::data::Batches;
 use crate::error::{Error, Result};
-use crate::loss::{Loss, Softmax};
+use crate::loss::{Likelihood, Loss, Softmax};
 use crate::minimize::{Minimum, Moment, minimize_observed};
 use crate::model::{Linear, Mlp, ModelKind};
 use crate::objective::{Counted, Objective};
@@ -64,9 +64,17 @@ impl Classifier<f64> {
     /// # Errors
     /// If the risk cannot be built.
     pub fn network_risk(&self) -> Result<EmpiricalRisk<f64, Mlp, Softmax>> {
-        self.model.check_room::<f64>(self.train_x.ncols(), self.classes)?;
-        let model = self.model.network(self.train_x.ncols(), self.classes);
-        EmpiricalRisk::new(model, Softmax, self.train_x.clone(), self.train_y.clone(), self.regularizer)
+        self.network_risk_of(Softmax)
+    }
+
+    /// Returns the risk of the fully connected net, or of the autoencoder, under a loss that is a
+    /// likelihood, in the form that K-FAC needs.
+    ///
+    /// # Errors
+    /// If the risk cannot be built.
+    pub fn network_risk_of<L: Likelihood>(&self, loss: L) -> Result<EmpiricalRisk<f64, Mlp, L>> {
+        self.check()?;
+        self.risk_of(self.model.network(self.train_x.ncols(), self.classes), loss)
     }
 
     /// Returns the risk of the linear classifier under `loss`, which has a block of curvature for each class:
@@ -79,8 +87,8 @@ impl Classifier<f64> {
             let what = format!("{} has no block of curvature for each class", self.model);
             return Err(Error::Unsupported { what, remedy: "choose the model linear" });
         }
-        let model = Linear::new(self.train_x.ncols(), self.classes);
-        EmpiricalRisk::new(model, loss, self.train_x.clone(), self.train_y.clone(), self.regularizer)
+        self.check()?;
+        self.risk_of(Linear::new(self.train_x.ncols(), self.classes), loss)
     }
 
     /// Trains with an optimizer of `objective`, which is a risk over the training examples with the
@@ -134,7 +142,7 @@ impl Classifier<f64> {
             // theirs.
             let train_loss =
                 if settings.batch.is_none() { checkpoint.batch_loss } else { whole.value(checkpoint.params) };
-            curve.push(checkpoint, train_loss, self.accuracies(whole.model(), checkpoint.params));
+            curve.push(checkpoint, train_loss, self.quality(&whole, checkpoint.params));
             observer(checkpoint, train_loss).flow()
         };
         let start = self.initial(settings.seed);

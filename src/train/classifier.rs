@@ -1,26 +1,28 @@
-//! Training a classifier, with the curve of its losses and accuracies.
+//! Training a classifier or an autoencoder, with the curve of its losses and accuracies or errors.
 
 use super::checkpoint::Checkpoint;
-use super::curve::Curve;
+use super::curve::{Curve, Quality};
 use super::fit::Fit;
 use super::minibatch_loop::train_observed;
 use super::settings::Training;
-use crate::data::Prepared;
-use crate::error::Result;
+use crate::data::{Prepared, Preprocessing};
+use crate::error::{Error, Result};
 use crate::linalg::{Rows, cache_aligned, slice};
 use crate::loss::Loss;
 use crate::model::{Initialization, Model, ModelKind, ParamLayout};
 use crate::objective::Objective;
 use crate::optimizer::first_order::UpdateRule;
 use crate::real::Real;
-use crate::risk::{EmpiricalRisk, Regularizer, accuracy};
+use crate::risk::{EmpiricalRisk, Regularizer, accuracy, reconstruction_error};
 use crate::rng;
 use crate::stop::Reply;
 use ndarray::{Array1, Array2, s};
 use std::sync::Arc;
 
-/// A prepared data set with a model and a regularizer, from which classifiers are trained. All runs share the
-/// data.
+/// A prepared data set with a model and a regularizer, from which classifiers are trained. All runs share
+/// the data. If the model is an [autoencoder](crate::model::Mlp::autoencoder), then it is trained to
+/// reconstruct the features, the labels are not used, and reconstruction errors take the place of
+/// accuracies.
 ///
 /// ```
 /// use gradus::prelude::*;
@@ -28,6 +30,19 @@ use std::sync::Arc;
 /// let classifier = Classifier::new(digits, ModelKind::Linear, Regularizer::l2(1e-4));
 /// let fit = classifier.fit(Softmax, Momentum::default(), &Training { lr: 0.1, ..Training::default() })?;
 /// assert!(fit.curve.test_accuracy.last() > Some(&0.9));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// An autoencoder, which reports the error of its reconstructions:
+///
+/// ```
+/// use gradus::loss::Squared;
+/// use gradus::prelude::*;
+/// let model = ModelKind::parse("autoencoder:20,5")?;
+/// let digits = Classifier::<f32>::preprocessing(&model).prepare(&data::digits());
+/// let fit = Classifier::new(digits, model, Regularizer::default())
+///     .fit(Squared, Momentum::default(), &Training { lr: 0.1, epochs: 20, ..Training::default() })?;
+/// assert!(fit.curve.test_error.last() < Some(&4.0) && fit.curve.test_accuracy.is_empty());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Clone)]
@@ -57,15 +72,26 @@ impl<F: Real> Classifier<F> {
         }
     }
 
+    /// Returns the steps by which data are prepared for a model: the default ones, without subtracting the
+    /// mean for an autoencoder, whose targets stay in \[0, 1\] then.
+    pub fn preprocessing(model: &ModelKind) -> Preprocessing {
+        Preprocessing { subtract_mean: !model.is_autoencoder(), ..Preprocessing::default() }
+    }
+
     /// Sets the initial weights, instead of the default of the model.
     #[must_use]
     pub fn initialization(self, initialization: Initialization) -> Self {
         Classifier { initialization: Some(initialization), ..self }
     }
 
+    /// Returns whether the model is an autoencoder, which has reconstruction errors in place of accuracies.
+    pub fn is_autoencoder(&self) -> bool {
+        self.model.is_autoencoder()
+    }
+
     /// Returns the number of training examples.
     pub fn examples(&self) -> usize {
-        self.train_y.len()
+        self.train_x.nrows()
     }
 
     /// Returns the same classifier with only the first `count` training examples: a cheap estimate of the
@@ -74,7 +100,8 @@ impl<F: Real> Classifier<F> {
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.examples());
         let train_x = self.train_x.slice(s![..count, ..]).to_owned().into();
-        Classifier { train_x, train_y: self.train_y[..count].into(), ..self.clone() }
+        let labels = count.min(self.train_y.len());
+        Classifier { train_x, train_y: self.train_y[..labels].into(), ..self.clone() }
     }
 
     /// Returns the risk over the training examples.
@@ -82,14 +109,31 @@ impl<F: Real> Classifier<F> {
     /// # Errors
     /// If the model, the loss and the data do not fit together.
     pub fn risk<L: Loss<F>>(&self, loss: L) -> Result<EmpiricalRisk<F, Box<dyn Model<F>>, L>> {
-        self.model.check_room::<F>(self.train_x.ncols(), self.classes)?;
-        EmpiricalRisk::new(
-            self.build_model(),
-            loss,
-            self.train_x.clone(),
-            self.train_y.clone(),
-            self.regularizer,
-        )
+        self.check()?;
+        self.risk_of(self.build_model(), loss)
+    }
+
+    /// Checks that the model can be built and has something to learn from.
+    pub(super) fn check(&self) -> Result<()> {
+        let features = self.train_x.ncols();
+        check_classes(&self.model, self.classes)?;
+        if let Some(initialization) = self.initialization {
+            self.model.check_initialization(features, initialization)?;
+        }
+        self.model.check_room::<F>(features, self.classes)
+    }
+
+    /// Returns the risk of a model: of its scores for the labels, or of its reconstructions.
+    pub(super) fn risk_of<M: Model<F>, L: Loss<F>>(
+        &self,
+        model: M,
+        loss: L,
+    ) -> Result<EmpiricalRisk<F, M, L>> {
+        let features = self.train_x.clone();
+        if self.model.is_autoencoder() {
+            return EmpiricalRisk::reconstruction(model, loss, features, self.regularizer);
+        }
+        EmpiricalRisk::new(model, loss, features, self.train_y.clone(), self.regularizer)
     }
 
     /// Returns the initial parameters for a seed.
@@ -128,13 +172,13 @@ impl<F: Real> Classifier<F> {
         let trained =
             train_observed(&mut risk, rule, &self.initial(settings.seed), settings, |checkpoint| {
                 let train_loss = whole.value(checkpoint.params).wide();
-                curve.push(checkpoint, train_loss, self.accuracies(whole.model(), checkpoint.params));
+                curve.push(checkpoint, train_loss, self.quality(&whole, checkpoint.params));
                 observer(checkpoint, train_loss)
             })?;
         Ok(Fit { trained, curve })
     }
 
-    /// Returns the features of the training examples, a row each, and their labels.
+    /// Returns the features of the training examples, a row each, and their labels, if they have any.
     pub fn training_examples(&self) -> (&Array2<F>, &[u8]) {
         (&self.train_x, &self.train_y)
     }
@@ -142,11 +186,13 @@ impl<F: Real> Classifier<F> {
     /// Returns the class with the highest score for each row of features.
     ///
     /// # Panics
-    /// If the features or parameters have not the size that the model expects.
+    /// If the features or parameters have not the size that the model expects, or the model is an
+    /// autoencoder.
     pub fn predict(&self, params: &Array1<F>, features: &Array2<F>) -> Vec<u8> {
         let model = self.build_model();
         let (rows, columns) = features.dim();
         assert_eq!(columns, model.features(), "the number of features");
+        assert!(!self.model.is_autoencoder(), "an autoencoder has no classes");
         let mut scratch = vec![F::of(0.0); model.scratch_len(rows)];
         let mut scores = vec![F::of(0.0); self.classes * rows];
         model.scores(slice(params), Rows::all(slice(features), columns), &mut scratch, &mut scores);
@@ -163,15 +209,50 @@ impl<F: Real> Classifier<F> {
     }
 
     /// Returns the accuracy of parameters on the test examples.
+    ///
+    /// # Panics
+    /// If the model is an autoencoder.
     pub fn test_accuracy(&self, params: &Array1<F>) -> f64 {
+        assert!(!self.model.is_autoencoder(), "an autoencoder has no classes");
         accuracy(&self.build_model(), params, &self.test_x, &self.test_y)
     }
 
-    /// Returns the accuracy on the training and on the test examples.
-    pub(super) fn accuracies(&self, model: &impl Model<F>, params: &Array1<F>) -> (f64, f64) {
-        (
-            accuracy(model, params, &self.train_x, &self.train_y),
-            accuracy(model, params, &self.test_x, &self.test_y),
-        )
+    /// Returns the mean squared error of the reconstructions of the test examples under a loss: see
+    /// [`reconstruction_error`].
+    ///
+    /// # Panics
+    /// If the model is not an autoencoder, or the loss takes no real-valued targets.
+    pub fn test_error(&self, loss: &impl Loss<F>, params: &Array1<F>) -> f64 {
+        assert!(self.model.is_autoencoder(), "{} reconstructs nothing", self.model);
+        reconstruction_error(&self.build_model(), loss, params, &self.test_x)
     }
+
+    /// Returns how good parameters are on the training and on the test examples.
+    pub(super) fn quality<M: Model<F>, L: Loss<F>>(
+        &self,
+        risk: &EmpiricalRisk<F, M, L>,
+        params: &Array1<F>,
+    ) -> Quality {
+        let model = risk.model();
+        if self.model.is_autoencoder() {
+            let error = |x: &Array2<F>| reconstruction_error(model, risk.loss(), params, x);
+            return Quality::Errors(error(&self.train_x), error(&self.test_x));
+        }
+        let accuracy = |x: &Array2<F>, y: &[u8]| accuracy(model, params, x, y);
+        Quality::Accuracies(accuracy(&self.train_x, &self.train_y), accuracy(&self.test_x, &self.test_y))
+    }
+}
+
+/// Checks that a model that needs classes has some.
+///
+/// # Errors
+/// If it has none.
+pub(crate) fn check_classes(model: &ModelKind, classes: usize) -> Result<()> {
+    if classes > 0 || model.is_autoencoder() {
+        return Ok(());
+    }
+    Err(Error::Unsupported {
+        what: format!("{model} needs classes, and these data have none"),
+        remedy: "choose an autoencoder, such as autoencoder:400,200,100,50,25,6, or other data",
+    })
 }

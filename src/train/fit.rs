@@ -1,10 +1,10 @@
-//! A trained classifier.
+//! A trained classifier or autoencoder.
 
 use super::curve::Curve;
 use super::trained::Trained;
 use crate::real::Real;
 
-/// A trained classifier: its parameters, and how it got there.
+/// A trained classifier or autoencoder: its parameters, and how it got there.
 ///
 /// ```
 /// use gradus::prelude::*;

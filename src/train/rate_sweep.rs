@@ -2,7 +2,7 @@
 
 use super::classifier::Classifier;
 use super::settings::Training;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::loss::Loss;
 use crate::optimizer::first_order::UpdateRule;
 use crate::real::Real;
@@ -34,7 +34,7 @@ impl<F: Real> Classifier<F> {
     /// 1e2. The learning rate of `settings` has no effect.
     ///
     /// # Errors
-    /// As [`fit`](Classifier::fit).
+    /// As [`fit`](Classifier::fit), and if the model is an autoencoder, which has no accuracy.
     ///
     /// ```
     /// use gradus::prelude::*;
@@ -52,6 +52,10 @@ impl<F: Real> Classifier<F> {
         settings: &Training,
         count: usize,
     ) -> Result<RateSweep> {
+        if self.model.is_autoencoder() {
+            let what = format!("{} has no accuracy by which rates are compared", self.model);
+            return Err(Error::Unsupported { what, remedy: "fit it at each rate, and look at its error" });
+        }
         let steps = settings.epochs * settings.steps_per_epoch(self.examples());
         let share = |i: usize| i as f64 / count.saturating_sub(1).max(1) as f64;
         let rates: Vec<f64> = (0..count).map(|i| 10f64.powf(-5.0 + 7.0 * share(i))).collect();

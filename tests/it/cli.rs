@@ -1510,6 +1510,87 @@ mod models_and_losses {
         assert!(accuracy(&trained("--model mlp:32 --init normal:0.1 --lr 0.1 --epochs 20")) > 0.95);
     }
 
+    #[test]
+    fn autoencoders_report_the_error_of_their_reconstructions() {
+        let error = |run: &Value| run["test_error"].as_f64().unwrap();
+        for (model, loss) in [
+            ("autoencoder:30,10", None),
+            ("autoencoder:30,10,tanh", Some("squared")),
+            ("autoencoder:8", None),
+        ] {
+            let loss = loss.map_or(String::new(), |loss| format!("--loss {loss} "));
+            let run = trained(&format!("--model {model} {loss}--optimizer adam --lr 0.01 --epochs 20"));
+            assert!(error(&run) < 4.5 && run["train_error"].as_f64().unwrap() < 4.5, "{model}: {run}");
+            assert!(run.get("test_accuracy").is_none() && run.get("train_accuracy").is_none(), "{run}");
+            let expected = if loss.is_empty() { "logistic" } else { "squared" };
+            assert_eq!(
+                (&run["settings"]["model"], &run["settings"]["loss"]),
+                (&model.into(), &expected.into())
+            );
+        }
+        let whole = trained("--model autoencoder:20,6 --loss squared --optimizer lbfgs --max-iter 40");
+        assert!(error(&whole) < 4.0 && whole["settings"]["precision"] == "f64", "{whole}");
+        let folder = folder();
+        let arguments = ["train", "--model", "autoencoder:9,4", "--epochs", "2", "--trace", "curve.csv"];
+        let said = succeeds(folder.path(), &arguments);
+        assert!(said.contains("test_error") && said.contains("logistic loss") && !said.contains("accuracy"));
+        let csv = fs::read_to_string(folder.path().join("curve.csv")).unwrap();
+        let header = "epoch,steps,example_grads,train_loss,train_error,test_error,lr,clipped,seconds";
+        assert_eq!((csv.lines().next(), csv.lines().count()), (Some(header), 4));
+    }
+
+    #[cfg(feature = "lapack")]
+    #[test]
+    fn kfac_trains_autoencoders_with_drawn_labels() {
+        let run = trained("--model autoencoder:20,6 --optimizer kfac --epochs 5");
+        assert!(run["test_error"].as_f64().unwrap() < 4.0 && run["settings"]["labels"] == "sampled", "{run}");
+        let squared = trained("--model autoencoder:20,6 --loss squared --optimizer kfac --epochs 5");
+        assert!(squared["test_error"].as_f64().unwrap() < 4.0, "{squared}");
+        let exact = "--model autoencoder:20,6 --optimizer kfac --labels exact --batch full --max-iter 3";
+        assert_eq!(trained(exact)["settings"]["labels"], "exact");
+        assert!(accuracy(&trained("--model mlp:32 --loss squared --optimizer kfac --epochs 3")) > 0.9);
+    }
+
+    #[test]
+    fn an_autoencoder_and_what_needs_classes_do_not_go_together() {
+        let autoencoder = ["train", "--model", "autoencoder:9,4"];
+        let with = |more: &[&str], words: &[&str]| refuses(&[&autoencoder[..], more].concat(), words);
+        for loss in ["softmax", "svm", "one-vs-all", "structured"] {
+            with(&["--loss", loss], &[loss, "needs classes", "squared, logistic or huber"]);
+        }
+        with(&["--optimizer", "kfac", "--loss", "huber"], &["huber has none", "the last two"]);
+        with(&["--init", "sparse:2000"], &["sparse:2000", "no layer has more than 64"]);
+        with(&["--init", "sparse:0"], &["the count of sparse must be at least 1"]);
+        with(&["--init", "sparse:x"], &["sparse:COUNT"]);
+        with(&["--optimizer", "lbfgs", "--preconditioned"], &["autoencoder:9,4 has no block of curvature"]);
+        with(&["--data", "nothing"], &["curves"]);
+        refuses(&["train", "--model", "autoencoder"], &["autoencoder:400,200,100,50,25,6"]);
+        refuses(&["train", "--model", "autoencoder:9,0"], &["sizes H ≥ 1"]);
+        refuses(&["train", "--model", "autoencoder:9,sigmoit"], &["did you mean 'sigmoid'?"]);
+        refuses(&["train", "--model", "autoencodr:9"], &["did you mean 'autoencoder"]);
+        for model in ["linear", "mlp:9"] {
+            let words = [model, "needs classes", "choose an autoencoder"];
+            refuses(&["train", "--data", "curves", "--model", model], &words);
+            refuses(&["gradcheck", "--data", "curves", "--model", model], &words);
+        }
+        refuses(&["gradcheck", "--model", "autoencoder:9", "--loss", "svm"], &["svm needs classes"]);
+        refuses(
+            &["compare", "--problems", "curves-autoencodr", "--out", "c"],
+            &["did you mean 'curves-autoencoder'?"],
+        );
+    }
+
+    #[test]
+    fn the_derivatives_of_autoencoders_are_checked() {
+        for loss in ["squared", "logistic", "huber:0.2"] {
+            let arguments = ["gradcheck", "--model", "autoencoder:9,4,tanh", "--loss", loss, "--second"];
+            let said = succeeds(folder().path(), &arguments);
+            assert!(said.contains("autoencoder:9,4,tanh with") && said.contains("is right"), "{said}");
+        }
+        let curves = ["gradcheck", "--data", "curves", "--model", "autoencoder:20,6", "--num-checks", "20"];
+        assert!(succeeds(folder().path(), &curves).contains("logistic loss on curves (100 examples"));
+    }
+
     #[cfg(feature = "lapack")]
     #[test]
     fn kfac_needs_few_epochs() {
@@ -1543,7 +1624,10 @@ mod models_and_losses {
         let folder = folder();
         let losses = succeeds(folder.path(), &["list", "losses", "--format", "csv"]);
         assert!(losses.lines().count() == 8 && losses.contains("structured"), "{losses}");
-        assert!(succeeds(folder.path(), &["list", "models"]).contains("mlp:H[,H…]"));
+        assert_eq!(losses.matches("classes or inputs").count(), 3, "{losses}");
+        let models = succeeds(folder.path(), &["list", "models"]);
+        assert!(models.contains("mlp:H[,H…]") && models.contains("autoencoder:H[,H…]"), "{models}");
+        assert!(succeeds(folder.path(), &["list", "data"]).contains("curves"));
     }
 }
 

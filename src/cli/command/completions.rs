@@ -113,11 +113,15 @@ fn offers(catalogue: &Catalogue) -> Vec<Offers> {
         offer(&["train", "minimize"], "convention", plain(Convention::NAMES)),
         offer(&["train", "gradcheck"], "data", sets(|_| true)),
         offer(&["train", "gradcheck"], "loss", losses),
-        offer(&["train", "gradcheck"], "model", plain(["linear", "mlp:100", "mlp:100,50"])),
+        offer(
+            &["train", "gradcheck"],
+            "model",
+            plain(["linear", "mlp:100", "mlp:100,50", "autoencoder:400,200,100,50,25,6"]),
+        ),
         offer(
             &["train"],
             "init",
-            plain(Initialization::FORMS.map(|form| form.split(':').next().unwrap_or(form))),
+            plain(Initialization::FORMS.map(|form| form.split([':', '[']).next().unwrap_or(form))),
         ),
         offer(
             &["train"],
@@ -131,7 +135,7 @@ fn offers(catalogue: &Catalogue) -> Vec<Offers> {
             "optimizers",
             plain([suite.optimizer_names(), suite.names_on_request()].concat()),
         ),
-        offer(&["compare"], "problems", plain(suite.problem_names())),
+        offer(&["compare"], "problems", plain([suite.problem_names(), suite.problems_on_request()].concat())),
         offer(&["run"], "studies", every_study),
         offer(&["verify", "claims"], "studies", studies()),
         offer(&["list"], "what", plain(list::KINDS)),

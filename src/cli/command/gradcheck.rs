@@ -3,7 +3,8 @@
 use super::session::{Outcome, Session};
 use crate::cli::numbers;
 use crate::cli::output::{Format, counted, print_json};
-use crate::data::{self, Preprocessing};
+use crate::cli::task;
+use crate::data;
 use crate::error::{Error, Result, check_hyperparameter, few_digits};
 use crate::gradcheck::{Band, Entries, GradCheck, Report, Sweep, Tolerance};
 use crate::linalg;
@@ -39,6 +40,7 @@ A model is checked at random parameters: its initial ones plus normal numbers of
 
 Examples:
   gradus gradcheck --model mlp:20 --loss svm --data digits
+  gradus gradcheck --model autoencoder:30,10 --loss squared --second
   gradus gradcheck --loss softmax --data fashion-mnist --l2 1e-3 --num-checks 10
   gradus gradcheck rosenbrock:10 --second
   gradus gradcheck beale --points 5 --sweep
@@ -47,13 +49,14 @@ Exit codes: 0 all is right; 1 something is wrong; 2 bad input.")]
 pub struct Gradcheck {
     /// A test function, such as rosenbrock:10 (see `gradus list problems`); without it, a model
     problem: Option<String>,
-    /// linear or mlp:H[,H…][,relu|tanh] [default: linear]
+    /// linear, mlp:H[,H…][,relu|tanh|sigmoid|linear] or autoencoder:H[,H…][,sigmoid|tanh|relu|linear] (see
+    /// `gradus train --help`) [default: linear]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// softmax, svm, … (see `gradus train --help`) [default: softmax]
+    /// softmax, svm, … (see `gradus train --help`) [default: softmax; logistic for an autoencoder]
     #[arg(long, value_name = "NAME")]
     loss: Option<String>,
-    /// digits, fashion-mnist, mnist, cifar-10, blobs or spiral [default: digits]
+    /// digits, fashion-mnist, mnist, cifar-10, blobs, spiral or curves [default: digits]
     #[arg(long, value_name = "NAME")]
     data: Option<String>,
     /// Number of training examples, the first ones, ≥ 1 [default: 100]
@@ -183,8 +186,7 @@ impl Gradcheck {
     /// Checks a model's loss over examples, at random parameters.
     fn model(&self) -> Result<Checked> {
         let given = |option: &Option<String>, default: &str| option.as_deref().unwrap_or(default).to_string();
-        let (model, loss, data) =
-            (given(&self.model, "linear"), given(&self.loss, "softmax"), given(&self.data, "digits"));
+        let (model, data) = (given(&self.model, "linear"), given(&self.data, "digits"));
         if self.points.is_some() {
             return Err(Error::Unsupported {
                 what: "--points goes with a test function".into(),
@@ -192,8 +194,9 @@ impl Gradcheck {
             });
         }
         let kind = ModelKind::parse(&model)?;
-        let of_scores = loss::by_name::<f64>(&loss)?;
-        data::describe(&data)?;
+        let loss = task::loss_of(self.loss.as_deref(), &kind);
+        task::check(&kind, loss, data::describe(&data)?)?;
+        let of_scores = loss::by_name::<f64>(loss)?;
         let examples = self.examples.unwrap_or(100);
         check_hyperparameter("examples", examples as f64, "at least 1", |v| v >= 1.0)?;
         let regularizer = Regularizer { l2: self.l2.unwrap_or(0.0), l1: self.l1.unwrap_or(0.0) };
@@ -202,7 +205,8 @@ impl Gradcheck {
         })?;
         self.check(1)?;
 
-        let prepared = Preprocessing::default().prepare::<f64>(&data::by_name(&data, self.seed)?);
+        let preprocessing = Classifier::<f64>::preprocessing(&kind);
+        let prepared = preprocessing.prepare::<f64>(&data::by_name(&data, self.seed)?);
         let classifier = Classifier::new(prepared, kind, regularizer).first(examples);
         let mut risk = classifier.risk(of_scores)?;
         let x = classifier.initial(self.seed)

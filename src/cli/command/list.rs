@@ -126,7 +126,13 @@ fn losses() -> Table {
         .text("name", loss::ALL.iter().map(|l| l.name))
         .text("title", loss::ALL.iter().map(|l| l.title))
         .text("formula", loss::ALL.iter().map(|l| l.formula))
+        .text("targets", loss::ALL.iter().map(targets))
         .text("source", loss::ALL.iter().map(|l| l.source))
+}
+
+/// Returns the targets that a loss takes: classes, or the inputs of an autoencoder too.
+fn targets(described: &loss::Description) -> &'static str {
+    if (described.build)().of_targets().is_some() { "classes or inputs" } else { "classes" }
 }
 
 fn models() -> Table {

@@ -96,7 +96,10 @@ fn needs_in_words(entry: &Entry) -> String {
             format!("a function whose Hessian can be formed, of at most {most} parameters")
         }
         (Needs::Layers, most) if most < usize::MAX => {
-            format!("layers under the softmax loss, of at most {most} parameters, whose factors it inverts")
+            format!(
+                "layers under a loss with probabilities, of at most {most} parameters, whose factors it \
+                 inverts"
+            )
         }
         (needs, usize::MAX) => needs.to_string(),
         (needs, most) => format!("{needs}, and at most {most} parameters"),

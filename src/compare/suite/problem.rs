@@ -14,4 +14,4 @@ pub use built_problem::{BuiltProblem, TUNING_SEED};
 pub use data::DataSettings;
 pub(super) use judge::Judge;
 pub use problem_spec::ProblemSpec;
-pub(super) use standard::standard;
+pub(super) use standard::{if_named, standard};

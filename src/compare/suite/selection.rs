@@ -49,6 +49,8 @@ pub struct Suite {
     /// Those that take part only if they are named.
     pub(super) if_named: Vec<Box<dyn Contender>>,
     pub(super) specs: Vec<ProblemSpec>,
+    /// Those that take part only if they are named.
+    pub(super) specs_if_named: Vec<ProblemSpec>,
     /// Whether the problems were chosen by name, so that none may be left out.
     pub(super) strict: bool,
 }
@@ -73,10 +75,12 @@ impl Suite {
     }
 
     /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
-    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them.
+    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them, and one problem only if
+    /// [`problems`](Suite::problems) names it.
     pub fn of(catalogue: &Catalogue) -> Self {
         let (contenders, if_named) = (contenders::all(catalogue), contenders::if_named(catalogue));
-        Suite { contenders, if_named, specs: problem::standard(), strict: false }
+        let (specs, specs_if_named) = (problem::standard(), problem::if_named());
+        Suite { contenders, if_named, specs, specs_if_named, strict: false }
     }
 
     /// Returns the suite of all built-in optimizers, and one problem of each kind that needs no files.
@@ -104,10 +108,12 @@ impl Suite {
     }
 
     /// Keeps only the problems with these names, in the order of the suite. Their data must be available.
+    /// Those of [`Suite::problems_on_request`] may be among them, and come last.
     ///
     /// # Errors
     /// If a name is unknown, or there are none.
     pub fn problems<S: AsRef<str>>(mut self, names: &[S]) -> Result<Self> {
+        self.specs.append(&mut self.specs_if_named);
         let wanted = checked("problem of the comparison", names, &self.problem_names())?;
         self.specs.retain(|spec| wanted.iter().any(|name| name == spec.name()));
         Ok(Suite { strict: true, ..self })
@@ -181,6 +187,7 @@ impl Suite {
     #[must_use]
     pub fn with_problem(mut self, spec: ProblemSpec) -> Self {
         self.specs.retain(|known| known.name() != spec.name());
+        self.specs_if_named.retain(|known| known.name() != spec.name());
         self.specs.push(spec);
         self
     }
@@ -198,6 +205,11 @@ impl Suite {
     /// Returns the names of the problems.
     pub fn problem_names(&self) -> Vec<String> {
         self.specs.iter().map(|spec| spec.name().into()).collect()
+    }
+
+    /// Returns the names of the problems that take part only if [`Suite::problems`] names them.
+    pub fn problems_on_request(&self) -> Vec<String> {
+        self.specs_if_named.iter().map(|spec| spec.name().into()).collect()
     }
 
     /// Executes the runs that the store does not hold yet, in parallel on the threads of rayon, and returns
@@ -250,7 +262,7 @@ fn checked<S: AsRef<str>>(kind: &'static str, names: &[S], known: &[String]) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Memory, Outcome, Phase};
+    use super::super::{DataSettings, Memory, Outcome, Phase};
     use super::*;
     use crate::data;
     use crate::model::ModelKind;
@@ -349,6 +361,68 @@ mod tests {
         let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
         assert_eq!(compared.best("quadratic:10", "radam").len(), 2);
         assert!(Suite::standard().optimizers(&["sophi"]).err().unwrap().to_string().contains("sophia"));
+    }
+
+    #[test]
+    fn an_autoencoder_takes_part_if_it_is_named_and_no_run_ends_below_its_bound() {
+        let suite = Suite::standard();
+        assert!(!suite.problem_names().contains(&"curves-autoencoder".into()));
+        assert_eq!(suite.problems_on_request(), ["curves-autoencoder"]);
+        let named = suite.problems(&["curves-autoencoder", "beale"]).unwrap();
+        assert_eq!(named.problem_names(), ["beale", "curves-autoencoder"]);
+
+        let settings = DataSettings {
+            model: ModelKind::parse("autoencoder:16,4").unwrap(),
+            svm: false,
+            l2: 0.0,
+            batch: 50,
+        };
+        let names =
+            if cfg!(feature = "lapack") { &["adam", "lbfgs", "kfac"][..] } else { &["adam", "lbfgs"] };
+        let of = |settings: DataSettings| {
+            Suite::standard()
+                .optimizers(names)
+                .unwrap()
+                .problems(&["beale"])
+                .unwrap()
+                .with_problem(ProblemSpec::data(
+                    "small",
+                    "A small one",
+                    || Ok(data::digits()),
+                    settings,
+                    40.0,
+                ))
+                .problems(&["small"])
+                .unwrap()
+        };
+        let compared = of(settings.clone()).compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
+        let facts = compared.problem("small").unwrap();
+        assert!(
+            0.0 < facts.f_star && facts.f_star < facts.target && facts.target < facts.f_start,
+            "{facts:?}"
+        );
+        assert!(facts.certificate.contains("entropy"), "{}", facts.certificate);
+        for &optimizer in names {
+            let best = compared.best("small", optimizer);
+            let fell = |run: &&super::super::Run| {
+                facts.f_star < run.final_loss() && run.final_loss() < facts.f_start
+            };
+            assert!(best.len() == 2 && best.iter().all(fell), "{optimizer}: {best:?}");
+            assert!(best.iter().all(|run| run.final_test_accuracy().is_nan()));
+        }
+        let hinge = of(DataSettings { svm: true, ..settings.clone() });
+        let refused = hinge.compare(&few(), &Silent, &Memory::default()).unwrap_err().to_string();
+        assert!(refused.contains("has no classes"), "{refused}");
+    }
+
+    #[test]
+    fn a_classifier_on_data_without_classes_is_refused() {
+        let settings = DataSettings { model: ModelKind::Linear, svm: false, l2: 0.0, batch: 10 };
+        let curves = || data::Curves { train: 20, test: 10 }.generate(0);
+        let spec = ProblemSpec::data("curves", "Curves", curves, settings, 1.0);
+        let suite = Suite::standard().problems(&["beale"]).unwrap().with_problem(spec);
+        let refused = suite.compare(&few(), &Silent, &Memory::default()).unwrap_err().to_string();
+        assert!(refused.contains("linear needs classes"), "{refused}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{PRODUCT, VALUE_ALONE};
 use crate::data::Batches;
-use crate::loss::Loss;
+use crate::loss::{Likelihood, Loss};
 use crate::model::Mlp;
 use crate::objective::{
     BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
@@ -16,7 +16,7 @@ use std::ops::Range;
 
 /// A mean over data, with the derivatives that a comparison needs.
 pub(super) trait Sum: FiniteSum<f64> + HessVec<f64> + Send {
-    /// Returns the objective with its layers, for K-FAC; `None` unless the loss is the softmax loss.
+    /// Returns the objective with its layers, for K-FAC; `None` unless the loss is a likelihood.
     fn layers(&mut self) -> Option<&mut dyn KroneckerFactored> {
         None
     }
@@ -33,14 +33,14 @@ pub(super) trait Sum: FiniteSum<f64> + HessVec<f64> + Send {
 }
 
 /// A risk with layers, which K-FAC can use.
-pub(super) struct Layered(pub EmpiricalRisk<f64, Mlp, crate::loss::Softmax>);
+pub(super) struct Layered<L>(pub EmpiricalRisk<f64, Mlp, L>);
 
 /// Any other risk.
 pub(super) struct Plain<L>(pub EmpiricalRisk<f64, Mlp, L>);
 
 macro_rules! through {
-    ($type:ty $(, $letter:ident)?) => {
-        impl$(<$letter: Loss<f64>>)? Objective for $type {
+    ($type:ty, $letter:ident) => {
+        impl<$letter: Loss<f64>> Objective for $type {
             fn dim(&self) -> usize {
                 self.0.dim()
             }
@@ -54,19 +54,19 @@ macro_rules! through {
             }
         }
 
-        impl$(<$letter: Loss<f64>>)? Differentiable for $type {
+        impl<$letter: Loss<f64>> Differentiable for $type {
             fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
                 self.0.value_grad(x, grad)
             }
         }
 
-        impl$(<$letter: Loss<f64>>)? HessVec for $type {
+        impl<$letter: Loss<f64>> HessVec for $type {
             fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
                 self.0.hess_vec(x, v, product);
             }
         }
 
-        impl$(<$letter: Loss<f64>>)? FiniteSum for $type {
+        impl<$letter: Loss<f64>> FiniteSum for $type {
             fn terms(&self) -> usize {
                 self.0.terms()
             }
@@ -82,10 +82,10 @@ macro_rules! through {
         }
     };
 }
-through!(Layered);
+through!(Layered<L>, L);
 through!(Plain<L>, L);
 
-impl Sum for Layered {
+impl<L: Likelihood> Sum for Layered<L> {
     fn layers(&mut self) -> Option<&mut dyn KroneckerFactored> {
         Some(&mut self.0)
     }
@@ -139,7 +139,7 @@ impl SuiteObjective {
     }
 
     fn layers(&mut self) -> &mut dyn KroneckerFactored {
-        self.risk().layers().expect("only a layered model under the softmax loss has Kronecker factors")
+        self.risk().layers().expect("only a layered model under a likelihood has Kronecker factors")
     }
 
     fn share(&mut self, batch: &[u32]) -> f64 {

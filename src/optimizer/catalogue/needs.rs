@@ -22,7 +22,8 @@ pub enum Needs {
     Residuals,
     /// Exact gradients, and the diagonal blocks of the Hessian of a linear classifier's risk.
     Blocks,
-    /// The layers of a net under the softmax loss, whole or by minibatches.
+    /// The layers of a net under a loss with probabilities (softmax, squared, logistic), whole or by
+    /// minibatches.
     Layers,
     /// Gradients, exact or of minibatches, and the places of the weight matrices of layers.
     Matrices,
@@ -59,7 +60,7 @@ impl fmt::Display for Needs {
             Needs::Hessian => "exact gradients, the Hessian",
             Needs::Residuals => "residuals and their Jacobian",
             Needs::Blocks => "exact gradients, diagonal blocks of the Hessian",
-            Needs::Layers => "layers under the softmax loss",
+            Needs::Layers => "layers under a loss with probabilities",
             Needs::Matrices => "gradients, weight matrices of layers",
         })
     }

@@ -24,11 +24,12 @@ const ADAPT_BY: f64 = 19.0 / 20.0;
 /// empirical Fisher information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Labels {
-    /// The expectation over all classes under the probabilities of the model. Exact; takes a backward pass
-    /// per class.
+    /// The expectation over all labels, or targets, under the probabilities of the model. Exact; takes a
+    /// backward pass per output. An autoencoder has many of them: choose `Sampled` there.
     #[default]
     Exact,
-    /// One label per example, drawn from the probabilities of the model. Noisy; takes a single backward pass.
+    /// One label, or the targets, per example, drawn from the probabilities of the model. Noisy; takes a
+    /// single backward pass.
     Sampled,
 }
 

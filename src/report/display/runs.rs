@@ -38,11 +38,15 @@ impl<F: Real> Shown for Fit<F> {
     fn to_mime(&self) -> Vec<Block> {
         let last = |column: &[f64]| column.last().map_or("–".into(), |&value| plain(value));
         let curve = &self.curve;
+        let (what, train, test) = match curve.has_errors() {
+            true => ("reconstruction error", &curve.train_error, &curve.test_error),
+            false => ("accuracy", &curve.train_accuracy, &curve.test_accuracy),
+        };
         let reached = format!(
-            "training loss {}, accuracy {} on the training examples, {} on the test examples",
+            "training loss {}, {what} {} on the training examples, {} on the test examples",
             last(&curve.train_loss),
-            last(&curve.train_accuracy),
-            last(&curve.test_accuracy)
+            last(train),
+            last(test)
         );
         charted(format!("{}\n{reached}", trained(&self.trained)), &curve.figure("curve"))
     }
@@ -58,7 +62,11 @@ impl<F: Real> Shown for Trained<F> {
 /// Shows the loss and the accuracies over the epochs, and some of the rows.
 impl Shown for Curve {
     fn to_mime(&self) -> Vec<Block> {
-        let names = ["epoch", "steps", "train_loss", "train_accuracy", "test_accuracy", "lr"];
+        let [train, test] = match self.has_errors() {
+            true => ["train_error", "test_error"],
+            false => ["train_accuracy", "test_accuracy"],
+        };
+        let names = ["epoch", "steps", "train_loss", train, test, "lr"];
         charted(rows(&self.table("curve"), &names), &self.figure("curve"))
     }
 }

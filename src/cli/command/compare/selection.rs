@@ -12,7 +12,8 @@ pub(super) struct Selection {
     /// radam]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     optimizers: Option<Vec<String>>,
-    /// Problems, separated by commas [default: all whose data are installed]
+    /// Problems, separated by commas [default: all whose data are installed, but curves-autoencoder, which
+    /// takes long]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     problems: Option<Vec<String>>,
     /// Take a first look in seconds: six problems, 8 trials, 3 seeds, a fifth of the evaluations

@@ -4,28 +4,37 @@ use super::options::Train;
 use super::plan::{Checked, Way};
 use crate::cli::limits::MOST_ITERATIONS;
 use crate::cli::optimizer_options::refuse;
+use crate::cli::task;
 use crate::cli::trace_file::{TraceFile, refuse_same_file};
 use crate::data;
 use crate::error::{Error, Result, check_hyperparameter, few_digits};
-use crate::loss;
 use crate::model::{Initialization, ModelKind};
-use crate::optimizer::catalogue::{Catalogue, Configuration, Needs};
+use crate::optimizer::catalogue::{Catalogue, Configuration, Needs, Value};
 use crate::real::check_fits;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::stop::{Stop, Termination};
 use crate::train::Batch;
 
+/// The losses that are likelihoods, by which K-FAC goes.
+pub(super) const LIKELIHOODS: [&str; 3] = ["softmax", "squared", "logistic"];
+
 impl Train {
     pub(super) fn check(&self, catalogue: &Catalogue) -> Result<Checked> {
-        data::describe(&self.data)?;
-        loss::by_name::<f64>(&self.loss)?;
-        let chosen = self.options.configure(&self.optimizer, catalogue)?;
+        let described = data::describe(&self.data)?;
+        let model = ModelKind::parse(&self.model)?;
+        let loss = task::loss_of(self.loss.as_deref(), &model);
+        task::check(&model, loss, described)?;
+        let initialization = self.init.as_deref().map(Initialization::parse).transpose()?;
+        if let Some(initialization) = initialization {
+            model.check_initialization(described.features, initialization)?;
+        }
+        let chosen = self.drawn_labels(self.options.configure(&self.optimizer, catalogue)?, &model)?;
         let way = match chosen.needs() {
             Needs::Gradients | Needs::BatchProducts | Needs::Matrices if chosen.entry().is_rule() => {
                 self.by_rule(&chosen)?
             }
-            Needs::Layers => self.by_layers(&chosen)?,
+            Needs::Layers => self.by_layers(&chosen, loss)?,
             Needs::Gradients
             | Needs::ExactGradients
             | Needs::Products
@@ -53,8 +62,8 @@ impl Train {
         self.options.average(1)?;
         refuse_same_file(&[("--trace", self.trace.as_deref()), ("--save", self.save.as_deref())])?;
         let checked = Checked {
-            model: ModelKind::parse(&self.model)?,
-            initialization: self.init.as_deref().map(Initialization::parse).transpose()?,
+            loss: loss.into(),
+            initialization,
             double: match (self.precision.as_deref(), &way) {
                 (Some("f32"), Way::Whole { .. }) => {
                     let what =
@@ -69,6 +78,7 @@ impl Train {
                 (None | Some("f32"), _) => false,
                 (Some(other), _) => return Err(Error::unknown("precision", other, &["f32", "f64"])),
             },
+            model,
             trace: self.trace.as_deref().map(TraceFile::new).transpose()?,
             save: self
                 .save
@@ -154,14 +164,14 @@ impl Train {
     }
 
     /// Plans training by an optimizer that uses the layers of a net, on the whole loss or by minibatches.
-    fn by_layers(&self, chosen: &Configuration) -> Result<Way> {
-        if self.loss != "softmax" {
+    fn by_layers(&self, chosen: &Configuration, loss: &str) -> Result<Way> {
+        if !LIKELIHOODS.contains(&loss) {
             let name = chosen.entry().name();
-            let what =
-                format!("{name} goes by the probabilities of softmax, which {} has none of", self.loss);
+            let what = format!("{name} goes by the probabilities of a loss, and {loss} has none");
             return Err(Error::Unsupported {
                 what,
-                remedy: "write --loss softmax, or choose another optimizer",
+                remedy: "write --loss softmax, squared or logistic (an autoencoder takes the last two), or \
+                         choose another optimizer",
             });
         }
         self.refuse_rates()?;
@@ -173,6 +183,13 @@ impl Train {
         ];
         refuse(&self.optimizer, &given)?;
         Ok(Way::Batches { batch })
+    }
+
+    /// Draws the labels of the Fisher information of an autoencoder, unless the options say otherwise: their
+    /// exact expectation takes a backward pass for each output, of which it has as many as inputs.
+    fn drawn_labels(&self, chosen: Configuration, model: &ModelKind) -> Result<Configuration> {
+        let drawn = chosen.needs() == Needs::Layers && model.is_autoencoder() && !self.options.has("labels");
+        if drawn { chosen.set("labels", Value::Choice("sampled")) } else { Ok(chosen) }
     }
 
     pub(super) fn epochs(&self) -> usize {

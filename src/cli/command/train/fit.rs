@@ -5,9 +5,9 @@ use super::outcomes::Outcomes;
 use super::plan::{Checked, Way};
 use crate::cli::interrupt;
 use crate::cli::progress::Bar;
-use crate::data::{self, Preprocessing};
+use crate::data;
 use crate::error::Result;
-use crate::loss::{self, Loss, Softmax};
+use crate::loss::{self, Logistic, Loss, Softmax, Squared};
 use crate::model::Model;
 use crate::objective::{AnyObjective, DynamicObjective, KroneckerFactored, Objective};
 use crate::optimizer::catalogue::Needs;
@@ -23,7 +23,8 @@ use std::ops::ControlFlow;
 
 impl Train {
     fn classifier<F: Real>(&self, checked: &Checked) -> Result<Classifier<F>> {
-        let prepared = Preprocessing::default().prepare::<F>(&data::by_name(&self.data, self.seed)?);
+        let preprocessing = Classifier::<F>::preprocessing(&checked.model);
+        let prepared = preprocessing.prepare::<F>(&data::by_name(&self.data, self.seed)?);
         let classifier = Classifier::new(prepared, checked.model.clone(), checked.regularizer);
         Ok(match checked.initialization {
             Some(initialization) => classifier.initialization(initialization),
@@ -37,10 +38,10 @@ impl Train {
         };
         let classifier = self.classifier::<F>(checked)?;
         let settings = self.training(*lr, *batch, classifier.examples())?;
-        let watch = Watch::start(&classifier, "epoch", self.epochs());
-        let loss = loss::by_name::<F>(&self.loss)?;
+        let loss = loss::by_name::<F>(&checked.loss)?;
+        let watch = Watch::start(&classifier, &loss, "epoch", self.epochs());
         let fit = interrupt::looked_at_by(|| {
-            classifier.fit_observed(loss, rule.clone(), &settings, |checkpoint, loss| {
+            classifier.fit_observed(&loss, rule.clone(), &settings, |checkpoint, loss| {
                 watch.see(checkpoint, loss, checkpoint.epochs.round() as u64)
             })
         })?;
@@ -50,9 +51,15 @@ impl Train {
     /// Trains by an optimizer other than an update rule, on the risk in the form that it needs.
     pub(super) fn fit_by_optimizer(&self, checked: &Checked) -> Result<Outcomes> {
         let classifier = self.classifier::<f64>(checked)?;
-        let loss = loss::by_name::<f64>(&self.loss)?;
+        let loss = loss::by_name::<f64>(&checked.loss)?;
         match checked.chosen.needs() {
-            Needs::Layers => self.fit_on(checked, &classifier, classifier.network_risk()?, Softmax),
+            Needs::Layers => match &*checked.loss {
+                "squared" => self.fit_on(checked, &classifier, classifier.network_risk_of(Squared)?, Squared),
+                "logistic" => {
+                    self.fit_on(checked, &classifier, classifier.network_risk_of(Logistic)?, Logistic)
+                }
+                _ => self.fit_on(checked, &classifier, classifier.network_risk()?, Softmax),
+            },
             Needs::Blocks => self.fit_on(checked, &classifier, classifier.linear_risk(&loss)?, &loss),
             _ => self.fit_on(checked, &classifier, classifier.risk(&loss)?, &loss),
         }
@@ -74,10 +81,10 @@ impl Train {
         chosen.check_blocks(risk.model().classes(), risk.model().features() + 1)?;
         let objective = AnyObjective::new(risk);
         chosen.check_layers(&objective.kronecker_blocks())?;
-        let watch = Watch::start(classifier, "iteration", run.stop.max_iter);
+        let watch = Watch::start(classifier, &loss, "iteration", run.stop.max_iter);
         let optimizer = chosen.optimizer()?;
         let fit = interrupt::looked_at_by(|| {
-            classifier.fit_by_observed(objective, optimizer, loss, &run, |checkpoint, loss| {
+            classifier.fit_by_observed(objective, optimizer, &loss, &run, |checkpoint, loss| {
                 watch.see(checkpoint, loss, checkpoint.steps as u64)
             })
         })?;
@@ -120,24 +127,28 @@ impl Train {
 }
 
 /// Looks at a run: shows how far it is and what it found, and ends it after Ctrl-C.
-struct Watch<'a, F: Real> {
+struct Watch<'a, F: Real, L> {
     bar: Bar,
     classifier: &'a Classifier<F>,
+    loss: &'a L,
     unit: &'static str,
 }
 
-impl<'a, F: Real> Watch<'a, F> {
-    fn start(classifier: &'a Classifier<F>, unit: &'static str, total: usize) -> Self {
+impl<'a, F: Real, L: Loss<F>> Watch<'a, F, L> {
+    fn start(classifier: &'a Classifier<F>, loss: &'a L, unit: &'static str, total: usize) -> Self {
         let bar = Bar::new("training:");
         bar.start(unit, total as u64);
-        Watch { bar, classifier, unit }
+        Watch { bar, classifier, loss, unit }
     }
 
     fn see(&self, checkpoint: &Checkpoint<F>, loss: f64, done: u64) -> ControlFlow<()> {
         self.bar.set(done);
         if Bar::is_watched() {
-            let accuracy = self.classifier.test_accuracy(checkpoint.params);
-            self.bar.say(format!("loss {loss:.4}, test accuracy {accuracy:.3}, {}", self.unit));
+            let quality = match self.classifier.is_autoencoder() {
+                true => format!("error {:.3}", self.classifier.test_error(self.loss, checkpoint.params)),
+                false => format!("accuracy {:.3}", self.classifier.test_accuracy(checkpoint.params)),
+            };
+            self.bar.say(format!("loss {loss:.4}, test {quality}, {}", self.unit));
         }
         if interrupt::heard() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

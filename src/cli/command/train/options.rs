@@ -5,11 +5,13 @@ use crate::cli::optimizer_options::OptimizerOptions;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Trains a classifier by minibatches or on the whole loss, and evaluates it after every epoch or iteration
+/// Trains a classifier or an autoencoder by minibatches or on the whole loss, and evaluates it after every
+/// epoch or iteration
 ///
-/// Images are scaled to [0, 1] and their mean is subtracted. The loss is the mean over the training examples
-/// plus l2·Σw² + l1·Σ|w| (biases left out). The reported time does not include evaluation. The same seed
-/// gives the same numbers.
+/// Images are scaled to [0, 1] and their mean is subtracted (not for an autoencoder, which reconstructs
+/// them: its error is the mean over images of the squared distance, summed over pixels). The loss is the
+/// mean over the training examples plus l2·Σw² + l1·Σ|w| (biases left out). The reported time does not
+/// include evaluation. The same seed gives the same numbers.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -23,6 +25,7 @@ Examples:
   gradus train --model mlp:32 --optimizer schedule-free-adamw --lr .01
   gradus train --model mlp:32 --lr .1 --wrap sam:.05
   gradus train --model mlp:100,50 --optimizer muon --lr 0.02 --rest-rate 0.1 --epochs 5
+  gradus train --data curves --model autoencoder:400,200,100,50,25,6 --optimizer nesterov --lr 0.001
 
 Ctrl-C ends the run after its epoch: what the finished epochs found is printed, and --trace and --save
 keep it. A second Ctrl-C ends it at once.
@@ -30,19 +33,23 @@ keep it. A second Ctrl-C ends it at once.
 In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the
 losses and accuracies are those of the last epoch before, and the trace is kept.")]
 pub struct Train {
-    /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs or spiral (generated)
+    /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs, spiral or curves
+    /// (generated; curves have no classes, and are for an autoencoder)
     #[arg(long, value_name = "NAME", default_value = "digits")]
     pub(super) data: String,
-    /// linear, or mlp:H[,H…][,relu|tanh], a fully connected net with hidden layers of these sizes, such as
-    /// mlp:100,50,tanh
+    /// linear; mlp:H[,H…][,relu|tanh|sigmoid|linear], a fully connected net with hidden layers of these
+    /// sizes, such as mlp:100,50,tanh; or autoencoder:H[,H…][,sigmoid|tanh|relu|linear], a net that
+    /// reconstructs its inputs through layers of these sizes, the last of which is a linear code, and back
     #[arg(long, value_name = "MODEL", default_value = "linear")]
     pub(super) model: String,
     /// softmax (cross-entropy), svm (multiclass hinge), one-vs-all or structured (other hinges), squared,
-    /// logistic, huber[:DELTA]
-    #[arg(long, value_name = "LOSS", default_value = "softmax")]
-    pub(super) loss: String,
-    /// Initial weights: zero, normal:DEVIATION, xavier or he [default: zero for linear, he for relu, xavier
-    /// for tanh]
+    /// logistic, huber[:DELTA]; an autoencoder takes squared (½ Σ (x̂ − x)²), logistic (binary
+    /// cross-entropy of sigmoid outputs, summed) or huber [default: softmax; logistic for an autoencoder]
+    #[arg(long, value_name = "LOSS")]
+    pub(super) loss: Option<String>,
+    /// Initial weights: zero, normal:DEVIATION, xavier, he or sparse[:COUNT] (COUNT weights a unit, 15 if
+    /// it is left out) [default: zero for linear, he for relu, xavier for other nets, sparse for an
+    /// autoencoder]
     #[arg(long, value_name = "INIT")]
     pub(super) init: Option<String>,
     /// gd (or sgd), momentum, nesterov, adagrad, rmsprop, adam, … by minibatches (the first-order ones of
@@ -111,7 +118,8 @@ pub struct Train {
     /// f32 or f64 [default: f32; f64 for bfgs, lbfgs, cg, …]
     #[arg(long, value_name = "TYPE")]
     pub(super) precision: Option<String>,
-    /// Write a row for each epoch: epoch, steps, example_grads, losses, accuracies, lr, clipped, seconds
+    /// Write a row for each epoch: epoch, steps, example_grads, losses, accuracies (or errors), lr,
+    /// clipped, seconds
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]
     pub(super) trace: Option<PathBuf>,
     /// Write the parameters at the end, a row for each: name and value, such as W[2, 1] or b[0]

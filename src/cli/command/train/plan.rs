@@ -23,6 +23,8 @@ pub(super) struct Checked {
     pub chosen: Configuration,
     pub way: Way,
     pub model: ModelKind,
+    /// The name of the loss.
+    pub loss: String,
     pub initialization: Option<Initialization>,
     pub regularizer: Regularizer,
     pub double: bool,

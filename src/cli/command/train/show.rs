@@ -18,7 +18,7 @@ const SHOWN_ROWS: usize = 12;
 impl Train {
     pub(super) fn json(&self, checked: &Checked, done: &Outcomes) -> Result<Value> {
         let mut settings = json!({
-            "data": self.data, "model": self.model, "loss": self.loss, "init": self.init,
+            "data": self.data, "model": self.model, "loss": checked.loss, "init": self.init,
             "optimizer": self.optimizer,
             "lr": null, "momentum": null, "schedule": null, "batch": "full", "epochs": self.epochs,
             "l2": self.l2, "l1": self.l1,
@@ -45,10 +45,11 @@ impl Train {
             }
         }
         self.options.json(&checked.chosen)?.into_iter().for_each(|(name, value)| settings[name] = value);
+        let (quality, [train, test]) = quality(&done.curve);
         Ok(json!({
             "train_loss": last(&done.curve.train_loss),
-            "train_accuracy": last(&done.curve.train_accuracy),
-            "test_accuracy": last(&done.curve.test_accuracy),
+            format!("train_{quality}"): last(train),
+            format!("test_{quality}"): last(test),
             "steps": done.steps,
             "epochs": done.epochs,
             "seconds": done.seconds,
@@ -72,7 +73,7 @@ impl Train {
             "{} on {}, {} loss, by {} ({}, l2 {}, l1 {}, {}, seed {})\n",
             self.model,
             self.data,
-            self.loss,
+            checked.loss,
             self.optimizer,
             self.words(checked),
             few_digits(self.l2),
@@ -153,6 +154,15 @@ fn last(column: &[f64]) -> f64 {
     column.last().copied().unwrap_or(f64::NAN)
 }
 
+/// Returns what a curve shows besides the loss, accuracy or error, and its columns for the training and the
+/// test examples.
+fn quality(curve: &Curve) -> (&'static str, [&[f64]; 2]) {
+    match curve.has_errors() {
+        true => ("error", [&curve.train_error, &curve.test_error]),
+        false => ("accuracy", [&curve.train_accuracy, &curve.test_accuracy]),
+    }
+}
+
 /// Returns at most a dozen evenly spaced rows of the curve, including the first and the last.
 fn epochs(curve: &Curve) -> Table {
     let rows = curve.epoch.len();
@@ -160,12 +170,13 @@ fn epochs(curve: &Curve) -> Table {
     let chosen: Vec<usize> =
         (0..shown).map(|i| if shown < 2 { 0 } else { i * (rows - 1) / (shown - 1) }).collect();
     let column = |values: &[f64]| chosen.iter().map(|&row| values[row]).collect::<Vec<_>>();
+    let (quality, [train, test]) = quality(curve);
     Table::new("epochs", "")
         .float("epoch", column(&curve.epoch))
         .integer("steps", chosen.iter().map(|&row| curve.steps[row] as i64))
         .float("train_loss", column(&curve.train_loss))
-        .float("train_accuracy", column(&curve.train_accuracy))
-        .float("test_accuracy", column(&curve.test_accuracy))
+        .float(format!("train_{quality}"), column(train))
+        .float(format!("test_{quality}"), column(test))
         .float("seconds", column(&curve.seconds))
 }
 
@@ -183,6 +194,8 @@ mod tests {
             train_loss: row(n),
             train_accuracy: row(n),
             test_accuracy: row(n),
+            train_error: Vec::new(),
+            test_error: Vec::new(),
             lr: row(n),
             clipped: vec![0; n],
             seconds: row(n),

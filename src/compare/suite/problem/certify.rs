@@ -54,6 +54,22 @@ pub(super) fn of_linear(material: &Material) -> Result<Certificate> {
     of_svm(material)
 }
 
+/// Returns what is known of the lowest risk of a net: nothing.
+pub(super) fn of_net() -> Certificate {
+    Certificate {
+        f_star: f64::NAN,
+        sentence: "unknown: not convex; gaps are measured from 0, below which no loss falls".into(),
+    }
+}
+
+/// Returns a lower bound of the cross-entropy of an autoencoder: the entropy of the pixels.
+pub(super) fn of_autoencoder(entropy: f64) -> Certificate {
+    let sentence = format!(
+        "a lower bound: {entropy:.15e}, the mean entropy of the pixels, below which no cross-entropy falls"
+    );
+    Certificate { f_star: entropy, sentence }
+}
+
 /// The widths over which the hinge is smoothed, and the largest number of rounds of [`ROUND`] iterations at
 /// each.
 const WIDTHS: [(f64, usize); 7] =

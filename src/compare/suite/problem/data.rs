@@ -6,7 +6,7 @@ use crate::compare::suite::store::hashed;
 use crate::compare::suite::suite_objective::{Layered, Plain, Sum};
 use crate::data::Prepared;
 use crate::error::Result;
-use crate::loss::{MulticlassSvm, Softmax};
+use crate::loss::{Logistic, MulticlassSvm, Softmax};
 use crate::model::{Mlp, Model, ModelKind};
 use crate::risk::{EmpiricalRisk, Regularizer, accuracy_on_one_thread};
 use crate::rng;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// How a data set becomes a problem: the model, the loss, the regularization and the batches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSettings {
-    /// The model.
+    /// The model. An autoencoder has the logistic loss of its reconstructions.
     pub model: ModelKind,
     /// Whether the loss is the hinge of the multiclass SVM instead of the softmax loss.
     pub svm: bool,
@@ -52,11 +52,11 @@ impl Material {
     }
 
     pub fn examples(&self) -> usize {
-        self.train_y.len()
+        self.train_x.nrows()
     }
 
     pub fn tests(&self) -> usize {
-        self.test_y.len()
+        self.test_x.nrows()
     }
 
     pub fn batch(&self) -> usize {
@@ -84,18 +84,33 @@ impl Material {
         let mut stream = rng::stream(seed, "comparison start", replicate);
         match self.settings.model {
             ModelKind::Linear => rng::normal(&mut stream, self.dim(), ABOUT_ZERO),
-            ModelKind::Mlp { .. } => self.model().initial(&mut stream),
+            ModelKind::Mlp { .. } | ModelKind::Autoencoder { .. } => self.model().initial(&mut stream),
         }
     }
 
     fn empirical<L: crate::loss::Loss<f64>>(&self, loss: L) -> Result<EmpiricalRisk<f64, Mlp, L>> {
-        EmpiricalRisk::new(
-            self.model(),
-            loss,
-            self.train_x.clone(),
-            self.train_y.clone(),
-            Regularizer::l2(self.settings.l2),
-        )
+        let (model, features) = (self.model(), self.train_x.clone());
+        let regularizer = Regularizer::l2(self.settings.l2);
+        if self.is_autoencoder() {
+            return EmpiricalRisk::reconstruction(model, loss, features, regularizer);
+        }
+        EmpiricalRisk::new(model, loss, features, self.train_y.clone(), regularizer)
+    }
+
+    pub fn is_autoencoder(&self) -> bool {
+        self.settings.model.is_autoencoder()
+    }
+
+    /// Returns the cross-entropy of a reconstruction without error, the mean over examples of the entropy of
+    /// their pixels, and that of the mean image. Features must lie in \[0, 1\].
+    pub fn cross_entropies(&self) -> (f64, f64) {
+        let entropy = |p: f64| {
+            let term = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
+            term(p) + term(1.0 - p)
+        };
+        let rows = self.train_x.nrows() as f64;
+        let of_images = self.train_x.iter().map(|&p| entropy(p)).sum::<f64>() / rows;
+        (of_images, self.train_x.columns().into_iter().map(|pixel| entropy(pixel.sum() / rows)).sum())
     }
 
     /// Returns the risk over the training examples for a run. It uses one thread, since runs share the
@@ -103,6 +118,7 @@ impl Material {
     pub fn risk(&self) -> Result<Box<dyn Sum>> {
         Ok(match self.settings.svm {
             true => Box::new(Plain(self.empirical(MulticlassSvm)?.on_one_thread())),
+            false if self.is_autoencoder() => Box::new(Layered(self.empirical(Logistic)?.on_one_thread())),
             false => Box::new(Layered(self.empirical(Softmax)?.on_one_thread())),
         })
     }
@@ -111,6 +127,7 @@ impl Material {
     pub fn risk_on_all_threads(&self) -> Result<Box<dyn Sum>> {
         Ok(match self.settings.svm {
             true => Box::new(Plain(self.empirical(MulticlassSvm)?)),
+            false if self.is_autoencoder() => Box::new(Layered(self.empirical(Logistic)?)),
             false => Box::new(Layered(self.empirical(Softmax)?)),
         })
     }
@@ -132,7 +149,7 @@ impl Material {
     }
 
     pub fn test_accuracy(&self, x: &Array1<f64>) -> f64 {
-        if self.test_y.is_empty() {
+        if self.test_y.is_empty() || self.is_autoencoder() {
             f64::NAN
         } else {
             accuracy_on_one_thread(&self.model(), x, &self.test_x, &self.test_y)

@@ -4,11 +4,12 @@ use super::built_problem::{Build, BuiltProblem, Kind, TUNING_SEED};
 use super::certify::{self, Certificate};
 use super::data::{DataSettings, Material};
 use crate::compare::suite::{ProblemFacts, Settings};
-use crate::data::{Dataset, Preprocessing};
-use crate::error::Result;
+use crate::data::Dataset;
+use crate::error::{Error, Result};
 use crate::model::ModelKind;
 use crate::objective::Objective;
 use crate::problems::Problem;
+use crate::train::{Classifier, check_classes};
 use ndarray::Array1;
 use std::sync::Arc;
 
@@ -79,7 +80,8 @@ impl ProblemSpec {
         })
     }
 
-    /// Specifies a data set of your own. A run makes at most `passes` passes over the data.
+    /// Specifies a data set of your own. A run makes at most `passes` passes over the data. If the model is
+    /// an autoencoder, features must lie between 0 and the full scale of the data.
     pub fn data(
         name: &str,
         title: &str,
@@ -101,7 +103,13 @@ impl ProblemSpec {
     ) -> Self {
         let (own_name, title) = (name.to_owned(), title.to_owned());
         ProblemSpec::new(name, move |of_comparison, frozen| {
-            let prepared = Preprocessing::default().prepare::<f64>(&data()?);
+            if settings.svm && settings.model.is_autoencoder() {
+                let what = format!("{} has no classes, which a hinge needs", settings.model);
+                return Err(Error::Unsupported { what, remedy: "set svm to false" });
+            }
+            let dataset = data()?;
+            check_classes(&settings.model, dataset.classes.len())?;
+            let prepared = Classifier::<f64>::preprocessing(&settings.model).prepare::<f64>(&dataset);
             let material = Material::new(prepared, settings.clone());
             over_data(
                 &own_name,
@@ -162,6 +170,9 @@ pub(super) fn function(
 /// The relative gap at which a linear model counts as solved, and the loss at which a net does.
 const SOLVED_ON_DATA: f64 = 0.02;
 const SOLVED_BY_A_NET: f64 = 0.1;
+/// The share of what the mean image leaves over the lowest cross-entropy at which an autoencoder counts as
+/// solved.
+const SOLVED_BY_AN_AUTOENCODER: f64 = 0.5;
 
 fn over_data(
     name: &str,
@@ -196,15 +207,18 @@ fn facts_over_data(
     let linear = material.settings().model == ModelKind::Linear;
     let start = if linear { Array1::zeros(material.dim()) } else { material.start(seed, TUNING_SEED) };
     let f_start = material.risk_on_all_threads()?.value(&start);
-    let known = match linear {
-        true => certify::of_linear(material)?,
-        false => Certificate {
-            f_star: f64::NAN,
-            sentence: "unknown: not convex; gaps are measured from 0, below which no loss falls".into(),
-        },
+    let (known, target) = match &material.settings().model {
+        ModelKind::Linear => {
+            let known = certify::of_linear(material)?;
+            let target = known.f_star + SOLVED_ON_DATA * (f_start - known.f_star);
+            (known, target)
+        }
+        ModelKind::Mlp { .. } => (certify::of_net(), solved_by_a_net),
+        ModelKind::Autoencoder { .. } => {
+            let (lowest, of_mean) = material.cross_entropies();
+            (certify::of_autoencoder(lowest), lowest + SOLVED_BY_AN_AUTOENCODER * (of_mean - lowest))
+        }
     };
-    let target =
-        if linear { known.f_star + SOLVED_ON_DATA * (f_start - known.f_star) } else { solved_by_a_net };
     Ok(ProblemFacts {
         name: name.into(),
         title: title.into(),

@@ -5,7 +5,7 @@ use super::data::DataSettings;
 use super::problem_spec::{Frozen, KnownValues, ProblemSpec, function};
 use super::rotated::Rotated;
 use crate::compare::suite::Settings;
-use crate::data::{self, Dataset, Examples};
+use crate::data::{self, Curves, Dataset, Examples};
 use crate::error::Result;
 use crate::model::ModelKind;
 use crate::problems::{self, Beale, Himmelblau, Problem, Rosenbrock, SixHumpCamel};
@@ -51,6 +51,22 @@ pub(in crate::compare::suite) fn standard() -> Vec<ProblemSpec> {
     });
     let noisy = ProblemSpec::new("noisy-quadratic", noisy);
     quadratics.into_iter().chain(planes).chain(least_squares).chain([noisy]).chain(on_data()).collect()
+}
+
+/// Returns the problems that take part only if they are named, since they take long.
+pub(in crate::compare::suite) fn if_named() -> Vec<ProblemSpec> {
+    vec![ProblemSpec::data(
+        "curves-autoencoder",
+        "Autoencoder 784–400–200–100–50–25–6 and back on 2,000 images of curves",
+        || Curves { train: 2000, test: 500 }.generate(0),
+        DataSettings {
+            model: ModelKind::parse("autoencoder:400,200,100,50,25,6").expect("a model"),
+            svm: false,
+            l2: 0.0,
+            batch: 100,
+        },
+        50.0,
+    )]
 }
 
 fn on_data() -> [ProblemSpec; 7] {

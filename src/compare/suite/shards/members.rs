@@ -36,7 +36,7 @@ pub(super) fn contenders<'a>(suite: &'a Suite, plan: &Plan) -> Result<Vec<&'a dy
 /// # Errors
 /// If this program does not know it.
 pub(super) fn spec<'a>(suite: &'a Suite, name: &str) -> Result<&'a ProblemSpec> {
-    let found = suite.specs.iter().find(|spec| spec.name() == name);
+    let found = suite.specs.iter().chain(&suite.specs_if_named).find(|spec| spec.name() == name);
     found.ok_or_else(|| unknown("problem", name, &suite.problem_names()))
 }
 
