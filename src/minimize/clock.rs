@@ -22,7 +22,8 @@ pub(super) struct Clock {
     before: Duration,
     /// When the clock was last started; `None` while it stands still.
     since: Option<Instant>,
-    /// The last reading of a coarse clock, the iterations from one reading to the next, and those left.
+    /// The last reading of a coarse clock, the iterations from one reading to the next (0 before the first
+    /// reading, which measures none), and those left.
     reading: Duration,
     stride: u32,
     left: u32,
@@ -34,7 +35,7 @@ const STRIDE: u32 = 16;
 impl Clock {
     /// Returns a clock that stands still at `before`.
     pub(super) fn new(precision: Precision, before: Duration) -> Self {
-        Clock { precision, before, since: None, reading: before, stride: 1, left: 0 }
+        Clock { precision, before, since: None, reading: before, stride: 0, left: 0 }
     }
 
     pub(super) fn start(&mut self) {

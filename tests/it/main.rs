@@ -6,6 +6,7 @@
 
 mod autoencoders;
 mod by_definition;
+mod by_definition_second_order;
 mod catalogue;
 mod cli;
 #[cfg(feature = "cli")]
@@ -31,6 +32,10 @@ mod preconditioner;
 mod quasi_newton;
 mod readme_tables;
 mod recorded;
+mod recorded_line_searches;
+mod recorded_minimize;
+mod recorded_objectives;
+mod recorded_second_order;
 mod reference_numbers;
 mod scale;
 mod second_order;

@@ -1,0 +1,297 @@
+//! What follows from a definition alone for runs and for optimizers that use curvature: resumed runs, the
+//! memory they ask for, the clock, an interrupt.
+#![cfg(feature = "lapack")]
+
+use gradus::notebook::*;
+use gradus::stop::interrupt;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+/// f(x) = c·(100(x₁ − x₀²)² + (1 − x₀)²) at x/t: a valley in any units.
+#[derive(Clone, Copy)]
+struct Valley {
+    value: f64,
+    length: f64,
+}
+
+impl Valley {
+    fn inner(self) -> (problems::Rosenbrock, f64) {
+        (problems::Rosenbrock::new(2), 1.0 / self.length)
+    }
+}
+
+impl Objective for Valley {
+    fn dim(&self) -> usize {
+        2
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        let (mut valley, unit) = self.inner();
+        self.value * valley.value(&(x * unit))
+    }
+}
+
+impl Differentiable for Valley {
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        let (mut valley, unit) = self.inner();
+        let value = self.value * valley.value_grad(&(x * unit), grad);
+        *grad *= self.value * unit;
+        value
+    }
+}
+
+impl TwiceDifferentiable for Valley {
+    fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+        let (mut valley, unit) = self.inner();
+        TwiceDifferentiable::hessian(&mut valley, &(x * unit), hessian);
+        *hessian *= self.value * unit * unit;
+    }
+}
+
+impl HessVec for Valley {
+    fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        let (mut valley, unit) = self.inner();
+        valley.hess_vec(&(x * unit), v, product);
+        *product *= self.value * unit * unit;
+    }
+}
+
+/// A run that is saved after `cut` iterations and resumed has the bits of one that is not, in any units.
+fn resumes<P: Optimizer<f64, Counted<Valley>>>(make: impl Fn() -> P) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    for (value, length) in [(1.0, 1.0), (1e-120, 1.0), (1e150, 1e12), (1e-20, 1e11)] {
+        let (f, x0) = (Valley { value, length }, array![-1.2, 1.0] * length);
+        let at_once = minimize(f, &x0, make(), Stop::iterations(7)).unwrap();
+        for cut in [1, 2, 4] {
+            Minimization::new(f, &x0, make(), Stop::iterations(cut)).save_to(&file).run().unwrap();
+            let saved = SavedRun::read(&file).unwrap();
+            let resumed = Minimization::resume(f, saved, make(), Stop::iterations(7)).unwrap().run().unwrap();
+            let key = format!("{} in units {value:e} and {length:e}, cut at {cut}", at_once.optimizer);
+            assert_eq!((resumed.value, &resumed.x), (at_once.value, &at_once.x), "{key}");
+            assert_eq!(resumed.evaluations, at_once.evaluations, "{key}");
+            assert_eq!(resumed.trace.value[..], at_once.trace.value[cut..], "{key}");
+        }
+    }
+}
+
+#[test]
+fn every_optimizer_resumes_in_any_units() {
+    resumes(Bfgs::new);
+    resumes(CholeskyBfgs::new);
+    resumes(|| Lbfgs::new(2));
+    resumes(|| Lbfgs::new(5));
+    resumes(Sr1::new);
+    for conjugacy in [Conjugacy::HagerZhang, Conjugacy::PolakRibierePlus, Conjugacy::FletcherReeves] {
+        resumes(|| ConjugateGradient::new(conjugacy));
+    }
+    resumes(NewtonCg::new);
+    resumes(Newton::new);
+    resumes(Newton::damped);
+    resumes(Newton::pure);
+    resumes(TrustRegion::new);
+    resumes(|| RandomSearch::new(0.5, 3).unwrap());
+}
+
+/// The bytes that a run which is refused for them would take.
+fn bytes_for<O: Objective, P: Optimizer<f64, Counted<O>>>(objective: O, optimizer: P) -> f64 {
+    let x0 = Array1::zeros(objective.dim());
+    let found = minimize(objective, &x0, optimizer, Stop::iterations(2)).unwrap();
+    assert_eq!((found.termination.word(), found.iterations), ("out_of_memory", 0));
+    assert_eq!((found.evaluations.value, found.value), (1, 1.5));
+    let (bytes, available) = found.termination.evidence();
+    assert!(bytes > available, "{bytes} {available}");
+    bytes
+}
+
+/// A line of many parameters, and of many residuals.
+#[derive(Clone, Copy)]
+struct Wide {
+    dim: usize,
+    residuals: usize,
+}
+
+impl Objective for Wide {
+    fn dim(&self) -> usize {
+        self.dim
+    }
+
+    fn value(&mut self, _: &ArrayRef1<f64>) -> f64 {
+        1.5
+    }
+}
+
+impl Differentiable for Wide {
+    fn value_grad(&mut self, _: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        grad.fill(1.0);
+        1.5
+    }
+}
+
+impl TwiceDifferentiable for Wide {
+    fn hessian(&mut self, _: &ArrayRef1<f64>, _: &mut ArrayRef2<f64>) {
+        unreachable!("there is no room for it")
+    }
+}
+
+impl Residuals for Wide {
+    fn residual_count(&self) -> usize {
+        self.residuals
+    }
+
+    fn scale(&self) -> f64 {
+        1.0
+    }
+
+    fn residuals(&mut self, _: &ArrayRef1<f64>, _: &mut ArrayRef1<f64>) {
+        unreachable!("the run ends before")
+    }
+
+    fn jacobian(&mut self, _: &ArrayRef1<f64>, _: &mut ArrayRef2<f64>) {
+        unreachable!("there is no room for it")
+    }
+}
+
+/// 8 bytes a number: n² of BFGS, SR1 and Newton, 2n² of a trust region, 2m(n + 1) of L-BFGS with m pairs; for
+/// least squares two Jacobians and \[J r\] with at least n + 1 rows, and (2n + 1)(n + 1) for damping.
+#[test]
+fn memory_that_is_not_there_is_counted_by_the_byte() {
+    let n = 1_000_000;
+    let (size, wide) = (n as f64, Wide { dim: n, residuals: 3 });
+    assert_eq!(bytes_for(wide, Bfgs::new()), 8.0 * size * size);
+    assert_eq!(bytes_for(wide, CholeskyBfgs::new()), 8.0 * size * size);
+    assert_eq!(bytes_for(wide, Sr1::new()), 8.0 * size * size);
+    assert_eq!(bytes_for(wide, Newton::new()), 8.0 * size * size);
+    assert_eq!(bytes_for(wide, Newton::pure()), 8.0 * size * size);
+    assert_eq!(bytes_for(wide, TrustRegion::new()), 16.0 * size * size);
+    assert_eq!(bytes_for(wide, Lbfgs::new(500_000)), 8.0 * 2.0 * (size + 1.0) * 500_000.0);
+    let fit = 8.0 * (2.0 * 3.0 * size + (size + 1.0) * (size + 1.0));
+    assert_eq!(bytes_for(wide, GaussNewton::new()), fit);
+    let damped = 8.0 * (2.0 * size + 1.0) * (size + 1.0);
+    assert_eq!(bytes_for(wide, LevenbergMarquardt::new()), fit + damped);
+    // More residuals than parameters.
+    let long = Wide { dim: 1000, residuals: 1 << 32 };
+    let m = (1u64 << 32) as f64;
+    assert_eq!(bytes_for(long, GaussNewton::new()), 8.0 * (2.0 * m * 1000.0 + m * 1001.0));
+}
+
+/// An optimizer whose iterations take a while and change nothing.
+struct Slow(Duration);
+
+impl<O: Objective> Optimizer<f64, O> for Slow {
+    fn name(&self) -> String {
+        "slow".into()
+    }
+
+    fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
+        iterate.value = objective.value(&iterate.x);
+    }
+
+    fn iterate(&mut self, _: &mut O, _: &mut Iterate<f64>) -> ControlFlow<Termination> {
+        std::thread::sleep(self.0);
+        ControlFlow::Continue(())
+    }
+}
+
+const PAUSE: Duration = Duration::from_millis(4);
+
+/// Every iteration that takes long has its own time, and the time of a pause is a part of it.
+#[test]
+fn the_clock_shows_each_iteration_that_takes_long() {
+    let bowl = || problems::Quadratic::new(&[1.0]);
+    let each = |seconds: &[f64]| seconds.windows(2).all(|pair| pair[1] - pair[0] >= PAUSE.as_secs_f64());
+    let found = minimize(bowl(), &array![1.0], Slow(PAUSE), Stop::iterations(20)).unwrap();
+    assert!(each(&found.trace.seconds), "{:?}", found.trace.seconds);
+    assert!(found.seconds >= 20.0 * PAUSE.as_secs_f64() && found.seconds >= found.trace.seconds[20]);
+    let stop = Stop::iterations(20).max_time(Duration::from_secs(100));
+    let found = minimize(bowl(), &array![1.0], Slow(PAUSE), stop).unwrap();
+    assert!(each(&found.trace.seconds), "{:?}", found.trace.seconds);
+    // The limit of time counts what is above it, and ends the run.
+    let found = minimize(bowl(), &array![1.0], Slow(PAUSE), stop.max_time(6 * PAUSE)).unwrap();
+    let (seconds, bound) = found.termination.evidence();
+    assert_eq!((found.termination.word(), bound), ("out_of_time", 6.0 * PAUSE.as_secs_f64()));
+    assert!(seconds >= bound && found.iterations <= 6, "{} iterations, {seconds} s", found.iterations);
+}
+
+/// The time of an observer is none of the run's.
+#[test]
+fn the_clock_stands_still_while_an_observer_works() {
+    let (bowl, rule) = (problems::Quadratic::new(&[1.0]), FirstOrder::new(Sgd, 0.5).unwrap());
+    let mut elapsed = Vec::new();
+    let found = minimize_observed(bowl, &array![1.0], rule, Stop::iterations(40), |moment| {
+        std::thread::sleep(PAUSE);
+        elapsed.push(moment.elapsed);
+    })
+    .unwrap();
+    assert_eq!(elapsed.len(), 40);
+    // A busy machine may stop the run for a moment between two pauses, but not for half of the time.
+    assert!(found.seconds < 20.0 * PAUSE.as_secs_f64(), "{} s", found.seconds);
+    assert!(elapsed.is_sorted() && elapsed[39].as_secs_f64() <= found.seconds && !elapsed[39].is_zero());
+}
+
+/// Where an iteration takes less than a microsecond, 16 rows share a reading of the clock.
+#[test]
+fn short_iterations_share_a_reading() {
+    let iterations = 40_000;
+    let bowl = problems::Quadratic::new(&[1.0]);
+    let rule = FirstOrder::new(Sgd, 1e-9).unwrap();
+    let found = minimize(bowl, &array![1.0], rule, Stop::iterations(iterations)).unwrap();
+    let shared: Vec<usize> = found.trace.seconds.chunk_by(|a, b| a == b).map(<[f64]>::len).collect();
+    assert!(shared[..shared.len() - 1].iter().all(|&rows| rows == 1 || rows == 16), "{shared:?}");
+    if found.seconds < 0.4e-6 * iterations as f64 {
+        assert!(shared.len() < iterations / 4, "{} readings", shared.len());
+    }
+}
+
+/// A run of two seconds of pauses is saved in its middle, and not before half a second.
+#[test]
+fn a_run_is_saved_every_half_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    let began = std::time::Instant::now();
+    let mut first = None;
+    let pause = Duration::from_millis(90);
+    let bowl = problems::Quadratic::new(&[1.0]);
+    Minimization::new(bowl, &array![1.0], Slow(pause), Stop::iterations(20))
+        .save_to(&file)
+        .observed(|moment| match (file.is_file(), first) {
+            (true, None) => {
+                first = Some(began.elapsed());
+                assert!(SavedRun::read(&file).unwrap().iteration < moment.iterate.k);
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        })
+        .unwrap();
+    let first = first.expect("the run is saved before its end");
+    assert!(first >= Duration::from_millis(500), "{first:?}");
+}
+
+/// The request concerns all runs of a process, so this test does its work in one of its own.
+#[test]
+fn an_interrupt_ends_runs_until_it_is_withdrawn() {
+    const ALONE: &str = "GRADUS_TEST_ALONE";
+    interrupt::withdraw();
+    assert!(!interrupt::requested());
+    if std::env::var_os(ALONE).is_none() {
+        let name = "by_definition_second_order::an_interrupt_ends_runs_until_it_is_withdrawn";
+        let program = std::env::current_exe().unwrap();
+        let child =
+            std::process::Command::new(program).args(["--exact", name]).env(ALONE, "1").output().unwrap();
+        assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+        return;
+    }
+    let run = || {
+        let rule = FirstOrder::new(Sgd, 0.5).unwrap();
+        let found =
+            minimize(problems::Quadratic::new(&[1.0]), &array![1.0], rule, Stop::iterations(9)).unwrap();
+        (found.termination.word(), found.iterations)
+    };
+    assert_eq!(run(), ("out_of_iterations", 9));
+    interrupt::request();
+    assert!(interrupt::requested());
+    assert_eq!(run(), ("interrupted", 0));
+    interrupt::withdraw();
+    assert!(!interrupt::requested());
+    assert_eq!(run(), ("out_of_iterations", 9));
+}
