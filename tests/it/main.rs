@@ -5,6 +5,7 @@
 //! its work. `architecture.rs` includes `build.rs` and needs little of the library.
 
 mod by_definition;
+mod by_definition_first_order;
 mod catalogue;
 mod cli;
 #[cfg(feature = "cli")]

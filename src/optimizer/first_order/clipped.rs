@@ -97,6 +97,10 @@ impl<R: RuleInfo> RuleInfo for Clipped<R> {
     fn named_numbers(&self) -> Vec<(&'static str, f64)> {
         self.rule.named_numbers()
     }
+
+    fn may_divide_by_zero(&self) -> bool {
+        self.rule.may_divide_by_zero()
+    }
 }
 
 impl<F: Real, R: UpdateRule<F>> UpdateRule<F> for Clipped<R> {
