@@ -31,6 +31,20 @@ mod preconditioner;
 mod quasi_newton;
 mod readme_tables;
 mod recorded;
+#[cfg(feature = "lapack")]
+mod recorded_catalogue;
+#[cfg(feature = "lapack")]
+mod recorded_compare;
+#[cfg(feature = "lapack")]
+mod recorded_descents;
+#[cfg(feature = "lapack")]
+mod recorded_first_order;
+#[cfg(feature = "lapack")]
+mod recorded_gradcheck;
+#[cfg(feature = "lapack")]
+mod recorded_losses;
+#[cfg(feature = "lapack")]
+mod recorded_train;
 mod reference_numbers;
 mod scale;
 mod second_order;
