@@ -6,6 +6,7 @@
 
 mod autoencoders;
 mod by_definition;
+mod by_definition_first_order;
 mod by_definition_second_order;
 mod catalogue;
 mod cli;
@@ -32,10 +33,24 @@ mod preconditioner;
 mod quasi_newton;
 mod readme_tables;
 mod recorded;
+#[cfg(feature = "lapack")]
+mod recorded_catalogue;
+#[cfg(feature = "lapack")]
+mod recorded_compare;
+#[cfg(feature = "lapack")]
+mod recorded_descents;
+#[cfg(feature = "lapack")]
+mod recorded_first_order;
+#[cfg(feature = "lapack")]
+mod recorded_gradcheck;
 mod recorded_line_searches;
+#[cfg(feature = "lapack")]
+mod recorded_losses;
 mod recorded_minimize;
 mod recorded_objectives;
 mod recorded_second_order;
+#[cfg(feature = "lapack")]
+mod recorded_train;
 mod reference_numbers;
 mod scale;
 mod second_order;

@@ -46,6 +46,7 @@ trait ErasedRule: Debug + Send + Sync {
     fn needs_products(&self) -> bool;
     fn wrapping(&self) -> String;
     fn named_numbers(&self) -> Vec<(&'static str, f64)>;
+    fn may_divide_by_zero(&self) -> bool;
     fn seeded(&self, seed: u64) -> AnyRule;
     /// Returns a copy of the rule whose settings `change` has seen, and perhaps changed.
     fn changed(&self, change: &mut dyn FnMut(Vec<NamedSetting<'_>>)) -> AnyRule;
@@ -108,6 +109,10 @@ impl<R: UpdateRule<f32> + UpdateRule<f64>> ErasedRule for R {
 
     fn named_numbers(&self) -> Vec<(&'static str, f64)> {
         RuleInfo::named_numbers(self)
+    }
+
+    fn may_divide_by_zero(&self) -> bool {
+        RuleInfo::may_divide_by_zero(self)
     }
 
     fn seeded(&self, seed: u64) -> AnyRule {
@@ -331,6 +336,10 @@ impl RuleInfo for AnyRule {
 
     fn named_numbers(&self) -> Vec<(&'static str, f64)> {
         self.rule.named_numbers()
+    }
+
+    fn may_divide_by_zero(&self) -> bool {
+        self.rule.may_divide_by_zero()
     }
 }
 

@@ -38,6 +38,10 @@ macro_rules! info_of_inner_rule {
         fn named_numbers(&self) -> Vec<(&'static str, f64)> {
             self.rule.named_numbers()
         }
+
+        fn may_divide_by_zero(&self) -> bool {
+            self.rule.may_divide_by_zero()
+        }
     };
 }
 
