@@ -100,7 +100,7 @@ fn needs_in_words(entry: &Entry) -> String {
         (Needs::Products, usize::MAX) => "exact gradients, and a Hessian everywhere".into(),
         (Needs::BatchProducts, usize::MAX) => "a Hessian everywhere".into(),
         (Needs::Matrices, most) if most < usize::MAX => {
-            format!("weight matrices of layers, which it decomposes, of at most {most} parameters")
+            format!("weight matrices of layers, in a model of at most {most} parameters: it decomposes them")
         }
         (Needs::Matrices, _) => "weight matrices of layers".into(),
         (Needs::Hessian, most) if most < usize::MAX => {
@@ -220,7 +220,8 @@ mod tests {
             let mut tried = BTreeSet::new();
             for number in 0..36 {
                 let Some((name, value)) = contender.tuned(&Trial::new(number, 36, 0)) else { continue };
-                let made = entry.configure().set(name, value).and_then(|settings| settings.optimizer());
+                let configuration = entry.configure().seed(0).batch(Some(10));
+                let made = configuration.set(name, value).and_then(|settings| settings.optimizer());
                 assert!(made.is_ok(), "{} {name} {value}: {:?}", entry.name(), made.err());
                 tried.insert(value.to_string());
             }

@@ -172,7 +172,7 @@ mod tests {
         ];
         let runs = losses.iter().flat_map(|(optimizer, losses)| {
             let on = problems.iter().zip(*losses).filter(|(_, loss)| !loss.is_nan());
-            on.map(|((problem, _), &loss)| run(problem, optimizer, loss))
+            on.map(move |((problem, _), &loss)| run(problem, optimizer, loss))
         });
         let optimizer = |(name, _): &(&str, &[f64])| OptimizerFacts {
             name: (*name).into(),

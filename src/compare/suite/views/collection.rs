@@ -50,7 +50,7 @@ pub fn overview(comparison: &Comparison) -> Vec<Figure> {
     figures.extend([
         profiles::performance(comparison, &scores),
         profiles::data(comparison, &scores),
-        tuning::figure(comparison),
+        tuning::figure(comparison, &scores),
     ]);
     figures
 }

@@ -115,8 +115,14 @@ fn chance(comparison: &Comparison, scores: &Scores) -> String {
     )
 }
 
+/// The number of optimizers in the figure, besides momentum, Adam and those of the user.
+const SHOWN: usize = 15;
+
 pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
-    let standings = ordered(comparison, scores);
+    let mut standings = ordered(comparison, scores);
+    let order: Vec<usize> = standings.iter().map(|standing| standing.index).collect();
+    let shown = leaders(comparison, &order, SHOWN);
+    standings.retain(|standing| shown.contains(&standing.index));
     let last = comparison.optimizers.len().max(2) as f64;
     let bars = Layer::Bars {
         labels: standings.iter().map(|s| s.optimizer.clone()).collect(),
@@ -128,8 +134,15 @@ pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
     let axis = Axis::linear(format!("mean rank over {} problems", comparison.problems.len()))
         .lower_is_better()
         .range(0.0, last);
-    let caption = "Whiskers are 95 % bootstrap intervals over problems. If two intervals overlap widely, \
-                   other problems could reverse the order.";
+    let all = order.len();
+    let which = match standings.len() == all {
+        true => String::new(),
+        false => format!(" The best {SHOWN} of {all} optimizers, with momentum and Adam; the table has all."),
+    };
+    let caption = format!(
+        "Whiskers are 95 % bootstrap intervals over problems. If two intervals overlap widely, other problems \
+         could reverse the order.{which}"
+    );
     Figure::new("ranks", "Mean ranks", caption)
         .columns(1)
         .panel(Panel::new("", axis, Axis::linear("")).with(bars))

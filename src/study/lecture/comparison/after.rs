@@ -1,12 +1,11 @@
 //! What the rules of after the lecture promise, on the training problems of this suite.
 
-use super::areas::{areas, areas_in};
 use super::practice::{LEVEL, training};
 use super::sources::NOTEBOOK;
 use crate::claim::{Bound, Claim};
 use crate::compare::paired::{Judgement, SignedRank, holm, judge, signed_rank};
 use crate::compare::statistics::{Estimate, mean};
-use crate::compare::suite::{Comparison, Phase, ProblemArea, ProblemFacts, Run};
+use crate::compare::suite::{Comparison, Phase, ProblemArea, ProblemFacts, Run, views};
 use crate::findings::Findings;
 use crate::table::Table;
 
@@ -23,9 +22,18 @@ const SEE_LAYERS: [&str; 3] = ["muon", "shampoo", "soap"];
 struct Duel<'a> {
     net: &'a str,
     rule: &'static str,
-    /// The area of the rule minus that of AdamW. Below 0, the rule is better.
+    /// The score of the rule minus that of AdamW. Below 0, the rule is better.
     difference: Estimate,
     test: SignedRank,
+}
+
+/// The largest score that counts, a gap a hundred times that of the target: a run that diverges has it too.
+const WORST: f64 = 2.0;
+
+/// Returns the scores of the seeds in one phase, in decades of the budget to the target, or of the gap.
+fn scores(comparison: &Comparison, facts: &ProblemFacts, optimizer: &str, phase: Phase) -> Vec<f64> {
+    let runs = comparison.of(&facts.name, optimizer, phase);
+    runs.iter().map(|run| views::score(run, facts).min(WORST)).collect()
 }
 
 /// Returns the differences of the pairs of two lists; `None` if there are none.
@@ -38,7 +46,8 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
     let nets: Vec<&ProblemFacts> =
         contest.problems.iter().filter(|facts| ProblemArea::of(facts) == ProblemArea::Nets).collect();
     let duel = |net: &&'_ ProblemFacts, rule| {
-        let of_seeds = differences(&areas(contest, net, rule), &areas(contest, net, "adamw"))?;
+        let tuned = |optimizer| scores(contest, net, optimizer, Phase::Best);
+        let of_seeds = differences(&tuned(rule), &tuned("adamw"))?;
         Some((rule, mean(&of_seeds), signed_rank(&of_seeds)))
     };
     let duels: Vec<Duel> = nets
@@ -50,7 +59,8 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
         .collect();
     let column = |of: &dyn Fn(&Duel) -> f64| duels.iter().map(of).collect::<Vec<_>>();
     let caption = "The rules that see layers against AdamW on the nets, all equally tuned: difference of the \
-                   areas (below 0 the rule is better) with its 95 % interval over paired seeds";
+                   scores in decades (−0.3 is half the evaluations to the target) with its 95 % interval over \
+                   paired seeds";
     findings.tables.push(
         Table::new("layers_against_adamw", caption)
             .text("problem", duels.iter().map(|duel| duel.net))
@@ -71,7 +81,7 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
     let surely = count(&|_, verdict| *verdict == Judgement::Better);
     let perhaps = count(&|_, verdict| *verdict != Judgement::Worse);
     let sentence = "On every net of the suite, a rule that sees layers (Muon, Shampoo or SOAP) beats AdamW, all \
-                    equally tuned (nets on which the interval of a paired difference of areas says so)";
+                    equally tuned (nets on which the interval of a paired difference of scores says so)";
     findings.claims.push(
         Claim::statistical(
             "comparison-layers-beat-adamw",
@@ -81,7 +91,7 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
         )
         .reading(
             "the papers report fewer steps than AdamW and other rules on language models and large nets; we \
-             ask for two small nets, by evaluations, without their time",
+             ask for two small nets, and count evaluations to the target, not their time",
         )
         .measured_within(
             won,
@@ -153,7 +163,7 @@ fn prodigy(contest: &Comparison, findings: &mut Findings) {
     );
 }
 
-/// Schedule-free AdamW against AdamW on one training problem: differences of the areas.
+/// Schedule-free AdamW against AdamW on one training problem: differences of the scores.
 struct Freed<'a> {
     problem: &'a str,
     /// Both tuned.
@@ -164,8 +174,8 @@ struct Freed<'a> {
 
 fn schedule_free(contest: &Comparison, findings: &mut Findings) {
     let row = |problem: &'_ ProblemFacts| {
-        let adamw = areas(contest, problem, "adamw");
-        let free = |phase| areas_in(contest, problem, "schedule-free-adamw", phase);
+        let adamw = scores(contest, problem, "adamw", Phase::Best);
+        let free = |phase| scores(contest, problem, "schedule-free-adamw", phase);
         let against = |phase| Some(mean(&differences(&free(phase), &adamw)?));
         Some((against(Phase::Best)?, against(Phase::Defaults)?))
     };
@@ -174,9 +184,9 @@ fn schedule_free(contest: &Comparison, findings: &mut Findings) {
         .map(|(problem, (tuned, untuned))| Freed { problem, tuned, untuned })
         .collect();
     let column = |of: &dyn Fn(&Freed) -> f64| rows.iter().map(of).collect::<Vec<_>>();
-    let caption = "Schedule-free AdamW against tuned AdamW on the training problems: difference of the areas \
-                   (below 0 the schedule-free rule is better) with its 95 % interval over paired seeds, where \
-                   it is tuned equally, and at its defaults";
+    let caption = "Schedule-free AdamW against tuned AdamW on the training problems: difference of the scores \
+                   in decades (below 0 the schedule-free rule is better) with its 95 % interval over paired \
+                   seeds, where it is tuned equally, and at its defaults";
     findings.tables.push(
         Table::new("schedule_free_against_adamw", caption)
             .text("problem", rows.iter().map(|row| row.problem))
@@ -189,7 +199,7 @@ fn schedule_free(contest: &Comparison, findings: &mut Findings) {
     );
     let ahead = mean(&column(&|row| row.tuned.value));
     let sentence = "Schedule-free AdamW beats AdamW at a constant rate on the training problems, both equally \
-                    tuned (mean difference of the areas)";
+                    tuned (mean difference of the scores, in decades)";
     findings.claims.push(
         Claim::statistical("comparison-schedule-free-adamw", NOTEBOOK, sentence, "Defazio et al. 2024")
             .reading(
@@ -198,8 +208,9 @@ fn schedule_free(contest: &Comparison, findings: &mut Findings) {
             )
             .measured_within(ahead.value, ahead.interval, Bound::AtMost(0.0))
             .note(
-                "The area is the mean log₁₀ of the relative gap over the budget. The interval is that of the \
-                 mean over the training problems.",
+                "A score is the logarithm of the evaluations to the target over the budget, or of the gap over \
+                 that of the target, by which all are tuned. The interval is that of the mean over the training \
+                 problems.",
             ),
     );
 }
