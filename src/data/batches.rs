@@ -82,6 +82,27 @@ impl Batches {
         &self.indices[first..self.len.min(first + self.batch)]
     }
 
+    /// Returns the batch that was drawn last; empty before the first.
+    ///
+    /// ```
+    /// use gradus::data::Batches;
+    /// let mut batches = Batches::without_replacement(10, 4, 0)?;
+    /// assert!(batches.last().is_empty());
+    /// for _ in 0..7 {
+    ///     let drawn = batches.next().to_vec();
+    ///     assert_eq!(batches.last(), drawn);
+    /// }
+    /// # Ok::<(), gradus::error::Error>(())
+    /// ```
+    pub fn last(&self) -> &[u32] {
+        let Some(before) = self.drawn.checked_sub(1) else { return &[] };
+        if self.replacement {
+            return &self.indices;
+        }
+        let first = (before % self.per_epoch()) as usize * self.batch;
+        &self.indices[first..self.len.min(first + self.batch)]
+    }
+
     /// Returns the next batch and the one after it, whose examples can be fetched in advance. The second is
     /// empty if it has not been drawn yet: at the end of an epoch, and always with replacement.
     pub fn next_with_upcoming(&mut self) -> (&[u32], &[u32]) {

@@ -1,6 +1,7 @@
 //! The built-in contenders: every optimizer of a catalogue that takes part in comparisons.
 
-use super::trial::kept_share;
+use super::elsewhere::{Elsewhere, looks_elsewhere};
+use super::trial::{drawn, kept, kept_share};
 use super::{BoxedOptimizer, BuiltProblem, Contender, DataAccess, OptimizerFacts, RATES, Setting, Trial};
 use crate::error::Result;
 use crate::optimizer::catalogue::{Catalogue, Entry, Needs, Order, Value, Walk};
@@ -35,9 +36,10 @@ struct FromCatalogue {
 }
 
 impl FromCatalogue {
-    /// The learning rate in a trial.
+    /// The learning rate in a trial; `None` if there is none, or if it stays at its default.
     fn lr(&self, trial: &Trial) -> Option<f64> {
-        self.entry.learning_rate().map(|default| trial.lr(default))
+        let default = self.entry.learning_rate().filter(|_| !self.entry.is_compared_at_its_rate());
+        default.map(|default| trial.lr(default))
     }
 
     /// The tuned setting and its value in a trial; `None` if there is none, or if a share that is kept stands
@@ -46,6 +48,8 @@ impl FromCatalogue {
         let tuned = self.entry.tuned()?;
         let value = match tuned.walk {
             Walk::KeptShare => Value::Number(kept_share(trial.draw()?)),
+            Walk::Kept(low, high) => Value::Number(kept(trial.draw()?, low, high)),
+            Walk::Drawn(low, high) => Value::Number(drawn(trial.draw()?, low, high)),
             Walk::Log(low, high) => Value::Number(trial.log(tuned.default, low, high)),
             Walk::LikeRates => Value::Number(trial.log(tuned.default, RATES.0, RATES.1)),
             Walk::Whole(low, high) => Value::Whole(trial.whole(tuned.default as usize, low, high)),
@@ -59,10 +63,10 @@ impl FromCatalogue {
             Needs::Gradients => true,
             Needs::Values | Needs::ExactGradients => problem.exact(),
             Needs::Products => problem.exact() && problem.smooth(),
-            Needs::BatchProducts => false,
+            Needs::BatchProducts => problem.smooth(),
             Needs::Hessian => problem.is_function(),
             Needs::Layers => problem.layered(),
-            Needs::Matrices => !problem.is_function(),
+            Needs::Matrices => problem.has_matrices(),
             Needs::Residuals | Needs::Blocks => false,
         }
     }
@@ -71,8 +75,10 @@ impl FromCatalogue {
 /// The text of a tuned value. Shares that are kept are drawn, and shown to six digits.
 fn text_of(setting: &str, value: Value, walk: Walk) -> String {
     match (value, walk) {
-        (Value::Number(share), Walk::KeptShare) => format!("{setting}={}", (share * 1e6).round() / 1e6),
-        (Value::Number(number), Walk::LikeRates) => format!("{setting}={number:e}"),
+        (Value::Number(share), Walk::KeptShare | Walk::Kept(..)) => {
+            format!("{setting}={}", (share * 1e6).round() / 1e6)
+        }
+        (Value::Number(number), Walk::LikeRates | Walk::Drawn(..)) => format!("{setting}={number:e}"),
         (Value::Number(number), _) => format!("{setting}={number}"),
         (value, _) => format!("{setting}={value}"),
     }
@@ -92,6 +98,11 @@ fn needs_in_words(entry: &Entry) -> String {
             format!("exact gradients, and at most {most} parameters, of which it keeps a matrix")
         }
         (Needs::Products, usize::MAX) => "exact gradients, and a Hessian everywhere".into(),
+        (Needs::BatchProducts, usize::MAX) => "a Hessian everywhere".into(),
+        (Needs::Matrices, most) if most < usize::MAX => {
+            format!("weight matrices of layers, in a model of at most {most} parameters: it decomposes them")
+        }
+        (Needs::Matrices, _) => "weight matrices of layers".into(),
         (Needs::Hessian, most) if most < usize::MAX => {
             format!("a function whose Hessian can be formed, of at most {most} parameters")
         }
@@ -108,7 +119,7 @@ fn needs_in_words(entry: &Entry) -> String {
 
 impl Contender for FromCatalogue {
     fn facts(&self) -> OptimizerFacts {
-        let rate = self.entry.learning_rate().map(|_| "lr".to_owned());
+        let rate = self.lr(&Trial::defaults(0)).map(|_| "lr".to_owned());
         let setting = self.entry.tuned().map(|tuned| tuned.setting.to_owned());
         OptimizerFacts {
             name: self.entry.name().into(),
@@ -132,7 +143,8 @@ impl Contender for FromCatalogue {
 
     fn data_access(&self) -> DataAccess {
         match self.entry.needs() {
-            Needs::Gradients | Needs::Matrices => DataAccess::Batches,
+            _ if self.entry.is_compared_on_whole_data() => DataAccess::Whole,
+            Needs::Gradients | Needs::BatchProducts | Needs::Matrices => DataAccess::Batches,
             _ => DataAccess::Whole,
         }
     }
@@ -157,7 +169,13 @@ impl Contender for FromCatalogue {
         if let Some(lr) = self.lr(trial) {
             configuration = configuration.learning_rate(lr)?;
         }
-        Ok(Box::new(configuration.optimizer()?))
+        match configuration.rule()? {
+            Some(rule) if looks_elsewhere(&rule) => {
+                let lr = self.lr(trial).or(self.entry.learning_rate()).expect("a rule has a learning rate");
+                Ok(Box::new(Elsewhere::new(rule, lr)?))
+            }
+            _ => Ok(Box::new(configuration.optimizer()?)),
+        }
     }
 
     fn version(&self) -> Option<String> {
@@ -190,6 +208,100 @@ mod tests {
                 "{settings:?}"
             );
         }
+    }
+
+    #[test]
+    fn every_knob_is_a_setting_and_its_walk_stays_within_the_range() {
+        let catalogue = Catalogue::built_in();
+        for entry in catalogue.iter().filter(|entry| entry.is_compared()) {
+            let Some(tuned) = entry.tuned() else { continue };
+            let spec = entry.setting(tuned.setting).unwrap();
+            if entry.is_rule() {
+                assert_eq!(spec.default, Value::Number(tuned.default), "{} {}", entry.name(), spec.name);
+            }
+            let contender = FromCatalogue { entry: entry.clone(), built_in: true };
+            let mut tried = BTreeSet::new();
+            for number in 0..36 {
+                let Some((name, value)) = contender.tuned(&Trial::new(number, 36, 0)) else { continue };
+                let configuration = entry.configure().seed(0).batch(Some(10));
+                let made = configuration.set(name, value).and_then(|settings| settings.optimizer());
+                assert!(made.is_ok(), "{} {name} {value}: {:?}", entry.name(), made.err());
+                tried.insert(value.to_string());
+            }
+            assert!(tried.len() >= 18, "{}: {tried:?}", entry.name());
+        }
+    }
+
+    /// The knobs that the catalogue chooses, with the ends of their ranges.
+    const KNOBS: [(&str, &str, f64, f64); 16] = [
+        ("adamw", "weight-decay", 1e-6, 0.1),
+        ("lion", "weight-decay", 1e-6, 0.1),
+        ("radam", "beta1", 0.49, 0.99),
+        ("rprop", "eta-plus", 1.05, 3.0),
+        ("adan", "weight-decay", 1e-6, 0.1),
+        ("ademamix", "beta3", 0.9, 0.9999),
+        ("prodigy", "d-coefficient", 0.01, 100.0),
+        ("schedule-free-sgd", "beta1", 0.49, 0.99),
+        ("schedule-free-adamw", "beta1", 0.49, 0.99),
+        ("sophia", "gamma", 1e-3, 1.0),
+        ("muon", "weight-decay", 1e-6, 0.1),
+        ("lamb", "weight-decay", 1e-6, 0.1),
+        ("lars", "momentum", 0.49, 0.99),
+        ("adafactor", "eps2", 1e-4, 1.0),
+        ("shampoo", "beta2", 0.9, 0.999),
+        ("soap", "shampoo-beta", 0.49, 0.99),
+    ];
+
+    #[test]
+    fn the_rules_of_after_the_lecture_are_tuned_along_the_knob_that_matters() {
+        let catalogue = Catalogue::built_in();
+        let known = |name: &str| catalogue.get(name).is_ok();
+        for (name, knob, least, most) in KNOBS.into_iter().filter(|knob| known(knob.0)) {
+            let entry = catalogue.get(name).unwrap().clone();
+            assert_eq!(entry.tuned().unwrap().setting, knob, "{name}");
+            let contender = FromCatalogue { entry, built_in: true };
+            let values: Vec<f64> = (0..36)
+                .filter_map(|number| match contender.tuned(&Trial::new(number, 36, 0))?.1 {
+                    Value::Number(number) => Some(number),
+                    _ => None,
+                })
+                .collect();
+            assert!(values.iter().all(|value| (least..=most).contains(value)), "{name}: {values:?}");
+            // The draws fill the range: shares by what is not kept.
+            let place = |value: f64| if most < 1.0 && least > 0.4 { (1.0 - value).ln() } else { value.ln() };
+            let span = |value: &f64| (place(*value) - place(least)) / (place(most) - place(least));
+            let spans: Vec<f64> = values.iter().map(span).collect();
+            assert!(spans.iter().any(|&s| s < 0.15) && spans.iter().any(|&s| s > 0.85), "{name}: {values:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_finds_its_rate_keeps_it_in_every_trial() {
+        let catalogue = Catalogue::built_in();
+        let entry = catalogue.get("prodigy").unwrap().clone();
+        let contender = FromCatalogue { entry, built_in: true };
+        assert_eq!(contender.facts().tuned, ["d-coefficient"]);
+        let first = contender.setting(&Trial::new(0, 36, 0));
+        assert!(first.text == "d-coefficient=0.01" && first.lr.is_nan());
+        assert_eq!(contender.setting(&Trial::defaults(0)).text, "d-coefficient=1");
+    }
+
+    #[test]
+    fn rprop_sees_all_examples_and_sophia_batches() {
+        let access = |name: &str| {
+            let entry = Catalogue::built_in().get(name).unwrap().clone();
+            FromCatalogue { entry, built_in: true }.data_access()
+        };
+        assert_eq!(
+            ["rprop", "sophia", "lamb", "muon", "lbfgs"].map(access),
+            [
+                DataAccess::Whole,
+                DataAccess::Batches,
+                DataAccess::Batches,
+                DataAccess::Batches,
+                DataAccess::Whole
+            ]
+        );
     }
 
     #[test]

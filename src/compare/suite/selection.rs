@@ -266,7 +266,8 @@ mod tests {
     use super::*;
     use crate::data;
     use crate::model::ModelKind;
-    use crate::optimizer::first_order::{RuleInfo, State};
+    use crate::optimizer::catalogue::Entry;
+    use crate::optimizer::first_order::{RuleInfo, Sgd, State};
     use crate::problems::Beale;
 
     #[derive(Debug, Clone, Copy)]
@@ -352,14 +353,15 @@ mod tests {
     }
 
     #[test]
-    fn rules_of_after_the_lecture_take_part_if_they_are_named() {
-        let names = Suite::standard().optimizer_names();
-        assert!(names.contains(&"adam".into()) && !names.contains(&"radam".into()), "{names:?}");
-        let suite = Suite::standard().optimizers(&["radam", "adam", "schedule-free-sgd"]).unwrap();
-        assert_eq!(suite.optimizer_names(), ["adam", "radam", "schedule-free-sgd"]);
+    fn an_entry_that_is_compared_by_name_takes_part_if_it_is_named() {
+        let catalogue = Catalogue::built_in().with(Entry::rule("quiet", |_| Sgd).compared_by_name());
+        let names = Suite::of(&catalogue).optimizer_names();
+        assert!(names.contains(&"adam".into()) && !names.contains(&"quiet".into()), "{names:?}");
+        let suite = Suite::of(&catalogue).optimizers(&["quiet", "adam", "schedule-free-sgd"]).unwrap();
+        assert_eq!(suite.optimizer_names(), ["adam", "schedule-free-sgd", "quiet"]);
         let suite = suite.problems(&["quadratic:10"]).unwrap();
         let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
-        assert_eq!(compared.best("quadratic:10", "radam").len(), 2);
+        assert_eq!(compared.best("quadratic:10", "quiet").len(), 2);
         assert!(Suite::standard().optimizers(&["sophi"]).err().unwrap().to_string().contains("sophia"));
     }
 
@@ -423,6 +425,29 @@ mod tests {
         let suite = Suite::standard().problems(&["beale"]).unwrap().with_problem(spec);
         let refused = suite.compare(&few(), &Silent, &Memory::default()).unwrap_err().to_string();
         assert!(refused.contains("linear needs classes"), "{refused}");
+    }
+
+    #[test]
+    fn the_rules_of_after_the_lecture_take_part_wherever_they_can() {
+        let suite =
+            Suite::standard().problems(&["quadratic:10", "noisy-quadratic", "digits/svm", "digits/mlp"]);
+        let suite = suite.unwrap().optimizers(&["prodigy", "rprop", "sophia", "muon", "lamb"]).unwrap();
+        let settings = Settings { trials: 1, seeds: 1, scale: 0.05, ..Settings::default() };
+        let compared = suite.compare(&settings, &Silent, &Memory::default()).unwrap().comparison;
+        let out = compared.left_out_table();
+        let cell = |column: &str, row: usize| out.get(column).unwrap().values.cell(row);
+        let left_out: Vec<[String; 3]> = (0..out.rows())
+            .map(|row| ["problem", "optimizer", "reason"].map(|name| cell(name, row)))
+            .collect();
+        assert_eq!(
+            left_out,
+            [
+                ["quadratic:10", "muon", "it needs weight matrices of layers"],
+                ["noisy-quadratic", "muon", "it needs weight matrices of layers"],
+                ["digits/svm", "sophia", "it needs a Hessian everywhere"],
+            ]
+        );
+        assert!(compared.runs.iter().all(|run| run.outcome != Outcome::Failed), "{:?}", compared.runs);
     }
 
     #[test]

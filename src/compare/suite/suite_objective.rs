@@ -5,8 +5,8 @@ use crate::data::Batches;
 use crate::loss::{Likelihood, Loss};
 use crate::model::Mlp;
 use crate::objective::{
-    BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
-    Objective, ParamLayout, Residuals, TwiceDifferentiable,
+    BatchHessVec, BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored,
+    KroneckerFactors, Objective, ParamLayout, Residuals, TwiceDifferentiable,
 };
 use crate::problems::Problem;
 use crate::risk::EmpiricalRisk;
@@ -79,6 +79,10 @@ macro_rules! through {
             ) -> f64 {
                 self.0.batch_value_grad(x, batch, grad)
             }
+
+            fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<f64>> {
+                self.0.as_batch_products()
+            }
         }
     };
 }
@@ -129,6 +133,19 @@ impl SuiteObjective {
     /// Returns the cost so far, in gradient evaluations.
     pub fn evaluations(&self) -> f64 {
         self.evaluations
+    }
+
+    /// Returns whether this is a sum over data.
+    pub(super) fn is_sum(&self) -> bool {
+        matches!(self.body, Body::Data { .. })
+    }
+
+    /// Returns the value as the judge of the run sees it: without noise, and not counted.
+    pub(super) fn judged_value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        match &mut self.body {
+            Body::Function(function) | Body::Noisy { function, .. } => function.value(x),
+            Body::Data { risk, .. } => risk.value(x),
+        }
     }
 
     fn risk(&mut self) -> &mut dyn Sum {
@@ -198,8 +215,16 @@ impl Differentiable for SuiteObjective {
     }
 }
 
+/// Where gradients are those of batches, the product is with the Hessian of the batch of the last gradient,
+/// and costs its share of the data.
 impl HessVec for SuiteObjective {
     fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
+        if let Body::Data { risk, batches: Some(batches) } = &mut self.body {
+            let batch = batches.last();
+            self.evaluations += PRODUCT * batch.len() as f64 / risk.terms() as f64;
+            let products = risk.as_batch_products().expect("every risk has products of batches");
+            return products.batch_hess_vec(x, batch, v, product);
+        }
         self.evaluations += PRODUCT;
         match &mut self.body {
             Body::Function(function) | Body::Noisy { function, .. } => function.hess_vec(x, v, product),
@@ -300,5 +325,65 @@ impl BlockCurvature for SuiteObjective {
 
     fn write_curvature_blocks(&mut self, _: &ArrayRef1<f64>, _: &[u32], _: &mut [Array2<f64>]) {
         panic!("this problem has no blocks of curvature; the contender should have refused it")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BuiltProblem, DataAccess, Settings, Suite, TUNING_SEED};
+    use super::*;
+    use crate::minimize::LoopState;
+    use crate::optimizer::first_order::{Sophia, WithProducts};
+    use crate::stop::Termination;
+    use ndarray::Array1;
+    use std::ops::ControlFlow;
+
+    fn built(name: &str) -> BuiltProblem {
+        Suite::standard().problems(&[name]).unwrap().specs[0].build(&Settings::quick()).unwrap()
+    }
+
+    #[test]
+    fn a_product_is_with_the_hessian_of_the_batch_of_the_last_gradient_and_costs_as_much() {
+        let problem = built("digits/softmax");
+        let x = problem.start(0);
+        let v = rng::normal::<f64>(&mut rng::stream(5, "direction", 0), x.len(), 1.0);
+        // The gradients of the same batch a little ahead and a little behind.
+        let grad = |at: &Array1<f64>| {
+            let mut grad = x.clone();
+            problem.objective(DataAccess::Batches, 3).unwrap().value_grad(at, &mut grad);
+            grad
+        };
+        let h = 1e-6;
+        let expected = (grad(&(&x + h * &v)) - grad(&(&x - h * &v))) / (2.0 * h);
+
+        let mut objective = problem.objective(DataAccess::Batches, 3).unwrap();
+        let (mut at, mut product) = (x.clone(), x.clone());
+        objective.value_grad(&x, &mut at);
+        let batch = objective.evaluations();
+        objective.hess_vec(&x, &v, &mut product);
+        assert_eq!(objective.evaluations(), 2.0 * batch);
+        let off = (&product - &expected).iter().map(|d| d * d).sum::<f64>().sqrt();
+        let size = expected.iter().map(|d| d * d).sum::<f64>().sqrt();
+        assert!(off < 1e-5 * size, "{off} of {size}");
+    }
+
+    #[test]
+    fn sophia_pays_a_gradient_a_step_and_a_product_every_tenth() {
+        // On a function each costs 1; on data, in batches of one size, their share.
+        for (name, unit) in [("quadratic:100", 1.0), ("digits/softmax", f64::NAN)] {
+            let problem = built(name);
+            let objective = problem.objective(DataAccess::Batches, 0).unwrap();
+            let mut run = LoopState::new(objective, &problem.start(TUNING_SEED)).unwrap();
+            let mut sophia = WithProducts::new(Sophia::default(), 1e-3).unwrap();
+            run.start(&mut sophia);
+            let unit = if unit.is_nan() { run.moment().objective.evaluations() } else { unit };
+            let _: Termination = run.run(&mut sophia, |moment| match moment.iterate.k {
+                12 => ControlFlow::Break(Termination::OutOfIterations { iterations: 12, bound: 12 }),
+                _ => ControlFlow::Continue(()),
+            });
+            // The gradient of the start, 12 others, and products in the steps 1 and 11.
+            let spent = run.moment().objective.evaluations();
+            assert!((spent - unit * (1.0 + 12.0 + 2.0)).abs() < 1e-12, "{name}: {spent}");
+        }
     }
 }

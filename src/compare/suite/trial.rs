@@ -6,9 +6,9 @@ pub const RATES: (f64, f64) = (1e-5, 1e2);
 /// One trial of a tuning, or the defaults. It determines the place of each hyperparameter in its range; the
 /// contender determines the range.
 ///
-/// The learning rate goes through [`RATES`]. Every other trial draws further hyperparameters from a
-/// low-discrepancy sequence (the fractional parts of multiples of the golden ratio). In the trials between,
-/// they have their defaults. The number of trials is therefore the same as for an optimizer that only has a
+/// The learning rate goes through [`RATES`]. Every other trial draws a further hyperparameter from a
+/// low-discrepancy sequence (the fractional parts of multiples of the golden ratio). In the trials between, it
+/// has its default. The number of trials is therefore the same as for an optimizer that only has a
 /// learning rate.
 ///
 /// ```
@@ -105,6 +105,18 @@ pub(super) fn kept_share(draw: f64) -> f64 {
     1.0 - three_digits(10f64.powf(-(0.3 + 1.7 * draw)))
 }
 
+/// Returns the share from `low` to `high` at the place `draw`, in equal logarithmic steps of what is not kept,
+/// which is rounded to three digits.
+pub(super) fn kept(draw: f64, low: f64, high: f64) -> f64 {
+    1.0 - drawn(draw, 1.0 - low, 1.0 - high)
+}
+
+/// Returns the number from `low` to `high` at the place `draw` on a logarithmic scale, rounded to three
+/// digits.
+pub(super) fn drawn(draw: f64, low: f64, high: f64) -> f64 {
+    three_digits(low * (high / low).powf(draw))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +132,12 @@ mod tests {
             drawn.windows(2).all(|pair| pair[1] - pair[0] < 0.12) && drawn[0] < 0.12 && drawn[17] > 0.88,
             "{drawn:?}"
         );
+    }
+
+    #[test]
+    fn numbers_are_drawn_on_logarithmic_scales() {
+        assert_eq!([0.0, 0.5, 1.0].map(|draw| drawn(draw, 1e-6, 1e-2)), [1e-6, 1e-4, 1e-2]);
+        assert_eq!([0.0, 0.5, 1.0].map(|draw| kept(draw, 0.9, 0.999)), [0.9, 0.99, 0.999]);
     }
 
     #[test]

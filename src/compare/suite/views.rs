@@ -4,6 +4,7 @@
 //! problem, and the number says how much of the budget it left. Above 0 it did not, and the number says how
 //! much of the gap is missing.
 
+mod by_area;
 mod collection;
 mod confidence;
 mod convergence;
@@ -22,6 +23,7 @@ mod tests;
 mod tuning;
 mod verdicts;
 
+pub use by_area::{AreaStanding, standings_by_area};
 pub use collection::{figure, figures, overview, table, tables};
 pub use confidence::LEVEL;
 pub use convergence::{looks, sum_over_data};

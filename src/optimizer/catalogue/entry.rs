@@ -41,6 +41,11 @@ pub enum Walk {
     Whole(usize, usize),
     /// A share that is kept, from .5 to .99, drawn in every other trial beside the learning rate.
     KeptShare,
+    /// A share that is kept, from the first number to the second in equal logarithmic steps of what is not
+    /// kept, drawn in every other trial.
+    Kept(f64, f64),
+    /// A number between the two on a logarithmic scale, drawn in every other trial.
+    Drawn(f64, f64),
 }
 
 /// The setting that the tuning of a comparison varies besides the learning rate.
@@ -113,6 +118,8 @@ struct Compared {
     tuned: Option<Tuned>,
     most_parameters: usize,
     sums_only: Option<&'static str>,
+    own_rate: bool,
+    whole_data: bool,
     fixed: Vec<(&'static str, Value)>,
     version: Option<&'static str>,
 }
@@ -124,6 +131,8 @@ impl Compared {
         tuned: None,
         most_parameters: usize::MAX,
         sums_only: None,
+        own_rate: false,
+        whole_data: false,
         fixed: Vec::new(),
         version: None,
     };
@@ -244,6 +253,21 @@ impl Entry {
     #[must_use]
     pub fn compared_on_sums(mut self, reason: &'static str) -> Self {
         self.compared.sums_only = Some(reason);
+        self
+    }
+
+    /// Keeps the learning rate at its default in comparisons, for an update rule that finds its own. Only the
+    /// setting of [`tuned_by`](Entry::tuned_by) is tuned.
+    #[must_use]
+    pub fn compared_at_its_rate(mut self) -> Self {
+        self.compared.own_rate = true;
+        self
+    }
+
+    /// Gives an update rule the gradients of all examples in comparisons, where others get those of batches.
+    #[must_use]
+    pub fn compared_on_whole_data(mut self) -> Self {
+        self.compared.whole_data = true;
         self
     }
 
@@ -383,6 +407,16 @@ impl Entry {
     /// Returns why comparisons are limited to sums over data, if they are.
     pub fn why_only_sums(&self) -> Option<&'static str> {
         self.compared.sums_only
+    }
+
+    /// Whether comparisons keep the learning rate at its default.
+    pub fn is_compared_at_its_rate(&self) -> bool {
+        self.compared.own_rate
+    }
+
+    /// Whether comparisons give the gradients of all examples to an update rule.
+    pub fn is_compared_on_whole_data(&self) -> bool {
+        self.compared.whole_data
     }
 
     /// Returns the settings that comparisons fix.

@@ -1,7 +1,7 @@
 //! The update rules: those of the lecture in its order, then the others. To add one, write its file in
 //! `optimizer/first_order/` and its entry here.
 
-use super::entry::Entry;
+use super::entry::{Entry, Walk};
 use super::setting::{Range, SettingSpec};
 use crate::optimizer::first_order::{
     AdaGrad, Adadelta, Adam, AdamW, Adamax, AmsGrad, Lion, Momentum, NAdam, Nesterov, RmsProp, Sgd,
@@ -39,6 +39,11 @@ pub(super) const WEIGHT_DECAY: SettingSpec = SettingSpec::number(
     Range::NOT_NEGATIVE,
     FROM_RULE,
 );
+/// The rates of decoupled weight decay that comparisons try. Its authors tune it together with the learning
+/// rate (Loshchilov & Hutter 2019; Chen et al. 2023). On a training loss the best decay is often next to
+/// none, as the lower end is.
+pub(super) const WEIGHT_DECAYS: Walk = Walk::Drawn(1e-6, 0.1);
+
 const FORM: SettingSpec =
     SettingSpec::choice("form", "where the learning rate stands", &["rate-outside", "rate-inside"]);
 const NESTEROV_FORM: SettingSpec = SettingSpec::choice(
@@ -91,7 +96,8 @@ pub(super) fn entries() -> Vec<Entry> {
             .with_title("AdamW")
             .with_summary("Adam with decoupled weight decay")
             .with_source("Loshchilov & Hutter 2019")
-            .with_settings(&[BETA1, BETA2, EPS, WEIGHT_DECAY]),
+            .with_settings(&[BETA1, BETA2, EPS, WEIGHT_DECAY])
+            .tuned_by("weight-decay", 1e-2, WEIGHT_DECAYS),
         Entry::rule("amsgrad", AmsGrad::following)
             .with_title("AMSGrad")
             .with_summary("Adam that divides by the largest second moment so far")
@@ -120,6 +126,7 @@ pub(super) fn entries() -> Vec<Entry> {
             .with_summary("steps by the sign of a mix of momentum and gradient")
             .with_source("Chen et al. 2023")
             .with_settings(&[BETA1, BETA2, WEIGHT_DECAY])
-            .with_learning_rate(1e-4),
+            .with_learning_rate(1e-4)
+            .tuned_by("weight-decay", 0.0, WEIGHT_DECAYS),
     ]
 }

@@ -2,8 +2,8 @@
 //! and its entry here. They are apart from the other rules so that a program that needs none of them is
 //! linked without their code.
 
-use super::entry::Entry;
-use super::first_order::{BETA1, BETA2, DAMPENING, EPS, FROM_RULE, MOMENTUM, WEIGHT_DECAY};
+use super::entry::{Entry, Walk};
+use super::first_order::{BETA1, BETA2, DAMPENING, EPS, FROM_RULE, MOMENTUM, WEIGHT_DECAY, WEIGHT_DECAYS};
 use super::needs::Needs;
 use super::setting::{Range, SettingSpec};
 use crate::optimizer::first_order::{Adafactor, Lamb, Lars, Muon};
@@ -73,8 +73,7 @@ const THRESHOLD: SettingSpec = SettingSpec::number(
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = vec![muon(), lamb(), lars(), adafactor()];
     entries.extend(on_lapack());
-    // The comparison takes them up with issue P, section 5; until then its tables stay as they are.
-    entries.into_iter().map(Entry::compared_by_name).collect()
+    entries
 }
 
 fn muon() -> Entry {
@@ -97,6 +96,9 @@ fn muon() -> Entry {
             MATRICES,
             NO_NESTEROV,
         ])
+        // Momentum, iterations and coefficients are the same in the author's records. Decay is what larger
+        // runs needed (Liu et al. 2025).
+        .tuned_by("weight-decay", 0.1, WEIGHT_DECAYS)
 }
 
 fn lamb() -> Entry {
@@ -105,6 +107,8 @@ fn lamb() -> Entry {
         .with_summary("Adam with a step as long as the weights of its layer; elsewhere one layer")
         .with_source("You et al. 2020")
         .with_settings(&[BETA1, BETA2, EPS, WEIGHT_DECAY])
+        // The paper fixes β₁, β₂ and ε, and tunes the rate; decay is a part of its step (You et al. 2020).
+        .tuned_by("weight-decay", 0.0, WEIGHT_DECAYS)
 }
 
 fn lars() -> Entry {
@@ -113,6 +117,8 @@ fn lars() -> Entry {
         .with_summary("momentum with gradients as long as the weights of their layer; elsewhere one layer")
         .with_source("You, Gitman & Ginsburg 2017")
         .with_settings(&[MOMENTUM, DAMPENING, TRUST, WEIGHT_DECAY, NESTEROV])
+        // The coefficient of trust only multiplies the rate. Nado et al. 2021 tune the momentum.
+        .tuned_by("momentum", 0.9, Walk::KeptShare)
 }
 
 fn adafactor() -> Entry {
@@ -122,7 +128,16 @@ fn adafactor() -> Entry {
         .with_source("Shazeer & Stern 2018")
         .with_settings(&[BETA2_DECAY, EPS2, THRESHOLD, WEIGHT_DECAY])
         .with_learning_rate(1e-2)
+        // Steps are relative to the size of the weights, but to no less than ε₂ (Shazeer & Stern 2018), which
+        // matters where weights start near 0. With 1, steps are next to absolute, as practice has it with a
+        // rate of one's own (`scale_parameter=False` in Hugging Face's documentation of Adafactor).
+        .tuned_by("eps2", 1e-3, Walk::Drawn(1e-4, 1.0))
 }
+
+/// The number of parameters up to which comparisons include the rules that decompose matrices. On 784 pixels
+/// a run takes half a minute of eigenvectors, and a comparison has thousands of runs.
+#[cfg(feature = "lapack")]
+const MOST_PARAMETERS: usize = 5000;
 
 /// The rules that take roots and eigenvectors of matrices.
 #[cfg(not(feature = "lapack"))]
@@ -175,13 +190,20 @@ fn on_lapack() -> Vec<Entry> {
         .with_summary("puts the gradient of a matrix between roots of its second moments")
         .with_source("Gupta, Koren & Singer 2018")
         .with_needs(Needs::Matrices)
-        .with_settings(&[BETA1, SUM_BETA2, ROOT_INTERVAL, START, MATRIX_EPS, EPS, WEIGHT_DECAY, GRAFT]);
+        .with_settings(&[BETA1, SUM_BETA2, ROOT_INTERVAL, START, MATRIX_EPS, EPS, WEIGHT_DECAY, GRAFT])
+        // The paper sums; in practice the matrices forget (Anil et al. 2020; Shi et al. 2023).
+        .tuned_by("beta2", 0.999, Walk::Kept(0.9, 0.999))
+        .compared_up_to(MOST_PARAMETERS);
     let soap = Entry::rule("soap", Soap::following)
         .with_title("SOAP")
         .with_summary("Adam in the eigenbases of Shampoo's matrices")
         .with_source("Vyas et al. 2024")
         .with_needs(Needs::Matrices)
         .with_settings(&[BETA1, BETA2, SHAMPOO_BETA, ROOT_INTERVAL, EPS, WEIGHT_DECAY])
-        .with_learning_rate(3e-3);
+        .with_learning_rate(3e-3)
+        // How long the matrices remember. The interval, which the paper adds to the settings of Adam (Vyas
+        // et al. 2024), would only save time, not evaluations.
+        .tuned_by("shampoo-beta", 0.95, Walk::KeptShare)
+        .compared_up_to(MOST_PARAMETERS);
     vec![shampoo, soap]
 }

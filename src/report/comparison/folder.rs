@@ -12,7 +12,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 /// The tables that are short enough for a paper or a page, and are also written as LaTeX and Markdown.
-const SHORT: [&str; 5] = ["ranks", "winners", "verdicts", "pairwise", "tuning"];
+const SHORT: [&str; 6] = ["ranks", "ranks_by_area", "winners", "verdicts", "pairwise", "tuning"];
 
 /// Writes the report of a comparison into a folder, which is created if it does not exist:
 ///

@@ -72,6 +72,11 @@ impl BuiltProblem {
         matches!(&self.kind, Kind::Data(material) if material.smooth())
     }
 
+    /// Returns whether the parameters are the matrices and biases of layers.
+    pub fn has_matrices(&self) -> bool {
+        matches!(self.kind, Kind::Data(_))
+    }
+
     /// Returns the size of the batches of optimizers that draw them themselves, as K-FAC does. It is larger
     /// than that of the update rules, since these optimizers estimate more from a batch.
     pub(in crate::compare::suite) fn layers_batch(&self) -> usize {

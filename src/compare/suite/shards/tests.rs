@@ -2,7 +2,8 @@ use super::layout::{self, LOG};
 use super::*;
 use crate::compare::suite::store::{sealed, unsealed};
 use crate::compare::suite::{Comparison, Memory, Outcome, Run, Settings, Suite};
-use crate::optimizer::first_order::{RuleInfo, State, UpdateRule};
+use crate::optimizer::catalogue::{Catalogue, Entry};
+use crate::optimizer::first_order::{RuleInfo, Sgd, State, UpdateRule};
 use crate::progress::Silent;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -315,12 +316,15 @@ fn the_same_selection_is_always_planned_alike() {
 
 #[test]
 fn rules_that_take_part_only_if_they_are_named_are_found_by_the_shards() {
-    let named = Suite::standard().problems(&["beale"]).unwrap().optimizers(&["sgd", "radam"]).unwrap();
+    let quiet = Entry::rule("quiet", |_| Sgd).compared_by_name().with_version("1");
+    let catalogue = Catalogue::built_in().with(quiet);
+    let standard = || Suite::of(&catalogue);
+    let named = standard().problems(&["beale"]).unwrap().optimizers(&["sgd", "quiet"]).unwrap();
     let plan = named.plan(&settings(), 1, &Weights::default(), &Silent).unwrap().0;
     let folder = tempdir().unwrap();
     plan.write(folder.path()).unwrap();
-    let finished = Suite::standard().run_shard(&plan, 1, folder.path(), false, &Silent).unwrap();
+    let finished = standard().run_shard(&plan, 1, folder.path(), false, &Silent).unwrap();
     assert_eq!(finished.pairs, 2);
-    let merged = Suite::standard().merge(&plan, &[folder.path().into()], Allowed::default()).unwrap();
+    let merged = standard().merge(&plan, &[folder.path().into()], Allowed::default()).unwrap();
     assert_eq!(merged.comparison.unwrap().ranking("beale").len(), 2);
 }

@@ -1,20 +1,21 @@
 //! All tables and figures of a comparison, together and by name.
 
 use super::score::Scores;
-use super::{convergence, outcomes, pairwise, profiles, sensitivity, standings, tuning, verdicts};
+use super::{by_area, convergence, outcomes, pairwise, profiles, sensitivity, standings, tuning, verdicts};
 use crate::compare::suite::Comparison;
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::table::Table;
 
-/// Returns all tables: `ranks`, `winners`, `verdicts`, `pairwise`, `outcomes`, `tuning`, `sensitivity`,
-/// `profiles`, and two tables of times, `outcomes_seconds` and `profiles_seconds`. All tables except these
+/// Returns all tables: `ranks`, `ranks_by_area`, `winners`, `verdicts`, `pairwise`, `outcomes`, `tuning`,
+/// `sensitivity`, `profiles`, and two tables of times, `outcomes_seconds` and `profiles_seconds`. All tables except these
 /// two are the same whenever a comparison is repeated.
 pub fn tables(comparison: &Comparison) -> Vec<Table> {
     let scores = Scores::new(comparison);
     let [profiles, profiles_seconds] = profiles::tables(comparison);
     vec![
         standings::table(comparison, &scores),
+        by_area::table(comparison, &scores),
         verdicts::winners(comparison, &scores),
         verdicts::table(comparison, &scores),
         pairwise::table(comparison, &scores),
@@ -27,7 +28,7 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
     ]
 }
 
-/// Returns all figures: winners, ranks, profiles and tuning over all problems. Then two figures for each
+/// Returns all figures: winners, ranks (also by area), profiles and tuning over all problems. Then two figures for each
 /// problem: the sensitivity to the learning rate next to the best curves, and the curves over iterations,
 /// evaluations and seconds.
 pub fn figures(comparison: &Comparison) -> Vec<Figure> {
@@ -39,17 +40,19 @@ pub fn figures(comparison: &Comparison) -> Vec<Figure> {
     figures
 }
 
-/// Returns the figures over all problems: `winners`, `ranks`, `performance_profiles`, `data_profiles`,
-/// `tuning_gain`.
+/// Returns the figures over all problems: `winners`, `ranks`, `ranks_by_area` if an area has two problems,
+/// `performance_profiles`, `data_profiles`, `tuning_gain`.
 pub fn overview(comparison: &Comparison) -> Vec<Figure> {
     let scores = Scores::new(comparison);
-    vec![
-        verdicts::figure(comparison, &scores),
-        standings::figure(comparison, &scores),
+    let by_area = by_area::figure(comparison, &scores);
+    let mut figures = vec![verdicts::figure(comparison, &scores), standings::figure(comparison, &scores)];
+    figures.extend(by_area);
+    figures.extend([
         profiles::performance(comparison, &scores),
         profiles::data(comparison, &scores),
-        tuning::figure(comparison),
-    ]
+        tuning::figure(comparison, &scores),
+    ]);
+    figures
 }
 
 /// Returns one of the [`tables()`] by its name.

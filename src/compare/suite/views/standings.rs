@@ -33,9 +33,7 @@ pub fn standings(comparison: &Comparison) -> Vec<Standing> {
 /// on a problem ranks last there, with those that diverge.
 pub(super) fn ordered(comparison: &Comparison, scores: &Scores) -> Vec<Standing> {
     let (problems, optimizers) = (comparison.problems.len(), comparison.optimizers.len());
-    let medians: Vec<Vec<f64>> = (0..problems)
-        .map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect())
-        .collect();
+    let medians = medians(comparison, scores, &(0..problems).collect::<Vec<_>>());
     let ranks = mean_ranks(&medians, BOOTSTRAP_SEED);
     let least = |p: usize| medians[p].iter().copied().fold(f64::INFINITY, f64::min);
     let standing = |o: usize| Standing {
@@ -52,6 +50,13 @@ pub(super) fn ordered(comparison: &Comparison, scores: &Scores) -> Vec<Standing>
         (0..if problems == 0 { 0 } else { optimizers }).map(standing).collect();
     standings.sort_by(|a, b| a.rank.mean.total_cmp(&b.rank.mean));
     standings
+}
+
+/// Returns the median scores `[problem][optimizer]` on some problems; infinite where an optimizer was not run.
+pub(super) fn medians(comparison: &Comparison, scores: &Scores, problems: &[usize]) -> Vec<Vec<f64>> {
+    let of = |o: usize, p: usize| scores.median(p, o).unwrap_or(f64::INFINITY);
+    let row = |&p: &usize| (0..comparison.optimizers.len()).map(|o| of(o, p)).collect();
+    problems.iter().map(row).collect()
 }
 
 /// The optimizers that every choice includes, since everyone knows them.
@@ -102,9 +107,7 @@ fn chance(comparison: &Comparison, scores: &Scores) -> String {
     if problems < 2 || optimizers < 3 {
         return String::new();
     }
-    let medians: Vec<Vec<f64>> = (0..problems)
-        .map(|p| (0..optimizers).map(|o| scores.median(p, o).unwrap_or(f64::INFINITY)).collect())
-        .collect();
+    let medians = medians(comparison, scores, &(0..problems).collect::<Vec<_>>());
     format!(
         ". Friedman's χ² of the ranks is {:.1}; by chance alone it would be about {}",
         friedman(&medians),
@@ -112,8 +115,14 @@ fn chance(comparison: &Comparison, scores: &Scores) -> String {
     )
 }
 
+/// The number of optimizers in the figure, besides momentum, Adam and those of the user.
+const SHOWN: usize = 15;
+
 pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
-    let standings = ordered(comparison, scores);
+    let mut standings = ordered(comparison, scores);
+    let order: Vec<usize> = standings.iter().map(|standing| standing.index).collect();
+    let shown = leaders(comparison, &order, SHOWN);
+    standings.retain(|standing| shown.contains(&standing.index));
     let last = comparison.optimizers.len().max(2) as f64;
     let bars = Layer::Bars {
         labels: standings.iter().map(|s| s.optimizer.clone()).collect(),
@@ -125,8 +134,15 @@ pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
     let axis = Axis::linear(format!("mean rank over {} problems", comparison.problems.len()))
         .lower_is_better()
         .range(0.0, last);
-    let caption = "Whiskers are 95 % bootstrap intervals over problems. If two intervals overlap widely, \
-                   other problems could reverse the order.";
+    let all = order.len();
+    let which = match standings.len() == all {
+        true => String::new(),
+        false => format!(" The best {SHOWN} of {all} optimizers, with momentum and Adam; the table has all."),
+    };
+    let caption = format!(
+        "Whiskers are 95 % bootstrap intervals over problems. If two intervals overlap widely, other problems \
+         could reverse the order.{which}"
+    );
     Figure::new("ranks", "Mean ranks", caption)
         .columns(1)
         .panel(Panel::new("", axis, Axis::linear("")).with(bars))

@@ -173,8 +173,9 @@ fn names_of_tables_and_figures_differ_and_are_files() {
     names.sort();
     let count = names.len();
     names.dedup_by(|a, b| a == b);
-    // The table and the figure of the ranks are two files with two endings, and so are those of the winners.
-    assert_eq!(names.len() + 2, count, "{names:?}");
+    // The table and the figure of the ranks are two files with two endings, and so are those of the ranks by
+    // area and of the winners.
+    assert_eq!(names.len() + 3, count, "{names:?}");
 }
 
 #[test]

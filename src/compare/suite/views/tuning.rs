@@ -1,6 +1,7 @@
 //! The gain of tuning over the defaults.
 
-use super::score::{difference, score};
+use super::score::{Scores, difference, score};
+use super::standings::{leaders, ordered};
 use crate::compare::statistics::{median, quantile};
 use crate::compare::suite::{Comparison, ProblemFacts, Run};
 use crate::figure::{Axis, Figure, Layer, Panel};
@@ -72,7 +73,19 @@ pub(super) fn table(comparison: &Comparison) -> Table {
         .float_within("loss_tuned", floats(|gain| gain.losses[1]), 0.05, 1e-6)
 }
 
-pub(super) fn figure(comparison: &Comparison) -> Figure {
+/// The number of optimizers in the figure, besides those of the user and those that everyone knows.
+const SHOWN: usize = 12;
+const ALWAYS: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
+
+/// Returns the best optimizers by mean rank, those of the lecture and those of the user.
+fn shown(comparison: &Comparison, scores: &Scores) -> Vec<usize> {
+    let order: Vec<usize> = ordered(comparison, scores).iter().map(|standing| standing.index).collect();
+    let best = leaders(comparison, &order, SHOWN);
+    let always = |o: usize| ALWAYS.contains(&comparison.optimizers[o].name.as_str());
+    (0..comparison.optimizers.len()).filter(|&o| best.contains(&o) || always(o)).collect()
+}
+
+pub(super) fn figure(comparison: &Comparison, scores: &Scores) -> Figure {
     let gains = gains(comparison);
     let of = |o: usize| {
         gains
@@ -81,8 +94,9 @@ pub(super) fn figure(comparison: &Comparison) -> Figure {
             .map(|gain| gain.decades().clamp(-CAP, CAP))
             .collect::<Vec<f64>>()
     };
-    let mut bars: Vec<(String, Vec<f64>)> =
-        comparison.optimizers.iter().enumerate().map(|(o, facts)| (facts.name.clone(), of(o))).collect();
+    let name = |o: usize| comparison.optimizers[o].name.clone();
+    let shown = shown(comparison, scores);
+    let mut bars: Vec<(String, Vec<f64>)> = shown.iter().map(|&o| (name(o), of(o))).collect();
     bars.retain(|(_, decades)| !decades.is_empty());
     bars.sort_by(|a, b| median(&a.1).total_cmp(&median(&b.1)));
     let over = |q: f64| bars.iter().map(|(_, decades)| quantile(decades, q)).collect();
@@ -93,10 +107,15 @@ pub(super) fn figure(comparison: &Comparison) -> Figure {
         color: 2,
         labels: bars.iter().map(|b| b.0.clone()).collect(),
     };
-    let caption = "The median over problems, with quartiles as whiskers, in decades of the budget or of the \
-                   gap. Gains are cut off at 6 decades, the gain where the defaults diverge. A short bar \
-                   means that the defaults are good. A long bar means that a fair comparison must count the \
-                   cost of tuning.";
+    let which = match shown.len() == comparison.optimizers.len() {
+        true => "",
+        false => " The best optimizers by mean rank and those of the lecture; the table has all.",
+    };
+    let caption = format!(
+        "The median over problems, with quartiles as whiskers, in decades of the budget or of the gap. Gains \
+         are cut off at 6 decades, the gain where the defaults diverge. A short bar means that the defaults \
+         are good. A long bar means that a fair comparison must count the cost of tuning.{which}"
+    );
     let axis = Axis::linear("gain of tuning over the defaults, in decades");
     Figure::new("tuning_gain", "The gain of tuning", caption)
         .columns(1)

@@ -17,7 +17,7 @@ function ranks() {
   const list = filtered("ranks").map((row) => ({ name: row.optimizer, value: asNumber(row.mean_rank), low: asNumber(row.low), high: asNumber(row.high) }));
   const picture = list.length ? bars(list, { title: "Mean rank over all problems", caption: "↓ lower is better; whiskers: 95 % bootstrap interval over problems", label: "mean rank", max: data.optimizers.length }) : null;
   const pairs = rows("pairwise").length;
-  return [picture, tableOf("ranks"), tooFew("problem", data.problems.length, [pairs, pairs], "pairs", ""), tableOf("pairwise")];
+  return [picture, tableOf("ranks"), tableOf("ranks_by_area"), tooFew("problem", data.problems.length, [pairs, pairs], "pairs", ""), tableOf("pairwise")];
 }
 
 function winners() {
