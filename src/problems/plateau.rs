@@ -22,7 +22,7 @@ impl Objective for Plateau {
 
 impl Differentiable for Plateau {
     fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        grad[0] = 2.0 * x[0] / (1.0 + x[0] * x[0]).powi(2);
+        grad[0] = 2.0 * (x[0] / (1.0 + x[0] * x[0]).powi(2));
         self.value(x)
     }
 }

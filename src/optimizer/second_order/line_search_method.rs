@@ -185,7 +185,8 @@ impl<F: Real, D> LineSearchMethod<F, D> {
                     return ControlFlow::Break(unbounded);
                 }
                 ControlFlow::Break(failure) if fresh => {
-                    return ControlFlow::Break(trial.diagnose(failure, objective, iterate, direction));
+                    let least = objective.units.least_value::<F>();
+                    return ControlFlow::Break(trial.diagnose(failure, objective, iterate, direction, least));
                 }
                 ControlFlow::Break(_) => method.forget(),
             }

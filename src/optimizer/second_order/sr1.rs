@@ -240,7 +240,10 @@ impl<F: Real> Sr1<F> {
                 let slope = vector::dot(grad, &self.step);
                 let failure =
                     Termination::LineSearchFailed { alpha: self.radius.wide(), slope: slope.wide(), trials };
-                return ControlFlow::Break(self.trial.diagnose(failure, objective, iterate, &self.step));
+                let least = self.units.least_value::<F>();
+                return ControlFlow::Break(
+                    self.trial.diagnose(failure, objective, iterate, &self.step, least),
+                );
             }
         }
         unreachable!("the loop ends by a return")

@@ -72,7 +72,8 @@ impl<F: Real> TrialPoint<F> {
     ///
     /// A quotient over a short distance is a mean of the slopes there. If two quotients agree with each other
     /// and lie outside the slopes that the gradient gives, then the gradient is wrong. If they lie between
-    /// slopes that jump, however short the distance is, then f has a kink. Otherwise returns `failure`.
+    /// slopes that jump, however short the distance is, then f has a kink. Otherwise returns `failure`. `least`
+    /// is the smallest positive value that f can take in the units of the objective.
     #[cold]
     pub fn diagnose<O: Differentiable<F> + ?Sized>(
         &mut self,
@@ -80,6 +81,7 @@ impl<F: Real> TrialPoint<F> {
         objective: &mut O,
         iterate: &Iterate<F>,
         direction: &[F],
+        least: f64,
     ) -> Termination {
         let Termination::LineSearchFailed { slope, trials: 1.., .. } = failure else { return failure };
         let size = |v: &[F]| v.iter().fold(1e-300f64, |m, x| m.max(x.wide().abs()));
@@ -95,7 +97,6 @@ impl<F: Real> TrialPoint<F> {
         };
         let h = unit * F::epsilon().wide().cbrt();
         let (coarse, fine) = (quotient(objective, h), quotient(objective, 0.1 * h));
-        let least = F::min_positive_value().wide() * F::epsilon().wide();
         let noise = 10.0 * (F::epsilon().wide() * iterate.value.wide().abs()).max(least) / h;
         let agree = (coarse - fine).abs() <= 0.1 * coarse.abs() + 10.0 * noise;
         let contradict = (coarse - slope).abs() > 0.5 * slope.abs().max(coarse.abs()) + 100.0 * noise;

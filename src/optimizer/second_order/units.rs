@@ -121,6 +121,11 @@ impl Units {
         power(self.value + 2 * self.length)
     }
 
+    /// Returns the smallest positive value of f in these units: closer values cannot be told apart.
+    pub fn least_value<F: Real>(self) -> f64 {
+        F::min_positive_value().wide() * F::epsilon().wide() * power::<f64>(self.value)
+    }
+
     /// Converts the numbers of a reason back.
     fn tell(self, reason: Termination) -> Termination {
         if self.are_plain() {
