@@ -36,13 +36,13 @@ use std::sync::Arc;
 /// An autoencoder, which reports the error of its reconstructions:
 ///
 /// ```
-/// use gradus::loss::Squared;
 /// use gradus::prelude::*;
-/// let model = ModelKind::parse("autoencoder:20,5")?;
+/// let model = ModelKind::parse("autoencoder:30,10")?;
 /// let digits = Classifier::<f32>::preprocessing(&model).prepare(&data::digits());
-/// let fit = Classifier::new(digits, model, Regularizer::default())
-///     .fit(Squared, Momentum::default(), &Training { lr: 0.1, epochs: 20, ..Training::default() })?;
-/// assert!(fit.curve.test_error.last() < Some(&4.0) && fit.curve.test_accuracy.is_empty());
+/// let settings = Training { lr: 0.01, epochs: 20, ..Training::default() };
+/// let autoencoder = Classifier::new(digits, model, Regularizer::default());
+/// let fit = autoencoder.fit(Logistic, Adam::default(), &settings)?;
+/// assert!(fit.curve.test_error.last() < Some(&2.5) && fit.curve.test_accuracy.is_empty());
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 #[derive(Clone)]
