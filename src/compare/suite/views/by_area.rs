@@ -33,6 +33,21 @@ pub struct AreaStanding {
 
 /// Returns the optimizers in the order of their mean ranks within each area that has a problem, the best
 /// first, and those without a rank last.
+///
+/// ```
+/// use gradus::compare::suite::{Memory, ProblemArea, Settings, Suite, views};
+/// use gradus::progress::Silent;
+/// let suite = Suite::standard().optimizers(&["sgd", "lbfgs"])?;
+/// let suite = suite.problems(&["quadratic:10", "quadratic:100", "rosenbrock"])?;
+/// let compared = suite.compare(&Settings::quick(), &Silent, &Memory::default())?.comparison;
+/// let standings = views::standings_by_area(&compared);
+/// let first = &standings[0];
+/// assert_eq!((first.area, first.optimizer.as_str()), (ProblemArea::Quadratics, "lbfgs"));
+/// assert_eq!(first.rank.map(|rank| rank.mean), Some(1.0));
+/// // One function is too few for a mean rank.
+/// assert!(standings.iter().all(|s| s.area != ProblemArea::Functions || s.rank.is_none()));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 pub fn standings_by_area(comparison: &Comparison) -> Vec<AreaStanding> {
     ordered(comparison, &Scores::new(comparison))
 }
