@@ -41,9 +41,9 @@ impl Place {
     }
 }
 
-/// Returns the tables `ranks` and `ranks_by_area` of the study `comparison` as the README shows them: the mean
-/// rank over all problems and over those of each area, with intervals, the number of problems on which the
-/// optimizer was the best, and the number on which it reached the target.
+/// Returns the tables `ranks` and `ranks_by_area` of the study `comparison` as the README shows them: the
+/// mean rank over all problems and over those of each area, with intervals, the number of problems on which
+/// the optimizer was the best, and the number on which it reached the target.
 ///
 /// # Errors
 ///

@@ -59,8 +59,8 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
         .collect();
     let column = |of: &dyn Fn(&Duel) -> f64| duels.iter().map(of).collect::<Vec<_>>();
     let caption = "The rules that see layers against AdamW on the nets, all equally tuned: difference of the \
-                   scores in decades (−0.3 is half the evaluations to the target) with its 95 % interval over \
-                   paired seeds";
+                   scores in decades (−0.3 is half the evaluations to the target) with its 95 % interval \
+                   over paired seeds";
     findings.tables.push(
         Table::new("layers_against_adamw", caption)
             .text("problem", duels.iter().map(|duel| duel.net))
