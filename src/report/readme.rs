@@ -63,7 +63,8 @@ pub fn ranks(table: &Table, by_area: &Table) -> Result<String> {
         row.map_or("–", |row| areas[row].as_str())
     };
     let mut text = format!(
-        "| optimizer | mean rank, with its interval | {} | best on | reached the target on |\n|:--|:--|{}--:|:--|\n",
+        "| optimizer | mean rank, with its interval | {} | best on | reached the target on |\n\
+         |:--|:--|{}--:|:--|\n",
         shown.join(" | "),
         ":--|".repeat(shown.len())
     );

@@ -88,10 +88,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let floats = |of: fn(MeanRank) -> f64| {
         standings.iter().map(|standing| standing.rank.map_or(f64::NAN, of)).collect::<Vec<_>>()
     };
-    let caption = "Mean rank within each area of problems, with its 95 % bootstrap interval over the problems \
-                   of the area; no rank for an optimizer that was run on fewer than two of them. Over two or \
-                   three problems an interval shows little more than the ranks on these. Then the number of \
-                   problems on which the optimizer was run, of those in the area";
+    let caption = "Mean rank within each area of problems, with its 95 % bootstrap interval over the \
+                   problems of the area; no rank for an optimizer that was run on fewer than two of them. \
+                   Over two or three problems an interval shows little more than the ranks on these. Then \
+                   the number of problems on which the optimizer was run, of those in the area";
     Table::new("ranks_by_area", caption)
         .text("area", standings.iter().map(|s| s.area.words()))
         .text("optimizer", standings.iter().map(|s| s.optimizer.clone()))
