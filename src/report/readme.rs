@@ -41,9 +41,9 @@ impl Place {
     }
 }
 
-/// Returns the tables `ranks` and `ranks_by_area` of the study `comparison` as the README shows them: the mean
-/// rank over all problems and over those of each area, with intervals, the number of problems on which the
-/// optimizer was the best, and the number on which it reached the target.
+/// Returns the tables `ranks` and `ranks_by_area` of the study `comparison` as the README shows them: the
+/// mean rank over all problems and over those of each area, with intervals, the number of problems on which
+/// the optimizer was the best, and the number on which it reached the target.
 ///
 /// # Errors
 ///
@@ -63,7 +63,8 @@ pub fn ranks(table: &Table, by_area: &Table) -> Result<String> {
         row.map_or("–", |row| areas[row].as_str())
     };
     let mut text = format!(
-        "| optimizer | mean rank, with its interval | {} | best on | reached the target on |\n|:--|:--|{}--:|:--|\n",
+        "| optimizer | mean rank, with its interval | {} | best on | reached the target on |\n\
+         |:--|:--|{}--:|:--|\n",
         shown.join(" | "),
         ":--|".repeat(shown.len())
     );

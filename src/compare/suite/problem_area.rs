@@ -21,7 +21,8 @@ impl ProblemArea {
     pub const ALL: [ProblemArea; 4] =
         [ProblemArea::Quadratics, ProblemArea::Functions, ProblemArea::ConvexLearning, ProblemArea::Nets];
 
-    /// Returns the area of a problem by its group. A group of your own is one of functions.
+    /// Returns the area of a problem by its [group](ProblemFacts::group). A group of your own is one of
+    /// functions.
     pub fn of(facts: &ProblemFacts) -> Self {
         match facts.group.as_str() {
             "quadratic" | "noisy" => ProblemArea::Quadratics,

@@ -7,8 +7,8 @@ pub const RATES: (f64, f64) = (1e-5, 1e2);
 /// contender determines the range.
 ///
 /// The learning rate goes through [`RATES`]. Every other trial draws a further hyperparameter from a
-/// low-discrepancy sequence (the fractional parts of multiples of the golden ratio). In the trials between, it
-/// has its default. The number of trials is therefore the same as for an optimizer that only has a
+/// low-discrepancy sequence (the fractional parts of multiples of the golden ratio). In the trials between,
+/// it has its default. The number of trials is therefore the same as for an optimizer that only has a
 /// learning rate.
 ///
 /// ```
@@ -105,8 +105,8 @@ pub(super) fn kept_share(draw: f64) -> f64 {
     1.0 - three_digits(10f64.powf(-(0.3 + 1.7 * draw)))
 }
 
-/// Returns the share from `low` to `high` at the place `draw`, in equal logarithmic steps of what is not kept,
-/// which is rounded to three digits.
+/// Returns the share from `low` to `high` at the place `draw`, in equal logarithmic steps of what is not
+/// kept, which is rounded to three digits.
 pub(super) fn kept(draw: f64, low: f64, high: f64) -> f64 {
     1.0 - drawn(draw, 1.0 - low, 1.0 - high)
 }

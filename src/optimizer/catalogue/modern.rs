@@ -83,7 +83,7 @@ pub(super) fn entries() -> Vec<Entry> {
             .with_summary("Adam with Nesterov momentum from differences of gradients")
             .with_source("Xie et al. 2022")
             .with_settings(&[BETA1, BETA2, BETA3, EPS, WEIGHT_DECAY])
-            // The authors keep the three shares from task to task, and choose rate and decay (Xie et al. 2022).
+            // The authors keep the three shares from task to task, and choose rate and decay.
             .tuned_by("weight-decay", 0.0, WEIGHT_DECAYS),
         Entry::rule("ademamix", AdEmaMix::following)
             .with_title("AdEMAMix")

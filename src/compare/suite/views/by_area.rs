@@ -33,6 +33,21 @@ pub struct AreaStanding {
 
 /// Returns the optimizers in the order of their mean ranks within each area that has a problem, the best
 /// first, and those without a rank last.
+///
+/// ```
+/// use gradus::compare::suite::{Memory, ProblemArea, Settings, Suite, views};
+/// use gradus::progress::Silent;
+/// let suite = Suite::standard().optimizers(&["sgd", "lbfgs"])?;
+/// let suite = suite.problems(&["quadratic:10", "quadratic:100", "rosenbrock"])?;
+/// let compared = suite.compare(&Settings::quick(), &Silent, &Memory::default())?.comparison;
+/// let standings = views::standings_by_area(&compared);
+/// let first = &standings[0];
+/// assert_eq!((first.area, first.optimizer.as_str()), (ProblemArea::Quadratics, "lbfgs"));
+/// assert_eq!(first.rank.map(|rank| rank.mean), Some(1.0));
+/// // One function is too few for a mean rank.
+/// assert!(standings.iter().all(|s| s.area != ProblemArea::Functions || s.rank.is_none()));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
 pub fn standings_by_area(comparison: &Comparison) -> Vec<AreaStanding> {
     ordered(comparison, &Scores::new(comparison))
 }
@@ -73,10 +88,10 @@ pub(super) fn table(comparison: &Comparison, scores: &Scores) -> Table {
     let floats = |of: fn(MeanRank) -> f64| {
         standings.iter().map(|standing| standing.rank.map_or(f64::NAN, of)).collect::<Vec<_>>()
     };
-    let caption = "Mean rank within each area of problems, with its 95 % bootstrap interval over the problems \
-                   of the area; no rank for an optimizer that was run on fewer than two of them. Over two or \
-                   three problems an interval shows little more than the ranks on these. Then the number of \
-                   problems on which the optimizer was run, of those in the area";
+    let caption = "Mean rank within each area of problems, with its 95 % bootstrap interval over the \
+                   problems of the area; no rank for an optimizer that was run on fewer than two of them. \
+                   Over two or three problems an interval shows little more than the ranks on these. Then \
+                   the number of problems on which the optimizer was run, of those in the area";
     Table::new("ranks_by_area", caption)
         .text("area", standings.iter().map(|s| s.area.words()))
         .text("optimizer", standings.iter().map(|s| s.optimizer.clone()))

@@ -8,8 +8,8 @@ use crate::figure::Figure;
 use crate::table::Table;
 
 /// Returns all tables: `ranks`, `ranks_by_area`, `winners`, `verdicts`, `pairwise`, `outcomes`, `tuning`,
-/// `sensitivity`, `profiles`, and two tables of times, `outcomes_seconds` and `profiles_seconds`. All tables except these
-/// two are the same whenever a comparison is repeated.
+/// `sensitivity`, `profiles`, and two tables of times, `outcomes_seconds` and `profiles_seconds`. All tables
+/// except these two are the same whenever a comparison is repeated.
 pub fn tables(comparison: &Comparison) -> Vec<Table> {
     let scores = Scores::new(comparison);
     let [profiles, profiles_seconds] = profiles::tables(comparison);
@@ -28,9 +28,9 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
     ]
 }
 
-/// Returns all figures: winners, ranks (also by area), profiles and tuning over all problems. Then two figures for each
-/// problem: the sensitivity to the learning rate next to the best curves, and the curves over iterations,
-/// evaluations and seconds.
+/// Returns all figures: winners, ranks (also by area), profiles and tuning over all problems. Then two
+/// figures for each problem: the sensitivity to the learning rate next to the best curves, and the curves
+/// over iterations, evaluations and seconds.
 pub fn figures(comparison: &Comparison) -> Vec<Figure> {
     let mut figures = overview(comparison);
     for problem in &comparison.problems {

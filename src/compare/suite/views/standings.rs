@@ -52,7 +52,8 @@ pub(super) fn ordered(comparison: &Comparison, scores: &Scores) -> Vec<Standing>
     standings
 }
 
-/// Returns the median scores `[problem][optimizer]` on some problems; infinite where an optimizer was not run.
+/// Returns the median scores `[problem][optimizer]` on some problems; infinite where an optimizer was not
+/// run.
 pub(super) fn medians(comparison: &Comparison, scores: &Scores, problems: &[usize]) -> Vec<Vec<f64>> {
     let of = |o: usize, p: usize| scores.median(p, o).unwrap_or(f64::INFINITY);
     let row = |&p: &usize| (0..comparison.optimizers.len()).map(|o| of(o, p)).collect();

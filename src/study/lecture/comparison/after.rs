@@ -59,8 +59,8 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
         .collect();
     let column = |of: &dyn Fn(&Duel) -> f64| duels.iter().map(of).collect::<Vec<_>>();
     let caption = "The rules that see layers against AdamW on the nets, all equally tuned: difference of the \
-                   scores in decades (−0.3 is half the evaluations to the target) with its 95 % interval over \
-                   paired seeds";
+                   scores in decades (−0.3 is half the evaluations to the target) with its 95 % interval \
+                   over paired seeds";
     findings.tables.push(
         Table::new("layers_against_adamw", caption)
             .text("problem", duels.iter().map(|duel| duel.net))
@@ -80,8 +80,8 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
     let won = count(&|duel, _| duel.difference.interval.1 < 0.0);
     let surely = count(&|_, verdict| *verdict == Judgement::Better);
     let perhaps = count(&|_, verdict| *verdict != Judgement::Worse);
-    let sentence = "On every net of the suite, a rule that sees layers (Muon, Shampoo or SOAP) beats AdamW, all \
-                    equally tuned (nets on which the interval of a paired difference of scores says so)";
+    let sentence = "On every net of the suite, a rule that sees layers (Muon, Shampoo or SOAP) beats AdamW, \
+                    all equally tuned (nets on which the interval of a paired difference of scores says so)";
     findings.claims.push(
         Claim::statistical(
             "comparison-layers-beat-adamw",
@@ -93,16 +93,12 @@ fn layers(contest: &Comparison, findings: &mut Findings) {
             "the papers report fewer steps than AdamW and other rules on language models and large nets; we \
              ask for two small nets, and count evaluations to the target, not their time",
         )
-        .measured_within(
-            won,
-            (surely.min(won), perhaps.max(won)),
-            Bound::AtLeast(nets.len() as f64),
-        )
+        .measured_within(won, (surely.min(won), perhaps.max(won)), Bound::AtLeast(nets.len() as f64))
         .note(
             "Shampoo and SOAP decompose matrices and are run on nets of at most 5,000 parameters here. The \
              interval runs from the number of nets on which Wilcoxon's exact test, after Holm's correction \
-             for all pairs, finds such a rule better, to the number of those on which it does not find all of \
-             them worse. Two nets with one hidden layer say little about large ones.",
+             for all pairs, finds such a rule better, to the number of those on which it does not find all \
+             of them worse. Two nets with one hidden layer say little about large ones.",
         ),
     );
 }
@@ -134,9 +130,9 @@ fn prodigy(contest: &Comparison, findings: &mut Findings) {
         .map(|(problem, (adam, prodigy, behind))| Accuracies { problem, adam, prodigy, behind })
         .collect();
     let column = |of: &dyn Fn(&Accuracies) -> f64| rows.iter().map(of).collect::<Vec<_>>();
-    let caption = "Prodigy untuned against Adam tuned: test accuracy at the end of the budget on the training \
-                   problems, means over the seeds in percent, and by how many points Prodigy is behind, with \
-                   the 95 % interval over paired seeds";
+    let caption = "Prodigy untuned against Adam tuned: test accuracy at the end of the budget on the \
+                   training problems, means over the seeds in percent, and by how many points Prodigy is \
+                   behind, with the 95 % interval over paired seeds";
     findings.tables.push(
         Table::new("prodigy_untuned", caption)
             .text("problem", rows.iter().map(|row| row.problem))
@@ -147,8 +143,8 @@ fn prodigy(contest: &Comparison, findings: &mut Findings) {
             .float_within("high", column(&|row| row.behind.interval.1), 0.0, 1.0),
     );
     let behind = mean(&column(&|row| row.behind.value));
-    let sentence = "Prodigy at its default rate, untuned, comes within one point of the test accuracy of tuned \
-                    Adam on the training problems (mean number of points behind)";
+    let sentence = "Prodigy at its default rate, untuned, comes within one point of the test accuracy of \
+                    tuned Adam on the training problems (mean number of points behind)";
     findings.claims.push(
         Claim::statistical("comparison-prodigy-untuned", NOTEBOOK, sentence, "Mishchenko & Defazio 2023")
             .reading(
@@ -157,8 +153,8 @@ fn prodigy(contest: &Comparison, findings: &mut Findings) {
             )
             .measured_within(behind.value, behind.interval, Bound::AtMost(1.0))
             .note(
-                "Adam is tuned for the training loss, as all rules are. The interval is that of the mean over \
-                 the training problems.",
+                "Adam is tuned for the training loss, as all rules are. The interval is that of the mean \
+                 over the training problems.",
             ),
     );
 }
@@ -184,9 +180,9 @@ fn schedule_free(contest: &Comparison, findings: &mut Findings) {
         .map(|(problem, (tuned, untuned))| Freed { problem, tuned, untuned })
         .collect();
     let column = |of: &dyn Fn(&Freed) -> f64| rows.iter().map(of).collect::<Vec<_>>();
-    let caption = "Schedule-free AdamW against tuned AdamW on the training problems: difference of the scores \
-                   in decades (below 0 the schedule-free rule is better) with its 95 % interval over paired \
-                   seeds, where it is tuned equally, and at its defaults";
+    let caption = "Schedule-free AdamW against tuned AdamW on the training problems: difference of the \
+                   scores in decades (below 0 the schedule-free rule is better) with its 95 % interval over \
+                   paired seeds, where it is tuned equally, and at its defaults";
     findings.tables.push(
         Table::new("schedule_free_against_adamw", caption)
             .text("problem", rows.iter().map(|row| row.problem))
@@ -198,8 +194,8 @@ fn schedule_free(contest: &Comparison, findings: &mut Findings) {
             .float_within("untuned_high", column(&|row| row.untuned.interval.1), 0.2, 0.02),
     );
     let ahead = mean(&column(&|row| row.tuned.value));
-    let sentence = "Schedule-free AdamW beats AdamW at a constant rate on the training problems, both equally \
-                    tuned (mean difference of the scores, in decades)";
+    let sentence = "Schedule-free AdamW beats AdamW at a constant rate on the training problems, both \
+                    equally tuned (mean difference of the scores, in decades)";
     findings.claims.push(
         Claim::statistical("comparison-schedule-free-adamw", NOTEBOOK, sentence, "Defazio et al. 2024")
             .reading(
@@ -208,9 +204,9 @@ fn schedule_free(contest: &Comparison, findings: &mut Findings) {
             )
             .measured_within(ahead.value, ahead.interval, Bound::AtMost(0.0))
             .note(
-                "A score is the logarithm of the evaluations to the target over the budget, or of the gap over \
-                 that of the target, by which all are tuned. The interval is that of the mean over the training \
-                 problems.",
+                "A score is the logarithm of the evaluations to the target over the budget, or of the gap \
+                 over that of the target, by which all are tuned. The interval is that of the mean over the \
+                 training problems.",
             ),
     );
 }
