@@ -295,3 +295,54 @@ fn an_interrupt_ends_runs_until_it_is_withdrawn() {
     assert!(!interrupt::requested());
     assert_eq!(run(), ("out_of_iterations", 9));
 }
+
+/// ½·10⁻⁸x² above a plain, whose values carry an error everywhere but at the start x = 1.
+struct Plain {
+    height: f64,
+    error: f64,
+    /// Whether the gradient becomes smaller.
+    flatter: bool,
+}
+
+impl Objective for Plain {
+    fn dim(&self) -> usize {
+        1
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        if x[0] == 1.0 { self.height } else { self.height + self.error }
+    }
+}
+
+impl Differentiable for Plain {
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        grad[0] = if self.flatter { 1e-8 * x[0] } else { 1e-8 };
+        self.value(x)
+    }
+}
+
+impl TwiceDifferentiable for Plain {
+    fn hessian(&mut self, _: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
+        hessian.fill(1e-8);
+    }
+}
+
+/// A full step that makes the gradient smaller is taken, if f rises by no more than 1000 ε |f| = 2.2·10⁻¹³ |f|.
+#[test]
+fn a_rise_of_f_that_is_rounding_does_not_stop_newton() {
+    for (height, error, flatter, word) in [
+        (1.0, 1e-13, true, "converged"),
+        (1.0, 3e-13, true, "line_search_failed"),
+        (1.0, 1e-13, false, "line_search_failed"),
+        (-4.0, 8e-13, true, "converged"),
+        (-4.0, 1e-12, true, "line_search_failed"),
+        (0.25, 1e-13, true, "line_search_failed"),
+    ] {
+        let plain = Plain { height, error, flatter };
+        let found = minimize(plain, &array![1.0], Newton::damped(), Stop::grad(1e-12)).unwrap();
+        assert_eq!(found.termination.word(), word, "{height} {error} {flatter}");
+        assert!(
+            word != "converged" || (found.iterations, found.evaluations.value, found.x[0]) == (1, 2, 0.0)
+        );
+    }
+}

@@ -436,3 +436,13 @@ fn bounds_of_the_settings() {
     }
     out.finish();
 }
+
+/// A step is halved while it is not smaller than the smallest normal number, 2⁻¹⁰²²: from 2⁻¹⁰¹⁹ on these are four
+/// trials, and the fifth would be 2⁻¹⁰²³.
+#[test]
+fn steps_are_halved_down_to_the_smallest_normal_number() {
+    let search = LineSearch::from(MoreThuente::default());
+    let nowhere = |_| (f64::NAN, f64::NAN);
+    let found = search.search(Ray { value: 1.0, slope: -1.0 }, 2f64.powi(-1019), nowhere);
+    assert_eq!(found, Search::Failed { alpha: 2f64.powi(-1023), trials: 4 });
+}

@@ -352,6 +352,20 @@ fn records_of_runs() {
     out.finish();
 }
 
+/// A run that diverges ends at its lowest point; of equal ones at the first.
+#[test]
+fn of_equal_values_the_first_is_kept() {
+    let points: [Point; 4] = [
+        (&[1.0], 5.0, &[3.0], 0.0),
+        (&[2.0], 3.0, &[1.0], 0.5),
+        (&[3.0], 3.0, &[1.0], 0.25),
+        (&[4.0], f64::INFINITY, &[1.0], 0.75),
+    ];
+    let script = Script::of(&points, PLAIN);
+    let found = minimize(bowl(1), &array![0.0], script, Stop::iterations(9)).unwrap();
+    assert_eq!((found.termination.word(), found.x[0], found.value), ("not_finite", 2.0, 3.0));
+}
+
 /// What an observer and a criterion see, and how they end a run.
 #[test]
 fn observers_and_criteria() {
