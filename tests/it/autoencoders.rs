@@ -87,6 +87,14 @@ fn a_net_learns_curves() {
     assert!(curve.train_accuracy.is_empty() && curve.test_accuracy.is_empty() && curve.has_errors());
     assert_eq!((curve.train_error.len(), curve.test_error.len()), (61, 61));
     let last = curve.test_error[60];
+    for lr in [3e-3, 1e-2, 3e-2] {
+        for size in [10, 50] {
+            let s = Training { epochs: 150, lr, batch: Batch::Size(size), ..Training::default() };
+            let began = std::time::Instant::now();
+            let e = classifier.fit(Logistic, Adam::default(), &s).unwrap().curve.test_error;
+            eprintln!("TRY {lr} {size}: {:?} {:?}", [e[20], e[40], e[60], e[100], e[150]], began.elapsed());
+        }
+    }
     assert!(last < 0.75 * of_mean, "{last}, and {of_mean} of the mean image");
     assert_eq!(last, classifier.test_error(&Logistic, &fit.trained.params));
     let table = curve.table("curve");

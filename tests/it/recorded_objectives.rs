@@ -306,10 +306,11 @@ fn adapters_that_add_derivatives() {
         );
         out.exact(format!("{difference}"), format!("{known:?}"));
         out.numbers(format!("{difference}: step"), &[difference.best_step::<f64>()]);
-        out.numbers(
+        out.within(1e-6).numbers(
             format!("{difference}: step in single precision"),
             &[difference.best_step::<f32>().into()],
         );
+        out.within(1e-9);
         for (number, x) in points.iter().enumerate() {
             let h = 0.25;
             let by_hand = numeric_gradient(&mut Function::new(3, f), x, difference, h);

@@ -8,8 +8,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// Optimizers, separated by commas [default: all that `gradus list optimizers` has and that can be
-    /// compared]
+    /// Optimizers, separated by commas [default: all but the update rules of after the lecture, such as
+    /// radam]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     optimizers: Option<Vec<String>>,
     /// Problems, separated by commas [default: all whose data are installed, but curves-autoencoder, which
