@@ -73,6 +73,8 @@ fn a_linear_autoencoder_finds_the_principal_components() {
 }
 
 /// Curves through three points have six degrees of freedom, and a net learns some of them in a few steps.
+/// Of 400 curves it soon learns too much: its error on others is lowest after some 40 epochs, and rises
+/// again.
 #[test]
 fn a_net_learns_curves() {
     let model = ModelKind::parse("autoencoder:60,6").unwrap();
@@ -81,21 +83,14 @@ fn a_net_learns_curves() {
     let mean = curves.train_x.mean_axis(ndarray::Axis(0)).unwrap();
     let of_mean = (&curves.test_x - &mean).mapv(|x| f64::from(x * x)).sum() / 100.0;
     let classifier = Classifier::new(curves, model, Regularizer::default());
-    let settings = Training { epochs: 60, lr: 3e-3, batch: Batch::Size(50), ..Training::default() };
+    let settings = Training { epochs: 60, lr: 1e-2, batch: Batch::Size(50), ..Training::default() };
     let fit = classifier.fit(Logistic, Adam::default(), &settings).unwrap();
     let curve = &fit.curve;
     assert!(curve.train_accuracy.is_empty() && curve.test_accuracy.is_empty() && curve.has_errors());
     assert_eq!((curve.train_error.len(), curve.test_error.len()), (61, 61));
     let last = curve.test_error[60];
-    for lr in [3e-3, 1e-2, 3e-2] {
-        for size in [10, 50] {
-            let s = Training { epochs: 150, lr, batch: Batch::Size(size), ..Training::default() };
-            let began = std::time::Instant::now();
-            let e = classifier.fit(Logistic, Adam::default(), &s).unwrap().curve.test_error;
-            eprintln!("TRY {lr} {size}: {:?} {:?}", [e[20], e[40], e[60], e[100], e[150]], began.elapsed());
-        }
-    }
-    assert!(last < 0.75 * of_mean, "{last}, and {of_mean} of the mean image");
+    assert!(last < 0.9 * of_mean, "{last}, and {of_mean} of the mean image");
+    assert!(curve.train_error[60] < last, "{} and {last}", curve.train_error[60]);
     assert_eq!(last, classifier.test_error(&Logistic, &fit.trained.params));
     let table = curve.table("curve");
     assert!(table.floats("test_error").is_ok() && table.floats("test_accuracy").is_err());

@@ -327,7 +327,8 @@ impl TwiceDifferentiable for Plain {
     }
 }
 
-/// A full step that makes the gradient smaller is taken, if f rises by no more than 1000 ε |f| = 2.2·10⁻¹³ |f|.
+/// A full step that makes the gradient smaller is taken, if f rises by no more than 1000 ε |f| =
+/// 2.2·10⁻¹³ |f|.
 #[test]
 fn a_rise_of_f_that_is_rounding_does_not_stop_newton() {
     for (height, error, flatter, word) in [
@@ -402,8 +403,8 @@ fn a_rise_of_f_that_is_rounding_does_not_stop_least_squares() {
     }
 }
 
-/// Where the squares of a gradient become 0 in the middle of a run, it goes on in other units: f(x) = x down to ½,
-/// and 10⁻²⁰⁰(x + 1)²/2 below, with its minimum at −1.
+/// Where the squares of a gradient become 0 in the middle of a run, it goes on in other units: f(x) = x
+/// down to ½, and 10⁻²⁰⁰(x + 1)²/2 below, with its minimum at −1.
 #[test]
 fn a_run_goes_on_where_its_gradient_becomes_tiny() {
     let f = || {
@@ -429,8 +430,8 @@ fn a_run_goes_on_where_its_gradient_becomes_tiny() {
     check(minimize(f(), &array![1.0], ConjugateGradient::default(), stop).unwrap());
 }
 
-/// A first pair whose curvature is exactly 0 leaves the identity: the second step is tried with length 1 along −∇f,
-/// and not with 1/‖∇f‖ as after a restart.
+/// A first pair whose curvature is exactly 0 leaves the identity: the second step is tried with length 1
+/// along −∇f, and not with 1/‖∇f‖ as after a restart.
 #[test]
 fn a_first_pair_without_curvature_leaves_the_identity() {
     let f = FunctionWithGradient::new(2, |x, grad| {
@@ -442,7 +443,8 @@ fn a_first_pair_without_curvature_leaves_the_identity() {
     assert_eq!((found.trace.alpha[1], found.trace.alpha[2], found.x), (1.0, 1.0, array![-1.0, -1.0]));
 }
 
-/// A point whose gradient does not exist is refused, although f is lower there: SR1 halves its step from 1 to 0.
+/// A point whose gradient does not exist is refused, although f is lower there: SR1 halves its step from
+/// 1 to 0.
 #[test]
 fn sr1_backs_off_from_a_gradient_that_does_not_exist() {
     let f = FunctionWithGradient::new(1, |x, grad| {
@@ -466,8 +468,8 @@ fn sr1_does_not_take_an_infinite_scale() {
     assert_eq!(sr1.hessian(), Array2::<f64>::eye(2));
 }
 
-/// −x + 3x²/2 by its derivatives, whose value falls by another amount: the step to the boundary ¼ has λ = 1, and
-/// the model predicts a decrease of 5/32.
+/// −x + 3x²/2 by its derivatives, whose value falls by another amount: the step to the boundary ¼ has λ =
+/// 1, and the model predicts a decrease of 5/32.
 struct Falls(f64);
 
 impl Objective for Falls {
@@ -507,8 +509,8 @@ fn a_radius_follows_the_share_of_the_decrease() {
     }
 }
 
-/// A wrong Jacobian far from 0: the run ends once the step is shorter than ε‖x‖, after damping by 2, 8, 64 … has
-/// shortened it to that.
+/// A wrong Jacobian far from 0: the run ends once the step is shorter than ε‖x‖, after damping by 2, 8,
+/// 64 … has shortened it to that.
 #[test]
 fn the_shortest_step_is_measured_by_the_size_of_x() {
     struct Wrong;

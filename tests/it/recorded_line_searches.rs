@@ -437,8 +437,8 @@ fn bounds_of_the_settings() {
     out.finish();
 }
 
-/// A step is halved while it is not smaller than the smallest normal number, 2⁻¹⁰²²: from 2⁻¹⁰¹⁹ on these are four
-/// trials, and the fifth would be 2⁻¹⁰²³.
+/// A step is halved while it is not smaller than the smallest normal number, 2⁻¹⁰²²: from 2⁻¹⁰¹⁹ on these
+/// are four trials, and the fifth would be 2⁻¹⁰²³.
 #[test]
 fn steps_are_halved_down_to_the_smallest_normal_number() {
     let search = LineSearch::from(MoreThuente::default());

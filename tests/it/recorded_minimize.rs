@@ -257,7 +257,8 @@ fn reasons_and_their_evidence() {
     out.finish();
 }
 
-/// A run that fails far below its start is unbounded: from 10²⁰ times the size of f and of its gradient there.
+/// A run that fails far below its start is unbounded: from 10²⁰ times the size of f and of its gradient
+/// there.
 #[test]
 fn falls_that_count_as_unbounded() {
     let mut out = Record::open("minimize_unbounded");

@@ -1136,8 +1136,8 @@ fn single_precision() {
     out.finish();
 }
 
-/// A function of one variable near 1, with the slope that it claims. It has no value farther away, so that a line
-/// search with one trial fails, and the failure is looked into.
+/// A function of one variable near 1, with the slope that it claims. It has no value farther away, so
+/// that a line search with one trial fails, and the failure is looked into.
 #[derive(Clone, Copy)]
 struct Near {
     value: fn(f64, f64) -> f64,

@@ -72,8 +72,8 @@ impl<F: Real> TrialPoint<F> {
     ///
     /// A quotient over a short distance is a mean of the slopes there. If two quotients agree with each other
     /// and lie outside the slopes that the gradient gives, then the gradient is wrong. If they lie between
-    /// slopes that jump, however short the distance is, then f has a kink. Otherwise returns `failure`. `least`
-    /// is the smallest positive value that f can take in the units of the objective.
+    /// slopes that jump, however short the distance is, then f has a kink. Otherwise returns `failure`.
+    /// `least` is the smallest positive value that f can take in the units of the objective.
     #[cold]
     pub fn diagnose<O: Differentiable<F> + ?Sized>(
         &mut self,

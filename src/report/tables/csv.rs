@@ -53,7 +53,8 @@ fn parse(bytes: &[u8]) -> Result<Cells, DataProblem> {
         let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
         wrong(line, "it is not UTF-8 text")
     })?;
-    // The reader of csv takes off a mark of UTF-8 by itself; taking it off here too would remove a second one.
+    // The reader of csv takes off a mark of UTF-8 by itself; taking it off here too would remove a second
+    // one.
     check_quotes(text.strip_prefix('\u{feff}').unwrap_or(text))?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut cells = Cells::default();
