@@ -110,7 +110,7 @@ fn bowl(dim: usize) -> problems::Quadratic {
 
 /// Every number of an outcome but its time.
 fn outcome(out: &mut Record, key: &str, found: &Minimum) {
-    out.exact(format!("{key}: end"), &found.termination);
+    out.exact(format!("{key}: end"), found.termination);
     let Evaluations { value, grad, hess } = found.evaluations;
     out.exact(format!("{key}: counts"), format!("{} {value} {grad} {hess}", found.iterations));
     out.numbers(format!("{key}: x"), found.x.as_slice().unwrap());
@@ -250,7 +250,7 @@ fn reasons(value: f64) -> Vec<Termination> {
 fn reasons_and_their_evidence() {
     let mut out = Record::open("minimize_reasons");
     for (number, reason) in reasons(0.5).into_iter().enumerate() {
-        out.exact(format!("{number}"), &reason);
+        out.exact(format!("{number}"), reason);
         let flags = (reason.word(), reason.converged(), reason.diverged(), reason.evidence());
         out.exact(format!("{number}: word, converged, diverged, evidence"), format!("{flags:?}"));
     }

@@ -394,10 +394,13 @@ fn adapters_that_add_derivatives() {
     out.finish();
 }
 
+/// A layout's parts: name, shape, and whether it is a matrix of weights.
+type Parts = Vec<(&'static str, (usize, usize), bool)>;
+
 #[test]
 fn layouts() {
     let mut out = Record::open("objective_layouts");
-    let layouts: [(&str, Vec<(&str, (usize, usize), bool)>); 6] = [
+    let layouts: [(&str, Parts); 6] = [
         ("linear", vec![("W", (3, 2), true), ("b", (1, 3), false)]),
         (
             "two layers",

@@ -6,8 +6,10 @@ use gradus::notebook::*;
 use gradus::train::ByOptimizer;
 use std::ops::ControlFlow;
 
+type Risk<F> = EmpiricalRisk<F, Box<dyn Model<F>>>;
+
 /// A risk on 11 examples.
-fn risk<F: Real>(model: &str) -> (EmpiricalRisk<F, Box<dyn Model<F>>>, Array1<F>) {
+fn risk<F: Real>(model: &str) -> (Risk<F>, Array1<F>) {
     let x = Array2::from_shape_vec((11, 3), spread(33, 37, 97)).unwrap();
     let labels: Vec<u8> = (0..11).map(|i| (i * 7 % 11 % 3) as u8).collect();
     let model = ModelKind::parse(model).unwrap().build(3, 3, None);
