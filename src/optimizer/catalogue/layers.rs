@@ -131,8 +131,8 @@ fn adafactor() -> Entry {
         .with_settings(&[BETA2_DECAY, EPS2, THRESHOLD, WEIGHT_DECAY])
         .with_learning_rate(1e-2)
         // Steps are relative to the size of the weights, but to no less than ε₂ (Shazeer & Stern 2018), which
-        // matters where weights start near 0. With 1, steps are next to absolute, as practice has it with a
-        // rate of one's own (`scale_parameter=False` in Hugging Face's documentation of Adafactor).
+        // matters where weights start near 0. With ε₂ = 1, steps hardly depend on the weights, as with the
+        // option `scale_parameter=False` that Hugging Face's documentation of Adafactor describes.
         .tuned_by("eps2", 1e-3, Walk::Drawn(1e-4, 1.0))
 }
 

@@ -185,8 +185,8 @@ impl Train {
         Ok(Way::Batches { batch })
     }
 
-    /// Draws the labels of the Fisher information of an autoencoder, unless the options say otherwise: their
-    /// exact expectation takes a backward pass for each output, of which it has as many as inputs.
+    /// Draws the labels of the Fisher information of an autoencoder, unless the options say otherwise. The
+    /// exact expectation would take one backward pass for each output, which are 784 for the images here.
     fn drawn_labels(&self, chosen: Configuration, model: &ModelKind) -> Result<Configuration> {
         let drawn = chosen.needs() == Needs::Layers && model.is_autoencoder() && !self.options.has("labels");
         if drawn { chosen.set("labels", Value::Choice("sampled")) } else { Ok(chosen) }
