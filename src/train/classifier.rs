@@ -38,7 +38,7 @@ use std::sync::Arc;
 /// ```
 /// use gradus::prelude::*;
 /// let model = ModelKind::parse("autoencoder:30,10")?;
-/// let digits = Classifier::<f32>::preprocessing(&model).prepare(&data::digits());
+/// let digits = Classifier::<f32>::preprocessing(&model).prepare::<f32>(&data::digits());
 /// let settings = Training { lr: 0.01, epochs: 20, ..Training::default() };
 /// let autoencoder = Classifier::new(digits, model, Regularizer::default());
 /// let fit = autoencoder.fit(Logistic, Adam::default(), &settings)?;
