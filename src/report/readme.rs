@@ -1,5 +1,6 @@
 //! The tables in the project's README that commands write, each between two lines that name the command.
 
+use crate::compare::suite::ProblemArea;
 use crate::error::{Error, Result};
 use crate::report::numbers::digits;
 use crate::table::Table;
@@ -40,31 +41,62 @@ impl Place {
     }
 }
 
-/// Returns the table `ranks` of the study `comparison` as the README shows it: the mean rank with its
-/// interval, the number of problems on which the optimizer was the best, and the number on which it reached
-/// the target.
+/// Returns the tables `ranks` and `ranks_by_area` of the study `comparison` as the README shows them: the
+/// mean rank over all problems and over those of each area, with intervals, the number of problems on which
+/// the optimizer was the best, and the number on which it reached the target.
 ///
 /// # Errors
 ///
 /// [`Error::UnknownName`] if a column is missing.
-pub fn ranks(table: &Table) -> Result<String> {
-    let optimizers = &table.get("optimizer")?.values;
-    let [rank, low, high, best, solved, problems] =
-        ["mean_rank", "low", "high", "best_on", "solved", "problems"].map(|name| table.floats(name));
-    let (rank, low, high, best, solved, problems) = (rank?, low?, high?, best?, solved?, problems?);
-    let mut text = String::from(
-        "| optimizer | mean rank, with its interval | best on | reached the target on |\n|:--|:--|--:|:--|\n",
+pub fn ranks(table: &Table, by_area: &Table) -> Result<String> {
+    let (names, overall, areas) = (texts(table, "optimizer")?, cells(table)?, cells(by_area)?);
+    let [best, solved, problems] = ["best_on", "solved", "problems"].map(|name| table.floats(name));
+    let (best, solved, problems) = (best?, solved?, problems?);
+    let (area_of, optimizer_of) = (texts(by_area, "area")?, texts(by_area, "optimizer")?);
+    let shown: Vec<&str> = ProblemArea::ALL
+        .iter()
+        .map(|area| area.words())
+        .filter(|area| area_of.iter().any(|a| a == area))
+        .collect();
+    let within = |area: &str, name: &str| {
+        let row = (0..by_area.rows()).find(|&row| area_of[row] == area && optimizer_of[row] == name);
+        row.map_or("–", |row| areas[row].as_str())
+    };
+    let mut text = format!(
+        "| optimizer | mean rank, with its interval | {} | best on | reached the target on |\n\
+         |:--|:--|{}--:|:--|\n",
+        shown.join(" | "),
+        ":--|".repeat(shown.len())
     );
-    for row in 0..table.rows() {
-        let name = optimizers.cell(row);
-        let rank = [rank[row], low[row], high[row]].map(|value| digits(value, 3));
+    for (row, name) in names.iter().enumerate() {
+        let by_area: Vec<&str> = shown.iter().map(|area| within(area, name)).collect();
         let _ = writeln!(
             text,
-            "| {name} | {} [{}, {}] | {} | {} of {} |",
-            rank[0], rank[1], rank[2], best[row], solved[row], problems[row]
+            "| {name} | {} | {} | {} | {} of {} |",
+            overall[row],
+            by_area.join(" | "),
+            best[row],
+            solved[row],
+            problems[row]
         );
     }
     Ok(text)
+}
+
+fn texts(table: &Table, column: &str) -> Result<Vec<String>> {
+    let values = &table.get(column)?.values;
+    Ok((0..table.rows()).map(|row| values.cell(row)).collect())
+}
+
+/// Returns the mean rank of each row with its interval, "7.02 [5.06, 8.96]"; a dash where there is none.
+fn cells(table: &Table) -> Result<Vec<String>> {
+    let [rank, low, high] = ["mean_rank", "low", "high"].map(|name| table.floats(name));
+    let (rank, low, high) = (rank?, low?, high?);
+    let cell = |row: usize| {
+        let [rank, low, high] = [rank[row], low[row], high[row]].map(|value| digits(value, 3));
+        format!("{rank} [{low}, {high}]")
+    };
+    Ok((0..table.rows()).map(|row| if rank[row].is_nan() { "–".into() } else { cell(row) }).collect())
 }
 
 #[cfg(test)]
@@ -90,10 +122,17 @@ mod tests {
             .integer("best_on", [3])
             .integer("solved", [20])
             .integer("problems", [21]);
+        let by_area = Table::new("ranks_by_area", "")
+            .text("area", ["nets", "functions", "functions"])
+            .text("optimizer", ["lbfgs", "sr1", "lbfgs"])
+            .float("mean_rank", [f64::NAN, 2.0, 1.5])
+            .float("low", [f64::NAN, 1.0, 1.25])
+            .float("high", [f64::NAN, 3.0, 4.126]);
+        let text = ranks(&table, &by_area).unwrap();
         assert!(
-            ranks(&table).unwrap().ends_with("\n| lbfgs | 6.25 [4.45, 8.27] | 3 | 20 of 21 |\n"),
-            "{}",
-            ranks(&table).unwrap()
+            text.starts_with("| optimizer | mean rank, with its interval | functions | nets | best on |")
         );
+        let row = "\n| lbfgs | 6.25 [4.45, 8.27] | 1.5 [1.25, 4.13] | – | 3 | 20 of 21 |\n";
+        assert!(text.ends_with(row), "{text}");
     }
 }

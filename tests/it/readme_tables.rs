@@ -36,8 +36,8 @@ fn the_page_of_all_measurements_is_what_was_measured() {
 
 #[test]
 fn the_ranks_are_those_of_the_comparison() {
-    let ranks = tables::read_csv(&root().join("results/comparison/ranks.csv")).unwrap();
-    let block = readme::ranks(&ranks).unwrap();
+    let table = |name: &str| tables::read_csv(&root().join("results/comparison").join(name)).unwrap();
+    let block = readme::ranks(&table("ranks.csv"), &table("ranks_by_area.csv")).unwrap();
     assert_eq!(
         readme::RANKS.filled(&page(), &block).unwrap(),
         page(),

@@ -97,12 +97,14 @@ fn run_study(study: &Study, seed: u64, budget: Budget, force: bool, results: &Re
 
 /// Updates the README's table of ranks. A project without such a README or such results stays as it is.
 fn show_ranks(project: &Project) -> Result<()> {
-    let (page, ranks) = (project.root.join("README.md"), project.results().join("comparison/ranks.csv"));
-    if !ranks.is_file() || !page.is_file() {
+    let (page, results) = (project.root.join("README.md"), project.results().join("comparison"));
+    let [ranks, by_area] = ["ranks.csv", "ranks_by_area.csv"].map(|name| results.join(name));
+    if [&page, &ranks, &by_area].iter().any(|path| !path.is_file()) {
         return Ok(());
     }
     let old = files::read_text(&page)?;
-    match readme::RANKS.filled(&old, &readme::ranks(&tables::read_csv(&ranks)?)?) {
+    let block = readme::ranks(&tables::read_csv(&ranks)?, &tables::read_csv(&by_area)?)?;
+    match readme::RANKS.filled(&old, &block) {
         Ok(new) if new != old => interrupt::not_while(|| files::write_atomically(&page, new.as_bytes())),
         _ => Ok(()),
     }

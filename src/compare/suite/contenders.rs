@@ -233,7 +233,9 @@ mod tests {
     }
 
     /// The knobs that the catalogue chooses, with the ends of their ranges.
-    const KNOBS: [(&str, &str, f64, f64); 14] = [
+    const KNOBS: [(&str, &str, f64, f64); 16] = [
+        ("adamw", "weight-decay", 1e-6, 0.1),
+        ("lion", "weight-decay", 1e-6, 0.1),
         ("radam", "beta1", 0.49, 0.99),
         ("rprop", "eta-plus", 1.05, 3.0),
         ("adan", "weight-decay", 1e-6, 0.1),

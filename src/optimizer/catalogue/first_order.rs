@@ -96,7 +96,8 @@ pub(super) fn entries() -> Vec<Entry> {
             .with_title("AdamW")
             .with_summary("Adam with decoupled weight decay")
             .with_source("Loshchilov & Hutter 2019")
-            .with_settings(&[BETA1, BETA2, EPS, WEIGHT_DECAY]),
+            .with_settings(&[BETA1, BETA2, EPS, WEIGHT_DECAY])
+            .tuned_by("weight-decay", 1e-2, WEIGHT_DECAYS),
         Entry::rule("amsgrad", AmsGrad::following)
             .with_title("AMSGrad")
             .with_summary("Adam that divides by the largest second moment so far")
@@ -125,6 +126,7 @@ pub(super) fn entries() -> Vec<Entry> {
             .with_summary("steps by the sign of a mix of momentum and gradient")
             .with_source("Chen et al. 2023")
             .with_settings(&[BETA1, BETA2, WEIGHT_DECAY])
-            .with_learning_rate(1e-4),
+            .with_learning_rate(1e-4)
+            .tuned_by("weight-decay", 0.0, WEIGHT_DECAYS),
     ]
 }

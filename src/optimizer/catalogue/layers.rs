@@ -73,9 +73,7 @@ const THRESHOLD: SettingSpec = SettingSpec::number(
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = vec![muon(), lamb(), lars(), adafactor()];
     entries.extend(on_lapack());
-    // The standard comparison takes them up together with more seeds (issue P, section 5): with ten seeds, a
-    // correction for 34 rivals leaves no difference significant.
-    entries.into_iter().map(Entry::compared_by_name).collect()
+    entries
 }
 
 fn muon() -> Entry {

@@ -55,15 +55,9 @@ const EVERY: SettingSpec = SettingSpec::number(
     FROM_RULE,
 );
 
-/// The entries. They take part only in comparisons that name them: the standard suite, and the committed
-/// tables, are those of the other optimizers (see `layers.rs`).
-pub(super) fn entries() -> Vec<Entry> {
-    rules().into_iter().map(Entry::compared_by_name).collect()
-}
-
-/// The rules. Each names the setting that comparisons tune beside the learning rate, and where that choice
+/// The entries. Each names the setting that comparisons tune beside the learning rate, and where that choice
 /// comes from.
-fn rules() -> Vec<Entry> {
+pub(super) fn entries() -> Vec<Entry> {
     vec![
         Entry::rule("radam", RAdam::following)
             .with_title("RAdam")

@@ -1,5 +1,6 @@
 //! The comparison: every optimizer on every problem, all tuned equally.
 
+mod after;
 mod areas;
 mod lbfgs;
 mod moments;
@@ -26,7 +27,7 @@ pub(super) const STUDY: Study = Study {
 
 /// The views that the study shows as tables. The report of `gradus compare` has all views, and the runs
 /// themselves.
-const TABLES: [&str; 6] = ["ranks", "winners", "verdicts", "pairwise", "outcomes", "tuning"];
+const TABLES: [&str; 7] = ["ranks", "ranks_by_area", "winners", "verdicts", "pairwise", "outcomes", "tuning"];
 
 /// The problems that have a figure of their own.
 const DRAWN: [&str; 4] = ["quadratic:1000", "rosenbrock", "digits/softmax", "digits/mlp"];
@@ -40,11 +41,12 @@ fn run(context: &Context) -> Result<Findings> {
     let all = suite.compare(&settings, context.progress, &Memory::default())?.comparison;
     let contest = without_fixed_rates(&all);
     let mut findings = Findings::default();
-    moments::run(&mut findings)?;
+    moments::run(&mut findings);
     findings.tables.push(contest.problems_table());
     winners::run(&contest, context.seed, &mut findings);
     practice::run(&all, &contest, &mut findings);
     lbfgs::run(&contest, &mut findings);
+    after::run(&contest, &mut findings);
     views_of(&contest, &mut findings);
     Ok(findings)
 }

@@ -8,8 +8,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(super) struct Selection {
-    /// Optimizers, separated by commas [default: all but the update rules of after the lecture, such as
-    /// radam]
+    /// Optimizers, separated by commas [default: all that `gradus list optimizers` has and that can be
+    /// compared]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     optimizers: Option<Vec<String>>,
     /// Problems, separated by commas [default: all whose data are installed, but curves-autoencoder, which
@@ -22,7 +22,7 @@ pub(super) struct Selection {
     /// Trials of each tuning [default: 36, or 8 with --quick]
     #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     trials: Option<usize>,
-    /// Seeds at the best setting, and at the defaults [default: 10, or 3 with --quick]
+    /// Seeds at the best setting, and at the defaults [default: 12, or 3 with --quick]
     #[arg(long, value_name = "N", value_parser = numbers::whole::<usize>, allow_hyphen_values = true)]
     seeds: Option<usize>,
     /// The seed from which every random number comes

@@ -2,10 +2,10 @@
 
 use super::sources::NOTEBOOK;
 use crate::claim::{Bound, Claim};
-use crate::error::Result;
 use crate::findings::Findings;
 use crate::optimizer::Properties;
-use crate::optimizer::first_order::{AnyRule, RuleInfo};
+use crate::optimizer::catalogue::Catalogue;
+use crate::optimizer::first_order::{AnyRule, Convention, RuleInfo};
 use crate::table::Table;
 
 /// The table on the slide, for the first rules of the list: first moments, second moments, leaky, bias
@@ -19,9 +19,11 @@ const SLIDE: [(&str, [bool; 4]); AnyRule::OF_THE_LECTURE] = [
     ("adam", [true; 4]),
 ];
 
-pub(super) fn run(findings: &mut Findings) -> Result<()> {
-    let rows = AnyRule::names().into_iter().map(|name| Ok((name, row(AnyRule::by_name(name)?.properties()))));
-    let rows = rows.collect::<Result<Vec<_>>>()?;
+pub(super) fn run(findings: &mut Findings) {
+    let catalogue = Catalogue::built_in();
+    let rules =
+        catalogue.rules().filter_map(|entry| Some((entry.name(), entry.make_rule(Convention::Torch)?)));
+    let rows: Vec<(&str, [bool; 4])> = rules.map(|(name, rule)| (name, row(rule.properties()))).collect();
     let column = |at: usize| rows.iter().map(move |(_, row)| if row[at] { "✓" } else { "–" });
     findings.tables.push(
         Table::new(
@@ -46,7 +48,6 @@ pub(super) fn run(findings: &mut Findings) -> Result<()> {
             .said()
             .measured(agree as f64, Bound::Equals { value: 24.0, tolerance: 0.0 }),
     );
-    Ok(())
 }
 
 fn row(properties: Properties) -> [bool; 4] {

@@ -18,7 +18,7 @@ pub(super) fn run(all: &Comparison, contest: &Comparison, findings: &mut Finding
 }
 
 /// Returns the training problems, whose objectives are sums over data.
-fn training(comparison: &Comparison) -> impl Iterator<Item = &ProblemFacts> {
+pub(super) fn training(comparison: &Comparison) -> impl Iterator<Item = &ProblemFacts> {
     comparison.problems.iter().filter(|facts| ["linear", "net"].contains(&facts.group.as_str()))
 }
 
@@ -231,7 +231,7 @@ fn momentum(contest: &Comparison, findings: &mut Findings) {
 }
 
 /// The significance level of all tests together.
-const LEVEL: f64 = 0.05;
+pub(super) const LEVEL: f64 = 0.05;
 
 /// Returns the smallest and the largest number of problems on which momentum may be better, such that with
 /// the given confidence none of the tests is wrong.
