@@ -1617,8 +1617,8 @@ mod models_and_losses {
         let kfac = ["train", "--model", "mlp:32", "--optimizer", "kfac"];
         let with = |more: &[&str], words: &[&str]| refuses(&[&kfac[..], more].concat(), words);
         with(
-            &["--blocks", "tridiag"],
-            &["no choice of blocks named 'tridiag'", "did you mean 'tridiagonal'?"],
+            &["--blocks", "tridiagnal"],
+            &["no choice of blocks named 'tridiagnal'", "did you mean 'tridiagonal'?"],
         );
         with(&["--blocks", ""], &["diagonal, tridiagonal"]);
         refuses(&["train", "--blocks", "tridiagonal"], &["--blocks does not go with momentum"]);
