@@ -1,7 +1,6 @@
-//! K-FAC on the digits needs fewer steps than momentum to the same risk, and its tridiagonal form no more.
+//! K-FAC on the digits needs fewer steps than momentum to the same risk.
 #![cfg(feature = "lapack")]
 
-use gradus::minimize::{Minimization, SavedRun};
 use gradus::notebook::*;
 use gradus::optimizer::second_order::Labels;
 use std::ops::ControlFlow;
@@ -68,56 +67,67 @@ fn steps_by_a_rate_and_drawn_labels_train_too() {
     assert!(kfac_steps(0, kfac, 0.1) <= 60);
 }
 
-/// With a net of one hidden layer the tridiagonal form keeps every block, and should not need more steps.
+/// K-FAC on the whole and on batches, with exact and drawn labels, with both kinds of step.
+fn forms() -> Vec<Kfac> {
+    let rate = KfacStep::Rate { lr: 0.3, momentum: 0.9, clip: 1e-3 };
+    let batches = || Kfac::minibatch(100, 3).unwrap();
+    vec![
+        Kfac::new(),
+        Kfac::new().labels(Labels::Sampled).refresh(4).unwrap(),
+        batches().labels(Labels::Sampled),
+        batches().step(rate).unwrap(),
+    ]
+}
+
+/// Before and after the inversions of each of the first steps, between two inversions and two adaptations of
+/// the damping, and beyond an epoch of batches.
 #[test]
-fn the_tridiagonal_form_needs_as_few_steps_on_digits() {
-    for seed in 0..3 {
-        let steps = [KfacBlocks::Diagonal, KfacBlocks::Tridiagonal].map(|blocks| {
-            [Kfac::new(), Kfac::minibatch(128, seed).unwrap()]
-                .map(|kfac| kfac_steps(seed, kfac.blocks(blocks), 0.05))
-        });
-        let [[whole, batches], [whole_tridiagonal, batches_tridiagonal]] = steps;
-        assert!(whole_tridiagonal <= whole + 5 && batches_tridiagonal <= batches + 10, "{seed}: {steps:?}");
+fn a_run_that_is_resumed_has_the_bits_of_one_that_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    let (_, start) = digits(0);
+    for (form, make) in forms().into_iter().enumerate() {
+        let run = |to: usize| Minimization::new(digits(0).0, &start, make.clone(), Stop::iterations(to));
+        let mut whole = make.clone();
+        let at_once = minimize(digits(0).0, &start, &mut whole, Stop::iterations(24)).unwrap();
+        for cut in [0, 2, 7, 14, 21] {
+            run(cut).save_to(&file).run().unwrap();
+            let (saved, mut again) = (SavedRun::read(&file).unwrap(), make.clone());
+            let resumed = Minimization::resume(digits(0).0, saved, &mut again, Stop::iterations(24))
+                .unwrap()
+                .run()
+                .unwrap();
+            let ends = [&resumed, &at_once].map(|run| (run.x.clone(), run.value, run.evaluations));
+            assert!(ends[0] == ends[1], "form {form}, cut at {cut}");
+            assert_eq!(again.current_damping(), whole.current_damping(), "form {form}, cut at {cut}");
+        }
     }
 }
 
-/// Compares both forms on an autoencoder of six layers, step by step.
 #[test]
-fn the_tridiagonal_form_lowers_the_error_of_reconstructions_as_far() {
-    let model = ModelKind::parse("autoencoder:30,20,6").unwrap();
-    let digits = Classifier::<f64>::preprocessing(&model).prepare(&data::digits());
-    let classifier = Classifier::new(digits, model, Regularizer::l2(1e-5));
-    for seed in 0..2 {
-        let start = classifier.initial(seed);
-        let values = [KfacBlocks::Diagonal, KfacBlocks::Tridiagonal].map(|blocks| {
-            let risk = classifier.network_risk_of(Logistic).unwrap();
-            let kfac = Kfac::minibatch(500, seed).unwrap().labels(Labels::Sampled).blocks(blocks);
-            let found = minimize(risk, &start, kfac, Stop::iterations(80)).unwrap();
-            classifier.risk(Logistic).unwrap().value(&found.x)
-        });
-        let before = classifier.risk(Logistic).unwrap().value(&start);
-        let [diagonal, tridiagonal] = values;
-        assert!(tridiagonal < 0.8 * before && tridiagonal < 1.02 * diagonal, "{before} to {values:?}");
+fn a_saved_run_that_does_not_fit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.txt");
+    let (risk, start) = digits(0);
+    let batches = Kfac::minibatch(100, 3).unwrap();
+    Minimization::new(risk, &start, batches.clone(), Stop::iterations(3)).save_to(&file).run().unwrap();
+    let refused = |saved: SavedRun, kfac: Kfac| {
+        let run = Minimization::resume(digits(0).0, saved, kfac, Stop::iterations(5)).unwrap();
+        run.run().unwrap_err().to_string()
+    };
+    let saved = SavedRun::read(&file).unwrap();
+    assert!(refused(saved.clone(), Kfac::new()).contains("with other settings: its batches has"));
+    // The first numbers are the batches drawn and three pieces of a place; examples follow.
+    for (place, to) in [(0, 0.5), (0, -1.0), (2, 1e12), (4, 1e9), (9, f64::NAN)] {
+        let mut memory = Saved::default();
+        for (name, values) in saved.memory.columns() {
+            let mut values = values.to_vec();
+            if name == "batches" {
+                values[place] = to;
+            }
+            memory.put(name, values);
+        }
+        let sentence = refused(SavedRun { memory, ..saved.clone() }, batches.clone());
+        assert!(sentence.contains("'batches'") && sentence.contains("whole number"), "{sentence}");
     }
-}
-
-/// A run that is resumed goes on as the diagonal form does: both as if it had not been interrupted, or both
-/// with new averages.
-#[test]
-fn both_forms_resume_alike() {
-    let [diagonal, tridiagonal] = [KfacBlocks::Diagonal, KfacBlocks::Tridiagonal].map(|blocks| {
-        let run = |from: &Array1<f64>, iterations: usize| {
-            minimize(digits(0).0, from, Kfac::new().blocks(blocks), Stop::iterations(iterations)).unwrap().x
-        };
-        let file = std::env::temp_dir().join(format!("gradus-kfac-{}-{blocks:?}", std::process::id()));
-        let (make, start) = (|| Kfac::new().blocks(blocks), digits(0).1);
-        let first = Minimization::new(digits(0).0, &start, make(), Stop::iterations(6));
-        first.save_to(&file).run().unwrap();
-        let saved = SavedRun::read(&file).unwrap();
-        std::fs::remove_file(&file).unwrap();
-        let resumed = Minimization::resume(digits(0).0, saved, make(), Stop::iterations(9)).unwrap();
-        let resumed = resumed.run().unwrap();
-        [resumed.x == run(&start, 9), resumed.x == run(&run(&start, 6), 3)]
-    });
-    assert_eq!(diagonal, tridiagonal);
 }
