@@ -67,6 +67,16 @@ impl Side {
         }
     }
 
+    /// Returns S and K.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &f64> {
+        self.values.iter().chain(&self.vectors)
+    }
+
+    /// Returns the same numbers, to be put back.
+    pub(super) fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.values.iter_mut().chain(&mut self.vectors)
+    }
+
     fn largest(&self) -> f64 {
         self.values[self.values.len() - 1]
     }

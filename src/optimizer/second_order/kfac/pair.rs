@@ -40,6 +40,18 @@ impl Pair {
         }
     }
 
+    /// Returns the averages, Ψ and Σ⁻¹.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &f64> {
+        let matrices = [&self.mean.a, &self.mean.g, &self.psi.a, &self.psi.g];
+        matrices.into_iter().flatten().chain(self.rest.a.numbers()).chain(self.rest.g.numbers())
+    }
+
+    /// Returns the same numbers, to be put back.
+    pub(super) fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        let matrices = [&mut self.mean.a, &mut self.mean.g, &mut self.psi.a, &mut self.psi.g];
+        matrices.into_iter().flatten().chain(self.rest.a.numbers_mut()).chain(self.rest.g.numbers_mut())
+    }
+
     /// Updates the averages: mean ← old·mean + (1 − old)·fresh.
     pub(super) fn average(&mut self, fresh: &CrossFactors, old: f64) {
         for (mean, fresh) in [(&mut self.mean.a, &fresh.a), (&mut self.mean.g, &fresh.g)] {

@@ -2,16 +2,20 @@
 
 use super::State;
 use super::layer::Layer;
+use super::tridiagonal::Tridiagonal;
 use crate::error::Result;
 use crate::linalg::slice_mut;
 use crate::optimizer::Saved;
 use crate::rng;
 
 impl State {
-    /// Writes the averages and inverses of the factors, the last update, the damping, and how far the random
-    /// numbers have come.
+    /// Writes the averages and inverses of the factors, those of neighbours if there are any, the last update,
+    /// the damping, and how far the random numbers have come.
     pub(super) fn save(&self, saved: &mut Saved) {
         saved.put("factors", self.layers.iter().flat_map(Layer::numbers).copied());
+        if let Some(form) = &self.tridiagonal {
+            saved.put("neighbours", form.numbers().copied());
+        }
         saved.put("update", self.update.iter().copied());
         saved.put_one("damping", self.damping);
         saved.put("labels", rng::place(&self.stream));
@@ -26,6 +30,10 @@ impl State {
         saved.take("factors", &mut factors)?;
         let kept = self.layers.iter_mut().flat_map(Layer::numbers_mut);
         kept.zip(factors).for_each(|(kept, saved)| *kept = saved);
+        let mut neighbours = vec![0.0; self.tridiagonal.iter().flat_map(Tridiagonal::numbers).count()];
+        saved.take("neighbours", &mut neighbours)?;
+        let kept = self.tridiagonal.iter_mut().flat_map(Tridiagonal::numbers_mut);
+        kept.zip(neighbours).for_each(|(kept, saved)| *kept = saved);
         saved.take("update", slice_mut(&mut self.update))?;
         self.damping = saved.take_one("damping")?;
         let mut labels = [0.0; 3];

@@ -37,6 +37,16 @@ impl Tridiagonal {
         &mut self.fresh
     }
 
+    /// Returns all numbers that outlast an iteration: the averages, Ψ and Σ⁻¹.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &f64> {
+        self.pairs.iter().flat_map(Pair::numbers)
+    }
+
+    /// Returns the same numbers, to be put back.
+    pub(super) fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.pairs.iter_mut().flat_map(Pair::numbers_mut)
+    }
+
     /// Updates the averages: mean ← old·mean + (1 − old)·fresh.
     pub(super) fn average(&mut self, old: f64) {
         self.pairs.iter_mut().zip(&self.fresh).for_each(|(pair, fresh)| pair.average(fresh, old));
