@@ -51,7 +51,8 @@ impl KroneckerFactors {
 /// approximately A ⊗ G (Martens & Grosse 2015, section 3). They are not square.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CrossFactors {
-    /// A = E[ā ā₊ᵀ] of the inputs ā = (a, 1) of the layer and ā₊ of the next one, (inputs + 1) × (inputs₊ + 1).
+    /// A = E[ā ā₊ᵀ] of the inputs ā = (a, 1) of the layer and ā₊ of the next one, (inputs + 1) × (inputs₊ +
+    /// 1).
     pub a: Array2<f64>,
     /// G = E[g g₊ᵀ] of the derivatives of the loss with respect to the outputs of the layer, g, and of the
     /// next one, g₊, outputs × outputs₊.

@@ -61,7 +61,7 @@ fn the_tridiagonal_form_lowers_the_error_of_reconstructions_as_far() {
     }
 }
 
-/// A run that is saved between two inversions goes on with the same bits, also where the net has three layers.
+/// A run that is saved between two inversions goes on with the same bits.
 #[test]
 fn a_resumed_run_of_the_tridiagonal_form_has_the_bits_of_one_that_was_not() {
     let folder = tempfile::tempdir().unwrap();

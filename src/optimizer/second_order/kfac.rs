@@ -6,6 +6,8 @@ mod layer;
 mod pair;
 mod products;
 mod saving;
+mod state;
+mod step;
 #[cfg(test)]
 mod tests;
 mod tridiagonal;
@@ -13,16 +15,18 @@ mod tridiagonal;
 mod tridiagonal_tests;
 
 pub use blocks::KfacBlocks;
+pub use step::{KfacStep, Labels};
 
 use super::room::out_of_memory;
 use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use crate::optimizer::{Iterate, Optimizer, Saved};
-use crate::rng::{self, Stream};
+use crate::rng;
 use crate::stop::Termination;
 use layer::Layer;
 use ndarray::{Array1, s};
+use state::State;
 use std::ops::ControlFlow;
 use tridiagonal::Tridiagonal;
 
@@ -30,40 +34,6 @@ use tridiagonal::Tridiagonal;
 const ADAPT_EVERY: usize = 5;
 /// ω₁: the factor of the damping per iteration (in the same section).
 const ADAPT_BY: f64 = 19.0 / 20.0;
-
-/// The source of the labels in the factors G. The labels of the data are not used, since they would give the
-/// empirical Fisher information.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Labels {
-    /// The expectation over all labels, or targets, under the probabilities of the model. Exact; takes a
-    /// backward pass per output. An autoencoder has many of them: choose `Sampled` there.
-    #[default]
-    Exact,
-    /// One label, or the targets, per example, drawn from the probabilities of the model. Noisy; takes a
-    /// single backward pass.
-    Sampled,
-}
-
-/// How K-FAC turns its direction Δ = −F̂⁻¹∇f into a step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum KfacStep {
-    /// The step αΔ + μδ with the previous step δ. α and μ minimize the quadratic model with the exact Fisher
-    /// information of the batch (Martens & Grosse 2015, sections 6.4 and 7), and the damping λ adapts to the
-    /// quality of this model (6.5). There is no learning rate to tune.
-    Model,
-    /// v ← ρv + ν·lr·Δ, x ← x + v, with the largest ν ≤ 1 for which ν²·lr²·|Δᵀ∇f| ≤ `clip` (Ba, Grosse &
-    /// Martens 2017, section 5). Saves two forward passes; λ is constant. A good clip to begin with is 1e-3,
-    /// with which the learning rate matters little.
-    Rate {
-        /// The learning rate, finite and > 0.
-        lr: f64,
-        /// The momentum ρ, 0 ≤ ρ < 1.
-        momentum: f64,
-        /// The bound of the squared Fisher norm of a step, which measures how much the predictions change. >
-        /// 0; infinite for no bound.
-        clip: f64,
-    },
-}
 
 /// K-FAC (Martens & Grosse 2015; slide "Second-Order Optimization", Ba et al. 2017): natural gradient descent
 /// with an approximate Fisher information. It has one block per layer. A block is the Kronecker product Aₗ₋₁
@@ -88,8 +58,8 @@ pub enum KfacStep {
 /// objective. It can also draw minibatches. Value and gradient are then those of the next batch, and an
 /// evaluation counts as one for any batch size.
 ///
-/// A saved run keeps the averages and inverses of the factors, the last update, λ and the places of the random
-/// numbers: it goes on with the same bits.
+/// A saved run keeps the averages and inverses of the factors, the last update, λ and the places of the
+/// random numbers: it goes on with the same bits.
 ///
 /// One difference from the paper: the damping that is split is λ + η itself, and not a γ that is adapted
 /// separately (section 6.6).
@@ -120,21 +90,6 @@ pub struct Kfac {
     batch: Option<(usize, u64)>,
     run: State,
     refused: Option<Termination>,
-}
-
-/// The state of a run.
-#[derive(Debug, Clone)]
-struct State {
-    layers: Vec<Layer>,
-    factors: Vec<KroneckerFactors>,
-    tridiagonal: Option<Tridiagonal>,
-    batches: Option<Batches>,
-    current: Vec<u32>,
-    stream: Stream,
-    damping: f64,
-    proposal: Array1<f64>,
-    update: Array1<f64>,
-    spare: Array1<f64>,
 }
 
 impl Default for Kfac {

@@ -5,16 +5,17 @@ use super::tridiagonal::Tridiagonal;
 use crate::error::{Error, Result};
 use crate::objective::KroneckerBlock;
 
-/// The blocks of the inverse Fisher information F̂⁻¹ that [`Kfac`](super::Kfac) keeps. F̂⁻¹ has one row and one
-/// column of blocks for each layer i = 1 … ℓ. The default is `Diagonal`.
+/// The blocks of the inverse Fisher information F̂⁻¹ that [`Kfac`](super::Kfac) keeps. F̂⁻¹ has one row
+/// and one column of blocks for each layer i = 1 … ℓ. The default is `Diagonal`.
 ///
-/// *Diagonal* (Martens & Grosse 2015, section 4.2): F̂ has the blocks Aᵢᵢ ⊗ Gᵢᵢ of single layers, as if the
-/// derivatives of different layers were not correlated. Aᵢᵢ = E\[āᵢ āᵢᵀ\] is the second moment of the layer's
-/// inputs with a 1 for the bias, Gᵢᵢ = E\[gᵢ gᵢᵀ\] that of the derivatives at its outputs. (The paper counts the
-/// inputs from 0: its Ā₀₀ is A₁₁ here.)
+/// *Diagonal* (Martens & Grosse 2015, section 4.2): F̂ has the blocks Aᵢᵢ ⊗ Gᵢᵢ of single layers, as if
+/// the derivatives of different layers were not correlated. Aᵢᵢ = E\[āᵢ āᵢᵀ\] is the second moment of the
+/// layer's inputs with a 1 for the bias, Gᵢᵢ = E\[gᵢ gᵢᵀ\] that of the derivatives at its outputs. (The
+/// paper counts the inputs from 0: its Ā₀₀ is A₁₁ here.)
 ///
-/// *Tridiagonal* (section 4.3): F̂ also has the blocks Aᵢⱼ ⊗ Gᵢⱼ of each layer i and the next one, j = i + 1, with
-/// Aᵢⱼ = E\[āᵢ āⱼᵀ\] and Gᵢⱼ = E\[gᵢ gⱼᵀ\]. Its other blocks are those that make F̂⁻¹ block-tridiagonal:
+/// *Tridiagonal* (section 4.3): F̂ also has the blocks Aᵢⱼ ⊗ Gᵢⱼ of each layer i and the next layer j,
+/// with Aᵢⱼ = E\[āᵢ āⱼᵀ\] and Gᵢⱼ = E\[gᵢ gⱼᵀ\]. Its other blocks are those that make F̂⁻¹
+/// block-tridiagonal:
 ///
 /// ```text
 /// F̂⁻¹ = Ξᵀ Λ Ξ
@@ -24,12 +25,12 @@ use crate::objective::KroneckerBlock;
 /// Σᵢ  = Aᵢᵢ ⊗ Gᵢᵢ − Ψᴬ Aⱼⱼ Ψᴬᵀ ⊗ Ψᴳ Gⱼⱼ Ψᴳᵀ
 /// ```
 ///
-/// Ψ predicts the derivatives of a layer from those of the next, and Σ is the covariance that the prediction
-/// leaves. Aᵢᵢ and Gᵢᵢ are damped here as in the diagonal form (section 6.3), Aᵢⱼ and Gᵢⱼ are not. So every Σ is
-/// positive definite.
+/// Ψ predicts the derivatives of a layer from those of the next, and Σ is the covariance that the
+/// prediction leaves. Aᵢᵢ and Gᵢᵢ are damped here as in the diagonal form (section 6.3), Aᵢⱼ and Gᵢⱼ are
+/// not. So every Σ is positive definite.
 ///
-/// Appendix B gives the product with Σ⁻¹. LAPACK's `sygv` finds K₁ and s₁ with K₁ᵀ Aᵢᵢ K₁ = I and
-/// K₁ᵀ Ψᴬ Aⱼⱼ Ψᴬᵀ K₁ = diag(s₁), and K₂ and s₂ for G. Then Σ⁻¹ maps a matrix V, outputs × (inputs + 1), to
+/// Appendix B gives the product with Σ⁻¹. LAPACK's `sygv` finds K₁ and s₁ with K₁ᵀ Aᵢᵢ K₁ = I and K₁ᵀ Ψᴬ
+/// Aⱼⱼ Ψᴬᵀ K₁ = diag(s₁), and K₂ and s₂ for G. Then Σ⁻¹ maps a matrix V, outputs × (inputs + 1), to
 ///
 /// ```text
 /// K₂ [(K₂ᵀ V K₁) ⊘ (1 − s₂ s₁ᵀ)] K₁ᵀ,  where ⊘ divides entry by entry.
@@ -43,11 +44,11 @@ use crate::objective::KroneckerBlock;
 ///
 /// In a deep net of equal layers that is 8 numbers for each parameter in the diagonal form and 19 in the
 /// tridiagonal one, and 2w and 8w multiplications. An inversion of the tridiagonal form also finds the
-/// eigenvectors of matrices of orders w and o for each layer but the last, which takes most of its time where
-/// layers are wide. For a net of one layer both forms are the same.
+/// eigenvectors of matrices of orders w and o for each layer but the last, which takes most of its time
+/// where layers are wide. For a net of one layer both forms are the same.
 ///
-/// The paper measures progress by the step that is 25 to 40% larger in the tridiagonal form, and progress by the
-/// second that is only moderately larger (section 13).
+/// In the paper a step of the tridiagonal form makes 25 to 40% more progress, and a second only moderately
+/// more (section 13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KfacBlocks {
     /// One block for each layer.

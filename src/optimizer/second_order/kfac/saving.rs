@@ -1,7 +1,7 @@
 //! What a run of K-FAC saves, so that a resumed run has the bits of one that was not interrupted.
 
-use super::State;
 use super::layer::Layer;
+use super::state::State;
 use super::tridiagonal::Tridiagonal;
 use crate::error::Result;
 use crate::linalg::slice_mut;
@@ -9,8 +9,8 @@ use crate::optimizer::Saved;
 use crate::rng;
 
 impl State {
-    /// Writes the averages and inverses of the factors, those of neighbours if there are any, the last update,
-    /// the damping, and how far the random numbers have come.
+    /// Writes the averages and inverses of the factors, those of neighbours if there are any, the last
+    /// update, the damping, and how far the random numbers have come.
     pub(super) fn save(&self, saved: &mut Saved) {
         saved.put("factors", self.layers.iter().flat_map(Layer::numbers).copied());
         if let Some(form) = &self.tridiagonal {
