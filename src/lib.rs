@@ -171,7 +171,7 @@ pub mod notebook {
     };
     #[cfg(feature = "lapack")]
     pub use crate::optimizer::second_order::{
-        BlockDiagonal, GaussNewton, Kfac, KfacStep, LevenbergMarquardt, Newton, TrustRegion,
+        BlockDiagonal, GaussNewton, Kfac, KfacBlocks, KfacStep, LevenbergMarquardt, Newton, TrustRegion,
     };
     pub use crate::optimizer::zeroth_order::RandomSearch;
     pub use crate::optimizer::{Iterate, Optimizer, Properties, Saved};

@@ -8,6 +8,8 @@ mod contiguous;
 mod cpus;
 #[cfg(feature = "lapack")]
 mod decomposition;
+#[cfg(feature = "lapack")]
+mod generalized;
 mod handover;
 mod helper_thread;
 #[cfg(feature = "lapack")]
@@ -29,6 +31,8 @@ pub use blas::{blas_core, blas_threads, blas_version, set_blas_threads};
 pub use contiguous::{slice, slice_mut};
 #[cfg(feature = "lapack")]
 pub use decomposition::Decomposition;
+#[cfg(feature = "lapack")]
+pub use generalized::GeneralizedEigen;
 pub use helper_thread::with_helper_thread;
 pub(crate) use helper_thread::{FROM_MEMORY, ONE_THREAD, WORTH_HANDING_OVER, join};
 #[cfg(feature = "lapack")]

@@ -51,7 +51,7 @@ pub use any_objective::{AnyObjective, Capabilities, DynamicObjective, FullObject
 pub use closure::{Function, FunctionWithGradient};
 pub use complex_step::ComplexStep;
 pub use counted::{Counted, Evaluations};
-pub use curvature::{BlockCurvature, KroneckerBlock, KroneckerFactored, KroneckerFactors};
+pub use curvature::{BlockCurvature, CrossFactors, KroneckerBlock, KroneckerFactored, KroneckerFactors};
 pub use finite_difference::{Difference, FiniteDifference, numeric_gradient};
 pub use gradient_difference::GradientDifference;
 pub use layout::{Depth, ParamLayout, Part, PartKind};

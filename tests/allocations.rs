@@ -296,7 +296,8 @@ fn products_with_the_hessian_allocate_nothing_after_the_first() {
 #[cfg(feature = "lapack")]
 #[test]
 fn kfac_allocates_nothing_between_the_first_and_the_last_iteration() {
-    for kfac in [Kfac::new(), Kfac::minibatch(128, 0).unwrap()] {
+    let tridiagonal = Kfac::new().blocks(KfacBlocks::Tridiagonal);
+    for kfac in [Kfac::new(), Kfac::minibatch(128, 0).unwrap(), tridiagonal] {
         let (risk, start) = digits_net();
         let mut counts = Vec::with_capacity(100);
         minimize_observed(risk, &start, kfac, Stop::iterations(31), |_| counts.push(allocations())).unwrap();

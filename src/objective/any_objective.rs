@@ -1,8 +1,8 @@
 //! An objective of which only the running program knows what it offers.
 
 use super::{
-    BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored, KroneckerFactors,
-    Objective, ParamLayout, Residuals, TwiceDifferentiable,
+    BlockCurvature, CrossFactors, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored,
+    KroneckerFactors, Objective, ParamLayout, Residuals, TwiceDifferentiable,
 };
 use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
@@ -217,14 +217,15 @@ impl<T: DynamicObjective> KroneckerFactored for AnyObjective<T> {
         self.constants.layers.0.clone()
     }
 
-    fn write_factors(
+    fn write_factors_and_cross(
         &mut self,
         x: &ArrayRef1<f64>,
         batch: &[u32],
         stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
+        cross: &mut [CrossFactors],
     ) {
-        offered(self.inner.as_layers(), "layers").write_factors(x, batch, stream, factors);
+        offered(self.inner.as_layers(), "layers").write_factors_and_cross(x, batch, stream, factors, cross);
     }
 
     fn fisher_forms(

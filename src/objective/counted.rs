@@ -1,6 +1,6 @@
 //! Counts evaluations, so that optimizers can be compared at equal work.
 
-use super::curvature::{BlockCurvature, KroneckerBlock, KroneckerFactored, KroneckerFactors};
+use super::curvature::{BlockCurvature, CrossFactors, KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use super::layout::ParamLayout;
 use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
 use crate::real::Real;
@@ -160,15 +160,16 @@ impl<T: KroneckerFactored> KroneckerFactored for Counted<T> {
         self.inner.kronecker_blocks()
     }
 
-    fn write_factors(
+    fn write_factors_and_cross(
         &mut self,
         x: &ArrayRef1<f64>,
         batch: &[u32],
         stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
+        cross: &mut [CrossFactors],
     ) {
         self.evaluations.hess += 1;
-        self.inner.write_factors(x, batch, stream, factors);
+        self.inner.write_factors_and_cross(x, batch, stream, factors, cross);
     }
 
     fn fisher_forms(

@@ -47,6 +47,29 @@ impl KroneckerFactors {
     }
 }
 
+/// The two factors of the block of the Fisher information between a layer and the next one, which is
+/// approximately A ⊗ G (Martens & Grosse 2015, section 3). They are not square.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CrossFactors {
+    /// A = E[ā ā₊ᵀ] of the inputs ā = (a, 1) of the layer and ā₊ of the next one, (inputs + 1) × (inputs₊ +
+    /// 1).
+    pub a: Array2<f64>,
+    /// G = E[g g₊ᵀ] of the derivatives of the loss with respect to the outputs of the layer, g, and of the
+    /// next one, g₊, outputs × outputs₊.
+    pub g: Array2<f64>,
+}
+
+impl CrossFactors {
+    /// Returns factors of zeros for each block and the next one: one pair fewer than there are blocks.
+    pub fn zeros(blocks: &[KroneckerBlock]) -> Vec<Self> {
+        let between = |pair: &[KroneckerBlock]| CrossFactors {
+            a: Array2::zeros((pair[0].inputs + 1, pair[1].inputs + 1)),
+            g: Array2::zeros((pair[0].outputs, pair[1].outputs)),
+        };
+        blocks.windows(2).map(between).collect()
+    }
+}
+
 /// The mean loss of a layered model whose loss is the negative logarithm of a probability, in the form that
 /// K-FAC needs (Martens & Grosse 2015).
 pub trait KroneckerFactored: FiniteSum<f64> {
@@ -63,6 +86,20 @@ pub trait KroneckerFactored: FiniteSum<f64> {
         batch: &[u32],
         stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
+    ) {
+        self.write_factors_and_cross(x, batch, stream, factors, &mut []);
+    }
+
+    /// Writes the factors as [`write_factors`](KroneckerFactored::write_factors) does, and those between each
+    /// layer and the next one, from the same labels. `cross` is as long as [`CrossFactors::zeros`] makes it,
+    /// or empty to leave them out.
+    fn write_factors_and_cross(
+        &mut self,
+        x: &ArrayRef1<f64>,
+        batch: &[u32],
+        stream: Option<&mut Stream>,
+        factors: &mut [KroneckerFactors],
+        cross: &mut [CrossFactors],
     );
 
     /// Returns uᵀFu, uᵀFv and vᵀFv, where F is the exact Fisher information of the mean over `batch`. The

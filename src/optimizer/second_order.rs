@@ -60,7 +60,7 @@ pub use first_trial::FirstTrial;
 #[cfg(feature = "lapack")]
 pub use gauss_newton::GaussNewton;
 #[cfg(feature = "lapack")]
-pub use kfac::{Kfac, KfacStep, Labels};
+pub use kfac::{Kfac, KfacBlocks, KfacStep, Labels};
 pub use lbfgs::{Lbfgs, LimitedMemoryBfgs};
 #[cfg(feature = "lapack")]
 pub use levenberg_marquardt::LevenbergMarquardt;

@@ -6,7 +6,7 @@ use super::empirical_risk::EmpiricalRisk;
 use crate::linalg::{Kernel, Rows, slice, slice_mut};
 use crate::loss::Likelihood;
 use crate::model::{Mlp, Model};
-use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
+use crate::objective::{CrossFactors, KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1};
 
@@ -15,44 +15,32 @@ impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
         self.model.blocks().collect()
     }
 
-    fn write_factors(
+    fn write_factors_and_cross(
         &mut self,
         x: &ArrayRef1<f64>,
         batch: &[u32],
         mut stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
+        cross: &mut [CrossFactors],
     ) {
         let params = slice(x);
         self.scratch.prepare_tangent(&self.model);
         let widest = self.model.blocks().map(|block| block.inputs).max().unwrap_or(0);
         let mut gathered = std::mem::take(&mut self.hessian_memory.gathered);
         gathered.resize(BLOCK * widest, 0.0);
-        for of_layer in factors.iter_mut() {
-            of_layer.a.fill(0.0);
-            of_layer.g.fill(0.0);
-        }
+        let mut sums = Sums { factors, cross };
+        sums.each(|matrix| matrix.fill(0.0));
         let (examples, scratch) = self.examples();
         for block in batch.chunks(BLOCK) {
             let rows = examples.forward(params, block, scratch);
-            for (depth, of_layer) in factors.iter_mut().enumerate() {
-                add_inputs(examples.model.input(depth, rows, &scratch.model), &mut gathered, &mut of_layer.a);
-            }
-            add_outputs(
-                examples.model,
-                examples.loss,
-                params,
-                block.len(),
-                scratch,
-                stream.as_deref_mut(),
-                factors,
-            );
+            let inputs = |depth| examples.model.input(depth, rows, &scratch.model);
+            sums.add_inputs(inputs, &mut gathered);
+            let stream = stream.as_deref_mut();
+            add_outputs(examples.model, examples.loss, params, block.len(), scratch, stream, &mut sums);
         }
         self.hessian_memory.gathered = gathered;
         let mean = 1.0 / batch.len() as f64;
-        for of_layer in factors {
-            of_layer.a *= mean;
-            of_layer.g *= mean;
-        }
+        sums.each(|matrix| *matrix *= mean);
     }
 
     fn fisher_forms(
@@ -89,6 +77,45 @@ impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
     }
 }
 
+/// The sums over the examples: of each layer, and of each layer and the next one, unless these are left out.
+struct Sums<'a> {
+    factors: &'a mut [KroneckerFactors],
+    cross: &'a mut [CrossFactors],
+}
+
+impl Sums<'_> {
+    /// Changes every matrix.
+    fn each(&mut self, change: impl Fn(&mut Array2<f64>)) {
+        let of_layers = self.factors.iter_mut().flat_map(|f| [&mut f.a, &mut f.g]);
+        of_layers.chain(self.cross.iter_mut().flat_map(|f| [&mut f.a, &mut f.g])).for_each(change);
+    }
+
+    /// Adds ā āᵀ and ā ā₊ᵀ of every row, for the inputs of each layer.
+    fn add_inputs<'r>(&mut self, inputs: impl Fn(usize) -> Rows<'r, f64>, gathered: &mut [f64]) {
+        for (depth, of_layer) in self.factors.iter_mut().enumerate() {
+            let rows = inputs(depth);
+            add_inputs(rows, gathered, &mut of_layer.a);
+            if let Some(of_pair) = self.cross.get_mut(depth) {
+                let gathered = &gathered[..rows.len() * rows.features()];
+                add_neighbouring_inputs(gathered, inputs(depth + 1), &mut of_pair.a);
+            }
+        }
+    }
+
+    /// Adds g gᵀ and g g₊ᵀ of every row, for the derivatives at the outputs of each layer.
+    fn add_outputs<'r>(&mut self, rows: usize, delta: impl Fn(usize) -> &'r [f64]) {
+        let add = |g: &mut Array2<f64>, lower: &[f64], upper: &[f64]| {
+            f64::accumulate(Rows::all(upper, upper.len() / rows), lower, slice_mut(g));
+        };
+        for (depth, of_layer) in self.factors.iter_mut().enumerate() {
+            add(&mut of_layer.g, delta(depth), delta(depth));
+        }
+        for (depth, of_pair) in self.cross.iter_mut().enumerate() {
+            add(&mut of_pair.g, delta(depth), delta(depth + 1));
+        }
+    }
+}
+
 /// Adds ā āᵀ of every row to `a`, with ā = (row, 1).
 fn add_inputs(rows: Rows<f64>, gathered: &mut [f64], a: &mut Array2<f64>) {
     let (inputs, width) = (rows.features(), rows.features() + 1);
@@ -107,7 +134,20 @@ fn add_inputs(rows: Rows<f64>, gathered: &mut [f64], a: &mut Array2<f64>) {
     a[width * width - 1] += rows.len() as f64;
 }
 
-/// Adds g gᵀ of every row to every G, for the block whose forward pass filled the scratch.
+/// Adds ā ā₊ᵀ of every row to `a`, with ā = (row, 1) of a layer and ā₊ of the next one. The rows of the layer
+/// are gathered.
+fn add_neighbouring_inputs(gathered: &[f64], next: Rows<f64>, a: &mut Array2<f64>) {
+    let (inputs, of_next) = (a.nrows() - 1, next.features());
+    let (width, a) = (of_next + 1, slice_mut(a));
+    f64::accumulate_strided(next, gathered, &mut a[..inputs * width], width);
+    for (i, row) in gathered.chunks_exact(inputs).enumerate() {
+        row.iter().enumerate().for_each(|(j, value)| a[j * width + of_next] += value);
+        next.row(i).iter().enumerate().for_each(|(k, value)| a[inputs * width + k] += value);
+    }
+    a[(inputs + 1) * width - 1] += next.len() as f64;
+}
+
+/// Adds the products of the derivatives at the outputs, for the block whose forward pass filled the scratch.
 fn add_outputs(
     model: &Mlp,
     loss: &impl Likelihood,
@@ -115,7 +155,7 @@ fn add_outputs(
     rows: usize,
     scratch: &mut Scratch<f64>,
     stream: Option<&mut Stream>,
-    factors: &mut [KroneckerFactors],
+    sums: &mut Sums,
 ) {
     let classes = Model::<f64>::classes(model);
     let (means, errors) =
@@ -125,11 +165,7 @@ fn add_outputs(
     let forward = &mut scratch.model;
     let mut add = |errors: &[f64]| {
         model.propagate(params, rows, forward, errors);
-        for (depth, of_layer) in factors.iter_mut().enumerate() {
-            let delta = model.delta(depth, rows, forward, errors);
-            let g = slice_mut(&mut of_layer.g);
-            f64::accumulate(Rows::all(delta, delta.len() / rows), delta, g);
-        }
+        sums.add_outputs(rows, |depth| model.delta(depth, rows, forward, errors));
     };
     if let Some(stream) = stream {
         for (errors, means) in errors.chunks_exact_mut(classes).zip(means.chunks_exact(classes)) {

@@ -1603,6 +1603,27 @@ mod models_and_losses {
         assert_eq!(whole["termination"]["reason"], "converged", "{whole}");
     }
 
+    #[cfg(feature = "lapack")]
+    #[test]
+    fn kfac_trains_with_tridiagonal_blocks() {
+        let run = trained("--model mlp:32 --optimizer kfac --blocks tridiagonal --l2 1e-4 --epochs 3");
+        assert!(run["train_loss"].as_f64().unwrap() < 0.08 && accuracy(&run) > 0.93, "{run}");
+        assert_eq!(run["settings"]["blocks"], "tridiagonal");
+        let diagonal = trained("--model mlp:32 --optimizer kfac --l2 1e-4 --epochs 3");
+        assert_eq!(diagonal["settings"]["blocks"], "diagonal");
+        assert_ne!(run["train_loss"], diagonal["train_loss"]);
+        let autoencoder = "--model autoencoder:20,6 --optimizer kfac --blocks tridiagonal --epochs 5";
+        assert!(trained(autoencoder)["test_error"].as_f64().unwrap() < 4.0);
+        let kfac = ["train", "--model", "mlp:32", "--optimizer", "kfac"];
+        let with = |more: &[&str], words: &[&str]| refuses(&[&kfac[..], more].concat(), words);
+        with(
+            &["--blocks", "tridiagnal"],
+            &["no choice of blocks named 'tridiagnal'", "did you mean 'tridiagonal'?"],
+        );
+        with(&["--blocks", ""], &["diagonal, tridiagonal"]);
+        refuses(&["train", "--blocks", "tridiagonal"], &["--blocks does not go with momentum"]);
+    }
+
     #[test]
     fn what_does_not_go_together_is_refused() {
         refuses(&["train", "--model", "mlp"], &["mlp:100,50,tanh"]);

@@ -22,6 +22,7 @@ mod first_order_properties;
 mod first_order_trajectories;
 mod gradcheck;
 mod kfac;
+mod kfac_tridiagonal;
 mod layer_properties;
 mod layer_trajectories;
 mod looks;

@@ -2,7 +2,7 @@
 
 use crate::recorded::Record;
 use gradus::notebook::*;
-use gradus::objective::{Depth, Difference, FullObjective, KroneckerFactors, numeric_gradient};
+use gradus::objective::{CrossFactors, Depth, Difference, FullObjective, KroneckerFactors, numeric_gradient};
 use gradus::rng::Stream;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -132,15 +132,20 @@ impl KroneckerFactored for Probe {
         vec![KroneckerBlock { weights: 0..1, bias: 1..2, inputs: 1, outputs: 1 }]
     }
 
-    fn write_factors(
+    fn write_factors_and_cross(
         &mut self,
         x: &ArrayRef1<f64>,
         batch: &[u32],
         stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
+        cross: &mut [CrossFactors],
     ) {
         self.note(format!("write_factors {x} {batch:?} {} {}", stream.is_some(), factors.len()));
         factors[0].g.fill(71.0);
+        for of_pair in cross {
+            self.note("with cross factors".into());
+            of_pair.a.fill(73.0);
+        }
     }
 
     fn fisher_forms(
@@ -221,6 +226,9 @@ fn every_method(f: &mut impl FullObjective) -> Vec<String> {
     f.write_factors(&x, &[8], None, &mut factors);
     f.write_factors(&x, &[9], Some(&mut rng::stream(0, "a", 0)), &mut factors);
     seen.push(format!("{factors:?} {layers:?} {}", f.regularization_curvature()));
+    let mut cross = CrossFactors::zeros(&[layers[0].clone(), layers[0].clone()]);
+    f.write_factors_and_cross(&x, &[6], None, &mut factors, &mut cross);
+    seen.push(format!("{cross:?}"));
     seen.push(format!("{:?}", f.fisher_forms(&x, &[7], &v, &x)));
     seen
 }

@@ -963,6 +963,11 @@ fn kfac() {
         ("batches", batches(10)),
         ("batches and a rate", batches(8).step(rate(0.2, 0.9, 1e-3)).unwrap()),
         ("batches and drawn labels", batches(15).labels(Labels::Sampled)),
+        ("tridiagonal", Kfac::new().blocks(KfacBlocks::Tridiagonal)),
+        (
+            "tridiagonal batches and drawn labels",
+            batches(15).blocks(KfacBlocks::Tridiagonal).labels(Labels::Sampled),
+        ),
     ];
     for (name, mut kfac) in cases {
         trained(&mut out, name, net(), &mut kfac);
@@ -971,6 +976,8 @@ fn kfac() {
     let (risk, _) = net();
     out.exact("bytes", Kfac::bytes(&risk.kronecker_blocks()));
     out.exact("bytes of nothing", Kfac::bytes(&[]));
+    out.exact("tridiagonal bytes", KfacBlocks::Tridiagonal.bytes(&risk.kronecker_blocks()));
+    out.exact("tridiagonal bytes of nothing", KfacBlocks::Tridiagonal.bytes(&[]));
     out.finish();
 }
 

@@ -5,8 +5,8 @@ use crate::data::Batches;
 use crate::loss::{Likelihood, Loss};
 use crate::model::Mlp;
 use crate::objective::{
-    BatchHessVec, BlockCurvature, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored,
-    KroneckerFactors, Objective, ParamLayout, Residuals, TwiceDifferentiable,
+    BatchHessVec, BlockCurvature, CrossFactors, Differentiable, FiniteSum, HessVec, KroneckerBlock,
+    KroneckerFactored, KroneckerFactors, Objective, ParamLayout, Residuals, TwiceDifferentiable,
 };
 use crate::problems::Problem;
 use crate::risk::EmpiricalRisk;
@@ -269,15 +269,16 @@ impl KroneckerFactored for SuiteObjective {
         }
     }
 
-    fn write_factors(
+    fn write_factors_and_cross(
         &mut self,
         x: &ArrayRef1<f64>,
         batch: &[u32],
         stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
+        cross: &mut [CrossFactors],
     ) {
         self.evaluations += self.share(batch);
-        self.layers().write_factors(x, batch, stream, factors);
+        self.layers().write_factors_and_cross(x, batch, stream, factors, cross);
     }
 
     fn fisher_forms(

@@ -11,6 +11,8 @@ use crate::objective::KroneckerBlock;
 use crate::optimizer::first_order::{
     AnyRule, Clip, Clipped, Convention, FirstOrder, RuleInfo, WithProducts, Wrap,
 };
+#[cfg(feature = "lapack")]
+use crate::optimizer::second_order::KfacBlocks;
 use crate::schedule::Schedule;
 
 /// An optimizer of the catalogue with the settings of one run. Each setting is checked when it is given.
@@ -282,9 +284,13 @@ impl Configuration {
         #[cfg(feature = "lapack")]
         if self.needs() == Needs::Layers {
             let what = format!("{} on a net of this size", self.entry.name());
-            let bytes = crate::optimizer::second_order::Kfac::bytes(layers);
+            // An optimizer of layers that a user has added may have no such setting.
+            let blocks = match self.values.settings.iter().find(|(name, _)| *name == "blocks") {
+                Some((_, Value::Choice(name))) => KfacBlocks::by_name(name).unwrap_or_default(),
+                _ => KfacBlocks::default(),
+            };
             let remedy = "make the hidden layers smaller, or use an update rule such as adam";
-            return crate::linalg::check_room(&what, bytes, remedy);
+            return crate::linalg::check_room(&what, blocks.bytes(layers), remedy);
         }
         let _ = layers;
         Ok(())

@@ -15,7 +15,7 @@ use crate::optimizer::second_order::{
 };
 #[cfg(feature = "lapack")]
 use crate::optimizer::second_order::{
-    BlockDiagonal, GaussNewton, Kfac, Labels, LevenbergMarquardt, Newton, TrustRegion,
+    BlockDiagonal, GaussNewton, Kfac, KfacBlocks, Labels, LevenbergMarquardt, Newton, TrustRegion,
 };
 
 const LINE_SEARCH: SettingSpec =
@@ -253,7 +253,8 @@ fn kfac() -> Entry {
             "sampled" => Labels::Sampled,
             _ => Labels::Exact,
         };
-        Ok(AnyOptimizer::new(kfac.damping(values.number("damping"))?.labels(labels)))
+        let blocks = KfacBlocks::by_name(values.choice("blocks"))?;
+        Ok(AnyOptimizer::new(kfac.damping(values.number("damping"))?.labels(labels).blocks(blocks)))
     })
     .with_title("K-FAC")
     .with_summary("trains nets by the natural gradient, with Kronecker factors of each layer")
@@ -264,6 +265,11 @@ fn kfac() -> Entry {
             "labels",
             "the labels of the Fisher information, in expectation or drawn from the model",
             &["exact", "sampled"],
+        ),
+        SettingSpec::choice(
+            "blocks",
+            "the blocks of the inverse Fisher information: of each layer, or also between neighbours",
+            KfacBlocks::NAMES,
         ),
     ])
     .tuned_by("damping", Kfac::DEFAULT_DAMPING, Walk::Log(1e-4, 1e2))

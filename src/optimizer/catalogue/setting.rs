@@ -178,6 +178,7 @@ impl SettingSpec {
     fn choice_of(&self) -> &'static str {
         match self.name {
             "line-search" => "line search",
+            "blocks" => "choice of blocks",
             name => name,
         }
     }

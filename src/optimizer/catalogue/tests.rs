@@ -291,6 +291,11 @@ mod settings {
         let refused = said(kfac.check_layers(&[layer(3_000_000)]));
         assert!(refused.contains("kfac on a net of this size"), "{refused}");
         assert!(kfac.check_layers(&[layer(64)]).is_ok());
+        let two = [layer(3_000_000), layer(3_000_000)];
+        assert!(said(kfac.check_layers(&two)).contains(" 432 TB"), "{}", said(kfac.check_layers(&two)));
+        let tridiagonal = kfac.set("blocks", "tridiagonal").unwrap();
+        let refused = said(tridiagonal.check_layers(&two));
+        assert!(refused.contains(" 792 TB"), "{refused}");
         assert!(configure("lbfgs").check_layers(&[layer(3_000_000)]).is_ok(), "it has no layers");
     }
 

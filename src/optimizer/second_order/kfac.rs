@@ -1,63 +1,44 @@
 //! K-FAC: the natural gradient by Kronecker factors.
 
+mod blocks;
+mod conditional;
 mod layer;
+mod pair;
+mod products;
+mod saving;
+mod state;
+mod step;
 #[cfg(test)]
 mod tests;
+mod tridiagonal;
+#[cfg(test)]
+mod tridiagonal_tests;
+
+pub use blocks::KfacBlocks;
+pub use step::{KfacStep, Labels};
 
 use super::room::out_of_memory;
 use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
-use crate::optimizer::{Iterate, Optimizer};
-use crate::rng::{self, Stream};
+use crate::optimizer::{Iterate, Optimizer, Saved};
+use crate::rng;
 use crate::stop::Termination;
 use layer::Layer;
 use ndarray::{Array1, s};
+use state::State;
 use std::ops::ControlFlow;
+use tridiagonal::Tridiagonal;
 
 /// T₁: the number of iterations between two adaptations of the damping (Martens & Grosse 2015, section 6.5).
 const ADAPT_EVERY: usize = 5;
 /// ω₁: the factor of the damping per iteration (in the same section).
 const ADAPT_BY: f64 = 19.0 / 20.0;
 
-/// The source of the labels in the factors G. The labels of the data are not used, since they would give the
-/// empirical Fisher information.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Labels {
-    /// The expectation over all labels, or targets, under the probabilities of the model. Exact; takes a
-    /// backward pass per output. An autoencoder has many of them: choose `Sampled` there.
-    #[default]
-    Exact,
-    /// One label, or the targets, per example, drawn from the probabilities of the model. Noisy; takes a
-    /// single backward pass.
-    Sampled,
-}
-
-/// How K-FAC turns its direction Δ = −F̂⁻¹∇f into a step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum KfacStep {
-    /// The step αΔ + μδ with the previous step δ. α and μ minimize the quadratic model with the exact Fisher
-    /// information of the batch (Martens & Grosse 2015, sections 6.4 and 7), and the damping λ adapts to the
-    /// quality of this model (6.5). There is no learning rate to tune.
-    Model,
-    /// v ← ρv + ν·lr·Δ, x ← x + v, with the largest ν ≤ 1 for which ν²·lr²·|Δᵀ∇f| ≤ `clip` (Ba, Grosse &
-    /// Martens 2017, section 5). Saves two forward passes; λ is constant. A good clip to begin with is 1e-3,
-    /// with which the learning rate matters little.
-    Rate {
-        /// The learning rate, finite and > 0.
-        lr: f64,
-        /// The momentum ρ, 0 ≤ ρ < 1.
-        momentum: f64,
-        /// The bound of the squared Fisher norm of a step, which measures how much the predictions change. >
-        /// 0; infinite for no bound.
-        clip: f64,
-    },
-}
-
 /// K-FAC (Martens & Grosse 2015; slide "Second-Order Optimization", Ba et al. 2017): natural gradient descent
 /// with an approximate Fisher information. It has one block per layer. A block is the Kronecker product Aₗ₋₁
 /// ⊗ Gₗ of the second moments of the layer's inputs (with a 1 for the bias) and of the derivatives at its
-/// outputs.
+/// outputs. [`KfacBlocks::Tridiagonal`] also takes in how neighbouring layers are correlated.
 ///
 /// The step of a layer is ΔW̄ = −(G + √γ/π·I)⁻¹ ∇W̄ (A + π√γ·I)⁻¹, where γ = λ + η with the curvature η of
 /// the regularization. π² = (tr A / dim A) / (tr G / dim G) splits the damping between both factors (section
@@ -71,17 +52,21 @@ pub enum KfacStep {
 /// | decay ε of the running averages of the factors, min(1 − 1/k, ε) | .95 | 0 ≤ ε < 1 |
 /// | refresh: iterations between two inversions (and in each of the first 3) | 10 | ≥ 1 |
 /// | labels | [`Labels::Exact`] | |
+/// | blocks of F̂⁻¹ | [`KfacBlocks::Diagonal`] | |
 ///
 /// By default K-FAC uses the whole objective, and value and gradient of the iterate are those of the
 /// objective. It can also draw minibatches. Value and gradient are then those of the next batch, and an
 /// evaluation counts as one for any batch size.
+///
+/// A saved run keeps the averages and inverses of the factors, the last update, λ and the places of the
+/// random numbers: it goes on with the same bits.
 ///
 /// One difference from the paper: the damping that is split is λ + η itself, and not a γ that is adapted
 /// separately (section 6.6).
 ///
 /// ```
 /// use gradus::model::{Mlp, Model};
-/// use gradus::optimizer::second_order::Kfac;
+/// use gradus::optimizer::second_order::{Kfac, KfacBlocks};
 /// use gradus::prelude::*;
 /// use gradus::rng;
 /// use gradus::risk::EmpiricalRisk;
@@ -89,7 +74,8 @@ pub enum KfacStep {
 /// let net = Mlp::new(64, &[20], 10)?;
 /// let start = net.initial(&mut rng::stream(0, "initial parameters", 0));
 /// let risk = EmpiricalRisk::new(net, Softmax, digits.train_x, digits.train_y, Regularizer::l2(1e-4))?;
-/// let found = minimize(risk, &start, Kfac::new(), Stop::iterations(20))?;
+/// let kfac = Kfac::new().blocks(KfacBlocks::Tridiagonal);
+/// let found = minimize(risk, &start, kfac, Stop::iterations(20))?;
 /// assert!(found.value < 0.2);
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
@@ -100,23 +86,10 @@ pub struct Kfac {
     decay: f64,
     refresh: usize,
     labels: Labels,
+    blocks: KfacBlocks,
     batch: Option<(usize, u64)>,
     run: State,
     refused: Option<Termination>,
-}
-
-/// The state of a run.
-#[derive(Debug, Clone)]
-struct State {
-    layers: Vec<Layer>,
-    factors: Vec<KroneckerFactors>,
-    batches: Option<Batches>,
-    current: Vec<u32>,
-    stream: Stream,
-    damping: f64,
-    proposal: Array1<f64>,
-    update: Array1<f64>,
-    spare: Array1<f64>,
 }
 
 impl Default for Kfac {
@@ -129,9 +102,10 @@ impl Kfac {
     /// The default of the damping λ.
     pub const DEFAULT_DAMPING: f64 = 0.03;
 
-    /// Returns the bytes of memory that K-FAC keeps for these layers.
+    /// Returns the bytes of memory that K-FAC keeps for these layers with its default blocks, as
+    /// [`KfacBlocks::bytes`] does with others.
     pub fn bytes(layers: &[KroneckerBlock]) -> u128 {
-        layers.iter().map(Layer::bytes).fold(0, u128::saturating_add)
+        KfacBlocks::default().bytes(layers)
     }
 
     /// K-FAC on the whole objective, with steps by the quadratic model.
@@ -140,6 +114,7 @@ impl Kfac {
         let run = State {
             layers: Vec::new(),
             factors: Vec::new(),
+            tridiagonal: None,
             batches: None,
             current: Vec::new(),
             stream: rng::stream(0, "K-FAC labels", 0),
@@ -155,6 +130,7 @@ impl Kfac {
             decay: 0.95,
             refresh: 10,
             labels,
+            blocks: KfacBlocks::default(),
             batch: None,
             run,
             refused: None,
@@ -220,6 +196,12 @@ impl Kfac {
         Kfac { labels, ..self }
     }
 
+    /// Sets the blocks of the inverse Fisher information. The default is [`KfacBlocks::Diagonal`].
+    #[must_use]
+    pub fn blocks(self, blocks: KfacBlocks) -> Self {
+        Kfac { blocks, ..self }
+    }
+
     /// Returns the current damping λ.
     pub fn current_damping(&self) -> f64 {
         self.run.damping
@@ -243,7 +225,7 @@ impl Kfac {
     }
 
     /// Updates the running averages of the factors and, if due, their inverses. Returns `false` if a factor
-    /// has no inverse.
+    /// has no inverse, or a Σ of the tridiagonal form.
     fn update_factors(
         &mut self,
         objective: &mut (impl KroneckerFactored + ?Sized),
@@ -251,14 +233,30 @@ impl Kfac {
     ) -> bool {
         let run = &mut self.run;
         let stream = (self.labels == Labels::Sampled).then_some(&mut run.stream);
-        objective.write_factors(&iterate.x, &run.current, stream, &mut run.factors);
+        let cross = run.tridiagonal.as_mut().map_or(&mut [][..], Tridiagonal::fresh);
+        objective.write_factors_and_cross(&iterate.x, &run.current, stream, &mut run.factors, cross);
         let old = (1.0 - 1.0 / (iterate.k + 1) as f64).min(self.decay);
         for (layer, fresh) in run.layers.iter_mut().zip(&run.factors) {
             layer.average(fresh, old);
         }
+        run.tridiagonal.iter_mut().for_each(|form| form.average(old));
         let due = iterate.k < 3 || iterate.k.is_multiple_of(self.refresh);
         let gamma = run.damping + objective.regularization_curvature();
         !due || run.layers.iter_mut().all(|layer| layer.invert(gamma))
+            && run.tridiagonal.iter_mut().all(|form| form.invert(&run.layers, gamma))
+    }
+
+    /// Writes −F̂⁻¹∇f into the proposal.
+    fn propose(&mut self, iterate: &Iterate<f64>) {
+        let run = &mut self.run;
+        match &mut run.tridiagonal {
+            Some(form) => form.precondition(&mut run.layers, &iterate.grad, &mut run.proposal),
+            None => {
+                for layer in &mut run.layers {
+                    layer.precondition(&iterate.grad, &mut run.proposal);
+                }
+            }
+        }
     }
 
     /// Computes the next update by the quadratic model, and returns the change of f that the model predicts.
@@ -316,7 +314,7 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) {
         let (blocks, zeros) = (objective.kronecker_blocks(), || Array1::zeros(iterate.x.len()));
         let terms = objective.terms();
-        self.refused = out_of_memory(Kfac::bytes(&blocks));
+        self.refused = out_of_memory(self.blocks.bytes(&blocks));
         if self.refused.is_some() {
             iterate.value = objective.value_grad(&iterate.x, &mut iterate.grad);
             return;
@@ -324,6 +322,7 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
         let seed = self.batch.map_or(0, |(_, seed)| seed);
         self.run = State {
             factors: blocks.iter().map(KroneckerFactors::zeros).collect(),
+            tridiagonal: (self.blocks == KfacBlocks::Tridiagonal).then(|| Tridiagonal::new(&blocks)),
             layers: blocks.into_iter().map(Layer::new).collect(),
             batches: self.batch.map(|(size, seed)| {
                 Batches::without_replacement(terms, size, seed).expect("the batch is no larger than the data")
@@ -338,6 +337,16 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
         self.evaluate(objective, iterate);
     }
 
+    fn save(&self, saved: &mut Saved) {
+        if self.refused.is_none() {
+            self.run.save(saved);
+        }
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        if self.refused.is_some() { Ok(()) } else { self.run.restore(saved) }
+    }
+
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {
         if let Some(refused) = self.refused {
             return ControlFlow::Break(refused);
@@ -345,9 +354,7 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
         if !self.update_factors(objective, iterate) {
             return ControlFlow::Break(Termination::NotFinite { iteration: iterate.k, value: f64::NAN });
         }
-        for layer in &mut self.run.layers {
-            layer.precondition(&iterate.grad, &mut self.run.proposal);
-        }
+        self.propose(iterate);
         let before = iterate.value;
         let predicted = match self.step {
             KfacStep::Model => Some(self.by_model(objective, iterate)),

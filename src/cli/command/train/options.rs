@@ -22,6 +22,7 @@ Examples:
   gradus train --optimizer gd --batch full --lr 1 --epochs 200 --trace curve.parquet
   gradus train --data fashion-mnist --optimizer lbfgs --batch full --precision f64 --l2 1e-4 --grad-tol 1e-4
   gradus train --model mlp:32 --optimizer kfac --l2 1e-4 --epochs 5
+  gradus train --model autoencoder:30,20,6 --optimizer kfac --blocks tridiagonal --epochs 5
   gradus train --model mlp:32 --optimizer schedule-free-adamw --lr .01
   gradus train --model mlp:32 --lr .1 --wrap sam:.05
   gradus train --model mlp:100,50 --optimizer muon --lr 0.02 --rest-rate 0.1 --epochs 5

@@ -3,22 +3,23 @@ use crate::loss::Softmax;
 use crate::model::{Activation, Mlp};
 use crate::objective::{FiniteSum, HessVec, KroneckerFactors, Objective, TwiceDifferentiable};
 use crate::risk::{EmpiricalRisk, Regularizer};
+use crate::rng::Stream;
 use ndarray::{Array2, array};
 
-type Net = EmpiricalRisk<f64, Mlp, Softmax>;
+pub(super) type Net = EmpiricalRisk<f64, Mlp, Softmax>;
 
-fn factors(risk: &mut Net, x: &Array1<f64>, stream: Option<&mut Stream>) -> Vec<KroneckerFactors> {
+pub(super) fn factors(risk: &mut Net, x: &Array1<f64>, stream: Option<&mut Stream>) -> Vec<KroneckerFactors> {
     let mut factors: Vec<_> = risk.kronecker_blocks().iter().map(KroneckerFactors::zeros).collect();
     let all: Vec<u32> = (0..risk.terms() as u32).collect();
     risk.write_factors(x, &all, stream, &mut factors);
     factors
 }
 
-fn net(hidden: &[usize], rows: usize) -> (Net, Array1<f64>) {
+pub(super) fn net(hidden: &[usize], rows: usize) -> (Net, Array1<f64>) {
     regularized_net(hidden, rows, 0.0)
 }
 
-fn regularized_net(hidden: &[usize], rows: usize, l2: f64) -> (Net, Array1<f64>) {
+pub(super) fn regularized_net(hidden: &[usize], rows: usize, l2: f64) -> (Net, Array1<f64>) {
     let mut stream = rng::stream(3, "kfac test", 0);
     let features = rng::normal(&mut stream, rows * 3, 1.0).into_shape_with_order((rows, 3)).unwrap();
     let labels: Vec<u8> = (0..rows).map(|i| (i % 4) as u8).collect();
@@ -28,7 +29,7 @@ fn regularized_net(hidden: &[usize], rows: usize, l2: f64) -> (Net, Array1<f64>)
     (risk, x)
 }
 
-fn difference(a: &Array2<f64>, b: &Array2<f64>) -> f64 {
+pub(super) fn difference(a: &Array2<f64>, b: &Array2<f64>) -> f64 {
     (a - b).iter().fold(0.0, |largest, d| largest.max(d.abs()))
 }
 
@@ -128,9 +129,7 @@ fn the_direction_solves_the_damped_system() {
     let mut kfac = Kfac::new().damping(0.3).unwrap();
     kfac.start(&mut risk, &mut iterate);
     assert!(kfac.update_factors(&mut risk, &iterate));
-    for layer in &mut kfac.run.layers {
-        layer.precondition(&iterate.grad, &mut kfac.run.proposal);
-    }
+    kfac.propose(&iterate);
     for (block, factors) in risk.kronecker_blocks().iter().zip(factors(&mut risk, &x, None)) {
         let augmented = |of: &Array1<f64>| {
             Array2::from_shape_fn((block.outputs, block.inputs + 1), |(o, i)| match i == block.inputs {
