@@ -32,6 +32,18 @@ pub fn stream(seed: u64, purpose: &str, replicate: u64) -> Stream {
     ChaCha8Rng::from_seed(key)
 }
 
+/// Returns how far a stream has come, in three pieces that an `f64` represents exactly.
+pub(crate) fn place(stream: &Stream) -> [f64; 3] {
+    let place = stream.get_word_pos();
+    [place as u32, (place >> 32) as u32, (place >> 64) as u32].map(f64::from)
+}
+
+/// Moves a stream to a [`place`].
+pub(crate) fn go_to(stream: &mut Stream, place: [f64; 3]) {
+    let pieces = place.map(|piece| piece as u128);
+    stream.set_word_pos(pieces[0] | pieces[1] << 32 | pieces[2] << 64);
+}
+
 /// Draws `len` independent normal numbers with mean 0 and the given standard deviation (≥ 0).
 pub fn normal<F: Real>(stream: &mut Stream, len: usize, deviation: f64) -> Array1<F> {
     Array1::from_shape_simple_fn(len, || F::of(deviation * stream.sample::<f64, _>(StandardNormal)))

@@ -103,6 +103,29 @@ impl Batches {
         &self.indices[first..self.len.min(first + self.batch)]
     }
 
+    /// Returns the numbers from which the sequence can go on elsewhere: how many batches were drawn, the place
+    /// in the stream of random numbers, and the indices in their present order.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = f64> {
+        let indices = self.indices.iter().copied().map(f64::from);
+        [self.drawn as f64].into_iter().chain(rng::place(&self.stream)).chain(indices)
+    }
+
+    /// Returns the largest value that the number at `place` of [`numbers`](Batches::numbers) can have.
+    pub(crate) fn most(&self, place: usize) -> usize {
+        match place {
+            0 => 1 << f64::MANTISSA_DIGITS,
+            1..4 => u32::MAX as usize,
+            _ => self.len - 1,
+        }
+    }
+
+    /// Goes on where the sequence with these [`numbers`](Batches::numbers) is, which are as many as here.
+    pub(crate) fn go_to(&mut self, numbers: &[f64]) {
+        self.drawn = numbers[0] as u64;
+        rng::go_to(&mut self.stream, [numbers[1], numbers[2], numbers[3]]);
+        self.indices.iter_mut().zip(&numbers[4..]).for_each(|(index, &number)| *index = number as u32);
+    }
+
     /// Returns the next batch and the one after it, whose examples can be fetched in advance. The second is
     /// empty if it has not been drawn yet: at the end of an epoch, and always with replacement.
     pub fn next_with_upcoming(&mut self) -> (&[u32], &[u32]) {

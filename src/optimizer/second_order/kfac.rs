@@ -1,6 +1,7 @@
 //! K-FAC: the natural gradient by Kronecker factors.
 
 mod layer;
+mod saving;
 #[cfg(test)]
 mod tests;
 
@@ -8,7 +9,7 @@ use super::room::out_of_memory;
 use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
-use crate::optimizer::{Iterate, Optimizer};
+use crate::optimizer::{Iterate, Optimizer, Saved};
 use crate::rng::{self, Stream};
 use crate::stop::Termination;
 use layer::Layer;
@@ -75,6 +76,9 @@ pub enum KfacStep {
 /// By default K-FAC uses the whole objective, and value and gradient of the iterate are those of the
 /// objective. It can also draw minibatches. Value and gradient are then those of the next batch, and an
 /// evaluation counts as one for any batch size.
+///
+/// A saved run keeps the averages and inverses of the factors, the last update, λ and the places of the random
+/// numbers: it goes on with the same bits.
 ///
 /// One difference from the paper: the damping that is split is λ + η itself, and not a γ that is adapted
 /// separately (section 6.6).
@@ -336,6 +340,16 @@ impl<O: KroneckerFactored + ?Sized> Optimizer<f64, O> for Kfac {
             spare: zeros(),
         };
         self.evaluate(objective, iterate);
+    }
+
+    fn save(&self, saved: &mut Saved) {
+        if self.refused.is_none() {
+            self.run.save(saved);
+        }
+    }
+
+    fn restore(&mut self, saved: &Saved) -> Result<()> {
+        if self.refused.is_some() { Ok(()) } else { self.run.restore(saved) }
     }
 
     fn iterate(&mut self, objective: &mut O, iterate: &mut Iterate<f64>) -> ControlFlow<Termination> {

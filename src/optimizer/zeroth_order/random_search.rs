@@ -65,16 +65,13 @@ impl<F: Real, O: Objective<F> + ?Sized> Optimizer<F, O> for RandomSearch<F> {
     }
 
     fn save(&self, saved: &mut Saved) {
-        // The position in the random stream, in pieces that an f64 represents exactly.
-        let place = self.stream.get_word_pos();
-        saved.put("place", [place as u32, (place >> 32) as u32, (place >> 64) as u32].map(f64::from));
+        saved.put("place", rng::place(&self.stream));
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
         let mut place = [0.0f64; 3];
         saved.take("place", &mut place)?;
-        let pieces = place.map(|piece| piece as u128);
-        self.stream.set_word_pos(pieces[0] | pieces[1] << 32 | pieces[2] << 64);
+        rng::go_to(&mut self.stream, place);
         Ok(())
     }
 }

@@ -46,6 +46,16 @@ impl Layer {
         self.block.weights.clone()
     }
 
+    /// Returns all numbers that outlast an iteration: the averages and their inverses.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &f64> {
+        [&self.mean.a, &self.mean.g, &self.inverse.a, &self.inverse.g].into_iter().flatten()
+    }
+
+    /// Returns the same numbers, to be put back.
+    pub(super) fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        [&mut self.mean.a, &mut self.mean.g, &mut self.inverse.a, &mut self.inverse.g].into_iter().flatten()
+    }
+
     /// Updates the averages: mean ← old·mean + (1 − old)·fresh.
     pub(super) fn average(&mut self, fresh: &KroneckerFactors, old: f64) {
         for (mean, fresh) in [(&mut self.mean.a, &fresh.a), (&mut self.mean.g, &fresh.g)] {
