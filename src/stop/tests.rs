@@ -169,6 +169,11 @@ fn what_ends_a_run_by_itself_has_its_own_word_evidence_and_sentence() {
             "out of memory: the optimizer needs 3.0 GB (3000000000 bytes), and 2.0 GB are available",
         ),
         (
+            Termination::PointNotFinite { iteration: 4 },
+            ("not_finite", 4.0, f64::NAN),
+            "diverged: x has an entry that is infinite or not a number at iteration 4",
+        ),
+        (
             Termination::DividedByZero { iteration: 4 },
             ("divided_by_zero", 4.0, f64::NAN),
             "diverged: the rule divided 0 by 0 at iteration 4",
