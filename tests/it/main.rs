@@ -24,6 +24,7 @@ mod gradcheck;
 mod kfac;
 mod layer_properties;
 mod layer_trajectories;
+mod line_searches;
 mod looks;
 mod measurements;
 mod mgh;
