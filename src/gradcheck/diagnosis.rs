@@ -99,10 +99,18 @@ impl Diagnosis<'_> {
         })
     }
 
-    /// Returns whether a kink within h may explain the deviation, and rounding forbids shorter steps.
+    /// Returns whether a kink within h may explain the deviation: the value lies between the slopes of the two
+    /// sides, and a shorter step, which rounding spoils, gives it as far as that allows.
     fn hides_a_kink(&mut self, analytic: f64) -> bool {
-        let rounding = 2.0 * (self.noise(self.h) + self.inner_noise(self.h));
-        !self.clear(self.h / FINER, analytic) && self.between_the_sides(analytic, self.h, rounding)
+        let rounding = |this: &Self, h: f64| this.noise(h) + this.inner_noise(h);
+        let steps = (1..=FINER_STEPS).map(|k| self.h / FINER.powi(k));
+        let spoilt: Vec<f64> = steps.filter(|&h| !self.clear(h, analytic)).collect();
+        !spoilt.is_empty()
+            && self.between_the_sides(analytic, self.h, 2.0 * rounding(self, self.h))
+            && spoilt.into_iter().any(|h| {
+                let slope = self.slope(h);
+                (analytic - slope).abs() <= self.tolerance.at(slope) + rounding(self, h)
+            })
     }
 
     /// Returns whether coarser steps contradict the analytic value.

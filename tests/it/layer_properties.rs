@@ -368,7 +368,7 @@ fn what_concerns_all_parameters_goes_around_groups_and_not_into_them() {
             Grouped::new(Matrices::All, rule.clone(), AnyRule::new(Sgd)),
             Grouped::new(Matrices::All, AnyRule::new(Sgd), rule),
         ];
-        let [one, other] = sides.map(|groups| FirstOrder::new(groups, 0.1).unwrap_err().to_string());
+        let [one, other] = sides.map(|groups| groups.validate().unwrap_err().to_string());
         assert_eq!(one, other);
         one
     };
