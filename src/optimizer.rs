@@ -1,6 +1,7 @@
 //! Optimizers: random search, first-order rules and second-order methods, all with one interface.
 
 pub mod catalogue;
+mod count;
 pub mod first_order;
 mod interface;
 mod iterate;

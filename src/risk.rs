@@ -12,7 +12,13 @@ mod reconstruction;
 mod regularizer;
 mod targets;
 #[cfg(test)]
+mod test_risks;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_passes;
+#[cfg(test)]
+mod tests_of_reconstructions;
 
 pub use accuracy::accuracy;
 pub(crate) use accuracy::accuracy_on_one_thread;

@@ -74,8 +74,12 @@ impl<F: Real> Record<F> {
             evaluations: evaluations.value + evaluations.hess,
             elapsed: moment.elapsed,
         };
-        self.remember(iterate);
-        stop.check(&measurements)
+        // f may not depend on an entry of x that is lost.
+        let lost = !linalg::all_finite(&iterate.x);
+        self.remember(iterate, lost);
+        let ended = stop.check(&measurements);
+        let point_lost = Termination::PointNotFinite { iteration: iterate.k };
+        if lost && !ended.is_some_and(|end| end.diverged()) { Some(point_lost) } else { ended }
     }
 
     /// Returns the length of the last step relative to max(1, ‖x‖∞).
@@ -93,13 +97,14 @@ impl<F: Real> Record<F> {
     }
 
     /// Keeps what the next iterate is compared with, without allocating.
-    fn remember(&mut self, iterate: &Iterate<F>) {
+    fn remember(&mut self, iterate: &Iterate<F>, lost: bool) {
         if !self.previous.is_empty() {
             self.previous.assign(&iterate.x);
         }
         self.previous_value = iterate.value;
         if let Some(best) = &mut self.best
             && iterate.value.is_finite()
+            && !lost
             && (iterate.value < best.value || !best.value.is_finite())
         {
             best.x.assign(&iterate.x);
@@ -119,7 +124,8 @@ impl<F: Real> Record<F> {
             | Termination::TrustRegionFailed { .. }
             | Termination::HessianFailed { .. }
             | Termination::HessianNotFinite { .. }
-            | Termination::NotFinite { .. } => true,
+            | Termination::NotFinite { .. }
+            | Termination::PointNotFinite { .. } => true,
             _ => false,
         };
         let start = self.trace.value.first().map_or(f64::NAN, |value| value.abs());
@@ -139,7 +145,8 @@ impl<F: Real> Record<F> {
         seconds: f64,
     ) -> Minimum<F> {
         let (evaluations, iterations) = (objective.evaluations(), last.k);
-        let diverged = matches!(termination, Termination::NotFinite { .. });
+        let diverged =
+            matches!(termination, Termination::NotFinite { .. } | Termination::PointNotFinite { .. });
         let blamed = if diverged { optimizer.blame(&last) } else { None };
         let termination = blamed.unwrap_or(termination);
         let last = match &self.best {

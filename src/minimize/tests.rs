@@ -4,7 +4,7 @@ use super::*;
 use crate::objective::{FiniteDifference, Function, FunctionWithGradient};
 use crate::optimizer::catalogue::Catalogue;
 use crate::optimizer::first_order::{
-    Adam, AnyRule, Averaged, Averaging, FirstOrder, Momentum, Sgd, WithProducts, Wrap,
+    Adam, AnyRule, Averaged, Averaging, FirstOrder, Momentum, RuleInfo, Sgd, WithProducts, Wrap,
 };
 use crate::optimizer::zeroth_order::RandomSearch;
 use crate::problems::{Quadratic, Rosenbrock};
@@ -12,7 +12,7 @@ use crate::stop::Stop;
 use ndarray::{ArrayRef1, array};
 use std::time::Duration;
 
-/// Every update rule of the library, and some of them wrapped.
+/// Every update rule of the library that asks for no layers, and some of them wrapped.
 fn rules() -> Vec<(String, AnyRule)> {
     let catalogue = Catalogue::built_in();
     let bare = |name: &str| catalogue.get(name).unwrap().make_rule(Default::default()).unwrap();
@@ -20,6 +20,7 @@ fn rules() -> Vec<(String, AnyRule)> {
         (format!("{text} {name}"), Wrap::parse(text).unwrap().around(bare(name)))
     };
     let all = catalogue.rules().map(|entry| (entry.name().into(), bare(entry.name())));
+    let all = all.filter(|(_, rule): &(String, AnyRule)| rule.check_layout(None).is_ok());
     let cases =
         [("lookahead", "adam"), ("sam", "momentum"), ("lookahead:3,.8", "prodigy"), ("sam", "sophia")];
     all.chain(cases.map(wrapped)).collect()

@@ -32,4 +32,6 @@ pub(crate) use png::base64;
 pub(crate) use theme::adaptive;
 
 #[cfg(test)]
+mod test_figures;
+#[cfg(test)]
 mod tests;

@@ -170,6 +170,11 @@ pub enum Termination {
         /// f at that iteration.
         value: f64,
     },
+    /// An entry of x is infinite or NaN, although f and its gradient are finite: f does not depend on it.
+    PointNotFinite {
+        /// The iteration at which this was noticed.
+        iteration: usize,
+    },
     /// The rule divided 0 by 0: all gradients of a coordinate were 0, and its eps is 0.
     DividedByZero {
         /// The iteration at which this was noticed.
@@ -199,7 +204,12 @@ impl Termination {
 
     /// Whether the run ended because f, its gradient or x is not finite any more.
     pub fn diverged(&self) -> bool {
-        matches!(self, Termination::NotFinite { .. } | Termination::DividedByZero { .. })
+        matches!(
+            self,
+            Termination::NotFinite { .. }
+                | Termination::PointNotFinite { .. }
+                | Termination::DividedByZero { .. }
+        )
     }
 
     /// Returns a machine-readable word: "converged", "target_reached", "out_of_iterations", …
@@ -224,7 +234,7 @@ impl Termination {
             Termination::HessianNotFinite { .. } => "hessian_not_finite",
             Termination::NotPositive { .. } => "not_positive",
             Termination::OutOfMemory { .. } => "out_of_memory",
-            Termination::NotFinite { .. } => "not_finite",
+            Termination::NotFinite { .. } | Termination::PointNotFinite { .. } => "not_finite",
             Termination::DividedByZero { .. } => "divided_by_zero",
             Termination::StoppedByObserver { .. } => "stopped_by_observer",
             Termination::Interrupted { .. } => "interrupted",
@@ -254,7 +264,9 @@ impl Termination {
             Termination::NotPositive { eigenvalue, bound, .. } => (eigenvalue, bound),
             Termination::OutOfMemory { bytes, bound } => (bytes, bound),
             Termination::NotFinite { value, .. } => (value, f64::NAN),
-            Termination::DividedByZero { iteration } => (iteration as f64, f64::NAN),
+            Termination::PointNotFinite { iteration } | Termination::DividedByZero { iteration } => {
+                (iteration as f64, f64::NAN)
+            }
             Termination::StoppedByObserver { iterations } | Termination::Interrupted { iterations } => {
                 (iterations as f64, f64::NAN)
             }
@@ -399,6 +411,14 @@ impl fmt::Display for Termination {
                     "diverged: f = {value} at iteration {iteration}; try a smaller learning rate or another start"
                 )
             }
+            Termination::PointNotFinite { iteration: 0 } => {
+                write!(f, "not finite: x has an entry that is infinite or not a number; choose another start")
+            }
+            Termination::PointNotFinite { iteration } => write!(
+                f,
+                "diverged: x has an entry that is infinite or not a number at iteration {iteration}; try a \
+                 smaller learning rate or another start"
+            ),
             Termination::DividedByZero { iteration } => write!(
                 f,
                 "diverged: the rule divided 0 by 0 at iteration {iteration}, since eps is 0 and a coordinate had \

@@ -169,6 +169,11 @@ fn what_ends_a_run_by_itself_has_its_own_word_evidence_and_sentence() {
             "out of memory: the optimizer needs 3.0 GB (3000000000 bytes), and 2.0 GB are available",
         ),
         (
+            Termination::PointNotFinite { iteration: 4 },
+            ("not_finite", 4.0, f64::NAN),
+            "diverged: x has an entry that is infinite or not a number at iteration 4",
+        ),
+        (
             Termination::DividedByZero { iteration: 4 },
             ("divided_by_zero", 4.0, f64::NAN),
             "diverged: the rule divided 0 by 0 at iteration 4",
@@ -190,6 +195,7 @@ fn what_ends_a_run_by_itself_has_its_own_word_evidence_and_sentence() {
         assert!(evidence.0 == measured && (evidence.1 == bound || bound.is_nan() && evidence.1.is_nan()));
         assert!(termination.to_string().starts_with(sentence), "{termination}");
         assert!(!termination.converged(), "{termination}");
-        assert_eq!(termination.diverged(), word == "divided_by_zero", "{termination}");
+        let diverged = ["divided_by_zero", "not_finite"].contains(&word);
+        assert_eq!(termination.diverged(), diverged, "{termination}");
     }
 }

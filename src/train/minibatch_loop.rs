@@ -354,7 +354,10 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
             termination: match finite {
                 true => termination,
                 false if divided => Termination::DividedByZero { iteration: self.steps },
-                false => Termination::NotFinite { iteration: self.steps, value: f64::NAN },
+                false if termination.diverged() => {
+                    Termination::NotFinite { iteration: self.steps, value: f64::NAN }
+                }
+                false => Termination::PointNotFinite { iteration: self.steps },
             },
         }
     }

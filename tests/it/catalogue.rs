@@ -175,3 +175,30 @@ fn it_is_compared_and_tuned() {
     // It needs exact gradients, which a noisy problem does not have.
     assert_eq!(of("cautious", "noisy-quadratic"), 0, "{runs}");
 }
+
+/// A number of steps is kept as an f64: far beyond 10¹⁵ it could not be told from the next one.
+#[test]
+fn every_setting_that_counts_has_a_bound_and_says_it() {
+    let mut counts = Vec::new();
+    for entry in Catalogue::built_in().iter() {
+        for spec in entry.settings() {
+            let takes = |text: &str| entry.configure().set_text(spec.name, text);
+            if takes("3").is_err() || takes("3.5").is_ok() {
+                continue;
+            }
+            for large in ["2e15", "1e16", "1e300"] {
+                assert!(takes(large).is_err(), "{} {} = {large}", entry.name(), spec.name);
+            }
+            if takes("1000").is_ok() && takes("1e3").is_ok() {
+                let most = takes("1e15").unwrap();
+                assert!(most.rule().unwrap().is_some() && most.optimizer().is_ok());
+                let sentence = takes("1e16").unwrap_err().to_string();
+                assert!(sentence.ends_with("must be a whole number from 1 to 10¹⁵"), "{sentence}");
+                counts.push((entry.name(), spec.name));
+            }
+        }
+    }
+    assert!(counts.contains(&("sophia", "every")), "{counts:?}");
+    let on_lapack = [("shampoo", "root-interval"), ("shampoo", "start"), ("soap", "root-interval")];
+    assert_eq!(on_lapack.iter().all(|count| counts.contains(count)), cfg!(feature = "lapack"));
+}

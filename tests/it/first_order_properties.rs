@@ -365,7 +365,8 @@ fn sophia_trains_by_products_of_its_batch_and_is_refused_where_there_are_none() 
 #[test]
 fn every_rule_can_be_wrapped() {
     let start = array![1.0, -1.0];
-    for (name, rule) in rules(Convention::Torch) {
+    let rules = rules(Convention::Torch).into_iter();
+    for (name, rule) in rules.filter(|(_, rule)| rule.check_layout(None).is_ok()) {
         for wrap in ["lookahead:3,.5", "sam:.01"] {
             let wrapped = Wrap::parse(wrap).unwrap().around(rule.clone());
             let run = |rule: AnyRule| {
@@ -412,5 +413,68 @@ impl Differentiable for Broken {
             grad[1] = self.bad;
         }
         self.value(x)
+    }
+}
+
+/// f(x) = x₀² in two coordinates: the second one never has a gradient, and f does not feel what it becomes.
+fn deaf() -> FunctionWithGradient<'static> {
+    FunctionWithGradient::new(2, |x, grad| {
+        grad.assign(&array![2.0 * x[0], 0.0]);
+        x[0] * x[0]
+    })
+}
+
+#[test]
+fn nan_in_x_ends_a_run_with_its_reason_whether_f_feels_it_or_not() {
+    let mut divided = Vec::new();
+    for convention in Convention::ALL {
+        for entry in Catalogue::built_in().rules() {
+            let mut rule = entry.make_rule(convention).unwrap();
+            if rule.set("eps", 0.0).is_err() || rule.needs_products() {
+                continue;
+            }
+            let name = rule.name();
+            for rule in [rule.clone(), AnyRule::new(Lookahead::new(rule))] {
+                let Ok(run) = FirstOrder::new(rule, 1e-3) else { continue };
+                let mut lost = false;
+                let see = |moment: &Moment<f64, _>| lost |= moment.iterate.x.iter().any(|x| x.is_nan());
+                let found = minimize_observed(deaf(), &array![1.0, 1.0], run, Stop::iterations(30), see);
+                let Ok(found) = found else { continue };
+                assert!(!lost && found.x.iter().all(|x| x.is_finite()), "{name}: {found}");
+                match found.termination {
+                    Termination::DividedByZero { .. } => divided.push(name),
+                    end => assert_eq!(end.word(), "out_of_iterations", "{name}"),
+                }
+            }
+        }
+    }
+    for name in ["adagrad", "rmsprop", "adadelta", "adam", "radam", "adan", "adamax", "lamb", "nadam"] {
+        assert!(divided.contains(&name), "{name} is not among {divided:?}");
+    }
+    // Another reason than a division: the rule itself.
+    let wild = minimize(deaf(), &array![1.0, 1.0], FirstOrder::new(Spoils, 1e-3).unwrap(), Stop::grad(1e-9));
+    let wild = wild.unwrap();
+    assert_eq!(wild.termination, Termination::PointNotFinite { iteration: 3 });
+    assert!(wild.x.iter().all(|x| x.is_finite()), "{wild}");
+    let start =
+        minimize(deaf(), &array![1.0, f64::NAN], FirstOrder::new(Sgd, 0.1).unwrap(), Stop::grad(1e-9));
+    assert_eq!(start.unwrap().termination, Termination::PointNotFinite { iteration: 0 });
+}
+
+/// Gradient descent that spoils the second coordinate in its third step.
+#[derive(Debug, Clone)]
+struct Spoils;
+
+impl RuleInfo for Spoils {
+    fn name(&self) -> &'static str {
+        "spoils"
+    }
+}
+
+impl UpdateRule for Spoils {
+    fn step(&self, state: &mut State, lr: f64, grad: &[f64], x: &mut [f64]) {
+        state.steps += 1;
+        x[0] -= lr * grad[0];
+        x[1] += if state.steps == 3 { f64::INFINITY } else { 0.0 };
     }
 }

@@ -187,3 +187,55 @@ fn a_complex_step_agrees_to_rounding() {
         .unwrap();
     assert!(report.passes() && report.largest_relative_error() < 1e-9, "{report}");
 }
+
+/// |x₀ − kink| + x₁², with a given slope in place of ∓1.
+fn beside(kink: f64, slope: f64) -> FunctionWithGradient<'static> {
+    FunctionWithGradient::new(2, move |x, grad| {
+        grad.assign(&array![slope, 2.0 * x[1]]);
+        (x[0] - kink).abs() + x[1] * x[1]
+    })
+}
+
+/// At steps as short as 1e-13 the slope is rounding, and every step that rounding spares crosses the kink.
+#[test]
+fn beside_a_kink_that_rounding_hides_nobody_can_tell_and_a_wrong_slope_is_wrong() {
+    let far = array![1000.0, 0.0];
+    // Rounding of a large value with a kink within h, and of a large x beside a value near 0.
+    for (x, off) in [(array![0.0, 1.0], 5e-14), (far, 1e-9), (array![-30.0, 0.0], 3e-11)] {
+        for side in [-1.0, 1.0] {
+            let finding = |slope: f64, h: f64| {
+                let mut f = beside(x[0] + side * off, slope);
+                GradCheck::default().h(h).gradient(&mut f, &x).unwrap().entries[0].finding
+            };
+            for h in [1e-13, 2e-13, 5e-13] {
+                assert_ne!(finding(-side, h), Finding::Wrong, "{x}, {side}, h {h}");
+                for wrong in [1.3, -1.3, 40.0, -1e6] {
+                    assert_eq!(finding(wrong, h), Finding::Wrong, "{x}, {side}, h {h}, slope {wrong}");
+                }
+            }
+            if off < 1e-13 {
+                assert!(matches!(finding(-side, 1e-13), Finding::Unclear { .. }));
+            }
+        }
+    }
+}
+
+/// A hinge beside its kink: its value is near 0, the score in it is not.
+#[test]
+fn beside_the_kink_of_a_hinge_a_step_of_rounding_is_no_proof() {
+    let x = array![0.7, -1.3, 2.9];
+    let score = x.dot(&array![1.1, -0.4, 0.3]);
+    let hinge = |spoilt: f64| {
+        FunctionWithGradient::new(3, move |x, grad| {
+            grad.assign(&array![-1.1, 0.4, -0.3 + spoilt]);
+            (score + 1e-9 - x.dot(&array![1.1, -0.4, 0.3])).max(0.0)
+        })
+    };
+    for h in [1e-14, 1e-13, 1e-12] {
+        let check = GradCheck::default().h(h);
+        let right = check.gradient(&mut hinge(0.0), &x).unwrap();
+        assert!(right.entries.iter().all(|entry| entry.finding != Finding::Wrong), "{right}");
+        let wrong = check.gradient(&mut hinge(-2.0), &x).unwrap();
+        assert_eq!(wrong.entries[2].finding, Finding::Wrong, "{h}: {wrong}");
+    }
+}

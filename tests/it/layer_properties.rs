@@ -293,3 +293,111 @@ fn the_layout_says_where_each_matrix_stands() {
     assert_eq!(problems::Rosenbrock::new(2).param_layout(), None);
     assert_eq!(ParamLayout::whole(3).parts()[0].kind, PartKind::Whole);
 }
+
+/// Curvature in every step, so that every step asks for a product.
+fn sophia() -> Sophia {
+    Sophia { every: 1.0, ..Sophia::default() }
+}
+
+#[test]
+fn each_part_of_a_group_asks_for_its_own_product_and_learns_from_it() {
+    let layout = small::<f64>().0.layout().clone();
+    let mut both = Grouped::new(Matrices::Hidden, sophia(), sophia());
+    let mut state = State::<f64>::laid_out(&both, &layout);
+    let directions = |rule: &Grouped<Sophia, Sophia>, state: &State| {
+        let mut v = vec![f64::NAN; layout.len()];
+        assert!(rule.needs_products() && rule.direction(state, &mut v));
+        assert!(v.iter().all(|v| v.abs() == 1.0));
+        v
+    };
+    let v = directions(&both, &state);
+    // The signs of two parts are drawn independently, or the estimate of the diagonal would be biased.
+    let long: Vec<_> =
+        layout.parts().iter().map(|part| &v[part.range.clone()]).filter(|v| v.len() > 20).collect();
+    for (i, one) in long.iter().enumerate() {
+        for other in &long[..i] {
+            let equal = one.iter().zip(*other).filter(|(a, b)| a == b).count();
+            let shared = one.len().min(other.len());
+            assert!(0 < equal && equal < shared, "{equal} of {shared}");
+        }
+    }
+    both.set_seed(5);
+    assert!(directions(&both, &state) != v && both.first.seed != both.rest.seed);
+
+    let product: Vec<f64> = v.iter().map(|v| 3.0 * v).collect();
+    both.learn_curvature(&mut state, &v, &product);
+    let learned = |part: &PartState| part.state.third.iter().all(|h| (h - 0.03).abs() < 1e-15);
+    assert!(state.parts.iter().all(learned));
+
+    // Only the first rule asks; the other one knows no curvature.
+    let one = Grouped::new(Matrices::Hidden, sophia(), Sgd);
+    let (mut state, mut v) = (State::<f64>::laid_out(&one, &layout), vec![f64::NAN; layout.len()]);
+    assert!(one.direction(&state, &mut v));
+    one.learn_curvature(&mut state, &v, &v);
+    for part in &state.parts {
+        let taken = Matrices::Hidden.takes(&part.part);
+        assert!(v[part.part.range.clone()].iter().all(|v| (*v != 0.0) == taken), "{:?}", part.part);
+        assert_eq!(part.state.third.is_empty(), !taken);
+    }
+    assert!(!Grouped::new(Matrices::All, Sgd, Sgd).needs_products());
+}
+
+#[test]
+fn groups_run_with_products_where_a_rule_asks_for_them() {
+    let rule = || Grouped::new(Matrices::Hidden, Momentum::default(), sophia());
+    let refused = FirstOrder::new(rule(), 0.01).unwrap_err().to_string();
+    assert!(refused.contains("products with the Hessian"), "{refused}");
+    let (risk, start) = small::<f64>();
+    let run = WithProducts::new(rule(), 0.01).unwrap();
+    let found = minimize(risk, &start, run, Stop::iterations(30)).unwrap();
+    assert_eq!(found.evaluations.hess, 30);
+    assert!(found.value < 0.9 * found.trace.value[0], "{found}");
+    let (mut risk, start) = small::<f64>();
+    let settings = Training { epochs: 10, batch: Batch::Size(20), lr: 0.01, ..Training::default() };
+    assert_eq!(train(&mut risk, rule(), &start, &settings).unwrap().steps, 30);
+    // Without layers there are no groups, whether products are asked for or not.
+    let flat = WithProducts::new(rule(), 0.01).unwrap();
+    let refused = minimize(problems::Rosenbrock::new(2), &array![1.0, 2.0], flat, Stop::iterations(3));
+    assert!(refused.unwrap_err().to_string().contains("has no layers"));
+}
+
+#[test]
+fn what_concerns_all_parameters_goes_around_groups_and_not_into_them() {
+    let refused = |rule: AnyRule| {
+        let sides = [
+            Grouped::new(Matrices::All, rule.clone(), AnyRule::new(Sgd)),
+            Grouped::new(Matrices::All, AnyRule::new(Sgd), rule),
+        ];
+        let [one, other] = sides.map(|groups| groups.validate().unwrap_err().to_string());
+        assert_eq!(one, other);
+        one
+    };
+    let clipped = refused(AnyRule::new(Clipped::new(Adam::default(), Clip::Norm(1.0))));
+    assert_eq!(
+        clipped,
+        "adam is a rule of a group and has around it: gradient clipped to norm 1: put that around Grouped"
+    );
+    assert!(refused(AnyRule::new(Lookahead::new(Sgd))).contains("lookahead every 5 steps"));
+    assert!(refused(AnyRule::new(Sam::new(Sgd))).contains("sharpness-aware"));
+    let nested = Grouped::new(Matrices::Hidden, sophia(), sophia());
+    assert!(refused(AnyRule::new(nested)).contains("put no groups into a group"));
+    // Around the groups they are as around any rule.
+    let groups = || Grouped::new(Matrices::Hidden, Momentum::default(), Adam::default());
+    let around = Lookahead::new(Sam::new(Clipped::new(groups(), Clip::Norm(0.1))));
+    let (risk, start) = small::<f64>();
+    let found = minimize(risk, &start, FirstOrder::new(around, 0.01).unwrap(), Stop::iterations(20));
+    let found = found.unwrap();
+    assert!(found.evaluations.grad == 41 && found.trace.clips() > 0, "{found}");
+}
+
+#[test]
+fn numbers_that_single_precision_loses_are_refused_in_both_groups() {
+    let tiny = Adam { eps: 1e-60, ..Adam::default() };
+    for rule in [
+        Grouped::new(Matrices::All, tiny, Adam::default()),
+        Grouped::new(Matrices::All, Adam::default(), tiny),
+    ] {
+        assert!(FirstOrder::new(rule, 0.1f32).unwrap_err().to_string().contains("eps"));
+        assert!(FirstOrder::new(rule, 0.1f64).is_ok());
+    }
+}

@@ -25,6 +25,7 @@ mod kfac;
 mod kfac_tridiagonal;
 mod layer_properties;
 mod layer_trajectories;
+mod line_searches;
 mod looks;
 mod measurements;
 mod mgh;

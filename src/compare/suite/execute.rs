@@ -4,6 +4,7 @@
 use super::problem::Judge;
 use super::{BuiltProblem, Contender, Outcome, Phase, ProblemFacts, Run, RunCurve, SuiteObjective, Trial};
 use crate::error::Result;
+use crate::linalg;
 use crate::minimize::{LoopState, Moment};
 use crate::optimizer::Iterate;
 use crate::stop::Termination;
@@ -131,6 +132,12 @@ impl<'a> Record<'a> {
         if !iterate.value.is_finite() {
             let reason = format!("diverged: f = {} at iteration {}", iterate.value, iterate.k);
             return End::because(Outcome::Diverged, reason);
+        }
+        let ends = evaluations >= self.facts.budget || self.facts.gap(iterate.value) <= OPTIMAL.1;
+        if ends && !linalg::all_finite(&iterate.x) {
+            // f does not depend on the entry that is lost.
+            let end = Termination::PointNotFinite { iteration: iterate.k };
+            return End::because(Outcome::Diverged, end.to_string());
         }
         if self.facts.gap(iterate.value) > HOPELESS {
             let reason = format!(

@@ -153,15 +153,11 @@ fn on_lapack() -> Vec<Entry> {
     const ROOT_INTERVAL: SettingSpec = SettingSpec::number(
         "root-interval",
         "the number of steps from one decomposition of the matrices to the next",
-        Range { words: "a whole number from 1 on", contains: |n| n.fract() == 0.0 && n >= 1.0 },
+        Range::COUNT,
         FROM_RULE,
     );
-    const START: SettingSpec = SettingSpec::number(
-        "start",
-        "the first step that uses the roots",
-        Range { words: "a whole number from 1 on", contains: |n| n.fract() == 0.0 && n >= 1.0 },
-        FROM_RULE,
-    );
+    const START: SettingSpec =
+        SettingSpec::number("start", "the first step that uses the roots", Range::COUNT, FROM_RULE);
     const MATRIX_EPS: SettingSpec = SettingSpec::number(
         "matrix-eps",
         "the diagonal with which the matrices start",

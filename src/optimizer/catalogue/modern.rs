@@ -48,10 +48,7 @@ const THRESHOLD: SettingSpec =
 const EVERY: SettingSpec = SettingSpec::number(
     "every",
     "the number of steps from one estimate of the curvature to the next",
-    Range {
-        words: "a whole number from 1 on",
-        contains: |value| (1.0..9e15).contains(&value) && value.fract() == 0.0,
-    },
+    Range::COUNT,
     FROM_RULE,
 );
 

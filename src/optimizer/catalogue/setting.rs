@@ -2,6 +2,7 @@
 
 use super::needs::Needs;
 use crate::error::{Error, Result, check_hyperparameter, few_digits};
+use crate::optimizer::count::{COUNT, is_count};
 use std::fmt;
 
 /// The value of a setting.
@@ -51,6 +52,8 @@ impl Range {
     /// Finite and positive.
     pub const POSITIVE: Range =
         Range { words: "finite and > 0", contains: |value| value.is_finite() && value > 0.0 };
+    /// A whole number from 1 to 10¹⁵: a number of steps.
+    pub const COUNT: Range = Range { words: COUNT, contains: is_count };
     /// Above 0 and below 1.
     pub const INSIDE_ONE: Range =
         Range { words: "above 0 and below 1", contains: |value| value > 0.0 && value < 1.0 };

@@ -4,7 +4,8 @@ use super::matrices::Matrices;
 use super::settings::NamedSetting;
 use super::update_rule::step_by_parts;
 use super::{Buffers, PartState, Room, RuleInfo, State, UpdateRule};
-use crate::error::{Result, check_hyperparameter};
+use crate::error::{Error, Result, check_hyperparameter};
+use crate::hash::fnv1a_from;
 use crate::objective::{ParamLayout, Part};
 use crate::optimizer::Properties;
 use crate::real::Real;
@@ -15,6 +16,12 @@ use crate::real::Real;
 /// Either rule may be one that goes by layers itself. A rule that takes its gradient at another point than x,
 /// such as look-ahead Nesterov, takes it at x here. The state is that of the two rules, each for its own
 /// parameters.
+///
+/// A rule that asks for products with the Hessian, such as [`Sophia`](super::Sophia), gets them: run the
+/// groups by [`WithProducts`](super::WithProducts) then. Its random numbers follow the seed of the run, and
+/// differ from part to part. What is wrapped around a rule concerns all parameters together, so
+/// [`Clipped`](super::Clipped), [`Lookahead`](super::Lookahead) and [`Sam`](super::Sam) go around the groups;
+/// [`validate`](RuleInfo::validate) refuses them inside.
 ///
 /// ```
 /// use gradus::optimizer::first_order::{Grouped, Matrices};
@@ -38,12 +45,14 @@ pub struct Grouped<M, R> {
     /// The learning rate of the other parameters as a share of that of the matrices: finite and > 0, default
     /// 1.
     pub rest_rate: f64,
+    /// The seed of a run, from which each part of the parameters has its own: default 0.
+    pub seed: u64,
 }
 
 impl<M, R> Grouped<M, R> {
     /// Groups two rules.
     pub fn new(matrices: Matrices, first: M, rest: R) -> Self {
-        Grouped { matrices, first, rest, rest_rate: 1.0 }
+        Grouped { matrices, first, rest, rest_rate: 1.0, seed: 0 }
     }
 
     /// Sets the learning rate of the other parameters as a share of that of the matrices.
@@ -51,6 +60,42 @@ impl<M, R> Grouped<M, R> {
     pub fn rest_rate(self, rest_rate: f64) -> Self {
         Grouped { rest_rate, ..self }
     }
+}
+
+/// Returns the seed of one of several that share the seed of a run.
+fn seed_of(seed: u64, place: u64) -> u64 {
+    fnv1a_from(seed, &place.to_le_bytes())
+}
+
+/// Refuses a rule of a group that would change gradients or parameters of the whole.
+fn check_bare(rule: &impl RuleInfo) -> Result<()> {
+    let around = [rule.clip().words(), rule.wrapping()].into_iter().find(|words| !words.is_empty());
+    let refused = |what| Err(Error::Unsupported { what, remedy: "put that around Grouped" });
+    match around {
+        Some(words) => refused(format!("{} is a rule of a group and has around it: {words}", rule.name())),
+        None if rule.climbs().is_some() => {
+            refused(format!("{} is a rule of a group, and climbs before it descends", rule.name()))
+        }
+        None if rule.needs_products() && rule.by_layers() => {
+            let what =
+                format!("{} is a rule of a group, goes by layers itself, and needs products", rule.name());
+            Err(Error::Unsupported { what, remedy: "put no groups into a group" })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Asks a rule for its direction within the part at `place`. Where it wants no product, the direction is 0.
+fn ask<F: Real, R: UpdateRule<F>>(rule: &R, seed: u64, part: &PartState<F>, v: &mut [F]) -> bool {
+    if rule.needs_products() {
+        let mut own = rule.clone();
+        own.set_seed(seed);
+        if own.direction(&part.state, v) {
+            return true;
+        }
+    }
+    v.fill(F::zero());
+    false
 }
 
 /// Returns the properties that one of the two has.
@@ -90,8 +135,25 @@ impl<M: RuleInfo, R: RuleInfo> RuleInfo for Grouped<M, R> {
 
     fn validate(&self) -> Result<()> {
         check_hyperparameter("rest-rate", self.rest_rate, "finite and > 0", |v| v.is_finite() && v > 0.0)?;
+        check_bare(&self.first)?;
+        check_bare(&self.rest)?;
         self.first.validate()?;
         self.rest.validate()
+    }
+
+    fn needs_products(&self) -> bool {
+        self.first.needs_products() || self.rest.needs_products()
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+        self.first.set_seed(seed_of(seed, 0));
+        self.rest.set_seed(seed_of(seed, 1));
+    }
+
+    fn check_fits<F: Real>(&self, lr: f64) -> Result<()> {
+        self.first.check_fits::<F>(lr)?;
+        self.rest.check_fits::<F>(lr * self.rest_rate)
     }
 
     fn settings_mut(&mut self) -> Vec<NamedSetting<'_>> {
@@ -121,6 +183,34 @@ impl<F: Real, M: UpdateRule<F>, R: UpdateRule<F>> UpdateRule<F> for Grouped<M, R
             self.first.step_part(part, lr, grad, x);
         } else {
             self.rest.step_part(part, F::of(lr.wide() * self.rest_rate), grad, x);
+        }
+    }
+
+    fn direction(&self, state: &State<F>, v: &mut [F]) -> bool {
+        let mut asked = false;
+        for (place, part) in (2..).zip(&state.parts) {
+            let (seed, v) = (seed_of(self.seed, place), &mut v[part.part.range.clone()]);
+            asked |= match self.matrices.takes(&part.part) {
+                true => ask(&self.first, seed, part, v),
+                false => ask(&self.rest, seed, part, v),
+            };
+        }
+        asked
+    }
+
+    fn learn_curvature(&self, state: &mut State<F>, v: &[F], product: &[F]) {
+        for part in &mut state.parts {
+            let range = part.part.range.clone();
+            let (v, product) = (&v[range.clone()], &product[range]);
+            // A direction of 0 is that of a part that did not ask.
+            if v.iter().all(|v| v.is_zero()) {
+                continue;
+            }
+            if self.matrices.takes(&part.part) {
+                self.first.learn_curvature(&mut part.state, v, product);
+            } else {
+                self.rest.learn_curvature(&mut part.state, v, product);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Checks of hyperparameters that several rules share. Each error names the range.
 
 use crate::error::{Result, check_hyperparameter};
+use crate::optimizer::count::{COUNT, is_count};
 
 /// Checks a share that is kept from step to step: 0 ≤ value < 1.
 pub(super) fn share(name: &'static str, value: f64) -> Result<()> {
@@ -28,6 +29,11 @@ pub(super) fn whole(
 }
 
 /// Checks a number of steps that must not be 0.
+/// Checks a number of steps.
+pub(super) fn count(name: &'static str, value: f64) -> Result<()> {
+    check_hyperparameter(name, value, COUNT, is_count).map(drop)
+}
+
 pub(super) fn at_least_one(name: &'static str, value: u64) -> Result<()> {
     check_hyperparameter(name, value as f64, "at least 1", |v| v >= 1.0).map(drop)
 }

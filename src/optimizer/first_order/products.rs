@@ -53,6 +53,10 @@ impl<F: Real, R: UpdateRule<F>, O: HessVec<F> + ?Sized> Optimizer<F, O> for With
         Optimizer::<F, O>::name(&self.inner)
     }
 
+    fn check(&self, objective: &O) -> Result<()> {
+        Optimizer::<F, O>::check(&self.inner, objective)
+    }
+
     fn start(&mut self, objective: &mut O, iterate: &mut Iterate<F>) {
         let dim = if self.inner.parts_mut().0.needs_products() { iterate.x.len() } else { 0 };
         (self.direction, self.product) = (Array1::zeros(dim), Array1::zeros(dim));

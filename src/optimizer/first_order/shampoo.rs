@@ -1,6 +1,6 @@
 //! Shampoo: the gradient between roots of the second moments of its rows and columns.
 
-use super::hyperparameters::{not_negative, share, whole, zero_to_one};
+use super::hyperparameters::{count, not_negative, share, zero_to_one};
 use super::matrices::Matrices;
 use super::settings::SettingMut::{Choice, Number};
 use super::settings::{NamedChoice, NamedSetting};
@@ -87,10 +87,10 @@ pub struct Shampoo {
     pub beta1: f64,
     /// β₂, the share of L and R that is kept, 0 ≤ β₂ ≤ 1, default .999. With 1 they are sums.
     pub beta2: f64,
-    /// k, the number of steps from one root to the next, a whole number ≥ 1, default 10 (pytorch-optimizer
-    /// 1000).
+    /// k, the number of steps from one root to the next, a whole number from 1 to 10¹⁵, default 10
+    /// (pytorch-optimizer 1000).
     pub root_interval: f64,
-    /// The first step that uses the roots, a whole number ≥ 1, default 25.
+    /// The first step that uses the roots, a whole number from 1 to 10¹⁵, default 25.
     pub start: f64,
     /// ε of L and R at the start: finite and ≥ 0, default 1e-6.
     pub matrix_eps: f64,
@@ -285,9 +285,8 @@ impl RuleInfo for Shampoo {
     fn validate(&self) -> Result<()> {
         share("beta1", self.beta1)?;
         zero_to_one("beta2", self.beta2)?;
-        let steps = 1.0..=1e15;
-        whole("root-interval", self.root_interval, "a whole number from 1 on", steps.clone())?;
-        whole("start", self.start, "a whole number from 1 on", steps)?;
+        count("root-interval", self.root_interval)?;
+        count("start", self.start)?;
         not_negative("matrix-eps", self.matrix_eps)?;
         not_negative("eps", self.eps)?;
         not_negative("weight-decay", self.weight_decay)

@@ -1,6 +1,6 @@
 //! SOAP: Adam in the eigenbases of Shampoo.
 
-use super::hyperparameters::{not_negative, share, whole};
+use super::hyperparameters::{count, not_negative, share};
 use super::lerp::lerp;
 use super::matrices::Matrices;
 use super::newton_schulz::transpose;
@@ -54,7 +54,7 @@ pub struct Soap {
     pub beta2: f64,
     /// β, the share of L and R that is kept, 0 ≤ β < 1, default .95.
     pub shampoo_beta: f64,
-    /// k, the number of steps from one basis to the next, a whole number ≥ 1, default 10.
+    /// k, the number of steps from one basis to the next, a whole number from 1 to 10¹⁵, default 10.
     pub root_interval: f64,
     /// ε: finite and ≥ 0, default 1e-8. With 0 a coordinate whose gradients were all 0 becomes NaN.
     pub eps: f64,
@@ -294,7 +294,7 @@ impl RuleInfo for Soap {
         share("beta1", self.beta1)?;
         share("beta2", self.beta2)?;
         share("shampoo-beta", self.shampoo_beta)?;
-        whole("root-interval", self.root_interval, "a whole number from 1 on", 1.0..=1e15)?;
+        count("root-interval", self.root_interval)?;
         not_negative("eps", self.eps)?;
         not_negative("weight-decay", self.weight_decay)
     }

@@ -1,11 +1,11 @@
 //! Sophia-H: a clipped step by the diagonal of the Hessian, estimated now and then.
 
-use super::hyperparameters::{at_least_one, not_negative, positive, share};
+use super::hyperparameters::{count, not_negative, positive, share};
 use super::settings::NamedSetting;
 use super::settings::SettingMut::Number;
 use super::sweep::sweep;
 use super::{Buffers, Convention, RuleInfo, State, UpdateRule};
-use crate::error::{Result, check_hyperparameter};
+use crate::error::Result;
 use crate::optimizer::Properties;
 use crate::real::Real;
 use crate::rng;
@@ -49,8 +49,8 @@ pub struct Sophia {
     pub gamma: f64,
     /// ρ, the limit of each entry of a step before the learning rate: finite and > 0, default 1.
     pub threshold: f64,
-    /// *k*, the number of steps from one estimate of the curvature to the next: a whole number ≥ 1, default
-    /// 10.
+    /// *k*, the number of steps from one estimate of the curvature to the next: a whole number from 1 to
+    /// 10¹⁵, default 10.
     pub every: f64,
     /// λ, the rate of weight decay: finite and ≥ 0, default 1e-4.
     pub weight_decay: f64,
@@ -99,10 +99,7 @@ impl RuleInfo for Sophia {
         positive("eps", self.eps)?;
         positive("gamma", self.gamma)?;
         positive("threshold", self.threshold)?;
-        check_hyperparameter("every", self.every, "a whole number from 1 on", |v| {
-            (1.0..9e15).contains(&v) && v.fract() == 0.0
-        })?;
-        at_least_one("every", self.every as u64)?;
+        count("every", self.every)?;
         not_negative("weight-decay", self.weight_decay)
     }
 

@@ -249,3 +249,26 @@ impl<F: Real> Sr1<F> {
         unreachable!("the loop ends by a return")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Eight eigenvalues from 1 to 1e8: rounding makes conjugate gradients need 14 products, more than in exact
+    /// arithmetic. After two more than there are parameters the residual would be 20 times the gradient.
+    #[test]
+    fn steihaugs_method_takes_up_to_twice_as_many_products_as_there_are_parameters() {
+        let n: usize = 8;
+        let eigenvalues: Vec<f64> = (0..n).map(|i| 10f64.powf(8.0 * i as f64 / (n as f64 - 1.0))).collect();
+        let zeros = || vec![0.0; n];
+        let (step, product, residual, direction) = (zeros(), zeros(), zeros(), zeros());
+        let mut sr1 =
+            Sr1 { b: vec![0.0; n * n], step, product, residual, direction, radius: 1e100, ..Sr1::new() };
+        sr1.b.iter_mut().step_by(n + 1).zip(&eigenvalues).for_each(|(b, e)| *b = *e);
+        let predicted = sr1.solve(&[1e-6; 8]);
+        let left = eigenvalues.iter().zip(&sr1.step).map(|(e, s)| (e * s + 1e-6).powi(2)).sum::<f64>().sqrt();
+        assert!(left < 1e-9, "{left}");
+        let exact = eigenvalues.iter().map(|e| 0.5e-12 / e).sum::<f64>();
+        assert!((predicted / exact - 1.0).abs() < 1e-3, "{predicted} instead of {exact}");
+    }
+}

@@ -150,3 +150,37 @@ impl Slopes {
         (before.min(here).min(after), before.max(here).max(after))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::objective::FunctionWithGradient;
+    use ndarray::array;
+
+    /// f(x) = x with the slope −1 at 0, and other slopes at the far trials, h away, and at the near ones.
+    fn diagnosed(far: f64, near: f64) -> Termination {
+        let h = f64::EPSILON.cbrt();
+        let mut f = FunctionWithGradient::new(1, move |x, grad| {
+            grad[0] = if x[0] > 0.5 * h {
+                far
+            } else if x[0] > 0.05 * h {
+                near
+            } else {
+                -1.0
+            };
+            x[0]
+        });
+        let failure = Termination::LineSearchFailed { alpha: 1e-9, slope: -1.0, trials: 3 };
+        let iterate = Iterate { grad: array![-1.0], value: 0.0, ..Iterate::new(&array![0.0]) };
+        TrialPoint::new(1).diagnose(failure, &mut f, &iterate, &[1.0], 0.0)
+    }
+
+    #[test]
+    fn a_kink_is_a_jump_of_the_slope_that_remains_near_by() {
+        assert_eq!(diagnosed(1.0, 1.0), Termination::Kink { before: -1.0, after: 1.0 });
+        assert_eq!(diagnosed(1.0, -0.3), Termination::Kink { before: -1.0, after: -0.3 });
+        // Near by the jump is a tenth: the slope bends, and the jump vanishes with the distance.
+        assert_eq!(diagnosed(1.0, -0.8).word(), "line_search_failed");
+        assert_eq!(diagnosed(-0.5, -0.5).word(), "gradient_contradicted");
+    }
+}

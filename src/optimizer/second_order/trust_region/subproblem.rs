@@ -261,7 +261,8 @@ impl Subproblem {
         length / grown
     }
 
-    /// Returns the t of smaller absolute value among the two for which p + t·vector is on the boundary.
+    /// Returns the t of smaller absolute value among the two for which p + t·vector is on the boundary. If
+    /// rounding has put the line beyond the boundary, returns the t of its point that is nearest to 0.
     fn to_boundary(&self, radius: f64) -> f64 {
         let (p, d) = (&self.step, &self.vector);
         let (a, b, c) = (d.dot(d), 2.0 * p.dot(d), p.dot(p) - radius * radius);
@@ -302,5 +303,61 @@ impl Bounds {
         bounds.norm =
             if frobenius < bounds.max_row_sum || frobenius.is_nan() { frobenius } else { bounds.max_row_sum };
         bounds
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn begun(hessian: &Array2<f64>, grad: &Array1<f64>) -> Subproblem {
+        let mut subproblem = Subproblem::new(grad.len());
+        assert!(subproblem.begin(hessian, grad, 1.0));
+        subproblem
+    }
+
+    /// At a saddle the sign of a gradient that is rounding must not choose the side, and at a minimum there is
+    /// nowhere to go.
+    #[test]
+    fn a_gradient_that_is_rounding_has_no_say() {
+        let saddle = array![[-1.0, 0.0], [0.0, 2.0]];
+        let step = |first: f64| {
+            let grad = array![first, 0.0];
+            let mut subproblem = begun(&saddle, &grad);
+            assert!(subproblem.solve(&saddle, &grad, 0.5));
+            subproblem.step
+        };
+        assert_eq!((step(1e-17), step(-1e-17)), (step(0.0), step(0.0)));
+        let [along, across] = [step(0.0)[0], step(0.0)[1]];
+        assert!((along.abs() - 0.5).abs() < 1e-6 && across.abs() < 1e-6, "{along} {across}");
+        let (bowl, grad) = (array![[1.0, 0.0], [0.0, 2.0]], array![1e-17, -1e-17]);
+        let mut subproblem = begun(&bowl, &grad);
+        assert!(!subproblem.solve(&bowl, &grad, 0.5));
+        assert_eq!(subproblem.step, array![0.0, 0.0]);
+    }
+
+    #[test]
+    fn the_way_to_the_boundary_is_the_shorter_one_or_to_the_nearest_point() {
+        let to_boundary = |step: Array1<f64>, vector: Array1<f64>| {
+            let subproblem = Subproblem { step, vector, ..Subproblem::new(2) };
+            subproblem.to_boundary(1.0)
+        };
+        assert_eq!(to_boundary(array![0.5, 0.0], array![1.0, 0.0]), 0.5);
+        assert_eq!(to_boundary(array![-0.5, 0.0], array![1.0, 0.0]), -0.5);
+        // This line misses the circle; its point (1.06, −.08) is nearest to the centre.
+        let t = to_boundary(array![1.1, 0.0], array![0.28, 0.96]);
+        assert!((t + 1.1 * 0.28).abs() < 1e-15, "{t}");
+    }
+
+    #[test]
+    fn a_step_that_is_too_long_is_shortened_to_the_radius() {
+        let held = |step: Array1<f64>| {
+            let mut subproblem = Subproblem { step, ..Subproblem::new(2) };
+            subproblem.hold_within(1.0);
+            subproblem.step
+        };
+        assert_eq!(held(array![3.0, -4.0]), array![3.0 * 0.2, -4.0 * 0.2]);
+        assert_eq!(held(array![0.0, 1.09]), array![0.0, 1.09]);
     }
 }
