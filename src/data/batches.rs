@@ -103,8 +103,8 @@ impl Batches {
         &self.indices[first..self.len.min(first + self.batch)]
     }
 
-    /// Returns the numbers from which the sequence can go on elsewhere: how many batches were drawn, the place
-    /// in the stream of random numbers, and the indices in their present order.
+    /// Returns the numbers from which the sequence can go on elsewhere: how many batches were drawn, the
+    /// place in the stream of random numbers, and the indices in their present order.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = f64> {
         let indices = self.indices.iter().copied().map(f64::from);
         [self.drawn as f64].into_iter().chain(rng::place(&self.stream)).chain(indices)

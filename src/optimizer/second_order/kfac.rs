@@ -1,7 +1,7 @@
 //! K-FAC: the natural gradient by Kronecker factors.
 
 mod layer;
-mod saving;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -10,10 +10,11 @@ use crate::data::Batches;
 use crate::error::{Error, Result, check_hyperparameter};
 use crate::objective::{KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use crate::optimizer::{Iterate, Optimizer, Saved};
-use crate::rng::{self, Stream};
+use crate::rng;
 use crate::stop::Termination;
 use layer::Layer;
 use ndarray::{Array1, s};
+use state::State;
 use std::ops::ControlFlow;
 
 /// T₁: the number of iterations between two adaptations of the damping (Martens & Grosse 2015, section 6.5).
@@ -77,8 +78,8 @@ pub enum KfacStep {
 /// objective. It can also draw minibatches. Value and gradient are then those of the next batch, and an
 /// evaluation counts as one for any batch size.
 ///
-/// A saved run keeps the averages and inverses of the factors, the last update, λ and the places of the random
-/// numbers: it goes on with the same bits.
+/// A saved run keeps the averages and inverses of the factors, the last update, λ and the places of the
+/// random numbers: it goes on with the same bits.
 ///
 /// One difference from the paper: the damping that is split is λ + η itself, and not a γ that is adapted
 /// separately (section 6.6).
@@ -107,20 +108,6 @@ pub struct Kfac {
     batch: Option<(usize, u64)>,
     run: State,
     refused: Option<Termination>,
-}
-
-/// The state of a run.
-#[derive(Debug, Clone)]
-struct State {
-    layers: Vec<Layer>,
-    factors: Vec<KroneckerFactors>,
-    batches: Option<Batches>,
-    current: Vec<u32>,
-    stream: Stream,
-    damping: f64,
-    proposal: Array1<f64>,
-    update: Array1<f64>,
-    spare: Array1<f64>,
 }
 
 impl Default for Kfac {

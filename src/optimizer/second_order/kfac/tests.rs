@@ -3,6 +3,7 @@ use crate::loss::Softmax;
 use crate::model::{Activation, Mlp};
 use crate::objective::{FiniteSum, HessVec, KroneckerFactors, Objective, TwiceDifferentiable};
 use crate::risk::{EmpiricalRisk, Regularizer};
+use crate::rng::Stream;
 use ndarray::{Array2, array};
 
 type Net = EmpiricalRisk<f64, Mlp, Softmax>;

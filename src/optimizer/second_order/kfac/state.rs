@@ -1,11 +1,28 @@
-//! What a run of K-FAC saves, so that a resumed run has the bits of one that was not interrupted.
+//! The state of a run of K-FAC. All of it is saved that a resumed run needs to have the bits of one that was
+//! not interrupted.
 
-use super::State;
 use super::layer::Layer;
+use crate::data::Batches;
 use crate::error::Result;
 use crate::linalg::slice_mut;
+use crate::objective::KroneckerFactors;
 use crate::optimizer::Saved;
-use crate::rng;
+use crate::rng::{self, Stream};
+use ndarray::Array1;
+
+/// The state of a run.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub layers: Vec<Layer>,
+    pub factors: Vec<KroneckerFactors>,
+    pub batches: Option<Batches>,
+    pub current: Vec<u32>,
+    pub stream: Stream,
+    pub damping: f64,
+    pub proposal: Array1<f64>,
+    pub update: Array1<f64>,
+    pub spare: Array1<f64>,
+}
 
 impl State {
     /// Writes the averages and inverses of the factors, the last update, the damping, and how far the random
