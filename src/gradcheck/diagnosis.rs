@@ -59,7 +59,7 @@ impl Diagnosis<'_> {
         if let Some(h) = self.agrees_with_a_finer_step(analytic) {
             return self.locate_kink().unwrap_or(Finding::TooCoarse { h });
         }
-        // Where x ± h is rounded, and with it all that is computed from it, a value near 0 shows none of that.
+        // Where x ± h is rounded, and with it all that is computed from it, a value near 0 shows none of it.
         let (deviation, inner) = ((analytic - numeric).abs(), self.inner_noise(self.h));
         let only_inside = !may_be_rounding && deviation <= noise + inner;
         if only_inside && let Some(h) = self.agrees_with_a_coarser_step(analytic) {
@@ -99,18 +99,20 @@ impl Diagnosis<'_> {
         })
     }
 
-    /// Returns whether a kink within h may explain the deviation: the value lies between the slopes of the two
-    /// sides, and a shorter step, which rounding spoils, gives it as far as that allows.
+    /// Returns whether a kink within h may explain the deviation, although no step that rounding spares is
+    /// short enough to pass it: the value lies between the slopes of the two sides of the shortest of them,
+    /// and a still shorter step gives it as far as rounding allows.
     fn hides_a_kink(&mut self, analytic: f64) -> bool {
-        let rounding = |this: &Self, h: f64| this.noise(h) + this.inner_noise(h);
-        let steps = (1..=FINER_STEPS).map(|k| self.h / FINER.powi(k));
-        let spoilt: Vec<f64> = steps.filter(|&h| !self.clear(h, analytic)).collect();
-        !spoilt.is_empty()
-            && self.between_the_sides(analytic, self.h, 2.0 * rounding(self, self.h))
-            && spoilt.into_iter().any(|h| {
-                let slope = self.slope(h);
-                (analytic - slope).abs() <= self.tolerance.at(slope) + rounding(self, h)
-            })
+        let steps: Vec<f64> = (0..=FINER_STEPS).map(|k| self.h / FINER.powi(k)).collect();
+        let clear = steps.iter().rposition(|&h| self.clear(h, analytic)).unwrap_or(0);
+        let spoilt = &steps[clear + 1..];
+        if self.smooth == Smooth::Gradient || spoilt.is_empty() || !self.is_between(analytic, steps[clear]) {
+            return false;
+        }
+        spoilt.iter().any(|&h| {
+            let slope = self.slope(h);
+            (analytic - slope).abs() <= self.tolerance.at(slope) + self.rounding(h)
+        })
     }
 
     /// Returns whether coarser steps contradict the analytic value.
@@ -118,22 +120,34 @@ impl Diagnosis<'_> {
         let tolerance = self.tolerance.at(analytic);
         let clear = |h: &f64| self.inner_noise(*h) <= 0.5 * tolerance;
         let steps: Vec<f64> = self.clear_coarser_steps(analytic).into_iter().filter(clear).collect();
-        steps.iter().any(|&h| self.contradicted_by_a_straight_line(analytic, h)) || {
-            let exact = |h: &&f64| self.rounding_of_a_piece(**h) <= 0.5 * tolerance;
-            let two: Vec<f64> = steps.iter().filter(exact).copied().take(2).collect();
-            two.into_iter().any(|h| self.contradicted_by_both_sides(analytic, h))
+        if steps.iter().any(|&h| self.contradicted_by_a_straight_line(analytic, h)) {
+            return true;
         }
+        let exact = |h: &f64| self.rounding_of_a_piece(*h) <= 0.5 * tolerance;
+        let two: Vec<f64> = steps.into_iter().filter(exact).take(2).collect();
+        self.smooth == Smooth::Function
+            && two.into_iter().any(|h| self.contradicted_by_both_sides(analytic, h))
     }
 
     /// Returns whether the slope over h contradicts the analytic value. It counts only if it is that of
     /// shorter steps too, up to rounding: otherwise the function bends within the step. (Two of them, neither
-    /// a half of the other, because a wave can have the same slope over both.) A value between the slopes of
-    /// the two sides is not contradicted: a kink nearer than the step may have either of them at the point.
+    /// a half of the other, because a wave can have the same slope over both.)
     fn contradicted_by_a_straight_line(&mut self, analytic: f64, h: f64) -> bool {
         let coarse = self.slope(h);
         let noise = 4.0 * self.noise(0.3 * h) + self.tolerance.rtol * coarse.abs();
         let straight = [0.5, 0.31].into_iter().all(|share| (self.slope(share * h) - coarse).abs() <= noise);
-        straight && !self.tolerance.agree(analytic, coarse) && !self.between_the_sides(analytic, h, 0.0)
+        straight && !self.tolerance.agree(analytic, coarse) && !self.is_beside_a_kink(analytic, h)
+    }
+
+    /// Returns whether the slope jumps nearer to the point than h, and the value lies between the slopes of
+    /// the two sides: either of them may be that of the point.
+    fn is_beside_a_kink(&mut self, analytic: f64, h: f64) -> bool {
+        if self.smooth == Smooth::Gradient {
+            return false;
+        }
+        // Of a smooth function, half the step has half the jump.
+        let jumps = [h, 0.5 * h].map(|h| self.jump(0.0, h).abs());
+        jumps[1] > 0.75 * jumps[0] && self.is_between(analytic, h)
     }
 
     /// Returns whether the line is straight on each side of the point, up to a kink near it, and the analytic
@@ -152,15 +166,20 @@ impl Diagnosis<'_> {
         !self.between(analytic, slopes, noise)
     }
 
-    /// Returns the largest part of the slope over a fifth of a step that may be rounding.
-    fn rounding_of_a_piece(&self, h: f64) -> f64 {
-        10.0 * (self.noise(h) + self.inner_noise(h))
+    /// Returns the largest part of a slope over h that may be rounding of values or on the way to them.
+    fn rounding(&self, h: f64) -> f64 {
+        self.noise(h) + self.inner_noise(h)
     }
 
-    /// Returns whether a value lies between the slopes over h on the two sides of the point.
-    fn between_the_sides(&mut self, analytic: f64, h: f64, rounding: f64) -> bool {
+    /// Returns the largest part of the slope over a fifth of a step that may be rounding.
+    fn rounding_of_a_piece(&self, h: f64) -> f64 {
+        10.0 * self.rounding(h)
+    }
+
+    /// Returns whether a value lies between the slopes over h on the two sides of the point, up to rounding.
+    fn is_between(&mut self, analytic: f64, h: f64) -> bool {
         let [before, here, after] = [-h, 0.0, h].map(|t| (self.line)(t));
-        self.between(analytic, [(here - before) / h, (after - here) / h], rounding)
+        self.between(analytic, [(here - before) / h, (after - here) / h], 2.0 * self.rounding(h))
     }
 
     /// Returns whether a value lies between two slopes, up to the tolerance and rounding.

@@ -239,3 +239,19 @@ fn beside_the_kink_of_a_hinge_a_step_of_rounding_is_no_proof() {
         assert_eq!(wrong.entries[2].finding, Finding::Wrong, "{h}: {wrong}");
     }
 }
+
+/// Weights of 1e-9 under an L1 penalty: each has its kink nearer than any step that rounding spares.
+#[test]
+fn weights_beside_the_kink_of_their_penalty_are_not_wrong_at_steps_of_rounding() {
+    let (mut risk, x) = risk("linear", "structured", Regularizer { l2: 0.0, l1: 0.1 });
+    let x = 1e-9 * x;
+    for h in [1e-12, 1e-13, 3e-14] {
+        let report = GradCheck::default().h(h).gradient(&mut risk, &x).unwrap();
+        assert_eq!(report.count("wrong"), 0, "{report}");
+        for (index, by) in [(70, 1.0), (300, -1.0)] {
+            let mut spoilt = OneEntryWrong { inner: &mut risk, index, by };
+            let report = GradCheck::default().h(h).gradient(&mut spoilt, &x).unwrap();
+            assert_eq!(report.entries[index].finding, Finding::Wrong, "h {h}: {report}");
+        }
+    }
+}

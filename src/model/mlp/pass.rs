@@ -30,8 +30,8 @@ impl<'a, F> Pass<'a, F> {
 }
 
 impl<'a, F> TangentPass<'a, F> {
-    /// Splits the memory, with `hidden` numbers for the hidden units of all rows, and `widest` for the outputs
-    /// of the widest layer.
+    /// Splits the memory, with `hidden` numbers for the hidden units of all rows, and `widest` for the
+    /// outputs of the widest layer.
     pub fn cut(hidden: usize, widest: usize, scratch: &'a mut [F]) -> Self {
         let (activations, rest) = scratch.split_at_mut(hidden);
         let (deltas, rest) = rest.split_at_mut(hidden);

@@ -254,8 +254,8 @@ impl<F: Real> Sr1<F> {
 mod tests {
     use super::*;
 
-    /// Eight eigenvalues from 1 to 1e8: rounding makes conjugate gradients need 14 products, more than in exact
-    /// arithmetic. After two more than there are parameters the residual would be 20 times the gradient.
+    /// Eight eigenvalues from 1 to 1e8: rounding makes conjugate gradients need 14 products, more than in
+    /// exact arithmetic. After 10 products the residual would be 20 times the gradient.
     #[test]
     fn steihaugs_method_takes_up_to_twice_as_many_products_as_there_are_parameters() {
         let n: usize = 8;

@@ -317,8 +317,8 @@ mod tests {
         subproblem
     }
 
-    /// At a saddle the sign of a gradient that is rounding must not choose the side, and at a minimum there is
-    /// nowhere to go.
+    /// At a saddle the sign of a gradient that is rounding must not choose the side, and at a minimum there
+    /// is nowhere to go.
     #[test]
     fn a_gradient_that_is_rounding_has_no_say() {
         let saddle = array![[-1.0, 0.0], [0.0, 2.0]];
