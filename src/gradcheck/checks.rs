@@ -1,6 +1,6 @@
 //! The checks of gradients, Hessians and products, as methods of the settings and as functions.
 
-use super::diagnosis::{Smooth, products};
+use super::diagnosis::Smooth;
 use super::report::{Entry, Finding, Report, Subject};
 use super::second_order;
 use super::settings::GradCheck;
@@ -44,8 +44,7 @@ impl GradCheck {
         let mut entries: Vec<Entry> = self.entries.of(x.len()).into_iter().map(compare).collect();
         let values = f.evaluations().value - before;
 
-        let scales = (alone.abs(), products(x, &analytic));
-        self.judge(&mut entries, Smooth::Function, scales, |entry, t| {
+        self.judge(&mut entries, Smooth::Function, alone.abs(), |entry, t| {
             let i = entry.index;
             point[i] = x[i] + t;
             let value = f.value(&point);

@@ -8,7 +8,6 @@
 
 use super::report::Finding;
 use super::tolerance::Tolerance;
-use ndarray::ArrayRef1;
 
 /// The ratio of a step to the next finer one.
 const FINER: f64 = 4.0;
@@ -39,9 +38,6 @@ pub(super) struct Diagnosis<'a> {
     pub smooth: Smooth,
     /// The magnitude of the values, which determines their rounding errors.
     pub scale: f64,
-    /// The magnitude of what is rounded on the way to the values: Σ|xᵢ·∂ᵢf|, to which a value near 0 may owe
-    /// its digits.
-    pub inner: f64,
     /// The step of the check.
     pub h: f64,
     /// The tolerated deviation.
@@ -59,19 +55,8 @@ impl Diagnosis<'_> {
         if let Some(h) = self.agrees_with_a_finer_step(analytic) {
             return self.locate_kink().unwrap_or(Finding::TooCoarse { h });
         }
-        // Where x ± h is rounded, and with it all that is computed from it, a value near 0 shows none of it.
-        let (deviation, inner) = ((analytic - numeric).abs(), self.inner_noise(self.h));
-        let only_inside = !may_be_rounding && deviation <= noise + inner;
-        if only_inside && let Some(h) = self.agrees_with_a_coarser_step(analytic) {
-            return Finding::TooFine { h };
-        }
-        let noise = if only_inside { noise + inner } else { noise };
-        let hidden = may_be_rounding || only_inside || self.hides_a_kink(analytic);
-        let unclear = hidden && !self.contradicted_by_coarser_steps(analytic);
+        let unclear = may_be_rounding && !self.contradicted_by_coarser_steps(analytic);
         let otherwise = if unclear { Finding::Unclear { noise } } else { Finding::Wrong };
-        if only_inside && self.jump(0.0, self.h).abs() <= 4.0 * inner {
-            return otherwise;
-        }
         self.kink_at_the_point(analytic).unwrap_or(otherwise)
     }
 
@@ -84,11 +69,6 @@ impl Diagnosis<'_> {
         ROUNDING * f64::EPSILON * self.scale / h
     }
 
-    /// Returns the largest part of a slope that may be rounding on the way to the values.
-    fn inner_noise(&self, h: f64) -> f64 {
-        ROUNDING * f64::EPSILON * self.inner / h
-    }
-
     /// Returns a coarser step at which the analytic value agrees. Uses Richardson's extrapolation, because a
     /// step long enough to overcome rounding has a large truncation error.
     fn agrees_with_a_coarser_step(&mut self, analytic: f64) -> Option<f64> {
@@ -99,94 +79,18 @@ impl Diagnosis<'_> {
         })
     }
 
-    /// Returns whether a kink within h may explain the deviation, although no step that rounding spares is
-    /// short enough to pass it: the value lies between the slopes of the two sides of the shortest of them,
-    /// and a still shorter step gives it as far as rounding allows.
-    fn hides_a_kink(&mut self, analytic: f64) -> bool {
-        let steps: Vec<f64> = (0..=FINER_STEPS).map(|k| self.h / FINER.powi(k)).collect();
-        let clear = steps.iter().rposition(|&h| self.clear(h, analytic)).unwrap_or(0);
-        let spoilt = &steps[clear + 1..];
-        if self.smooth == Smooth::Gradient || spoilt.is_empty() || !self.is_between(analytic, steps[clear]) {
-            return false;
-        }
-        spoilt.iter().any(|&h| {
-            let slope = self.slope(h);
-            (analytic - slope).abs() <= self.tolerance.at(slope) + self.rounding(h)
-        })
-    }
-
-    /// Returns whether coarser steps contradict the analytic value.
-    fn contradicted_by_coarser_steps(&mut self, analytic: f64) -> bool {
-        let tolerance = self.tolerance.at(analytic);
-        let clear = |h: &f64| self.inner_noise(*h) <= 0.5 * tolerance;
-        let steps: Vec<f64> = self.clear_coarser_steps(analytic).into_iter().filter(clear).collect();
-        if steps.iter().any(|&h| self.contradicted_by_a_straight_line(analytic, h)) {
-            return true;
-        }
-        let exact = |h: &f64| self.rounding_of_a_piece(*h) <= 0.5 * tolerance;
-        let two: Vec<f64> = steps.into_iter().filter(exact).take(2).collect();
-        self.smooth == Smooth::Function
-            && two.into_iter().any(|h| self.contradicted_by_both_sides(analytic, h))
-    }
-
-    /// Returns whether the slope over h contradicts the analytic value. It counts only if it is that of
+    /// Returns whether a coarser step contradicts the analytic value. Its slope counts only if it is that of
     /// shorter steps too, up to rounding: otherwise the function bends within the step. (Two of them, neither
     /// a half of the other, because a wave can have the same slope over both.)
-    fn contradicted_by_a_straight_line(&mut self, analytic: f64, h: f64) -> bool {
-        let coarse = self.slope(h);
-        let noise = 4.0 * self.noise(0.3 * h) + self.tolerance.rtol * coarse.abs();
-        let straight = [0.5, 0.31].into_iter().all(|share| (self.slope(share * h) - coarse).abs() <= noise);
-        straight && !self.tolerance.agree(analytic, coarse) && !self.is_beside_a_kink(analytic, h)
-    }
-
-    /// Returns whether the slope jumps nearer to the point than h, and the value lies between the slopes of
-    /// the two sides: either of them may be that of the point.
-    fn is_beside_a_kink(&mut self, analytic: f64, h: f64) -> bool {
-        if self.smooth == Smooth::Gradient {
-            return false;
-        }
-        // Of a smooth function, half the step has half the jump.
-        let jumps = [h, 0.5 * h].map(|h| self.jump(0.0, h).abs());
-        jumps[1] > 0.75 * jumps[0] && self.is_between(analytic, h)
-    }
-
-    /// Returns whether the line is straight on each side of the point, up to a kink near it, and the analytic
-    /// value is beyond the slopes of both sides.
-    fn contradicted_by_both_sides(&mut self, analytic: f64, h: f64) -> bool {
-        let noise = self.rounding_of_a_piece(h);
-        let mut slopes = [0.0; 2];
-        for (slope, side) in slopes.iter_mut().zip([-h, h]) {
-            let [near, middle, far] = [0.31, 0.5, 1.0].map(|share| (self.line)(share * side));
-            let (inner, outer) = ((middle - near) / (0.19 * side), (far - middle) / (0.5 * side));
-            if (inner - outer).abs() > 2.0 * noise + self.tolerance.rtol * outer.abs() {
-                return false;
-            }
-            *slope = outer;
-        }
-        !self.between(analytic, slopes, noise)
-    }
-
-    /// Returns the largest part of a slope over h that may be rounding of values or on the way to them.
-    fn rounding(&self, h: f64) -> f64 {
-        self.noise(h) + self.inner_noise(h)
-    }
-
-    /// Returns the largest part of the slope over a fifth of a step that may be rounding.
-    fn rounding_of_a_piece(&self, h: f64) -> f64 {
-        10.0 * self.rounding(h)
-    }
-
-    /// Returns whether a value lies between the slopes over h on the two sides of the point, up to rounding.
-    fn is_between(&mut self, analytic: f64, h: f64) -> bool {
-        let [before, here, after] = [-h, 0.0, h].map(|t| (self.line)(t));
-        self.between(analytic, [(here - before) / h, (after - here) / h], 2.0 * self.rounding(h))
-    }
-
-    /// Returns whether a value lies between two slopes, up to the tolerance and rounding.
-    fn between(&self, analytic: f64, [one, other]: [f64; 2], rounding: f64) -> bool {
-        let (low, high) = (one.min(other), one.max(other));
-        analytic >= low - self.tolerance.at(low) - rounding
-            && analytic <= high + self.tolerance.at(high) + rounding
+    fn contradicted_by_coarser_steps(&mut self, analytic: f64) -> bool {
+        let tolerance = self.tolerance;
+        self.clear_coarser_steps(analytic).into_iter().any(|h| {
+            let coarse = self.slope(h);
+            let noise = 4.0 * self.noise(0.3 * h) + tolerance.rtol * coarse.abs();
+            let straight =
+                [0.5, 0.31].into_iter().all(|share| (self.slope(share * h) - coarse).abs() <= noise);
+            straight && !tolerance.agree(analytic, coarse)
+        })
     }
 
     fn clear_coarser_steps(&self, analytic: f64) -> Vec<f64> {
@@ -270,7 +174,10 @@ impl Diagnosis<'_> {
             // Where the gradient jumps there is no second derivative to compare with.
             (Smooth::Gradient, _) => Some(kink),
             (Smooth::Function, Finding::Kink { below, above, .. }) => {
-                self.between(analytic, [*below, *above], 0.0).then_some(kink)
+                let (low, high) = (below.min(*above), below.max(*above));
+                let between =
+                    analytic >= low - self.tolerance.at(low) && analytic <= high + self.tolerance.at(high);
+                between.then_some(kink)
             }
             _ => None,
         }
@@ -284,10 +191,4 @@ impl Diagnosis<'_> {
         let below = slope(at - inner - h, at - inner);
         Finding::Kink { at, below, above: slope(at + inner, at + inner + h) }
     }
-}
-
-/// Returns the sum of the sizes of products of two vectors' entries; 0 if it is not finite.
-pub(super) fn products(x: &ArrayRef1<f64>, slopes: &ArrayRef1<f64>) -> f64 {
-    let sum: f64 = x.iter().zip(slopes).map(|(x, slope)| (x * slope).abs()).sum();
-    if sum.is_finite() { sum } else { 0.0 }
 }

@@ -10,12 +10,12 @@ const CERTAIN: usize = 50;
 
 impl GradCheck {
     /// Sets the finding of each entry. `along` evaluates the function at a distance along the coordinate of
-    /// an entry; `scale` is the magnitude of its values, `inner` that of what is rounded on the way to them.
+    /// an entry; `scale` is the magnitude of its values.
     pub(super) fn judge(
         &self,
         entries: &mut [Entry],
         smooth: Smooth,
-        (scale, inner): (f64, f64),
+        scale: f64,
         mut along: impl FnMut(&Entry, f64) -> f64,
     ) {
         let mut certain = 0;
@@ -25,11 +25,8 @@ impl GradCheck {
             } else if !self.tolerance.agree(entry.analytic, entry.numeric) {
                 entry.finding = if certain < CERTAIN {
                     let mut line = |t: f64| along(entry, t);
-                    {
-                        let (line, h, tolerance) = (&mut line, self.h, self.tolerance);
-                        Diagnosis { line, smooth, scale, inner, h, tolerance }
-                            .of(entry.analytic, entry.numeric)
-                    }
+                    Diagnosis { line: &mut line, smooth, scale, h: self.h, tolerance: self.tolerance }
+                        .of(entry.analytic, entry.numeric)
                 } else {
                     Finding::Wrong
                 };

@@ -1,6 +1,6 @@
 //! Checks of second derivatives against differences of the gradient.
 
-use super::diagnosis::{Smooth, products};
+use super::diagnosis::Smooth;
 use super::report::{Entry, Finding, Report, Subject};
 use super::settings::GradCheck;
 use crate::linalg::max_norm;
@@ -83,8 +83,7 @@ pub(super) fn hessian<O: TwiceDifferentiable + ?Sized>(
     }
     let gradients =
         gradient.f.evaluations().grad - before + usize::from(check.difference == Difference::Forward);
-    let inner = analytic.rows().into_iter().map(|row| products(x, &row)).fold(0.0, f64::max);
-    check.judge(&mut entries, Smooth::Gradient, (scale, inner), |entry, t| {
+    check.judge(&mut entries, Smooth::Gradient, scale, |entry, t| {
         gradient.at(&unit(entry.column.unwrap_or(0)), t)[entry.index]
     });
     let asymmetric = |i: usize, j: usize| {
@@ -123,10 +122,6 @@ pub(super) fn hess_vec<O: HessVec + ?Sized>(
         finding: Finding::Agrees,
     };
     let mut entries: Vec<Entry> = check.entries.of(x.len()).into_iter().map(entry).collect();
-    let length = max_norm(&direction);
-    let inner = if length > 0.0 { max_norm(x) * max_norm(&analytic) / length } else { 0.0 };
-    check.judge(&mut entries, Smooth::Gradient, (scale, inner), |entry, t| {
-        gradient.at(&direction, t)[entry.index]
-    });
+    check.judge(&mut entries, Smooth::Gradient, scale, |entry, t| gradient.at(&direction, t)[entry.index]);
     gradient.report(Subject::HessianVector, check, entries, gradients)
 }
