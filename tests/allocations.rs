@@ -167,7 +167,9 @@ fn clipping_averaging_and_accumulating_allocate_nothing_either() {
 
 #[test]
 fn minimizing_allocates_nothing_between_the_first_and_the_last_iteration() {
-    for (name, rule) in rules() {
+    // A function has none of the matrices that these need.
+    let of_matrices = ["muon", "shampoo", "soap"];
+    for (name, rule) in rules().into_iter().filter(|(name, _)| !of_matrices.contains(&name.as_str())) {
         let optimizer = WithProducts::new(rule, 1e-4).unwrap();
         let mut counts = Vec::with_capacity(200);
         minimize_observed(

@@ -149,7 +149,7 @@ mod bad_input {
         refuses(&["train", "--optimizer", "rprop", "--eta-plus", "1"], &["eta-plus must be finite and > 1"]);
         refuses(
             &["train", "--optimizer", "sophia", "--every", "1.5"],
-            &["every must be a whole number from 1 on"],
+            &["every must be a whole number from 1 to 10¹⁵"],
         );
         refuses(
             &["train", "--optimizer", "sophia", "--accumulate", "2"],
