@@ -28,12 +28,12 @@ pub(super) fn whole(
     check_hyperparameter(name, value, words, |v| v.fract() == 0.0 && range.contains(&v)).map(drop)
 }
 
-/// Checks a number of steps that must not be 0.
-/// Checks a number of steps.
+/// Checks a number of steps that is kept as an `f64`.
 pub(super) fn count(name: &'static str, value: f64) -> Result<()> {
     check_hyperparameter(name, value, COUNT, is_count).map(drop)
 }
 
+/// Checks a number of steps that must not be 0.
 pub(super) fn at_least_one(name: &'static str, value: u64) -> Result<()> {
     check_hyperparameter(name, value as f64, "at least 1", |v| v >= 1.0).map(drop)
 }

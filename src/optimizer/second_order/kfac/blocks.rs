@@ -70,7 +70,8 @@ impl KfacBlocks {
     /// ```
     /// use gradus::optimizer::second_order::KfacBlocks;
     /// assert_eq!(KfacBlocks::by_name("tridiagonal")?, KfacBlocks::Tridiagonal);
-    /// assert!(KfacBlocks::by_name("tridiagnal").unwrap_err().to_string().contains("did you mean 'tridiagonal'?"));
+    /// let misspelt = KfacBlocks::by_name("tridiagnal").unwrap_err().to_string();
+    /// assert!(misspelt.contains("did you mean 'tridiagonal'?"));
     /// # Ok::<(), gradus::error::Error>(())
     /// ```
     pub fn by_name(name: &str) -> Result<Self> {
