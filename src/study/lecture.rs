@@ -23,6 +23,8 @@ mod random_search;
 #[cfg(feature = "lapack")]
 mod second_order;
 mod stochastic_gradient_descent;
+#[cfg(feature = "lapack")]
+mod what_came_after;
 mod your_own_optimizer;
 
 use crate::study::Study;
@@ -49,6 +51,8 @@ pub(super) const STUDIES: &[Study] = &[
     mgh::STUDY,
     neural_network::STUDY,
     in_practice::STUDY,
+    #[cfg(feature = "lapack")]
+    what_came_after::STUDY,
     errata::STUDY,
 ];
 

@@ -17,6 +17,8 @@ const LIGHT: &[&str] = &[
     "newton",
     #[cfg(feature = "lapack")]
     "quasi-newton",
+    #[cfg(feature = "lapack")]
+    "what-came-after",
 ];
 
 #[test]
