@@ -75,7 +75,8 @@ fn end(schedule: &Schedule) -> Option<usize> {
         Schedule::Warmup { steps, then, .. } => Some(steps + end(then).unwrap_or(STEPS)),
         Schedule::Step { every, .. }
         | Schedule::Exponential { every, .. }
-        | Schedule::InverseTime { every } => Some(5 * every),
+        | Schedule::InverseTime { every }
+        | Schedule::InverseRoot { every } => Some(5 * every),
         Schedule::CosineRestarts { period, growth } => Some(period * (1 + growth + growth * growth)),
         Schedule::Constant => None,
     }

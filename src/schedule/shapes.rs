@@ -14,6 +14,7 @@ use std::sync::Mutex;
 /// let cosine = Schedule::Cosine { total: 100 };
 /// assert_eq!((cosine.at(0), cosine.at(100)), (1.0, 0.0));
 /// assert!((cosine.at(50) - 0.5).abs() < 1e-12);
+/// assert_eq!(Schedule::InverseRoot { every: 1 }.at(3), 0.5);
 /// assert_eq!(Schedule::Step { every: 30, factor: 0.1 }.at(65), 0.1f64.powi(2));
 /// // Up from 0 in ten steps, then down along the cosine.
 /// let warm = cosine.after_warmup(10, 0.0);
@@ -43,6 +44,12 @@ pub enum Schedule {
     /// Monro 1951). The schedule has no end.
     InverseTime {
         /// The number of steps until the factor is ½ (≥ 1).
+        every: usize,
+    },
+    /// The factor 1 / √(1 + k / `every`): with `every` 1 it is 1/√t at the t-th step, as in the analysis of
+    /// online convex optimization (Zinkevich 2003; Kingma & Ba 2015, section 4). The schedule has no end.
+    InverseRoot {
+        /// The number of steps until the factor is 1/√2 (≥ 1).
         every: usize,
     },
     /// Half a cosine from 1 to 0 without restarts, ½(1 + cos πk/`total`). From `total` on the factor is 0
@@ -103,6 +110,7 @@ impl Schedule {
             Schedule::Step { every, factor } => factor.powi((k / every.max(1)).min(i32::MAX as usize) as i32),
             Schedule::Exponential { every, factor } => factor.powf(stretch(every)),
             Schedule::InverseTime { every } => 1.0 / (1.0 + stretch(every)),
+            Schedule::InverseRoot { every } => 1.0 / (1.0 + stretch(every)).sqrt(),
             Schedule::Cosine { total } if k >= total => 0.0,
             Schedule::Cosine { total } => between(1.0, 0.0, stretch(total)),
             Schedule::CosineRestarts { period, growth } => {
@@ -139,7 +147,7 @@ impl Schedule {
             Schedule::Step { every, factor } | Schedule::Exponential { every, factor } => {
                 steps("every", every).and(cut(factor))
             }
-            Schedule::InverseTime { every } => steps("every", every),
+            Schedule::InverseTime { every } | Schedule::InverseRoot { every } => steps("every", every),
             Schedule::Cosine { total } => steps("total", total),
             Schedule::CosineRestarts { period, growth } => {
                 steps("period", period).and(steps("growth", growth))

@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use std::num::IntErrorKind;
 
 const FORM: &str = "constant, cosine, step:EVERY,FACTOR, exponential:EVERY,FACTOR, inverse:EVERY, \
-                    restarts:PERIOD[,GROWTH] or onecycle[:SHARE], with warmup:STEPS+ before it if wanted, \
-                    such as step:10,0.1 or warmup:5+cosine (whole EVERY ≥ 1, PERIOD ≥ 1, GROWTH ≥ 1, STEPS \
-                    ≥ 1; FACTOR > 0; 0 < SHARE < 1)";
+                    inverse-root:EVERY, restarts:PERIOD[,GROWTH] or onecycle[:SHARE], with warmup:STEPS+ \
+                    before it if wanted, such as step:10,0.1 or warmup:5+cosine (whole EVERY ≥ 1, PERIOD ≥ \
+                    1, GROWTH ≥ 1, STEPS ≥ 1; FACTOR > 0; 0 < SHARE < 1)";
 
 impl Schedule {
     /// Parses a schedule:
@@ -18,6 +18,7 @@ impl Schedule {
     /// | `step:EVERY,FACTOR` | [`Schedule::Step`] |
     /// | `exponential:EVERY,FACTOR` | [`Schedule::Exponential`] |
     /// | `inverse:EVERY` | [`Schedule::InverseTime`] |
+    /// | `inverse-root:EVERY` | [`Schedule::InverseRoot`] |
     /// | `cosine` | [`Schedule::Cosine`], to the end of the run |
     /// | `restarts:PERIOD[,GROWTH]` | [`Schedule::CosineRestarts`], GROWTH is 1 if absent |
     /// | `onecycle[:SHARE]` | [`Schedule::OneCycle`] to the end of the run, SHARE (.3) of the steps on the way up |
@@ -65,6 +66,7 @@ fn after(text: &str, unit: usize, total: usize) -> Option<Schedule> {
             Some(Schedule::Exponential { every: steps(every)?, factor: positive(factor)? })
         }
         ("inverse", Some(every)) => Some(Schedule::InverseTime { every: steps(every)? }),
+        ("inverse-root", Some(every)) => Some(Schedule::InverseRoot { every: steps(every)? }),
         ("restarts", Some(numbers)) => {
             let (period, growth) = numbers.split_once(',').unwrap_or((numbers, "1"));
             Some(Schedule::CosineRestarts { period: steps(period)?, growth: whole(growth)? })
@@ -101,6 +103,7 @@ mod tests {
         assert_eq!(parse("step:3,.5"), Schedule::Step { every: 30, factor: 0.5 });
         assert_eq!(parse("exponential:3,.5"), Schedule::Exponential { every: 30, factor: 0.5 });
         assert_eq!(parse("inverse:2"), Schedule::InverseTime { every: 20 });
+        assert_eq!(parse("inverse-root:2"), Schedule::InverseRoot { every: 20 });
         assert_eq!(parse("cosine"), Schedule::Cosine { total: 100 });
         assert_eq!(parse("restarts:2"), Schedule::CosineRestarts { period: 20, growth: 1 });
         assert_eq!(parse("restarts:2,3"), Schedule::CosineRestarts { period: 20, growth: 3 });
@@ -125,6 +128,8 @@ mod tests {
             "cosine:3",
             "inverse",
             "inverse:0",
+            "inverse-root",
+            "inverse-root:0",
             "restarts",
             "restarts:1,0",
             "onecycle:1",
@@ -150,6 +155,7 @@ mod tests {
             "step:1,.1",
             "exponential:1,.1",
             "inverse:1",
+            "inverse-root:1",
             "restarts:1,2",
             "onecycle",
             "warmup:3+onecycle",

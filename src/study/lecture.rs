@@ -16,6 +16,8 @@ mod nesterov;
 mod neural_network;
 #[cfg(feature = "lapack")]
 mod newton;
+#[cfg(feature = "lapack")]
+mod papers;
 mod problems_with_sgd;
 #[cfg(feature = "lapack")]
 mod quasi_newton;
@@ -53,6 +55,8 @@ pub(super) const STUDIES: &[Study] = &[
     in_practice::STUDY,
     #[cfg(feature = "lapack")]
     what_came_after::STUDY,
+    #[cfg(feature = "lapack")]
+    papers::STUDY,
     errata::STUDY,
 ];
 

@@ -318,7 +318,7 @@ fn blocks_and_factors() {
 fn schedules() -> Vec<Schedule> {
     let mut all = vec![Schedule::Constant];
     for every in [1, 3] {
-        all.push(Schedule::InverseTime { every });
+        all.extend([Schedule::InverseTime { every }, Schedule::InverseRoot { every }]);
         for factor in [0.5, 1.5] {
             all.extend([Schedule::Step { every, factor }, Schedule::Exponential { every, factor }]);
         }

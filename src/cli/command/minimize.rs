@@ -70,8 +70,8 @@ pub struct Minimize {
     #[arg(long, value_name = "X", value_parser = numbers::number, allow_hyphen_values = true)]
     lr: Option<f64>,
     /// Schedule of the learning rate, in iterations: constant, cosine, step:EVERY,FACTOR,
-    /// exponential:EVERY,FACTOR, inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after
-    /// warmup:STEPS+ if wanted [default: constant]
+    /// exponential:EVERY,FACTOR, inverse:EVERY, inverse-root:EVERY, restarts:PERIOD[,GROWTH],
+    /// onecycle[:SHARE], each after warmup:STEPS+ if wanted [default: constant]
     #[arg(long, value_name = "SCHEDULE")]
     schedule: Option<String>,
     /// Seed of random-search, and of the signs of sophia

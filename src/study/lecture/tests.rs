@@ -19,6 +19,8 @@ const LIGHT: &[&str] = &[
     "quasi-newton",
     #[cfg(feature = "lapack")]
     "what-came-after",
+    #[cfg(feature = "lapack")]
+    "papers",
 ];
 
 #[test]

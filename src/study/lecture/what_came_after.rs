@@ -2,13 +2,13 @@
 //! they gain on small nets, and what they and their tuning cost.
 
 mod batches;
-mod contender;
+pub(super) mod contender;
 mod cost;
 mod matrices;
 mod race;
 mod schedule;
 mod sources;
-mod task;
+pub(super) mod task;
 mod trials;
 
 use crate::error::Result;

@@ -103,8 +103,8 @@ pub struct Train {
     )]
     pub(super) l1: f64,
     /// Schedule of the learning rate, in epochs: constant, cosine (to 0 at the end), step:EVERY,FACTOR,
-    /// exponential:EVERY,FACTOR, inverse:EVERY, restarts:PERIOD[,GROWTH], onecycle[:SHARE], each after
-    /// warmup:EPOCHS+ if wanted
+    /// exponential:EVERY,FACTOR, inverse:EVERY, inverse-root:EVERY, restarts:PERIOD[,GROWTH],
+    /// onecycle[:SHARE], each after warmup:EPOCHS+ if wanted
     #[arg(long, value_name = "SCHEDULE", default_value = "constant")]
     pub(super) schedule: String,
     /// Seed of the batches, of initial weights, and of generated data

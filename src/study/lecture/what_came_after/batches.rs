@@ -105,8 +105,8 @@ fn claims(scaling: &Scaling) -> [Claim; 3] {
             .reading(reading)
             .measured_within(value, interval, Bound::AtLeast(1.0))
             .note(
-                "Both are tuned anew at each batch size. A batch of 1024 has nearly all of the 1437 examples, so \
-                 that the gain must end here for every rule.",
+                "Both are tuned anew at each batch size. A batch of 1024 has nearly all of the 1437 \
+                 examples, so that the gain must end here for every rule.",
             )
     };
     [
@@ -154,8 +154,8 @@ fn table(scaling: &Scaling) -> Table {
 
 fn figure(scaling: &Scaling) -> Figure {
     let caption = "Steps to a training loss of .02 on the digits over the batch size, each optimizer tuned \
-                   anew at each size: medians over ten seeds. Along the dashed line, twice the batch takes half \
-                   the steps. A run that does not reach the target counts as 600 steps.";
+                   anew at each size: medians over ten seeds. Along the dashed line, twice the batch takes \
+                   half the steps. A run that does not reach the target counts as 600 steps.";
     let panel = Panel::new("", Axis::log("batch size"), Axis::log("steps to the target").lower_is_better());
     let sizes: Vec<f64> = SIZES.iter().map(|&size| size as f64).collect();
     let panel = NAMES.iter().zip(&scaling.steps).fold(panel, |panel, (name, of)| {

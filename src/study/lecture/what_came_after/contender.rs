@@ -7,7 +7,7 @@ use crate::optimizer::second_order::Kfac;
 
 /// What an optimizer is made of.
 #[derive(Clone)]
-pub(super) enum Kind {
+pub(in crate::study::lecture) enum Kind {
     /// An update rule, whose learning rate is tuned.
     Rule(AnyRule),
     /// K-FAC, whose first damping is tuned: it finds its rate itself.
@@ -16,7 +16,7 @@ pub(super) enum Kind {
 
 /// An optimizer, and the setting that is tuned.
 #[derive(Clone)]
-pub(super) struct Contender {
+pub(in crate::study::lecture) struct Contender {
     pub name: &'static str,
     pub kind: Kind,
     /// The setting without tuning: the default of the library whose convention the rule follows, or the value
@@ -25,7 +25,7 @@ pub(super) struct Contender {
 }
 
 /// The number of trials of the tuning, an odd number: the default is in the middle.
-pub(super) const TRIALS: usize = 9;
+pub(in crate::study::lecture) const TRIALS: usize = 9;
 
 impl Contender {
     fn rule(name: &'static str, rule: AnyRule, default: f64) -> Self {
@@ -41,10 +41,10 @@ impl Contender {
 }
 
 /// The name of the rule that all are compared with.
-pub(super) const ADAMW: &str = "adamw";
+pub(in crate::study::lecture) const ADAMW: &str = "adamw";
 
 /// Returns the optimizers. None has weight decay, since the study is about training losses.
-pub(super) fn all() -> Vec<Contender> {
+pub(in crate::study::lecture) fn all() -> Vec<Contender> {
     let adamw = AdamW::new(0.0);
     let muon = Muon { weight_decay: 0.0, rest: adamw, ..Muon::default() };
     let shampoo = Shampoo { graft: Graft::RmsProp, ..Shampoo::default() };
@@ -62,7 +62,7 @@ pub(super) fn all() -> Vec<Contender> {
 }
 
 /// Returns the place of a contender.
-pub(super) fn place(contenders: &[Contender], name: &str) -> usize {
+pub(in crate::study::lecture) fn place(contenders: &[Contender], name: &str) -> usize {
     contenders.iter().position(|contender| contender.name == name).expect("the list has it")
 }
 

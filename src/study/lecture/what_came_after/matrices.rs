@@ -46,7 +46,7 @@ impl Eigen {
 fn gradient(seed: u64, number: u64, rows: usize, columns: usize) -> Array2<f64> {
     let mut stream = rng::stream(seed, "random gradients", number);
     let entries = rng::normal::<f64>(&mut stream, rows * columns, 1.0);
-    // Rows and columns of different sizes, so that the second moments are far from a multiple of the identity.
+    // Rows and columns of different sizes: the second moments are far from a multiple of the identity.
     let size = |place: usize, count: usize| 10f64.powf(place as f64 / (count - 1) as f64);
     Array2::from_shape_fn((rows, columns), |(i, j)| {
         entries[i * columns + j] * size(i, rows) * size(j, columns)
@@ -63,7 +63,8 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             "after-shampoo-orthogonal",
             NOTEBOOK,
             "Shampoo of a single gradient G = USVᵀ without running means is its orthogonal factor UVᵀ, \
-             toward which Muon's iterations go (largest difference of an entry, and of XᵀX from the identity)",
+             toward which Muon's iterations go (largest difference of an entry, and of XᵀX from the \
+             identity)",
             BERNSTEIN,
         )
         .said()
@@ -148,8 +149,8 @@ fn newton_schulz(findings: &mut Findings) {
         Claim::exact(
             "after-newton-schulz",
             NOTEBOOK,
-            "Five of Muon's Newton–Schulz iterations bring all singular values from a hundredth of the norm to \
-             the norm to between .5 and 1.5 (largest distance from 1)",
+            "Five of Muon's Newton–Schulz iterations bring all singular values from a hundredth of the norm \
+             to the norm to between .5 and 1.5 (largest distance from 1)",
             MUON,
         )
         .reading(
@@ -185,9 +186,9 @@ fn newton_schulz(findings: &mut Findings) {
         panel.line(format!("{k} iteration{}", if k == 1 { "" } else { "s" }), x.clone(), y, color)
     });
     let panel = panel.with(Layer::HorizontalMark { label: "orthogonal".into(), y: 1.0 });
-    let caption = "What Muon's Newton–Schulz iterations make of a singular value. With the slope 3.44 at 0, five \
-                   of them lift a thousandth of the norm nearly to one half, and everything above a few \
-                   thousandths to about 1.";
+    let caption = "What Muon's Newton–Schulz iterations make of a singular value. With the slope 3.44 at 0, \
+                   five of them lift a thousandth of the norm nearly to one half, and everything above a \
+                   few thousandths to about 1.";
     findings
         .figures
         .push(Figure::new("newton_schulz", "Toward an orthogonal matrix", caption).panel(panel).columns(1));

@@ -117,8 +117,8 @@ pub(super) fn run(tasks: &[Task], context: &Context, findings: &mut Findings) ->
     Ok(())
 }
 
-/// Returns the final loss of one entrant over that of another: the geometric mean over tasks with its interval
-/// over paired seeds.
+/// Returns the final loss of one entrant over that of another: the geometric mean over tasks, with its
+/// interval over paired seeds.
 fn ratio(all: &[Vec<Runs>], of: usize, over: usize) -> Estimate {
     let seeds = all[0][of].losses.len();
     let log = |seed: usize| {
@@ -180,8 +180,8 @@ fn table(tasks: &[Task], entrants: &[Entrant; 4], all: &[Vec<Runs>]) -> Table {
     let rows: Vec<(usize, usize)> =
         (0..tasks.len()).flat_map(|t| (0..entrants.len()).map(move |e| (t, e))).collect();
     let column = |of: &dyn Fn(usize, usize) -> f64| rows.iter().map(|&(t, e)| of(t, e)).collect::<Vec<_>>();
-    let caption = "Training loss after a run of a fixed length with batches of 16: medians over ten seeds. The rates are the best of nine, but \
-                   for Prodigy's, which is its default";
+    let caption = "Training loss after a run of a fixed length with batches of 16: medians over ten seeds. \
+                   The rates are the best of nine, but for Prodigy's, which is its default";
     Table::new("schedules", caption)
         .text("task", rows.iter().map(|r| tasks[r.0].name))
         .integer("steps", rows.iter().map(|r| tasks[r.0].length as i64))
@@ -191,8 +191,9 @@ fn table(tasks: &[Task], entrants: &[Entrant; 4], all: &[Vec<Runs>]) -> Table {
 }
 
 fn figure(tasks: &[Task], entrants: &[Entrant; 4], all: &[Vec<Runs>]) -> Figure {
-    let caption = "Training loss over runs of a fixed length with batches of 16: medians (lines) and quartiles (bands) over ten \
-                   seeds, each rule at its best rate, and Prodigy at its default.";
+    let caption = "Training loss over runs of a fixed length with batches of 16: medians (lines) and \
+                   quartiles (bands) over ten seeds, each rule at its best rate, and Prodigy at its \
+                   default.";
     let figure = Figure::new("schedules", "With and without a schedule", caption);
     tasks.iter().zip(all).fold(figure, |figure, (task, of_task)| {
         let panel = Panel::new(task.name, Axis::linear("step"), Axis::log("training loss").lower_is_better());

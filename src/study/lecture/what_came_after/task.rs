@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 
 /// A net, the examples on which it is trained, and the training loss that has to be reached.
 #[derive(Clone)]
-pub(super) struct Task {
+pub(in crate::study::lecture) struct Task {
     pub name: &'static str,
     pub classifier: Classifier<f64>,
     pub batch: usize,
@@ -35,7 +35,7 @@ const TASKS: [(&str, &str, &str, usize, f64, usize); 3] = [
     ("autoencoder", "digits", "autoencoder:32,16,6", 128, 20.0, 720),
 ];
 
-pub(super) fn all(context: &Context) -> Result<Vec<Task>> {
+pub(in crate::study::lecture) fn all(context: &Context) -> Result<Vec<Task>> {
     let task = |(name, data, model, batch, target, length)| {
         let model = ModelKind::parse(model)?;
         let data = data::by_name(data, context.seed)?;
@@ -48,7 +48,7 @@ pub(super) fn all(context: &Context) -> Result<Vec<Task>> {
 
 /// How long a run may take, and what it draws.
 #[derive(Clone, Copy)]
-pub(super) struct Limits {
+pub(in crate::study::lecture) struct Limits {
     pub batch: usize,
     /// The largest number of steps.
     pub steps: usize,
@@ -62,7 +62,7 @@ pub(super) struct Limits {
 
 /// One run.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(in crate::study::lecture) struct Way {
     /// The steps to the target; all that were allowed, if it was not reached.
     pub steps: usize,
     pub reached: bool,

@@ -37,7 +37,8 @@ impl Sweep {
         self.logs[contender][setting].exp()
     }
 
-    /// Returns the number of settings with at most twice the steps of the best one, if any reaches the target.
+    /// Returns the number of settings with at most twice the steps of the best one; 0 if none reaches the
+    /// target.
     fn good(&self, contender: usize) -> usize {
         let best = self.logs[contender][self.best(contender)];
         if best >= (MOST_STEPS as f64).ln() {
@@ -117,8 +118,8 @@ pub(super) fn report(tasks: &[Task], contenders: &[Contender], sweeps: &[Sweep],
         .zip(curves)
         .fold(panel, |panel, (c, curve)| panel.line(c.name, trials.clone(), curve, optimizer(c.name)));
     let caption = "Expected steps to the target if so many of the nine settings are tried, over those of \
-                   AdamW after all nine: geometric means over three nets and three seeds. A line that is flat \
-                   from the start belongs to a rule that needs no tuning.";
+                   AdamW after all nine: geometric means over three nets and three seeds. A line that is \
+                   flat from the start belongs to a rule that needs no tuning.";
     findings.figures.push(Figure::new("trials", "What tuning brings", caption).panel(panel).columns(1));
 }
 

@@ -1,0 +1,30 @@
+//! The experiments of the papers that the slides cite, in small.
+
+mod autoencoder;
+mod batches;
+mod kfac;
+mod large_batches;
+mod sources;
+mod sparse;
+mod tuning;
+
+use crate::error::Result;
+use crate::findings::Findings;
+use crate::study::{Context, Study};
+
+pub(super) const STUDY: Study = Study {
+    name: "papers",
+    notebook: sources::NOTEBOOK,
+    title: "The papers behind the slides",
+    question: "Do the experiments of the papers that the lecture cites come out the same in small?",
+    run,
+};
+
+fn run(context: &Context) -> Result<Findings> {
+    let mut findings = Findings::default();
+    autoencoder::run(context, &mut findings)?;
+    large_batches::run(context, &mut findings)?;
+    sparse::run(context, &mut findings)?;
+    kfac::run(context, &mut findings)?;
+    Ok(findings)
+}
