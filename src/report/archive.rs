@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `manifest.json` | format, version, arithmetic, machines, settings, rules; length and SHA-256 of the others |
+//! | `manifest.json` | format, version, arithmetic, machines, settings, rules; SHA-256 of the others |
 //! | `plan.txt` | the plan: problems with their likeness, facts and targets; optimizers; pairs |
 //! | `runs.parquet` | a row for each run, as `runs.parquet` of the comparison, with its seconds |
 //! | `curves.parquet` | the curves at the best settings, losses in seven digits |

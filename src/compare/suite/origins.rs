@@ -3,8 +3,7 @@
 use super::shards::Node;
 use crate::linalg;
 
-/// Where the runs of a comparison come from, and what its reader must know. Empty if that is not known, or not
-/// worth a word.
+/// Where the runs of a comparison come from, and what its reader must know. Empty if that is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origins {
     /// The machines. [`Run::machine`](super::Run::machine) is a place in this list.

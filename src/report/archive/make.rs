@@ -42,8 +42,8 @@ fn plan_of(folder: &Path) -> Result<Plan> {
     if !kept.join("plan.txt").is_file() {
         return Err(Error::Unsupported {
             what: format!(
-                "{} is not the folder of a comparison that `gradus compare` has finished, or of one that was \
-                 made against an archive",
+                "{} is not the folder of a comparison that `gradus compare` has finished (one against an \
+                 archive does not count)",
                 folder.display()
             ),
             remedy: "name a folder that was given to --out of `gradus compare` or `gradus compare merge`",

@@ -96,8 +96,8 @@ pub fn check_name(name: &str) -> Result<()> {
         false => Err(Error::Syntax {
             what: "name of an archive",
             text: name.into(),
-            form: "small letters, digits, hyphens, dots and underscores, a letter or digit first, at most 64 in \
-                   all, such as standard",
+            form: "small letters, digits, hyphens, dots and underscores, a letter or digit first, at most \
+                   64 in all, such as standard",
         }),
     }
 }

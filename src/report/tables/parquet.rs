@@ -3,9 +3,9 @@
 use super::frame::frame;
 use crate::error::{DataProblem, Error, Result};
 use crate::table::Table;
+use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
     Column, DataFrame, DataType, ParquetCompression, ParquetReader, ParquetWriter, PolarsError, SerReader,
-    ZstdLevel,
 };
 use std::fs;
 use std::io::Cursor;
@@ -15,7 +15,7 @@ use std::path::Path;
 ///
 /// # Errors
 ///
-/// [`Error::Io`] if the file cannot be read, [`Error::Data`] if it is not a Parquet file of numbers and texts.
+/// [`Error::Io`] if the file cannot be read, [`Error::Data`] if it is no Parquet file of numbers and texts.
 pub fn read_parquet(path: &Path) -> Result<Table> {
     let bytes = fs::read(path).map_err(|source| Error::io("read", path, source))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -8,10 +8,10 @@ use clap::{Args, Subcommand};
 
 /// Makes, lists and checks archives of comparisons, to compare against
 ///
-/// An archive holds a finished comparison: its settings, its problems with their targets, and all of its runs.
-/// `gradus compare --against NAME` then runs only the optimizers that it lacks, such as your own. Archives are
-/// searched in archive/ of the current folder, of the project, and of the sources of gradus, and in the user's
-/// data folder, to which `gradus fetch archive NAME` downloads.
+/// An archive holds a finished comparison: its settings, its problems with their targets, and all its runs.
+/// `gradus compare --against NAME` then runs only the optimizers that it lacks, such as your own. Archives
+/// are searched in archive/ of the current folder, of the project and of the sources of gradus, and in the
+/// user's data folder, to which `gradus fetch archive NAME` downloads.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

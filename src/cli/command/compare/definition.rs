@@ -66,8 +66,8 @@ pub struct Compare {
     /// [default with --plan: the plan's folder]
     #[arg(long, value_name = "DIR", required_unless_present = "plan")]
     out: Option<PathBuf>,
-    /// Take the runs of an archive, by its name, a part of it, or its path, and run only the optimizers that it
-    /// lacks, with its settings [default with --problems left out: all problems of the archive]
+    /// Take the runs of an archive (its name, a part of it, or its path), and run only the optimizers that it
+    /// lacks, on its problems and with its settings
     #[arg(long, value_name = "NAME", conflicts_with_all = ["quick", "trials", "seeds", "seed", "plan"])]
     against: Option<String>,
     /// Run one shard of this plan

@@ -4,7 +4,7 @@ use crate::cli::command::archive::downloads;
 use crate::cli::command::session::{Outcome, Session};
 use crate::cli::fetch::{Published, Source, Verify, download, progress_bar};
 use crate::cli::project::Project;
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, shown};
 use crate::files;
 use crate::report::archive::{self, FILES, MANIFEST, Manifest};
 use indicatif::ProgressBar;
@@ -13,8 +13,8 @@ use std::path::Path;
 /// The most bytes of a manifest.
 const MOST: u64 = 1 << 20;
 
-/// Downloads an archive into the folder of downloads. It gets its name when all files are there and have their
-/// SHA-256; an interrupted download goes on where it was.
+/// Downloads an archive into the folder of downloads. It gets its name when all files are there and have
+/// their SHA-256; an interrupted download goes on where it was.
 pub(super) fn fetch(
     name: &str,
     from: Option<&str>,

@@ -5,8 +5,7 @@ use crate::compare::suite::engine;
 use crate::compare::suite::interruption::go_on;
 use crate::compare::suite::shards;
 use crate::compare::suite::{
-    BuiltProblem, Comparison, Contender, FromArchive, Machine, Origins, PlannedProblem, Run, Store, Suite,
-    VERSION,
+    BuiltProblem, Comparison, Contender, FromArchive, Machine, PlannedProblem, Run, Store, Suite, VERSION,
 };
 use crate::error::{Error, Result};
 use crate::progress::Progress;
@@ -194,13 +193,16 @@ fn notes(archive: &Archive, comparison: &Comparison, from_another_machine: bool)
     let code = match archive.plan.version == VERSION {
         true => String::new(),
         false => format!(
-            " It was made by another version of the code; `gradus archive check {name}` runs some of it again."
+            " It was made by another version of the code; `gradus archive check {name}` runs some of it \
+             again."
         ),
     };
-    let others = comparison.optimizers.len() - optimizers.len();
+    let others = match comparison.optimizers.len() - optimizers.len() {
+        0 => String::new(),
+        others => format!("; those of {others} were made here"),
+    };
     vec![format!(
-        "The runs of {} optimizers come from the archive {name}, which was made on {} ({}); those of {others} \
-         were made here. The column origin of each table says which.{seconds}{code}",
+        "The runs of {} optimizers come from the archive {name}, which was made on {} ({}){others}. The column origin of each table says which.{seconds}{code}",
         optimizers.len(),
         archive.machines_in_words(),
         archive.plan.arithmetic.words

@@ -4,8 +4,8 @@ use super::rules::Rules;
 use crate::compare::suite::{Comparison, FromArchive, Machine, Origins, Plan, Run};
 use crate::error::{Error, Result};
 
-/// A finished comparison that others are compared against. It holds every run with its outcome, its costs, its
-/// area and its last loss. Of the curves it keeps those at the best settings, without seconds.
+/// A finished comparison that others are compared against. It holds every run with its outcome, its costs,
+/// its area and its last loss. Of the curves it keeps those at the best settings, without seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Archive {
     /// The name, as in `gradus compare --against NAME`.

@@ -31,14 +31,14 @@ impl Rules {
     /// Returns the rules of this program.
     pub fn here() -> Self {
         let counting = format!(
-            "edition {COUNTING}: a gradient costs 1, a value alone {VALUE_ALONE:.4}, a product with the Hessian \
-             {PRODUCT}; {A_DECADE} checkpoints a decade from {} evaluations of a function and {} of a sum; the \
-             end at a gap of {:e} and {:e}, or of {HOPELESS:e}",
+            "edition {COUNTING}: a gradient costs 1, a value alone {VALUE_ALONE:.4}, a product with the \
+             Hessian {PRODUCT}; {A_DECADE} checkpoints a decade from {} evaluations of a function and {} of a \
+             sum; the end at a gap of {:e} and {:e}, or of {HOPELESS:e}",
             FIRST.0, FIRST.1, OPTIMAL.0, OPTIMAL.1
         );
         let tuning = format!(
-            "edition {TUNING}: rates from {:e} to {:e}, further settings drawn by #{:016x}, chosen under seed \
-             {TUNING_SEED} by evaluations to the target, then by the loss",
+            "edition {TUNING}: rates from {:e} to {:e}, further settings drawn by #{:016x}, chosen under \
+             seed {TUNING_SEED} by evaluations to the target, then by the loss",
             RATES.0,
             RATES.1,
             trials()

@@ -1,5 +1,5 @@
-//! What makes problems the same ones on every machine: their words, their data before any rounding, and f with
-//! its gradient at a start, as numbers.
+//! What makes problems the same ones on every machine: words, the data before any rounding, and f with its
+//! gradient at a start, as numbers.
 
 use super::built_problem::TUNING_SEED;
 use super::data::Material;
