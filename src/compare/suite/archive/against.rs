@@ -202,7 +202,8 @@ fn notes(archive: &Archive, comparison: &Comparison, from_another_machine: bool)
         others => format!("; those of {others} were made here"),
     };
     vec![format!(
-        "The runs of {} optimizers come from the archive {name}, which was made on {} ({}){others}. The column origin of each table says which.{seconds}{code}",
+        "The runs of {} optimizers come from the archive {name}, which was made on {} ({}){others}. The \
+         column origin of each table says which.{seconds}{code}",
         optimizers.len(),
         archive.machines_in_words(),
         archive.plan.arithmetic.words

@@ -32,8 +32,8 @@ impl Rules {
     pub fn here() -> Self {
         let counting = format!(
             "edition {COUNTING}: a gradient costs 1, a value alone {VALUE_ALONE:.4}, a product with the \
-             Hessian {PRODUCT}; {A_DECADE} checkpoints a decade from {} evaluations of a function and {} of a \
-             sum; the end at a gap of {:e} and {:e}, or of {HOPELESS:e}",
+             Hessian {PRODUCT}; {A_DECADE} checkpoints a decade from {} evaluations of a function and {} of \
+             a sum; the end at a gap of {:e} and {:e}, or of {HOPELESS:e}",
             FIRST.0, FIRST.1, OPTIMAL.0, OPTIMAL.1
         );
         let tuning = format!(
