@@ -1,5 +1,6 @@
 //! The subcommands, one a file, and the entry point of the command.
 
+mod archive;
 mod bench;
 mod claims;
 mod compare;

@@ -5,6 +5,7 @@
 //! the untuned defaults. A [`Suite`] makes it. A [`Store`] keeps finished runs, so that an interrupted
 //! comparison continues where it stopped.
 
+mod archive;
 mod codec;
 mod comparison;
 mod contender;
@@ -19,6 +20,8 @@ mod execute;
 mod facts;
 mod interruption;
 mod jobs;
+mod likeness;
+mod origin_column;
 mod origins;
 mod problem;
 mod problem_area;
@@ -34,6 +37,7 @@ mod trial;
 mod version;
 pub mod views;
 
+pub use archive::{Against, Archive, Rerun, Rules};
 #[cfg(fuzzing)]
 pub use codec::run_line;
 pub use comparison::Comparison;
@@ -42,7 +46,8 @@ pub use curve::{CostAxis, RunCurve};
 pub use data_access::DataAccess;
 pub use evaluation_cost::{PRODUCT, VALUE_ALONE};
 pub use facts::{OptimizerFacts, ProblemFacts};
-pub use origins::{Machine, Origins};
+pub use likeness::Likeness;
+pub use origins::{FromArchive, Machine, Origins};
 pub use problem::{BuiltProblem, DataSettings, ProblemSpec, TUNING_SEED};
 pub use problem_area::ProblemArea;
 pub use replay::{BestSetting, PreparedRun, Replay};

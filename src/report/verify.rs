@@ -7,6 +7,7 @@ mod numbers;
 mod study;
 
 pub(crate) use claims::allowed_change;
+pub(crate) use compare::tables as compare_tables;
 pub use difference::{Difference, Drift, What};
 pub use study::{Comparison, verify, verify_files};
 

@@ -1176,6 +1176,7 @@ mod list {
         let folder = folder();
         for command in [
             "list",
+            "archive",
             "train",
             "minimize",
             "gradcheck",

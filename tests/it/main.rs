@@ -4,6 +4,7 @@
 //! `data_fuzz.rs` replace its allocator, `memory.rs` measures its memory, `threads.rs` the threads that share
 //! its work. `architecture.rs` includes `build.rs` and needs little of the library.
 
+mod archive;
 mod autoencoders;
 mod by_definition;
 mod by_definition_first_order;

@@ -1,7 +1,9 @@
 //! `gradus compare`: every optimizer on every problem, with equal tuning, in one process or in shards.
 
+mod against;
 mod array;
 mod definition;
+mod kept;
 mod merge;
 mod plan;
 mod sbatch;
@@ -13,3 +15,4 @@ mod threads;
 mod weights;
 
 pub use definition::Compare;
+pub(super) use threads::pool;

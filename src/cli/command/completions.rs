@@ -1,5 +1,6 @@
 //! `gradus completions`: completions of the arguments for a shell.
 
+use super::archive::known_archives;
 use super::list;
 use super::session::{Outcome, Session};
 use crate::compare::suite::Suite;
@@ -140,10 +141,20 @@ fn offers(catalogue: &Catalogue) -> Vec<Offers> {
         offer(&["verify", "claims"], "studies", studies()),
         offer(&["list"], "what", plain(list::KINDS)),
         offer(&["list", "claims"], "format", plain(["table", "csv", "json"])),
-        offer(&["fetch"], "name", sets(|origin| origin == Origin::Files)),
+        offer(&["fetch"], "name", to_fetch(sets(|origin| origin == Origin::Files))),
     ];
+    let archives = known_archives();
+    if !archives.is_empty() {
+        offers.push(offer(&["compare"], "against", plain(archives)));
+    }
     offers.extend(choices(catalogue));
     offers
+}
+
+/// The data sets to fetch, and the word before the name of an archive.
+fn to_fetch(sets: Vec<Offer>) -> Vec<Offer> {
+    let archive = ("archive".into(), "an archive of a comparison, by its name".into());
+    sets.into_iter().chain([archive]).collect()
 }
 
 /// The settings of single optimizers that are one of some names.

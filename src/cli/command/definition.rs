@@ -2,8 +2,8 @@
 
 use super::session::{Outcome, Session};
 use super::{
-    bench, claims, compare, completions, demo, doctor, fetch, gradcheck, list, minimize, new, notebook,
-    reproduce, run, train, verify,
+    archive, bench, claims, compare, completions, demo, doctor, fetch, gradcheck, list, minimize, new,
+    notebook, reproduce, run, train, verify,
 };
 use crate::cli::optimizer_options::add_settings;
 use crate::optimizer::catalogue::Catalogue;
@@ -50,6 +50,7 @@ pub enum Command {
     Verify(verify::Verify),
     Claims(claims::Claims),
     Compare(compare::Compare),
+    Archive(archive::Archive),
     New(new::New),
     Bench(bench::Bench),
     Notebook(notebook::Notebook),
@@ -71,6 +72,7 @@ impl Command {
             Command::Verify(command) => command.run(session),
             Command::Claims(command) => command.run(session),
             Command::Compare(command) => command.run(session),
+            Command::Archive(command) => command.run(session),
             Command::New(command) => command.run(session),
             Command::Bench(command) => command.run(session),
             Command::Notebook(command) => command.run(session),

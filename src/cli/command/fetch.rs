@@ -1,4 +1,6 @@
-//! `gradus fetch`: downloads a data set.
+//! `gradus fetch`: downloads a data set, or an archive of a comparison.
+
+mod archive;
 
 use super::session::{Outcome, Session};
 use crate::cli::fetch::{self, Verify};
@@ -9,7 +11,7 @@ use crate::error::Error;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Downloads a data set, verifies it, and puts it where the other commands look for it
+/// Downloads a data set or an archive, verifies it, and puts it where the other commands look for it
 ///
 /// A file is written as NAME.part, and renamed once its SHA-256 matches that of the published file. An
 /// interrupted download is resumed the next time. Files that are in place and correct are not downloaded
@@ -19,12 +21,16 @@ use std::path::PathBuf;
 Examples:
   gradus fetch fashion-mnist
   gradus fetch cifar-10 --from ~/Downloads/cifar-10-binary.tar.gz
-  gradus fetch mnist --from https://example.org/mirror/mnist/ --to /data")]
+  gradus fetch mnist --from https://example.org/mirror/mnist/ --to /data
+  gradus fetch archive standard --from https://example.org/gradus/archive/")]
 pub struct Fetch {
-    /// fashion-mnist, mnist or cifar-10
+    /// fashion-mnist, mnist or cifar-10; or the word archive
     name: String,
+    /// The name of an archive of a comparison, after the word archive
+    #[arg(value_name = "ARCHIVE")]
+    archive: Option<String>,
     /// Source: the URL or path of a folder with files of the official names, or of one such file [default:
-    /// the official servers]
+    /// the official servers]; of an archive, the URL or path of its folder, or of the folder above it
     #[arg(long, value_name = "URL|PATH")]
     from: Option<String>,
     /// Destination: files go into a subfolder with the name of the data set [default: $GRADUS_DATA, or else
@@ -38,6 +44,14 @@ pub struct Fetch {
 
 impl Fetch {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
+        match (self.name.as_str(), self.archive) {
+            ("archive", Some(name)) => {
+                return archive::fetch(&name, self.from.as_deref(), self.to.as_deref(), session);
+            }
+            ("archive", None) => return Err(archive::without_name().into()),
+            (_, Some(other)) => return Err(archive::another_word(&other).into()),
+            (_, None) => {}
+        }
         let places = Places::from_env();
         let to = match self.to.as_deref().or(places.writable()) {
             Some(folder) => folder,

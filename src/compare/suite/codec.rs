@@ -69,6 +69,7 @@ pub fn run_line(line: &str) -> Option<String> {
         outcome: Outcome::Failed,
         reason: String::new(),
         machine: 0,
+        known_area: None,
         curve: RunCurve::default(),
     };
     read(line, blank).map(|run| text(&run))

@@ -18,7 +18,9 @@ pub(super) fn if_named(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
 
 fn chosen(catalogue: &Catalogue, wanted: impl Fn(&Entry) -> bool) -> Vec<Box<dyn Contender>> {
     let built_in = Catalogue::built_in();
-    let is_built_in = |entry: &Entry| built_in.iter().any(|known| known.name() == entry.name());
+    // An entry of the caller may replace one of the same name.
+    let is_the_same = |a: &Entry, b: &Entry| a.name() == b.name() && a.summary() == b.summary();
+    let is_built_in = |entry: &Entry| built_in.iter().any(|known| is_the_same(known, entry));
     let contender = |entry: &Entry| {
         Box::new(FromCatalogue { entry: entry.clone(), built_in: is_built_in(entry) }) as Box<dyn Contender>
     };

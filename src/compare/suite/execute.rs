@@ -12,14 +12,14 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The number of checkpoints per decade of evaluations.
-const A_DECADE: f64 = 12.0;
+pub(super) const A_DECADE: f64 = 12.0;
 /// The evaluations at the first checkpoint after the start, of a function and of a sum over data.
-const FIRST: (f64, f64) = (1.0, 0.25);
+pub(super) const FIRST: (f64, f64) = (1.0, 0.25);
 /// A run whose gap is this many times the first gap has diverged.
-const HOPELESS: f64 = 1e6;
+pub(super) const HOPELESS: f64 = 1e6;
 /// The relative gap at which the optimum is reached, of a function and of a sum over data: below it the gap
 /// is rounding, or the error of the f* that Newton's method found.
-const OPTIMAL: (f64, f64) = (1e-12, 1e-9);
+pub(super) const OPTIMAL: (f64, f64) = (1e-12, 1e-9);
 
 /// One run among those of a contender on a problem.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +64,7 @@ pub(super) fn blank(problem: &str, contender: &dyn Contender, place: Place) -> R
         outcome: Outcome::Failed,
         reason: String::new(),
         machine: 0,
+        known_area: None,
         curve: RunCurve::default(),
     }
 }

@@ -5,6 +5,7 @@ mod certify;
 mod data;
 mod dual;
 mod judge;
+mod likeness;
 mod problem_spec;
 mod rotated;
 mod smoothed;

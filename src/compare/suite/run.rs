@@ -90,6 +90,8 @@ pub struct Run {
     /// The place of the machine that ran it in [`Origins::machines`](super::Origins::machines); 0 if all ran
     /// on one.
     pub machine: usize,
+    /// The [`area`](Run::area), if the curve lacks checkpoints, as in an [`Archive`](super::Archive).
+    pub known_area: Option<f64>,
     /// The measurements along the run.
     pub curve: RunCurve,
 }
@@ -129,6 +131,9 @@ impl Run {
     /// has area 0, and a run that reaches f* at once has area −12. A run that ends early keeps its last gap;
     /// a run that diverges has gap 1 from there on.
     pub fn area(&self, facts: &ProblemFacts) -> f64 {
+        if let Some(area) = self.known_area {
+            return area;
+        }
         let height = |loss: f64| facts.gap(loss).clamp(1e-12, 1.0).log10();
         let points = self
             .curve
@@ -196,6 +201,7 @@ pub(super) mod tests {
             outcome,
             reason: "out of evaluations".into(),
             machine: 0,
+            known_area: None,
             curve,
         }
     }

@@ -2,8 +2,8 @@
 
 use super::contender::{OwnOptimizer, OwnRule, Versioned};
 use super::{
-    Comparison, Contender, DataAccess, FileStore, ProblemSpec, Settings, Store, SuiteObjective, Trial,
-    VERSION, contenders, engine, problem,
+    Comparison, Contender, DataAccess, FileStore, Plan, ProblemSpec, Settings, Store, SuiteObjective, Trial,
+    VERSION, contenders, engine, problem, shards,
 };
 use crate::error::{Error, Result};
 use crate::optimizer::Optimizer;
@@ -62,6 +62,9 @@ pub struct Compared {
     pub comparison: Comparison,
     /// A sentence for each problem that could not be built.
     pub left_out: Vec<String>,
+    /// What was compared, as one shard with its measured seconds. With it beside the tables of the runs, an
+    /// archive can be made of them.
+    pub plan: Plan,
 }
 
 /// The problems of a quick comparison: one of each kind that needs no files.
@@ -230,7 +233,8 @@ impl Suite {
         let (problems, left_out) = engine::build(&specs, settings, self.strict, progress)?;
         let contenders: Vec<&dyn Contender> = self.contenders.iter().map(|contender| &**contender).collect();
         let comparison = engine::compare(&problems, &contenders, settings, progress, store)?;
-        Ok(Compared { comparison, left_out })
+        let plan = shards::record(&problems, &contenders, settings, &comparison.runs);
+        Ok(Compared { comparison, left_out, plan })
     }
 
     /// Compares as [`compare`](Suite::compare) does, without reporting progress. It keeps finished runs of

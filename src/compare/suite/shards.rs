@@ -29,8 +29,11 @@ pub use dealing::ranges;
 pub use execution::Finished;
 #[cfg(fuzzing)]
 pub use log::{read_shard_log, shard_log};
+pub(super) use members::{contender, spec};
 pub use merge::{Allowed, Merged, MissingPair};
+pub(super) use node::Node;
 pub use plan::{Plan, PlannedOptimizer, PlannedPair, PlannedProblem};
 #[cfg(fuzzing)]
 pub use plan_text::plan_body;
+pub(super) use planning::record;
 pub use status::{ShardState, Status};

@@ -1,6 +1,7 @@
 //! The runs as tables. Seconds have a table of their own, so that all other tables are the same whenever a
 //! comparison is repeated.
 
+use super::origin_column::marked;
 use super::{Comparison, CostAxis, Phase, Run};
 use crate::table::Table;
 use std::collections::BTreeSet;
@@ -59,9 +60,11 @@ impl Comparison {
             .timing("seconds_to_target", self.runs.iter().map(to).collect::<Vec<_>>())
     }
 
-    /// Returns the curves at the best setting and at the defaults, a row for each checkpoint.
+    /// Returns the curves at the best setting and at the defaults, a row for each checkpoint. Of runs from an
+    /// archive, only those at the best setting have a curve.
     pub fn curves_table(&self) -> Table {
-        let runs = || self.runs.iter().filter(|run| run.phase != Phase::Tuning);
+        let has_curve = |run: &&Run| run.phase == Phase::Best || run.known_area.is_none();
+        let runs = || self.runs.iter().filter(|run| run.phase != Phase::Tuning).filter(has_curve);
         let rows = || runs().flat_map(|run| std::iter::repeat_n(run, run.curve.len()));
         let column =
             |of: fn(&Run) -> &Vec<f64>| runs().flat_map(|run| of(run).iter().copied()).collect::<Vec<f64>>();
@@ -133,27 +136,29 @@ impl Comparison {
             .text("reason", out.iter().map(|(p, o)| reason(&p.name, &o.name, &o.needs)))
     }
 
-    /// Returns the machines that ran the shards of a merged comparison.
+    /// Returns the machines that ran the comparison.
     pub fn machines_table(&self) -> Table {
         let all = || self.origins.machines.iter();
         let runs = |place| self.runs.iter().filter(|run| run.machine == place).count() as i64;
-        Table::new("machines", "The machines that ran the shards: nodes with the same processor count as one")
+        Table::new("machines", "The machines of the runs: nodes with the same processor count as one")
             .text("machine", all().map(|machine| machine.processor.clone()))
             .text("arithmetic", all().map(|machine| machine.arithmetic.clone()))
             .text("hosts", all().map(|machine| machine.hosts.join(" ")))
             .integer("runs", (0..self.origins.machines.len()).map(runs))
     }
 
-    /// Returns all tables of the runs.
+    /// Returns all tables of the runs. If some come from an archive, tables of optimizers have a column
+    /// `origin`.
     pub fn tables(&self) -> Vec<Table> {
-        vec![
+        let tables = vec![
             self.problems_table(),
             self.optimizers_table(),
             self.left_out_table(),
             self.runs_table(),
             self.curves_table(),
             self.seconds_table(),
-        ]
+        ];
+        marked(self, tables)
     }
 }
 

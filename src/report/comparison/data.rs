@@ -40,6 +40,9 @@ pub(super) fn of(comparison: &Comparison, tables: &[Table]) -> Value {
         data["machines"] =
             comparison.origins.machines.iter().map(|machine| json!(machine.processor)).collect();
     }
+    if let Some(archive) = &comparison.origins.archive {
+        data["archive"] = json!({ "name": archive.name, "optimizers": archive.optimizers });
+    }
     if !comparison.origins.missing.is_empty() {
         data["missing"] = json!(comparison.origins.missing);
     }
@@ -100,8 +103,8 @@ fn column(column: &Column) -> Value {
 /// gap, and the median test accuracy.
 fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
     let mut by_optimizer = Map::new();
-    let comparable = views::comparable(comparison, &facts.name);
-    for (optimizer, fair) in comparison.optimizers.iter().zip(comparable) {
+    let timed = views::timed(comparison, &facts.name);
+    for (optimizer, timed) in comparison.optimizers.iter().zip(timed) {
         let runs = comparison.best(&facts.name, &optimizer.name);
         if runs.is_empty() {
             continue;
@@ -114,7 +117,7 @@ fn curves(comparison: &Comparison, facts: &ProblemFacts) -> Value {
         by_optimizer.insert(
             optimizer.name.clone(),
             AXES.iter()
-                .filter(|(axis, _)| fair || *axis != CostAxis::Seconds)
+                .filter(|(axis, _)| timed || *axis != CostAxis::Seconds)
                 .map(|(axis, name)| (name.to_string(), along(*axis)))
                 .collect(),
         );

@@ -21,7 +21,7 @@ const SHORT: [&str; 6] = ["ranks", "ranks_by_area", "winners", "verdicts", "pair
 /// - `tables/`: every table of [`views::tables`] as CSV and Parquet, the short ones as LaTeX (booktabs) and
 ///   Markdown too,
 /// - `figures/`: every figure of [`views::figures`] as SVG, and as PDF for papers,
-/// - of a merged comparison, `machines` as CSV and Parquet: which machines ran its shards,
+/// - `machines` as CSV and Parquet, if it is known which machines ran the comparison,
 /// - `index.html`: one page without any other file, to sort, filter, and read the values of curves.
 ///
 /// Each file is written completely or not at all, and the page is written last. `tables/` and `figures/`
@@ -56,7 +56,7 @@ pub fn write(comparison: &Comparison, folder: &Path) -> Result<()> {
     remove_others(&of_figures, &["svg", "pdf"], &names)
 }
 
-/// Writes the table of the machines of a merged comparison, and removes that of an earlier one.
+/// Writes the table of the machines if they are known, and else removes that of an earlier comparison.
 fn write_machines(comparison: &Comparison, folder: &Path) -> Result<()> {
     match comparison.origins.machines.is_empty() {
         false => tables::write(&comparison.machines_table(), folder),

@@ -69,6 +69,7 @@ fn run(problem: &str, name: &str, o: usize, phase: Phase, seed: u64) -> Run {
         outcome,
         reason: reason.into(),
         machine: 0,
+        known_area: None,
         curve,
     }
 }

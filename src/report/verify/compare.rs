@@ -12,7 +12,7 @@ const LISTED: usize = 5;
 
 /// The outcome of a comparison of two tables.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// The differences that the rules do not allow.
     pub differing: Vec<What>,
     /// The changes within the rules, by column.
@@ -22,6 +22,13 @@ pub(super) struct Outcome {
 /// Compares a committed file with a fresh table.
 pub(super) fn table(path: &Path, fresh: &Table) -> Result<Outcome> {
     Ok(cells(&csv::read_cells(path)?, fresh))
+}
+
+/// Compares a table that was read with a fresh one.
+pub(crate) fn tables(committed: &Table, fresh: &Table) -> Outcome {
+    let header = committed.names().into_iter().map(String::from).collect();
+    let row = |row: usize| committed.columns().iter().map(|column| column.values.cell(row)).collect();
+    cells(&Cells { header, rows: (0..committed.rows()).map(row).collect() }, fresh)
 }
 
 fn cells(committed: &Cells, fresh: &Table) -> Outcome {

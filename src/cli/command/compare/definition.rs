@@ -1,5 +1,7 @@
 //! The command, and a comparison in one process.
 
+use super::against::against;
+use super::kept::{KEPT, keep};
 use super::merge::Merge;
 use super::plan::Plan;
 use super::selection::Selection;
@@ -13,7 +15,7 @@ use crate::cli::numbers;
 use crate::cli::output::duration;
 use crate::cli::progress::Bar;
 use crate::cli::project::Project;
-use crate::compare::suite::{FileStore, VERSION};
+use crate::compare::suite::{FileStore, Machine, VERSION};
 use crate::report::{comparison, tables};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
@@ -28,7 +30,8 @@ use std::time::Instant;
 /// written as LaTeX and Markdown, figures as SVG and as PDF with embedded fonts (DIR/figures/ranks.pdf).
 /// DIR/index.html is a page to browse.
 ///
-/// A comparison that is too long for one machine is planned, run in shards by any scheduler, and merged.
+/// A comparison that is too long for one machine is planned, run in shards by any scheduler, and merged. With
+/// --against, only the optimizers that an archive lacks are run, and the other runs come from there.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -40,6 +43,10 @@ Examples:
   gradus compare --quick --out first-look
   gradus compare --optimizers adam,lbfgs --problems digits/softmax,rosenbrock --out two
   gradus compare --out everything --threads 4
+
+Against an archive (see `gradus archive --help`):
+  gradus compare --against standard --optimizers mine --out report
+  gradus compare --against standard --problems rosenbrock,digits/mlp --out some
 
 Past one machine (see `gradus compare plan --help`):
   gradus compare plan --shards 8 --out d
@@ -59,6 +66,10 @@ pub struct Compare {
     /// [default with --plan: the plan's folder]
     #[arg(long, value_name = "DIR", required_unless_present = "plan")]
     out: Option<PathBuf>,
+    /// Take the runs of an archive (its name, a part of it, or its path), and run only the optimizers that it
+    /// lacks, on its problems and with its settings
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["quick", "trials", "seeds", "seed", "plan"])]
+    against: Option<String>,
     /// Run one shard of this plan
     #[arg(long, value_name = "FILE", conflicts_with_all = Selection::OPTIONS)]
     plan: Option<PathBuf>,
@@ -79,18 +90,21 @@ enum InShards {
     Merge(Merge),
 }
 
-/// The subfolder in which finished runs are kept.
-const KEPT: &str = "kept";
-
 impl Compare {
     pub(in crate::cli::command) fn run(self, session: &mut Session) -> anyhow::Result<Ended> {
-        let Compare { selection, threads, out, plan, shard, mixed, in_shards } = self;
+        let Compare { selection, threads, out, against: archive, plan, shard, mixed, in_shards } = self;
         match (in_shards, plan) {
             (Some(InShards::Plan(plan)), _) => plan.run(session),
             (Some(InShards::Status(status)), _) => status.run(session),
             (Some(InShards::Merge(merge)), _) => merge.run(session),
             (None, Some(plan)) => Shard { plan, shard, threads, mixed, out }.run(session),
-            (None, None) => in_one_process(&selection, threads, &out.unwrap_or_default(), session),
+            (None, None) => {
+                let out = out.unwrap_or_default();
+                match archive {
+                    Some(name) => against(&name, &selection, threads, &out, session),
+                    None => in_one_process(&selection, threads, &out, session),
+                }
+            }
         }
     }
 }
@@ -110,9 +124,12 @@ fn in_one_process(
     }
     let started = Instant::now();
     let bar = Bar::new("compare:");
-    let compared = pool.install(|| suite.compare(&settings, &bar, &store))?;
+    let mut compared = pool.install(|| suite.compare(&settings, &bar, &store))?;
     drop(bar);
-    interrupt::not_while(|| comparison::write(&compared.comparison, out))?;
+    compared.comparison.origins.machines = vec![Machine::here()];
+    interrupt::not_while(|| {
+        comparison::write(&compared.comparison, out).and_then(|()| keep(&compared.plan, out))
+    })?;
     for sentence in &compared.left_out {
         writeln!(session.out, "{sentence}")?;
     }

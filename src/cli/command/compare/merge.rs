@@ -1,5 +1,6 @@
 //! `gradus compare merge`: one report from all shards.
 
+use super::kept::keep;
 use super::sbatch::resubmission;
 use super::summary::summary;
 use crate::cli::command::session::{Outcome, Session};
@@ -59,7 +60,9 @@ impl Merge {
             )?;
         }
         let Some(compared) = &merged.comparison else { return Ok(Outcome::CheckFailed) };
-        interrupt::not_while(|| comparison::write(compared, &self.out))?;
+        interrupt::not_while(|| {
+            comparison::write(compared, &self.out).and_then(|()| keep(&plan, &self.out))
+        })?;
         for note in &compared.origins.notes {
             writeln!(session.out, "{note}")?;
         }

@@ -14,7 +14,7 @@ pub(super) fn checked(threads: usize) -> Result<usize> {
 
 /// Starts the threads, one for each core by default. (One alone would not do: the tables are written as
 /// Parquet by a pool of its own.)
-pub(super) fn pool(threads: Option<usize>) -> Result<ThreadPool> {
+pub(in crate::cli::command) fn pool(threads: Option<usize>) -> Result<ThreadPool> {
     let threads = threads.map_or(Ok(0), checked)?;
     ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| Error::Unsupported {
         what: format!("the system does not start the threads of a comparison ({error})"),

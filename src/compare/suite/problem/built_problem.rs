@@ -3,7 +3,7 @@
 use super::data::Material;
 use super::judge::Judge;
 use crate::compare::suite::suite_objective::Body;
-use crate::compare::suite::{DataAccess, ProblemFacts, SuiteObjective};
+use crate::compare::suite::{DataAccess, Likeness, ProblemFacts, SuiteObjective};
 use crate::data::Batches;
 use crate::error::Result;
 use crate::problems::Problem;
@@ -22,6 +22,8 @@ pub struct BuiltProblem {
     pub(super) facts: ProblemFacts,
     /// Everything that runs depend on besides the optimizer, as text.
     pub(super) identity: String,
+    /// What makes it the same problem on every machine.
+    pub(super) likeness: Likeness,
     pub(super) seed: u64,
     pub(super) kind: Kind,
 }
@@ -42,6 +44,11 @@ impl BuiltProblem {
     /// Returns everything that runs depend on besides the optimizer, as text.
     pub(in crate::compare::suite) fn identity(&self) -> &str {
         &self.identity
+    }
+
+    /// Returns what makes it the same problem on every machine.
+    pub fn likeness(&self) -> &Likeness {
+        &self.likeness
     }
 
     /// Returns the number of parameters.

@@ -34,15 +34,18 @@ pub struct Material {
     test_x: Array2<f64>,
     test_y: Vec<u8>,
     classes: usize,
+    /// A hash of the data as they were before the preprocessing, which rounds.
+    raw: u64,
 }
 
 /// The deviation of the initial weights of a linear model, which are near 0 and differ from seed to seed.
 const ABOUT_ZERO: f64 = 0.01;
 
 impl Material {
-    pub fn new(data: Prepared<f64>, settings: DataSettings) -> Self {
+    pub fn new(data: Prepared<f64>, settings: DataSettings, raw: u64) -> Self {
         Material {
             settings,
+            raw,
             classes: data.classes.len(),
             train_x: data.train_x.into(),
             train_y: data.train_y.into(),
@@ -65,6 +68,14 @@ impl Material {
 
     pub fn smooth(&self) -> bool {
         !self.settings.svm
+    }
+
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    pub fn raw(&self) -> u64 {
+        self.raw
     }
 
     pub fn settings(&self) -> &DataSettings {

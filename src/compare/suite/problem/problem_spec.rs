@@ -3,6 +3,7 @@
 use super::built_problem::{Build, BuiltProblem, Kind, TUNING_SEED};
 use super::certify::{self, Certificate};
 use super::data::{DataSettings, Material};
+use super::likeness::{of_data, of_function, raw_hash};
 use crate::compare::suite::{ProblemFacts, Settings};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -110,7 +111,7 @@ impl ProblemSpec {
             let dataset = data()?;
             check_classes(&settings.model, dataset.classes.len())?;
             let prepared = Classifier::<f64>::preprocessing(&settings.model).prepare::<f64>(&dataset);
-            let material = Material::new(prepared, settings.clone());
+            let material = Material::new(prepared, settings.clone(), raw_hash(&dataset));
             over_data(
                 &own_name,
                 &title,
@@ -164,7 +165,9 @@ pub(super) fn function(
         "{name} {title} noise {deviation} from {start} target {:e} budget {budget} seed {seed}",
         facts.target
     );
-    BuiltProblem { facts, identity, seed, kind: Kind::Function { build, start, deviation } }
+    let likeness =
+        of_function(title, &mut *problem, &start, deviation).with("budget", budget).with("seed", seed);
+    BuiltProblem { facts, identity, likeness, seed, kind: Kind::Function { build, start, deviation } }
 }
 
 /// The relative gap at which a linear model counts as solved, and the loss at which a net does.
@@ -193,7 +196,8 @@ fn over_data(
         material.hash(),
         facts.target
     );
-    Ok(BuiltProblem { facts, identity, seed, kind: Kind::Data(Arc::new(material)) })
+    let likeness = of_data(title, &material, seed)?.with("budget", passes).with("seed", seed);
+    Ok(BuiltProblem { facts, identity, likeness, seed, kind: Kind::Data(Arc::new(material)) })
 }
 
 fn facts_over_data(

@@ -180,11 +180,10 @@ impl Pieces {
     /// Returns the place of the machine of a log.
     fn machine(&mut self, log: &Log) -> usize {
         let (node, arithmetic) = (&log.head.node, &log.head.arithmetic.0);
-        let same =
-            |machine: &Machine| machine.processor == node.processor && machine.arithmetic == *arithmetic;
-        let place = self.machines.iter().position(same).unwrap_or_else(|| {
-            let (processor, arithmetic) = (node.processor.clone(), arithmetic.clone());
-            self.machines.push(Machine { processor, arithmetic, hosts: Vec::new() });
+        let (processor, arithmetic) = (node.processor.clone(), arithmetic.clone());
+        let machine = Machine { processor, arithmetic, hosts: Vec::new() };
+        let place = self.machines.iter().position(|known| known.is_like(&machine)).unwrap_or_else(|| {
+            self.machines.push(machine);
             self.machines.len() - 1
         });
         let hosts = &mut self.machines[place].hosts;
@@ -202,7 +201,7 @@ impl Pieces {
             runs: self.runs,
             trials: plan.settings.trials,
             seeds: plan.settings.seeds,
-            origins: Origins { machines: self.machines, missing, notes },
+            origins: Origins { machines: self.machines, missing, notes, archive: None },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{env, fs};
 
 /// The node on which a shard runs: its name, and the model of its processor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Node {
+pub(in crate::compare::suite) struct Node {
     pub host: String,
     pub processor: String,
 }

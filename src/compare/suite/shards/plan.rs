@@ -1,7 +1,7 @@
 //! The plan of a comparison in shards, as data.
 
 use super::arithmetic::Arithmetic;
-use crate::compare::suite::{OptimizerFacts, ProblemFacts, Settings};
+use crate::compare::suite::{Likeness, OptimizerFacts, ProblemFacts, Settings};
 use crate::error::{Error, Result};
 
 /// The plan of a comparison in shards. It holds everything that shards and the merge must agree on: the
@@ -33,6 +33,8 @@ pub struct PlannedProblem {
     /// Everything that runs depend on besides the optimizer, as text. A shard whose data are others has
     /// another one.
     pub identity: String,
+    /// What makes the problem the same one on every machine.
+    pub likeness: Likeness,
 }
 
 /// An optimizer of a plan.

@@ -5,14 +5,14 @@ use super::arithmetic::Arithmetic;
 use super::layout::PLAN;
 use super::plan::{Plan, PlannedOptimizer, PlannedPair, PlannedProblem};
 use crate::compare::suite::store::Key;
-use crate::compare::suite::{OptimizerFacts, ProblemFacts, Settings};
+use crate::compare::suite::{Likeness, OptimizerFacts, ProblemFacts, Settings};
 use crate::error::{Error, Result};
 use crate::files;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The first line. The number is that of the format.
-const FIRST: &str = "gradus plan of a comparison\t1";
+const FIRST: &str = "gradus plan of a comparison\t2";
 
 impl Plan {
     /// Returns the hash of the plan, which the logs of its shards carry.
@@ -87,22 +87,10 @@ fn problem(problem: &PlannedProblem) -> String {
         &problem.facts;
     let numbers = [real(*f_start), real(*f_star), real(*target), real(*budget)];
     let [f_start, f_star, target, budget] = &numbers;
-    row(
-        "problem",
-        [
-            name,
-            title,
-            group,
-            &stochastic.to_string(),
-            &dim.to_string(),
-            f_start,
-            f_star,
-            target,
-            budget,
-            certificate,
-            &problem.identity,
-        ],
-    )
+    let (stochastic, dim) = (stochastic.to_string(), dim.to_string());
+    let facts = [name, title, group, &stochastic, &dim, f_start, f_star, target, budget, certificate];
+    let likeness = problem.likeness.0.iter().flat_map(|(word, value)| [word, value]);
+    row("problem", facts.into_iter().chain([&problem.identity]).chain(likeness))
 }
 
 fn optimizer(optimizer: &PlannedOptimizer) -> String {
@@ -209,7 +197,12 @@ impl Fields<'_> {
             target,
             budget,
         };
-        Some(PlannedProblem { facts, identity: self.text()? })
+        let identity = self.text()?;
+        let mut likeness = Vec::new();
+        while let Some(word) = self.rest.next() {
+            likeness.push((unescaped(word)?, self.text()?));
+        }
+        Some(PlannedProblem { facts, identity, likeness: Likeness(likeness) })
     }
 
     fn optimizer(&mut self) -> Option<PlannedOptimizer> {
@@ -266,6 +259,7 @@ mod tests {
             target: 5e-324,
             budget: 1e4,
         };
+        let likeness = Likeness(vec![("title".into(), "a\tb".into()), ("noise".into(), String::new())]);
         let optimizer = |name: &str, tuned: &[&str]| PlannedOptimizer {
             facts: OptimizerFacts {
                 name: name.into(),
@@ -281,7 +275,7 @@ mod tests {
             arithmetic: Arithmetic { words: "AVX".into(), probes: vec![("a dot".into(), u64::MAX)] },
             settings: Settings { trials: 3, seeds: 2, seed: 7, scale: 0.2 },
             shards: 2,
-            problems: vec![PlannedProblem { facts, identity: "bowl [1, 2]".into() }],
+            problems: vec![PlannedProblem { facts, identity: "bowl [1, 2]".into(), likeness }],
             optimizers: vec![optimizer("sgd", &["lr"]), optimizer("bfgs", &[])],
             pairs: vec![
                 PlannedPair { problem: 0, optimizer: 1, runs: 4, seconds: 0.1, shard: 1 },
@@ -307,7 +301,7 @@ mod tests {
         let problem = |text: &str| Plan::of_text(text).unwrap_err();
         assert_eq!(problem(&text[..text.len() - 5]), "it was cut or changed");
         assert_eq!(problem(&text.replace("shards\t2", "shards\t3")), "it was cut or changed");
-        assert_eq!(problem(&text.replacen("\t1\n", "\t2\n", 1)), "it has another format");
+        assert_eq!(problem(&text.replacen("\t2\n", "\t1\n", 1)), "it has another format");
         assert_eq!(problem("{}"), "it does not begin as one");
         assert_eq!(problem(""), "it does not begin as one");
         let sealed = |body: &str| format!("{body}end\t{:032x}\n", Key::of(body).0);

@@ -172,6 +172,7 @@ mod tests {
             outcome: Outcome::Finished,
             reason: String::new(),
             machine: 0,
+            known_area: None,
             curve,
         }
     }

@@ -3,17 +3,19 @@
 use super::score::Scores;
 use super::{by_area, convergence, outcomes, pairwise, profiles, sensitivity, standings, tuning, verdicts};
 use crate::compare::suite::Comparison;
+use crate::compare::suite::origin_column::marked;
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::table::Table;
 
 /// Returns all tables: `ranks`, `ranks_by_area`, `winners`, `verdicts`, `pairwise`, `outcomes`, `tuning`,
 /// `sensitivity`, `profiles`, and two tables of times, `outcomes_seconds` and `profiles_seconds`. All tables
-/// except these two are the same whenever a comparison is repeated.
+/// except these two are the same whenever a comparison is repeated. If runs come from an archive, tables of
+/// optimizers have a column `origin`.
 pub fn tables(comparison: &Comparison) -> Vec<Table> {
     let scores = Scores::new(comparison);
     let [profiles, profiles_seconds] = profiles::tables(comparison);
-    vec![
+    let tables = vec![
         standings::table(comparison, &scores),
         by_area::table(comparison, &scores),
         verdicts::winners(comparison, &scores),
@@ -25,7 +27,8 @@ pub fn tables(comparison: &Comparison) -> Vec<Table> {
         profiles,
         outcomes::seconds(comparison, &scores),
         profiles_seconds,
-    ]
+    ];
+    marked(comparison, tables)
 }
 
 /// Returns all figures: winners, ranks (also by area), profiles and tuning over all problems. Then two

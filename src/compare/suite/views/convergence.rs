@@ -1,7 +1,7 @@
 //! The curves of one problem over iterations, evaluations and seconds.
 
 use super::curves::{self, Band};
-use super::machines::comparable;
+use super::machines::timed;
 use super::score::Scores;
 use super::slug::slug;
 use super::standings::leaders;
@@ -109,11 +109,12 @@ pub(super) fn figure(comparison: &Comparison, facts: &ProblemFacts) -> Figure {
         }
     };
     let seeds = shown.iter().map(seeds).max().unwrap_or(0);
-    let fair = comparable(comparison, &facts.name);
-    let timed: Vec<usize> = shown.iter().copied().filter(|&o| fair[o]).collect();
-    let apart = match timed.len() == shown.len() {
-        true => "",
-        false => " Optimizers that ran on another machine are not in the panel of the seconds.",
+    let known = timed(comparison, &facts.name);
+    let timed: Vec<usize> = shown.iter().copied().filter(|&o| known[o]).collect();
+    let apart = match (timed.len() == shown.len(), &comparison.origins.archive) {
+        (true, _) => "",
+        (false, None) => " Optimizers that ran on another machine are not in the panel of the seconds.",
+        (false, Some(_)) => " Optimizers from the archive are not in the panel of the seconds.",
     };
     let caption = format!(
         "{which} at their best settings: medians over {seeds} seeds with quartile bands. Seconds are medians \

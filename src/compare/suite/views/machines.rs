@@ -11,11 +11,30 @@ pub fn comparable(comparison: &Comparison, problem: &str) -> Vec<bool> {
     if !comparison.origins.several_machines() {
         return vec![true; optimizers.len()];
     }
+    let machine_of = |name: &str| {
+        let runs = comparison.best(problem, name);
+        only_machine(&runs).filter(|_| runs.iter().any(|run| has_seconds(run)))
+    };
     let machines: Vec<Option<usize>> =
-        optimizers.iter().map(|optimizer| only_machine(&comparison.best(problem, &optimizer.name))).collect();
+        optimizers.iter().map(|optimizer| machine_of(&optimizer.name)).collect();
     let ran = |machine: &usize| machines.iter().filter(|of| **of == Some(*machine)).count();
     let most = (0..comparison.origins.machines.len()).max_by_key(|machine| (ran(machine), Reverse(*machine)));
     machines.iter().map(|machine| machine.is_some() && *machine == most).collect()
+}
+
+/// Returns whether a run has seconds. Those of an archive from another machine are left blank.
+fn has_seconds(run: &Run) -> bool {
+    run.curve.seconds.last().is_none_or(|seconds| seconds.is_finite())
+}
+
+/// Returns for each optimizer whether its curve over seconds can be drawn beside those of the others: its
+/// seconds are [comparable], and known at every checkpoint, which they are not if an archive keeps its runs.
+pub fn timed(comparison: &Comparison, problem: &str) -> Vec<bool> {
+    let known = |name: &str| {
+        comparison.best(problem, name).iter().all(|run| run.curve.seconds.iter().all(|s| s.is_finite()))
+    };
+    let optimizers = comparison.optimizers.iter();
+    optimizers.zip(comparable(comparison, problem)).map(|(o, fair)| fair && known(&o.name)).collect()
 }
 
 /// Returns whether the seconds of all optimizers that were run on a problem can be compared.

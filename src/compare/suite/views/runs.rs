@@ -1,6 +1,7 @@
 //! The runs, a row for each.
 
 use super::score::score;
+use crate::compare::suite::origin_column::marked;
 use crate::compare::suite::{Comparison, Run};
 use crate::table::{Rule, Table, Values};
 
@@ -13,7 +14,7 @@ pub fn runs(comparison: &Comparison) -> Table {
     let floats = |of: &dyn Fn(&Run) -> f64| runs.iter().map(of).collect::<Vec<_>>();
     let judged = |run: &Run| comparison.problem(&run.problem).map_or(f64::NAN, |facts| score(run, facts));
     let caption = "Every run, those of the tuning included. A run that diverged or failed has its reason";
-    Table::new("runs", caption)
+    let table = Table::new("runs", caption)
         .text("problem", words(&|run| run.problem.clone()))
         .text("optimizer", words(&|run| run.optimizer.clone()))
         .text("phase", words(&|run| run.phase.word().into()))
@@ -25,7 +26,8 @@ pub fn runs(comparison: &Comparison) -> Table {
         .float_within("score", floats(&judged), 0.1, 0.1)
         .float_within("loss", floats(&Run::final_loss), 0.05, 1e-6)
         .float_within("test_accuracy", floats(&Run::final_test_accuracy), 0.0, 0.02)
-        .column("reason", Values::Text(words(&reason)), Rule::Timing)
+        .column("reason", Values::Text(words(&reason)), Rule::Timing);
+    marked(comparison, vec![table]).remove(0)
 }
 
 /// Returns why a run diverged or failed; a dash for all others, most of which spent their budget.

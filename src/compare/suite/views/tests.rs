@@ -41,6 +41,7 @@ fn run(problem: &str, optimizer: &str, phase: Phase, seed: u64, pace: f64) -> Ru
         outcome,
         reason,
         machine: 0,
+        known_area: None,
         curve,
     }
 }

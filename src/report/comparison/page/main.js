@@ -69,6 +69,7 @@ function curves() {
 // Whose seconds are not drawn, since they come from another machine.
 function apart(found) {
   const out = shownOptimizers().filter((o) => found[o.name] && !found[o.name][state.x]);
+  if (data.archive) return out.length ? " Curves over seconds are those of the runs made here: the archive keeps none." : "";
   return out.length ? ` Seconds are compared on one machine alone; on another one ran: ${out.map((o) => o.name).join(", ")}.` : "";
 }
 
