@@ -1,17 +1,19 @@
 //! The column that says where the runs of a row come from.
 
 use super::Comparison;
-use super::views::machine_names;
 use crate::table::{Table, Values};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the column `origin` to the tables with a row for each optimizer, if some optimizers come from an
 /// archive: its name with the machine, or "here".
 pub(super) fn marked(comparison: &Comparison, tables: Vec<Table>) -> Vec<Table> {
     let Some(archive) = &comparison.origins.archive else { return tables };
     let words = |optimizer: &String| {
-        let runs: Vec<_> = comparison.runs.iter().filter(|run| run.optimizer == *optimizer).collect();
-        let machines = machine_names(comparison, &runs);
+        let runs = comparison.runs.iter().filter(|run| run.optimizer == *optimizer);
+        let places: BTreeSet<usize> = runs.map(|run| run.machine).collect();
+        let name =
+            |place: usize| comparison.origins.machines.get(place).map_or("", |machine| &machine.processor);
+        let machines = places.into_iter().map(name).collect::<Vec<_>>().join(" and ");
         match archive.optimizers.contains(optimizer) {
             true => format!("{} ({machines})", archive.name),
             false => "here".to_owned(),

@@ -18,6 +18,7 @@ mod node;
 mod plan;
 mod plan_text;
 mod planning;
+mod record;
 mod shard_store;
 mod status;
 #[cfg(test)]
@@ -35,5 +36,5 @@ pub(super) use node::Node;
 pub use plan::{Plan, PlannedOptimizer, PlannedPair, PlannedProblem};
 #[cfg(fuzzing)]
 pub use plan_text::plan_body;
-pub(super) use planning::record;
+pub(super) use record::record;
 pub use status::{ShardState, Status};

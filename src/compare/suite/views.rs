@@ -28,7 +28,6 @@ pub use collection::{figure, figures, overview, table, tables};
 pub use confidence::LEVEL;
 pub use convergence::{looks, sum_over_data};
 pub use curves::{Band, accuracy, band, thinned};
-pub(super) use machines::names as machine_names;
 pub use machines::{comparable, timed};
 pub use profiles::ratios;
 pub use runs::runs;
