@@ -36,7 +36,8 @@ impl Summary {
             push(reached, target, f64::NAN);
         }
         // A run may reach the target and diverge before the next checkpoint.
-        let at_the_end = self.reached.is_some_and(|reached| same(&reached)) && !(self.loss <= target);
+        let at_the_end = self.reached.is_some_and(|reached| same(&reached))
+            && !self.loss.partial_cmp(&target).is_some_and(std::cmp::Ordering::is_le);
         push(end, if at_the_end { target } else { self.loss }, self.accuracy);
         curve
     }
