@@ -239,8 +239,8 @@ def try_mutant(number, mutant, tests, budget):
         if output is None:
             return LOOPED, chunk[0]
         if code != 0:
-            failed = re.findall(r"^test (\S+) .*(?:FAILED|panicked)", output, re.M)
-            begun = re.findall(r"^test (\S+) ", output, re.M)
+            failed = re.findall(r"^test (?!result:)(\S+) .*(?:FAILED|panicked)", output, re.M)
+            begun = re.findall(r"^test (?!result:)(\S+) ", output, re.M)
             return CAUGHT, (binary, (failed or begun or [chunk[0][1]])[-1])
     return MISSED, None
 
