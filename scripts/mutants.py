@@ -4,18 +4,19 @@
   mutants.py build     lists the mutants, writes a copy of the library with their switches to target/mutants/tree, compiles it
   mutants.py reach     runs each test alone, for its time and the mutants that it reaches
   mutants.py run       runs for each mutant the tests that reach it, until one fails   [--only TEXT] [--jobs N] [--part K/N] [--seconds S] [--budget S]
-  mutants.py report    writes tests/MUTANTS.md
+  mutants.py report    writes tests/MUTANTS.md, and tests/mutants/outcomes.csv, from which another machine goes on
   mutants.py all       all of these, one after another
 
 What is done stays in target/mutants: `run` goes on where it was stopped, and after a new build it tries only those mutants again
-that no test caught, or whose file changed. A mutant that does not compile as a switch is left to cargo-mutants
-(`scripts/mutants.sh one-at-a-time`)."""
+that no test caught, or whose file changed. A new machine begins with the outcomes in tests/mutants/outcomes.csv. A mutant that
+does not compile as a switch is left to cargo-mutants (`scripts/mutants.sh one-at-a-time`)."""
 import argparse
 import collections
 import concurrent.futures
 import csv
 import hashlib
 import json
+import math
 import os
 import random
 import re
@@ -31,6 +32,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "target/mutants"
 TREE, LIST, DROPPED, REACH, RESULTS = (WORK / name for name in ("tree", "list.json", "dropped.json", "reach.jsonl", "results.jsonl"))
+SAVED = ROOT / "tests/mutants/outcomes.csv"
 LIBRARY = ["--profile", "mutants", "--no-default-features", "--features", "lapack"]
 SLOWEST = 20.0  # seconds; a test that takes longer is left out
 NICE = int(os.environ.get("NICE", 19))
@@ -100,7 +102,8 @@ def build():
         print(f"{len(names)} mutants do not compile as switches, {len(dropped)} so far", flush=True)
     code, messages = cargo("test", "--no-run", "--lib", "--test", "it", *LIBRARY)
     if code:
-        raise SystemExit("the tests do not compile with the copy in target/mutants/tree")
+        rendered = (json.loads(line).get("message", {}).get("rendered") for line in messages.splitlines() if '"level":"error"' in line)
+        raise SystemExit("the tests do not compile with the copy in target/mutants/tree:\n" + "\n".join(filter(None, rendered)))
     without = {mutants()[int(number)]["name"] for number in written.stdout.split()} | dropped
     (WORK / "build.json").write_text(json.dumps({"tests": executables(messages), "without": sorted(without & by_name.keys())}))
 
@@ -157,7 +160,7 @@ def all_tests():
 def reach(options):
     version = digest(LIST)
     known = {(entry["binary"], entry["test"]) for entry in lines(REACH) if entry["list"] == version}
-    todo = [test for test in all_tests() if test[:1] + test[2:] not in known]
+    todo = [test for test in all_tests() if test[:1] + test[2:] not in known and options.tests in test[2]]
     todo = todo[options.part[0]::options.part[1]]
     end = time.monotonic() + options.seconds
 
@@ -236,8 +239,8 @@ def try_mutant(number, mutant, tests, budget):
         if output is None:
             return LOOPED, chunk[0]
         if code != 0:
-            failed = re.findall(r"^test (\S+) .*(?:FAILED|panicked)", output, re.M)
-            begun = re.findall(r"^test (\S+) ", output, re.M)
+            failed = re.findall(r"^test (?!result:)(\S+) .*(?:FAILED|panicked)", output, re.M)
+            begun = re.findall(r"^test (?!result:)(\S+) ", output, re.M)
             return CAUGHT, (binary, (failed or begun or [chunk[0][1]])[-1])
     return MISSED, None
 
@@ -248,7 +251,46 @@ def build_version():
 
 def outcomes():
     """The newest outcome of each mutant whose file is the same."""
-    return {entry["key"]: entry for entry in lines(RESULTS)}
+    return saved_outcomes() | {entry["key"]: entry for entry in lines(RESULTS)}
+
+
+# The outcomes in the repository: for each file a letter for each of its mutants, in the order of their names.
+LETTERS = {CAUGHT: "c", LOOPED: "l", MISSED: "m", None: "-"}
+
+
+def by_file():
+    """The mutants of each file in the order of their names, and a digest of the file and of the names."""
+    files = collections.defaultdict(list)
+    for mutant in mutants().values():
+        files[mutant["file"]].append(mutant)
+    for file, listed in sorted(files.items()):
+        listed.sort(key=lambda mutant: mutant["name"])
+        names = "\n".join(mutant["name"] for mutant in listed)
+        yield file, listed, hashlib.sha256((digest(ROOT / file) + names).encode()).hexdigest()[:16]
+
+
+def save_outcomes():
+    known, rows = outcomes(), []
+    for file, listed, version in by_file():
+        letters = "".join(LETTERS[(known.get(key(mutant)) or {"outcome": None})["outcome"]] for mutant in listed)
+        rows.append([file, version, letters])
+    with SAVED.open("w", newline="") as table:
+        csv.writer(table, lineterminator="\n").writerows([["file", "version", "outcomes"], *rows])
+
+
+def saved_outcomes():
+    """The outcomes of another machine; what is missed there is tried again here."""
+    if not SAVED.exists():
+        return {}
+    with SAVED.open() as table:
+        saved = {(row["file"], row["version"]): row["outcomes"] for row in csv.DictReader(table)}
+    words = {letter: outcome for outcome, letter in LETTERS.items() if outcome}
+    return {
+        key(mutant): {"outcome": words[letter], "test": None, "build": None}
+        for file, listed, version in by_file()
+        for mutant, letter in zip(listed, saved.get((file, version), ""))
+        if letter in words
+    }
 
 
 def run(options):
@@ -306,7 +348,15 @@ def excuse(mutant):
     return mutant["file"], line.strip(), mutant["name"].split(": ", 1)[1]
 
 
+def wilson(caught, tried):
+    """Bounds of a share in %, with 95 % confidence."""
+    z, share = 1.96, caught / tried
+    middle, half = share + z * z / 2 / tried, z * math.sqrt(share * (1 - share) / tried + z * z / 4 / tried**2)
+    return [100 * (middle + side * half) / (1 + z * z / tried) for side in (-1, 1)]
+
+
 def report():
+    save_outcomes()
     known = outcomes()
     without = set(json.loads((WORK / "build.json").read_text())["without"])
     with (ROOT / "tests/mutants.csv").open() as file:
@@ -342,8 +392,17 @@ def report():
         row("**all**", total),
         "",
     ]
-    if total["to do"]:
-        text += [f"{total['to do']} mutants are not tried yet.", ""]
+    tests = Tests()
+    if len(tests.seconds) < len(tests.executable):
+        text += [f"{len(tests.seconds)} of {len(tests.executable)} tests take part. The others are too slow, or were not timed yet; they may catch some that are missed.", ""]
+    if total["to do"] and total[CAUGHT]:
+        low, high = wilson(total[CAUGHT] + total[LOOPED], total[CAUGHT] + total[LOOPED] + total[MISSED])
+        text += [
+            f"{total['to do']} mutants are not tried yet. `mutants.py run` takes them in random order, so the share of all is an estimate:",
+            f"{low:.1f} % to {high:.1f} % with 95 % confidence (Wilson's interval), if what is equivalent among the others is excused as here.",
+            f"With the excused counted as missed it is {100 * (total[CAUGHT] + total[LOOPED]) / (total[CAUGHT] + total[LOOPED] + total[MISSED] + total[EXCUSED]):.1f} %.",
+            "",
+        ]
     if missed:
         text += ["## Missed", "", *(f"- `{name}`" for name in sorted(missed)), ""]
     (ROOT / "tests/MUTANTS.md").write_text("\n".join(text))
@@ -364,6 +423,7 @@ def main():
     parser.add_argument("--part", type=part, default=(0, 1), help="part K of N, from 0")
     parser.add_argument("--budget", type=float, default=float("inf"), help="put off mutants whose tests take longer, in seconds")
     parser.add_argument("--only", default="", help="run only mutants whose names contain this text, such as src/loss/")
+    parser.add_argument("--tests", default="", help="reach: run only tests whose names contain this text, such as recorded_")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="start nothing after that time")
     options = parser.parse_args()
     if options.what in ("build", "all"):
