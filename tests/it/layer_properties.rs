@@ -102,11 +102,15 @@ fn single_precision_resumes_with_the_same_bits_too() {
     }
 }
 
-/// The loss is compared, since SOAP moves by rounding where all gradients are 0, which the loss does not
-/// feel.
+/// The loss is compared, since SOAP moves by rounding where all gradients are 0. Its ε is larger here than the
+/// rounding of such gradients in f32, about 1e-8, which differs from processor to processor: with its default
+/// of 1e-8, steps along them would be as long as others, and the loss would feel them.
 #[test]
 fn both_float_types_take_the_same_way() {
-    for rule in rules(Convention::Torch) {
+    for mut rule in rules(Convention::Torch) {
+        if rule.name() == "soap" {
+            rule.set("eps", 1e-5).unwrap();
+        }
         let wide = FirstOrder::new(rule.clone(), 0.01f64).unwrap();
         let start = small::<f32>().1;
         let (wide_risk, narrow_risk) = (small::<f64>().0, small::<f32>().0);
