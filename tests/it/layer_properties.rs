@@ -102,15 +102,13 @@ fn single_precision_resumes_with_the_same_bits_too() {
     }
 }
 
-/// The loss is compared, since SOAP moves by rounding where all gradients are 0. Its ε is larger here than the
-/// rounding of such gradients in f32, about 1e-8, which differs from processor to processor: with its default
-/// of 1e-8, steps along them would be as long as others, and the loss would feel them.
+/// The loss is compared, since SOAP moves by rounding where all gradients are 0. The two types also give it
+/// different eigenvectors wherever L or R has an eigenvalue more than once, as 0 is at the start: which ones
+/// depends on rounding and so on the processor, and the loss feels it a little (1.4 % of its fall on an Intel
+/// Xeon with AVX-512).
 #[test]
 fn both_float_types_take_the_same_way() {
-    for mut rule in rules(Convention::Torch) {
-        if rule.name() == "soap" {
-            rule.set("eps", 1e-5).unwrap();
-        }
+    for rule in rules(Convention::Torch) {
         let wide = FirstOrder::new(rule.clone(), 0.01f64).unwrap();
         let start = small::<f32>().1;
         let (wide_risk, narrow_risk) = (small::<f64>().0, small::<f32>().0);
@@ -118,7 +116,8 @@ fn both_float_types_take_the_same_way() {
         let narrow = FirstOrder::new(rule.clone(), 0.01f32).unwrap();
         let narrow = minimize(narrow_risk, &start, narrow, Stop::iterations(10)).unwrap();
         let (off, fallen) = ((wide.value - f64::from(narrow.value)).abs(), wide.trace.value[0] - wide.value);
-        assert!(off < 1e-3 && off < 0.1 * fallen, "{}: {off} of {fallen}", rule.name());
+        let most = if rule.name() == "soap" { 0.05 * fallen } else { 1e-3f64.min(0.1 * fallen) };
+        assert!(off < most, "{}: {off} of {fallen}", rule.name());
     }
 }
 

@@ -81,7 +81,7 @@ mod tests {
             change(&mut data);
             Ok(data)
         };
-        ProblemSpec::data("digits", "Digits", data, settings, 1.0)
+        ProblemSpec::data("digits", "Digits", data, settings, 10.0)
     }
 
     #[test]
