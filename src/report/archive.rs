@@ -17,6 +17,6 @@ mod summary;
 
 pub use check::{Checked, check};
 pub use folder::{read, write};
-pub use make::of_comparison;
+pub use make::{KEPT, of_comparison};
 pub use manifest::{FILES, FileNote, MANIFEST, Manifest};
 pub use place::{Archives, check_name};

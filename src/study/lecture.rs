@@ -23,6 +23,8 @@ mod problems_with_sgd;
 mod quasi_newton;
 mod random_search;
 #[cfg(feature = "lapack")]
+mod run_to_target;
+#[cfg(feature = "lapack")]
 mod second_order;
 mod stochastic_gradient_descent;
 #[cfg(feature = "lapack")]

@@ -2,7 +2,7 @@
 //! lacks make the tables of one comparison, and what goes wrong is one sentence.
 #![cfg(feature = "cli")]
 
-use crate::common::{folder, gradus, succeeds, text};
+use crate::common::{assert_refusal, folder, gradus, output, says, text, words};
 use crate::compare::hash::{FNV_START, fnv1a_from};
 use gradus::cli;
 use gradus::compare::suite::{Arithmetic, Memory, Suite};
@@ -18,32 +18,12 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::thread;
 
 /// A comparison of a second.
 const SIZE: &str = "--quick --trials 4 --seeds 2";
 const PROBLEMS: &str = "quadratic:100,rosenbrock,noisy-quadratic,digits/softmax";
-
-fn words(line: &str) -> Vec<&str> {
-    line.split_whitespace().collect()
-}
-
-fn says(folder: &Path, line: &str) -> String {
-    succeeds(folder, &words(line))
-}
-
-fn output(folder: &Path, line: &str) -> Output {
-    gradus(folder).args(words(line)).output().unwrap()
-}
-
-/// Exit code 2 and one sentence with these words.
-fn assert_refusal(output: &Output, words: &[&str]) {
-    let complaint = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{complaint} {}", text(&output.stdout));
-    assert!(complaint.starts_with("error: ") && complaint.lines().count() == 1, "{complaint}");
-    assert!(words.iter().all(|word| complaint.contains(word)), "{words:?} in {complaint}");
-}
 
 /// Makes `archive/few` of a comparison of two optimizers.
 fn few(folder: &Path) -> PathBuf {

@@ -2,7 +2,7 @@
 //! one, and what goes wrong is one sentence.
 #![cfg(feature = "cli")]
 
-use crate::common::{folder, gradus, succeeds, text};
+use crate::common::{assert_refusal, folder, gradus, output, says, text, words};
 use crate::compare::hash::{FNV_START, fnv1a_from};
 use gradus::cli;
 use gradus::files;
@@ -11,23 +11,11 @@ use gradus::prelude::Momentum;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 /// A comparison of a second.
 const SELECTION: &str = "--quick --trials 4 --seeds 2 --optimizers random-search,sgd,adam,lbfgs --problems \
                          quadratic:100,rosenbrock,noisy-quadratic,digits/softmax";
-
-fn words(line: &str) -> Vec<&str> {
-    line.split_whitespace().collect()
-}
-
-fn says(folder: &Path, line: &str) -> String {
-    succeeds(folder, &words(line))
-}
-
-fn output(folder: &Path, line: &str) -> Output {
-    gradus(folder).args(words(line)).output().unwrap()
-}
 
 fn plan(folder: &Path, shards: usize) -> String {
     says(folder, &format!("compare plan --shards {shards} --out d {SELECTION}"))
@@ -35,14 +23,6 @@ fn plan(folder: &Path, shards: usize) -> String {
 
 fn run(folder: &Path, shard: &str) -> String {
     says(folder, &format!("compare --plan d/plan.txt --shard {shard} --out d --threads 1"))
-}
-
-/// Exit code 2 and one sentence with these words.
-fn assert_refusal(output: &Output, words: &[&str]) {
-    let complaint = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{complaint}");
-    assert!(complaint.starts_with("error: ") && complaint.lines().count() == 1, "{complaint}");
-    assert!(words.iter().all(|word| complaint.contains(word)), "{words:?} in {complaint}");
 }
 
 /// The log of the first process that ran a shard.

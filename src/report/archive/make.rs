@@ -8,8 +8,8 @@ use crate::table::Table;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// The folder of the plan in the folder of a comparison.
-const KEPT: &str = "kept";
+/// The subfolder of a comparison in which its finished runs are kept, and its plan.
+pub const KEPT: &str = "kept";
 
 /// Makes an archive of a comparison that `gradus compare` or `gradus compare merge` has finished. Nothing is
 /// run.

@@ -1,9 +1,9 @@
 //! The experiments of the papers that the slides cite, in small.
 
 mod autoencoder;
-mod batches;
 mod kfac;
 mod large_batches;
+mod on_batch;
 mod sources;
 mod sparse;
 mod tuning;

@@ -2,13 +2,13 @@
 //! they gain on small nets, and what they and their tuning cost.
 
 mod batches;
-pub(super) mod contender;
+mod contender;
 mod cost;
 mod matrices;
 mod race;
 mod schedule;
 mod sources;
-pub(super) mod task;
+mod tasks;
 mod trials;
 
 use crate::error::Result;
@@ -27,7 +27,7 @@ pub(super) const STUDY: Study = Study {
 fn run(context: &Context) -> Result<Findings> {
     let mut findings = Findings::default();
     matrices::run(context, &mut findings)?;
-    let tasks = task::all(context)?;
+    let tasks = tasks::all(context)?;
     let contenders = contender::all();
     let sweeps = trials::sweep(&tasks, &contenders, context)?;
     let seconds = cost::seconds_per_step(&tasks, &contenders, context)?;

@@ -1,33 +1,38 @@
 //! K-FAC beside momentum on an autoencoder, per update and per second, over the batch size (Martens & Grosse
 //! 2015; Ba et al. 2017).
 
-use super::super::what_came_after::contender::{self, Contender};
-use super::super::what_came_after::task::{self, Limits, Task, Way};
+use super::super::run_to_target::{Limits, Method, RunToTarget, Task};
 use super::sources::{KFAC, NOTEBOOK};
 use super::tuning::{Tuned, powers, ratio, tuned};
 use crate::claim::{Bound, Claim};
-use crate::compare::replicates;
+use crate::compare::ModelKind;
 use crate::compare::statistics::{Estimate, median};
+use crate::data;
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Panel, optimizer};
 use crate::findings::Findings;
+use crate::optimizer::first_order::{AnyRule, Momentum};
+use crate::risk::Regularizer;
 use crate::study::Context;
 use crate::table::Table;
+use crate::train::Classifier;
 
 const SIZES: [usize; 3] = [64, 256, 1024];
 /// A loss that momentum reaches too.
 const TARGET: f64 = 23.0;
 const MOST_STEPS: usize = 800;
+/// The steps of a run that is timed.
+const TIMED_STEPS: usize = 40;
 
 /// The runs of both by batch size, and the seconds of a step.
 struct Rows {
-    ways: Vec<Tuned<Way>>,
+    runs: Vec<Tuned<RunToTarget>>,
     seconds: Vec<f64>,
 }
 
 impl Rows {
     fn steps(&self, size: usize) -> Vec<f64> {
-        self.ways[size].runs.iter().map(|way| way.steps as f64).collect()
+        self.runs[size].runs.iter().map(|run| run.steps as f64).collect()
     }
 
     /// Returns the seconds to the target.
@@ -37,36 +42,30 @@ impl Rows {
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
-    let task = task::all(context)?.into_iter().find(|task| task.name == "autoencoder");
-    let task = Task { target: TARGET, ..task.expect("the list has it") };
-    let contenders = contender::all();
-    let of = |name: &str| contenders[contender::place(&contenders, name)].clone();
-    let momentum = rows(&task, &of("momentum"), &powers(0.003, 5, 2.0), context)?;
-    let kfac = rows(&task, &of("kfac"), &powers(0.0003, 5, 2.0), context)?;
+    let model = ModelKind::parse("autoencoder:32,16,6")?;
+    let digits = Classifier::<f64>::preprocessing(&model).prepare::<f64>(&data::digits());
+    let classifier = Classifier::new(digits, model, Regularizer::default());
+    let task = Task { name: "autoencoder", classifier, batch: SIZES[0], target: TARGET };
+    let rule = Method::Rule(AnyRule::new(Momentum::new(0.9)));
+    let momentum = rows(&task, "momentum", &rule, &powers(0.003, 5, 2.0), context)?;
+    let kfac = rows(&task, "K-FAC", &Method::Kfac, &powers(0.0003, 5, 2.0), context)?;
     findings.claims.extend(claims(&momentum, &kfac));
     findings.tables.push(table(&momentum, &kfac));
     findings.figures.push(figure(&momentum, &kfac));
     Ok(())
 }
 
-fn rows(task: &Task, contender: &Contender, settings: &[f64], context: &Context) -> Result<Rows> {
-    let mut rows = Rows { ways: Vec::new(), seconds: Vec::new() };
+fn rows(task: &Task, name: &str, method: &Method, settings: &[f64], context: &Context) -> Result<Rows> {
+    let mut rows = Rows { runs: Vec::new(), seconds: Vec::new() };
     for batch in SIZES {
         let limits = |steps: usize, seed: u64| Limits { batch, look: 2, ..task.limits(steps, seed) };
         let most = context.choose(MOST_STEPS, 20);
-        let label = format!("{} in batches of {batch}", contender.name);
-        let run = |setting: f64, seed: u64| task.run(contender, setting, limits(most, seed));
-        let ways = tuned(settings, context, &label, run, |way| way.steps as f64)?;
-        // Alone, after the others, because two runs at a time disturb each other.
-        let timed = Limits { to_target: false, look: 40, ..limits(40, context.seed) };
-        // One replicate, because rayon's threads do not ask for a helper.
-        let fastest = replicates(1, context.progress, &label, |_| {
-            let runs = (0..context.choose(3, 1)).map(|_| task.run(contender, ways.setting, timed));
-            let runs = runs.collect::<Result<Vec<Way>>>()?;
-            Ok(runs.iter().map(|way| way.seconds_per_step).fold(f64::INFINITY, f64::min))
-        });
-        rows.seconds.extend(fastest.into_iter().collect::<Result<Vec<f64>>>()?);
-        rows.ways.push(ways);
+        let label = format!("{name} in batches of {batch}");
+        let run = |setting: f64, seed: u64| task.run(method, setting, limits(most, seed));
+        let runs = tuned(settings, context, &label, run, |run| run.steps as f64)?;
+        let timed = limits(TIMED_STEPS, context.seed);
+        rows.seconds.push(task.seconds_per_step(method, runs.setting, timed, context)?);
+        rows.runs.push(runs);
     }
     Ok(rows)
 }
@@ -119,7 +118,7 @@ fn table(momentum: &Rows, kfac: &Rows) -> Table {
     Table::new("kfac_batches", caption)
         .text("optimizer", rows.iter().map(|r| r.0))
         .integer("batch", rows.iter().map(|r| SIZES[r.2] as i64))
-        .float_within("setting", column(&|of, size| of.ways[size].setting), 2.2, 0.0)
+        .float_within("setting", column(&|of, size| of.runs[size].setting), 2.2, 0.0)
         .float_within("updates", column(&|of, size| median(&of.steps(size))), 0.3, 6.0)
         .timing("milliseconds", column(&|of, size| 1e3 * of.seconds[size]))
         .timing("seconds", column(&|of, size| median(&of.times(size))))

@@ -1,6 +1,6 @@
 //! L-BFGS and conjugate gradients on large minibatches, beside SGD (Le et al. 2011).
 
-use super::batches::OnBatch;
+use super::on_batch::OnBatch;
 use super::sources::{LE, NOTEBOOK};
 use super::tuning::{Tuned, powers, ratio, tuned};
 use crate::claim::{Bound, Claim};
@@ -84,27 +84,17 @@ impl Task {
         let start = self.classifier.initial(seed);
         match method {
             Method::Sgd => by_momentum(risk()?, risk()?, &start, lr, passes, seed),
-            Method::Lbfgs { batch: Some(size) } => on_batches(
-                risk()?,
-                risk()?,
-                start,
-                passes,
-                Batches::without_replacement(self.classifier.examples(), size, seed)?,
-                |objective, x| {
-                    minimize(objective, x, Lbfgs::new(10), Stop::iterations(ITERATIONS)).map(|found| found.x)
-                },
-            ),
-            Method::Cg { batch: Some(size) } => on_batches(
-                risk()?,
-                risk()?,
-                start,
-                passes,
-                Batches::without_replacement(self.classifier.examples(), size, seed)?,
-                |objective, x| {
-                    let cg = ConjugateGradient::default();
-                    minimize(objective, x, cg, Stop::iterations(ITERATIONS)).map(|found| found.x)
-                },
-            ),
+            Method::Lbfgs { batch: Some(size) } | Method::Cg { batch: Some(size) } => {
+                let batches = Batches::without_replacement(self.classifier.examples(), size, seed)?;
+                let stop = Stop::iterations(ITERATIONS);
+                on_batches(risk()?, risk()?, start, passes, batches, |objective, x| {
+                    let found = match method {
+                        Method::Cg { .. } => minimize(objective, x, ConjugateGradient::default(), stop),
+                        _ => minimize(objective, x, Lbfgs::new(10), stop),
+                    };
+                    Ok(found?.x)
+                })
+            }
             Method::Lbfgs { batch: None } => on_all(risk()?, &start, Lbfgs::new(10), passes),
             Method::Cg { batch: None } => on_all(risk()?, &start, ConjugateGradient::default(), passes),
         }

@@ -1,5 +1,6 @@
 //! K-FAC estimates curvature from minibatches, as a Kronecker product per layer.
 
+use super::super::run_to_target::{Limits, Method, RunToTarget, Task};
 use super::learning_rates::learning_rates;
 use crate::claim::{Bound, Claim};
 use crate::compare::statistics::{self, Estimate, median, quartile_band};
@@ -8,17 +9,12 @@ use crate::data::{self, Preprocessing};
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
 use crate::findings::Findings;
-use crate::loss::Softmax;
-use crate::minimize::minimize_observed;
-use crate::objective::Objective;
-use crate::optimizer::first_order::Momentum;
+use crate::optimizer::first_order::{AnyRule, Momentum};
 use crate::optimizer::second_order::Kfac;
 use crate::risk::Regularizer;
-use crate::stop::Stop;
 use crate::study::Context;
 use crate::table::{Rule, Table, Values};
-use crate::train::{Batch, Classifier, Training, train_observed};
-use std::ops::ControlFlow;
+use crate::train::Classifier;
 
 /// Data, model, batch size and the training loss to reach. The net in the tests of K-FAC, on which its
 /// damping was chosen, has 32 hidden units. The nets and the seeds here are others.
@@ -30,100 +26,25 @@ const MOST_STEPS: usize = 3_000;
 const TUNING_SEED: u64 = 900;
 const FIRST_SEED: u64 = 100;
 
-/// One run up to the target.
-#[derive(Clone)]
-struct RunToTarget {
-    steps: usize,
-    seconds: f64,
-    reached: bool,
-    /// The risk at each evaluation.
-    losses: Vec<f64>,
+/// The two optimizers; K-FAC runs at its default damping.
+fn momentum() -> Method {
+    Method::Rule(AnyRule::new(Momentum::new(0.9)))
 }
 
-struct KfacTask {
-    data: &'static str,
-    classifier: Classifier<f64>,
-    batch: usize,
-    target: f64,
+fn limits(task: &Task, most: usize, seed: u64) -> Limits {
+    Limits { look: LOOK, ..task.limits(most, seed) }
 }
 
-/// Evaluates the risk during a run, while the clock is stopped.
-struct RiskObserver<'a, R> {
-    whole: R,
-    target: f64,
-    way: &'a mut RunToTarget,
-}
-
-impl<R: Objective<f64>> RiskObserver<'_, R> {
-    fn at(&mut self, steps: usize, x: &ndarray::Array1<f64>) -> ControlFlow<()> {
-        if !steps.is_multiple_of(LOOK) {
-            return ControlFlow::Continue(());
+/// Returns the learning rate with which momentum needs the fewest steps, for one seed.
+fn best_rate(task: &Task, rates: &[f64], seed: u64) -> Result<f64> {
+    let (mut fewest, mut best) = (MOST_STEPS, f64::NAN);
+    for &lr in rates {
+        let run = task.run(&momentum(), lr, limits(task, fewest, seed))?;
+        if run.reached && (run.steps < fewest || best.is_nan()) {
+            (fewest, best) = (run.steps, lr);
         }
-        let loss = self.whole.value(x);
-        self.way.losses.push(loss);
-        (self.way.steps, self.way.reached) = (steps, loss <= self.target);
-        if self.way.reached { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
-}
-
-impl KfacTask {
-    fn name(&self) -> &'static str {
-        self.data
-    }
-
-    fn momentum(&self, lr: f64, most: usize, seed: u64) -> Result<RunToTarget> {
-        let mut way = RunToTarget { steps: 0, seconds: 0.0, reached: false, losses: Vec::new() };
-        let mut looks =
-            RiskObserver { whole: self.classifier.risk(Softmax)?, target: self.target, way: &mut way };
-        let mut risk = self.classifier.risk(Softmax)?;
-        let settings = Training {
-            batch: Batch::Size(self.batch),
-            lr,
-            seed,
-            checkpoint_every: Some(LOOK),
-            ..Training::default()
-        };
-        let epochs = most.div_ceil(settings.steps_per_epoch(self.classifier.examples()));
-        let settings = Training { epochs, ..settings };
-        let trained = train_observed(
-            &mut risk,
-            Momentum::new(0.9),
-            &self.classifier.initial(seed),
-            &settings,
-            |seen| looks.at(seen.steps, seen.params),
-        )?;
-        way.seconds = trained.seconds;
-        Ok(way)
-    }
-
-    fn kfac(&self, seed: u64) -> Result<RunToTarget> {
-        let mut way = RunToTarget { steps: 0, seconds: 0.0, reached: false, losses: Vec::new() };
-        let mut looks =
-            RiskObserver { whole: self.classifier.risk(Softmax)?, target: self.target, way: &mut way };
-        let kfac = Kfac::minibatch(self.batch, seed)?;
-        let risk = self.classifier.network_risk()?;
-        let found = minimize_observed(
-            risk,
-            &self.classifier.initial(seed),
-            kfac,
-            Stop::iterations(MOST_STEPS),
-            |moment| looks.at(moment.iterate.k, &moment.iterate.x),
-        )?;
-        way.seconds = found.seconds;
-        Ok(way)
-    }
-
-    /// Returns the learning rate with which momentum needs the fewest steps, for one seed.
-    fn best_rate(&self, rates: &[f64], seed: u64) -> Result<f64> {
-        let (mut fewest, mut best) = (MOST_STEPS, f64::NAN);
-        for &lr in rates {
-            let way = self.momentum(lr, fewest, seed)?;
-            if way.reached && (way.steps < fewest || best.is_nan()) {
-                (fewest, best) = (way.steps, lr);
-            }
-        }
-        Ok(best)
-    }
+    Ok(best)
 }
 
 /// Momentum's best learning rate, and the runs of both optimizers with all seeds.
@@ -134,10 +55,10 @@ struct KfacAndMomentum {
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
-    let tasks = TASKS.map(|(name, model, batch, target)| -> Result<KfacTask> {
+    let tasks = TASKS.map(|(name, model, batch, target)| -> Result<Task> {
         let data = Preprocessing::default().prepare::<f64>(&data::by_name(name, context.seed)?);
-        Ok(KfacTask {
-            data: name,
+        Ok(Task {
+            name,
             classifier: Classifier::new(data, ModelKind::parse(model)?, Regularizer::l2(L2)),
             batch,
             target,
@@ -147,15 +68,19 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let rates = learning_rates();
     let rates = context.choose(&rates[..], &rates[5..12]);
     let best = replicates(tasks.len() as u64, context.progress, "K-FAC: momentum's learning rate", |i| {
-        tasks[i as usize].best_rate(rates, context.seed + TUNING_SEED)
+        best_rate(&tasks[i as usize], rates, context.seed + TUNING_SEED)
     });
     let best = best.into_iter().collect::<Result<Vec<f64>>>()?;
     let seeds = context.choose(10, 2);
     let mut pairs = Vec::new();
     for (task, &lr) in tasks.iter().zip(&best) {
-        let ways = replicates(2 * seeds, context.progress, &format!("K-FAC on {}", task.name()), |i| {
+        let ways = replicates(2 * seeds, context.progress, &format!("K-FAC on {}", task.name), |i| {
             let seed = context.seed + FIRST_SEED + i % seeds;
-            if i < seeds { task.momentum(lr, MOST_STEPS, seed) } else { task.kfac(seed) }
+            let limits = limits(task, MOST_STEPS, seed);
+            match i < seeds {
+                true => task.run(&momentum(), lr, limits),
+                false => task.run(&Method::Kfac, Kfac::DEFAULT_DAMPING, limits),
+            }
         });
         let ways = ways.into_iter().collect::<Result<Vec<_>>>()?;
         let (momentum, kfac) = ways.split_at(seeds as usize);
@@ -167,7 +92,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn claim(task: &KfacTask, pair: &KfacAndMomentum) -> Claim {
+fn claim(task: &Task, pair: &KfacAndMomentum) -> Claim {
     let all = pair.momentum.iter().chain(&pair.kfac).all(|way| way.reached);
     let logs: Vec<f64> =
         pair.kfac.iter().zip(&pair.momentum).map(|(a, b)| (a.steps as f64 / b.steps as f64).ln()).collect();
@@ -175,11 +100,11 @@ fn claim(task: &KfacTask, pair: &KfacAndMomentum) -> Claim {
     let sentence = format!(
         "K-FAC at its defaults needs fewer steps to a training loss of {} than SGD with momentum at the \
          best of 36 learning rates, on a two-layer net and the {} (ratio, geometric mean over seeds)",
-        task.target, task.data
+        task.target, task.name
     );
     let value = if all { value.exp() } else { f64::NAN };
     Claim::statistical(
-        &format!("kfac-{}", task.data),
+        &format!("kfac-{}", task.name),
         "13",
         &sentence,
         "Martens & Grosse 2015; Ba, Grosse & Martens 2017",
@@ -195,20 +120,22 @@ fn claim(task: &KfacTask, pair: &KfacAndMomentum) -> Claim {
     )
 }
 
-fn table(tasks: &[KfacTask], pairs: &[KfacAndMomentum]) -> Table {
+fn table(tasks: &[Task], pairs: &[KfacAndMomentum]) -> Table {
     let rows = || {
         tasks.iter().zip(pairs).flat_map(|(task, pair)| {
             [(task, "momentum .9", pair.lr, &pair.momentum), (task, "K-FAC", f64::NAN, &pair.kfac)]
         })
     };
     let steps = |ways: &[RunToTarget]| median(&ways.iter().map(|w| w.steps as f64).collect::<Vec<_>>());
-    let seconds = |ways: &[RunToTarget]| median(&ways.iter().map(|w| w.seconds).collect::<Vec<_>>());
+    let seconds = |ways: &[RunToTarget]| {
+        median(&ways.iter().map(|w| w.seconds_per_step * w.steps as f64).collect::<Vec<_>>())
+    };
     Table::new(
         "kfac",
         "Steps until the training risk of a two-layer net with 50 hidden units reaches the target, on \
          minibatches: medians over ten seeds",
     )
-    .text("data", rows().map(|r| r.0.data))
+    .text("data", rows().map(|r| r.0.name))
     .float("target", rows().map(|r| r.0.target).collect::<Vec<_>>())
     .text("optimizer", rows().map(|r| r.1))
     .float_within("lr", rows().map(|r| r.2).collect::<Vec<_>>(), 1.6, 0.0)
@@ -220,12 +147,12 @@ fn table(tasks: &[KfacTask], pairs: &[KfacAndMomentum]) -> Table {
     .timing("seconds", rows().map(|r| seconds(r.3)).collect::<Vec<_>>())
 }
 
-fn figure(tasks: &[KfacTask], pairs: &[KfacAndMomentum]) -> Figure {
+fn figure(tasks: &[Task], pairs: &[KfacAndMomentum]) -> Figure {
     let caption = "Training loss over steps with the same batch sizes: median and quartiles over ten seeds, \
                    drawn until the first seed reaches the target.";
     let figure = Figure::new("kfac", "K-FAC and momentum on a two-layer net", caption);
     tasks.iter().zip(pairs).fold(figure, |figure, (task, pair)| {
-        let panel = Panel::new(task.data, Axis::linear("step"), Axis::log("training loss").lower_is_better());
+        let panel = Panel::new(task.name, Axis::linear("step"), Axis::log("training loss").lower_is_better());
         let panel = [("momentum .9, tuned", &pair.momentum), ("K-FAC", &pair.kfac)].into_iter().fold(
             panel,
             |panel, (name, ways)| {

@@ -1,8 +1,8 @@
 //! How many steps larger batches save, for each optimizer.
 
+use super::super::run_to_target::{Limits, Task};
 use super::contender::{ADAMW, Contender, place};
 use super::sources::{BATCHES, KFAC, NOTEBOOK};
-use super::task::{Limits, Task};
 use super::trials::Sweep;
 use crate::claim::{Bound, Claim};
 use crate::compare::replicates;
@@ -65,7 +65,8 @@ pub(super) fn run(
         let contender = &contenders[place];
         let base = contender.settings()[sweep.best(place)];
         let logs = |setting: f64, first: u64, count: u64| -> Result<Vec<f64>> {
-            let ways = (0..count).map(|seed| task.run(contender, setting, limits(size, first + seed)));
+            let ways =
+                (0..count).map(|seed| task.run(&contender.method, setting, limits(size, first + seed)));
             ways.map(|way| Ok((way?.steps as f64).ln())).collect()
         };
         let mut best = (f64::INFINITY, base);

@@ -1,35 +1,27 @@
 //! The optimizers of the study, and the settings over which each is tuned.
 
+use super::super::run_to_target::Method;
 use crate::optimizer::first_order::{
     AdamW, AnyRule, Graft, Momentum, Muon, Prodigy, ScheduleFreeAdamW, Shampoo, Soap,
 };
 use crate::optimizer::second_order::Kfac;
 
-/// What an optimizer is made of.
-#[derive(Clone)]
-pub(in crate::study::lecture) enum Kind {
-    /// An update rule, whose learning rate is tuned.
-    Rule(AnyRule),
-    /// K-FAC, whose first damping is tuned: it finds its rate itself.
-    Kfac,
-}
-
 /// An optimizer, and the setting that is tuned.
 #[derive(Clone)]
-pub(in crate::study::lecture) struct Contender {
+pub(super) struct Contender {
     pub name: &'static str,
-    pub kind: Kind,
+    pub method: Method,
     /// The setting without tuning: the default of the library whose convention the rule follows, or the value
     /// that its authors recommend where there is no default.
     pub default: f64,
 }
 
 /// The number of trials of the tuning, an odd number: the default is in the middle.
-pub(in crate::study::lecture) const TRIALS: usize = 9;
+pub(super) const TRIALS: usize = 9;
 
 impl Contender {
     fn rule(name: &'static str, rule: AnyRule, default: f64) -> Self {
-        Contender { name, kind: Kind::Rule(rule), default }
+        Contender { name, method: Method::Rule(rule), default }
     }
 
     /// Returns the settings that are tried: from a hundredth of the default to a hundred times it, two in a
@@ -41,10 +33,10 @@ impl Contender {
 }
 
 /// The name of the rule that all are compared with.
-pub(in crate::study::lecture) const ADAMW: &str = "adamw";
+pub(super) const ADAMW: &str = "adamw";
 
 /// Returns the optimizers. None has weight decay, since the study is about training losses.
-pub(in crate::study::lecture) fn all() -> Vec<Contender> {
+pub(super) fn all() -> Vec<Contender> {
     let adamw = AdamW::new(0.0);
     let muon = Muon { weight_decay: 0.0, rest: adamw, ..Muon::default() };
     let shampoo = Shampoo { graft: Graft::RmsProp, ..Shampoo::default() };
@@ -55,14 +47,14 @@ pub(in crate::study::lecture) fn all() -> Vec<Contender> {
         Contender::rule("muon", AnyRule::new(muon), 2e-2),
         Contender::rule("shampoo", AnyRule::new(shampoo), 1e-3),
         Contender::rule("soap", AnyRule::new(soap), 3e-3),
-        Contender { name: "kfac", kind: Kind::Kfac, default: Kfac::DEFAULT_DAMPING },
+        Contender { name: "kfac", method: Method::Kfac, default: Kfac::DEFAULT_DAMPING },
         Contender::rule("schedule-free-adamw", AnyRule::new(ScheduleFreeAdamW::default()), 2.5e-3),
         Contender::rule("prodigy", AnyRule::new(Prodigy::default()), 1.0),
     ]
 }
 
 /// Returns the place of a contender.
-pub(in crate::study::lecture) fn place(contenders: &[Contender], name: &str) -> usize {
+pub(super) fn place(contenders: &[Contender], name: &str) -> usize {
     contenders.iter().position(|contender| contender.name == name).expect("the list has it")
 }
 
@@ -83,7 +75,7 @@ mod tests {
     #[test]
     fn nothing_decays() {
         for contender in all() {
-            if let Kind::Rule(rule) = contender.kind {
+            if let Method::Rule(rule) = contender.method {
                 let decays = rule.hyperparameters().into_iter().filter(|(name, _)| name.contains("decay"));
                 assert!(decays.clone().all(|(_, value)| value == 0.0), "{rule:?}");
             }

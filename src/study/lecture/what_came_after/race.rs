@@ -1,8 +1,8 @@
 //! The race to the same training loss: steps and seconds of each optimizer, tuned and at its default.
 
+use super::super::run_to_target::{RunToTarget, Task};
 use super::contender::{ADAMW, Contender, TRIALS, place};
 use super::sources::{KFAC, MUON, NOTEBOOK, PRODIGY, SHAMPOO, SOAP};
-use super::task::{Task, Way};
 use super::trials::{MOST_STEPS, Sweep};
 use crate::claim::{Bound, Claim};
 use crate::compare::replicates;
@@ -17,8 +17,8 @@ const FIRST_SEED: u64 = 100;
 
 /// The runs of one contender on one task, a seed each.
 struct Runs {
-    tuned: Vec<Way>,
-    untuned: Vec<Way>,
+    tuned: Vec<RunToTarget>,
+    untuned: Vec<RunToTarget>,
 }
 
 /// All runs by task and contender, with the seconds of a step.
@@ -28,7 +28,7 @@ struct Race<'a> {
     seconds: &'a [Vec<f64>],
 }
 
-type Choice = fn(&Runs) -> &[Way];
+type Choice = fn(&Runs) -> &[RunToTarget];
 const TUNED: Choice = |runs| &runs.tuned;
 const UNTUNED: Choice = |runs| &runs.untuned;
 
@@ -72,9 +72,9 @@ pub(super) fn run(
         let setting = if tuned { sweeps[task].best(contender) } else { TRIALS / 2 };
         let contender = &contenders[contender];
         let limits = tasks[task].limits(most, context.seed + FIRST_SEED + i % seeds);
-        tasks[task].run(contender, contender.settings()[setting], limits)
+        tasks[task].run(&contender.method, contender.settings()[setting], limits)
     });
-    let ways = ways.into_iter().collect::<Result<Vec<Way>>>()?;
+    let ways = ways.into_iter().collect::<Result<Vec<RunToTarget>>>()?;
     let pairs = ways.chunks(each as usize).map(|ways| {
         let (tuned, untuned) = ways.split_at(seeds as usize);
         Runs { tuned: tuned.to_vec(), untuned: untuned.to_vec() }
@@ -224,7 +224,7 @@ fn table(tasks: &[Task], race: &Race, sweeps: &[Sweep]) -> Table {
         .timing("seconds", column(&|t, c| median(&steps(t, c)) * race.seconds[t][c]))
 }
 
-fn share_reached(ways: &[Way]) -> f64 {
+fn share_reached(ways: &[RunToTarget]) -> f64 {
     ways.iter().filter(|way| way.reached).count() as f64 / ways.len() as f64
 }
 
@@ -269,6 +269,6 @@ fn ratios(race: &Race) -> Figure {
         };
         let x = Axis::log(format!("ratio to AdamW, {title}")).lower_is_better();
         let panel = Panel::new(title, x, Axis::linear(""));
-        figure.panel(panel.with(dots).with(Layer::VerticalMark { label: "AdamW".into(), x: 1.0 }))
+        figure.panel(panel.with(dots).with(Layer::VerticalMark { label: String::new(), x: 1.0 }))
     })
 }

@@ -1,9 +1,9 @@
 //! Without a schedule: schedule-free AdamW and Prodigy beside AdamW with a half-cosine, in a run of a fixed
 //! length.
 
+use super::super::run_to_target::{Limits, Task};
 use super::contender::{ADAMW, Contender, TRIALS, all as contenders};
 use super::sources::{NOTEBOOK, PRODIGY, SCHEDULE_FREE};
-use super::task::{Limits, Task};
 use crate::claim::{Bound, Claim};
 use crate::compare::replicates;
 use crate::compare::statistics::{Estimate, mean, median, quartile_band};
@@ -20,6 +20,11 @@ const BATCH: usize = 16;
 const LOOKS: usize = 30;
 const TUNING_SEED: u64 = 700;
 const FIRST_SEED: u64 = 300;
+
+/// Returns the number of steps of a run.
+fn length(task: &Task) -> usize {
+    if task.classifier.is_autoencoder() { 720 } else { 360 }
+}
 
 /// A rule with a schedule, tuned or not.
 struct Entrant {
@@ -56,7 +61,7 @@ const PRODIGY_COSINE: usize = 3;
 
 impl Entrant {
     fn limits(&self, task: &Task, seed: u64, context: &Context) -> Limits {
-        let steps = context.choose(task.length, LOOKS);
+        let steps = context.choose(length(task), LOOKS);
         let schedule = if self.cosine { Schedule::Cosine { total: steps } } else { Schedule::Constant };
         Limits { batch: BATCH, look: steps / LOOKS, schedule, to_target: false, ..task.limits(steps, seed) }
     }
@@ -71,7 +76,7 @@ impl Entrant {
         let ends = replicates(TRIALS as u64 * seeds, context.progress, self.label, |i| -> Result<f64> {
             let setting = settings[(i / seeds) as usize];
             let limits = self.limits(task, context.seed + TUNING_SEED + i % seeds, context);
-            Ok(task.run(&self.contender, setting, limits)?.last())
+            Ok(task.run(&self.contender.method, setting, limits)?.last())
         });
         let ends = ends.into_iter().collect::<Result<Vec<f64>>>()?;
         let of = |i: usize| median(&ends[i * seeds as usize..(i + 1) * seeds as usize]);
@@ -104,7 +109,7 @@ pub(super) fn run(tasks: &[Task], context: &Context, findings: &mut Findings) ->
             let setting = entrant.tune(task, context)?;
             let losses = replicates(seeds, context.progress, entrant.label, |seed| {
                 let limits = entrant.limits(task, context.seed + FIRST_SEED + seed, context);
-                Ok(task.run(&entrant.contender, setting, limits)?.losses)
+                Ok(task.run(&entrant.contender.method, setting, limits)?.losses)
             });
             let look = entrant.limits(task, 0, context).look;
             of_task.push(Runs { setting, look, losses: losses.into_iter().collect::<Result<_>>()? });
@@ -184,7 +189,7 @@ fn table(tasks: &[Task], entrants: &[Entrant; 4], all: &[Vec<Runs>]) -> Table {
                    The rates are the best of nine, but for Prodigy's, which is its default";
     Table::new("schedules", caption)
         .text("task", rows.iter().map(|r| tasks[r.0].name))
-        .integer("steps", rows.iter().map(|r| tasks[r.0].length as i64))
+        .integer("steps", rows.iter().map(|r| length(&tasks[r.0]) as i64))
         .text("optimizer", rows.iter().map(|r| entrants[r.1].label))
         .float_within("lr", column(&|t, e| all[t][e].setting), 2.2, 0.0)
         .float_within("train_loss", column(&|t, e| median(&all[t][e].ends())), 0.5, 1e-4)

@@ -1,7 +1,7 @@
 //! What tuning costs: the steps to the target over the settings, and after one, two … nine trials.
 
+use super::super::run_to_target::Task;
 use super::contender::{ADAMW, Contender, TRIALS, place};
-use super::task::Task;
 use crate::compare::replicates;
 use crate::error::Result;
 use crate::figure::{Axis, Figure, Layer, Panel, optimizer};
@@ -57,7 +57,7 @@ pub(super) fn sweep(tasks: &[Task], contenders: &[Contender], context: &Context)
         let (setting, seed) = ((i % of_task / seeds) as usize, i % seeds);
         let contender = &contenders[setting / TRIALS];
         let limits = task.limits(context.choose(MOST_STEPS, 40), context.seed + FIRST_SEED + seed);
-        let way = task.run(contender, contender.settings()[setting % TRIALS], limits)?;
+        let way = task.run(&contender.method, contender.settings()[setting % TRIALS], limits)?;
         Ok((way.steps as f64).ln())
     });
     let logs = logs.into_iter().collect::<Result<Vec<f64>>>()?;
