@@ -30,4 +30,4 @@ mod task;
 mod trace_file;
 
 #[cfg(feature = "cli")]
-pub use command::{main, main_with, run_with};
+pub use command::{main, main_with, run_with, train_among};

@@ -55,5 +55,5 @@ pub(crate) use gunzip::Gunzip;
 pub use least_squares::{LeastSquares, LinearSystem};
 pub use places::Places;
 pub use preprocessing::{Prepared, Preprocessing};
-pub use registry::{ALL, Description, Origin, by_name, by_name_in, describe, locate};
+pub use registry::{ALL, Description, Origin, by_name, by_name_in, describe, locate, some_by_name};
 pub use spiral::Spiral;

@@ -141,6 +141,12 @@ pub enum Error {
         /// What to do instead.
         remedy: &'static str,
     },
+    /// Another process of the same run could not start: see [`ranks`](crate::ranks).
+    #[error("rank {rank} could not start the run, and says why")]
+    OtherRank {
+        /// The number of that process.
+        rank: usize,
+    },
 }
 
 /// What is wrong with the content of a data file.

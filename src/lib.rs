@@ -90,6 +90,7 @@ pub mod objective;
 pub mod optimizer;
 pub mod problems;
 pub mod progress;
+pub mod ranks;
 pub mod real;
 #[cfg(feature = "report")]
 pub mod report;

@@ -1,6 +1,7 @@
 //! The float trait, for `f32` and `f64`.
 
 use crate::error::{Result, check_hyperparameter};
+use crate::ranks::{Numbers, NumbersMut};
 use ndarray::{LinalgScalar, ScalarOperand};
 use std::fmt::{Debug, Display, LowerExp};
 
@@ -41,6 +42,12 @@ pub trait Real:
 
     /// Converts to `f64`, exactly.
     fn wide(self) -> f64;
+
+    /// Returns the numbers in the form in which they are sent to other processes.
+    fn numbers(numbers: &[Self]) -> Numbers<'_>;
+
+    /// Returns the room for numbers in the form in which other processes fill it.
+    fn numbers_mut(room: &mut [Self]) -> NumbersMut<'_>;
 }
 
 /// Returns the hyperparameter if it is as finite in the type `F` as in `f64`, and not 0 there unless it is 0.
@@ -72,6 +79,14 @@ impl Real for f32 {
     fn wide(self) -> f64 {
         self.into()
     }
+
+    fn numbers(numbers: &[Self]) -> Numbers<'_> {
+        Numbers::F32(numbers)
+    }
+
+    fn numbers_mut(room: &mut [Self]) -> NumbersMut<'_> {
+        NumbersMut::F32(room)
+    }
 }
 
 impl Real for f64 {
@@ -85,5 +100,13 @@ impl Real for f64 {
     #[inline(always)]
     fn wide(self) -> f64 {
         self
+    }
+
+    fn numbers(numbers: &[Self]) -> Numbers<'_> {
+        Numbers::F64(numbers)
+    }
+
+    fn numbers_mut(room: &mut [Self]) -> NumbersMut<'_> {
+        NumbersMut::F64(room)
     }
 }

@@ -10,6 +10,7 @@ mod hessian_memory;
 mod kronecker;
 mod reconstruction;
 mod regularizer;
+mod share;
 mod targets;
 #[cfg(test)]
 mod test_risks;
@@ -21,7 +22,9 @@ mod tests_of_passes;
 mod tests_of_reconstructions;
 
 pub use accuracy::accuracy;
-pub(crate) use accuracy::accuracy_on_one_thread;
+pub(crate) use accuracy::{accuracy_on_one_thread, right_answers};
 pub use empirical_risk::EmpiricalRisk;
 pub use reconstruction::reconstruction_error;
+pub(crate) use reconstruction::{example_errors, mean_of_examples};
 pub use regularizer::Regularizer;
+pub use share::Share;

@@ -21,4 +21,4 @@ mod session;
 mod train;
 mod verify;
 
-pub use entry_point::{main, main_with, run_with};
+pub use entry_point::{main, main_with, run_with, train_among};

@@ -105,14 +105,12 @@ impl Batches {
 
     /// Returns the numbers from which the sequence can go on elsewhere: how many batches were drawn, the
     /// place in the stream of random numbers, and the indices in their present order.
-    #[cfg(feature = "lapack")]
     pub(crate) fn numbers(&self) -> impl Iterator<Item = f64> {
         let indices = self.indices.iter().copied().map(f64::from);
         [self.drawn as f64].into_iter().chain(rng::place(&self.stream)).chain(indices)
     }
 
     /// Returns the largest value that the number at `place` of [`numbers`](Batches::numbers) can have.
-    #[cfg(feature = "lapack")]
     pub(crate) fn most(&self, place: usize) -> usize {
         match place {
             // Beyond it a count is not exact in 64 bits. (A `usize` on WebAssembly has 32.)
@@ -123,7 +121,6 @@ impl Batches {
     }
 
     /// Goes on where the sequence with these [`numbers`](Batches::numbers) is, which are as many as here.
-    #[cfg(feature = "lapack")]
     pub(crate) fn go_to(&mut self, numbers: &[f64]) {
         self.drawn = numbers[0] as u64;
         rng::go_to(&mut self.stream, [numbers[1], numbers[2], numbers[3]]);

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::real::Real;
-use ndarray::Array2;
+use ndarray::{Array2, s};
+use std::ops::Range;
 
 /// A data set, split into training and test examples.
 ///
@@ -107,6 +108,19 @@ impl Examples {
             return Err(Error::Shape { what: "labels", expected: vec![rows], got: vec![labels.len()] });
         }
         Ok(Examples { features, labels })
+    }
+
+    /// Returns some of the examples.
+    pub(super) fn rows(self, rows: Range<usize>) -> Self {
+        if rows == (0..self.len()) {
+            return self;
+        }
+        let features = match &self.features {
+            Features::Bytes(bytes) => Features::Bytes(bytes.slice(s![rows.clone(), ..]).to_owned()),
+            Features::Real(values) => Features::Real(values.slice(s![rows.clone(), ..]).to_owned()),
+        };
+        let labels = self.labels.get(rows).map_or(Vec::new(), <[u8]>::to_vec);
+        Examples { features, labels }
     }
 
     /// Returns the number of examples *N*.

@@ -8,6 +8,7 @@ use super::input::Input;
 use crate::error::{DataProblem, Result};
 use ndarray::Array2;
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 /// The content of an IDX image file.
@@ -47,7 +48,16 @@ const LABEL_MAGIC: u32 = 0x0801;
 
 /// Reads an image file, such as `train-images-idx3-ubyte.gz`.
 pub fn read_images_file(path: &Path, limits: Limits) -> Result<Images> {
-    images(Input::open(path, IMAGES)?, limits)
+    images(Input::open(path, IMAGES)?, limits, |count| 0..count).map(|(images, _)| images)
+}
+
+/// Reads only the images `rows(N)` of a file of *N*, and returns *N* too.
+pub(super) fn read_some_images_file(
+    path: &Path,
+    limits: Limits,
+    rows: impl Fn(usize) -> Range<usize>,
+) -> Result<(Images, usize)> {
+    images(Input::open(path, IMAGES)?, limits, rows)
 }
 
 /// Reads a label file, such as `train-labels-idx1-ubyte.gz`. Every label must be below `classes`.
@@ -70,7 +80,7 @@ pub fn read_labels_file(path: &Path, classes: usize, limits: Limits) -> Result<V
 /// # Ok::<(), gradus::error::Error>(())
 /// ```
 pub fn read_images(source: impl Read, path: &Path, limits: Limits) -> Result<Images> {
-    images(Input::new(source, path, IMAGES)?, limits)
+    images(Input::new(source, path, IMAGES)?, limits, |count| 0..count).map(|(images, _)| images)
 }
 
 /// Reads labels from any source of bytes. Every label must be below `classes`. The `path` is used in error
@@ -79,19 +89,25 @@ pub fn read_labels(source: impl Read, path: &Path, classes: usize, limits: Limit
     labels(Input::new(source, path, LABELS)?, classes, limits)
 }
 
-fn images<R: Read>(mut input: Input<R>, limits: Limits) -> Result<Images> {
+fn images<R: Read>(
+    mut input: Input<R>,
+    limits: Limits,
+    rows: impl Fn(usize) -> Range<usize>,
+) -> Result<(Images, usize)> {
     let sides = [("height", limits.side), ("width", limits.side)];
     let [count, height, width] =
         header(&mut input, IMAGE_MAGIC, [("images", limits.examples), sides[0], sides[1]])?;
-    let pixels = body(&mut input, 16, count as u64 * height as u64 * width as u64)?;
-    let pixels =
-        Array2::from_shape_vec((count, height * width), pixels).expect("the body has the announced length");
-    Ok(Images { pixels, height, width })
+    let (size, rows) = (height as u64 * width as u64, rows(count));
+    let kept = rows.start as u64 * size..rows.end as u64 * size;
+    let pixels = body(&mut input, 16, count as u64 * size, kept)?;
+    let shape = (rows.len(), height * width);
+    let pixels = Array2::from_shape_vec(shape, pixels).expect("the body has the announced length");
+    Ok((Images { pixels, height, width }, count))
 }
 
 fn labels<R: Read>(mut input: Input<R>, classes: usize, limits: Limits) -> Result<Vec<u8>> {
     let [count] = header(&mut input, LABEL_MAGIC, [("labels", limits.examples)])?;
-    let labels = body(&mut input, 8, count as u64)?;
+    let labels = body(&mut input, 8, count as u64, 0..count as u64)?;
     match labels.iter().position(|&label| usize::from(label) >= classes) {
         Some(index) => {
             let label = i64::from(labels[index]);
@@ -126,12 +142,15 @@ fn header<R: Read, const D: usize>(
     if sizes.contains(&0) { Err(input.problem(DataProblem::Empty)) } else { Ok(sizes) }
 }
 
-/// Reads the bytes after the header, and checks that their number is the one in the header.
-fn body<R: Read>(input: &mut Input<R>, header: u64, announced: u64) -> Result<Vec<u8>> {
+/// Reads the bytes after the header, and checks that their number is the one in the header. Returns those of the
+/// range `kept`.
+fn body<R: Read>(input: &mut Input<R>, header: u64, announced: u64, kept: Range<u64>) -> Result<Vec<u8>> {
+    let before = input.skip_up_to(kept.start)?;
+    let bytes = input.read_up_to(kept.end - kept.start)?;
     // Reading one more byte detects a file that is too long, and verifies the checksum at the end of a gzip
     // stream.
-    let bytes = input.read_up_to(announced + 1)?;
-    let (expected, got) = (header + announced, header + bytes.len() as u64);
+    let after = input.skip_up_to(announced - kept.end + 1)?;
+    let (expected, got) = (header + announced, header + before + bytes.len() as u64 + after);
     match got.cmp(&expected) {
         std::cmp::Ordering::Equal => Ok(bytes),
         std::cmp::Ordering::Less => Err(input.problem(DataProblem::Truncated { expected, got })),

@@ -52,6 +52,12 @@ impl<R: Read> Input<R> {
         Ok(bytes)
     }
 
+    /// Passes over bytes up to the end, but at most `limit`, and returns their number.
+    pub(super) fn skip_up_to(&mut self, limit: u64) -> Result<u64> {
+        let skipped = io::copy(&mut self.by_ref().take(limit), &mut io::sink());
+        skipped.map_err(|e| self.failure(e))
+    }
+
     /// Converts an I/O error of the source: a damaged gzip stream becomes a problem with the content, and any
     /// other error keeps the reason that the system gives.
     pub(super) fn failure(&self, e: io::Error) -> Error {

@@ -5,6 +5,7 @@ use super::dataset::{Dataset, Examples, Features, ImageShape};
 use super::idx::{self, Limits};
 use super::places::{Places, folder_of};
 use crate::error::{DataProblem, Error, Result};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// One of the two data sets.
@@ -52,20 +53,28 @@ const FILES: [&[&str]; 4] = [
 ];
 
 impl Family {
-    /// Reads the four files from the first folder that has them.
-    pub(super) fn load(&self, places: &Places) -> Result<Dataset> {
+    /// Reads the four files from the first folder that has them, but only the training examples `rows(N)` of
+    /// *N*. Returns *N* too.
+    pub(super) fn load(
+        &self,
+        places: &Places,
+        rows: impl Fn(usize) -> Range<usize>,
+    ) -> Result<(Dataset, usize)> {
         let [train_images, train_labels, test_images, test_labels] =
             places.find(self.name, FILES, self.remedy)?;
-        let train = examples(&train_images, &train_labels, TRAIN_EXAMPLES)?;
+        let (mut train, count) = examples(&train_images, &train_labels, TRAIN_EXAMPLES, &rows)?;
         self.check_identity(&train.labels, &train_labels)?;
-        Ok(Dataset {
+        train.labels = train.labels[rows(count)].to_vec();
+        let (test, _) = examples(&test_images, &test_labels, TEST_EXAMPLES, |count| 0..count)?;
+        let data = Dataset {
             name: self.name.into(),
             classes: self.classes.map(String::from).into(),
             shape: Some(ImageShape::grey(SIDE, SIDE)),
             full_scale: 255.0,
             train,
-            test: examples(&test_images, &test_labels, TEST_EXAMPLES)?,
-        })
+            test,
+        };
+        Ok((data, count))
     }
 
     /// Returns the folder that contains the four files.
@@ -85,17 +94,23 @@ impl Family {
     }
 }
 
-/// Reads images and their labels. Accepts at most as many examples as the official files have.
-fn examples(images: &Path, labels: &Path, most: usize) -> Result<Examples> {
+/// Reads the images `rows(N)` of *N*, and all labels. Accepts at most as many examples as the official files
+/// have. Returns *N* too.
+fn examples(
+    images: &Path,
+    labels: &Path,
+    most: usize,
+    rows: impl Fn(usize) -> Range<usize>,
+) -> Result<(Examples, usize)> {
     let limits = Limits { examples: most, side: SIDE };
-    let pixels = idx::read_images_file(images, limits)?;
+    let (pixels, expected) = idx::read_some_images_file(images, limits, rows)?;
     let size = (pixels.height, pixels.width);
     if size != (SIDE, SIDE) {
         let problem = DataProblem::ImageSize { expected: (SIDE, SIDE), got: size };
         return Err(Error::Data { path: images.into(), format: idx::IMAGES, problem });
     }
     let marks = idx::read_labels_file(labels, 10, limits)?;
-    let (expected, got) = (pixels.pixels.nrows(), marks.len());
+    let got = marks.len();
     if got != expected {
         return Err(Error::Data {
             path: labels.into(),
@@ -103,5 +118,5 @@ fn examples(images: &Path, labels: &Path, most: usize) -> Result<Examples> {
             problem: DataProblem::Counts { expected, got },
         });
     }
-    Ok(Examples { features: Features::Bytes(pixels.pixels), labels: marks })
+    Ok((Examples { features: Features::Bytes(pixels.pixels), labels: marks }, expected))
 }

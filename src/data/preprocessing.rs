@@ -2,6 +2,7 @@
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
 use crate::linalg::{aligned_capacity, slice};
+use crate::ranks::{Alone, Ranks, add_in_order};
 use crate::real::Real;
 use ndarray::{Array1, Array2, ArrayRef2, s};
 
@@ -84,9 +85,18 @@ impl Preprocessing {
     /// assert!(ready.train_x.column(20).mean().unwrap().abs() < 1e-12);
     /// ```
     pub fn prepare<F: Real>(self, data: &Dataset) -> Prepared<F> {
+        self.prepare_among(data, &Alone, data.train.len())
+    }
+
+    /// Applies the steps to a data set whose training examples are those that this process holds of `count`,
+    /// which several processes share. The mean is that of all.
+    pub fn prepare_among<F: Real>(self, data: &Dataset, ranks: &dyn Ranks, count: usize) -> Prepared<F> {
         let factor = if self.scale { 1.0 / data.full_scale } else { 1.0 };
         let mean: Array1<F> = match self.subtract_mean {
-            true => train_mean(&data.train.features).into_iter().map(|m| F::of(m * factor)).collect(),
+            true => {
+                let sums = train_sums(&data.train.features, ranks);
+                sums.into_iter().map(|sum| F::of(sum / count as f64 * factor)).collect()
+            }
             false => Array1::zeros(data.features()),
         };
         let prepare = |examples: &Examples| self.transform(&examples.features, factor, slice(&mean));
@@ -142,13 +152,24 @@ impl<F> Prepared<F> {
     }
 }
 
-/// Returns the mean of each column, in the original units.
-fn train_mean(features: &Features) -> Vec<f64> {
-    let rows = features.dim().0 as f64;
+/// Returns the sum of each column over the examples of all processes, in the original units.
+fn train_sums(features: &Features, ranks: &dyn Ranks) -> Vec<f64> {
+    let mut sums = vec![0.0; features.dim().1];
     match features {
-        Features::Bytes(bytes) => column_sums(bytes).into_iter().map(|sum| sum as f64 / rows).collect(),
-        Features::Real(values) => (0..values.ncols()).map(|j| values.column(j).sum() / rows).collect(),
+        Features::Bytes(bytes) => {
+            // Whole numbers are exact in any order.
+            let own = column_sums(bytes);
+            add_in_order(ranks, &mut sums, |segment, part| {
+                part.iter_mut().zip(&own[segment]).for_each(|(sum, &own)| *sum += own as f64);
+            });
+        }
+        Features::Real(values) => add_in_order(ranks, &mut sums, |segment, part| {
+            for row in values.rows() {
+                part.iter_mut().zip(row.slice(s![segment.clone()])).for_each(|(sum, value)| *sum += value);
+            }
+        }),
     }
+    sums
 }
 
 /// Returns the exact sum of each column.

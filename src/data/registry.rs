@@ -9,6 +9,7 @@ use super::mnist::{FASHION_MNIST, MNIST};
 use super::places::Places;
 use super::spiral::Spiral;
 use crate::error::{Error, Result};
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// The description of a data set, which is known before the data set is read.
@@ -170,16 +171,43 @@ pub fn by_name(name: &str, seed: u64) -> Result<Dataset> {
 /// # Errors
 /// As for [`by_name`].
 pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
-    match describe(name)?.name {
-        "digits" => Ok(digits()),
-        "fashion-mnist" => FASHION_MNIST.load(places),
-        "mnist" => MNIST.load(places),
-        "cifar-10" => cifar_10::load(places),
-        "blobs" => Blobs::default().generate(seed),
-        "spiral" => Spiral::default().generate(seed),
-        "curves" => Curves::default().generate(seed),
+    some_by_name_in(name, seed, places, |count| 0..count).map(|(data, _)| data)
+}
+
+/// Reads or generates a data set as [`by_name`] does, but keeps only the training examples `rows(N)` of *N*, for
+/// one of several processes that [share](crate::ranks) them. Returns *N* too.
+///
+/// ```
+/// use gradus::data;
+/// let (half, count) = data::some_by_name("digits", 0, |count| 0..count / 2)?;
+/// assert_eq!((half.train.len(), half.test.len(), count), (719, 359, 1438));
+/// # Ok::<(), gradus::error::Error>(())
+/// ```
+///
+/// # Errors
+/// As for [`by_name`].
+pub fn some_by_name(name: &str, seed: u64, rows: impl Fn(usize) -> Range<usize>) -> Result<(Dataset, usize)> {
+    some_by_name_in(name, seed, &Places::from_env(), rows)
+}
+
+fn some_by_name_in(
+    name: &str,
+    seed: u64,
+    places: &Places,
+    rows: impl Fn(usize) -> Range<usize>,
+) -> Result<(Dataset, usize)> {
+    let whole = match describe(name)?.name {
+        "digits" => digits(),
+        "fashion-mnist" => return FASHION_MNIST.load(places, rows),
+        "mnist" => return MNIST.load(places, rows),
+        "cifar-10" => cifar_10::load(places)?,
+        "blobs" => Blobs::default().generate(seed)?,
+        "spiral" => Spiral::default().generate(seed)?,
+        "curves" => Curves::default().generate(seed)?,
         described => unreachable!("{described} is described, but cannot be read"),
-    }
+    };
+    let count = whole.train.len();
+    Ok((Dataset { train: whole.train.rows(rows(count)), ..whole }, count))
 }
 
 /// Returns the folder that contains the files of a data set, without reading them, or `None` if the data set

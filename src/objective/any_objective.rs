@@ -4,9 +4,11 @@ use super::{
     BlockCurvature, CrossFactors, Differentiable, FiniteSum, HessVec, KroneckerBlock, KroneckerFactored,
     KroneckerFactors, Objective, ParamLayout, Residuals, TwiceDifferentiable,
 };
+use crate::ranks::Ranks;
 use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A function with a gradient that says at run time what else it offers.
 ///
@@ -91,6 +93,7 @@ pub struct AnyObjective<T> {
 #[derive(Debug, Clone, Default)]
 struct Constants {
     terms: usize,
+    ranks: Option<Arc<dyn Ranks>>,
     residuals: (usize, f64),
     blocks: Vec<Vec<Range<usize>>>,
     layers: (Vec<KroneckerBlock>, f64),
@@ -110,6 +113,7 @@ impl<T: DynamicObjective> AnyObjective<T> {
         };
         let constants = Constants {
             terms: inner.as_sum().map_or(1, |sum| sum.terms()),
+            ranks: inner.as_sum().and_then(|sum| sum.ranks()),
             residuals: inner.as_residuals().map_or((0, 1.0), |r| (r.residual_count(), r.scale())),
             blocks: inner.as_blocks().map_or(Vec::new(), |blocks| blocks.curvature_blocks()),
             layers: inner.as_layers().map_or((Vec::new(), 0.0), |layers| {
@@ -185,6 +189,10 @@ impl<T: DynamicObjective> Residuals for AnyObjective<T> {
 impl<T: DynamicObjective> FiniteSum for AnyObjective<T> {
     fn terms(&self) -> usize {
         self.constants.terms
+    }
+
+    fn ranks(&self) -> Option<Arc<dyn Ranks>> {
+        self.constants.ranks.clone()
     }
 
     fn batch_value_grad(&mut self, x: &ArrayRef1<f64>, batch: &[u32], grad: &mut ArrayRef1<f64>) -> f64 {

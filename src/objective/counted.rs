@@ -3,10 +3,12 @@
 use super::curvature::{BlockCurvature, CrossFactors, KroneckerBlock, KroneckerFactored, KroneckerFactors};
 use super::layout::ParamLayout;
 use super::traits::{Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable};
+use crate::ranks::Ranks;
 use crate::real::Real;
 use crate::rng::Stream;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The number of evaluations of each quantity.
 ///
@@ -121,6 +123,10 @@ impl<F: Real, T: Residuals<F>> Residuals<F> for Counted<T> {
 impl<F: Real, T: FiniteSum<F>> FiniteSum<F> for Counted<T> {
     fn terms(&self) -> usize {
         self.inner.terms()
+    }
+
+    fn ranks(&self) -> Option<Arc<dyn Ranks>> {
+        self.inner.ranks()
     }
 
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F {

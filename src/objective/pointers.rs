@@ -5,9 +5,11 @@ use super::layout::ParamLayout;
 use super::traits::{
     BatchHessVec, Differentiable, FiniteSum, HessVec, Objective, Residuals, TwiceDifferentiable,
 };
+use crate::ranks::Ranks;
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1, ArrayRef2};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Implements every trait of an objective for `$pointer`, a pointer to an implementor `T`.
 macro_rules! forward {
@@ -83,6 +85,10 @@ macro_rules! forward {
 
             fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
                 (**self).as_batch_products()
+            }
+
+            fn ranks(&self) -> Option<Arc<dyn Ranks>> {
+                (**self).ranks()
             }
         }
 

@@ -1,8 +1,10 @@
 //! What an objective can compute: its value, gradient, Hessian, batches and residuals.
 
 use super::layout::ParamLayout;
+use crate::ranks::Ranks;
 use crate::real::Real;
 use ndarray::{ArrayRef1, ArrayRef2};
+use std::sync::Arc;
 
 /// A real function f of a vector of *n* parameters.
 ///
@@ -119,6 +121,12 @@ pub trait FiniteSum<F: Real = f64>: Differentiable<F> {
     /// Returns the function as one with products of the Hessian of a batch; `None` (the default) if it has
     /// none. [`Sophia`](crate::optimizer::first_order::Sophia) asks for it.
     fn as_batch_products(&mut self) -> Option<&mut dyn BatchHessVec<F>> {
+        None
+    }
+
+    /// Returns the processes that share the passes over all terms; `None` (the default) if this one computes
+    /// them itself.
+    fn ranks(&self) -> Option<Arc<dyn Ranks>> {
         None
     }
 }

@@ -6,6 +6,7 @@ use crate::model::Model;
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Returns the accuracy of a model: the share (from 0 to 1) of examples whose highest score is that of their
 /// class. Of equal scores, the lower class counts as the highest. A NaN among the scores counts as a wrong
@@ -29,9 +30,19 @@ pub fn accuracy<F: Real>(
     features: &Array2<F>,
     labels: &[u8],
 ) -> f64 {
-    let right: usize =
-        rows(labels).par_chunks(BLOCK).map(|block| right_of(model, params, features, labels, block)).sum();
-    right as f64 / labels.len() as f64
+    right_answers(model, params, features, labels, 0..labels.len()) as f64 / labels.len() as f64
+}
+
+/// Returns the number of examples in a range of rows that are classified correctly.
+pub(crate) fn right_answers<F: Real>(
+    model: &impl Model<F>,
+    params: &ArrayRef1<F>,
+    features: &Array2<F>,
+    labels: &[u8],
+    rows: Range<usize>,
+) -> usize {
+    let rows: Vec<u32> = (rows.start as u32..rows.end as u32).collect();
+    rows.par_chunks(BLOCK).map(|block| right_of(model, params, features, labels, block)).sum()
 }
 
 /// Returns the same as [`accuracy`], on the calling thread alone, for one of many concurrent runs.
@@ -41,13 +52,12 @@ pub(crate) fn accuracy_on_one_thread<F: Real>(
     features: &Array2<F>,
     labels: &[u8],
 ) -> f64 {
-    let right: usize =
-        rows(labels).chunks(BLOCK).map(|block| right_of(model, params, features, labels, block)).sum();
+    let right: usize = (0..labels.len() as u32)
+        .collect::<Vec<_>>()
+        .chunks(BLOCK)
+        .map(|block| right_of(model, params, features, labels, block))
+        .sum();
     right as f64 / labels.len() as f64
-}
-
-fn rows(labels: &[u8]) -> Vec<u32> {
-    (0..labels.len() as u32).collect()
 }
 
 /// Returns the number of examples of a block that are classified correctly.

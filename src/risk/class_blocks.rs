@@ -2,13 +2,15 @@
 
 use super::blocks::BLOCK;
 use super::empirical_risk::EmpiricalRisk;
-use crate::linalg::{Kernel, Rows, gapless_rows, slice, slice_mut};
+use super::targets::Targets;
+use crate::linalg::{Kernel, Rows, cache_aligned, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Linear, Model};
 use crate::objective::BlockCurvature;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The number of columns whose products are computed together. A strip extends past the diagonal of its
 /// block, where half of its products are not needed.
@@ -24,8 +26,27 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
     /// The block of class c is (1/m) Σᵢ hᵢ x̄ᵢx̄ᵢᵀ + R″ over the m examples, where x̄ = (x, 1) and hᵢ is the
     /// second derivative of the loss of example i with respect to its score of c.
     fn write_curvature_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
-        let (classes, columns) = (Model::<f64>::classes(&self.model), Model::<f64>::features(&self.model));
+        let classes = Model::<f64>::classes(&self.model);
         assert_eq!(blocks.len(), classes, "a block for each class");
+        if let Some(share) = self.sharers().filter(|share| share.rows.len() < share.terms).cloned() {
+            // The sample is of all examples; then each process computes the same.
+            let (features, labels) = self.gathered(&share, batch);
+            let own = (&mut self.features, &mut self.targets);
+            let features = std::mem::replace(own.0, Arc::new(cache_aligned(features)));
+            let targets = std::mem::replace(own.1, Targets::Labels(labels.into()));
+            self.write_blocks(x, &(0..batch.len() as u32).collect::<Vec<_>>(), blocks);
+            (self.features, self.targets) = (features, targets);
+        } else {
+            self.write_blocks(x, batch, blocks);
+        }
+    }
+}
+
+impl<L: Loss<f64>> EmpiricalRisk<f64, Linear, L> {
+    /// Writes the blocks of the rows `batch` that this process holds.
+    fn write_blocks(&mut self, x: &ArrayRef1<f64>, batch: &[u32], blocks: &mut [Array2<f64>]) {
+        let columns = Model::<f64>::features(&self.model);
+        let classes = blocks.len();
         self.write_score_hessians(slice(x), batch);
         let ((data, stride), second) = (gapless_rows(&self.features), &self.hessian_memory.score_hessians);
         let regularization = self.regularizer.second_derivative::<f64>();

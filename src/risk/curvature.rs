@@ -152,7 +152,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> HessVec<F> for EmpiricalRisk<F, M, L> {
         for piece in &mut self.pieces {
             piece.scratch.prepare_tangent(&self.model);
         }
-        let scale = F::of(1.0 / self.all.len() as f64);
+        let scale = F::of(1.0 / self.examples_of_all() as f64);
         self.every_row(Some(out), |examples, index, scratch, product| {
             examples.hess_vec(params, direction, index, scratch, product, scale);
             0.0
@@ -174,7 +174,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> BatchHessVec<F> for EmpiricalRisk<F, M, L
 
 impl<F: Real, M: Model<F>, L: Loss<F>> TwiceDifferentiable<F> for EmpiricalRisk<F, M, L> {
     fn hessian(&mut self, x: &ArrayRef1<F>, hessian: &mut ArrayRef2<F>) {
-        if !self.model.is_linear() {
+        // Products with the Hessian are shared by all processes, the blocks of classes are not.
+        if !self.model.is_linear() || self.sharers().is_some() {
             return self.write_columns(x, hessian);
         }
         let params = slice(x);

@@ -3,12 +3,14 @@
 use super::blocks::{Examples, Scratch};
 use super::hessian_memory::HessianMemory;
 use super::regularizer::Regularizer;
+use super::share::{Share, rows_of_piece};
 use super::targets::Targets;
 use crate::error::{Error, Result};
 use crate::linalg::{ONE_THREAD, cache_aligned, gapless_rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Model, ParamLayout};
 use crate::objective::{BatchHessVec, Differentiable, FiniteSum, Objective};
+use crate::ranks::Ranks;
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
@@ -16,16 +18,23 @@ use std::sync::Arc;
 
 /// The number of pieces of a full pass. It is fixed and the pieces are summed in order, so that the result
 /// does not depend on the number of threads.
-const PIECES: usize = 16;
+pub(super) const PIECES: usize = 16;
 /// The smallest number of rows for which a pass uses several threads.
-const PARALLEL_ROWS: usize = 4096;
+pub(super) const PARALLEL_ROWS: usize = 4096;
 
 /// One piece of a full pass, with its own sums and scratch memory.
 pub(super) struct Piece<F> {
     pub(super) scratch: Scratch<F>,
     /// The gradient, or the product with the Hessian.
-    vector: Vec<F>,
-    sum: f64,
+    pub(super) vector: Vec<F>,
+    pub(super) sum: f64,
+}
+
+impl<F: Real> Piece<F> {
+    /// Returns a piece with room for the vectors of a model with `dim` parameters.
+    pub(super) fn new(model: &impl Model<F>, dim: usize) -> Self {
+        Piece { scratch: Scratch::new(model), vector: vec![F::zero(); dim], sum: 0.0 }
+    }
 }
 
 /// The empirical risk L(w) = 1/N Σᵢ Lᵢ(model(xᵢ; w), yᵢ) + R(W), as an objective of the flat parameter
@@ -62,6 +71,8 @@ pub struct EmpiricalRisk<F: Real = f64, M = crate::model::Linear, L = crate::los
     pub(super) scratch: Scratch<F>,
     pub(super) pieces: Vec<Piece<F>>,
     pub(super) hessian_memory: HessianMemory<F>,
+    /// The part of this process, if several share the risk.
+    pub(super) share: Option<Share>,
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
@@ -160,14 +171,14 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         let features =
             Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(cache_aligned(own)));
         let layout = model.layout();
-        let piece =
-            || Piece { scratch: Scratch::new(&model), vector: vec![F::zero(); layout.len()], sum: 0.0 };
+        let piece = || Piece::new(&model, layout.len());
         let pieces = if rows >= PARALLEL_ROWS { (0..PIECES).map(|_| piece()).collect() } else { Vec::new() };
         Ok(EmpiricalRisk {
             all: (0..rows as u32).collect(),
             scratch: Scratch::new(&model),
             pieces,
             hessian_memory: HessianMemory::default(),
+            share: None,
             model,
             loss,
             features,
@@ -227,15 +238,16 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         work: impl Fn(&Examples<F, M, L>, &[u32], &mut Scratch<F>, &mut [F]) -> f64 + Sync,
     ) -> f64 {
         let examples = Examples::new(&self.model, &self.loss, &self.features, &self.targets);
-        let (all, rows) = (&self.all, self.all.len());
         if self.pieces.is_empty() {
-            return work(&examples, all, &mut self.scratch, total.unwrap_or_default());
+            return work(&examples, &self.all, &mut self.scratch, total.unwrap_or_default());
         }
+        let own = self.share.as_ref().map_or(0, |share| share.pieces().start);
+        let ((terms, first), all, with_vectors) = (self.extent(), &self.all, total.is_some());
         let do_piece = |(i, piece): (usize, &mut Piece<F>)| {
-            let index = &all[rows * i / PIECES..rows * (i + 1) / PIECES];
-            if total.is_some() {
+            if with_vectors {
                 piece.vector.fill(F::zero());
             }
+            let index = &all[rows_of_piece(terms, first, own + i)];
             piece.sum = work(&examples, index, &mut piece.scratch, &mut piece.vector);
         };
         if ONE_THREAD {
@@ -243,12 +255,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         } else {
             self.pieces.par_iter_mut().enumerate().for_each(do_piece);
         }
-        if let Some(total) = total {
-            for piece in &self.pieces {
-                total.iter_mut().zip(&piece.vector).for_each(|(t, &p)| *t += p);
-            }
-        }
-        self.pieces.iter().map(|p| p.sum).sum()
+        self.sum_of_pieces(total)
     }
 
     /// Returns the examples, with the scratch memory for one thread.
@@ -284,7 +291,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Objective<F> for EmpiricalRisk<F, M, L> {
         let sum = self.every_row(None, |examples, index, scratch, _| {
             examples.losses(params, index, &[], scratch, None)
         });
-        F::of(sum / self.all.len() as f64) + self.regularization(x)
+        F::of(sum / self.examples_of_all() as f64) + self.regularization(x)
     }
 
     fn param_layout(&self) -> Option<ParamLayout> {
@@ -297,17 +304,21 @@ impl<F: Real, M: Model<F>, L: Loss<F>> Differentiable<F> for EmpiricalRisk<F, M,
         let params = slice(x);
         let out = slice_mut(grad);
         self.write_regularization_grad(params, out);
-        let scale = F::of(1.0 / self.all.len() as f64);
+        let scale = F::of(1.0 / self.examples_of_all() as f64);
         let sum = self.every_row(Some(out), |examples, index, scratch, grad| {
             examples.losses(params, index, &[], scratch, Some((grad, scale)))
         });
-        F::of(sum / self.all.len() as f64) + self.regularization(x)
+        F::of(sum / self.examples_of_all() as f64) + self.regularization(x)
     }
 }
 
 impl<F: Real, M: Model<F>, L: Loss<F>> FiniteSum<F> for EmpiricalRisk<F, M, L> {
     fn terms(&self) -> usize {
-        self.all.len()
+        self.examples_of_all()
+    }
+
+    fn ranks(&self) -> Option<Arc<dyn Ranks>> {
+        self.share.as_ref().map(|share| share.ranks.clone())
     }
 
     fn batch_value_grad(&mut self, x: &ArrayRef1<F>, batch: &[u32], grad: &mut ArrayRef1<F>) -> F {

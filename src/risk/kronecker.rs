@@ -1,14 +1,19 @@
 //! The Fisher information of a network under a likelihood: its Kronecker factors, and its exact quadratic
 //! forms.
 
-use super::blocks::{BLOCK, Scratch};
-use super::empirical_risk::EmpiricalRisk;
+use super::blocks::{BLOCK, Examples, Scratch};
+use super::empirical_risk::{EmpiricalRisk, PARALLEL_ROWS};
+use super::share::{Share, rows_of_piece};
 use crate::linalg::{Kernel, Rows, slice, slice_mut};
 use crate::loss::Likelihood;
 use crate::model::{Mlp, Model};
 use crate::objective::{CrossFactors, KroneckerBlock, KroneckerFactored, KroneckerFactors};
-use crate::rng::Stream;
+use crate::ranks::{Alone, Ranks, add_in_order};
+use crate::rng::{self, Stream};
 use ndarray::{Array2, ArrayRef1};
+use rand::RngExt;
+use rayon::prelude::*;
+use std::sync::Arc;
 
 impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
     fn kronecker_blocks(&self) -> Vec<KroneckerBlock> {
@@ -19,28 +24,25 @@ impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
         &mut self,
         x: &ArrayRef1<f64>,
         batch: &[u32],
-        mut stream: Option<&mut Stream>,
+        stream: Option<&mut Stream>,
         factors: &mut [KroneckerFactors],
         cross: &mut [CrossFactors],
     ) {
         let params = slice(x);
-        self.scratch.prepare_tangent(&self.model);
-        let widest = self.model.blocks().map(|block| block.inputs).max().unwrap_or(0);
-        let mut gathered = std::mem::take(&mut self.hessian_memory.gathered);
-        gathered.resize(BLOCK * widest, 0.0);
         let mut sums = Sums { factors, cross };
-        sums.each(|matrix| matrix.fill(0.0));
-        let (examples, scratch) = self.examples();
-        for block in batch.chunks(BLOCK) {
-            let rows = examples.forward(params, block, scratch);
-            let inputs = |depth| examples.model.input(depth, rows, &scratch.model);
-            sums.add_inputs(inputs, &mut gathered);
-            let stream = stream.as_deref_mut();
-            add_outputs(examples.model, examples.loss, params, block.len(), scratch, stream, &mut sums);
+        sums.matrices().for_each(|matrix| matrix.fill(0.0));
+        if self.in_pieces(batch) {
+            self.add_pieces(params, batch, stream, &mut sums);
+        } else {
+            self.scratch.prepare_tangent(&self.model);
+            let mut gathered = std::mem::take(&mut self.hessian_memory.gathered);
+            gathered.resize(BLOCK * widest(&self.model), 0.0);
+            let (examples, scratch) = self.examples();
+            add_rows(&examples, params, batch, scratch, stream, &mut gathered, &mut sums);
+            self.hessian_memory.gathered = gathered;
         }
-        self.hessian_memory.gathered = gathered;
         let mean = 1.0 / batch.len() as f64;
-        sums.each(|matrix| *matrix *= mean);
+        sums.matrices().for_each(|matrix| *matrix *= mean);
     }
 
     fn fisher_forms(
@@ -51,29 +53,167 @@ impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
         v: &ArrayRef1<f64>,
     ) -> [f64; 3] {
         let [params, u, v] = [x, u, v].map(|of| slice(of));
-        self.scratch.prepare_tangent(&self.model);
-        let (examples, scratch) = self.examples();
-        let (model, mut forms) = (examples.model, [0.0; 3]);
-        let classes = Model::<f64>::classes(model);
-        for block in batch.chunks(BLOCK) {
-            let rows = examples.forward(params, block, scratch);
-            let len = block.len() * classes;
-            let (of_u, of_v) = (&mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
-            model.scores_tangent(params, u, rows, &mut scratch.model, &mut scratch.tangent, of_u);
-            model.scores_tangent(params, v, rows, &mut scratch.model, &mut scratch.tangent, of_v);
-            let scores = &mut scratch.scores[..len];
-            examples.loss.means(scores, classes);
-            let of_examples = of_u.chunks_exact(classes).zip(of_v.chunks_exact(classes));
-            for (means, (a, b)) in scores.chunks_exact(classes).zip(of_examples) {
-                let of_example = examples.loss.fisher_forms(means, a, b);
-                forms.iter_mut().zip(of_example).for_each(|(sum, form)| *sum += form);
-            }
+        let mut forms = [0.0; 3];
+        if self.in_pieces(batch) {
+            let of_pieces = self.each_piece(batch, |examples, index, scratch, _| {
+                sum_of_forms(examples, params, [u, v], index, scratch)
+            });
+            add_in_order(&*self.all_ranks(), &mut forms, |segment, sum| {
+                for of_piece in &of_pieces {
+                    sum.iter_mut().zip(&of_piece[segment.clone()]).for_each(|(sum, form)| *sum += form);
+                }
+            });
+        } else {
+            self.scratch.prepare_tangent(&self.model);
+            let (examples, scratch) = self.examples();
+            forms = sum_of_forms(&examples, params, [u, v], batch, scratch);
         }
         forms.map(|form| form / batch.len() as f64)
     }
 
     fn regularization_curvature(&self) -> f64 {
         self.regularizer.second_derivative()
+    }
+}
+
+impl<L: Likelihood> EmpiricalRisk<f64, Mlp, L> {
+    /// Returns whether the sums over a batch consist of the pieces of a full pass.
+    fn in_pieces(&self, batch: &[u32]) -> bool {
+        !self.pieces.is_empty() && batch.len() >= PARALLEL_ROWS
+    }
+
+    /// Returns the processes that share the pieces.
+    fn all_ranks(&self) -> Arc<dyn Ranks> {
+        self.sharers().map_or(Arc::new(Alone), |share| share.ranks.clone())
+    }
+
+    /// Runs `work` on each piece of a batch that this process computes, with the number of the piece, and
+    /// returns the outcomes in order.
+    ///
+    /// # Panics
+    /// If several processes share the examples, and the batch is not all of them.
+    fn each_piece<T: Send>(
+        &mut self,
+        batch: &[u32],
+        work: impl Fn(&Examples<f64, Mlp, L>, &[u32], &mut Scratch<f64>, usize) -> T + Sync,
+    ) -> Vec<T> {
+        let (terms, first) = self.extent();
+        let shared = self.sharers().map(Share::pieces);
+        assert!(shared.is_none() || batch.len() == terms, "processes that share examples draw no batches");
+        let examples = Examples::new(&self.model, &self.loss, &self.features, &self.targets);
+        let rows = |number| match shared {
+            Some(_) => &self.all[rows_of_piece(terms, first, number)],
+            None => &batch[rows_of_piece(batch.len(), 0, number)],
+        };
+        let from = shared.as_ref().map_or(0, |own| own.start);
+        let pieces = self.pieces.par_iter_mut().enumerate();
+        let outcomes = pieces.map(|(i, piece)| {
+            piece.scratch.prepare_tangent(&self.model);
+            work(&examples, rows(from + i), &mut piece.scratch, from + i)
+        });
+        outcomes.collect()
+    }
+
+    /// Adds the sums over a batch by pieces. Each piece draws its labels from a stream of its own, so that
+    /// they do not depend on who computes the others.
+    fn add_pieces(&mut self, params: &[f64], batch: &[u32], stream: Option<&mut Stream>, sums: &mut Sums) {
+        let seed = stream.map(|stream| stream.random::<u64>());
+        let blocks = self.kronecker_blocks();
+        let with_cross = !sums.cross.is_empty();
+        let of_pieces = self.each_piece(batch, |examples, index, scratch, number| {
+            let mut own = OwnSums::zeros(&blocks, with_cross);
+            let mut stream = seed.map(|seed| rng::stream(seed, "labels of a piece", number as u64));
+            let mut gathered = vec![0.0; BLOCK * widest(examples.model)];
+            add_rows(examples, params, index, scratch, stream.as_mut(), &mut gathered, &mut own.sums());
+            own
+        });
+        let ranks = self.all_ranks();
+        let mut left: Vec<_> = of_pieces.iter().map(OwnSums::matrices).collect();
+        for total in sums.matrices() {
+            let parts: Vec<&[f64]> = left.iter_mut().filter_map(Iterator::next).map(|m| slice(m)).collect();
+            add_in_order(&*ranks, slice_mut(total), |segment, sum| {
+                for part in &parts {
+                    let part = &part[segment.clone()];
+                    sum.iter_mut().zip(part).for_each(|(sum, entry)| *sum += entry);
+                }
+            });
+        }
+    }
+}
+
+/// Returns the largest number of inputs of a layer.
+fn widest(model: &Mlp) -> usize {
+    model.blocks().map(|block| block.inputs).max().unwrap_or(0)
+}
+
+/// Adds the sums over the rows `index`.
+fn add_rows<L: Likelihood>(
+    examples: &Examples<f64, Mlp, L>,
+    params: &[f64],
+    index: &[u32],
+    scratch: &mut Scratch<f64>,
+    mut stream: Option<&mut Stream>,
+    gathered: &mut [f64],
+    sums: &mut Sums,
+) {
+    for block in index.chunks(BLOCK) {
+        let rows = examples.forward(params, block, scratch);
+        let inputs = |depth| examples.model.input(depth, rows, &scratch.model);
+        sums.add_inputs(inputs, gathered);
+        let stream = stream.as_deref_mut();
+        add_outputs(examples.model, examples.loss, params, block.len(), scratch, stream, sums);
+    }
+}
+
+/// Returns the sums of uᵀFu, uᵀFv and vᵀFv over the rows `index`.
+fn sum_of_forms<L: Likelihood>(
+    examples: &Examples<f64, Mlp, L>,
+    params: &[f64],
+    [u, v]: [&[f64]; 2],
+    index: &[u32],
+    scratch: &mut Scratch<f64>,
+) -> [f64; 3] {
+    let (model, mut forms) = (examples.model, [0.0; 3]);
+    let classes = Model::<f64>::classes(model);
+    for block in index.chunks(BLOCK) {
+        let rows = examples.forward(params, block, scratch);
+        let len = block.len() * classes;
+        let (of_u, of_v) = (&mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
+        model.scores_tangent(params, u, rows, &mut scratch.model, &mut scratch.tangent, of_u);
+        model.scores_tangent(params, v, rows, &mut scratch.model, &mut scratch.tangent, of_v);
+        let scores = &mut scratch.scores[..len];
+        examples.loss.means(scores, classes);
+        let of_examples = of_u.chunks_exact(classes).zip(of_v.chunks_exact(classes));
+        for (means, (a, b)) in scores.chunks_exact(classes).zip(of_examples) {
+            let of_example = examples.loss.fisher_forms(means, a, b);
+            forms.iter_mut().zip(of_example).for_each(|(sum, form)| *sum += form);
+        }
+    }
+    forms
+}
+
+/// The sums of one piece.
+struct OwnSums {
+    factors: Vec<KroneckerFactors>,
+    cross: Vec<CrossFactors>,
+}
+
+impl OwnSums {
+    fn zeros(blocks: &[KroneckerBlock], with_cross: bool) -> Self {
+        OwnSums {
+            factors: blocks.iter().map(KroneckerFactors::zeros).collect(),
+            cross: if with_cross { CrossFactors::zeros(blocks) } else { Vec::new() },
+        }
+    }
+
+    fn sums(&mut self) -> Sums<'_> {
+        Sums { factors: &mut self.factors, cross: &mut self.cross }
+    }
+
+    /// Returns every matrix, in the order of [`Sums::matrices`].
+    fn matrices(&self) -> impl Iterator<Item = &Array2<f64>> {
+        let of_layers = self.factors.iter().flat_map(|f| [&f.a, &f.g]);
+        of_layers.chain(self.cross.iter().flat_map(|f| [&f.a, &f.g]))
     }
 }
 
@@ -84,10 +224,10 @@ struct Sums<'a> {
 }
 
 impl Sums<'_> {
-    /// Changes every matrix.
-    fn each(&mut self, change: impl Fn(&mut Array2<f64>)) {
+    /// Returns every matrix.
+    fn matrices(&mut self) -> impl Iterator<Item = &mut Array2<f64>> {
         let of_layers = self.factors.iter_mut().flat_map(|f| [&mut f.a, &mut f.g]);
-        of_layers.chain(self.cross.iter_mut().flat_map(|f| [&mut f.a, &mut f.g])).for_each(change);
+        of_layers.chain(self.cross.iter_mut().flat_map(|f| [&mut f.a, &mut f.g]))
     }
 
     /// Adds ā āᵀ and ā ā₊ᵀ of every row, for the inputs of each layer.

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Returns the reconstruction error of an autoencoder: the mean over examples of ‖x̂ − x‖², the squared
 /// distance of the reconstruction x̂ from the features x, summed over features. The reconstruction is what
@@ -37,11 +38,27 @@ pub fn reconstruction_error<F: Real>(
     params: &ArrayRef1<F>,
     features: &Array2<F>,
 ) -> f64 {
+    mean_of_examples(&example_errors(model, loss, params, features, 0..features.nrows()))
+}
+
+/// Returns the mean of the errors of all examples. They are added block by block.
+pub(crate) fn mean_of_examples(errors: &[f64]) -> f64 {
+    errors.chunks(BLOCK).map(|block| block.iter().sum::<f64>()).sum::<f64>() / errors.len() as f64
+}
+
+/// Returns the error of each example in a range of rows, which does not depend on the number of threads.
+pub(crate) fn example_errors<F: Real>(
+    model: &impl Model<F>,
+    loss: &impl Loss<F>,
+    params: &ArrayRef1<F>,
+    features: &Array2<F>,
+    rows: Range<usize>,
+) -> Vec<f64> {
     assert_eq!(model.classes(), features.ncols(), "an output for each feature");
     let loss = loss.of_targets().expect("a loss of real-valued targets");
-    let all: Vec<u32> = (0..features.nrows() as u32).collect();
+    let rows: Vec<u32> = (rows.start as u32..rows.end as u32).collect();
     let ((data, stride), columns, params) = (gapless_rows(features), features.ncols(), slice(params));
-    let of_block = |block: &[u32]| {
+    let of_block = |block: &[u32]| -> Vec<f64> {
         let rows = Rows::new(data, columns, block).stride(stride);
         let mut outputs = vec![F::zero(); block.len() * columns];
         let mut scratch = vec![F::zero(); model.scratch_len(block.len())];
@@ -50,9 +67,7 @@ pub fn reconstruction_error<F: Real>(
             loss.predict(outputs);
             outputs.iter().zip(rows.row(i)).map(|(&y, &x)| (y.wide() - x.wide()).powi(2)).sum::<f64>()
         };
-        outputs.chunks_exact_mut(columns).enumerate().map(of_example).sum::<f64>()
+        outputs.chunks_exact_mut(columns).enumerate().map(of_example).collect()
     };
-    // The sums of the blocks are added in order, so that the result does not depend on the number of threads.
-    let sums: Vec<f64> = all.par_chunks(BLOCK).map(of_block).collect();
-    sums.iter().sum::<f64>() / features.nrows() as f64
+    rows.par_chunks(BLOCK).flat_map_iter(of_block).collect()
 }

@@ -13,6 +13,16 @@ pub(super) enum Targets {
     Features,
 }
 
+impl Targets {
+    /// Returns the labels, if there are any.
+    pub(super) fn labels(&self) -> Option<&[u8]> {
+        match self {
+            Targets::Labels(labels) => Some(labels),
+            Targets::Features => None,
+        }
+    }
+}
+
 /// What the scores of a block are compared with, and the loss. Its methods are called once for a block, so
 /// that no branch is taken for an example.
 pub(super) enum BlockTargets<'a, F, L> {

@@ -4,11 +4,12 @@ use super::checkpoint::Checkpoint;
 use super::classifier::Classifier;
 use super::curve::Curve;
 use super::fit::Fit;
+use super::keeping::Keeping;
 use super::trained::Trained;
 use crate::data::Batches;
 use crate::error::{Error, Result};
 use crate::loss::{Likelihood, Loss, Softmax};
-use crate::minimize::{Minimum, Moment, minimize_observed};
+use crate::minimize::{Minimization, Minimum, Moment};
 use crate::model::{Linear, Mlp, ModelKind};
 use crate::objective::{Counted, Objective};
 use crate::optimizer::Optimizer;
@@ -131,8 +132,28 @@ impl Classifier<f64> {
         optimizer: P,
         loss: impl Loss<f64>,
         settings: &ByOptimizer,
-        mut observer: impl FnMut(&Checkpoint<f64>, f64) -> Y,
+        observer: impl FnMut(&Checkpoint<f64>, f64) -> Y,
     ) -> Result<Fit<f64>> {
+        let (fit, saved) =
+            self.fit_by_kept(objective, optimizer, loss, settings, Keeping::default(), observer)?;
+        saved.map(|()| fit)
+    }
+
+    /// Trains as [`fit_by_observed`](Classifier::fit_by_observed) does, while the run is kept in a file, from
+    /// which it can go on. The curve of a run that goes on begins there. If the run cannot be saved at its end,
+    /// the outcome is there all the same, with the error beside it.
+    ///
+    /// # Errors
+    /// As [`fit_by`](Classifier::fit_by), and if the kept run does not fit the optimizer.
+    pub fn fit_by_kept<O: Objective<f64>, P: Optimizer<f64, Counted<O>>, Y: Reply>(
+        &self,
+        objective: O,
+        optimizer: P,
+        loss: impl Loss<f64>,
+        settings: &ByOptimizer,
+        keeping: Keeping,
+        mut observer: impl FnMut(&Checkpoint<f64>, f64) -> Y,
+    ) -> Result<(Fit<f64>, Result<()>)> {
         let mut whole = self.risk(loss)?;
         let (seen, examples) = (settings.batch.unwrap_or(self.examples()), self.examples());
         let scale = Scale { seen, examples, batches: settings.batch.map(|_| examples.div_ceil(seen)) };
@@ -147,7 +168,15 @@ impl Classifier<f64> {
         };
         let start = self.initial(settings.seed);
         let mut last_seen = None;
-        let found = minimize_observed(objective, &start, optimizer, settings.stop, |moment| {
+        let run = match keeping.resumed {
+            Some(saved) => Minimization::resume(objective, saved, optimizer, settings.stop)?,
+            None => Minimization::new(objective, &start, optimizer, settings.stop),
+        };
+        let mut run = run.label(&keeping.label);
+        if let Some(file) = &keeping.file {
+            run = run.save_to(file);
+        }
+        let (found, saved) = run.observed_whether_saved(|moment| {
             if !moment.iterate.k.is_multiple_of(every) {
                 return ControlFlow::Continue(());
             }
@@ -159,7 +188,7 @@ impl Classifier<f64> {
             // The outcome is the end of the curve; no run is left to stop.
             let _ = look(&scale.last(&found, clipped, lr));
         }
-        Ok(Fit { trained: scale.trained(found, clipped), curve })
+        Ok((Fit { trained: scale.trained(found, clipped), curve }, saved))
     }
 }
 

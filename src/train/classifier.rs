@@ -3,7 +3,8 @@
 use super::checkpoint::Checkpoint;
 use super::curve::{Curve, Quality};
 use super::fit::Fit;
-use super::minibatch_loop::train_observed;
+use super::keeping::Keeping;
+use super::minibatch_loop::train_kept;
 use super::settings::Training;
 use crate::data::{Prepared, Preprocessing};
 use crate::error::{Error, Result};
@@ -12,11 +13,14 @@ use crate::loss::Loss;
 use crate::model::{Initialization, Model, ModelKind, ParamLayout};
 use crate::objective::Objective;
 use crate::optimizer::first_order::UpdateRule;
+use crate::ranks::{Alone, Ranks, add_in_order, collect, share_of};
 use crate::real::Real;
-use crate::risk::{EmpiricalRisk, Regularizer, accuracy, reconstruction_error};
+use crate::risk::{EmpiricalRisk, Regularizer, Share, accuracy, reconstruction_error};
+use crate::risk::{example_errors, mean_of_examples, right_answers};
 use crate::rng;
 use crate::stop::Reply;
 use ndarray::{Array1, Array2, s};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A prepared data set with a model and a regularizer, from which classifiers are trained. All runs share
@@ -55,6 +59,8 @@ pub struct Classifier<F: Real> {
     pub(super) model: ModelKind,
     initialization: Option<Initialization>,
     pub(super) regularizer: Regularizer,
+    /// The part of this process, if several share the training.
+    pub(super) share: Option<Share>,
 }
 
 impl<F: Real> Classifier<F> {
@@ -69,6 +75,7 @@ impl<F: Real> Classifier<F> {
             model,
             initialization: None,
             regularizer,
+            share: None,
         }
     }
 
@@ -84,6 +91,14 @@ impl<F: Real> Classifier<F> {
         Classifier { initialization: Some(initialization), ..self }
     }
 
+    /// Makes the classifier that of all examples of a [`Share`], of which the training examples here are the rows
+    /// that this process holds. The processes then share full passes, the batches that a step accumulates, and
+    /// evaluations, with the bits of one process.
+    #[must_use]
+    pub fn shared(self, share: Share) -> Self {
+        Classifier { share: Some(share), ..self }
+    }
+
     /// Returns whether the model is an autoencoder, which has reconstruction errors in place of accuracies.
     pub fn is_autoencoder(&self) -> bool {
         self.model.is_autoencoder()
@@ -91,7 +106,7 @@ impl<F: Real> Classifier<F> {
 
     /// Returns the number of training examples.
     pub fn examples(&self) -> usize {
-        self.train_x.nrows()
+        self.share.as_ref().map_or(self.train_x.nrows(), |share| share.terms)
     }
 
     /// Returns the same classifier with only the first `count` training examples: a cheap estimate of the
@@ -130,10 +145,14 @@ impl<F: Real> Classifier<F> {
         loss: L,
     ) -> Result<EmpiricalRisk<F, M, L>> {
         let features = self.train_x.clone();
-        if self.model.is_autoencoder() {
-            return EmpiricalRisk::reconstruction(model, loss, features, self.regularizer);
+        let risk = match self.model.is_autoencoder() {
+            true => EmpiricalRisk::reconstruction(model, loss, features, self.regularizer)?,
+            false => EmpiricalRisk::new(model, loss, features, self.train_y.clone(), self.regularizer)?,
+        };
+        match &self.share {
+            Some(share) => risk.shared(share.clone()),
+            None => Ok(risk),
         }
-        EmpiricalRisk::new(model, loss, features, self.train_y.clone(), self.regularizer)
     }
 
     /// Returns the initial parameters for a seed.
@@ -164,18 +183,35 @@ impl<F: Real> Classifier<F> {
         loss: L,
         rule: R,
         settings: &Training,
-        mut observer: impl FnMut(&Checkpoint<F>, f64) -> Y,
+        observer: impl FnMut(&Checkpoint<F>, f64) -> Y,
     ) -> Result<Fit<F>> {
+        let (fit, saved) = self.fit_kept(loss, rule, settings, Keeping::default(), observer)?;
+        saved.map(|()| fit)
+    }
+
+    /// Trains as [`fit_observed`](Classifier::fit_observed) does, while the run is kept in a file, from which it
+    /// can go on: see [`train_kept`](super::train_kept). The curve of a run that goes on begins there.
+    ///
+    /// # Errors
+    /// As [`train_kept`](super::train_kept).
+    pub fn fit_kept<L: Loss<F>, R: UpdateRule<F>, Y: Reply>(
+        &self,
+        loss: L,
+        rule: R,
+        settings: &Training,
+        keeping: Keeping,
+        mut observer: impl FnMut(&Checkpoint<F>, f64) -> Y,
+    ) -> Result<(Fit<F>, Result<()>)> {
         // Two objectives over the same shared data: the loop uses one, the evaluation the other.
         let (mut risk, mut whole) = (self.risk(&loss)?, self.risk(&loss)?);
         let mut curve = Curve::default();
-        let trained =
-            train_observed(&mut risk, rule, &self.initial(settings.seed), settings, |checkpoint| {
-                let train_loss = whole.value(checkpoint.params).wide();
-                curve.push(checkpoint, train_loss, self.quality(&whole, checkpoint.params));
-                observer(checkpoint, train_loss)
-            })?;
-        Ok(Fit { trained, curve })
+        let start = self.initial(settings.seed);
+        let (trained, saved) = train_kept(&mut risk, rule, &start, settings, keeping, |checkpoint| {
+            let train_loss = whole.value(checkpoint.params).wide();
+            curve.push(checkpoint, train_loss, self.quality(&whole, checkpoint.params));
+            observer(checkpoint, train_loss)
+        })?;
+        Ok((Fit { trained, curve }, saved))
     }
 
     /// Returns the features of the training examples, a row each, and their labels, if they have any.
@@ -234,12 +270,39 @@ impl<F: Real> Classifier<F> {
         params: &Array1<F>,
     ) -> Quality {
         let model = risk.model();
+        let (alone, size) = (Alone, |share: &&Share| share.ranks.size() > 1 && share.is_worth_sharing());
+        let (train_rows, ranks): (_, &dyn Ranks) = match self.share.as_ref().filter(size) {
+            Some(share) => (share.own_rows(), &*share.ranks),
+            None => (0..self.examples(), &alone),
+        };
+        // Where this process holds a part of the training examples, its rows are the first ones here.
+        let held_from = self.share.as_ref().map_or(0, |share| share.rows.start);
+        let test = self.test_x.nrows();
+        let test_rows = share_of(test, ranks.rank(), ranks.size());
         if self.model.is_autoencoder() {
-            let error = |x: &Array2<F>| reconstruction_error(model, risk.loss(), params, x);
-            return Quality::Errors(error(&self.train_x), error(&self.test_x));
+            let error = |x: &Array2<F>, rows: Range<usize>, from: usize, count: usize| {
+                let own = rows.start - from..rows.end - from;
+                let mut errors = vec![0.0; count];
+                errors[rows.clone()].copy_from_slice(&example_errors(model, risk.loss(), params, x, own));
+                collect(ranks, &mut errors, rows);
+                mean_of_examples(&errors)
+            };
+            return Quality::Errors(
+                error(&self.train_x, train_rows, held_from, self.examples()),
+                error(&self.test_x, test_rows, 0, test),
+            );
         }
-        let accuracy = |x: &Array2<F>, y: &[u8]| accuracy(model, params, x, y);
-        Quality::Accuracies(accuracy(&self.train_x, &self.train_y), accuracy(&self.test_x, &self.test_y))
+        let accuracy = |x: &Array2<F>, y: &[u8], rows: Range<usize>, from: usize, count: usize| {
+            let own = rows.start - from..rows.end - from;
+            let right = right_answers(model, params, x, y, own) as f64;
+            let mut all = [0.0];
+            add_in_order(ranks, &mut all, |_, sum| sum[0] += right);
+            all[0] / count as f64
+        };
+        Quality::Accuracies(
+            accuracy(&self.train_x, &self.train_y, train_rows, held_from, self.examples()),
+            accuracy(&self.test_x, &self.test_y, test_rows, 0, test),
+        )
     }
 }
 

@@ -3,14 +3,16 @@
 use super::definition::{Gradus, definition};
 use super::session::{Outcome, Session};
 use crate::cli::interrupt;
-use crate::error::shown;
+use crate::error::{Error, shown};
 use crate::linalg::{check_vector_instructions, provide_threads};
 use crate::optimizer::catalogue::Catalogue;
+use crate::ranks::{Alone, Ranks};
 use clap::FromArgMatches;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Runs the command `gradus` with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -32,13 +34,45 @@ pub fn main() -> ExitCode {
 /// }
 /// ```
 pub fn main_with(catalogue: &Catalogue) -> ExitCode {
+    match prepared() {
+        Err(code) => code,
+        Ok(()) => ExitCode::from(run_with(env::args_os(), catalogue, &mut io::stdout().lock())),
+    }
+}
+
+/// Runs `gradus train` with the arguments of the process as one of several processes that share the run. Only
+/// rank 0 prints and writes files; an error is told by the lowest rank that has it.
+pub fn train_among(ranks: Arc<dyn Ranks>) -> ExitCode {
+    if let Err(code) = prepared() {
+        return code;
+    }
+    let (mut nowhere, mut stdout) = (io::sink(), io::stdout().lock());
+    let out: &mut dyn Write = if ranks.rank() == 0 { &mut stdout } else { &mut nowhere };
+    let catalogue = Catalogue::built_in();
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let first = arguments.iter().skip(1).find_map(|word| word.to_str());
+    match first {
+        Some("train" | "help" | "--help" | "-h" | "--version" | "-V") | None => {
+            ExitCode::from(run_among(arguments, &catalogue, ranks, out))
+        }
+        Some(_) if ranks.rank() > 0 => ExitCode::from(2),
+        Some(other) => {
+            let sentence =
+                format!("several processes share 'train' alone, not '{}': use gradus", shown(other, 40));
+            ExitCode::from(complain(&sentence))
+        }
+    }
+}
+
+/// Sets up the process.
+fn prepared() -> Result<(), ExitCode> {
     if let Err(error) = check_vector_instructions() {
-        return ExitCode::from(complain(&error.to_string()));
+        return Err(ExitCode::from(complain(&error.to_string())));
     }
     provide_threads();
     interrupt::listen();
     one_blas_thread();
-    ExitCode::from(run_with(env::args_os(), catalogue, &mut io::stdout().lock()))
+    Ok(())
 }
 
 /// Runs the command `gradus` with the given arguments (the first is the program's name) and the optimizers of
@@ -56,6 +90,16 @@ pub fn run_with<A: Into<OsString> + Clone>(
     catalogue: &Catalogue,
     out: &mut dyn Write,
 ) -> u8 {
+    run_among(arguments, catalogue, Arc::new(Alone), out)
+}
+
+/// Runs the command as one of several processes.
+fn run_among<A: Into<OsString> + Clone>(
+    arguments: impl IntoIterator<Item = A>,
+    catalogue: &Catalogue,
+    ranks: Arc<dyn Ranks>,
+    out: &mut dyn Write,
+) -> u8 {
     let definition = definition(catalogue);
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
     let parsed = definition
@@ -64,6 +108,8 @@ pub fn run_with<A: Into<OsString> + Clone>(
         .and_then(|matches| Gradus::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
+        // All processes have the same arguments.
+        Err(error) if ranks.rank() > 0 => return if error.use_stderr() { 2 } else { 0 },
         Err(error) => {
             return match missing_value(&definition, &arguments).filter(|_| error.use_stderr()) {
                 Some(sentence) => complain(&sentence),
@@ -71,7 +117,7 @@ pub fn run_with<A: Into<OsString> + Clone>(
             };
         }
     };
-    let mut session = Session { out, root: arguments.root, catalogue, definition: &definition };
+    let mut session = Session { out, root: arguments.root, catalogue, ranks, definition: &definition };
     let outcome = arguments.command.run(&mut session).and_then(|outcome| {
         session.out.flush()?;
         Ok(outcome)
@@ -105,6 +151,7 @@ fn exit_code(outcome: anyhow::Result<Outcome>) -> u8 {
             // The reader of the output has closed the pipe, which is no error.
             Some(closed) if closed.kind() == io::ErrorKind::BrokenPipe => 0,
             Some(error) => complain(&format!("cannot write to the standard output: {error}")),
+            None if matches!(error.downcast_ref(), Some(Error::OtherRank { .. })) => 2,
             None => complain(&error.to_string()),
         },
     }

@@ -2,9 +2,11 @@
 
 use crate::cli::project::Project;
 use crate::optimizer::catalogue::Catalogue;
+use crate::ranks::Ranks;
 use std::env;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The outcome of a subcommand, if nothing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct Session<'a> {
     pub out: &'a mut dyn Write,
     pub root: Option<PathBuf>,
     pub catalogue: &'a Catalogue,
+    /// The processes that share a training run.
+    pub ranks: Arc<dyn Ranks>,
     /// The definition of the whole command, for completions.
     pub definition: &'a clap::Command,
 }

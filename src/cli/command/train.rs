@@ -2,6 +2,7 @@
 
 mod check;
 mod fit;
+mod kept;
 mod options;
 mod outcomes;
 mod plan;

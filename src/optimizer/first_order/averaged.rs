@@ -143,6 +143,18 @@ impl<F: Real> Average<F> {
     pub(crate) fn into_mean(self) -> Array1<F> {
         self.mean
     }
+
+    /// Saves the average.
+    pub(crate) fn save(&self, saved: &mut Saved) {
+        saved.put_one("entered", self.entered as f64);
+        saved.put("mean", self.mean.iter().copied());
+    }
+
+    /// Puts back what [`save`](Average::save) wrote.
+    pub(crate) fn restore(&mut self, saved: &Saved) -> Result<()> {
+        self.entered = saved.take_one("entered")? as u64;
+        saved.take("mean", slice_mut(&mut self.mean))
+    }
 }
 
 /// Any optimizer, evaluated at an average of its iterates. Values, gradients and limits are those of the

@@ -145,38 +145,10 @@ impl<F: Real, R: UpdateRule<F>, O: Differentiable<F> + ?Sized> Optimizer<F, O> f
     }
 
     fn save(&self, saved: &mut Saved) {
-        saved.put("first", self.state.first.iter().copied());
-        saved.put("second", self.state.second.iter().copied());
-        saved.put("third", self.state.third.iter().copied());
-        saved.put("fourth", self.state.fourth.iter().copied());
-        saved.put("slow", self.state.slow.iter().copied());
-        saved.put_one("steps", self.state.steps as f64);
-        saved.put_one("fast_steps", self.state.fast_steps as f64);
-        saved.put_one("product", self.state.product);
-        saved.put("numbers", self.state.numbers);
-        if self.rule.by_layers() {
-            saved.put("parts", self.state.numbers_of_parts());
-        }
+        self.state.save(self.rule.by_layers(), saved);
     }
 
     fn restore(&mut self, saved: &Saved) -> Result<()> {
-        saved.take("first", &mut self.state.first)?;
-        saved.take("second", &mut self.state.second)?;
-        saved.take("third", &mut self.state.third)?;
-        saved.take("fourth", &mut self.state.fourth)?;
-        saved.take("slow", &mut self.state.slow)?;
-        self.state.steps = saved.take_one("steps")? as u64;
-        self.state.product = saved.take_one("product")?;
-        // Runs that were saved before there were rules with these have neither.
-        if saved.get("numbers").is_some() {
-            saved.take("numbers", &mut self.state.numbers)?;
-            self.state.fast_steps = saved.take_one("fast_steps")? as u64;
-        }
-        if self.rule.by_layers() {
-            let mut numbers = self.state.numbers_of_parts();
-            saved.take("parts", &mut numbers)?;
-            self.state.put_back_parts(&numbers);
-        }
-        Ok(())
+        self.state.restore(self.rule.by_layers(), saved)
     }
 }

@@ -2,10 +2,12 @@
 
 use super::room::Room;
 use super::rule_info::RuleInfo;
+use crate::error::Result;
 #[cfg(feature = "lapack")]
 use crate::linalg::Decomposition;
 use crate::linalg::filled;
 use crate::objective::{ParamLayout, Part};
+use crate::optimizer::Saved;
 use crate::real::Real;
 
 /// The buffers of a rule.
@@ -116,8 +118,46 @@ impl<F: Real> State<F> {
         }
     }
 
+    /// Saves the buffers, so that a run can be resumed.
+    pub(crate) fn save(&self, by_layers: bool, saved: &mut Saved) {
+        saved.put("first", self.first.iter().copied());
+        saved.put("second", self.second.iter().copied());
+        saved.put("third", self.third.iter().copied());
+        saved.put("fourth", self.fourth.iter().copied());
+        saved.put("slow", self.slow.iter().copied());
+        saved.put_one("steps", self.steps as f64);
+        saved.put_one("fast_steps", self.fast_steps as f64);
+        saved.put_one("product", self.product);
+        saved.put("numbers", self.numbers);
+        if by_layers {
+            saved.put("parts", self.numbers_of_parts());
+        }
+    }
+
+    /// Puts back what [`save`](State::save) wrote.
+    pub(crate) fn restore(&mut self, by_layers: bool, saved: &Saved) -> Result<()> {
+        saved.take("first", &mut self.first)?;
+        saved.take("second", &mut self.second)?;
+        saved.take("third", &mut self.third)?;
+        saved.take("fourth", &mut self.fourth)?;
+        saved.take("slow", &mut self.slow)?;
+        self.steps = saved.take_one("steps")? as u64;
+        self.product = saved.take_one("product")?;
+        // Runs that were saved before there were rules with these have neither.
+        if saved.get("numbers").is_some() {
+            saved.take("numbers", &mut self.numbers)?;
+            self.fast_steps = saved.take_one("fast_steps")? as u64;
+        }
+        if by_layers {
+            let mut numbers = self.numbers_of_parts();
+            saved.take("parts", &mut numbers)?;
+            self.put_back_parts(&numbers);
+        }
+        Ok(())
+    }
+
     /// Returns all numbers of the parts, for a saved run.
-    pub(super) fn numbers_of_parts(&self) -> Vec<f64> {
+    fn numbers_of_parts(&self) -> Vec<f64> {
         let mut numbers = Vec::new();
         for part in &self.parts {
             let own = &part.state;
@@ -131,7 +171,7 @@ impl<F: Real> State<F> {
 
     /// Puts back what [`numbers_of_parts`](State::numbers_of_parts) has returned. The caller has compared the
     /// lengths.
-    pub(super) fn put_back_parts(&mut self, numbers: &[f64]) {
+    fn put_back_parts(&mut self, numbers: &[f64]) {
         let mut numbers = numbers.iter();
         for part in &mut self.parts {
             let own = &mut part.state;

@@ -6,6 +6,7 @@ mod layer;
 mod pair;
 mod products;
 mod saving;
+mod shared;
 mod state;
 mod step;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use crate::rng;
 use crate::stop::Termination;
 use layer::Layer;
 use ndarray::{Array1, s};
+use shared::invert_shared;
 use state::State;
 use std::ops::ControlFlow;
 use tridiagonal::Tridiagonal;
@@ -242,7 +244,7 @@ impl Kfac {
         run.tridiagonal.iter_mut().for_each(|form| form.average(old));
         let due = iterate.k < 3 || iterate.k.is_multiple_of(self.refresh);
         let gamma = run.damping + objective.regularization_curvature();
-        !due || run.layers.iter_mut().all(|layer| layer.invert(gamma))
+        !due || invert_shared(objective.ranks().as_deref(), &mut run.layers, gamma)
             && run.tridiagonal.iter_mut().all(|form| form.invert(&run.layers, gamma))
     }
 

@@ -10,11 +10,13 @@ use crate::data;
 use crate::error::{Error, Result, check_hyperparameter, few_digits};
 use crate::model::{Initialization, ModelKind};
 use crate::optimizer::catalogue::{Catalogue, Configuration, Needs, Value};
+use crate::optimizer::first_order::RuleInfo;
+use crate::ranks::Ranks;
 use crate::real::check_fits;
 use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::stop::{Stop, Termination};
-use crate::train::Batch;
+use crate::train::{Batch, Keeping};
 
 /// The losses that are likelihoods, by which K-FAC goes.
 pub(super) const LIKELIHOODS: [&str; 3] = ["softmax", "squared", "logistic"];
@@ -60,9 +62,14 @@ impl Train {
         check_hyperparameter("accumulate", self.accumulate as f64, "at least 1", |v| v >= 1.0)?;
         Schedule::parse(&self.schedule, 1, 1)?;
         self.options.average(1)?;
-        refuse_same_file(&[("--trace", self.trace.as_deref()), ("--save", self.save.as_deref())])?;
-        let checked = Checked {
+        refuse_same_file(&[
+            ("--trace", self.trace.as_deref()),
+            ("--save", self.save.as_deref()),
+            ("--checkpoint", self.checkpoint.as_deref()),
+        ])?;
+        let mut checked = Checked {
             loss: loss.into(),
+            keeping: Keeping::default(),
             initialization,
             double: match (self.precision.as_deref(), &way) {
                 (Some("f32"), Way::Whole { .. }) => {
@@ -92,7 +99,29 @@ impl Train {
         if let (Some(Initialization::Normal(deviation)), false) = (checked.initialization, checked.double) {
             check_fits::<f32>("init", deviation)?;
         }
+        checked.keeping = self.keeping(&checked.loss, checked.double)?;
         Ok(checked)
+    }
+
+    /// Refuses a run of which several processes would all compute everything.
+    pub(super) fn check_among(&self, checked: &Checked, ranks: &dyn Ranks) -> Result<()> {
+        if ranks.size() == 1 {
+            return Ok(());
+        }
+        let products =
+            matches!(&checked.way, Way::Rule { rule, batch: Batch::Full, .. } if rule.needs_products());
+        let alone = match &checked.way {
+            Way::Batches { batch: Batch::Size(_) } => true,
+            _ => products,
+        };
+        if alone {
+            let what = format!("several processes cannot share batches of {}", self.optimizer);
+            return Err(Error::Unsupported {
+                what,
+                remedy: "write --batch full, or choose another optimizer",
+            });
+        }
+        Ok(())
     }
 
     /// Refuses a run whose loss is not finite before the first step, and names the setting that is to blame.

@@ -27,6 +27,9 @@ Examples:
   gradus train --model mlp:32 --lr .1 --wrap sam:.05
   gradus train --model mlp:100,50 --optimizer muon --lr 0.02 --rest-rate 0.1 --epochs 5
   gradus train --data curves --model autoencoder:400,200,100,50,25,6 --optimizer nesterov --lr 0.001
+  gradus train --data fashion-mnist --optimizer lbfgs --checkpoint run.txt --max-iter 50
+  gradus train --data fashion-mnist --optimizer lbfgs --resume run.txt --max-iter 100
+  mpirun -n 2 gradus-mpi train --data fashion-mnist --optimizer lbfgs      (see the folder cluster/)
 
 Ctrl-C ends the run after its epoch: what the finished epochs found is printed, and --trace and --save
 keep it. A second Ctrl-C ends it at once.
@@ -126,6 +129,13 @@ pub struct Train {
     /// Write the parameters at the end, a row for each: name and value, such as W[2, 1] or b[0]
     #[arg(long, value_name = "FILE.csv|FILE.parquet")]
     pub(super) save: Option<PathBuf>,
+    /// Keep the run in this file, at most twice a second and at its end, so that --resume can go on with it
+    #[arg(long, value_name = "FILE", help_heading = "A run in a file")]
+    pub(super) checkpoint: Option<PathBuf>,
+    /// Go on with a run that --checkpoint kept, with the same bits if all settings are the same; the limits
+    /// count from its start
+    #[arg(long, value_name = "FILE", help_heading = "A run in a file")]
+    pub(super) resume: Option<PathBuf>,
     /// Print one JSON object instead of a summary
     #[arg(long)]
     pub(super) json: bool,

@@ -1,5 +1,6 @@
 //! The outcome of a training run.
 
+use crate::error::Result;
 use crate::stop::Termination;
 use crate::table::Table;
 use crate::train::Curve;
@@ -15,4 +16,6 @@ pub(super) struct Outcomes {
     pub seconds: f64,
     pub steps_per_second: f64,
     pub clipped: u64,
+    /// Whether the run could be kept in its file at the end.
+    pub kept: Result<()>,
 }

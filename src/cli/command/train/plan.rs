@@ -6,7 +6,7 @@ use crate::optimizer::catalogue::Configuration;
 use crate::optimizer::first_order::{AnyRule, Clipped};
 use crate::risk::Regularizer;
 use crate::stop::Stop;
-use crate::train::Batch;
+use crate::train::{Batch, Keeping};
 
 /// How the parameters are trained.
 pub(super) enum Way {
@@ -16,6 +16,16 @@ pub(super) enum Way {
     Whole { stop: Stop },
     /// By another optimizer that can draw batches itself.
     Batches { batch: Batch },
+}
+
+impl Way {
+    /// Returns whether steps draw batches from all examples.
+    pub(super) fn draws_batches(&self) -> bool {
+        match self {
+            Way::Rule { batch, .. } | Way::Batches { batch } => *batch != Batch::Full,
+            Way::Whole { .. } => false,
+        }
+    }
 }
 
 /// The settings, as far as they can be checked before data are read.
@@ -31,4 +41,6 @@ pub(super) struct Checked {
     pub trace: Option<TraceFile>,
     /// The file of the parameters.
     pub save: Option<TraceFile>,
+    /// The run in a file.
+    pub keeping: Keeping,
 }

@@ -5,17 +5,35 @@ use super::plan::Way;
 use crate::cli::command::session::{Outcome, Session};
 use crate::cli::output::{self, counted, print_json};
 use crate::cli::project::Project;
+use crate::ranks::agree;
 
 impl Train {
     pub fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
-        let checked = self.check(session.catalogue)?;
+        let ranks = session.ranks.clone();
+        let checked = self.check(session.catalogue).and_then(|checked| {
+            self.check_among(&checked, &*ranks)?;
+            Ok(checked)
+        });
+        let mut checked = agree(&*ranks, checked)?;
+        if ranks.rank() > 0 {
+            checked.keeping.file = None;
+        }
         let done = match checked.way {
-            Way::Whole { .. } | Way::Batches { .. } => self.fit_by_optimizer(&checked)?,
-            Way::Rule { .. } if checked.double => self.fit::<f64>(&checked)?,
-            Way::Rule { .. } => self.fit::<f32>(&checked)?,
+            Way::Whole { .. } | Way::Batches { .. } => self.fit_by_optimizer(&checked, &ranks),
+            Way::Rule { .. } if checked.double => self.fit::<f64>(&checked, &ranks),
+            Way::Rule { .. } => self.fit::<f32>(&checked, &ranks),
         };
-        output::refuse_out_of_memory(&done.termination, done.steps)?;
-        self.refuse_start(&checked, &done.termination)?;
+        let done = agree(
+            &*ranks,
+            done.and_then(|done| {
+                output::refuse_out_of_memory(&done.termination, done.steps)?;
+                self.refuse_start(&checked, &done.termination)?;
+                Ok(done)
+            }),
+        )?;
+        if ranks.rank() > 0 {
+            return Ok(Outcome::Done);
+        }
         // What was found is shown first: the disk may be full.
         if self.json {
             print_json(&self.json(&checked, &done)?, session.out)?;
@@ -33,6 +51,7 @@ impl Train {
                 writeln!(session.out, "{} in {}", counted(table.rows(), of), Project::shown(file.path()))?;
             }
         }
+        done.kept?;
         Ok(Outcome::Done)
     }
 }

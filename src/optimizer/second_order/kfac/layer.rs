@@ -51,6 +51,16 @@ impl Layer {
         &self.inverse
     }
 
+    /// Returns the inverses, to be received from the process that computed them.
+    pub(super) fn inverse_mut(&mut self) -> &mut KroneckerFactors {
+        &mut self.inverse
+    }
+
+    /// Returns the cost of both inversions, in multiplications but for a factor.
+    pub(super) fn cost(&self) -> f64 {
+        (self.block.inputs as f64 + 1.0).powi(3) + (self.block.outputs as f64).powi(3)
+    }
+
     /// Returns V, outputs × (inputs + 1), and a buffer of the same shape.
     pub(super) fn buffers(&mut self) -> (&mut [f64], &mut [f64]) {
         (&mut self.grad, &mut self.product)
