@@ -14,7 +14,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 say = @printf '== %s\n'
 
-.PHONY: help setup build results reproduce regenerate test lab demo site book bench peers mutants faults fuzz sanitize fresh kernel-latency test-cluster clean
+.PHONY: help setup build results reproduce regenerate test lab demo site book bench peers mutants faults fuzz sanitize fresh kernel-latency cluster ranks test-cluster clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -46,6 +46,7 @@ test: setup ## check formatting, lints, tests, the demo, the site, documentation
 	@cargo fmt --all --check
 	@cargo fmt --manifest-path benches/peers/Cargo.toml --check
 	@cargo fmt --manifest-path tests/mutants/Cargo.toml --check
+	@cargo fmt --manifest-path cluster/Cargo.toml --check
 	$(say) 'lints (2 minutes from nothing, otherwise seconds)'
 	@cargo clippy --release --workspace --all-targets --quiet -- -D warnings
 	$(say) 'tests (5 minutes from nothing, otherwise one or two)'
@@ -126,8 +127,15 @@ fuzz: setup ## fuzz the readers of foreign input (10 minutes for each of 15 targ
 sanitize: setup ## address and thread sanitizers, and a model of the helper thread in every order (10 minutes)
 	@scripts/sanitize.sh
 
-test-cluster: build ## test a comparison in shards on a real SLURM on this machine, installed by apt (two minutes; needs root, else says what is left out)
+cluster: setup ## build gradus-mpi, one training run over many processes, into target/release (5 minutes; installs Open MPI by apt)
+	@scripts/mpi_build.sh
+
+ranks: cluster ## measure messages and steps of two processes, which notebook 19 shows (3 minutes on a quiet machine)
+	@scripts/ranks.sh
+
+test-cluster: build ## test a comparison in shards on a real SLURM, and a run over many processes by MPI, both on this machine and installed by apt (8 minutes; elsewhere it says what is left out)
 	@scripts/cluster.sh
+	@scripts/mpi.sh
 
 fresh: ## measure how long a new user waits, in a clone that shares nothing with this one (25 minutes; `make peers` then shows it as W10)
 	@scripts/fresh.sh

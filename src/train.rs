@@ -9,6 +9,7 @@ mod by_optimizer;
 mod checkpoint;
 mod classifier;
 mod curve;
+mod evaluated;
 mod fit;
 mod keeping;
 mod minibatch_loop;

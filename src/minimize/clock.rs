@@ -89,3 +89,25 @@ impl Clock {
         now
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    #[test]
+    fn a_coarse_clock_goes_on_whether_iterations_are_short_or_long() {
+        let mut clock = Clock::new(Precision::Coarse, Duration::ZERO);
+        clock.start();
+        let mut last = Duration::ZERO;
+        for _ in 0..5 {
+            // Short iterations, of which only some read the clock, and then a long one.
+            (0..1000).for_each(|_| _ = clock.before_observer());
+            thread::sleep(Duration::from_millis(2));
+            let seen = (0..=STRIDE).map(|_| clock.before_observer()).max().unwrap_or_default();
+            assert!(seen >= last + Duration::from_millis(2), "{seen:?} after {last:?}");
+            last = seen;
+        }
+        assert!(last <= clock.elapsed());
+    }
+}

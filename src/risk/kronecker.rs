@@ -2,8 +2,8 @@
 //! forms.
 
 use super::blocks::{BLOCK, Examples, Scratch};
-use super::empirical_risk::{EmpiricalRisk, PARALLEL_ROWS};
-use super::share::{Share, rows_of_piece};
+use super::empirical_risk::{EmpiricalRisk, PARALLEL_ROWS, PIECES};
+use super::share::rows_of_piece;
 use crate::linalg::{Kernel, Rows, slice, slice_mut};
 use crate::loss::Likelihood;
 use crate::model::{Mlp, Model};
@@ -13,6 +13,7 @@ use crate::rng::{self, Stream};
 use ndarray::{Array2, ArrayRef1};
 use rand::RngExt;
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
 impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
@@ -55,7 +56,8 @@ impl<L: Likelihood> KroneckerFactored for EmpiricalRisk<f64, Mlp, L> {
         let [params, u, v] = [x, u, v].map(|of| slice(of));
         let mut forms = [0.0; 3];
         if self.in_pieces(batch) {
-            let of_pieces = self.each_piece(batch, |examples, index, scratch, _| {
+            let (own, _) = self.waves();
+            let of_pieces = self.each_piece(batch, own, |examples, index, scratch, _| {
                 sum_of_forms(examples, params, [u, v], index, scratch)
             });
             add_in_order(&*self.all_ranks(), &mut forms, |segment, sum| {
@@ -87,29 +89,38 @@ impl<L: Likelihood> EmpiricalRisk<f64, Mlp, L> {
         self.sharers().map_or(Arc::new(Alone), |share| share.ranks.clone())
     }
 
-    /// Runs `work` on each piece of a batch that this process computes, with the number of the piece, and
-    /// returns the outcomes in order.
+    /// Returns the pieces that this process computes, and how many of them at a time. One process keeps the
+    /// outcomes of as many as it has threads. Of several, each keeps all of its own, until the outcomes of the
+    /// one before it have come.
+    fn waves(&self) -> (Range<usize>, usize) {
+        match self.sharers() {
+            Some(share) => (share.pieces(), PIECES),
+            None => (0..PIECES, rayon::current_num_threads().clamp(1, PIECES)),
+        }
+    }
+
+    /// Runs `work` on some pieces of a batch, with their numbers, and returns the outcomes in order.
     ///
     /// # Panics
     /// If several processes share the examples, and the batch is not all of them.
     fn each_piece<T: Send>(
         &mut self,
         batch: &[u32],
+        numbers: Range<usize>,
         work: impl Fn(&Examples<f64, Mlp, L>, &[u32], &mut Scratch<f64>, usize) -> T + Sync,
     ) -> Vec<T> {
-        let (terms, first) = self.extent();
-        let shared = self.sharers().map(Share::pieces);
-        assert!(shared.is_none() || batch.len() == terms, "processes that share examples draw no batches");
+        let ((terms, first), (own, _)) = (self.extent(), self.waves());
+        let is_shared = self.sharers().is_some();
+        assert!(!is_shared || batch.len() == terms, "processes that share examples draw no batches");
         let examples = Examples::new(&self.model, &self.loss, &self.features, &self.targets);
-        let rows = |number| match shared {
-            Some(_) => &self.all[rows_of_piece(terms, first, number)],
-            None => &batch[rows_of_piece(batch.len(), 0, number)],
+        let rows = |number| match is_shared {
+            true => &self.all[rows_of_piece(terms, first, number)],
+            false => &batch[rows_of_piece(batch.len(), 0, number)],
         };
-        let from = shared.as_ref().map_or(0, |own| own.start);
-        let pieces = self.pieces.par_iter_mut().enumerate();
-        let outcomes = pieces.map(|(i, piece)| {
+        let pieces = &mut self.pieces[numbers.start - own.start..numbers.end - own.start];
+        let outcomes = pieces.par_iter_mut().enumerate().map(|(i, piece)| {
             piece.scratch.prepare_tangent(&self.model);
-            work(&examples, rows(from + i), &mut piece.scratch, from + i)
+            work(&examples, rows(numbers.start + i), &mut piece.scratch, numbers.start + i)
         });
         outcomes.collect()
     }
@@ -118,25 +129,28 @@ impl<L: Likelihood> EmpiricalRisk<f64, Mlp, L> {
     /// they do not depend on who computes the others.
     fn add_pieces(&mut self, params: &[f64], batch: &[u32], stream: Option<&mut Stream>, sums: &mut Sums) {
         let seed = stream.map(|stream| stream.random::<u64>());
-        let blocks = self.kronecker_blocks();
+        let (blocks, ranks, (own, wave)) = (self.kronecker_blocks(), self.all_ranks(), self.waves());
         let with_cross = !sums.cross.is_empty();
-        let of_pieces = self.each_piece(batch, |examples, index, scratch, number| {
-            let mut own = OwnSums::zeros(&blocks, with_cross);
-            let mut stream = seed.map(|seed| rng::stream(seed, "labels of a piece", number as u64));
-            let mut gathered = vec![0.0; BLOCK * widest(examples.model)];
-            add_rows(examples, params, index, scratch, stream.as_mut(), &mut gathered, &mut own.sums());
-            own
-        });
-        let ranks = self.all_ranks();
-        let mut left: Vec<_> = of_pieces.iter().map(OwnSums::matrices).collect();
-        for total in sums.matrices() {
-            let parts: Vec<&[f64]> = left.iter_mut().filter_map(Iterator::next).map(|m| slice(m)).collect();
-            add_in_order(&*ranks, slice_mut(total), |segment, sum| {
-                for part in &parts {
-                    let part = &part[segment.clone()];
-                    sum.iter_mut().zip(part).for_each(|(sum, entry)| *sum += entry);
-                }
+        for start in own.clone().step_by(wave) {
+            let numbers = start..own.end.min(start + wave);
+            let of_pieces = self.each_piece(batch, numbers, |examples, index, scratch, number| {
+                let mut own = OwnSums::zeros(&blocks, with_cross);
+                let mut stream = seed.map(|seed| rng::stream(seed, "labels of a piece", number as u64));
+                let mut gathered = vec![0.0; BLOCK * widest(examples.model)];
+                add_rows(examples, params, index, scratch, stream.as_mut(), &mut gathered, &mut own.sums());
+                own
             });
+            let mut left: Vec<_> = of_pieces.iter().map(OwnSums::matrices).collect();
+            for total in sums.matrices() {
+                let parts: Vec<&[f64]> =
+                    left.iter_mut().filter_map(Iterator::next).map(|matrix| slice(matrix)).collect();
+                add_in_order(&*ranks, slice_mut(total), |segment, sum| {
+                    for part in &parts {
+                        let part = &part[segment.clone()];
+                        sum.iter_mut().zip(part).for_each(|(sum, entry)| *sum += entry);
+                    }
+                });
+            }
         }
     }
 }

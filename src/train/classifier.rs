@@ -2,6 +2,7 @@
 
 use super::checkpoint::Checkpoint;
 use super::curve::{Curve, Quality};
+use super::evaluated::Evaluated;
 use super::fit::Fit;
 use super::keeping::Keeping;
 use super::minibatch_loop::train_kept;
@@ -13,14 +14,12 @@ use crate::loss::Loss;
 use crate::model::{Initialization, Model, ModelKind, ParamLayout};
 use crate::objective::Objective;
 use crate::optimizer::first_order::UpdateRule;
-use crate::ranks::{Alone, Ranks, add_in_order, collect, share_of};
+use crate::ranks::{Alone, Ranks, share_of};
 use crate::real::Real;
 use crate::risk::{EmpiricalRisk, Regularizer, Share, accuracy, reconstruction_error};
-use crate::risk::{example_errors, mean_of_examples, right_answers};
 use crate::rng;
 use crate::stop::Reply;
 use ndarray::{Array1, Array2, s};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// A prepared data set with a model and a regularizer, from which classifiers are trained. All runs share
@@ -109,14 +108,14 @@ impl<F: Real> Classifier<F> {
         self.share.as_ref().map_or(self.train_x.nrows(), |share| share.terms)
     }
 
-    /// Returns the same classifier with only the first `count` training examples: a cheap estimate of the
+    /// Returns the same classifier with only the first `count` training examples, which nobody shares: a cheap estimate of the
     /// risk, if the order of the examples is random.
     #[must_use]
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.examples());
         let train_x = self.train_x.slice(s![..count, ..]).to_owned().into();
         let labels = count.min(self.train_y.len());
-        Classifier { train_x, train_y: self.train_y[..labels].into(), ..self.clone() }
+        Classifier { train_x, train_y: self.train_y[..labels].into(), share: None, ..self.clone() }
     }
 
     /// Returns the risk over the training examples.
@@ -214,7 +213,8 @@ impl<F: Real> Classifier<F> {
         Ok((Fit { trained, curve }, saved))
     }
 
-    /// Returns the features of the training examples, a row each, and their labels, if they have any.
+    /// Returns the features of the training examples that this process holds, a row each, and their labels, if
+    /// they have any.
     pub fn training_examples(&self) -> (&Array2<F>, &[u8]) {
         (&self.train_x, &self.train_y)
     }
@@ -269,40 +269,28 @@ impl<F: Real> Classifier<F> {
         risk: &EmpiricalRisk<F, M, L>,
         params: &Array1<F>,
     ) -> Quality {
-        let model = risk.model();
-        let (alone, size) = (Alone, |share: &&Share| share.ranks.size() > 1 && share.is_worth_sharing());
-        let (train_rows, ranks): (_, &dyn Ranks) = match self.share.as_ref().filter(size) {
+        let sharers = self.share.as_ref().filter(|share| share.is_worth_sharing());
+        let alone = Alone;
+        let (train_rows, ranks): (_, &dyn Ranks) = match sharers {
             Some(share) => (share.own_rows(), &*share.ranks),
             None => (0..self.examples(), &alone),
         };
-        // Where this process holds a part of the training examples, its rows are the first ones here.
-        let held_from = self.share.as_ref().map_or(0, |share| share.rows.start);
-        let test = self.test_x.nrows();
-        let test_rows = share_of(test, ranks.rank(), ranks.size());
-        if self.model.is_autoencoder() {
-            let error = |x: &Array2<F>, rows: Range<usize>, from: usize, count: usize| {
-                let own = rows.start - from..rows.end - from;
-                let mut errors = vec![0.0; count];
-                errors[rows.clone()].copy_from_slice(&example_errors(model, risk.loss(), params, x, own));
-                collect(ranks, &mut errors, rows);
-                mean_of_examples(&errors)
-            };
-            return Quality::Errors(
-                error(&self.train_x, train_rows, held_from, self.examples()),
-                error(&self.test_x, test_rows, 0, test),
-            );
-        }
-        let accuracy = |x: &Array2<F>, y: &[u8], rows: Range<usize>, from: usize, count: usize| {
-            let own = rows.start - from..rows.end - from;
-            let right = right_answers(model, params, x, y, own) as f64;
-            let mut all = [0.0];
-            add_in_order(ranks, &mut all, |_, sum| sum[0] += right);
-            all[0] / count as f64
+        let count = self.test_x.nrows();
+        let train = Evaluated {
+            features: &self.train_x,
+            labels: &self.train_y,
+            own: train_rows,
+            held_from: self.share.as_ref().map_or(0, |share| share.rows.start),
+            count: self.examples(),
+            ranks,
         };
-        Quality::Accuracies(
-            accuracy(&self.train_x, &self.train_y, train_rows, held_from, self.examples()),
-            accuracy(&self.test_x, &self.test_y, test_rows, 0, test),
-        )
+        let own = share_of(count, ranks.rank(), ranks.size());
+        let (features, labels) = (&self.test_x, &self.test_y);
+        let test = Evaluated { features, labels, own, held_from: 0, count, ranks };
+        match self.model.is_autoencoder() {
+            true => Quality::Errors(train.error(risk, params), test.error(risk, params)),
+            false => Quality::Accuracies(train.accuracy(risk, params), test.accuracy(risk, params)),
+        }
     }
 }
 

@@ -254,3 +254,42 @@ fn settings_out_of_range_and_shapes_that_differ_are_refused() {
     );
     assert_eq!(refused(good, array![0.0, 0.0, 0.0]), "x0 has shape [3], but [2] was expected");
 }
+
+/// A slope of 1 everywhere, whose value is always 0.
+struct Slope;
+
+impl Objective<f32> for Slope {
+    fn dim(&self) -> usize {
+        1
+    }
+
+    fn value(&mut self, _: &ArrayRef1<f32>) -> f32 {
+        0.0
+    }
+}
+
+impl Differentiable<f32> for Slope {
+    fn value_grad(&mut self, x: &ArrayRef1<f32>, grad: &mut ArrayRef1<f32>) -> f32 {
+        grad.fill(1.0);
+        self.value(x)
+    }
+}
+
+impl FiniteSum<f32> for Slope {
+    fn terms(&self) -> usize {
+        1
+    }
+
+    fn batch_value_grad(&mut self, x: &ArrayRef1<f32>, _: &[u32], grad: &mut ArrayRef1<f32>) -> f32 {
+        self.value_grad(x, grad)
+    }
+}
+
+#[test]
+fn parameters_that_overflow_in_the_last_step_are_not_blamed_on_a_division_by_zero() {
+    let settings = Training { epochs: 2, lr: 3e38, batch: Batch::Full, ..Training::default() };
+    let start: Array1<f32> = array![0.0];
+    // Adam may divide by zero, but here its step is 3·10³⁸ each time, and the second one leaves the range of f32.
+    let trained = train(&mut Slope, Adam::default(), &start, &settings).unwrap();
+    assert_eq!(trained.termination, Termination::PointNotFinite { iteration: 2 });
+}

@@ -478,3 +478,12 @@ impl UpdateRule for Spoils {
         x[1] += if state.steps == 3 { f64::INFINITY } else { 0.0 };
     }
 }
+
+#[test]
+fn a_rule_names_its_momentum_or_has_none() {
+    let momentum = |name: &str| rule(name).momentum();
+    assert_eq!(momentum("momentum"), Some(0.9));
+    assert_eq!(momentum("adam"), Some(0.9));
+    assert_eq!((momentum("gd"), momentum("adagrad")), (None, None));
+    assert_eq!(rule("adam").with_momentum(0.5).momentum(), Some(0.5));
+}

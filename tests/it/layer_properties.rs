@@ -404,3 +404,32 @@ fn numbers_that_single_precision_loses_are_refused_in_both_groups() {
         assert!(FirstOrder::new(rule, 0.1f64).is_ok());
     }
 }
+
+#[test]
+fn two_groups_have_the_properties_of_either() {
+    let has = |properties: Properties| {
+        let Properties { first_moment, second_moment, leaky, bias_correction } = properties;
+        [first_moment, second_moment, leaky, bias_correction]
+    };
+    let of = |rule: Grouped<AnyRule, AnyRule>| has(rule.properties());
+    let catalogue = Catalogue::built_in();
+    let named = |name: &str| {
+        let entry = catalogue.rules().find(|entry| entry.name() == name).unwrap();
+        entry.make_rule(Convention::Torch).unwrap()
+    };
+    let grouped = |first: &str, rest: &str| of(Grouped::new(Matrices::Hidden, named(first), named(rest)));
+    assert_eq!(grouped("gd", "gd"), [false; 4]);
+    for pair in [["momentum", "rmsprop"], ["rmsprop", "momentum"]] {
+        assert_eq!(grouped(pair[0], pair[1]), [true, true, true, false], "{pair:?}");
+    }
+    for pair in [["adagrad", "adam"], ["adam", "adagrad"]] {
+        assert_eq!(grouped(pair[0], pair[1]), [true; 4], "{pair:?}");
+    }
+}
+
+#[test]
+fn a_rule_of_layers_is_refused_where_there_are_none_with_products_too() {
+    let muon = WithProducts::new(Muon::default(), 0.01).unwrap();
+    let refused = minimize(problems::Rosenbrock::new(2), &array![0.0, 0.0], muon, Stop::iterations(3));
+    assert!(refused.unwrap_err().to_string().contains("layers"));
+}
