@@ -155,26 +155,26 @@ mod tests {
     #[test]
     fn as_many_parts_run_at_once_as_there_are_threads() {
         const ALONE: &str = "GRADUS_TEST_PARTS";
-        if std::env::var_os(ALONE).is_some() {
-            let wanted = rayon::current_num_threads();
+        if let Ok(wanted) = std::env::var(ALONE) {
+            let wanted: usize = wanted.parse().unwrap();
+            assert_eq!(rayon::current_num_threads(), wanted);
             with_helper_thread(|| {
-                // The first product starts the helper thread, and does its own part before the others.
+                // The first work starts the helper thread, and its own part is done before the others.
                 raised(1000, 1, 0, |work| share(WIDE, work));
                 let parts = raised(1000, 1, wanted, |work| share(WIDE, work));
                 let threads: HashSet<_> = parts.iter().map(|part| part.1).collect();
                 assert_eq!((parts.len(), threads.len()), (wanted, wanted));
                 assert!(threads.contains(&thread::current().id()));
             });
-            println!("on {wanted} threads.");
             return;
         }
-        for count in ["3", "8"] {
+        let name = "linalg::sharing::tests::as_many_parts_run_at_once_as_there_are_threads";
+        for threads in ["3", "8"] {
             let mut child = Command::new(std::env::current_exe().unwrap());
-            child.args(["--exact", "linalg::sharing::tests::as_many_parts_run_at_once_as_there_are_threads"]);
-            let output =
-                child.arg("--nocapture").env(ALONE, "1").env("RAYON_NUM_THREADS", count).output().unwrap();
+            child.args(["--exact", name]).env(ALONE, threads).env("RAYON_NUM_THREADS", threads);
+            let output = child.output().unwrap();
             let said = String::from_utf8_lossy(&output.stdout);
-            assert!(output.status.success() && said.contains(&format!("on {count} threads.")), "{said}");
+            assert!(output.status.success() && said.contains("1 passed"), "{threads} threads: {said}");
         }
     }
 }

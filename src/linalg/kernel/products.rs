@@ -86,8 +86,8 @@ pub fn scores<F: Spare>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [
     scores.chunks_exact_mut(classes).for_each(|row| row.iter_mut().zip(bias).for_each(|(s, &b)| *s += b));
 }
 
-/// X Wᵀ for some rows of a batch, or all, as a sum over two halves of the features. Parts have other rows, and
-/// the same halves.
+/// X Wᵀ for some rows of a batch, or all, as a sum over two halves of the features. It is cut between rows
+/// alone, and every part has the same halves.
 struct SumOfHalves<'a, F> {
     rows: Rows<'a, F>,
     weights: Rows<'a, F>,
