@@ -16,7 +16,8 @@ const WIDE: usize = 10_000_000;
 
 /// Work that writes to memory of its own, and can be cut into parts that do not depend on each other.
 pub trait Divisible: Send + Sized {
-    /// Cuts off the first `first` of `all` equal parts. Returns the work as it was if it is too small.
+    /// Cuts off the first `first` of `all` equal parts, at most half of them. Returns the work as it was if it
+    /// is too small.
     fn cut(self, first: usize, all: usize) -> Result<(Self, Self), Self>;
 
     /// Does the work on the calling thread and its helper thread. `size` is the number of multiplications.
@@ -64,11 +65,11 @@ fn on_the_pool(parts: usize, work: impl Divisible) {
     }
 }
 
-/// Returns where `len` entries are cut so that about `first` of `all` parts lie before: at a multiple of
-/// `step`, but not at an end. `None` if there is no such place.
+/// Returns where `len` entries are cut so that about `first` of `all` parts lie before, at most half of them:
+/// at a multiple of `step`, but not at an end. `None` if there is no such place.
 pub fn place_of_cut(len: usize, step: usize, first: usize, all: usize) -> Option<usize> {
     let steps = len.div_ceil(step);
-    (steps > 1).then(|| ((2 * steps * first + all) / (2 * all)).clamp(1, steps - 1) * step)
+    (steps > 1).then(|| ((2 * steps * first + all) / (2 * all)).max(1) * step)
 }
 
 #[cfg(test)]
@@ -107,7 +108,8 @@ mod tests {
             self.entries.iter_mut().for_each(|entry| *entry += 1);
             self.begun.lock().unwrap().push((self.entries.len(), thread::current().id()));
             let deadline = Instant::now() + Duration::from_secs(20);
-            while self.begun.lock().unwrap().len() < self.company && Instant::now() < deadline {
+            while self.begun.lock().unwrap().len() < self.company {
+                assert!(Instant::now() < deadline, "the other parts do not begin");
                 thread::yield_now();
             }
         }
