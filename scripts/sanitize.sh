@@ -24,7 +24,7 @@ address() {
 thread() {
   RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=thread CARGO_TARGET_DIR=$(built thread) \
     cargo test --profile mutants --quiet -Zbuild-std --target "$host" --no-default-features --lib -- \
-    linalg::helper_thread linalg::kernel optimizer::first_order::sweep train::
+    linalg::helper_thread linalg::kernel linalg::sharing optimizer::first_order::sweep train::
 }
 
 loom() {

@@ -20,6 +20,7 @@ mod lapack;
 mod math_library;
 mod memory;
 mod norms;
+mod sharing;
 mod threads;
 #[cfg(feature = "lapack")]
 pub(crate) mod triangular;

@@ -1,22 +1,27 @@
 //! Hot loops allocate nothing after the first step. An allocator counts the allocations of each thread.
 
 use gradus::data::Preprocessing;
+use gradus::linalg::{Kernel, Rows, with_helper_thread};
 use gradus::notebook::*;
 use gradus::optimizer::catalogue::Catalogue;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
+/// Those of all threads together.
+static ALL: AtomicUsize = AtomicUsize::new(0);
 
 // SAFETY: every call is passed on to the system's allocator unchanged. The counter is a constant-initialized
 // thread-local without a destructor, so its use allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        ALL.fetch_add(1, Ordering::Relaxed);
         unsafe { System.alloc(layout) }
     }
 
@@ -111,6 +116,39 @@ fn training_in_company_allocates_nothing_either() {
         train_observed(&mut risk, Momentum::default(), &start, &settings, |_| counts.push(allocations()))
             .unwrap();
         assert_eq!(counts[counts.len() - 1] - counts[1], 0, "{model}: {counts:?}");
+    }
+}
+
+/// Products of which each of three threads computes a part. Rayon's queue takes memory for 63 entries at a
+/// time, a product is one entry, and every thread sets up something when it first takes one. A scope would
+/// allocate for each product. All threads of a process are counted, so the test has a process of its own.
+#[test]
+fn wide_products_allocate_next_to_nothing_on_all_threads_together() {
+    const ALONE: &str = "GRADUS_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let name = "wide_products_allocate_next_to_nothing_on_all_threads_together";
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        let output =
+            child.args(["--exact", name]).env(ALONE, "1").env("RAYON_NUM_THREADS", "3").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    for (rows, features, classes) in [(128, 7900, 10), (128, 390, 210)] {
+        let (data, weights) = (vec![1f32; rows * features], vec![0.5f32; classes * features]);
+        let (bias, mut scores, mut grad) =
+            (vec![0.0; classes], vec![0.0; rows * classes], vec![0.0; classes * features]);
+        let mut step = || {
+            f32::scores(Rows::all(&data, features), &weights, &bias, &mut scores);
+            f32::accumulate(Rows::all(&data, features), &scores, &mut grad);
+        };
+        let allocated = with_helper_thread(|| {
+            (0..50).for_each(|_| step());
+            let before = ALL.load(Ordering::Relaxed);
+            (0..500).for_each(|_| step());
+            ALL.load(Ordering::Relaxed) - before
+        });
+        assert!(allocated < 100, "{allocated} in 1,000 products of {classes} classes");
     }
 }
 

@@ -65,9 +65,14 @@ thread_local! {
 /// Runs `work`, a loop of many short steps, in which update rules and products of minibatches may use a
 /// second thread. The second thread waits for work without sleeping, so that it pays to hand over a
 /// microsecond of work. [`train`](crate::train::train) and [`minimize`](crate::minimize::minimize) run their
-/// loops in this way; use the function for a loop of your own. The results do not depend on it.
+/// loops in this way; use the function for a loop of your own. The results do not depend on it, nor on the
+/// number of threads.
 ///
-/// No second thread is used if the current one belongs to rayon, because the other threads of the pool have
+/// A matrix product of ten million multiplications or more (rows × features × classes) is shared by as many
+/// threads as rayon's pool has: one for each processor, or `RAYON_NUM_THREADS`. The calling thread waits
+/// until the pool has time for its parts, so keep the pool free of long work of your own.
+///
+/// No other thread is used if the current one belongs to rayon, because the other threads of the pool have
 /// work of their own, or if rayon is limited to one thread (`RAYON_NUM_THREADS=1`).
 ///
 /// ```
@@ -95,6 +100,14 @@ pub fn with_helper_thread<R>(work: impl FnOnce() -> R) -> R {
     let may = !ONE_THREAD && rayon::current_thread_index().is_none();
     let _leave = Leave(may.then(|| PLACE.replace(Place::Free)));
     work()
+}
+
+/// Returns whether the current thread may use others: whether it has a helper thread, or may start one.
+pub fn may_share() -> bool {
+    let place = PLACE.take();
+    let may = !matches!(place, Place::Alone);
+    PLACE.set(place);
+    may
 }
 
 /// Runs `a` and `b`, which must not depend on each other. They run at the same time if the current thread has

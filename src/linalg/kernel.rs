@@ -9,7 +9,7 @@
 //!
 //! Where the speed comes from is explained in the files:
 //! - `simd.rs`: tiles that fill the registers, and the order of the loops;
-//! - `products.rs`: how two threads share a product;
+//! - `products.rs`: how threads share a product;
 //! - `sums.rs`: sums over the lanes of four vectors at a time;
 //! - `prefetch.rs` and [`Rows::before`]: the rows of the next minibatch are fetched in the backward product;
 //! - `exponential.rs`: an exponential without a branch.

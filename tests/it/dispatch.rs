@@ -64,6 +64,8 @@ fn the_number_of_threads_changes_no_bit() {
         "train --data digits --model mlp:300 --optimizer adam --epochs 2 --batch 256",
         "train --data digits --model mlp:40,30,tanh --loss svm --optimizer rmsprop --epochs 2",
         "train --data digits --model mlp:300 --optimizer sgd --epochs 1 --batch 256 --precision f64",
+        // All of its products but those of the last layer have more than ten million multiplications.
+        "train --data digits --model mlp:1300,64 --optimizer momentum --epochs 1 --batch 256",
         "train --data digits --model linear --optimizer lbfgs --epochs 15",
         "minimize rosenbrock:3000 --optimizer lbfgs --max-iter 60",
         "minimize rosenbrock:100 --optimizer trust-region --max-iter 60",
