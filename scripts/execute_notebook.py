@@ -69,10 +69,11 @@ def find(names, folder):
 
 
 def code_key(root=ROOT):
-    """Returns a hash of what a notebook's outputs depend on besides its cells: the library's sources and the tables in
-    results/. Unlike the hash of the compiled library, it is the same on every machine."""
+    """Returns a hash of what a notebook's outputs depend on besides its cells: the library's sources, the tables in
+    results/, and the archives, whose manifests have the SHA-256 of their other files. Unlike the hash of the compiled library, it
+    is the same on every machine."""
     digest = hashlib.sha256()
-    files = [root / "Cargo.lock", *root.glob("src/**/*.rs"), *root.glob("results/**/*.csv")]
+    files = [root / "Cargo.lock", *root.glob("src/**/*.rs"), *root.glob("results/**/*.csv"), *root.glob("archive/*/manifest.json")]
     for path in sorted(files):
         # Cells do not use the command, and no cell displays the times and the comparison with other libraries.
         if path.is_file() and not {"cli", "cli.rs", "bin", "peers.csv", "wall_clock.csv"} & set(path.relative_to(root).parts):

@@ -99,6 +99,16 @@ class WhatOutputsDependOn(unittest.TestCase):
         self.assertNotEqual(self.content("a.csv", "// one\n1\n"), self.content("a.csv", "// two\n1\n"))
 
 
+    def test_an_archive_counts_by_its_manifest(self):
+        with tempfile.TemporaryDirectory() as folder:
+            archive = Path(folder) / "archive/standard"
+            archive.mkdir(parents=True)
+            keys = [code_key(Path(folder))]
+            for text in ('{"name": "standard"}', '{"name": "other"}'):
+                (archive / "manifest.json").write_text(text)
+                keys.append(code_key(Path(folder)))
+            self.assertEqual(len(set(keys)), 3)
+
     def test_tables_of_studies_count_and_those_of_times_beside_peers_and_of_the_clock_do_not(self):
         with tempfile.TemporaryDirectory() as folder:
             results = Path(folder) / "results"

@@ -11,12 +11,16 @@ mod check;
 mod folder;
 mod make;
 mod manifest;
+mod named;
 mod place;
 mod rows;
 mod summary;
+mod weights;
 
 pub use check::{Checked, check};
 pub use folder::{read, write};
 pub use make::{KEPT, of_comparison};
 pub use manifest::{FILES, FileNote, MANIFEST, Manifest};
-pub use place::{Archives, check_name};
+pub use named::named;
+pub use place::{ARCHIVE, Archives, check_name};
+pub use weights::weights;

@@ -168,6 +168,14 @@ fn an_empty_shard_succeeds_and_earlier_seconds_are_weights() {
     says(folder.path(), &format!("compare --out old {selection}"));
     let said = says(folder.path(), &format!("compare plan --shards 3 --out d --weights old {selection}"));
     assert!(said.contains("the longest pair is beale × "), "{said}");
+    // The seconds of an archive have seven digits, and the times that are told fewer.
+    says(folder.path(), "archive add old --name olden");
+    let by_name =
+        says(folder.path(), &format!("compare plan --shards 3 --out e --weights olden {selection}"));
+    let times = |said: &str| said.lines().skip(1).take(2).map(String::from).collect::<Vec<_>>();
+    assert_eq!(times(&by_name), times(&said));
+    let plain = says(folder.path(), &format!("compare plan --shards 3 --out f {selection}"));
+    assert_ne!(times(&plain), times(&said), "without weights, the cost comes from the evaluations");
     assert_eq!(run(folder.path(), "3/3"), "shard 3 of 3 is empty: nothing to do\n");
     run(folder.path(), "1/3");
     run(folder.path(), "2/3");
@@ -208,7 +216,8 @@ fn bad_input_is_one_sentence() {
     refused("compare plan --shards 0 --out e", &["shards = 0 is out of range", "from 1 to 100000"]);
     refused("compare plan --shards --out e", &["a value is required for '--shards <N>'"]);
     refused("compare plan --shards 2 --out e --max-array-size 1", &["max-array-size"]);
-    refused("compare plan --shards 2 --out e --weights none", &["cannot read none/seconds.csv"]);
+    refused("compare plan --shards 2 --out e --weights none", &["no folder or archive named 'none'"]);
+    refused("compare plan --shards 2 --out e --weights d", &["cannot read d/seconds.csv"]);
     refused("compare plan --shards 2 --out e --threads 0", &["threads", "from 1"]);
     refused("compare merge d d --out m", &["the folder d is given twice"]);
     refused("compare merge none --out m", &["no plan.txt in none", "gradus compare plan"]);

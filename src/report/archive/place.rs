@@ -1,6 +1,7 @@
 //! Where archives are, and how one is found by its name.
 
 use super::manifest::MANIFEST;
+use crate::data::Places;
 use crate::error::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,20 @@ pub struct Archives {
     folders: Vec<PathBuf>,
 }
 
+/// The name of a folder of archives.
+pub const ARCHIVE: &str = "archive";
+
 impl Archives {
+    /// Returns the archives that can be named: those in the folder `archive` of the current folder, of a
+    /// project if one is given, of the sources from which this program was built, of `$GRADUS_DATA`, and of
+    /// the user's data folder, to which `gradus fetch archive` downloads.
+    pub fn known(project: Option<PathBuf>) -> Self {
+        let sources = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let Places { chosen, user, .. } = Places::from_env();
+        let roots = [Some(PathBuf::from(".")), project, Some(sources)].into_iter().flatten();
+        Archives::in_folders(roots.chain(chosen).chain(user).map(|root| root.join(ARCHIVE)))
+    }
+
     /// Returns the archives in some folders, which need not exist.
     pub fn in_folders(folders: impl IntoIterator<Item = PathBuf>) -> Self {
         let mut known: Vec<PathBuf> = Vec::new();

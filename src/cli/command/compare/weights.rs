@@ -2,6 +2,7 @@
 
 use crate::compare::suite::Weights;
 use crate::error::{Error, Result};
+use crate::report::archive::{self, Archives, MANIFEST};
 use csv::StringRecord;
 use std::fs::File;
 use std::path::Path;
@@ -9,8 +10,24 @@ use std::path::Path;
 /// The table of the seconds in the folder of a comparison.
 const SECONDS: &str = "seconds.csv";
 
-/// Reads the seconds of the runs of an earlier comparison from its folder.
-pub(super) fn read(folder: &Path) -> Result<Weights> {
+/// Reads the seconds of the runs of an earlier comparison: from its folder, or else from an archive, given by
+/// its path, its name, or a part of it.
+pub(super) fn read(given: &Path, archives: &Archives) -> Result<Weights> {
+    if given.is_dir() && !given.join(MANIFEST).is_file() {
+        return of_folder(given);
+    }
+    let name = given.to_string_lossy();
+    let place = archives.find(&name).map_err(|error| match error {
+        Error::UnknownName { known, .. } => {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            Error::unknown("folder or archive", &name, &known)
+        }
+        error => error,
+    })?;
+    Ok(archive::weights(&archive::read(&place)?))
+}
+
+fn of_folder(folder: &Path) -> Result<Weights> {
     let path = folder.join(SECONDS);
     let file = File::open(&path).map_err(|e| Error::io("read", &path, e))?;
     let mut reader = csv::Reader::from_reader(file);
@@ -42,7 +59,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let with = |text: &str| {
             fs::write(folder.path().join(SECONDS), text).unwrap();
-            read(folder.path())
+            read(folder.path(), &Archives::default())
         };
         let weights =
             with("problem,optimizer,seed,seconds\n\"a,b\",sgd,0,0.5\n\"a,b\",sgd,1,1.5\nc,sgd,0,\n");
@@ -55,6 +72,8 @@ mod tests {
             assert!(refused.contains("seconds.csv") && refused.contains("--out"), "{refused}");
         }
         fs::remove_file(folder.path().join(SECONDS)).unwrap();
-        assert!(read(folder.path()).unwrap_err().to_string().starts_with("cannot read"));
+        assert!(
+            read(folder.path(), &Archives::default()).unwrap_err().to_string().starts_with("cannot read")
+        );
     }
 }

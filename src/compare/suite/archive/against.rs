@@ -30,6 +30,8 @@ impl Suite {
     ///
     /// Seconds of the archive are left blank unless this machine is of the same kind.
     ///
+    /// `report::archive::named("standard")` reads the archive of the standard suite, and has an example.
+    ///
     /// # Errors
     /// If the archive was counted or tuned by other rules, a problem of it is unknown or another one here, a
     /// chosen problem is not in the archive, an own optimizer has the name of one in the archive, or as
