@@ -157,16 +157,6 @@ mod tests {
         });
     }
 
-    #[test]
-    fn narrow_work_and_work_that_cannot_be_cut_are_for_two_threads() {
-        let mine = thread::current().id();
-        with_helper_thread(|| {
-            for (len, size) in [(1000, WIDE - 1), (1, WIDE)] {
-                assert_eq!(raised(len, 1, 0, |work| share(size, work)), [(len, mine)]);
-            }
-        });
-    }
-
     /// The number of threads belongs to a process, so each number has a process of its own.
     #[test]
     fn as_many_parts_run_at_once_as_there_are_threads() {
@@ -183,6 +173,11 @@ mod tests {
                     let threads: HashSet<_> = parts.iter().map(|part| part.1).collect();
                     assert_eq!((parts.len(), threads.len()), (wanted, wanted));
                     assert!(threads.contains(&thread::current().id()));
+                    // Narrow work, and work that cannot be cut, are for two threads.
+                    for (len, size) in [(1000, WIDE - 1), (1, WIDE)] {
+                        let parts = raised(len, 1, 0, |work| share(size, work));
+                        assert_eq!(parts, [(len, thread::current().id())]);
+                    }
                 });
             }
             return;
