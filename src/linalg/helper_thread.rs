@@ -15,8 +15,8 @@
 //! with a single core. If the owner takes back its work many times in a row, it stops asking for a while. If
 //! both threads may be running on the same processor, the helper thread is moved away (see `cpus.rs`).
 //!
-//! Work that is wide enough for more than two threads has more helper threads, to each of which the owner hands
-//! a part in this way (see `sharing.rs`).
+//! Work that is wide enough for more than two threads has more helper threads, to each of which the owner
+//! hands a part in this way (see `sharing.rs`).
 //!
 //! All `unsafe` code of the second thread is in this file; the states are in `handover.rs`.
 

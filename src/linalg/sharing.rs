@@ -1,8 +1,8 @@
 //! How many threads share a piece of work, and how a wide one is cut for all of them.
 //!
 //! The work of a step is cut in two, for the calling thread and its helper thread. Wide work is cut into as
-//! many parts as rayon's pool has threads, and each part but one is handed to a helper thread of its own. Parts
-//! that no helper thread has begun when the calling thread is ready are done by the calling thread.
+//! many parts as rayon's pool has threads, and each part but one is handed to a helper thread of its own.
+//! Parts that no helper thread has begun when the calling thread is ready are done by the calling thread.
 //!
 //! The pool itself is not used, because its threads sleep, and work cannot be taken back from it.
 //!
@@ -67,8 +67,8 @@ fn in_parts(helpers: &mut [HelperThread], work: impl Divisible) {
     }
 }
 
-/// Returns where the first of `parts` equal parts of `len` entries ends: at a multiple of `step`, but not at an
-/// end of all. `None` if there is no such place.
+/// Returns where the first of `parts` equal parts of `len` entries ends: at a multiple of `step`, but not at
+/// an end of all. `None` if there is no such place.
 pub fn place_of_cut(len: usize, step: usize, parts: usize) -> Option<usize> {
     let steps = len.div_ceil(step);
     (steps > 1).then(|| ((2 * steps + parts) / (2 * parts)).max(1) * step)
