@@ -41,8 +41,8 @@ fn a_run_has_the_same_bits_alone_and_in_company() {
     same_bits::<f64>();
 }
 
-/// Steps with products for all threads and others for two. The number of threads belongs to a process, so each
-/// number has a process of its own.
+/// Steps with products for all threads and others for two. The number of threads belongs to a process, so
+/// each number has a process of its own.
 #[test]
 fn a_wide_run_has_the_same_bits_on_1_2_3_and_8_threads() {
     const ALONE: &str = "GRADUS_TEST_ALONE";
