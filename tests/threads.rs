@@ -1,4 +1,4 @@
-//! A training run gives the same bits on one thread and on two, and allocates nothing on either.
+//! A training run gives the same bits on one thread, on two, and on more.
 
 use gradus::notebook::*;
 
@@ -39,6 +39,27 @@ fn same_bits<F: Real>() {
 fn a_run_has_the_same_bits_alone_and_in_company() {
     same_bits::<f32>();
     same_bits::<f64>();
+}
+
+/// Steps with products for all threads and others for two. The number of threads belongs to a process, so
+/// each number has a process of its own.
+#[test]
+fn a_wide_run_has_the_same_bits_on_1_2_3_and_8_threads() {
+    const ALONE: &str = "GRADUS_TEST_ALONE";
+    if let Ok(threads) = std::env::var(ALONE) {
+        assert_eq!(rayon::current_num_threads().to_string(), threads);
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let run = || trained::<f32>("mlp:300,60", AnyRule::by_name("momentum").unwrap()).params;
+        assert!(alone.install(run) == run());
+        return;
+    }
+    for threads in ["1", "2", "3", "8"] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "a_wide_run_has_the_same_bits_on_1_2_3_and_8_threads"]);
+        let output = child.env(ALONE, threads).env("RAYON_NUM_THREADS", threads).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{threads} threads: {said}");
+    }
 }
 
 #[test]

@@ -15,6 +15,9 @@
 //! with a single core. If the owner takes back its work many times in a row, it stops asking for a while. If
 //! both threads may be running on the same processor, the helper thread is moved away (see `cpus.rs`).
 //!
+//! Work that is wide enough for more than two threads has more helper threads, to each of which the owner
+//! hands a part in this way (see `sharing.rs`).
+//!
 //! All `unsafe` code of the second thread is in this file; the states are in `handover.rs`.
 
 use super::cpus::{self, Processors};
@@ -54,8 +57,15 @@ enum Place {
     Alone,
     /// It has none yet, but may start one when there is enough to do.
     Free,
-    /// It has one.
-    Together(Box<HelperThread>),
+    /// It has one, or more than one if there was work for them.
+    Together(Team),
+}
+
+/// The helper threads of a thread: at least one.
+struct Team {
+    helpers: Vec<HelperThread>,
+    /// Whether all were started that the system lets us have.
+    all: bool,
 }
 
 thread_local! {
@@ -69,8 +79,8 @@ thread_local! {
 /// number of threads.
 ///
 /// A matrix product of ten million multiplications or more (rows × features × classes) is shared by as many
-/// threads as rayon's pool has: one for each processor, or `RAYON_NUM_THREADS`. The calling thread waits
-/// until the pool has time for its parts, so keep the pool free of long work of your own.
+/// threads as rayon's pool has: one for each processor, or `RAYON_NUM_THREADS`. The first such product starts
+/// further threads, which wait as the second one does.
 ///
 /// No other thread is used if the current one belongs to rayon, because the other threads of the pool have
 /// work of their own, or if rayon is limited to one thread (`RAYON_NUM_THREADS=1`).
@@ -102,12 +112,31 @@ pub fn with_helper_thread<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Returns whether the current thread may use others: whether it has a helper thread, or may start one.
-pub fn may_share() -> bool {
+/// Returns the largest number of threads that may share work of the current thread. It is 1 if the thread is
+/// alone.
+pub fn threads() -> usize {
     let place = PLACE.take();
-    let may = !matches!(place, Place::Alone);
+    let alone = matches!(place, Place::Alone);
     PLACE.set(place);
-    may
+    if ONE_THREAD || alone { 1 } else { rayon::current_num_threads() }
+}
+
+/// Runs `work` with the helper threads of the current thread, as many as can share its work. Those that it
+/// does not have yet are started.
+pub fn with_all_helpers(work: impl FnOnce(&mut [HelperThread])) {
+    let wanted = threads() - 1;
+    // While the parts run, this thread counts as alone, so that they are not split again.
+    let mut team = match PLACE.take() {
+        Place::Together(team) => team,
+        _ => Team { helpers: Vec::new(), all: false },
+    };
+    if !team.all {
+        let missing = wanted.saturating_sub(team.helpers.len());
+        team.helpers.extend((0..missing).map_while(|_| HelperThread::new()));
+        team.all = true;
+    }
+    work(&mut team.helpers);
+    PLACE.set(if team.helpers.is_empty() { Place::Alone } else { Place::Together(team) });
 }
 
 /// Runs `a` and `b`, which must not depend on each other. They run at the same time if the current thread has
@@ -120,13 +149,13 @@ pub fn join(size: usize, a: impl FnOnce(), b: impl FnOnce() + Send) {
     }
     // While the halves run, this thread counts as alone, so that they are not split again.
     match PLACE.take() {
-        Place::Together(mut helper) => {
-            helper.join(a, b);
-            PLACE.set(Place::Together(helper));
+        Place::Together(mut team) => {
+            team.helpers[0].join(a, b);
+            PLACE.set(Place::Together(team));
         }
         Place::Free if size >= WORTH_A_THREAD => {
             PLACE.set(match HelperThread::new() {
-                Some(helper) => Place::Together(Box::new(helper)),
+                Some(helper) => Place::Together(Team { helpers: vec![helper], all: false }),
                 None => Place::Alone,
             });
             a();
@@ -140,8 +169,8 @@ pub fn join(size: usize, a: impl FnOnce(), b: impl FnOnce() + Send) {
     }
 }
 
-/// The owner's side of the helper thread.
-struct HelperThread {
+/// The owner's side of a helper thread.
+pub struct HelperThread {
     shared: Arc<Shared>,
     thread: Thread,
     handle: Option<JoinHandle<()>>,
@@ -199,7 +228,9 @@ unsafe fn run<B: FnOnce()>(half: *mut ()) {
 }
 
 impl HelperThread {
-    fn new() -> Option<Self> {
+    /// Starts a helper thread of the current thread. `None` if there is to be one thread, or if the system
+    /// refuses another.
+    pub fn new() -> Option<Self> {
         if rayon::current_num_threads() < 2 {
             return None;
         }
@@ -244,7 +275,8 @@ impl HelperThread {
         }
     }
 
-    fn join<B: FnOnce() + Send>(&mut self, a: impl FnOnce(), b: B) {
+    /// Runs `a` on this thread, and `b` on the helper thread, unless that is busy elsewhere.
+    pub fn join<B: FnOnce() + Send>(&mut self, a: impl FnOnce(), b: B) {
         if self.pause > 0 {
             self.pause -= 1;
             a();

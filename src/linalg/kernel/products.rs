@@ -97,10 +97,10 @@ struct SumOfHalves<'a, F> {
 }
 
 impl<F: Spare> Divisible for SumOfHalves<'_, F> {
-    fn cut(self, first: usize, all: usize) -> Result<(Self, Self), Self> {
+    fn cut(self, parts: usize) -> Result<(Self, Self), Self> {
         let SumOfHalves { rows, weights, scores, right } = self;
         let (count, classes) = (rows.len(), weights.len());
-        let Some(middle) = place_of_cut(count, TILE_ROWS, first, all) else {
+        let Some(middle) = place_of_cut(count, TILE_ROWS, parts) else {
             return Err(SumOfHalves { rows, weights, scores, right });
         };
         let (scores, right) = (scores.split_at_mut(middle * classes), right.split_at_mut(middle * classes));
@@ -156,11 +156,11 @@ impl<F: Spare> Scores<'_, F> {
 
 impl<F: Spare> Divisible for Scores<'_, F> {
     /// Cuts rows or classes, whichever are more, so that the parts read little.
-    fn cut(self, first: usize, all: usize) -> Result<(Self, Self), Self> {
+    fn cut(self, parts: usize) -> Result<(Self, Self), Self> {
         let (rows, classes) = (self.rows.len(), self.weights.len());
         let by_rows = rows >= classes;
         let (len, step) = if by_rows { (rows, TILE_ROWS) } else { (classes, ALIGNED) };
-        match place_of_cut(len, step, first, all) {
+        match place_of_cut(len, step, parts) {
             None => Err(self),
             Some(middle) if by_rows => Ok(self.by_rows(middle)),
             Some(middle) => Ok(self.by_classes(middle)),
@@ -223,11 +223,11 @@ impl<F: Spare> Accumulate<'_, F> {
 
 impl<F: Spare> Divisible for Accumulate<'_, F> {
     /// Cuts classes or features, whichever are more, so that the parts read little.
-    fn cut(self, first: usize, all: usize) -> Result<(Self, Self), Self> {
+    fn cut(self, parts: usize) -> Result<(Self, Self), Self> {
         let (classes, features) = (self.errors.features(), self.rows.features());
         let by_classes = classes >= features;
         let (len, step) = if by_classes { (classes, TILE_CLASSES) } else { (features, TILE_FEATURES) };
-        match place_of_cut(len, step, first, all) {
+        match place_of_cut(len, step, parts) {
             None => Err(self),
             Some(middle) if by_classes => Ok(self.by_classes(middle)),
             Some(middle) => Ok(self.by_features(middle)),

@@ -68,11 +68,10 @@ impl<F: Spare + Kernel> Operands<F> {
 }
 
 fn in_parts(parts: usize, work: impl Divisible) {
-    let first = parts / 2;
-    match if first == 0 { Err(work) } else { work.cut(first, parts) } {
-        Ok((left, right)) => {
-            in_parts(first, left);
-            in_parts(parts - first, right);
+    match if parts < 2 { Err(work) } else { work.cut(parts) } {
+        Ok((first, others)) => {
+            first.on_this_thread();
+            in_parts(parts - 1, others);
         }
         Err(work) => work.on_this_thread(),
     }
@@ -113,7 +112,6 @@ fn threads_change_no_bit<F: Spare + Kernel>() {
     for shape in WIDE {
         let operands = Operands::<F>::draw(shape);
         let expected = operands.products();
-        // The first product starts the helper thread.
         let shared = with_helper_thread(|| [(); 3].map(|()| operands.products()));
         assert!(shared.iter().all(|products| *products == expected), "{shape:?}");
     }
