@@ -63,8 +63,8 @@ ends_within() {
   done
 }
 say 'a process is killed: all end, and the kept run is whole'
-endless=(--model mlp:60 --optimizer lbfgs --batch full --max-iter 100000 --grad-tol 0 --checkpoint "$D/killed.txt")
-mpi 2 "$bin/gradus-mpi" train --data mnist "${endless[@]}" >"$D/out" 2>"$D/err" &
+endless=(--model mlp:60 --optimizer lbfgs --batch full --grad-tol 0 --checkpoint "$D/killed.txt")
+mpi 2 "$bin/gradus-mpi" train --data mnist "${endless[@]}" --max-iter 100000 >"$D/out" 2>"$D/err" &
 run=$!
 end=$((SECONDS + 60))
 until [ -s "$D/killed.txt" ]; do

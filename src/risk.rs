@@ -11,6 +11,7 @@ mod kronecker;
 mod reconstruction;
 mod regularizer;
 mod share;
+mod sharing;
 mod targets;
 #[cfg(test)]
 mod test_risks;

@@ -1,7 +1,7 @@
 //! `gradus-mpi`: looks for an MPI library, and becomes `gradus-mpi-rank`, which is linked to it.
 //!
-//! Without the library, the system would refuse to start a linked program with a message about shared objects.
-//! This program says what to install.
+//! Without the library, the system would refuse to start a linked program with a message about shared
+//! objects. This program says what to install.
 
 use std::env;
 use std::os::unix::process::CommandExt;
@@ -25,7 +25,8 @@ fn main() -> ExitCode {
 
 /// Returns whether the system can load a library.
 fn has(name: &str) -> bool {
-    // SAFETY: an MPI library does nothing before it is initialized, and this process ends or becomes another one.
+    // SAFETY: an MPI library does nothing before it is initialized, and this process ends or becomes another
+    // one.
     unsafe { libloading::Library::new(name) }.is_ok()
 }
 

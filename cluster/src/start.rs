@@ -11,8 +11,8 @@ use std::thread;
 /// The code with which all processes end if one of them panics, as for a panic of a single process.
 pub const PANICKED: i32 = 101;
 
-/// Initializes MPI, and lets a panic end the processes of the whole run: the others would wait for ever for one
-/// that is gone. Returns `None` if MPI is initialized already.
+/// Initializes MPI, and lets a panic end the processes of the whole run: the others would wait for ever for
+/// one that is gone. Returns `None` if MPI is initialized already.
 pub fn start() -> Option<Universe> {
     let (universe, _) = mpi::initialize_with_threading(Threading::Funneled)?;
     let tell = panic::take_hook();

@@ -142,8 +142,8 @@ fn header<R: Read, const D: usize>(
     if sizes.contains(&0) { Err(input.problem(DataProblem::Empty)) } else { Ok(sizes) }
 }
 
-/// Reads the bytes after the header, and checks that their number is the one in the header. Returns those of the
-/// range `kept`.
+/// Reads the bytes after the header, and checks that their number is the one in the header. Returns those of
+/// the range `kept`.
 fn body<R: Read>(input: &mut Input<R>, header: u64, announced: u64, kept: Range<u64>) -> Result<Vec<u8>> {
     let before = input.skip_up_to(kept.start)?;
     let bytes = input.read_up_to(kept.end - kept.start)?;

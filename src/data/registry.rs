@@ -174,8 +174,8 @@ pub fn by_name_in(name: &str, seed: u64, places: &Places) -> Result<Dataset> {
     some_by_name_in(name, seed, places, |count| 0..count).map(|(data, _)| data)
 }
 
-/// Reads or generates a data set as [`by_name`] does, but keeps only the training examples `rows(N)` of *N*, for
-/// one of several processes that [share](crate::ranks) them. Returns *N* too.
+/// Reads or generates a data set as [`by_name`] does, but keeps only the training examples `rows(N)` of *N*,
+/// for one of several processes that [share](crate::ranks) them. Returns *N* too.
 ///
 /// ```
 /// use gradus::data;

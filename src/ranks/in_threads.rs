@@ -1,6 +1,7 @@
 //! Ranks that are threads of one process.
 
-use super::{Numbers, NumbersMut, Ranks};
+use super::interface::Ranks;
+use super::numbers::{Numbers, NumbersMut};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;

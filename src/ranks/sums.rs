@@ -1,12 +1,13 @@
 //! Sums in the order of the ranks, and what else ranks decide together.
 
-use super::{NumbersMut, Ranks};
+use super::interface::Ranks;
+use super::numbers::NumbersMut;
 use crate::error::{Error, Result};
 use crate::real::Real;
 use std::ops::Range;
 
-/// The number of numbers that are sent together. While a rank adds its part to one segment, the rank before it
-/// works on the next.
+/// The number of numbers that are sent together. While a rank adds its part to one segment, the rank before
+/// it works on the next.
 const SEGMENT: usize = 1 << 13;
 
 /// Returns the part of `count` things that belongs to a rank: consecutive ones, in the order of the ranks.
@@ -14,8 +15,8 @@ pub fn share_of(count: usize, rank: usize, size: usize) -> Range<usize> {
     count * rank / size..count * (rank + 1) / size
 }
 
-/// Adds what the ranks have to `total`, in the order of the ranks: first rank 0 runs `add` on its `total`, then
-/// rank 1 on the outcome, and so on. At the end all have the same numbers. `add` gets one segment of the
+/// Adds what the ranks have to `total`, in the order of the ranks: first rank 0 runs `add` on its `total`,
+/// then rank 1 on the outcome, and so on. At the end all have the same numbers. `add` gets one segment of the
 /// indices after the other, with the numbers of the segment.
 ///
 /// ```
@@ -70,8 +71,8 @@ pub fn collect<F: Real>(ranks: &dyn Ranks, numbers: &mut [F], own: Range<usize>)
     });
 }
 
-/// Returns the outcome of a rank if all ranks succeeded, so that no rank goes on where another has failed. The
-/// lowest rank that failed keeps its error, and all others get one that names that rank.
+/// Returns the outcome of a rank if all ranks succeeded, so that no rank goes on where another has failed.
+/// The lowest rank that failed keeps its error, and all others get one that names that rank.
 ///
 /// # Errors
 /// The own error, or [`Error::OtherRank`].

@@ -3,7 +3,7 @@
 use super::blocks::{Examples, Scratch};
 use super::hessian_memory::HessianMemory;
 use super::regularizer::Regularizer;
-use super::share::{Share, rows_of_piece};
+use super::share::{PARALLEL_ROWS, PIECES, Share, rows_of_piece};
 use super::targets::Targets;
 use crate::error::{Error, Result};
 use crate::linalg::{ONE_THREAD, cache_aligned, gapless_rows, slice, slice_mut};
@@ -15,12 +15,6 @@ use crate::real::Real;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 use std::sync::Arc;
-
-/// The number of pieces of a full pass. It is fixed and the pieces are summed in order, so that the result
-/// does not depend on the number of threads.
-pub(super) const PIECES: usize = 16;
-/// The smallest number of rows for which a pass uses several threads.
-pub(super) const PARALLEL_ROWS: usize = 4096;
 
 /// One piece of a full pass, with its own sums and scratch memory.
 pub(super) struct Piece<F> {

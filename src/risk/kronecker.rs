@@ -2,8 +2,8 @@
 //! forms.
 
 use super::blocks::{BLOCK, Examples, Scratch};
-use super::empirical_risk::{EmpiricalRisk, PARALLEL_ROWS, PIECES};
-use super::share::rows_of_piece;
+use super::empirical_risk::EmpiricalRisk;
+use super::share::{PARALLEL_ROWS, PIECES, rows_of_piece};
 use crate::linalg::{Kernel, Rows, slice, slice_mut};
 use crate::loss::Likelihood;
 use crate::model::{Mlp, Model};
@@ -90,8 +90,8 @@ impl<L: Likelihood> EmpiricalRisk<f64, Mlp, L> {
     }
 
     /// Returns the pieces that this process computes, and how many of them at a time. One process keeps the
-    /// outcomes of as many as it has threads. Of several, each keeps all of its own, until the outcomes of the
-    /// one before it have come.
+    /// outcomes of as many as it has threads. Of several, each keeps all of its own, until the outcomes of
+    /// the one before it have come.
     fn waves(&self) -> (Range<usize>, usize) {
         match self.sharers() {
             Some(share) => (share.pieces(), PIECES),

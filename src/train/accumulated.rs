@@ -13,8 +13,8 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 impl<F: Real, R: UpdateRule<F>> TrainingRun<'_, F, R> {
-    /// Evaluates the mean gradient over the examples of several batches, up to the end of the epoch. Processes
-    /// that share the objective share the batches.
+    /// Evaluates the mean gradient over the examples of several batches, up to the end of the epoch.
+    /// Processes that share the objective share the batches.
     pub(super) fn accumulated(
         &mut self,
         objective: &mut impl FiniteSum<F>,
@@ -51,8 +51,8 @@ impl<F: Real, R: UpdateRule<F>> TrainingRun<'_, F, R> {
         ControlFlow::Continue(all)
     }
 
-    /// Does the same as [`alone`](TrainingRun::alone), with the same bits. Each process evaluates its share of
-    /// the batches, and the gradients are added in the order of the batches.
+    /// Does the same as [`alone`](TrainingRun::alone), with the same bits. Each process evaluates its share
+    /// of the batches, and the gradients are added in the order of the batches.
     fn dealt(
         &mut self,
         objective: &mut impl FiniteSum<F>,

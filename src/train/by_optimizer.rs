@@ -140,8 +140,8 @@ impl Classifier<f64> {
     }
 
     /// Trains as [`fit_by_observed`](Classifier::fit_by_observed) does, while the run is kept in a file, from
-    /// which it can go on. The curve of a run that goes on begins there. If the run cannot be saved at its end,
-    /// the outcome is there all the same, with the error beside it.
+    /// which it can go on. The curve of a run that goes on begins there. If the run cannot be saved at its
+    /// end, the outcome is there all the same, with the error beside it.
     ///
     /// # Errors
     /// As [`fit_by`](Classifier::fit_by), and if the kept run does not fit the optimizer.

@@ -90,9 +90,9 @@ impl<F: Real> Classifier<F> {
         Classifier { initialization: Some(initialization), ..self }
     }
 
-    /// Makes the classifier that of all examples of a [`Share`], of which the training examples here are the rows
-    /// that this process holds. The processes then share full passes, the batches that a step accumulates, and
-    /// evaluations, with the bits of one process.
+    /// Makes the classifier that of all examples of a [`Share`], of which the training examples here are the
+    /// rows that this process holds. The processes then share full passes, the batches that a step
+    /// accumulates, and evaluations, with the bits of one process.
     #[must_use]
     pub fn shared(self, share: Share) -> Self {
         Classifier { share: Some(share), ..self }
@@ -108,8 +108,8 @@ impl<F: Real> Classifier<F> {
         self.share.as_ref().map_or(self.train_x.nrows(), |share| share.terms)
     }
 
-    /// Returns the same classifier with only the first `count` training examples, which nobody shares: a cheap estimate of the
-    /// risk, if the order of the examples is random.
+    /// Returns the same classifier with only the first `count` training examples, which nobody shares: a
+    /// cheap estimate of the risk, if the order of the examples is random.
     #[must_use]
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.examples());
@@ -188,8 +188,8 @@ impl<F: Real> Classifier<F> {
         saved.map(|()| fit)
     }
 
-    /// Trains as [`fit_observed`](Classifier::fit_observed) does, while the run is kept in a file, from which it
-    /// can go on: see [`train_kept`](super::train_kept). The curve of a run that goes on begins there.
+    /// Trains as [`fit_observed`](Classifier::fit_observed) does, while the run is kept in a file, from which
+    /// it can go on: see [`train_kept`](super::train_kept). The curve of a run that goes on begins there.
     ///
     /// # Errors
     /// As [`train_kept`](super::train_kept).
@@ -213,8 +213,8 @@ impl<F: Real> Classifier<F> {
         Ok((Fit { trained, curve }, saved))
     }
 
-    /// Returns the features of the training examples that this process holds, a row each, and their labels, if
-    /// they have any.
+    /// Returns the features of the training examples that this process holds, a row each, and their labels,
+    /// if they have any.
     pub fn training_examples(&self) -> (&Array2<F>, &[u8]) {
         (&self.train_x, &self.train_y)
     }

@@ -21,8 +21,8 @@ pub struct Keeping {
     pub label: String,
     /// The file. It is written after a checkpoint, if the last save is half a second ago, and at the end.
     pub file: Option<PathBuf>,
-    /// The run to go on with: the iterates have the same bits as those of a run that was never interrupted, if
-    /// data, model, rule and settings are the same.
+    /// The run to go on with: the iterates have the same bits as those of a run that was never interrupted,
+    /// if data, model, rule and settings are the same.
     pub resumed: Option<SavedRun>,
 }
 

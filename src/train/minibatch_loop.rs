@@ -84,9 +84,9 @@ pub fn train_observed<F: Real, R: UpdateRule<F>, Y: Reply>(
     saved.map(|()| trained)
 }
 
-/// Trains as [`train_observed`] does, while the run is kept in a file, from which it can go on. If it cannot be
-/// saved at its end, because the disk is full for instance, the outcome is there all the same, with the error
-/// beside it.
+/// Trains as [`train_observed`] does, while the run is kept in a file, from which it can go on. If it cannot
+/// be saved at its end, because the disk is full for instance, the outcome is there all the same, with the
+/// error beside it.
 ///
 /// ```
 /// use gradus::minimize::SavedRun;

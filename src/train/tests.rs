@@ -289,7 +289,8 @@ impl FiniteSum<f32> for Slope {
 fn parameters_that_overflow_in_the_last_step_are_not_blamed_on_a_division_by_zero() {
     let settings = Training { epochs: 2, lr: 3e38, batch: Batch::Full, ..Training::default() };
     let start: Array1<f32> = array![0.0];
-    // Adam may divide by zero, but here its step is 3·10³⁸ each time, and the second one leaves the range of f32.
+    // Adam may divide by zero, but here its step is 3·10³⁸ each time, and the second one leaves the range of
+    // f32.
     let trained = train(&mut Slope, Adam::default(), &start, &settings).unwrap();
     assert_eq!(trained.termination, Termination::PointNotFinite { iteration: 2 });
 }

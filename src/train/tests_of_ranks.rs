@@ -205,7 +205,8 @@ fn one_batch_a_step_is_not_shared() {
     assert!(many[16].contains("17 processes"), "{}", many[16]);
 }
 
-/// Trains by Adam on accumulated batches for some epochs, in a run that is kept in a file, or goes on with it.
+/// Trains by Adam on accumulated batches for some epochs, in a run that is kept in a file, or goes on with
+/// it.
 fn by_adam(size: usize, epochs: usize, file: &Path, resumes: bool) -> Vec<u64> {
     let settings = Training { batch: Batch::Size(300), accumulate: 5, epochs, ..Training::default() };
     let outcomes = among(size, |ranks| {

@@ -185,9 +185,9 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
         self.loss_count += 1;
     }
 
-    /// Evaluates loss and gradient of the next batch, and returns the loss and the number of examples. A rule that
-    /// climbs gets the gradient at the point to which it climbs, and the loss where it was; one that asks for
-    /// a product with the Hessian of the batch gets that too.
+    /// Evaluates loss and gradient of the next batch, and returns the loss and the number of examples. A rule
+    /// that climbs gets the gradient at the point to which it climbs, and the loss where it was; one that
+    /// asks for a product with the Hessian of the batch gets that too.
     pub(super) fn gradient(
         &mut self,
         objective: &mut impl FiniteSum<F>,

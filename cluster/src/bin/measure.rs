@@ -84,8 +84,8 @@ fn median(mut seconds: Vec<f64>) -> f64 {
     seconds[seconds.len() / 2]
 }
 
-/// Times `work` several times after two turns to warm up, and returns the medians of all its seconds and of those
-/// in calls.
+/// Times `work` several times after two turns to warm up, and returns the medians of all its seconds and of
+/// those in calls.
 fn times(ranks: &Timed, turns: usize, mut work: impl FnMut()) -> (f64, f64) {
     let (mut all, mut waiting) = (Vec::new(), Vec::new());
     for turn in 0..turns + 2 {
@@ -128,7 +128,7 @@ fn communication(lines: &Lines) {
             });
         });
         lines.print("sum in order", len, in_order, waiting);
-        let mut reduced = vec![0.0; len];
+        let mut reduced = vec![0.0f64; len];
         let (all_reduce, _) = times(ranks, TURNS, || {
             world.all_reduce_into(&own, &mut reduced, SystemOperation::sum());
         });
@@ -187,13 +187,8 @@ fn full_batch(lines: &Lines, ranks: &Arc<Timed>) -> Result<()> {
 fn large_batch(lines: &Lines, ranks: &Arc<Timed>) -> Result<()> {
     let classifier = classifier::<f32>(ranks, 8_192, "mlp:1000,500", true)?;
     let settings = Training { batch: Batch::Size(128), accumulate: 64, epochs: STEPS, ..Training::default() };
-    ranks.take();
-    let mut waiting = Vec::new();
-    let fit = classifier
-        .fit_observed(Softmax, Momentum::default(), &settings, |_, _| waiting.push(ranks.take()))?;
+    let fit = classifier.fit(Softmax, Momentum::default(), &settings)?;
     let steps: Vec<f64> = fit.curve.seconds.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    // The calls before a checkpoint are those of the step and of the evaluation, which is no part of it: the
-    // sums of the gradients are the large ones, and are timed by `communication`.
     let numbers = classifier.layout().len();
     lines.print("net: a step on 8,192 examples", numbers, median(steps), f64::NAN);
     Ok(())

@@ -16,8 +16,8 @@ use std::time::Instant;
 ///
 /// First, every file is compared with its SHA-256. Then pairs of a problem and an optimizer are drawn and run
 /// with the settings of the archive, and their runs are compared by the rules of `gradus verify`. Numbers of
-/// an archive that was made on another arithmetic (processor or BLAS) may differ, and are listed. Twenty pairs
-/// of the archive standard take about a minute on two cores, or a few if Fashion-MNIST is drawn often.
+/// an archive that was made on another arithmetic (processor or BLAS) may differ, and are listed. Twenty
+/// pairs of the archive standard take about a minute on two cores, or a few if Fashion-MNIST is drawn often.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -7,8 +7,8 @@ use crate::minimize::SavedRun;
 use crate::train::Keeping;
 
 impl Train {
-    /// Returns the file of the run and the run to go on with. Fails now if the file could not be written, or the
-    /// run is one of other data, of another model or loss.
+    /// Returns the file of the run and the run to go on with. Fails now if the file could not be written, or
+    /// the run is one of other data, of another model or loss.
     pub(super) fn keeping(&self, loss: &str, double: bool) -> Result<Keeping> {
         let label = format!(
             "train {} {} {loss} batch {} accumulate {} l2 {:?} l1 {:?} seed {} {}",

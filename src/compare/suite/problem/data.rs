@@ -34,8 +34,8 @@ pub struct Material {
     test_x: Array2<f64>,
     test_y: Vec<u8>,
     classes: usize,
-    /// A hash of the data before the preprocessing. Preprocessing rounds, so its last bits differ from machine to
-    /// machine.
+    /// A hash of the data before the preprocessing. Preprocessing rounds, so its last bits differ from
+    /// machine to machine.
     raw: u64,
 }
 

@@ -4,8 +4,8 @@ use super::layer::Layer;
 use crate::linalg::slice_mut;
 use crate::ranks::{NumbersMut, Ranks};
 
-/// Inverts the damped factors of every layer. Several processes share the layers, and each gets the inverses of
-/// the others, so that all have the same bits. Returns `false` if a factor has no inverse.
+/// Inverts the damped factors of every layer. Several processes share the layers, and each gets the inverses
+/// of the others, so that all have the same bits. Returns `false` if a factor has no inverse.
 pub(super) fn invert_shared(ranks: Option<&dyn Ranks>, layers: &mut [Layer], gamma: f64) -> bool {
     let Some(ranks) = ranks.filter(|ranks| ranks.size() > 1) else {
         return layers.iter_mut().all(|layer| layer.invert(gamma));
