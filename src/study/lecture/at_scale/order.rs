@@ -24,7 +24,7 @@ const PROCESSES: [usize; 3] = [2, 4, 8];
 
 /// How the sums of the processes are added.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Way {
+enum Way {
     /// In pairs, then in pairs of pairs.
     Doubling,
     /// Each part of the vector goes round in a ring, from another process on.
@@ -45,7 +45,7 @@ fn plus<F: Real>(a: &[F], b: &[F]) -> Vec<F> {
 }
 
 /// Adds the vectors of a power of two of processes.
-pub(super) fn added<F: Real>(way: Way, parts: &[Vec<F>]) -> Vec<F> {
+fn added<F: Real>(way: Way, parts: &[Vec<F>]) -> Vec<F> {
     let (size, len) = (parts.len(), parts[0].len());
     match way {
         Way::Doubling if size == 1 => parts[0].clone(),
@@ -79,7 +79,8 @@ fn parts<F: Real>(data: &Prepared<F>, at: &Array1<F>, size: usize) -> Result<Vec
         let rows = share_of(EXAMPLES, rank, size);
         let (x, y) = (data.train_x.slice(s![rows.clone(), ..]).to_owned(), data.train_y[rows].to_vec());
         let model = Linear::new(PIXELS, CLASSES);
-        let mut risk = EmpiricalRisk::new(model, Softmax, x, y, Regularizer::default())?.on_one_thread();
+        let mut risk =
+            EmpiricalRisk::<F, _, _>::new(model, Softmax, x, y, Regularizer::default())?.on_one_thread();
         let mut gradient = Array1::zeros(risk.dim());
         risk.value_grad(at, &mut gradient);
         Ok(gradient.iter().map(|&g| g * F::of(1.0 / size as f64)).collect())
