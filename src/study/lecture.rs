@@ -2,6 +2,8 @@
 
 mod adagrad_rmsprop;
 mod adam;
+#[cfg(feature = "lapack")]
+mod at_scale;
 mod comparison;
 mod errata;
 mod follow_the_slope;
@@ -59,6 +61,8 @@ pub(super) const STUDIES: &[Study] = &[
     what_came_after::STUDY,
     #[cfg(feature = "lapack")]
     papers::STUDY,
+    #[cfg(feature = "lapack")]
+    at_scale::STUDY,
     errata::STUDY,
 ];
 

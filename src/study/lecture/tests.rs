@@ -21,6 +21,8 @@ const LIGHT: &[&str] = &[
     "what-came-after",
     #[cfg(feature = "lapack")]
     "papers",
+    #[cfg(feature = "lapack")]
+    "at-scale",
 ];
 
 #[test]
