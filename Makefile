@@ -130,7 +130,7 @@ sanitize: setup ## address and thread sanitizers, and a model of the helper thre
 cluster: setup ## build gradus-mpi, one training run over many processes, into target/release (5 minutes; installs Open MPI by apt)
 	@scripts/mpi_build.sh
 
-ranks: cluster ## measure messages and steps of two processes, which notebook 19 shows (3 minutes on a quiet machine)
+ranks: cluster ## measure messages and steps of two processes, which notebook 19 shows (8 minutes on a quiet machine)
 	@scripts/ranks.sh
 
 test-cluster: build ## test a comparison in shards on a real SLURM, and a run over many processes by MPI, both on this machine and installed by apt (8 minutes; elsewhere it says what is left out)

@@ -36,13 +36,13 @@ fn main() {
     println!("cargo:rustc-env=GRADUS_RUSTC={}", compiler());
 }
 
-/// Collects all Rust files below a folder.
+/// Collects all Rust files below a folder, and the tables that are compiled in.
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+        } else if path.extension().is_some_and(|ending| ending == "rs" || ending == "csv") {
             found.push(path);
         }
     }

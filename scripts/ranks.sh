@@ -11,14 +11,14 @@ export OPENBLAS_NUM_THREADS=1
 measure() { mpirun --allow-run-as-root --oversubscribe --bind-to none -n "$1" "$bin"; }
 {
   echo "# Measured by 'make ranks' on $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sed -n 1p), $(nproc) processors, both processes on it."
-  echo "# Medians, in seconds; waiting: within calls of MPI, on the wire or for the other process."
+  echo "# Medians of turns, in seconds, a line for each round; waiting: within calls of MPI, on the wire or for the other process."
   echo "what,ranks,threads,numbers,seconds,waiting"
-  say 'one process with one thread'
-  RAYON_NUM_THREADS=1 measure 1
-  say 'one process with two threads'
-  RAYON_NUM_THREADS=2 measure 1
-  say 'two processes with a thread each'
-  RAYON_NUM_THREADS=1 measure 2
+  for round in 1 2 3; do
+    say "round $round of 3: one process with one thread, one with two, two processes with a thread each"
+    RAYON_NUM_THREADS=1 measure 1
+    RAYON_NUM_THREADS=2 measure 1
+    RAYON_NUM_THREADS=1 measure 2
+  done
 } >"$table.tmp"
 mv "$table.tmp" "$table"
 say "the table is in $table; run 'gradus run at-scale' next"

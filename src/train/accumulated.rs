@@ -62,7 +62,7 @@ impl<F: Real, R: UpdateRule<F>> TrainingRun<'_, F, R> {
     ) -> ControlFlow<Termination, usize> {
         let own = share_of(batches, ranks.rank(), ranks.size());
         let mut words = vec![0.0; batches * Word::NUMBERS];
-        let mut grads: Vec<Array1<F>> = Vec::with_capacity(own.len());
+        let (is_first, mut kept) = (ranks.rank() == 0, 0);
         let first_step = self.steps;
         for batch in 0..batches {
             if !own.contains(&batch) {
@@ -71,9 +71,13 @@ impl<F: Real, R: UpdateRule<F>> TrainingRun<'_, F, R> {
             }
             let word = match self.gradient(objective, ahead) {
                 ControlFlow::Continue(Seen { examples, loss }) => {
-                    let mut weighted = Array1::zeros(self.grad.len());
-                    weighted.scaled_add(F::of(examples as f64), &self.grad);
-                    grads.push(weighted);
+                    let weight = F::of(examples as f64);
+                    if is_first {
+                        self.sum.scaled_add(weight, &self.grad);
+                    } else {
+                        self.keep(kept, weight);
+                        kept += 1;
+                    }
                     Word { examples, loss, failed: false }
                 }
                 ControlFlow::Break(termination) => Word::of(termination),
@@ -85,13 +89,22 @@ impl<F: Real, R: UpdateRule<F>> TrainingRun<'_, F, R> {
         if let Some(failed) = words.iter().find(|word| word.failed) {
             return ControlFlow::Break(Termination::NotFinite { iteration: first_step, value: failed.loss });
         }
+        // The first process has added its own already; the others wait for its sum.
         add_in_order(ranks, slice_mut(&mut self.sum), |segment, part| {
-            for grad in &grads {
+            for grad in &self.weighted[..kept] {
                 part.iter_mut().zip(&slice(grad)[segment.clone()]).for_each(|(p, &g)| *p += g);
             }
         });
         words.iter().for_each(|word| self.note(word.loss));
         ControlFlow::Continue(words.iter().map(|word| word.examples).sum())
+    }
+
+    /// Keeps the gradient times its weight until the sum of the batches before it has come.
+    fn keep(&mut self, place: usize, weight: F) {
+        if self.weighted.len() == place {
+            self.weighted.push(Array1::zeros(self.grad.len()));
+        }
+        self.weighted[place].zip_mut_with(&self.grad, |kept, &grad| *kept = weight * grad);
     }
 
     /// Passes over a batch that another process evaluates.

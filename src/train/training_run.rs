@@ -44,6 +44,8 @@ pub(super) struct TrainingRun<'a, F, R> {
     pub(super) all: Vec<u32>,
     /// The weighted sum of the gradients of a step's batches; empty if a step has one batch.
     pub(super) sum: Array1<F>,
+    /// The weighted gradients of the own batches, where several processes share a step.
+    pub(super) weighted: Vec<Array1<F>>,
     pub(super) average: Option<Average<F>>,
     /// Whether the rule has asked for a product in this step.
     pub(super) asked: bool,
@@ -86,6 +88,7 @@ impl<'a, F: Real, R: UpdateRule<F>> TrainingRun<'a, F, R> {
             product: Array1::zeros(if rule.needs_products() { x0.len() } else { 0 }),
             all: if rule.needs_products() { (0..examples as u32).collect() } else { Vec::new() },
             sum: Array1::zeros(if settings.accumulate > 1 { x0.len() } else { 0 }),
+            weighted: Vec::new(),
             average: (settings.average != Averaging::Off).then(|| Average::new(settings.average, x0)),
             rule,
             settings,
