@@ -25,7 +25,7 @@ fn data() -> Dataset {
     let stream = &mut rng::stream(1, "shared examples", 0);
     let part = |count: usize, stream: &mut rng::Stream| {
         let labels: Vec<u8> = (0..count).map(|_| stream.random_range(0..3)).collect();
-        let pixel = |(i, j): (usize, usize)| 40 * (u8::from(j % 3 == labels[i].into())) + labels[i];
+        let pixel = |(i, j): (usize, usize)| 40 * (u8::from(j % 3 == usize::from(labels[i]))) + labels[i];
         let mut pixels = Array2::from_shape_fn((count, 7), pixel);
         pixels.iter_mut().for_each(|pixel| *pixel += stream.random_range(0..90u8));
         Examples::new(Features::Bytes(pixels), labels).unwrap()

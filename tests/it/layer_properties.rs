@@ -413,10 +413,7 @@ fn two_groups_have_the_properties_of_either() {
     };
     let of = |rule: Grouped<AnyRule, AnyRule>| has(rule.properties());
     let catalogue = Catalogue::built_in();
-    let named = |name: &str| {
-        let entry = catalogue.rules().find(|entry| entry.name() == name).unwrap();
-        entry.make_rule(Convention::Torch).unwrap()
-    };
+    let named = |name: &str| catalogue.get(name).unwrap().make_rule(Convention::Torch).unwrap();
     let grouped = |first: &str, rest: &str| of(Grouped::new(Matrices::Hidden, named(first), named(rest)));
     assert_eq!(grouped("gd", "gd"), [false; 4]);
     for pair in [["momentum", "rmsprop"], ["rmsprop", "momentum"]] {
