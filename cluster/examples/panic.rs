@@ -5,7 +5,7 @@ use gradus_cluster::{OverMpi, start};
 
 fn main() {
     let _universe = start().expect("MPI can be initialized");
-    let ranks = OverMpi::new();
+    let ranks = OverMpi::of_world();
     assert!(ranks.rank() != 1, "a panic on purpose");
     ranks.receive(1, NumbersMut::F64(&mut [0.0]));
 }

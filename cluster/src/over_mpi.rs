@@ -13,7 +13,7 @@ pub struct OverMpi {
 
 impl OverMpi {
     /// Returns this process, after MPI was initialized.
-    pub fn new() -> Self {
+    pub fn of_world() -> Self {
         let world = SimpleCommunicator::world();
         OverMpi { rank: world.rank() as usize, size: world.size() as usize }
     }

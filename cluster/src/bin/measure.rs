@@ -213,7 +213,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     share_processors();
-    let ranks = Arc::new(Timed { inner: OverMpi::new(), spent: Mutex::default() });
+    let ranks = Arc::new(Timed { inner: OverMpi::of_world(), spent: Mutex::default() });
     let lines = Lines { ranks: &ranks };
     if ranks.size() > 1 {
         communication(&lines);

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     share_processors();
-    let code = cli::train_among(Arc::new(OverMpi::new()));
+    let code = cli::train_among(Arc::new(OverMpi::of_world()));
     // MPI ends with it, after all processes have come here.
     drop(universe);
     code
