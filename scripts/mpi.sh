@@ -63,20 +63,42 @@ ends_within() {
   done
 }
 say 'a process is killed: all end, and the kept run is whole'
-endless=(--model mlp:60 --optimizer lbfgs --batch full --grad-tol 0 --checkpoint "$D/killed.txt")
-mpi 2 "$bin/gradus-mpi" train --data mnist "${endless[@]}" --max-iter 100000 >"$D/out" 2>"$D/err" &
-run=$!
-end=$((SECONDS + 60))
-until [ -s "$D/killed.txt" ]; do
-  [ "$SECONDS" -lt "$end" ] || fail 'no run was kept'
-  sleep 0.1
-done
-pkill -9 -n -f "gradus-mpi-rank.* $D/killed.txt" || pkill -9 -n -f "gradus-mpi-rank" || fail 'there was no process to kill'
+endless=(--model mlp:60 --optimizer gd --batch full --lr 1e-3 --checkpoint "$D/killed.txt")
+# starts_and_keeps: starts a run that does not end by itself, and waits until it is kept. Sets run to its number.
+starts_and_keeps() {
+  rm -f "$D/killed.txt"
+  mpi 2 "$bin/gradus-mpi" train --data mnist "${endless[@]}" --epochs 10000000 >"$D/out" 2>"$D/err" &
+  run=$!
+  local end=$((SECONDS + 60))
+  until [ -s "$D/killed.txt" ]; do
+    [ "$SECONDS" -lt "$end" ] || fail "no run was kept: $(cat "$D/err")"
+    sleep 0.1
+  done
+}
+# goes_on: the kept run is whole, and goes on for two epochs in one process.
+goes_on() {
+  local at
+  at=$(sed -n 's/^iteration //p' "$D/killed.txt")
+  mpi 1 "$bin/gradus-mpi" train --data mnist "${endless[@]}" --resume "$D/killed.txt" --epochs $((at + 2)) --json >"$D/out"
+  grep -q "\"steps\": $((at + 2))" "$D/out" || fail 'the run does not go on'
+}
+starts_and_keeps
+pkill -9 -n -f "gradus-mpi-rank .*$D/killed.txt" || fail 'there was no process to kill'
 ends_within 5 "$run" || fail 'five seconds after a process was killed, the others live'
 wait "$run" && fail 'a run whose process was killed ended well'
-at=$(sed -n 's/^iteration //p' "$D/killed.txt")
-mpi 1 "$bin/gradus-mpi" train --data mnist "${endless[@]}" --resume "$D/killed.txt" --max-iter $((at + 2)) --json >"$D/out"
-grep -q "\"steps\": $((at + 2))" "$D/out" || fail 'the run of the killed processes does not go on'
+goes_on
+
+say 'Ctrl-C: all end, and the kept run is whole'
+starts_and_keeps
+# The shell lets its background jobs ignore Ctrl-C (SIGINT). SIGTERM ends mpirun in the same way.
+pkill -TERM -P "$run" mpirun
+ends_within 5 "$run" || fail 'five seconds after Ctrl-C, mpirun lives'
+for _ in {1..50}; do
+  pgrep -f "gradus-mpi-rank .*$D/killed.txt" >/dev/null || break
+  sleep 0.1
+done
+pgrep -f "gradus-mpi-rank .*$D/killed.txt" >/dev/null && fail 'processes outlive mpirun by five seconds'
+goes_on
 
 say 'a process panics: all end'
 mpi 3 "$bin/examples/panic" >"$D/out" 2>"$D/err" &

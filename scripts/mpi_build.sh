@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
 
-has_mpi() { command -v mpicc >/dev/null && command -v mpirun >/dev/null && compgen -G '/usr/lib/*/libclang*.so*' >/dev/null; }
+has_mpi() { command -v mpicc >/dev/null && command -v mpirun >/dev/null && compgen -G '/usr/lib/*/libclang-[0-9]*.so*' >/dev/null; }
 if ! has_mpi; then
   if ! has_apt; then
     say "there is no MPI library: install Open MPI or MPICH with its compiler mpicc, and libclang"

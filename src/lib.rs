@@ -40,7 +40,7 @@
 //!
 //! | floor | modules | |
 //! |---|---|---|
-//! | 0 | [`error`], [`files`], `hash`, [`real`], [`linalg`], [`rng`], [`ranks`], [`progress`] | errors, files, kernels |
+//! | 0 | [`error`], [`files`], `hash`, [`real`], [`linalg`], [`rng`], [`ranks`], [`progress`] | the basis |
 //! | 1 | [`objective`], [`gradcheck`] | traits of objectives; checks of derivatives |
 //! | 2 | [`problems`], [`loss`], [`model`], [`data`] | test functions, losses of scores, models, data sets |
 //! | 3 | [`schedule`], [`line_search`], [`risk`] | learning rates, step lengths, the mean loss over data |

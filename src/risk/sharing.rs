@@ -29,7 +29,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
         Ok(EmpiricalRisk { pieces, share: Some(share), ..self })
     }
 
-    /// Returns the number of all examples, whoever holds them.
+    /// Returns the number of examples of all processes together.
     pub(super) fn examples_of_all(&self) -> usize {
         self.share.as_ref().map_or(self.all.len(), |share| share.terms)
     }

@@ -8,8 +8,8 @@ use crate::error::Result;
 /// Reads the archive that [`Archives::known`] finds under a name, a part of a name, or a path.
 ///
 /// [`Suite::compare_against`](crate::compare::suite::Suite::compare_against) then runs only the optimizers
-/// that the archive lacks. Here is a rule of one's own on one problem, beside all optimizers of the archive
-/// `standard`, which comes with the sources:
+/// that the archive lacks. This example runs one new rule on one problem, and compares it with all optimizers
+/// of the archive `standard`, which comes with the sources:
 ///
 /// ```
 /// use gradus::compare::suite::{Memory, Suite, views};
