@@ -11,7 +11,8 @@ export OPENBLAS_NUM_THREADS=1
 measure() { mpirun --allow-run-as-root --oversubscribe --bind-to none -n "$1" "$bin"; }
 {
   echo "# Measured by 'make ranks' on $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sed -n 1p), $(nproc) processors, both processes on it."
-  echo "# Medians of turns, in seconds, a line for each round; waiting: within calls of MPI, on the wire or for the other process."
+  echo "# Medians of turns, in seconds, a line for each round."
+  echo "# Waiting: within calls of MPI, on the wire or for the other process."
   echo "what,ranks,threads,numbers,seconds,waiting"
   for round in 1 2 3; do
     say "round $round of 3: one process with one thread, one with two, two processes with a thread each"
