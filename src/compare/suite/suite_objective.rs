@@ -3,7 +3,7 @@
 use super::{PRODUCT, VALUE_ALONE};
 use crate::data::Batches;
 use crate::loss::{Likelihood, Loss};
-use crate::model::Mlp;
+use crate::model::{Mlp, Model};
 use crate::objective::{
     BatchHessVec, BlockCurvature, CrossFactors, Differentiable, FiniteSum, HessVec, KroneckerBlock,
     KroneckerFactored, KroneckerFactors, Objective, ParamLayout, Residuals, TwiceDifferentiable,
@@ -36,11 +36,11 @@ pub(super) trait Sum: FiniteSum<f64> + HessVec<f64> + Send {
 pub(super) struct Layered<L>(pub EmpiricalRisk<f64, Mlp, L>);
 
 /// Any other risk.
-pub(super) struct Plain<L>(pub EmpiricalRisk<f64, Mlp, L>);
+pub(super) struct Plain<M, L>(pub EmpiricalRisk<f64, M, L>);
 
 macro_rules! through {
-    ($type:ty, $letter:ident) => {
-        impl<$letter: Loss<f64>> Objective for $type {
+    ($type:ty, $($letters:tt)*) => {
+        impl<$($letters)*> Objective for $type {
             fn dim(&self) -> usize {
                 self.0.dim()
             }
@@ -54,19 +54,19 @@ macro_rules! through {
             }
         }
 
-        impl<$letter: Loss<f64>> Differentiable for $type {
+        impl<$($letters)*> Differentiable for $type {
             fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
                 self.0.value_grad(x, grad)
             }
         }
 
-        impl<$letter: Loss<f64>> HessVec for $type {
+        impl<$($letters)*> HessVec for $type {
             fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
                 self.0.hess_vec(x, v, product);
             }
         }
 
-        impl<$letter: Loss<f64>> FiniteSum for $type {
+        impl<$($letters)*> FiniteSum for $type {
             fn terms(&self) -> usize {
                 self.0.terms()
             }
@@ -86,8 +86,8 @@ macro_rules! through {
         }
     };
 }
-through!(Layered<L>, L);
-through!(Plain<L>, L);
+through!(Layered<L>, L: Loss<f64>);
+through!(Plain<M, L>, M: Model<f64>, L: Loss<f64>);
 
 impl<L: Likelihood> Sum for Layered<L> {
     fn layers(&mut self) -> Option<&mut dyn KroneckerFactored> {
@@ -103,7 +103,7 @@ impl<L: Likelihood> Sum for Layered<L> {
     }
 }
 
-impl<L: Loss<f64>> Sum for Plain<L> {}
+impl<M: Model<f64>, L: Loss<f64>> Sum for Plain<M, L> {}
 
 pub(super) enum Body {
     /// A function without noise.
