@@ -15,7 +15,7 @@ use crate::linalg::{Rows, join};
 use crate::real::Real;
 use crate::rng::Stream;
 use memory::{Memory, TangentMemory, Work, halves, of_example, of_example_tangent};
-use stage::Stage;
+use stage::{Stage, TOGETHER};
 
 /// A convolutional network (LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document
 /// recognition", Proc. IEEE 86 (1998)): some stages, then the linear layer that gives the scores. A stage is a
@@ -222,10 +222,10 @@ impl<F: Real> Front<F> for Convolutions {
         let [(of_upper, first), (of_lower, second)] = halves(&self.stages, middle, examples, &mut works);
         let half = |examples: &mut [F], outputs: &[F], errors: &[F], work: &mut Work<F>| {
             work.sums.clear();
-            let examples = examples.chunks_exact_mut(of_example(&self.stages));
-            let of_outputs = outputs.chunks_exact(units).zip(errors.chunks_exact(units));
+            let examples = examples.chunks_mut(TOGETHER * of_example(&self.stages));
+            let of_outputs = outputs.chunks(TOGETHER * units).zip(errors.chunks(TOGETHER * units));
             for (own, (outputs, errors)) in examples.zip(of_outputs) {
-                self.backward_example(reversed, own, outputs, errors, work);
+                self.backward_examples(reversed, own, outputs, errors, work);
             }
         };
         // The gradient takes about as long as two forward passes.

@@ -20,14 +20,8 @@ impl Kernel for f32 {
         planes::correlate(planes, weights, bias, out);
     }
 
-    fn correlate_errors(
-        planes: Planes<f32>,
-        errors: &[f32],
-        stride: usize,
-        positions: usize,
-        sums: &mut [f32],
-    ) {
-        planes::correlate_errors(planes, errors, stride, positions, sums);
+    fn correlate_errors(planes: Planes<f32>, errors: Planes<f32>, positions: usize, sums: &mut [f32]) {
+        planes::correlate_errors(planes, errors, positions, sums);
     }
 
     fn add_sums(sums: &[f32], grad: &mut [f32]) {
@@ -52,14 +46,8 @@ impl Kernel for f64 {
         planes::correlate(planes, weights, bias, out);
     }
 
-    fn correlate_errors(
-        planes: Planes<f64>,
-        errors: &[f64],
-        stride: usize,
-        positions: usize,
-        sums: &mut [f64],
-    ) {
-        planes::correlate_errors(planes, errors, stride, positions, sums);
+    fn correlate_errors(planes: Planes<f64>, errors: Planes<f64>, positions: usize, sums: &mut [f64]) {
+        planes::correlate_errors(planes, errors, positions, sums);
     }
 
     fn add_sums(sums: &[f64], grad: &mut [f64]) {

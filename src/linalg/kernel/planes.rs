@@ -14,36 +14,51 @@ use super::simd::load;
 use pulp::{Simd, WithSimd};
 use std::array::from_fn;
 
-/// The number of taps that a tile of the gradient holds: those of a row of a 3 × 3 kernel.
+/// The number of taps that a tile of the gradient holds, those of a row of a 3 × 3 kernel. The number of all
+/// taps is a multiple of it.
 const TAPS: usize = 3;
 
-/// Planes that are read at shifted places.
+/// Planes that are read at shifted places, of one example or more.
 #[derive(Clone, Copy)]
 pub struct Planes<'a, F> {
     data: &'a [F],
     /// The number of entries of a plane.
     len: usize,
-    /// For each tap, the place that position 0 of an output reads. The number of taps is a multiple of 3.
+    channels: usize,
+    /// For each tap, the place that position 0 of an output reads.
     shifts: &'a [usize],
+    examples: usize,
+    /// The number of entries from an example to the next one.
+    stride: usize,
 }
 
 impl<'a, F> Planes<'a, F> {
     /// The number of positions must be a multiple of this number, the most lanes of a vector.
     pub const STEP: usize = 16;
 
-    /// Planes of `len` entries each, one after another in `data`, which are read at `shifts`.
+    /// The planes of one example, of `len` entries each, one after another in `data`. They are read at
+    /// `shifts`.
     pub fn new(data: &'a [F], len: usize, shifts: &'a [usize]) -> Self {
-        assert!(data.len().is_multiple_of(len) && shifts.len().is_multiple_of(TAPS), "planes and taps");
-        Planes { data, len, shifts }
+        assert!(data.len().is_multiple_of(len), "planes of {len} entries in {}", data.len());
+        Planes { data, len, channels: data.len() / len, shifts, examples: 1, stride: 0 }
     }
 
-    fn channels(&self) -> usize {
-        self.data.len() / self.len
+    /// The planes of some examples, of `channels` planes of `len` entries each. Those of an example begin
+    /// `stride` entries after those of the one before.
+    pub fn of_examples(
+        data: &'a [F],
+        (channels, len): (usize, usize),
+        shifts: &'a [usize],
+        (examples, stride): (usize, usize),
+    ) -> Self {
+        let last = (examples.max(1) - 1) * stride + channels * len;
+        assert!(last <= data.len(), "planes up to {last} in {} entries", data.len());
+        Planes { data, len, channels, shifts, examples, stride }
     }
 
     /// Returns the number of weights of an output.
     fn weights(&self) -> usize {
-        self.channels() * self.shifts.len()
+        self.channels * self.shifts.len()
     }
 
     /// Panics unless every shift can be read at this number of positions.
@@ -60,6 +75,7 @@ pub fn correlate<F: Lanes>(planes: Planes<F>, weights: &[F], bias: Option<&[F]>,
     let outputs = weights.len() / planes.weights();
     let positions = out.len() / outputs;
     planes.check(positions);
+    assert!(planes.examples == 1, "the outputs of one example at a time");
     assert!(
         weights.len() == outputs * planes.weights() && out.len() == outputs * positions,
         "the shapes of a convolution do not fit"
@@ -125,7 +141,7 @@ impl<F: Lanes> Correlate<'_, F> {
             }
         });
         let weights = &self.weights[output * taps..(output + M) * taps];
-        for channel in 0..planes.channels() {
+        for channel in 0..planes.channels {
             // SAFETY: `correlate` has checked that `positions` entries from every shift on are in a plane,
             // of which there are `channels`; the vectors here are among them. `weights` has a row of `taps`
             // entries for each of M outputs, of which those of this channel begin at `first`.
@@ -151,85 +167,91 @@ impl<F: Lanes> Correlate<'_, F> {
     }
 }
 
-/// Adds to `sums` the products errors[m, p] · planes[c, p + shift_t], lane by lane over p < `positions`. The
-/// errors of an output begin `stride` entries after those of the one before. `sums` has [`Planes::STEP`]
-/// entries for each weight, of which a vector's lanes are used; [`add_sums`] adds them up.
-pub fn correlate_errors<F: Lanes>(
-    planes: Planes<F>,
-    errors: &[F],
-    stride: usize,
-    positions: usize,
-    sums: &mut [F],
-) {
+/// Adds to `sums` the products errors[m, p] · planes[c, p + shift_t], lane by lane over examples and positions
+/// p < `positions`. The planes of errors are read at one shift. `sums` has [`Planes::STEP`] entries for each
+/// weight, of which a vector's lanes are used; [`add_sums`] adds them up.
+pub fn correlate_errors<F: Lanes>(planes: Planes<F>, errors: Planes<F>, positions: usize, sums: &mut [F]) {
     planes.check(positions);
-    let outputs = sums.len() / (planes.weights() * Planes::<F>::STEP);
-    assert!(
-        sums.len() == outputs * planes.weights() * Planes::<F>::STEP,
-        "the shapes of the sums do not fit"
-    );
-    assert!(outputs > 0 && (outputs - 1) * stride + positions <= errors.len(), "there are too few errors");
-    level().dispatch(CorrelateErrors { planes, errors, stride, positions, outputs, sums });
+    errors.check(positions);
+    let weights = errors.channels * planes.weights();
+    assert_eq!(sums.len(), weights * Planes::<F>::STEP, "the shapes of the sums do not fit");
+    assert!(planes.examples == errors.examples && errors.shifts.len() == 1, "errors of the same examples");
+    assert!(planes.shifts.len().is_multiple_of(TAPS), "{} taps", planes.shifts.len());
+    level().dispatch(CorrelateErrors { planes, errors, positions, sums });
 }
 
 struct CorrelateErrors<'a, F> {
     planes: Planes<'a, F>,
-    errors: &'a [F],
-    stride: usize,
+    errors: Planes<'a, F>,
     positions: usize,
-    outputs: usize,
     sums: &'a mut [F],
 }
 
 impl<F: Lanes> WithSimd for CorrelateErrors<'_, F> {
     type Output = ();
 
+    /// Goes through all weights of some outputs, so that the errors of these stay in cache.
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        for channel in 0..self.planes.channels() {
-            for tap in (0..self.planes.shifts.len()).step_by(TAPS) {
-                let mut output = 0;
-                if S::REGISTER_COUNT >= 32 {
-                    while output + 8 <= self.outputs {
-                        self.tile::<S, 8>(simd, output, channel, tap);
-                        output += 8;
-                    }
-                }
-                while output + 4 <= self.outputs {
-                    self.tile::<S, 4>(simd, output, channel, tap);
-                    output += 4;
-                }
-                while output < self.outputs {
-                    self.tile::<S, 1>(simd, output, channel, tap);
-                    output += 1;
-                }
+        let (mut output, outputs) = (0, self.errors.channels);
+        if S::REGISTER_COUNT >= 32 {
+            while output + 8 <= outputs {
+                self.all_weights::<S, 8>(simd, output);
+                output += 8;
             }
+        }
+        while output + 4 <= outputs {
+            self.all_weights::<S, 4>(simd, output);
+            output += 4;
+        }
+        while output < outputs {
+            self.all_weights::<S, 1>(simd, output);
+            output += 1;
         }
     }
 }
 
 impl<F: Lanes> CorrelateErrors<'_, F> {
     #[inline(always)]
+    fn all_weights<S: Simd, const M: usize>(&mut self, simd: S, output: usize) {
+        for channel in 0..self.planes.channels {
+            for tap in (0..self.planes.shifts.len()).step_by(TAPS) {
+                self.tile::<S, M>(simd, output, channel, tap);
+            }
+        }
+    }
+
+    #[inline(always)]
     fn tile<S: Simd, const M: usize>(&mut self, simd: S, output: usize, channel: usize, tap: usize) {
         let lanes = size_of::<F::Vector<S>>() / size_of::<F>();
-        let planes = self.planes;
-        let plane = &planes.data[channel * planes.len..(channel + 1) * planes.len];
-        let inputs: [&[F::Vector<S>]; TAPS] =
-            from_fn(|t| F::as_simd::<S>(&plane[planes.shifts[tap + t]..][..self.positions]).0);
-        let errors: [&[F::Vector<S>]; M] =
-            from_fn(|m| F::as_simd::<S>(&self.errors[(output + m) * self.stride..][..self.positions]).0);
+        let (planes, errors) = (self.planes, self.errors);
         let place =
             |m: usize| ((output + m) * planes.weights() + channel * planes.shifts.len() + tap) * lanes;
         let mut sums: [[F::Vector<S>; TAPS]; M] =
             from_fn(|m| load::<F, S, TAPS, true>(simd, &self.sums[place(m)..][..TAPS * lanes]));
-        for i in 0..self.positions / lanes {
-            // SAFETY: all these slices have as many vectors as `positions` has, which is a multiple of the
-            // lanes (see `Planes::check`).
+        for example in 0..planes.examples {
+            // SAFETY: `correlate_errors` has checked that `positions` entries from every shift on are in a
+            // plane, and `Planes` that every plane of every example is in its data. The positions are whole
+            // vectors, which a slice of entries is read as.
             unsafe {
-                let x: [F::Vector<S>; TAPS] = from_fn(|t| *inputs[t].get_unchecked(i));
-                for (sums, errors) in sums.iter_mut().zip(&errors) {
-                    let error = *errors.get_unchecked(i);
-                    for (sum, &x) in sums.iter_mut().zip(&x) {
-                        *sum = F::mul_add(simd, error, x, *sum);
+                let plane = planes.data.as_ptr().add(example * planes.stride + channel * planes.len);
+                let first = errors.data.as_ptr().add(example * errors.stride + output * errors.len);
+                let inputs: [*const F; TAPS] = from_fn(|t| plane.add(planes.shifts[tap + t]));
+                let of_output: [*const F; M] = from_fn(|m| first.add(m * errors.len + errors.shifts[0]));
+                for position in (0..self.positions).step_by(lanes) {
+                    let vector = |start: *const F| {
+                        let [vector] = load::<F, S, 1, true>(
+                            simd,
+                            std::slice::from_raw_parts(start.add(position), lanes),
+                        );
+                        vector
+                    };
+                    let x: [F::Vector<S>; TAPS] = from_fn(|t| vector(inputs[t]));
+                    for (sums, &error) in sums.iter_mut().zip(&of_output) {
+                        let error = vector(error);
+                        for (sum, &x) in sums.iter_mut().zip(&x) {
+                            *sum = F::mul_add(simd, error, x, *sum);
+                        }
                     }
                 }
             }

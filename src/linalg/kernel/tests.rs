@@ -139,13 +139,19 @@ fn convolve<F: Real>(tolerance: f64) {
             let (len, taps) = (positions + 32, channels * shifts.len());
             let planes = Planes::new(&drawn[..channels * len], len, shifts);
             let (weights, bias) = (&drawn[7..7 + outputs * taps], &drawn[3..3 + outputs]);
-            // The errors of an output begin further apart than there are positions.
-            let (stride, errors) = (positions + 5, &drawn[100..100 + outputs * (positions + 5)]);
-            let input = |k: usize, p: usize| drawn[k / shifts.len() * len + p + shifts[k % shifts.len()]];
+            // The errors of two examples, in planes that are longer than there are positions.
+            let (stride, first) = (positions + 5, 2);
+            let at = [first];
+            let between = [channels * len + 11, outputs * stride + 3];
+            let error = |i: usize, m: usize, p: usize| drawn[100 + i * between[1] + m * stride + first + p];
+            let input = |i: usize, k: usize, p: usize| {
+                drawn[i * between[0] + k / shifts.len() * len + p + shifts[k % shifts.len()]]
+            };
             let product =
-                |m: usize, p: usize| -> F { (0..taps).map(|k| weights[m * taps + k] * input(k, p)).sum() };
+                |m: usize, p: usize| -> F { (0..taps).map(|k| weights[m * taps + k] * input(0, k, p)).sum() };
             let of_error = |m: usize, k: usize| -> F {
-                (0..positions).map(|p| errors[m * stride + p] * input(k, p)).sum()
+                let of_example = |i| (0..positions).map(|p| error(i, m, p) * input(i, k, p)).sum::<F>();
+                of_example(0) + of_example(1)
             };
             let places = |columns: usize| (0..outputs * columns).map(move |i| (i / columns, i % columns));
 
@@ -162,8 +168,10 @@ fn convolve<F: Real>(tolerance: f64) {
             let (mut sums, mut grad) =
                 (vec![F::zero(); Planes::<F>::STEP * outputs * taps], vec![F::one(); outputs * taps]);
             let twice = F::of(2.0);
-            F::correlate_errors(planes, errors, stride, positions, &mut sums);
-            F::correlate_errors(planes, errors, stride, positions, &mut sums);
+            let planes = Planes::of_examples(&drawn, (channels, len), shifts, (2, between[0]));
+            let errors = Planes::of_examples(&drawn[100..], (outputs, stride), &at, (2, between[1]));
+            F::correlate_errors(planes, errors, positions, &mut sums);
+            F::correlate_errors(planes, errors, positions, &mut sums);
             F::add_sums(&sums, &mut grad);
             let expected: Vec<F> = places(taps).map(|(m, k)| F::one() + twice * of_error(m, k)).collect();
             close(&grad, &expected, tolerance);

@@ -22,17 +22,11 @@ pub trait Kernel: Copy {
     /// or without a bias the present entry of `out`. P is a multiple of [`Planes::STEP`].
     fn correlate(planes: Planes<Self>, weights: &[Self], bias: Option<&[Self]>, out: &mut [Self]);
 
-    /// Adds the products errors[m, p] · planes[c, p + shift_t] to `sums`, lane by lane over the P positions
-    /// p. The errors of an output begin `stride` entries after those of the one before. `sums` has
-    /// [`Planes::STEP`] entries for each of the weights, M × C × T, and starts at zero;
+    /// Adds the products errors[m, p] · planes[c, p + shift_t] to `sums`, lane by lane over the examples and
+    /// over the P positions p. The planes of errors are read at one shift, those of inputs at a multiple of
+    /// three. `sums` has [`Planes::STEP`] entries for each of the weights, M × C × T, and starts at zero;
     /// [`Kernel::add_sums`] makes the gradient of it.
-    fn correlate_errors(
-        planes: Planes<Self>,
-        errors: &[Self],
-        stride: usize,
-        positions: usize,
-        sums: &mut [Self],
-    );
+    fn correlate_errors(planes: Planes<Self>, errors: Planes<Self>, positions: usize, sums: &mut [Self]);
 
     /// Adds the `sums` of [`Kernel::correlate_errors`] to the gradient of the weights.
     fn add_sums(sums: &[Self], grad: &mut [Self]);

@@ -1,6 +1,6 @@
 //! The scratch memory of the passes through the stages, split into its parts.
 
-use super::stage::Stage;
+use super::stage::{Stage, TOGETHER};
 use crate::linalg::Planes;
 use crate::real::Real;
 
@@ -37,10 +37,14 @@ pub fn split<'a, F>(stages: &[Stage], number: usize, own: &'a mut [F]) -> (Kept<
     (Kept { planes, places, activations }, rest)
 }
 
+/// Returns where the part of a stage begins in what is kept of an example, with its planes first.
+pub fn start_of(stages: &[Stage], number: usize) -> usize {
+    (0..number).flat_map(|number| of_stage(stages, number)).sum()
+}
+
 /// Returns what is kept of an example in one stage.
 pub fn kept<'a, F>(stages: &[Stage], number: usize, own: &'a mut [F]) -> Kept<'a, F> {
-    let start = (0..number).flat_map(|number| of_stage(stages, number)).sum();
-    split(stages, number, &mut own[start..]).0
+    split(stages, number, &mut own[start_of(stages, number)..]).0
 }
 
 /// The length of the derivatives that are kept of an example in a stage: of its planes, which those of the
@@ -74,13 +78,13 @@ pub fn kept_tangent<'a, F>(stages: &[Stage], number: usize, own: &'a mut [F]) ->
     split_tangent(stages, number, &mut own[start..]).0
 }
 
-/// The memory of one thread, used for one example after another.
+/// The memory of one thread, used for a few examples after others.
 pub struct Work<'a, F> {
     /// The outputs of a convolution.
     pub outputs: &'a mut [F],
-    /// Errors of outputs, in planes with their border.
+    /// Errors of outputs, in planes with their border, of [`TOGETHER`] examples.
     pub planes: &'a mut [F],
-    /// Errors of pooled outputs.
+    /// Errors of pooled outputs, of as many examples.
     pub errors: &'a mut [F],
     /// The sums for the gradient.
     pub sums: Sums<'a, F>,
@@ -93,14 +97,19 @@ pub struct Sums<'a, F> {
     biases: &'a mut [F],
 }
 
+/// Returns the largest number of errors of pooled outputs, or of the images that they were.
+pub fn largest_errors(stages: &[Stage]) -> usize {
+    let of = |stage: &Stage| stage.units().max(stage.inputs * stage.side * stage.side);
+    stages.iter().map(of).max().unwrap_or(0)
+}
+
 /// The lengths of the memory of one thread.
 fn of_work(stages: &[Stage]) -> [usize; 5] {
     let largest = |size: fn(&Stage) -> usize| stages.iter().map(size).max().unwrap_or(0);
-    let images = |stage: &Stage| stage.inputs * stage.side * stage.side;
     [
         largest(|stage| stage.outputs.max(stage.inputs) * stage.positions),
-        largest(|stage| stage.outputs * stage.plane),
-        stages.iter().map(|stage| images(stage).max(stage.units())).max().unwrap_or(0),
+        TOGETHER * largest(|stage| stage.outputs * stage.plane),
+        TOGETHER * largest_errors(stages),
         stages.iter().map(|stage| LANES * stage.weights.len()).sum(),
         stages.iter().map(|stage| stage.outputs).sum(),
     ]

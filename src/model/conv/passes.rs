@@ -1,7 +1,9 @@
 //! The passes of one example through all stages.
 
 use super::Convolutions;
-use super::memory::{TangentWork, Work, kept, kept_tangent, split, split_tangent};
+use super::memory::{
+    TangentWork, Work, kept, kept_tangent, largest_errors, of_example, split, split_tangent, start_of,
+};
 use super::stage::Stage;
 use crate::linalg::vectorized;
 use crate::model::chain::Errors;
@@ -35,8 +37,9 @@ impl Convolutions {
         }
     }
 
-    /// Adds the gradient of an example to the sums, given the errors of its outputs.
-    pub(super) fn backward_example<F: Real>(
+    /// Adds the gradient of a few examples to the sums, given the errors of their outputs: stage by stage, so
+    /// that small images share the sums that are in registers.
+    pub(super) fn backward_examples<F: Real>(
         &self,
         reversed: &[F],
         own: &mut [F],
@@ -44,29 +47,38 @@ impl Convolutions {
         errors: &[F],
         work: &mut Work<F>,
     ) {
-        work.errors[..errors.len()].copy_from_slice(errors);
-        let last = self.stages.len() - 1;
+        let (units, len, room) = (self.units(), of_example(&self.stages), largest_errors(&self.stages));
+        let (last, count) = (self.stages.len() - 1, errors.len() / units);
+        for (errors, room) in errors.chunks_exact(units).zip(work.errors.chunks_exact_mut(room)) {
+            room[..units].copy_from_slice(errors);
+        }
         for (number, stage) in self.stages.iter().enumerate().rev() {
-            let kept = kept(&self.stages, number, own);
-            let (errors, planes) =
-                (&mut work.errors[..stage.units()], &mut work.planes[..stage.outputs * stage.plane]);
-            self.activation
-                .multiply_by_slope(if number == last { outputs } else { kept.activations }, errors);
-            unpool(stage, errors, kept.places, planes);
+            let of_example = stage.outputs * stage.plane;
             let (sums, biases) = work.sums.of(&self.stages, number);
-            add_channels(errors, biases);
-            F::correlate_errors(
-                stage.read(kept.planes),
-                stage.as_outputs(planes),
-                stage.plane,
-                stage.positions,
-                sums,
-            );
+            let examples = own.chunks_exact_mut(len).zip(outputs.chunks_exact(units));
+            let rooms = work.errors.chunks_exact_mut(room).zip(work.planes.chunks_exact_mut(of_example));
+            for ((own, outputs), (errors, planes)) in examples.zip(rooms) {
+                let (kept, errors) = (kept(&self.stages, number, own), &mut errors[..stage.units()]);
+                let activations = if number == last { outputs } else { &*kept.activations };
+                self.activation.multiply_by_slope(activations, errors);
+                add_channels(errors, biases);
+                unpool(stage, errors, kept.places, planes);
+            }
+            let (start, together) = (start_of(&self.stages, number), stage.together());
+            let planes = &work.planes[..count * of_example];
+            for (group, errors) in planes.chunks(together * of_example).enumerate() {
+                stage.add_gradient(&own[group * together * len + start..], len, errors, sums);
+            }
             if number > 0 {
+                let reversed = self.reversed(number, reversed);
                 let of_inputs = &mut work.outputs[..stage.inputs * stage.positions];
-                of_inputs.fill(F::zero());
-                F::correlate(stage.read(planes), self.reversed(number, reversed), None, of_inputs);
-                stage.unpad(of_inputs, work.errors);
+                for (planes, errors) in
+                    planes.chunks_exact(of_example).zip(work.errors.chunks_exact_mut(room))
+                {
+                    of_inputs.fill(F::zero());
+                    F::correlate(stage.read(planes), reversed, None, of_inputs);
+                    stage.unpad(of_inputs, errors);
+                }
             }
         }
     }
@@ -135,15 +147,11 @@ impl Convolutions {
             unpool(stage, errors_tangent, kept.places, of_errors);
             let (sums, biases) = work.sums.of(&self.stages, number);
             add_channels(errors_tangent, biases);
-            let mut add = |planes: &[F], errors: &[F]| {
-                let errors = stage.as_outputs(errors);
-                F::correlate_errors(stage.read(planes), errors, stage.plane, stage.positions, sums);
-            };
-            add(kept.planes, of_errors);
+            stage.add_gradient(kept.planes, 0, of_errors, sums);
             if number == 0 {
                 return;
             }
-            add(planes_tangent, planes);
+            stage.add_gradient(planes_tangent, 0, planes, sums);
             let of_inputs = &mut work.outputs[..stage.inputs * stage.positions];
             let (own, of_direction) =
                 (self.reversed(number, reversed), self.reversed(number, reversed_direction));

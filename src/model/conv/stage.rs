@@ -28,6 +28,8 @@ pub struct Stage {
     /// The length of an output.
     pub positions: usize,
     shifts: [usize; TAPS],
+    /// The place of the first pixel in a plane.
+    first: [usize; 1],
 }
 
 impl Stage {
@@ -54,6 +56,7 @@ impl Stage {
             plane,
             positions,
             shifts,
+            first: [width + 1],
         })
     }
 
@@ -76,14 +79,27 @@ impl Stage {
         self.side + 2
     }
 
-    /// Returns planes as a convolution reads them.
+    /// Returns the planes of one example as a convolution reads them.
     pub fn read<'a, F>(&'a self, planes: &'a [F]) -> Planes<'a, F> {
         Planes::new(planes, self.plane, &self.shifts)
     }
 
-    /// Returns the errors in planes, from the place of the first pixel on: there they lie as outputs do.
-    pub fn as_outputs<'a, F>(&self, planes: &'a [F]) -> &'a [F] {
-        &planes[self.width() + 1..]
+    /// Adds the gradient of the weights for some examples to `sums`, lane by lane. `inputs` begins with the
+    /// planes of the first one; those of the next begin `stride` entries further on. The errors of outputs
+    /// are in planes too, those of an example right after those of the one before.
+    pub fn add_gradient<F: Real>(&self, inputs: &[F], stride: usize, errors: &[F], sums: &mut [F]) {
+        let of_example = self.outputs * self.plane;
+        let examples = errors.len() / of_example;
+        let planes = Planes::of_examples(inputs, (self.inputs, self.plane), &self.shifts, (examples, stride));
+        let errors =
+            Planes::of_examples(errors, (self.outputs, self.plane), &self.first, (examples, of_example));
+        F::correlate_errors(planes, errors, self.positions, sums);
+    }
+
+    /// Returns how many examples share the sums of a gradient in registers: as many as have enough positions
+    /// for it to be worth while.
+    pub fn together(&self) -> usize {
+        (ENOUGH / self.positions).clamp(1, TOGETHER)
     }
 
     /// Writes an image, channel by channel, into planes with a border of zeros.
@@ -107,30 +123,43 @@ impl Stage {
     }
 
     /// Takes the largest of each 2 × 2 outputs, and notes which one it is, from 0 to 3. NaN counts as largest.
+    #[inline(always)]
     pub fn pool<F: Real>(&self, outputs: &[F], pooled: &mut [F], places: &mut [F]) {
         let numbers = [0.0, 1.0, 2.0, 3.0].map(F::of);
-        let larger = |a: (F, F), b: (F, F)| if b.0 > a.0 || b.0.is_nan() { b } else { a };
-        self.of_rows(outputs, pooled, places, |[upper, lower], pooled, places| {
-            let squares = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
-            for ((largest, place), (upper, lower)) in pooled.iter_mut().zip(places).zip(squares) {
-                let upper = larger((upper[0], numbers[0]), (upper[1], numbers[1]));
-                let lower = larger((lower[0], numbers[2]), (lower[1], numbers[3]));
-                (*largest, *place) = larger(upper, lower);
-            }
-        });
+        self.of_rows(
+            outputs,
+            pooled,
+            places,
+            #[inline(always)]
+            |[upper, lower], pooled, places| {
+                let squares = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+                for ((largest, place), (upper, lower)) in pooled.iter_mut().zip(places).zip(squares) {
+                    let upper = larger((upper[0], numbers[0]), (upper[1], numbers[1]));
+                    let lower = larger((lower[0], numbers[2]), (lower[1], numbers[3]));
+                    (*largest, *place) = larger(upper, lower);
+                }
+            },
+        );
     }
 
     /// Takes of each 2 × 2 outputs the one that was the largest.
+    #[inline(always)]
     pub fn pick<F: Real>(&self, outputs: &[F], places: &mut [F], picked: &mut [F]) {
         let numbers = [0.0, 1.0, 2.0].map(F::of);
-        self.of_rows(outputs, picked, places, |[upper, lower], picked, places| {
-            let squares = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
-            for ((picked, place), (upper, lower)) in picked.iter_mut().zip(places).zip(squares) {
-                let left = if *place == numbers[0] { upper[0] } else { lower[0] };
-                let right = if *place == numbers[1] { upper[1] } else { lower[1] };
-                *picked = if *place == numbers[0] || *place == numbers[2] { left } else { right };
-            }
-        });
+        self.of_rows(
+            outputs,
+            picked,
+            places,
+            #[inline(always)]
+            |[upper, lower], picked, places| {
+                let squares = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+                for ((picked, place), (upper, lower)) in picked.iter_mut().zip(places).zip(squares) {
+                    let left = if *place == numbers[0] { upper[0] } else { lower[0] };
+                    let right = if *place == numbers[1] { upper[1] } else { lower[1] };
+                    *picked = if *place == numbers[0] || *place == numbers[2] { left } else { right };
+                }
+            },
+        );
     }
 
     /// Calls `work` with the two rows of outputs above each row of pooled ones, this row, and its places.
@@ -154,6 +183,7 @@ impl Stage {
     }
 
     /// Writes the errors of pooled outputs to the planes: each to the place of the largest of its four.
+    #[inline(always)]
     pub fn unpool<F: Real>(&self, errors: &[F], places: &[F], planes: &mut [F]) {
         planes.fill(F::zero());
         let numbers = [0.0, 1.0, 2.0, 3.0].map(F::of);
@@ -184,6 +214,18 @@ impl Stage {
             }
         }
     }
+}
+
+/// This number of positions is enough for a tile of the gradient.
+const ENOUGH: usize = 900;
+/// The largest number of examples that go through the passes together.
+pub const TOGETHER: usize = 4;
+
+/// Returns the larger of two numbers, each with its place. The first one is returned of two that are equal,
+/// and NaN counts as larger.
+#[inline(always)]
+fn larger<F: Real>(a: (F, F), b: (F, F)) -> (F, F) {
+    if b.0 > a.0 || b.0.is_nan() { b } else { a }
 }
 
 /// What is as large or larger cannot be counted: the sums of a few such numbers must fit into one.
