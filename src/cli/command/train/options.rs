@@ -42,8 +42,10 @@ pub struct Train {
     #[arg(long, value_name = "NAME", default_value = "digits")]
     pub(super) data: String,
     /// linear; mlp:H[,H…][,relu|tanh|sigmoid|linear], a fully connected net with hidden layers of these
-    /// sizes, such as mlp:100,50,tanh; or autoencoder:H[,H…][,sigmoid|tanh|relu|linear], a net that
-    /// reconstructs its inputs through layers of these sizes, the last of which is a linear code, and back
+    /// sizes, such as mlp:100,50,tanh; conv:C[,C…][,relu|tanh|sigmoid|linear], 3×3 convolutions of square
+    /// images to these numbers of channels, each with 2×2 max pooling; ngram:M,H[,H…][,tanh|relu|…], a net
+    /// that predicts the next character of a text; or autoencoder:H[,H…][,sigmoid|tanh|relu|linear], a net
+    /// that reconstructs its inputs through layers of these sizes, the last a linear code, and back
     #[arg(long, value_name = "MODEL", default_value = "linear")]
     pub(super) model: String,
     /// softmax (cross-entropy), svm (multiclass hinge), one-vs-all or structured (other hinges), squared,
