@@ -1650,7 +1650,8 @@ mod models_and_losses {
         assert_eq!(losses.matches("classes or inputs").count(), 3, "{losses}");
         let models = succeeds(folder.path(), &["list", "models"]);
         assert!(models.contains("mlp:H[,H…]") && models.contains("autoencoder:H[,H…]"), "{models}");
-        assert!(succeeds(folder.path(), &["list", "data"]).contains("curves"));
+        let data = succeeds(folder.path(), &["list", "data", "--format", "csv"]);
+        assert!(data.contains("curves") && data.contains("\nalice,127542,14165,8,38,embedded,"), "{data}");
     }
 }
 

@@ -56,7 +56,7 @@ pub struct Gradcheck {
     /// softmax, svm, … (see `gradus train --help`) [default: softmax; logistic for an autoencoder]
     #[arg(long, value_name = "NAME")]
     loss: Option<String>,
-    /// digits, fashion-mnist, mnist, cifar-10, blobs, spiral or curves [default: digits]
+    /// digits, alice, fashion-mnist, mnist, cifar-10, blobs, spiral or curves [default: digits]
     #[arg(long, value_name = "NAME")]
     data: Option<String>,
     /// Number of training examples, the first ones, ≥ 1 [default: 100]

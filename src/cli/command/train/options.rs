@@ -37,7 +37,7 @@ keep it. A second Ctrl-C ends it at once.
 In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the
 losses and accuracies are those of the last epoch before, and the trace is kept.")]
 pub struct Train {
-    /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs, spiral or curves
+    /// digits, alice (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs, spiral or curves
     /// (generated; curves have no classes, and are for an autoencoder)
     #[arg(long, value_name = "NAME", default_value = "digits")]
     pub(super) data: String,
