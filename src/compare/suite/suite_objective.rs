@@ -344,6 +344,21 @@ mod tests {
     }
 
     #[test]
+    fn nets_of_other_layers_have_products_and_matrices_but_no_factors() {
+        for name in ["digits/conv", "alice/ngram"] {
+            let problem = built(name);
+            assert!(problem.smooth() && problem.has_matrices() && !problem.layered(), "{name}");
+            let mut objective = problem.objective(DataAccess::Batches, 0).unwrap();
+            let x = problem.start(0);
+            let (mut grad, mut product) = (x.clone(), x.clone());
+            let value = objective.value_grad(&x, &mut grad);
+            objective.hess_vec(&x, &grad, &mut product);
+            assert!(value > 0.0 && product.iter().any(|p| *p != 0.0), "{name}");
+        }
+        assert!(built("digits/mlp").layered());
+    }
+
+    #[test]
     fn a_product_is_with_the_hessian_of_the_batch_of_the_last_gradient_and_costs_as_much() {
         let problem = built("digits/softmax");
         let x = problem.start(0);

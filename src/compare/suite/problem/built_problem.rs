@@ -76,7 +76,7 @@ impl BuiltProblem {
 
     /// Returns whether the problem has the layers and the loss that K-FAC needs.
     pub fn layered(&self) -> bool {
-        matches!(&self.kind, Kind::Data(material) if material.smooth())
+        matches!(&self.kind, Kind::Data(material) if material.smooth() && material.is_fully_connected())
     }
 
     /// Returns whether the parameters are the matrices and biases of layers.

@@ -122,6 +122,11 @@ impl Material {
         EmpiricalRisk::new(model, loss, features, self.train_y.clone(), regularizer)
     }
 
+    /// Returns whether every layer is fully connected, as those are whose curvature has factors.
+    pub fn is_fully_connected(&self) -> bool {
+        self.network().is_some()
+    }
+
     pub fn is_autoencoder(&self) -> bool {
         self.settings.model.is_autoencoder()
     }
