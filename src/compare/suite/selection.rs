@@ -421,6 +421,43 @@ mod tests {
     }
 
     #[test]
+    fn wrapped_rules_take_part_if_they_are_named_and_the_second_gradient_of_sam_is_paid() {
+        let names = ["adamw+lookahead", "momentum+lookahead", "momentum+sam", "adamw+sam"];
+        assert_eq!(Suite::standard().names_on_request(), names);
+        let unknown = Suite::standard().optimizers(&["adamw+sma"]).err().unwrap().to_string();
+        assert!(unknown.contains("did you mean 'adamw+sam'?"), "{unknown}");
+        let suite = Suite::standard().problems(&["noisy-quadratic", "digits/softmax"]).unwrap();
+        let suite = suite.optimizers(&[&names[..], &["adamw", "momentum"]].concat()).unwrap();
+        let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
+        for (problem, batches) in [("noisy-quadratic", 1.0), ("digits/softmax", 1438.0 / 64.0)] {
+            let budget = compared.problem(problem).unwrap().budget;
+            for optimizer in names.into_iter().chain(["adamw", "momentum"]) {
+                let gradients = if optimizer.ends_with("+sam") { 2.0 } else { 1.0 };
+                let best = compared.best(problem, optimizer);
+                assert_eq!(best.len(), 2, "{optimizer} on {problem}");
+                for run in best {
+                    assert_eq!(run.outcome, Outcome::Finished, "{optimizer} on {problem}: {}", run.reason);
+                    let (steps, cost) =
+                        (*run.curve.iterations.last().unwrap(), *run.curve.evaluations.last().unwrap());
+                    // All but SAM evaluate the start too; the last batch of a pass is smaller.
+                    let expected = steps as f64 * gradients / batches;
+                    assert!((cost - expected).abs() < 0.05 * expected + 1.0 / batches, "{steps} for {cost}");
+                    assert!(cost >= budget && cost < budget + 2.0, "{optimizer} on {problem}: {cost}");
+                }
+            }
+            // The same budget pays half as many steps of SAM.
+            let steps = |optimizer: &str| {
+                *compared.best(problem, optimizer)[0].curve.iterations.last().unwrap() as f64
+            };
+            for rule in ["adamw", "momentum"] {
+                let (alone, sam) = (steps(rule), steps(&format!("{rule}+sam")));
+                assert!((alone / sam - 2.0).abs() < 0.1, "{rule} on {problem}: {alone} and {sam}");
+                assert_eq!(steps(&format!("{rule}+lookahead")), alone);
+            }
+        }
+    }
+
+    #[test]
     fn an_autoencoder_takes_part_if_it_is_named_and_no_run_ends_below_its_bound() {
         let suite = Suite::standard();
         assert!(!suite.problem_names().contains(&"curves-autoencoder".into()));
