@@ -3,6 +3,7 @@
 mod autoencoder;
 mod kfac;
 mod large_batches;
+mod nets;
 mod on_batch;
 mod sources;
 mod sparse;
@@ -25,6 +26,7 @@ fn run(context: &Context) -> Result<Findings> {
     autoencoder::run(context, &mut findings)?;
     large_batches::run(context, &mut findings)?;
     sparse::run(context, &mut findings)?;
+    nets::run(context, &mut findings)?;
     kfac::run(context, &mut findings)?;
     Ok(findings)
 }
