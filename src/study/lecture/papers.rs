@@ -1,10 +1,12 @@
 //! The experiments of the papers that the slides cite, in small.
 
 mod autoencoder;
+mod curves;
 mod kfac;
 mod large_batches;
 mod nets;
 mod on_batch;
+mod rising;
 mod sources;
 mod sparse;
 mod tuning;
@@ -12,6 +14,8 @@ mod tuning;
 use crate::error::Result;
 use crate::findings::Findings;
 use crate::study::{Context, Study};
+
+pub(super) use curves::LONG;
 
 pub(super) const STUDY: Study = Study {
     name: "papers",
