@@ -52,6 +52,7 @@ mod bad_input {
         refuses(&["minimize", "rosenbrok"], &["did you mean 'rosenbrock'?"]);
         refuses(&["minimize", "beale", "--optimizer", "newtom"], &["did you mean 'newton'?"]);
         refuses(&["run", "momentumm"], &["no study named 'momentumm'"]);
+        refuses(&["run", "momentum", "--budget", "long"], &["momentum has no long form", "papers"]);
         refuses(&["list", "optimizer"], &["did you mean 'optimizers'?"]);
         refuses(&["fetch", "mnistt"], &["did you mean 'mnist'?"]);
         refuses(&["trian"], &["train"]);
@@ -1250,6 +1251,25 @@ mod results {
         // Running again mends it, since a study with a changed file is not up to date.
         assert!(!succeeds(root, &["run", "momentum", "--quick"]).contains("up to date"));
         assert_eq!(verify(root).0, Some(0));
+    }
+
+    #[cfg(feature = "lapack")]
+    #[test]
+    fn a_long_form_has_results_of_its_own_that_other_runs_keep() {
+        let folder = project();
+        let (root, results) = (folder.path(), folder.path().join("results"));
+        let long = ["run", "papers", "--budget", "long", "--quick"];
+        assert!(succeeds(root, &long).starts_with("papers-long: 1 table, 1 figure, 0 claims"));
+        assert!(succeeds(root, &long).starts_with("papers-long: up to date"));
+        let table = fs::read_to_string(results.join("papers-long/curves.csv")).unwrap();
+        succeeds(root, &["run", "momentum", "--quick", "--force"]);
+        assert_eq!(fs::read_to_string(results.join("papers-long/curves.csv")).unwrap(), table);
+        assert_eq!(gradus(root).args(["verify", "--files"]).output().unwrap().status.code(), Some(0));
+        let page = fs::read_to_string(results.join("README.md")).unwrap();
+        assert!(
+            page.contains("`gradus run papers --budget long`") && page.contains("A long run: "),
+            "{page}"
+        );
     }
 
     #[test]
