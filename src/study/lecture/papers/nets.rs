@@ -44,12 +44,12 @@ const NESTEROV: usize = 3;
 type Found = Tuned<Vec<f64>>;
 
 /// Returns the loss at the end of a curve; infinity for a run that diverged.
-fn last(losses: &Vec<f64>) -> f64 {
+fn last(losses: &[f64]) -> f64 {
     losses.last().copied().filter(|loss| loss.is_finite()).unwrap_or(f64::INFINITY)
 }
 
 fn ends(found: &Found) -> Vec<f64> {
-    found.runs.iter().map(last).collect()
+    found.runs.iter().map(|losses| last(losses)).collect()
 }
 
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
@@ -67,7 +67,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
             }
             Ok(losses)
         };
-        all.push(tuned(&powers(lowest, RATES, 2.0), context, &format!("{name}, net"), train, last)?);
+        all.push(tuned(&powers(lowest, RATES, 2.0), context, &format!("{name}, net"), train, |l| last(l))?);
     }
     findings.claims.extend(claims(&all));
     findings.tables.push(table(&all));
