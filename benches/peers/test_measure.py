@@ -144,7 +144,7 @@ class Choice(unittest.TestCase):
         self.assertEqual((rmsprop.target_beside("torch"), rmsprop.target_beside("jax")), (5.0, 1.8))
 
     def test_bad_input_is_one_sentence_and_exit_code_2(self):
-        for arguments, words in [(["--only", "W11"], "no workload 'W11'"), (["--python", "/no/python"], "run `make peers`"),
+        for arguments, words in [(["--only", "W99"], "no workload 'W99'"), (["--python", "/no/python"], "run `make peers`"),
                                  (["--python", sys.executable, "--side", "/no/side"], "run `make peers`")]:
             done = subprocess.run([sys.executable, "-B", measure.__file__, *arguments], capture_output=True, text=True)
             self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (2, "", 1), done.stderr)
