@@ -98,7 +98,7 @@ NEWER_RULES = {
     "sophia": (("jax",), 1e-3, "rate .001, betas .965 and .99, gamma .01; the Hessian's diagonal is given every ten steps, no product is timed"),
     "lamb": (("torch",), 1e-3, "rate .001, betas .9 and .999"),
     "adan": (("torch",), 1e-3, "rate .001, betas .98, .92 and .99"),
-    "shampoo": (("torch",), 1e-2, "rate .001, betas .9 and .999, whole matrices, roots by eigenvalues every ten steps, the first at the tenth"),
+    "shampoo": (("torch",), 1e-2, "rate .001, betas .9 and .999, whole matrices, roots every ten steps (ours by eigenvalues, theirs by Schur and Newton)"),
     "soap": (("torch",), 1e-2, "rate .001, betas .95 and .95, decay .01, new bases every ten steps"),
 }
 

@@ -33,10 +33,13 @@ RULES = {"muon": muon, "prodigy": contrib.prodigy, "ademamix": contrib.ademamix,
 def layer_rule(name, between_roots=""):
     if name not in RULES or between_roots:
         return None
+    # With 64 bits, Muon's coefficients would make f64 of its matrices. (Each group of workloads has a process of its own.)
+    jax.config.update("jax_enable_x64", False)
     optimizer = RULES[name](rule_data.RATES[name])
     params = {key: jnp.array(part) for key, part in rule_data.start().items()}
     grads = [{key: jnp.asarray(part) for key, part in grad.items()} for grad in rule_data.gradients()]
-    holder = [params, optimizer.init(params)]
+    # Prodigy's state holds the start itself, and what is given away must be given once.
+    holder = [params, jax.tree.map(jnp.array, optimizer.init(params))]
 
     def update(params, state, grad):
         change, state = optimizer.update(grad, state, params)
