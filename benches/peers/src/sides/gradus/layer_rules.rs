@@ -5,6 +5,7 @@ use crate::protocol::Prepared;
 use crate::timing::{repeated, timed};
 use gradus::linalg::with_helper_thread;
 use gradus::notebook::*;
+use gradus::optimizer::catalogue::Catalogue;
 use std::path::Path;
 
 /// Steps from one root, basis or estimate of the curvature to the next.
@@ -14,7 +15,9 @@ const CHECKED: usize = 19;
 
 /// Returns the rule with the defaults of the library beside which it is timed, and its learning rate.
 fn rule(name: &str) -> Result<(AnyRule, f32)> {
-    let mut rule = AnyRule::following(Convention::Torch, name)?;
+    let catalogue = Catalogue::built_in();
+    let rule = catalogue.get(name)?.make_rule(Convention::Torch);
+    let mut rule = rule.ok_or_else(|| Error::unknown("update rule", name, &AnyRule::names()))?;
     if name == "shampoo" {
         rule.set("root-interval", INTERVAL as f64)?;
         rule.set("start", INTERVAL as f64)?;
