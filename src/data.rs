@@ -15,6 +15,7 @@
 //! | name | content | shape | train + test | origin |
 //! |---|---|---|---|---|
 //! | `digits` | handwritten digits | 8×8 | 1,438 + 359 | embedded |
+//! | `alice` | characters of a book, each with the 8 before it | 8 | 127,542 + 14,165 | embedded |
 //! | `fashion-mnist` | photographs of clothing | 28×28 | 60,000 + 10,000 | files |
 //! | `mnist` | handwritten digits | 28×28 | 60,000 + 10,000 | files |
 //! | `cifar-10` | colour photographs of ten things | 32×32×3 | 50,000 + 10,000 | files |
@@ -30,6 +31,7 @@ pub mod cifar;
 pub mod csv;
 pub mod idx;
 
+mod alice;
 mod batches;
 mod blobs;
 mod cifar_10;
@@ -44,7 +46,9 @@ mod places;
 mod preprocessing;
 mod registry;
 mod spiral;
+mod text;
 
+pub use alice::alice;
 pub use batches::Batches;
 pub use blobs::Blobs;
 pub use curves::Curves;
@@ -57,3 +61,4 @@ pub use places::Places;
 pub use preprocessing::{Prepared, Preprocessing};
 pub use registry::{ALL, Description, Origin, by_name, by_name_in, describe, locate, some_by_name};
 pub use spiral::Spiral;
+pub use text::Text;

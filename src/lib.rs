@@ -151,7 +151,9 @@ pub mod notebook {
         self, Huber, Logistic, Loss, MulticlassSvm, OneVsAllSvm, Softmax, Squared, StructuredSvm,
     };
     pub use crate::minimize::{Minimization, Minimum, Moment, SavedRun, minimize, minimize_observed};
-    pub use crate::model::{Activation, Initialization, Linear, Mlp, Model, ModelKind, ParamLayout};
+    pub use crate::model::{
+        Activation, ConvNet, Initialization, Linear, Mlp, Model, ModelKind, Ngram, ParamLayout,
+    };
     pub use crate::objective::*;
     pub use crate::optimizer::first_order::{
         AdEmaMix, Adan, Lookahead, Prodigy, RAdam, Rprop, Sam, ScheduleFreeAdamW, ScheduleFreeSgd, Sophia,

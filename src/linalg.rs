@@ -41,7 +41,8 @@ pub use inverse::invert_in_place;
 #[cfg(test)]
 pub(crate) use kernel::on_every_level;
 pub use kernel::{
-    Kernel, Rows, available_vector_instructions, check_vector_instructions, vector_instructions, vectorized,
+    Kernel, Planes, Rows, available_vector_instructions, check_vector_instructions, vector_instructions,
+    vectorized,
 };
 #[cfg(feature = "lapack")]
 pub use lapack::{

@@ -8,6 +8,6 @@ mod lecture;
 mod plan;
 
 pub use budget::Budget;
-pub use catalogue::{ALL, by_name};
+pub use catalogue::{ALL, LONG, by_name, command, is_long, long_form};
 pub use context::Context;
 pub use plan::Study;

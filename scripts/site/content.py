@@ -88,6 +88,8 @@ class Study:
     title = property(lambda self: self.entry["title"])
     question = property(lambda self: self.entry["question"])
     page = property(lambda self: f"results/{self.name}.html")
+    # A long form, such as papers-long, is a study with another budget.
+    command = property(lambda self: f"gradus run {self.name.removesuffix('-long')}{' --budget long' * self.name.endswith('-long')}")
     stale = property(lambda self: self.state not in ("", "current"))
 
 

@@ -18,7 +18,7 @@ def page(study, course):
     up = "../"
     parts = [f"<h1>{escape(study.number)} · {escape(study.title)}</h1>\n", stale(study), f"<p><em>{escape(study.question)}</em></p>\n"]
     parts.append(f'<p class="facts">{shell.counts(study.claims)} · {notebook_link(study, course, up)}{browse_link(study, course, up)}'
-                 f"<code>gradus run {study.name}</code></p>\n")
+                 f"<code>{study.command}</code></p>\n")
     headings = []
     if study.claims:
         headings.append((2, "claims", "Claims"))
@@ -39,7 +39,7 @@ def stale(study):
         return ""
     return shell.banner(
         f"These results are not those of the present code and settings ({escape(study.state)}). "
-        f"<code>gradus run {study.name}</code> measures again."
+        f"<code>{study.command}</code> measures again."
     )
 
 

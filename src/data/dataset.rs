@@ -23,7 +23,7 @@ pub struct Dataset {
     /// The shape of an image, if the features of an example form one.
     pub shape: Option<ImageShape>,
     /// The largest possible value of a feature, by which scaling divides: 255 for images of bytes, 16 for the
-    /// digits, 1 for generated points.
+    /// digits, the largest code for texts, 1 for generated points.
     pub full_scale: f64,
     /// The training examples.
     pub train: Examples,
@@ -44,7 +44,7 @@ pub struct Examples {
 /// are `f64`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Features {
-    /// Pixels, *N* × *D*.
+    /// Pixels, or codes of characters, *N* × *D*.
     Bytes(Array2<u8>),
     /// Coordinates, *N* × *D*.
     Real(Array2<f64>),

@@ -1,5 +1,6 @@
 //! The table of data sets.
 
+use super::alice::alice;
 use super::blobs::Blobs;
 use super::cifar_10;
 use super::curves::{self, Curves};
@@ -61,6 +62,18 @@ pub const ALL: &[Description] = &[
         classes: 10,
         train: 1438,
         test: 359,
+    },
+    Description {
+        name: "alice",
+        title: "a book's next character from the 8 before it, as codes",
+        source: "L. Carroll (1865), Alice's Adventures in Wonderland, as in the Canterbury corpus",
+        licence: "public domain",
+        origin: Origin::Embedded,
+        shape: None,
+        features: 8,
+        classes: 38,
+        train: 127_542,
+        test: 14_165,
     },
     Description {
         name: "fashion-mnist",
@@ -198,6 +211,7 @@ fn some_by_name_in(
 ) -> Result<(Dataset, usize)> {
     let whole = match describe(name)?.name {
         "digits" => digits(),
+        "alice" => alice(),
         "fashion-mnist" => return FASHION_MNIST.load(places, rows),
         "mnist" => return MNIST.load(places, rows),
         "cifar-10" => cifar_10::load(places)?,

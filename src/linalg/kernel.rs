@@ -10,6 +10,7 @@
 //! Where the speed comes from is explained in the files:
 //! - `simd.rs`: tiles that fill the registers, and the order of the loops;
 //! - `products.rs`: how threads share a product;
+//! - `planes.rs`: the products of a convolution;
 //! - `sums.rs`: sums over the lanes of four vectors at a time;
 //! - `prefetch.rs` and [`Rows::before`]: the rows of the next minibatch are fetched in the backward product;
 //! - `exponential.rs`: an exponential without a branch.
@@ -19,6 +20,7 @@ mod floats;
 mod lanes;
 mod level;
 mod part;
+mod planes;
 #[cfg(test)]
 mod portable;
 mod prefetch;
@@ -33,5 +35,6 @@ mod traits;
 #[cfg(test)]
 pub use level::tests::on_every_level;
 pub use level::{available_vector_instructions, check_vector_instructions, vector_instructions, vectorized};
+pub use planes::Planes;
 pub use rows::Rows;
 pub use traits::Kernel;

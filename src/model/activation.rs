@@ -47,6 +47,14 @@ impl Activation {
         }
     }
 
+    /// Returns the text of a model with layers of these sizes: `mlp:100,50,tanh`. The activation is left out
+    /// if it is the default one.
+    pub(super) fn after_sizes(self, kind: &str, sizes: &[usize], default: Activation) -> String {
+        let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+        let own = if self == default { String::new() } else { format!(",{self}") };
+        format!("{kind}:{}{own}", sizes.join(","))
+    }
+
     /// Replaces every z by a = φ(z).
     pub(super) fn apply<F: Real>(self, values: &mut [F]) {
         match self {

@@ -1,9 +1,11 @@
 //! The kinds of models, and their names on the command line.
 
 use super::activation::Activation;
+use super::conv::ConvNet;
 use super::initialization::Initialization;
 use super::linear::Linear;
 use super::mlp::Mlp;
+use super::ngram::Ngram;
 use super::traits::Model;
 use crate::error::{Error, Result};
 use crate::linalg::{bytes_of, check_room};
@@ -12,8 +14,11 @@ use std::fmt;
 
 /// The kind of a model, without the numbers of features and classes. On the command line it is `linear`;
 /// `mlp:H[,H…][,relu|tanh|sigmoid|linear]` with the sizes of the hidden layers and their activation (default
-/// ReLU); or `autoencoder:H[,H…][,sigmoid|tanh|relu|linear]` with the sizes of the layers of the encoder, of
-/// which the last is the code, and the activation of the others (default sigmoid).
+/// ReLU); `autoencoder:H[,H…][,sigmoid|tanh|relu|linear]` with the sizes of the layers of the encoder, of
+/// which the last is the code, and the activation of the others (default sigmoid);
+/// `conv:C[,C…][,relu|tanh|sigmoid|linear]` with the channels of each stage and their activation (default
+/// ReLU); or `ngram:M,H[,H…][,tanh|relu|sigmoid|linear]` with the size of an embedding, the sizes of the
+/// hidden layers, and their activation (default tanh).
 ///
 /// ```
 /// use gradus::model::{Activation, Model};
@@ -42,6 +47,22 @@ pub enum ModelKind {
         /// The activation of the hidden layers but the code, which is linear.
         activation: Activation,
     },
+    /// The convolutional network: see [`ConvNet`].
+    Conv {
+        /// The number of channels of each stage, each at least 1.
+        channels: Vec<usize>,
+        /// The activation of the convolutions.
+        activation: Activation,
+    },
+    /// The network that predicts the next symbol of a text: see [`Ngram`].
+    Ngram {
+        /// The size of an embedding, at least 1.
+        embedding: usize,
+        /// The sizes of the hidden layers, each at least 1; there is one at least.
+        hidden: Vec<usize>,
+        /// The activation of the hidden layers.
+        activation: Activation,
+    },
 }
 
 /// A kind of model in the table.
@@ -56,7 +77,7 @@ pub struct Description {
 }
 
 /// All kinds of models.
-pub const ALL: [Description; 3] = [
+pub const ALL: [Description; 5] = [
     Description { form: "linear", title: "the linear classifier W x + b", initial_weights: "zero" },
     Description {
         form: "mlp:H[,H…][,relu|tanh|sigmoid|linear]",
@@ -68,20 +89,38 @@ pub const ALL: [Description; 3] = [
         title: "the net that reconstructs its inputs through these layers, the last a linear code, and back",
         initial_weights: "sparse: 15 of each unit",
     },
+    Description {
+        form: "conv:C[,C…][,relu|tanh|sigmoid|linear]",
+        title: "the convolutional net: 3×3 convolutions to these numbers of channels, each with 2×2 max pooling",
+        initial_weights: "he for relu, xavier for the others",
+    },
+    Description {
+        form: "ngram:M,H[,H…][,tanh|relu|sigmoid|linear]",
+        title: "the net that predicts the next character: embeddings of M numbers, then these hidden layers",
+        initial_weights: "xavier; he for hidden layers of relu",
+    },
 ];
 
 /// The vectors as long as the parameters that training keeps at least: the parameters, copies of them at
 /// checkpoints and at the start, the gradient, and those of two objectives.
 const VECTORS: u128 = 6;
+/// The passes for which two objectives keep memory: each one over a batch, and over 16 pieces of all examples.
+const PASSES: u128 = 2 * 17;
+/// The examples of a pass that are in memory at once.
+const BLOCK: usize = 128;
 
 const FORM: &str =
     "mlp:H[,H…][,relu|tanh|sigmoid|linear] with sizes H ≥ 1, such as mlp:100 or mlp:100,50,tanh";
 const AUTOENCODER_FORM: &str = "autoencoder:H[,H…][,sigmoid|tanh|relu|linear] with the sizes H ≥ 1 of its \
                                 encoder, such as autoencoder:400,200,100,50,25,6";
+const CONV_FORM: &str =
+    "conv:C[,C…][,relu|tanh|sigmoid|linear] with numbers of channels C ≥ 1, such as conv:8,16";
+const NGRAM_FORM: &str = "ngram:M,H[,H…][,tanh|relu|sigmoid|linear] with the size M ≥ 1 of an embedding and the \
+                          sizes H ≥ 1 of hidden layers, such as ngram:16,64";
 
 impl ModelKind {
     /// The forms of the texts on the command line.
-    pub const FORMS: [&str; 3] = [ALL[0].form, ALL[1].form, ALL[2].form];
+    pub const FORMS: [&str; 5] = [ALL[0].form, ALL[1].form, ALL[2].form, ALL[3].form, ALL[4].form];
 
     /// Reads a model kind from its text.
     ///
@@ -99,6 +138,19 @@ impl ModelKind {
                 let (encoder, activation) = layers_of(text, layers, Activation::Sigmoid, AUTOENCODER_FORM)?;
                 Ok(ModelKind::Autoencoder { encoder, activation })
             }
+            "conv" => {
+                let (channels, activation) = layers_of(text, layers, Activation::default(), CONV_FORM)?;
+                Ok(ModelKind::Conv { channels, activation })
+            }
+            "ngram" => {
+                let (sizes, activation) = layers_of(text, layers, Activation::Tanh, NGRAM_FORM)?;
+                match sizes.split_first() {
+                    Some((&embedding, hidden)) if !hidden.is_empty() => {
+                        Ok(ModelKind::Ngram { embedding, hidden: hidden.to_vec(), activation })
+                    }
+                    _ => Err(Error::Syntax { what: "model", text: text.into(), form: NGRAM_FORM }),
+                }
+            }
             _ => Err(Error::unknown("model", text, &ModelKind::FORMS)),
         }
     }
@@ -108,16 +160,25 @@ impl ModelKind {
         matches!(self, ModelKind::Autoencoder { .. })
     }
 
+    /// Returns whether the features of the model are codes of symbols, which preprocessing must not change.
+    pub fn takes_codes(&self) -> bool {
+        matches!(self, ModelKind::Ngram { .. })
+    }
+
     /// Returns the number of outputs for the given numbers of features and classes.
     pub fn outputs(&self, features: usize, classes: usize) -> usize {
         if self.is_autoencoder() { features } else { classes }
     }
 
-    /// Returns the sizes of the hidden layers.
-    fn hidden(&self) -> Vec<usize> {
+    /// Returns the numbers of inputs of the layers, but the first one's.
+    fn inputs(&self, features: usize) -> Vec<usize> {
         match self {
             ModelKind::Linear => Vec::new(),
             ModelKind::Mlp { hidden, .. } => hidden.clone(),
+            ModelKind::Conv { channels, .. } => channels.iter().map(|c| c.saturating_mul(9)).collect(),
+            ModelKind::Ngram { embedding, hidden, .. } => {
+                [&[features.saturating_mul(*embedding)], &hidden[..]].concat()
+            }
             ModelKind::Autoencoder { encoder, .. } => {
                 encoder.iter().chain(encoder.iter().rev().skip(1)).copied().collect()
             }
@@ -129,7 +190,7 @@ impl ModelKind {
     /// # Errors
     /// If they do not.
     pub fn check_initialization(&self, features: usize, initialization: Initialization) -> Result<()> {
-        initialization.check_inputs(self.hidden().into_iter().fold(features, usize::max))
+        initialization.check_inputs(self.inputs(features).into_iter().fold(features, usize::max))
     }
 
     /// Checks that a model for these numbers of features and classes, and what it takes to train it, fit into
@@ -143,66 +204,109 @@ impl ModelKind {
     /// ```
     ///
     /// # Errors
-    /// If they do not, with the bytes that they need.
+    /// If they do not, with the bytes that they need; or if the model cannot have such features.
     pub fn check_room<F: Real>(&self, features: usize, classes: usize) -> Result<()> {
-        if *self == ModelKind::Linear {
-            return Ok(());
+        let outputs = self.outputs(features, classes);
+        let (numbers, remedy) = match self {
+            ModelKind::Linear => return Ok(()),
+            ModelKind::Mlp { hidden, .. } => {
+                (numbers_of_layers(features, hidden, outputs), "make its layers smaller")
+            }
+            ModelKind::Autoencoder { .. } => {
+                (numbers_of_layers(features, &self.inputs(features), outputs), "make its layers smaller")
+            }
+            ModelKind::Conv { channels, activation } => {
+                let net = ConvNet::new(features, channels, classes)?.activation(*activation);
+                (numbers_of::<F>(&net), "use fewer channels")
+            }
+            ModelKind::Ngram { embedding, hidden, .. } => {
+                let table = (*embedding as u128).saturating_mul(classes as u128);
+                let net = numbers_of_layers(features.saturating_mul(*embedding), hidden, classes);
+                (net.saturating_add(table.saturating_mul(VECTORS)), "make its layers smaller")
+            }
+        };
+        check_room(&format!("training {self}"), bytes_of::<F>(&[numbers]), remedy)?;
+        match self {
+            ModelKind::Conv { .. } => Ok(()),
+            ModelKind::Ngram { embedding, hidden, .. } => {
+                Ngram::new(features, classes, *embedding, hidden).map(drop)
+            }
+            _ => Mlp::new(features, &self.inputs(features), outputs).map(drop),
         }
-        let (hidden, outputs) = (self.hidden(), self.outputs(features, classes));
-        let sizes: Vec<u128> =
-            [features].iter().chain(&hidden).chain(&[outputs]).map(|&size| size as u128).collect();
-        let parameters = sizes
-            .windows(2)
-            .map(|size| size[0].saturating_add(1).saturating_mul(size[1]))
-            .fold(0, u128::saturating_add);
-        check_room(
-            &format!("training {self}"),
-            bytes_of::<F>(&[VECTORS, parameters]),
-            "make its layers smaller",
-        )?;
-        Mlp::new(features, &hidden, outputs).map(drop)
     }
 
     /// Returns the model as a fully connected network. The linear classifier becomes a network without hidden
     /// layers, whose parameters have the same order. An autoencoder has as many outputs as features.
     ///
-    /// # Panics
-    /// For the same reasons as [`ModelKind::build`].
-    pub fn network(&self, features: usize, classes: usize) -> Mlp {
+    /// # Errors
+    /// If the model has other layers, or a size is zero.
+    pub fn network(&self, features: usize, classes: usize) -> Result<Mlp> {
         let (net, activation) = match self {
-            ModelKind::Linear => (Mlp::new(features, &[], classes), Activation::default()),
-            ModelKind::Mlp { hidden, activation } => (Mlp::new(features, hidden, classes), *activation),
+            ModelKind::Linear => (Mlp::new(features, &[], classes)?, Activation::default()),
+            ModelKind::Mlp { hidden, activation } => (Mlp::new(features, hidden, classes)?, *activation),
             ModelKind::Autoencoder { encoder, activation } => {
-                (Mlp::autoencoder(features, encoder), *activation)
+                (Mlp::autoencoder(features, encoder)?, *activation)
+            }
+            ModelKind::Conv { .. } | ModelKind::Ngram { .. } => {
+                let what = format!("{self} has layers that are not fully connected");
+                return Err(Error::Unsupported { what, remedy: "choose linear, an mlp or an autoencoder" });
             }
         };
-        net.expect("sizes are at least 1").activation(activation)
+        Ok(net.activation(activation))
     }
 
     /// Builds the model for the given numbers of features and classes. Without an `initialization`, the
-    /// weights of a linear classifier start at zero, and those of a network as [`Mlp`] describes.
+    /// weights of a linear classifier start at zero, and those of the others as [`Mlp`], [`ConvNet`] and
+    /// [`Ngram`] describe.
     ///
     /// # Panics
-    /// If the model is a network and one of its sizes is zero.
+    /// If [`check_room`](ModelKind::check_room) says that there is no such model.
     pub fn build<F: Real>(
         &self,
         features: usize,
         classes: usize,
         initialization: Option<Initialization>,
     ) -> Box<dyn Model<F>> {
+        const FITS: &str = "the sizes are checked";
         match self {
             ModelKind::Linear => Box::new(
                 Linear::new(features, classes).initialization(initialization.unwrap_or(Initialization::Zero)),
             ),
             ModelKind::Mlp { .. } | ModelKind::Autoencoder { .. } => {
-                let net = self.network(features, classes);
+                let net = self.network(features, classes).expect(FITS);
                 Box::new(match initialization {
                     Some(initialization) => net.initialization(initialization),
                     None => net,
                 })
             }
+            ModelKind::Conv { channels, activation } => Box::new(
+                ConvNet::new(features, channels, classes)
+                    .expect(FITS)
+                    .activation(*activation)
+                    .starting(initialization),
+            ),
+            ModelKind::Ngram { embedding, hidden, activation } => Box::new(
+                Ngram::new(features, classes, *embedding, hidden)
+                    .expect(FITS)
+                    .activation(*activation)
+                    .starting(initialization),
+            ),
         }
     }
+}
+
+/// Returns how many numbers training a net with these layers keeps at least.
+fn numbers_of_layers(features: usize, hidden: &[usize], outputs: usize) -> u128 {
+    let sizes: Vec<u128> =
+        [features].iter().chain(hidden).chain(&[outputs]).map(|&size| size as u128).collect();
+    let of_layer = |size: &[u128]| size[0].saturating_add(1).saturating_mul(size[1]);
+    sizes.windows(2).map(of_layer).fold(0, u128::saturating_add).saturating_mul(VECTORS)
+}
+
+/// Returns how many numbers training a model keeps, with the memory of two objectives for their passes.
+fn numbers_of<F: Real>(model: &impl Model<F>) -> u128 {
+    let parameters = model.layout().len() as u128;
+    VECTORS * parameters + PASSES * model.scratch_len(BLOCK) as u128
 }
 
 /// Reads the sizes of layers, and their activation if one is named after them.
@@ -228,26 +332,20 @@ impl fmt::Display for ModelKind {
         match self {
             ModelKind::Linear => f.write_str("linear"),
             ModelKind::Mlp { hidden, activation } => {
-                write_layers(f, "mlp", hidden, *activation, Activation::default())
+                f.write_str(&activation.after_sizes("mlp", hidden, Activation::default()))
             }
             ModelKind::Autoencoder { encoder, activation } => {
-                write_layers(f, "autoencoder", encoder, *activation, Activation::Sigmoid)
+                f.write_str(&activation.after_sizes("autoencoder", encoder, Activation::Sigmoid))
+            }
+            ModelKind::Conv { channels, activation } => {
+                f.write_str(&activation.after_sizes("conv", channels, Activation::default()))
+            }
+            ModelKind::Ngram { embedding, hidden, activation } => {
+                let sizes = [&[*embedding], &hidden[..]].concat();
+                f.write_str(&activation.after_sizes("ngram", &sizes, Activation::Tanh))
             }
         }
     }
-}
-
-/// Writes a model with layers. Its activation is left out if it is the default.
-fn write_layers(
-    f: &mut fmt::Formatter,
-    kind: &str,
-    sizes: &[usize],
-    activation: Activation,
-    default: Activation,
-) -> fmt::Result {
-    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    write!(f, "{kind}:{}", sizes.join(","))?;
-    if activation == default { Ok(()) } else { write!(f, ",{activation}") }
 }
 
 #[cfg(test)]
@@ -257,14 +355,18 @@ mod tests {
     #[test]
     fn texts_are_read_and_written() {
         let mlps = ["linear", "mlp:100", "mlp:100,50", "mlp:7,tanh", "mlp:7,sigmoid", "mlp:7,2,linear"];
-        for text in mlps.into_iter().chain(["autoencoder:4", "autoencoder:9,4,2", "autoencoder:9,4,tanh"]) {
+        let others = ["autoencoder:4", "autoencoder:9,4,2", "autoencoder:9,4,tanh", "conv:3", "conv:8,16"];
+        let last = ["conv:2,tanh", "ngram:3,4", "ngram:3,4,5", "ngram:3,4,relu"];
+        for text in mlps.into_iter().chain(others).chain(last) {
             let kind = ModelKind::parse(text).unwrap();
             assert_eq!(
-                (kind.to_string(), kind.build::<f64>(3, 2, None).name()),
+                (kind.to_string(), kind.build::<f64>(16, 2, None).name()),
                 (text.to_string(), text.to_string())
             );
         }
         assert_eq!(ModelKind::parse("mlp:9,relu").unwrap().to_string(), "mlp:9");
+        assert_eq!(ModelKind::parse("conv:9,relu").unwrap().to_string(), "conv:9");
+        assert_eq!(ModelKind::parse("ngram:9,2,tanh").unwrap().to_string(), "ngram:9,2");
         assert_eq!(ModelKind::parse("autoencoder:9,sigmoid").unwrap().to_string(), "autoencoder:9");
     }
 
@@ -281,6 +383,28 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_fit_the_features_is_said_before_a_model_is_built() {
+        let refused = |text: &str, features: usize| {
+            let kind = ModelKind::parse(text).unwrap();
+            kind.check_room::<f32>(features, 10).map_err(|e| e.to_string()).unwrap_err()
+        };
+        for features in [2, 9, 15, 65, 2 * 64] {
+            let said = refused("conv:8", features);
+            assert!(
+                said.contains("square images") && said.contains(&format!("{features} features")),
+                "{said}"
+            );
+        }
+        assert!(refused("conv:8,8,8,8", 64).contains("8 × 8 pixels cannot be halved 4 times"));
+        assert!(refused("conv:1000000", 784).contains("of memory"));
+        assert!(refused("conv:18446744073709551615", 64).contains("more parameters than can be counted"));
+        assert!(refused("ngram:18446744073709551615,3", 8).contains("of memory"));
+        for (text, features) in [("conv:8,16", 64), ("conv:8,16", 3 * 32 * 32), ("conv:1", 16)] {
+            assert!(ModelKind::parse(text).unwrap().check_room::<f32>(features, 10).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_model_is_refused_with_the_form() {
         for wrong in ["mlp", "mlp:", "mlp:0", "mlp:-3", "mlp:3,,4", "mlp:tanh", "mlp:1.5"] {
             assert!(ModelKind::parse(wrong).unwrap_err().to_string().contains("mlp:100,50,tanh"), "{wrong}");
@@ -290,6 +414,14 @@ mod tests {
         {
             let refused = ModelKind::parse(wrong).unwrap_err().to_string();
             assert!(refused.contains("autoencoder:400,200,100,50,25,6"), "{wrong}: {refused}");
+        }
+        for wrong in ["conv", "conv:", "conv:0", "conv:8,,16", "conv:tanh", "conv:3x3"] {
+            let refused = ModelKind::parse(wrong).unwrap_err().to_string();
+            assert!(refused.contains("conv:8,16"), "{wrong}: {refused}");
+        }
+        for wrong in ["ngram", "ngram:16", "ngram:16,tanh", "ngram:0,3", "ngram:3,0"] {
+            let refused = ModelKind::parse(wrong).unwrap_err().to_string();
+            assert!(refused.contains("ngram:16,64"), "{wrong}: {refused}");
         }
         assert!(ModelKind::parse("liner").unwrap_err().to_string().contains("did you mean 'linear'?"));
     }

@@ -1,5 +1,6 @@
 //! The fully connected network.
 
+mod above;
 mod layer;
 mod pass;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use crate::linalg::Rows;
 use crate::objective::{KroneckerBlock, ParamLayout};
 use crate::real::Real;
 use crate::rng::Stream;
+pub(super) use above::Below;
 use layer::{Layer, below};
 use ndarray::Array1;
 use pass::{Pass, TangentPass};
@@ -157,6 +159,11 @@ impl Mlp {
         hidden.iter().map(|layer| layer.outputs).collect()
     }
 
+    /// Returns the text of a model with these sizes and then those of the hidden layers.
+    pub(super) fn named(&self, kind: &str, before: &[usize], default: Activation) -> String {
+        self.activation.after_sizes(kind, &[before, &self.hidden()].concat(), default)
+    }
+
     /// Returns the number of hidden units of all layers together.
     fn units(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.units.end)
@@ -226,10 +233,7 @@ impl<F: Real> Model<F> for Mlp {
             Some(code) => ("autoencoder", &hidden[..=code], Activation::Sigmoid),
             None => ("mlp", &hidden[..], Activation::default()),
         };
-        let sizes: Vec<String> = hidden.iter().map(usize::to_string).collect();
-        let activation =
-            if self.activation == default { String::new() } else { format!(",{}", self.activation) };
-        format!("{kind}:{}{activation}", sizes.join(","))
+        self.activation.after_sizes(kind, hidden, default)
     }
 
     fn layout(&self) -> ParamLayout {
@@ -295,28 +299,7 @@ impl<F: Real> Model<F> for Mlp {
         tangent: &mut [F],
         scores_tangent: &mut [F],
     ) {
-        let pass = self.cut(rows.len(), scratch);
-        let tangent = self.cut_tangent(rows.len(), tangent);
-        tangent.zeros.fill(F::zero());
-        let last = self.layers.len() - 1;
-        for (depth, layer) in self.layers.iter().enumerate() {
-            let (lower, upper) = tangent.activations.split_at_mut(layer.block(rows.len()).start);
-            let output =
-                if depth == last { &mut *scores_tangent } else { &mut upper[..rows.len() * layer.outputs] };
-            // ż = Ẇ a + ḃ + W ȧ, where the features have no derivative.
-            let input = below(&self.layers, depth, rows, pass.activations);
-            F::scores(input, &direction[layer.weights.clone()], &direction[layer.bias.clone()], output);
-            if depth > 0 {
-                let (input, term) =
-                    (below(&self.layers, depth, rows, lower), &mut tangent.term[..output.len()]);
-                F::scores(input, &params[layer.weights.clone()], &tangent.zeros[..layer.outputs], term);
-                output.iter_mut().zip(&*term).for_each(|(o, &t)| *o += t);
-            }
-            if depth < last {
-                let activations = &pass.activations[layer.block(rows.len())];
-                self.activation_of(depth).multiply_by_slope(activations, output);
-            }
-        }
+        self.scores_tangent_above(params, direction, rows, None, scratch, tangent, scores_tangent);
     }
 
     fn backward_tangent(
@@ -330,35 +313,17 @@ impl<F: Real> Model<F> for Mlp {
         errors_tangent: &[F],
         product: &mut [F],
     ) {
-        let pass = self.cut(rows.len(), scratch);
-        let tangent = self.cut_tangent(rows.len(), tangent);
-        for (depth, layer) in self.layers.iter().enumerate().rev() {
-            let start = layer.block(rows.len()).start;
-            let ((lower, upper), (lower_tangent, upper_tangent)) =
-                (pass.deltas.split_at_mut(start), tangent.deltas.split_at_mut(start));
-            let (delta, delta_tangent) = match depth + 1 == self.layers.len() {
-                true => (errors, errors_tangent),
-                false => (&upper[..rows.len() * layer.outputs], &upper_tangent[..rows.len() * layer.outputs]),
-            };
-            layer.accumulate(below(&self.layers, depth, rows, pass.activations), delta_tangent, product);
-            if depth > 0 {
-                let below_tangent = below(&self.layers, depth, rows, tangent.activations);
-                F::accumulate(below_tangent, delta, &mut product[layer.weights.clone()]);
-
-                let block = self.layers[depth - 1].block(rows.len());
-                let (next, next_tangent) = (&mut lower[block.clone()], &mut lower_tangent[block.clone()]);
-                next.fill(F::zero());
-                next_tangent.fill(F::zero());
-                layer.propagate(params, delta, pass.transposed, next);
-                layer.propagate(params, delta_tangent, pass.transposed, next_tangent);
-                layer.propagate(direction, delta, pass.transposed, next_tangent);
-                let (activations, tangents) = (&pass.activations[block.clone()], &tangent.activations[block]);
-                let activation = self.activation_of(depth - 1);
-                activation.multiply_by_slope(activations, next_tangent);
-                activation.add_bend(activations, tangents, next, next_tangent);
-                activation.multiply_by_slope(activations, next);
-            }
-        }
+        self.backward_tangent_above(
+            params,
+            direction,
+            rows,
+            None,
+            scratch,
+            tangent,
+            errors,
+            errors_tangent,
+            product,
+        );
     }
 
     fn initial(&self, stream: &mut Stream) -> Array1<F> {

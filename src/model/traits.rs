@@ -1,10 +1,11 @@
 //! What a model computes: class scores and their derivatives.
 
+use crate::error::Result;
 use crate::linalg::Rows;
 use crate::objective::ParamLayout;
 use crate::real::Real;
 use crate::rng::Stream;
-use ndarray::Array1;
+use ndarray::{Array1, Array2};
 
 /// A model that computes class scores from features. Its methods work on blocks of B examples: scores and
 /// errors are B × C matrices, row by row. The caller provides all memory, so that a training loop allocates
@@ -34,6 +35,15 @@ pub trait Model<F: Real = f64>: Send + Sync {
 
     /// Returns the number of classes *C*.
     fn classes(&self) -> usize;
+
+    /// Checks that the model can take the features (N × D) of all examples, beyond their number D. By
+    /// default it can.
+    ///
+    /// # Errors
+    /// If it cannot, for example if an [`Ngram`](super::Ngram) meets a feature that is no code of a symbol.
+    fn check_features(&self, _features: &Array2<F>) -> Result<()> {
+        Ok(())
+    }
 
     /// Returns the length of the scratch memory for a block of `rows` examples.
     fn scratch_len(&self, rows: usize) -> usize;
@@ -105,6 +115,10 @@ impl<F: Real, M: Model<F> + ?Sized> Model<F> for Box<M> {
 
     fn classes(&self) -> usize {
         (**self).classes()
+    }
+
+    fn check_features(&self, features: &Array2<F>) -> Result<()> {
+        (**self).check_features(features)
     }
 
     fn scratch_len(&self, rows: usize) -> usize {

@@ -66,5 +66,11 @@ pub(super) const STUDIES: &[Study] = &[
     errata::STUDY,
 ];
 
+/// The studies that a long budget asks for: the name of the study with `-long`.
+pub(super) const LONG: &[Study] = &[
+    #[cfg(feature = "lapack")]
+    papers::LONG,
+];
+
 #[cfg(test)]
 mod tests;

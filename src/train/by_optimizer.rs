@@ -75,7 +75,7 @@ impl Classifier<f64> {
     /// If the risk cannot be built.
     pub fn network_risk_of<L: Likelihood>(&self, loss: L) -> Result<EmpiricalRisk<f64, Mlp, L>> {
         self.check()?;
-        self.risk_of(self.model.network(self.train_x.ncols(), self.classes), loss)
+        self.risk_of(self.model.network(self.train_x.ncols(), self.classes)?, loss)
     }
 
     /// Returns the risk of the linear classifier under `loss`, which has a block of curvature for each class:

@@ -79,8 +79,12 @@ impl<F: Real> Classifier<F> {
     }
 
     /// Returns the steps by which data are prepared for a model: the default ones, without subtracting the
-    /// mean for an autoencoder, whose targets stay in \[0, 1\] then.
+    /// mean for an autoencoder, whose targets stay in \[0, 1\] then, and none for a model of
+    /// [codes](ModelKind::takes_codes).
     pub fn preprocessing(model: &ModelKind) -> Preprocessing {
+        if model.takes_codes() {
+            return Preprocessing::NONE;
+        }
         Preprocessing { subtract_mean: !model.is_autoencoder(), ..Preprocessing::default() }
     }
 

@@ -334,6 +334,7 @@ fn bad_input_is_one_sentence() {
     refused("archive check none-such", &["no archive named 'none-such'", "known: few, few-again"]);
     refused(&(against("few") + " --trials 9"), &["--against", "--trials"]);
     refused(&(against("few") + " --quick"), &["--against", "--quick"]);
+    refused(&(against("few") + " --suite wide"), &["--against", "--suite"]);
     refused(
         &(against("few") + " --problems beale"),
         &["no problem of the archive named 'beale'", "rosenbrock"],

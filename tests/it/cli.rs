@@ -52,6 +52,7 @@ mod bad_input {
         refuses(&["minimize", "rosenbrok"], &["did you mean 'rosenbrock'?"]);
         refuses(&["minimize", "beale", "--optimizer", "newtom"], &["did you mean 'newton'?"]);
         refuses(&["run", "momentumm"], &["no study named 'momentumm'"]);
+        refuses(&["run", "momentum", "--budget", "long"], &["momentum has no long form", "papers"]);
         refuses(&["list", "optimizer"], &["did you mean 'optimizers'?"]);
         refuses(&["fetch", "mnistt"], &["did you mean 'mnist'?"]);
         refuses(&["trian"], &["train"]);
@@ -1252,6 +1253,25 @@ mod results {
         assert_eq!(verify(root).0, Some(0));
     }
 
+    #[cfg(feature = "lapack")]
+    #[test]
+    fn a_long_form_has_results_of_its_own_that_other_runs_keep() {
+        let folder = project();
+        let (root, results) = (folder.path(), folder.path().join("results"));
+        let long = ["run", "papers", "--budget", "long", "--quick"];
+        assert!(succeeds(root, &long).starts_with("papers-long: 1 table, 1 figure, 0 claims"));
+        assert!(succeeds(root, &long).starts_with("papers-long: up to date"));
+        let table = fs::read_to_string(results.join("papers-long/curves.csv")).unwrap();
+        succeeds(root, &["run", "momentum", "--quick", "--force"]);
+        assert_eq!(fs::read_to_string(results.join("papers-long/curves.csv")).unwrap(), table);
+        assert_eq!(gradus(root).args(["verify", "--files"]).output().unwrap().status.code(), Some(0));
+        let page = fs::read_to_string(results.join("README.md")).unwrap();
+        assert!(
+            page.contains("`gradus run papers --budget long`") && page.contains("A long run: "),
+            "{page}"
+        );
+    }
+
     #[test]
     fn results_of_another_arithmetic_are_confirmed_by_verdicts_and_words() {
         let folder = project();
@@ -1650,7 +1670,8 @@ mod models_and_losses {
         assert_eq!(losses.matches("classes or inputs").count(), 3, "{losses}");
         let models = succeeds(folder.path(), &["list", "models"]);
         assert!(models.contains("mlp:H[,H…]") && models.contains("autoencoder:H[,H…]"), "{models}");
-        assert!(succeeds(folder.path(), &["list", "data"]).contains("curves"));
+        let data = succeeds(folder.path(), &["list", "data", "--format", "csv"]);
+        assert!(data.contains("curves") && data.contains("\nalice,127542,14165,8,38,embedded,"), "{data}");
     }
 }
 

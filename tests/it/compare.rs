@@ -260,6 +260,33 @@ fn bad_input_is_one_sentence_and_leaves_nothing() {
     refused(&["--seeds", "0"], &["seeds", "from 1 to 10000"]);
     refused(&["--threads", "0"], &["threads", "from 1"]);
     refused(&["--trials", "many"], &["--trials"]);
+    refused(&["--suite", "wid"], &["'wid'", "--suite", "quick, standard, wide"]);
+    refused(&["--suite", "wide", "--quick"], &["--suite", "--quick"]);
+    let wrong = ["plan", "--shards", "2", "--suite", "all"];
+    refused(&wrong, &["'all'", "--suite", "quick, standard, wide"]);
+}
+
+#[test]
+fn the_quick_suite_is_the_quick_comparison() {
+    let (named, usual) = (folder(), folder());
+    let small = ["--problems", "beale,quadratic:10", "--optimizers", "sgd,adam", "--out", "c"];
+    succeeds(named.path(), &[&["compare", "--suite", "quick"][..], &small[..]].concat());
+    succeeds(usual.path(), &[&["compare", "--quick"][..], &small[..]].concat());
+    assert_same_tables(named.path(), usual.path());
+}
+
+#[test]
+fn the_wide_suite_is_planned_and_has_what_is_named_otherwise() {
+    let folder = folder();
+    let few = ["--trials", "1", "--seeds", "1", "--optimizers", "adamw,adamw+sam", "--out"];
+    let plan = |suite: &[&str], out: &str| {
+        succeeds(folder.path(), &[&["compare", "plan", "--shards", "1"], suite, &few[..], &[out]].concat());
+        fs::read_to_string(folder.path().join(out).join("plan.txt")).unwrap()
+    };
+    let (standard, wide) = (plan(&[], "s"), plan(&["--suite", "wide"], "w"));
+    assert!(wide.contains("curves-autoencoder") && !standard.contains("curves-autoencoder"), "{wide}");
+    let help = succeeds(folder.path(), &["compare", "--help"]);
+    assert!(help.contains("--suite <NAME>") && help.contains("may take hours"), "{help}");
 }
 
 #[test]

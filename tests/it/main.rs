@@ -31,6 +31,7 @@ mod looks;
 mod measurements;
 mod mgh;
 mod modern_trajectories;
+mod nets;
 mod nothing_lost;
 mod preconditioner;
 mod quasi_newton;

@@ -117,7 +117,14 @@ fn offers(catalogue: &Catalogue) -> Vec<Offers> {
         offer(
             &["train", "gradcheck"],
             "model",
-            plain(["linear", "mlp:100", "mlp:100,50", "autoencoder:400,200,100,50,25,6"]),
+            plain([
+                "linear",
+                "mlp:100",
+                "mlp:100,50",
+                "autoencoder:400,200,100,50,25,6",
+                "conv:8,16",
+                "ngram:16,64",
+            ]),
         ),
         offer(
             &["train"],

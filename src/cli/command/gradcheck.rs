@@ -49,14 +49,14 @@ Exit codes: 0 all is right; 1 something is wrong; 2 bad input.")]
 pub struct Gradcheck {
     /// A test function, such as rosenbrock:10 (see `gradus list problems`); without it, a model
     problem: Option<String>,
-    /// linear, mlp:H[,H…][,relu|tanh|sigmoid|linear] or autoencoder:H[,H…][,sigmoid|tanh|relu|linear] (see
-    /// `gradus train --help`) [default: linear]
+    /// linear, mlp:H[,H…], conv:C[,C…], ngram:M,H[,H…] or autoencoder:H[,H…], each with an activation if
+    /// wanted (see `gradus train --help`) [default: linear]
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
     /// softmax, svm, … (see `gradus train --help`) [default: softmax; logistic for an autoencoder]
     #[arg(long, value_name = "NAME")]
     loss: Option<String>,
-    /// digits, fashion-mnist, mnist, cifar-10, blobs, spiral or curves [default: digits]
+    /// digits, alice, fashion-mnist, mnist, cifar-10, blobs, spiral or curves [default: digits]
     #[arg(long, value_name = "NAME")]
     data: Option<String>,
     /// Number of training examples, the first ones, ≥ 1 [default: 100]

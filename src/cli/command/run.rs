@@ -15,7 +15,7 @@ use crate::report::manifest::{CODE_HASH, Provenance};
 use crate::report::results::Results;
 use crate::report::{readme, tables};
 use crate::study::{self, Budget, Context, Study};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -29,6 +29,7 @@ use std::time::Instant;
 Examples:
   gradus run all
   gradus run momentum --force
+  gradus run papers --budget long
   gradus run all --quick --out /tmp/first-look")]
 pub struct Run {
     /// Studies (see `gradus list studies`), or all
@@ -46,6 +47,9 @@ pub struct Run {
     /// Take a first look in at most a minute, with fewer seeds and epochs
     #[arg(long)]
     quick: bool,
+    /// The budget: standard, or long, an hour, which papers alone has; its results go to results/papers-long/
+    #[arg(long, value_enum, default_value_t = Length::Standard, hide_possible_values = true)]
+    budget: Length,
     /// The folder of results [default: results/ of the project]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -54,9 +58,28 @@ pub struct Run {
     force: bool,
 }
 
+/// Which form of a study runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Length {
+    /// The form whose results every change of the code computes again.
+    Standard,
+    /// The long form, with results of its own.
+    Long,
+}
+
+impl Length {
+    /// Returns these studies in this form.
+    fn of(self, studies: Vec<&'static Study>) -> Result<Vec<&'static Study>> {
+        match self {
+            Length::Standard => Ok(studies),
+            Length::Long => studies.into_iter().map(|study| study::long_form(study.name)).collect(),
+        }
+    }
+}
+
 impl Run {
     pub(super) fn run(self, session: &mut Session) -> anyhow::Result<Outcome> {
-        let studies = named(&self.studies)?;
+        let studies = self.budget.of(named(&self.studies)?)?;
         let folder = match &self.out {
             Some(folder) => folder.clone(),
             None => session.project()?.results(),
@@ -182,5 +205,13 @@ mod tests {
     fn a_wrong_name_is_refused_and_all_is_all() {
         assert_eq!(named(&["all".into()]).unwrap().len(), study::ALL.len());
         assert!(named(&["momentumm".into()]).is_err());
+    }
+
+    #[test]
+    fn a_study_without_a_long_form_refuses_a_long_budget() {
+        let long = |name: &str| Length::Long.of(named(&[name.into()]).unwrap());
+        assert_eq!(long("papers").unwrap()[0].name, "papers-long");
+        assert!(long("momentum").is_err() && long("all").is_err());
+        assert!(Length::Standard.of(named(&["papers".into()]).unwrap()).unwrap()[0].name == "papers");
     }
 }

@@ -1,5 +1,6 @@
 //! The interface of everything that takes part in a comparison.
 
+use super::elsewhere::Elsewhere;
 use super::{BuiltProblem, DataAccess, OptimizerFacts, SuiteObjective, Trial};
 use crate::error::Result;
 use crate::optimizer::Optimizer;
@@ -77,7 +78,12 @@ impl<R: UpdateRule, M: Fn(&Trial) -> R + Send + Sync> Contender for OwnRule<M> {
     }
 
     fn optimizer(&self, trial: &Trial, _: &BuiltProblem) -> Result<BoxedOptimizer> {
-        Ok(Box::new(FirstOrder::new((self.make)(trial), trial.lr(DEFAULT_LR))?))
+        let (rule, lr) = ((self.make)(trial), trial.lr(DEFAULT_LR));
+        // Both gradients of a step are then of the same examples.
+        if rule.climbs().is_some() {
+            return Ok(Box::new(Elsewhere::new(rule, lr)?));
+        }
+        Ok(Box::new(FirstOrder::new(rule, lr)?))
     }
 }
 

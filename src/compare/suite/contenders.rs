@@ -5,39 +5,63 @@ use super::trial::{drawn, kept, kept_share};
 use super::{BoxedOptimizer, BuiltProblem, Contender, DataAccess, OptimizerFacts, RATES, Setting, Trial};
 use crate::error::Result;
 use crate::optimizer::catalogue::{Catalogue, Entry, Needs, Order, Value, Walk};
+use crate::optimizer::first_order::Wrap;
 
 /// The contenders of a catalogue that always take part, in its order.
 pub(super) fn all(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
     chosen(catalogue, |entry| !entry.is_compared_by_name())
 }
 
-/// The contenders of a catalogue that take part if they are named, in its order.
+/// The contenders of a catalogue that take part if they are named, in its order, and then those with a
+/// wrapper around a rule.
 pub(super) fn if_named(catalogue: &Catalogue) -> Vec<Box<dyn Contender>> {
-    chosen(catalogue, Entry::is_compared_by_name)
+    let wrapped = WRAPPED.into_iter().filter_map(|(rule, wrapper)| {
+        let entry = catalogue.iter().find(|entry| entry.name() == rule)?;
+        let fits = entry.is_compared() && entry.is_rule();
+        fits.then(|| Box::new(FromCatalogue::new(entry).wrapped(wrapper)) as Box<dyn Contender>)
+    });
+    chosen(catalogue, Entry::is_compared_by_name).into_iter().chain(wrapped).collect()
 }
 
 fn chosen(catalogue: &Catalogue, wanted: impl Fn(&Entry) -> bool) -> Vec<Box<dyn Contender>> {
-    let built_in = Catalogue::built_in();
-    // An entry of the caller may replace one of the same name.
-    let is_the_same = |a: &Entry, b: &Entry| a.name() == b.name() && a.summary() == b.summary();
-    let is_built_in = |entry: &Entry| built_in.iter().any(|known| is_the_same(known, entry));
-    let contender = |entry: &Entry| {
-        Box::new(FromCatalogue { entry: entry.clone(), built_in: is_built_in(entry) }) as Box<dyn Contender>
-    };
+    let contender = |entry: &Entry| Box::new(FromCatalogue::new(entry)) as Box<dyn Contender>;
     catalogue.iter().filter(|entry| entry.is_compared() && wanted(entry)).map(contender).collect()
 }
+
+/// Rules, and what is wrapped around them with its published defaults.
+const WRAPPED: [(&str, &str); 4] =
+    [("adamw", "lookahead"), ("momentum", "lookahead"), ("momentum", "sam"), ("adamw", "sam")];
 
 /// The version of every built-in contender: the code's own version covers it.
 const COVERED: &str = "built-in";
 
-/// An optimizer of the catalogue. Its learning rate is tuned if it has one, and the setting that its entry
-/// names.
+/// An optimizer of the catalogue, perhaps with something wrapped around it. Its learning rate is tuned if it
+/// has one, and the setting that its entry names.
 struct FromCatalogue {
     entry: Entry,
     built_in: bool,
+    /// The name of what is wrapped around it; empty if nothing is.
+    wrapper: &'static str,
 }
 
 impl FromCatalogue {
+    fn new(entry: &Entry) -> Self {
+        // An entry of the caller may replace one of the same name.
+        let is_the_same = |known: &Entry| known.name() == entry.name() && known.summary() == entry.summary();
+        let built_in = Catalogue::built_in().iter().any(is_the_same);
+        FromCatalogue { entry: entry.clone(), built_in, wrapper: "" }
+    }
+
+    fn wrapped(self, wrapper: &'static str) -> Self {
+        FromCatalogue { wrapper, ..self }
+    }
+
+    /// The name of the entry, and of what is wrapped around it: "adamw+sam".
+    fn name(&self) -> String {
+        let plus = if self.wrapper.is_empty() { "" } else { "+" };
+        format!("{}{plus}{}", self.entry.name(), self.wrapper)
+    }
+
     /// The learning rate in a trial; `None` if there is none, or if it stays at its default.
     fn lr(&self, trial: &Trial) -> Option<f64> {
         let default = self.entry.learning_rate().filter(|_| !self.entry.is_compared_at_its_rate());
@@ -124,7 +148,7 @@ impl Contender for FromCatalogue {
         let rate = self.lr(&Trial::defaults(0)).map(|_| "lr".to_owned());
         let setting = self.entry.tuned().map(|tuned| tuned.setting.to_owned());
         OptimizerFacts {
-            name: self.entry.name().into(),
+            name: self.name(),
             order: match self.entry.order() {
                 Order::Zeroth => 0,
                 Order::First => 1,
@@ -170,6 +194,9 @@ impl Contender for FromCatalogue {
         }
         if let Some(lr) = self.lr(trial) {
             configuration = configuration.learning_rate(lr)?;
+        }
+        if !self.wrapper.is_empty() {
+            configuration = configuration.wrap(Wrap::parse(self.wrapper)?)?;
         }
         match configuration.rule()? {
             Some(rule) if looks_elsewhere(&rule) => {
@@ -221,7 +248,7 @@ mod tests {
             if entry.is_rule() {
                 assert_eq!(spec.default, Value::Number(tuned.default), "{} {}", entry.name(), spec.name);
             }
-            let contender = FromCatalogue { entry: entry.clone(), built_in: true };
+            let contender = FromCatalogue::new(entry);
             let mut tried = BTreeSet::new();
             for number in 0..36 {
                 let Some((name, value)) = contender.tuned(&Trial::new(number, 36, 0)) else { continue };
@@ -259,9 +286,9 @@ mod tests {
         let catalogue = Catalogue::built_in();
         let known = |name: &str| catalogue.get(name).is_ok();
         for (name, knob, least, most) in KNOBS.into_iter().filter(|knob| known(knob.0)) {
-            let entry = catalogue.get(name).unwrap().clone();
+            let entry = catalogue.get(name).unwrap();
             assert_eq!(entry.tuned().unwrap().setting, knob, "{name}");
-            let contender = FromCatalogue { entry, built_in: true };
+            let contender = FromCatalogue::new(entry);
             let values: Vec<f64> = (0..36)
                 .filter_map(|number| match contender.tuned(&Trial::new(number, 36, 0))?.1 {
                     Value::Number(number) => Some(number),
@@ -280,8 +307,7 @@ mod tests {
     #[test]
     fn a_rule_that_finds_its_rate_keeps_it_in_every_trial() {
         let catalogue = Catalogue::built_in();
-        let entry = catalogue.get("prodigy").unwrap().clone();
-        let contender = FromCatalogue { entry, built_in: true };
+        let contender = FromCatalogue::new(catalogue.get("prodigy").unwrap());
         assert_eq!(contender.facts().tuned, ["d-coefficient"]);
         let first = contender.setting(&Trial::new(0, 36, 0));
         assert!(first.text == "d-coefficient=0.01" && first.lr.is_nan());
@@ -290,10 +316,7 @@ mod tests {
 
     #[test]
     fn rprop_sees_all_examples_and_sophia_batches() {
-        let access = |name: &str| {
-            let entry = Catalogue::built_in().get(name).unwrap().clone();
-            FromCatalogue { entry, built_in: true }.data_access()
-        };
+        let access = |name: &str| FromCatalogue::new(Catalogue::built_in().get(name).unwrap()).data_access();
         assert_eq!(
             ["rprop", "sophia", "lamb", "muon", "lbfgs"].map(access),
             [
@@ -314,5 +337,37 @@ mod tests {
             both().iter().find(|c| c.facts().name == name).unwrap().setting(&Trial::defaults(0)).text
         };
         assert_eq!([setting("adam"), setting("lion"), setting("lbfgs")], ["lr=1e-3", "lr=1e-4", "memory=10"]);
+    }
+    #[test]
+    fn a_wrapped_rule_is_tuned_as_the_rule_itself() {
+        let catalogue = Catalogue::built_in();
+        let wrapped = if_named(&catalogue);
+        let names: Vec<String> = wrapped.iter().map(|contender| contender.facts().name).collect();
+        assert_eq!(names, ["adamw+lookahead", "momentum+lookahead", "momentum+sam", "adamw+sam"]);
+        for contender in &wrapped {
+            let name = contender.facts().name;
+            let rule = FromCatalogue::new(catalogue.get(name.split('+').next().unwrap()).unwrap());
+            assert_eq!(
+                OptimizerFacts { name: rule.facts().name, ..contender.facts() },
+                rule.facts(),
+                "all but the name"
+            );
+            let settings = |contender: &dyn Contender| -> Vec<String> {
+                (0..36).map(|number| contender.setting(&Trial::new(number, 36, 0)).text).collect()
+            };
+            assert_eq!(settings(&**contender), settings(&rule), "{name}");
+            assert_eq!(contender.version().as_deref(), Some(COVERED));
+        }
+    }
+
+    #[test]
+    fn a_wrapped_rule_of_the_caller_is_not_built_in() {
+        let own = || Entry::rule("adamw", |_| crate::optimizer::first_order::Sgd).with_summary("mine");
+        let named = if_named(&Catalogue::built_in().with(own()));
+        let of_adamw: Vec<_> = named.iter().filter(|c| c.facts().name.starts_with("adamw+")).collect();
+        assert!(of_adamw.len() == 2 && of_adamw.iter().all(|c| c.facts().own && c.version().is_none()));
+        // Without the rule, or if it is not compared, there is none.
+        let named = if_named(&Catalogue::built_in().with(own().not_compared()));
+        assert!(named.iter().all(|c| !c.facts().name.starts_with("adamw+")));
     }
 }

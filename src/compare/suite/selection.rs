@@ -78,8 +78,9 @@ impl Suite {
     }
 
     /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
-    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them, and one problem only if
-    /// [`problems`](Suite::problems) names it.
+    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them, and some problems only if
+    /// [`problems`](Suite::problems) names them; [`with_all_on_request`](Suite::with_all_on_request) adds
+    /// both.
     pub fn of(catalogue: &Catalogue) -> Self {
         let (contenders, if_named) = (contenders::all(catalogue), contenders::if_named(catalogue));
         let (specs, specs_if_named) = (problem::standard(), problem::if_named());
@@ -89,6 +90,27 @@ impl Suite {
     /// Returns the suite of all built-in optimizers, and one problem of each kind that needs no files.
     pub fn quick() -> Self {
         Suite::standard().quick_problems()
+    }
+
+    /// Returns the suite of all built-in optimizers and problems, those among them that otherwise take part
+    /// only if they are named. Their comparison takes many hours of a processor.
+    ///
+    /// ```
+    /// use gradus::compare::suite::Suite;
+    /// let (standard, wide) = (Suite::standard(), Suite::wide());
+    /// assert!(wide.problem_names().starts_with(&standard.problem_names()));
+    /// assert!(wide.problem_names().contains(&"curves-autoencoder".into()));
+    /// ```
+    pub fn wide() -> Self {
+        Suite::standard().with_all_on_request()
+    }
+
+    /// Adds the optimizers and problems that take part only if they are named. They come last.
+    #[must_use]
+    pub fn with_all_on_request(mut self) -> Self {
+        self.contenders.append(&mut self.if_named);
+        self.specs.append(&mut self.specs_if_named);
+        self
     }
 
     /// Keeps only one problem of each kind that needs no files.
@@ -369,11 +391,77 @@ mod tests {
         assert!(Suite::standard().optimizers(&["sophi"]).err().unwrap().to_string().contains("sophia"));
     }
 
+    /// The problems that take part if they are named, or in the wide suite.
+    const ON_REQUEST: [&str; 3] =
+        ["curves-autoencoder", "fashion-mnist/mlp-wide", "fashion-mnist/autoencoder"];
+
+    #[test]
+    fn the_wide_suite_is_the_standard_one_and_all_that_is_named_otherwise() {
+        let (standard, wide) = (Suite::standard(), Suite::wide());
+        let names = [standard.problem_names(), ON_REQUEST.map(String::from).to_vec()].concat();
+        assert_eq!(wide.problem_names(), names);
+        assert_eq!(
+            wide.optimizer_names(),
+            [standard.optimizer_names(), standard.names_on_request()].concat()
+        );
+        assert!(wide.problems_on_request().is_empty() && wide.names_on_request().is_empty());
+        // Without their data, problems are left out, since nobody chose them by name.
+        assert!(!wide.strict);
+        let quiet = Catalogue::built_in().with(Entry::rule("quiet", |_| Sgd).compared_by_name());
+        let wide = Suite::of(&quiet).with_all_on_request();
+        assert!(wide.optimizer_names().contains(&"quiet".into()));
+        let one = wide.problems(&["beale"]).unwrap().optimizers(&["quiet"]).unwrap();
+        assert_eq!(
+            (one.problem_names(), one.optimizer_names()),
+            (vec!["beale".into()], vec!["quiet".into()])
+        );
+        assert!(
+            Suite::quick().problem_names().len() == 6 && !Suite::quick().problems_on_request().is_empty()
+        );
+    }
+
+    #[test]
+    fn wrapped_rules_take_part_if_they_are_named_and_the_second_gradient_of_sam_is_paid() {
+        let names = ["adamw+lookahead", "momentum+lookahead", "momentum+sam", "adamw+sam"];
+        assert_eq!(Suite::standard().names_on_request(), names);
+        let unknown = Suite::standard().optimizers(&["adamw+sma"]).err().unwrap().to_string();
+        assert!(unknown.contains("did you mean 'adamw+sam'?"), "{unknown}");
+        let suite = Suite::standard().problems(&["noisy-quadratic", "digits/softmax"]).unwrap();
+        let suite = suite.optimizers(&[&names[..], &["adamw", "momentum"]].concat()).unwrap();
+        let compared = suite.compare(&few(), &Silent, &Memory::default()).unwrap().comparison;
+        for (problem, batches) in [("noisy-quadratic", 1.0), ("digits/softmax", 1438.0 / 64.0)] {
+            let budget = compared.problem(problem).unwrap().budget;
+            for optimizer in names.into_iter().chain(["adamw", "momentum"]) {
+                let gradients = if optimizer.ends_with("+sam") { 2.0 } else { 1.0 };
+                let best = compared.best(problem, optimizer);
+                assert_eq!(best.len(), 2, "{optimizer} on {problem}");
+                for run in best {
+                    assert_eq!(run.outcome, Outcome::Finished, "{optimizer} on {problem}: {}", run.reason);
+                    let (steps, cost) =
+                        (*run.curve.iterations.last().unwrap(), *run.curve.evaluations.last().unwrap());
+                    // All but SAM evaluate the start too; the last batch of a pass is smaller.
+                    let expected = steps as f64 * gradients / batches;
+                    assert!((cost - expected).abs() < 0.05 * expected + 1.0 / batches, "{steps} for {cost}");
+                    assert!(cost >= budget && cost < budget + 2.0, "{optimizer} on {problem}: {cost}");
+                }
+            }
+            // The same budget pays half as many steps of SAM.
+            let steps = |optimizer: &str| {
+                *compared.best(problem, optimizer)[0].curve.iterations.last().unwrap() as f64
+            };
+            for rule in ["adamw", "momentum"] {
+                let (alone, sam) = (steps(rule), steps(&format!("{rule}+sam")));
+                assert!((alone / sam - 2.0).abs() < 0.1, "{rule} on {problem}: {alone} and {sam}");
+                assert_eq!(steps(&format!("{rule}+lookahead")), alone);
+            }
+        }
+    }
+
     #[test]
     fn an_autoencoder_takes_part_if_it_is_named_and_no_run_ends_below_its_bound() {
         let suite = Suite::standard();
         assert!(!suite.problem_names().contains(&"curves-autoencoder".into()));
-        assert_eq!(suite.problems_on_request(), ["curves-autoencoder"]);
+        assert_eq!(suite.problems_on_request(), ON_REQUEST);
         let named = suite.problems(&["curves-autoencoder", "beale"]).unwrap();
         assert_eq!(named.problem_names(), ["beale", "curves-autoencoder"]);
 

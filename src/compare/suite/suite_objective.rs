@@ -3,7 +3,7 @@
 use super::{PRODUCT, VALUE_ALONE};
 use crate::data::Batches;
 use crate::loss::{Likelihood, Loss};
-use crate::model::Mlp;
+use crate::model::{Mlp, Model};
 use crate::objective::{
     BatchHessVec, BlockCurvature, CrossFactors, Differentiable, FiniteSum, HessVec, KroneckerBlock,
     KroneckerFactored, KroneckerFactors, Objective, ParamLayout, Residuals, TwiceDifferentiable,
@@ -36,11 +36,11 @@ pub(super) trait Sum: FiniteSum<f64> + HessVec<f64> + Send {
 pub(super) struct Layered<L>(pub EmpiricalRisk<f64, Mlp, L>);
 
 /// Any other risk.
-pub(super) struct Plain<L>(pub EmpiricalRisk<f64, Mlp, L>);
+pub(super) struct Plain<M, L>(pub EmpiricalRisk<f64, M, L>);
 
 macro_rules! through {
-    ($type:ty, $letter:ident) => {
-        impl<$letter: Loss<f64>> Objective for $type {
+    ($type:ty, $($letters:tt)*) => {
+        impl<$($letters)*> Objective for $type {
             fn dim(&self) -> usize {
                 self.0.dim()
             }
@@ -54,19 +54,19 @@ macro_rules! through {
             }
         }
 
-        impl<$letter: Loss<f64>> Differentiable for $type {
+        impl<$($letters)*> Differentiable for $type {
             fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
                 self.0.value_grad(x, grad)
             }
         }
 
-        impl<$letter: Loss<f64>> HessVec for $type {
+        impl<$($letters)*> HessVec for $type {
             fn hess_vec(&mut self, x: &ArrayRef1<f64>, v: &ArrayRef1<f64>, product: &mut ArrayRef1<f64>) {
                 self.0.hess_vec(x, v, product);
             }
         }
 
-        impl<$letter: Loss<f64>> FiniteSum for $type {
+        impl<$($letters)*> FiniteSum for $type {
             fn terms(&self) -> usize {
                 self.0.terms()
             }
@@ -86,8 +86,8 @@ macro_rules! through {
         }
     };
 }
-through!(Layered<L>, L);
-through!(Plain<L>, L);
+through!(Layered<L>, L: Loss<f64>);
+through!(Plain<M, L>, M: Model<f64>, L: Loss<f64>);
 
 impl<L: Likelihood> Sum for Layered<L> {
     fn layers(&mut self) -> Option<&mut dyn KroneckerFactored> {
@@ -103,15 +103,42 @@ impl<L: Likelihood> Sum for Layered<L> {
     }
 }
 
-impl<L: Loss<f64>> Sum for Plain<L> {}
+impl<M: Model<f64>, L: Loss<f64>> Sum for Plain<M, L> {}
 
 pub(super) enum Body {
     /// A function without noise.
     Function(Box<dyn Problem>),
     /// A function with normal noise in its value and gradient.
-    Noisy { function: Box<dyn Problem>, deviation: f64, stream: Stream },
+    Noisy(Noisy),
     /// A mean over data, of which a gradient is that of one batch, or of all examples.
     Data { risk: Box<dyn Sum>, batches: Option<Batches> },
+}
+
+/// A function with normal noise of a deviation in its value and in each coordinate of its gradient.
+pub(super) struct Noisy {
+    function: Box<dyn Problem>,
+    deviation: f64,
+    stream: Stream,
+    /// The stream before the noise of the last gradient was drawn.
+    last: Stream,
+}
+
+impl Noisy {
+    pub fn new(function: Box<dyn Problem>, deviation: f64, stream: Stream) -> Self {
+        Noisy { function, deviation, last: stream.clone(), stream }
+    }
+
+    fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
+        self.function.value(x) + rng::normal::<f64>(&mut self.stream, 1, self.deviation)[0]
+    }
+
+    fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        self.last = self.stream.clone();
+        let value = self.function.value_grad(x, grad);
+        let noise = rng::normal::<f64>(&mut self.stream, x.len(), self.deviation);
+        grad.iter_mut().zip(noise).for_each(|(g, noise)| *g += noise);
+        value + rng::normal::<f64>(&mut self.stream, 1, self.deviation)[0]
+    }
 }
 
 /// A problem of a comparison as an optimizer sees it: a function, a function with noise, or a mean over data
@@ -143,9 +170,24 @@ impl SuiteObjective {
     /// Returns the value as the judge of the run sees it: without noise, and not counted.
     pub(super) fn judged_value(&mut self, x: &ArrayRef1<f64>) -> f64 {
         match &mut self.body {
-            Body::Function(function) | Body::Noisy { function, .. } => function.value(x),
+            Body::Function(function) | Body::Noisy(Noisy { function, .. }) => function.value(x),
             Body::Data { risk, .. } => risk.value(x),
         }
+    }
+
+    /// Writes the gradient at another point, of the examples and with the noise of the last gradient, and
+    /// returns the value. It costs as much as that gradient.
+    pub(super) fn value_grad_again(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
+        match &mut self.body {
+            Body::Data { risk, batches: Some(batches) } => {
+                let batch = batches.last();
+                self.evaluations += batch.len() as f64 / risk.terms() as f64;
+                return risk.batch_value_grad(x, batch, grad);
+            }
+            Body::Noisy(noisy) => noisy.stream = noisy.last.clone(),
+            Body::Function(_) | Body::Data { batches: None, .. } => {}
+        }
+        self.value_grad(x, grad)
     }
 
     fn risk(&mut self) -> &mut dyn Sum {
@@ -167,7 +209,7 @@ impl SuiteObjective {
 impl Objective for SuiteObjective {
     fn dim(&self) -> usize {
         match &self.body {
-            Body::Function(function) | Body::Noisy { function, .. } => function.dim(),
+            Body::Function(function) | Body::Noisy(Noisy { function, .. }) => function.dim(),
             Body::Data { risk, .. } => risk.dim(),
         }
     }
@@ -176,16 +218,14 @@ impl Objective for SuiteObjective {
         self.evaluations += VALUE_ALONE;
         match &mut self.body {
             Body::Function(function) => function.value(x),
-            Body::Noisy { function, deviation, stream } => {
-                function.value(x) + rng::normal::<f64>(stream, 1, *deviation)[0]
-            }
+            Body::Noisy(noisy) => noisy.value(x),
             Body::Data { risk, .. } => risk.value(x),
         }
     }
 
     fn param_layout(&self) -> Option<ParamLayout> {
         match &self.body {
-            Body::Function(_) | Body::Noisy { .. } => None,
+            Body::Function(_) | Body::Noisy(_) => None,
             Body::Data { risk, .. } => risk.param_layout(),
         }
     }
@@ -203,13 +243,7 @@ impl Differentiable for SuiteObjective {
         }
         match &mut self.body {
             Body::Function(function) => function.value_grad(x, grad),
-            Body::Noisy { function, deviation, stream } => {
-                let value = function.value_grad(x, grad);
-                grad.iter_mut()
-                    .zip(rng::normal::<f64>(stream, x.len(), *deviation))
-                    .for_each(|(g, noise)| *g += noise);
-                value + rng::normal::<f64>(stream, 1, *deviation)[0]
-            }
+            Body::Noisy(noisy) => noisy.value_grad(x, grad),
             Body::Data { risk, .. } => risk.value_grad(x, grad),
         }
     }
@@ -227,7 +261,9 @@ impl HessVec for SuiteObjective {
         }
         self.evaluations += PRODUCT;
         match &mut self.body {
-            Body::Function(function) | Body::Noisy { function, .. } => function.hess_vec(x, v, product),
+            Body::Function(function) | Body::Noisy(Noisy { function, .. }) => {
+                function.hess_vec(x, v, product);
+            }
             Body::Data { risk, .. } => risk.hess_vec(x, v, product),
         }
     }
@@ -237,7 +273,7 @@ impl TwiceDifferentiable for SuiteObjective {
     fn hessian(&mut self, x: &ArrayRef1<f64>, hessian: &mut ArrayRef2<f64>) {
         self.evaluations += PRODUCT * x.len() as f64;
         match &mut self.body {
-            Body::Function(function) | Body::Noisy { function, .. } => function.hessian(x, hessian),
+            Body::Function(function) | Body::Noisy(Noisy { function, .. }) => function.hessian(x, hessian),
             Body::Data { .. } => panic!(
                 "a sum over data has no full Hessian here; the contender should have refused this problem"
             ),
@@ -344,6 +380,21 @@ mod tests {
     }
 
     #[test]
+    fn nets_of_other_layers_have_products_and_matrices_but_no_factors() {
+        for name in ["digits/conv", "alice/ngram"] {
+            let problem = built(name);
+            assert!(problem.smooth() && problem.has_matrices() && !problem.layered(), "{name}");
+            let mut objective = problem.objective(DataAccess::Batches, 0).unwrap();
+            let x = problem.start(0);
+            let (mut grad, mut product) = (x.clone(), x.clone());
+            let value = objective.value_grad(&x, &mut grad);
+            objective.hess_vec(&x, &grad, &mut product);
+            assert!(value > 0.0 && product.iter().any(|p| *p != 0.0), "{name}");
+        }
+        assert!(built("digits/mlp").layered());
+    }
+
+    #[test]
     fn a_product_is_with_the_hessian_of_the_batch_of_the_last_gradient_and_costs_as_much() {
         let problem = built("digits/softmax");
         let x = problem.start(0);
@@ -366,6 +417,26 @@ mod tests {
         let off = (&product - &expected).iter().map(|d| d * d).sum::<f64>().sqrt();
         let size = expected.iter().map(|d| d * d).sum::<f64>().sqrt();
         assert!(off < 1e-5 * size, "{off} of {size}");
+    }
+
+    #[test]
+    fn a_gradient_again_is_of_the_same_batch_and_noise_and_costs_as_much() {
+        for name in ["digits/softmax", "noisy-quadratic", "beale"] {
+            let problem = built(name);
+            let start = problem.start(0);
+            let (x, other) = (&start, &start * 1.5);
+            let objective = || problem.objective(DataAccess::Batches, 3).unwrap();
+            let (mut grad, mut expected, mut next) = (x.clone(), x.clone(), x.clone());
+            let [mut one, mut alone] = [objective(), objective()];
+            one.value_grad(x, &mut grad);
+            let unit = one.evaluations();
+            let value = one.value_grad_again(&other, &mut grad);
+            assert_eq!((value, one.evaluations()), (alone.value_grad(&other, &mut expected), 2.0 * unit));
+            assert_eq!(grad, expected, "{name}");
+            // What follows is what would have followed.
+            assert_eq!(one.value_grad(x, &mut grad), alone.value_grad(x, &mut next), "{name}");
+            assert_eq!(grad, next, "{name}");
+        }
     }
 
     #[test]

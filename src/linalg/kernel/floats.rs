@@ -2,6 +2,7 @@
 
 use super::exponential::{exp_f32, exp_f64};
 use super::level::vectorized;
+use super::planes::{self, Planes};
 use super::products;
 use super::rows::Rows;
 use super::traits::Kernel;
@@ -13,6 +14,18 @@ impl Kernel for f32 {
 
     fn accumulate_strided(rows: Rows<f32>, errors: &[f32], grad: &mut [f32], stride: usize) {
         products::accumulate(rows, errors, grad, stride);
+    }
+
+    fn correlate(planes: Planes<f32>, weights: &[f32], bias: Option<&[f32]>, out: &mut [f32]) {
+        planes::correlate(planes, weights, bias, out);
+    }
+
+    fn correlate_errors(planes: Planes<f32>, errors: Planes<f32>, positions: usize, sums: &mut [f32]) {
+        planes::correlate_errors(planes, errors, positions, sums);
+    }
+
+    fn add_sums(sums: &[f32], grad: &mut [f32]) {
+        planes::add_sums(sums, grad);
     }
 
     fn exp_all(values: &mut [f32]) {
@@ -27,6 +40,18 @@ impl Kernel for f64 {
 
     fn accumulate_strided(rows: Rows<f64>, errors: &[f64], grad: &mut [f64], stride: usize) {
         products::accumulate(rows, errors, grad, stride);
+    }
+
+    fn correlate(planes: Planes<f64>, weights: &[f64], bias: Option<&[f64]>, out: &mut [f64]) {
+        planes::correlate(planes, weights, bias, out);
+    }
+
+    fn correlate_errors(planes: Planes<f64>, errors: Planes<f64>, positions: usize, sums: &mut [f64]) {
+        planes::correlate_errors(planes, errors, positions, sums);
+    }
+
+    fn add_sums(sums: &[f64], grad: &mut [f64]) {
+        planes::add_sums(sums, grad);
     }
 
     fn exp_all(values: &mut [f64]) {

@@ -306,7 +306,10 @@ unsafe fn add_row<F: Lanes, S: Simd, const C: usize, const V: usize, const WHOLE
 
 /// Loads V whole vectors, or a part of one.
 #[inline(always)]
-fn load<F: Lanes, S: Simd, const V: usize, const WHOLE: bool>(simd: S, numbers: &[F]) -> [F::Vector<S>; V] {
+pub(super) fn load<F: Lanes, S: Simd, const V: usize, const WHOLE: bool>(
+    simd: S,
+    numbers: &[F],
+) -> [F::Vector<S>; V] {
     if WHOLE {
         F::as_simd::<S>(numbers).0.try_into().expect("V vectors")
     } else {

@@ -1,5 +1,6 @@
 //! The kernels against their portable reference.
 
+use super::planes::Planes;
 use super::rows::Rows;
 use super::traits::Kernel;
 use super::{on_every_level, portable};
@@ -127,4 +128,61 @@ fn the_exponential_keeps_what_is_not_finite() {
         values[0].is_nan() && values[1] == f64::INFINITY && values[2] < 1e-307 && values[3] == 1.0,
         "{values:?}"
     );
+}
+
+/// The products of a convolution against their definitions, over shapes that hit every tile.
+fn convolve<F: Real>(tolerance: f64) {
+    let mut stream = rng::stream(3, "kernel test", 0);
+    let drawn = rng::normal::<F>(&mut stream, 20_000, 1.0).to_vec();
+    for (outputs, channels, positions) in [(1, 1, 16), (4, 2, 48), (8, 1, 64), (13, 3, 80), (21, 5, 112)] {
+        for shifts in [&[0, 1, 2][..], &[0, 1, 2, 9, 10, 11, 18, 19, 20]] {
+            let (len, taps) = (positions + 32, channels * shifts.len());
+            let planes = Planes::new(&drawn[..channels * len], len, shifts);
+            let (weights, bias) = (&drawn[7..7 + outputs * taps], &drawn[3..3 + outputs]);
+            // The errors of two examples, in planes that are longer than there are positions.
+            let (stride, first) = (positions + 5, 2);
+            let at = [first];
+            let between = [channels * len + 11, outputs * stride + 3];
+            let error = |i: usize, m: usize, p: usize| drawn[100 + i * between[1] + m * stride + first + p];
+            let input = |i: usize, k: usize, p: usize| {
+                drawn[i * between[0] + k / shifts.len() * len + p + shifts[k % shifts.len()]]
+            };
+            let product =
+                |m: usize, p: usize| -> F { (0..taps).map(|k| weights[m * taps + k] * input(0, k, p)).sum() };
+            let of_error = |m: usize, k: usize| -> F {
+                let of_example = |i| (0..positions).map(|p| error(i, m, p) * input(i, k, p)).sum::<F>();
+                of_example(0) + of_example(1)
+            };
+            let places = |columns: usize| (0..outputs * columns).map(move |i| (i / columns, i % columns));
+
+            let before = &drawn[500..500 + outputs * positions];
+            let mut out = before.to_vec();
+            F::correlate(planes, weights, None, &mut out);
+            let expected: Vec<F> =
+                places(positions).zip(before).map(|((m, p), &start)| start + product(m, p)).collect();
+            close(&out, &expected, tolerance);
+            F::correlate(planes, weights, Some(bias), &mut out);
+            let expected: Vec<F> = places(positions).map(|(m, p)| bias[m] + product(m, p)).collect();
+            close(&out, &expected, tolerance);
+
+            let (mut sums, mut grad) =
+                (vec![F::zero(); Planes::<F>::STEP * outputs * taps], vec![F::one(); outputs * taps]);
+            let twice = F::of(2.0);
+            let planes = Planes::of_examples(&drawn, (channels, len), shifts, (2, between[0]));
+            let errors = Planes::of_examples(&drawn[100..], (outputs, stride), &at, (2, between[1]));
+            F::correlate_errors(planes, errors, positions, &mut sums);
+            F::correlate_errors(planes, errors, positions, &mut sums);
+            F::add_sums(&sums, &mut grad);
+            let expected: Vec<F> = places(taps).map(|(m, k)| F::one() + twice * of_error(m, k)).collect();
+            close(&grad, &expected, tolerance);
+        }
+    }
+}
+
+#[test]
+fn the_products_of_a_convolution_are_sums_over_shifted_planes() {
+    on_every_level(|| {
+        convolve::<f32>(1e-4);
+        convolve::<f64>(1e-12);
+    });
 }

@@ -1,5 +1,6 @@
 //! The interface of the kernels.
 
+use super::planes::Planes;
 use super::rows::Rows;
 
 /// The operations that each float type implements with SIMD. The shapes are `B` rows, `C` classes and `D`
@@ -15,6 +16,20 @@ pub trait Kernel: Copy {
     /// Computes grad += Eᵀ X as [`Kernel::accumulate`] does, for `grad` whose C rows begin `stride` ≥ D
     /// entries apart. `grad` may thus be a block of a larger matrix.
     fn accumulate_strided(rows: Rows<Self>, errors: &[Self], grad: &mut [Self], stride: usize);
+
+    /// Computes the planes of outputs of a convolution, M × P: for output m and position p the start plus
+    /// Σ_{c,t} weights[m, c, t] · planes[c, p + shift_t] over channels c and taps t. The start is `bias[m]`,
+    /// or without a bias the present entry of `out`. P is a multiple of [`Planes::STEP`].
+    fn correlate(planes: Planes<Self>, weights: &[Self], bias: Option<&[Self]>, out: &mut [Self]);
+
+    /// Adds the products errors[m, p] · planes[c, p + shift_t] to `sums`, lane by lane over the examples and
+    /// over the P positions p. The planes of errors are read at one shift, those of inputs at a multiple of
+    /// three. `sums` has [`Planes::STEP`] entries for each of the weights, M × C × T, and starts at zero;
+    /// [`Kernel::add_sums`] makes the gradient of it.
+    fn correlate_errors(planes: Planes<Self>, errors: Planes<Self>, positions: usize, sums: &mut [Self]);
+
+    /// Adds the `sums` of [`Kernel::correlate_errors`] to the gradient of the weights.
+    fn add_sums(sums: &[Self], grad: &mut [Self]);
 
     /// Replaces every entry by its exponential, accurate to a few units in the last place. An argument below
     /// the logarithm of the smallest normal number gives that number; NaN stays NaN.

@@ -13,6 +13,7 @@ use crate::report::manifest::{Entry, Manifest, Provenance};
 use crate::report::numbers::digits;
 use crate::report::peers;
 use crate::report::tables::{self, pages::bare};
+use crate::study;
 use std::fmt::Write;
 use std::fs;
 
@@ -66,6 +67,9 @@ fn measured_at(manifest: &Manifest) -> String {
 
 /// Counts the verdicts: "12 claims: 10 hold, 1 refuted, 1 undecided".
 fn tally(claims: &[&Claim]) -> String {
+    if claims.is_empty() {
+        return "no claims".into();
+    }
     let count = |verdict| claims.iter().filter(|c| c.verdict() == verdict).count();
     let (hold, refuted, open) = (count(Verdict::Holds), count(Verdict::Refuted), count(Verdict::Undecided));
     format!("{} claims: {hold} hold, {refuted} refuted, {open} undecided", claims.len())
@@ -149,7 +153,7 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
             part.name,
             bare(&part.entry.question),
             tally(&claims),
-            if part.entry.provenance.is_of_this_code() { "" } else { "; **stale**" }
+            if is_stale(part) { "; **stale**" } else { "" }
         );
     }
     let times = results.root.join("wall_clock.csv");
@@ -202,6 +206,12 @@ fn index_page(results: &Results, manifest: &Manifest, parts: &[Part]) -> Result<
     Ok(page)
 }
 
+/// Returns whether other code than the present computed the results. Those of a long form are not called
+/// stale, because nobody runs it again for each change.
+fn is_stale(part: &Part) -> bool {
+    !part.entry.provenance.is_of_this_code() && !study::is_long(part.name)
+}
+
 /// Adds the times of the comparison's optimizers, if they were measured.
 fn times_to_target(page: &mut String, results: &Results) -> Result<()> {
     for (place, (name, caption)) in to_target::TABLES.into_iter().enumerate() {
@@ -237,13 +247,20 @@ fn study_section(page: &mut String, results: &Results, part: &Part) -> Result<()
         bare(&entry.title),
         bare(&entry.question)
     );
-    let _ = writeln!(page, "Notebook {notebook} · `gradus run {name}` · {}", origin(&entry.provenance));
-    if !entry.provenance.is_of_this_code() {
+    let command = study::command(name);
+    let _ = writeln!(page, "Notebook {notebook} · `{command}` · {}", origin(&entry.provenance));
+    if is_stale(part) {
         let _ = write!(
             page,
             "\n> **Stale**: when this page was written, the code was no longer that which computed these \
              results; \
-             `gradus run {name}` computes them again.\n"
+             `{command}` computes them again.\n"
+        );
+    } else if study::is_long(name) {
+        let _ = write!(
+            page,
+            "\n> A long run: it is not made anew with every change of the code, so that these results are those \
+             of the commit above.\n"
         );
     }
     if !claims.is_empty() {

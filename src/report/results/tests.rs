@@ -178,6 +178,20 @@ fn equal_results_give_equal_folders() {
     }
 }
 
+#[cfg(all(feature = "studies", feature = "lapack"))]
+#[test]
+fn a_long_form_of_older_code_is_not_stale_and_says_how_it_is_run() {
+    let (_folder, results) = written();
+    let long = Study { name: "papers-long", ..STUDY };
+    results.write_study(&long, &Findings { claims: Vec::new(), ..findings() }, &provenance()).unwrap();
+    results.write_index().unwrap();
+    let page = fs::read_to_string(results.root.join("README.md")).unwrap();
+    let section = page.split("<a id=\"papers-long\"></a>").nth(1).unwrap();
+    assert!(section.contains("`gradus run papers --budget long`") && !section.contains("Stale"), "{section}");
+    assert!(section.contains("> A long run: ") && page.contains("(no claims)"), "{page}");
+    assert!(results.read_claims("papers-long").unwrap().is_empty());
+}
+
 #[test]
 fn the_pages_link_and_show_everything() {
     let (_folder, results) = written();

@@ -1,9 +1,12 @@
 //! The experiments of the papers that the slides cite, in small.
 
 mod autoencoder;
+mod curves;
 mod kfac;
 mod large_batches;
+mod nets;
 mod on_batch;
+mod rising;
 mod sources;
 mod sparse;
 mod tuning;
@@ -11,6 +14,8 @@ mod tuning;
 use crate::error::Result;
 use crate::findings::Findings;
 use crate::study::{Context, Study};
+
+pub(super) use curves::LONG;
 
 pub(super) const STUDY: Study = Study {
     name: "papers",
@@ -25,6 +30,7 @@ fn run(context: &Context) -> Result<Findings> {
     autoencoder::run(context, &mut findings)?;
     large_batches::run(context, &mut findings)?;
     sparse::run(context, &mut findings)?;
+    nets::run(context, &mut findings)?;
     kfac::run(context, &mut findings)?;
     Ok(findings)
 }

@@ -43,6 +43,7 @@ Examples:
   gradus compare --quick --out first-look
   gradus compare --optimizers adam,lbfgs --problems digits/softmax,rosenbrock --out two
   gradus compare --out everything --threads 4
+  gradus compare --suite wide --optimizers adamw,adamw+sam --out sam
 
 Against an archive (see `gradus archive --help`):
   gradus compare --against standard --optimizers mine --out report
@@ -68,7 +69,7 @@ pub struct Compare {
     out: Option<PathBuf>,
     /// Take the runs of an archive (its name, a part of it, or its path), and run only the optimizers that it
     /// lacks, on its problems and with its settings
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["quick", "trials", "seeds", "seed", "plan"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["suite", "quick", "trials", "seeds", "seed", "plan"])]
     against: Option<String>,
     /// Run one shard of this plan
     #[arg(long, value_name = "FILE", conflicts_with_all = Selection::OPTIONS)]

@@ -36,6 +36,7 @@ Examples:
   gradus compare plan --shards 200 --threads 4 --weights earlier --out d
   gradus compare plan --shards 8 --weights standard --out d
   gradus compare plan --quick --shards 3 --out d
+  gradus compare plan --suite wide --shards 40 --out d
 
 Then, with N shards:
   SLURM         the lines that it prints; they also stand in d/shards.sbatch

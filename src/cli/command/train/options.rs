@@ -37,13 +37,15 @@ keep it. A second Ctrl-C ends it at once.
 In the JSON, a number that is not finite is null. If a run diverges, its termination says so, the
 losses and accuracies are those of the last epoch before, and the trace is kept.")]
 pub struct Train {
-    /// digits (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs, spiral or curves
+    /// digits, alice (embedded), fashion-mnist, mnist, cifar-10 (see `gradus fetch`), blobs, spiral or curves
     /// (generated; curves have no classes, and are for an autoencoder)
     #[arg(long, value_name = "NAME", default_value = "digits")]
     pub(super) data: String,
     /// linear; mlp:H[,H…][,relu|tanh|sigmoid|linear], a fully connected net with hidden layers of these
-    /// sizes, such as mlp:100,50,tanh; or autoencoder:H[,H…][,sigmoid|tanh|relu|linear], a net that
-    /// reconstructs its inputs through layers of these sizes, the last of which is a linear code, and back
+    /// sizes, such as mlp:100,50,tanh; conv:C[,C…][,relu|tanh|sigmoid|linear], 3×3 convolutions of square
+    /// images to these numbers of channels, each with 2×2 max pooling; ngram:M,H[,H…][,tanh|relu|…], a net
+    /// that predicts the next character of a text; or autoencoder:H[,H…][,sigmoid|tanh|relu|linear], a net
+    /// that reconstructs its inputs through layers of these sizes, the last a linear code, and back
     #[arg(long, value_name = "MODEL", default_value = "linear")]
     pub(super) model: String,
     /// softmax (cross-entropy), svm (multiclass hinge), one-vs-all or structured (other hinges), squared,

@@ -2,7 +2,7 @@
 
 use super::data::Material;
 use super::judge::Judge;
-use crate::compare::suite::suite_objective::Body;
+use crate::compare::suite::suite_objective::{Body, Noisy};
 use crate::compare::suite::{DataAccess, Likeness, ProblemFacts, SuiteObjective};
 use crate::data::Batches;
 use crate::error::Result;
@@ -76,7 +76,7 @@ impl BuiltProblem {
 
     /// Returns whether the problem has the layers and the loss that K-FAC needs.
     pub fn layered(&self) -> bool {
-        matches!(&self.kind, Kind::Data(material) if material.smooth())
+        matches!(&self.kind, Kind::Data(material) if material.smooth() && material.is_fully_connected())
     }
 
     /// Returns whether the parameters are the matrices and biases of layers.
@@ -129,7 +129,7 @@ impl BuiltProblem {
             Kind::Function { build, deviation: 0.0, .. } => Body::Function(build()),
             Kind::Function { build, deviation, .. } => {
                 let stream = rng::stream(self.seed, "comparison noise", seed);
-                Body::Noisy { function: build(), deviation: *deviation, stream }
+                Body::Noisy(Noisy::new(build(), *deviation, stream))
             }
             Kind::Data(material) => {
                 let of_run = self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ seed;

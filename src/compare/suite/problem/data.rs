@@ -6,7 +6,7 @@ use crate::compare::suite::store::hashed;
 use crate::compare::suite::suite_objective::{Layered, Plain, Sum};
 use crate::data::Prepared;
 use crate::error::Result;
-use crate::loss::{Logistic, MulticlassSvm, Softmax};
+use crate::loss::{Logistic, Loss, MulticlassSvm, Softmax};
 use crate::model::{Mlp, Model, ModelKind};
 use crate::risk::{EmpiricalRisk, Regularizer, accuracy_on_one_thread};
 use crate::rng;
@@ -37,6 +37,14 @@ pub struct Material {
     /// A hash of the data before the preprocessing. Preprocessing rounds, so its last bits differ from
     /// machine to machine.
     raw: u64,
+}
+
+/// Returns a risk that runs full passes on the calling thread alone, or on all threads.
+fn on<M: Model<f64>, L: Loss<f64>>(
+    one_thread: bool,
+    risk: EmpiricalRisk<f64, M, L>,
+) -> EmpiricalRisk<f64, M, L> {
+    if one_thread { risk.on_one_thread() } else { risk }
 }
 
 /// The deviation of the initial weights of a linear model, which are near 0 and differ from seed to seed.
@@ -83,12 +91,17 @@ impl Material {
         &self.settings
     }
 
-    fn model(&self) -> Mlp {
-        self.settings.model.network(self.train_x.ncols(), self.classes)
+    fn model(&self) -> Box<dyn Model<f64>> {
+        self.settings.model.build(self.train_x.ncols(), self.classes, None)
+    }
+
+    /// Returns the model as a fully connected net, if it is one. Its layers have curvature of their own.
+    fn network(&self) -> Option<Mlp> {
+        self.settings.model.network(self.train_x.ncols(), self.classes).ok()
     }
 
     pub fn dim(&self) -> usize {
-        Model::<f64>::layout(&self.model()).len()
+        self.model().layout().len()
     }
 
     /// Returns the start of the run of a seed.
@@ -96,17 +109,22 @@ impl Material {
         let mut stream = rng::stream(seed, "comparison start", replicate);
         match self.settings.model {
             ModelKind::Linear => rng::normal(&mut stream, self.dim(), ABOUT_ZERO),
-            ModelKind::Mlp { .. } | ModelKind::Autoencoder { .. } => self.model().initial(&mut stream),
+            _ => self.model().initial(&mut stream),
         }
     }
 
-    fn empirical<L: crate::loss::Loss<f64>>(&self, loss: L) -> Result<EmpiricalRisk<f64, Mlp, L>> {
-        let (model, features) = (self.model(), self.train_x.clone());
+    fn empirical<M: Model<f64>, L: Loss<f64>>(&self, model: M, loss: L) -> Result<EmpiricalRisk<f64, M, L>> {
+        let features = self.train_x.clone();
         let regularizer = Regularizer::l2(self.settings.l2);
         if self.is_autoencoder() {
             return EmpiricalRisk::reconstruction(model, loss, features, regularizer);
         }
         EmpiricalRisk::new(model, loss, features, self.train_y.clone(), regularizer)
+    }
+
+    /// Returns whether every layer is fully connected, as those are whose curvature has factors.
+    pub fn is_fully_connected(&self) -> bool {
+        self.network().is_some()
     }
 
     pub fn is_autoencoder(&self) -> bool {
@@ -128,25 +146,30 @@ impl Material {
     /// Returns the risk over the training examples for a run. It uses one thread, since runs share the
     /// threads, and a timed step must not wait for another run.
     pub fn risk(&self) -> Result<Box<dyn Sum>> {
-        Ok(match self.settings.svm {
-            true => Box::new(Plain(self.empirical(MulticlassSvm)?.on_one_thread())),
-            false if self.is_autoencoder() => Box::new(Layered(self.empirical(Logistic)?.on_one_thread())),
-            false => Box::new(Layered(self.empirical(Softmax)?.on_one_thread())),
-        })
+        self.risk_on(true)
     }
 
     /// Returns the risk on all threads, for the certificate.
     pub fn risk_on_all_threads(&self) -> Result<Box<dyn Sum>> {
-        Ok(match self.settings.svm {
-            true => Box::new(Plain(self.empirical(MulticlassSvm)?)),
-            false if self.is_autoencoder() => Box::new(Layered(self.empirical(Logistic)?)),
-            false => Box::new(Layered(self.empirical(Softmax)?)),
+        self.risk_on(false)
+    }
+
+    fn risk_on(&self, one_thread: bool) -> Result<Box<dyn Sum>> {
+        Ok(match self.network() {
+            None => Box::new(Plain(on(one_thread, self.empirical(self.model(), Softmax)?))),
+            Some(net) if self.settings.svm => {
+                Box::new(Plain(on(one_thread, self.empirical(net, MulticlassSvm)?)))
+            }
+            Some(net) if self.is_autoencoder() => {
+                Box::new(Layered(on(one_thread, self.empirical(net, Logistic)?)))
+            }
+            Some(net) => Box::new(Layered(on(one_thread, self.empirical(net, Softmax)?))),
         })
     }
 
     /// Returns the risk with a smoothed hinge, on all threads.
     pub fn smoothed(&self, mu: f64) -> Result<Box<dyn Sum>> {
-        Ok(Box::new(Plain(self.empirical(SmoothedSvm { mu })?)))
+        Ok(Box::new(Plain(self.empirical(self.model(), SmoothedSvm { mu })?)))
     }
 
     /// Returns a lower bound of the risk of the linear SVM; see [`LinearSvm::lower_bound`].

@@ -108,8 +108,13 @@ impl ProblemSpec {
                 let what = format!("{} has no classes, which a hinge needs", settings.model);
                 return Err(Error::Unsupported { what, remedy: "set svm to false" });
             }
+            if settings.svm && settings.model.network(1, 1).is_err() {
+                let what = format!("{} is compared with the softmax loss only", settings.model);
+                return Err(Error::Unsupported { what, remedy: "set svm to false" });
+            }
             let dataset = data()?;
             check_classes(&settings.model, dataset.classes.len())?;
+            settings.model.check_room::<f64>(dataset.features(), dataset.classes.len())?;
             let prepared = Classifier::<f64>::preprocessing(&settings.model).prepare::<f64>(&dataset);
             let material = Material::new(prepared, settings.clone(), raw_hash(&dataset));
             over_data(
@@ -217,10 +222,12 @@ fn facts_over_data(
             let target = known.f_star + SOLVED_ON_DATA * (f_start - known.f_star);
             (known, target)
         }
-        ModelKind::Mlp { .. } => (certify::of_net(), solved_by_a_net),
         ModelKind::Autoencoder { .. } => {
             let (lowest, of_mean) = material.cross_entropies();
             (certify::of_autoencoder(lowest), lowest + SOLVED_BY_AN_AUTOENCODER * (of_mean - lowest))
+        }
+        ModelKind::Mlp { .. } | ModelKind::Conv { .. } | ModelKind::Ngram { .. } => {
+            (certify::of_net(), solved_by_a_net)
         }
     };
     Ok(ProblemFacts {

@@ -98,7 +98,7 @@ fn exponentials() -> u64 {
 
 fn gradient_of_a_net() -> u64 {
     const EXAMPLES: usize = 70;
-    let net = ModelKind::parse("mlp:16").expect("a model").network(33, 7);
+    let net = ModelKind::parse("mlp:16").expect("a model").network(33, 7).expect("a net");
     let labels: Vec<u8> = (0..EXAMPLES).map(|i| (i % 7) as u8).collect();
     let features = matrix(EXAMPLES, 33, 61);
     let risk = EmpiricalRisk::new(net, Softmax, features, labels, Regularizer::l2(1e-3));

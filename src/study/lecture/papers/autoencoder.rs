@@ -1,5 +1,6 @@
 //! Momentum that rises during training, on an autoencoder (Sutskever et al. 2013, table 1).
 
+use super::rising::Rising;
 use super::sources::{NOTEBOOK, SUTSKEVER};
 use super::tuning::{Tuned, powers, ratio, tuned};
 use crate::claim::{Bound, Claim};
@@ -11,9 +12,6 @@ use crate::figure::{Axis, Figure, Panel};
 use crate::findings::Findings;
 use crate::loss::Logistic;
 use crate::model::Initialization;
-use crate::optimizer::Properties;
-use crate::optimizer::first_order::{RuleInfo, State, UpdateRule};
-use crate::real::Real;
 use crate::risk::Regularizer;
 use crate::study::Context;
 use crate::table::Table;
@@ -29,52 +27,6 @@ const LAST: u64 = 100;
 /// The largest momentum of each column of the table; 0 is SGD.
 const MOST: [f64; 4] = [0.9, 0.99, 0.995, 0.999];
 const LOOKS: usize = 30;
-
-/// Momentum that rises by μ = min(1 − 1/(2⌊t/every⌋ + 2), most), in the form of the paper: v ← μv − lr·g,
-/// x ← x + v, with g at x or, looking ahead, at x + μv.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Rising {
-    most: f64,
-    look_ahead: bool,
-    updates: u64,
-}
-
-impl Rising {
-    fn at(&self, t: u64) -> f64 {
-        let rising = 1.0 - 1.0 / (2.0 * (t / EVERY) as f64 + 2.0);
-        let most = if t + LAST >= self.updates { self.most.min(0.9) } else { self.most };
-        rising.min(most)
-    }
-}
-
-impl RuleInfo for Rising {
-    fn name(&self) -> &'static str {
-        if self.look_ahead { "nesterov" } else { "momentum" }
-    }
-
-    fn properties(&self) -> Properties {
-        Properties { first_moment: true, ..Properties::default() }
-    }
-}
-
-impl<F: Real> UpdateRule<F> for Rising {
-    fn step(&self, state: &mut State<F>, lr: F, grad: &[F], x: &mut [F]) {
-        let kept = F::of(self.at(state.steps));
-        state.steps += 1;
-        for ((x, v), &g) in x.iter_mut().zip(&mut state.first).zip(grad) {
-            *v = kept * *v - lr * g;
-            *x += *v;
-        }
-    }
-
-    fn probe(&self, state: &State<F>, _: F, x: &[F], point: &mut [F]) -> bool {
-        if self.look_ahead {
-            let kept = F::of(self.at(state.steps));
-            point.iter_mut().zip(x).zip(&state.first).for_each(|((p, &x), &v)| *p = x + kept * v);
-        }
-        self.look_ahead
-    }
-}
 
 /// A row of the table.
 struct Row {
@@ -123,7 +75,7 @@ pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let methods = methods.chain(MOST.map(|most| ("nesterov", most, true)));
     let mut rows = Vec::new();
     for (name, most, look_ahead) in methods {
-        let rule = Rising { most, look_ahead, updates: updates as u64 };
+        let rule = Rising { most, look_ahead, updates: updates as u64, every: EVERY, last: LAST };
         let label = format!("{name} up to {most}");
         let tuned = tuned(&rates, context, &label, |lr, seed| train(rule, lr, seed), |l| last(l))?;
         rows.push(Row { name, most, tuned });
@@ -205,46 +157,4 @@ fn figure(rows: &[Row], updates: usize) -> Figure {
             panel.line(label, x[1..].to_vec(), middle[1..].to_vec(), color)
         }))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn momentum_rises_as_in_the_paper_and_falls_at_the_end() {
-        let rule = Rising { most: 0.99, look_ahead: false, updates: 1000 };
-        // 1 − 2^(−1 − log₂(⌊t/every⌋ + 1)).
-        let paper = |t: u64| 1.0 - 2f64.powf(-1.0 - ((t / EVERY) as f64 + 1.0).log2());
-        for t in [0, 1, 2, 7, 30] {
-            assert!((rule.at(t) - paper(t)).abs() < 1e-12, "{t}");
-        }
-        assert_eq!((rule.at(500), rule.at(899), rule.at(900), rule.at(999)), (0.99, 0.99, 0.9, 0.9));
-        assert_eq!(Rising { most: 0.0, ..rule }.at(999), 0.0);
-    }
-
-    #[test]
-    fn looking_ahead_is_the_library_s_nesterov_at_a_constant_momentum() {
-        use crate::optimizer::first_order::{FirstOrder, Nesterov, NesterovForm};
-        use crate::problems::Quadratic;
-        use crate::stop::Stop;
-        use ndarray::array;
-        // From the 20th update on, momentum is at its bound of .9; before, it is lower.
-        let rule = Rising { most: 0.5, look_ahead: true, updates: 10_000 };
-        let at = |rule| {
-            let first = FirstOrder::new(rule, 0.05).unwrap();
-            crate::minimize::minimize(
-                Quadratic::new(&[1.0, 9.0]),
-                &array![1.0, 1.0],
-                first,
-                Stop::iterations(30),
-            )
-        };
-        let theirs = Nesterov::new(0.5).form(NesterovForm::LookAhead);
-        let theirs = FirstOrder::new(theirs, 0.05).unwrap();
-        let quadratic = Quadratic::new(&[1.0, 9.0]);
-        let theirs =
-            crate::minimize::minimize(quadratic, &array![1.0, 1.0], theirs, Stop::iterations(30)).unwrap();
-        assert_eq!(at(rule).unwrap().x, theirs.x);
-    }
 }

@@ -28,7 +28,7 @@ const TEST: usize = 1000;
 /// The standard deviation of the words' weights: small enough that texts with the same words may have either
 /// class.
 const SIGNAL: f64 = 0.5;
-/// Of the penalty ½λ‖W‖², as the paper has it for images.
+/// Of the penalty λ‖W‖². The paper has one for images, and does not say how large it is.
 const L2: f64 = 1e-4;
 /// The epochs of each task.
 const EPOCHS: [usize; 2] = [5, 20];
