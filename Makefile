@@ -112,7 +112,7 @@ demo: ## build the demo page, target/demo/gradus-demo.html, and the script of th
 bench: build ## run Criterion's benches and write their table, even if nothing changed (10 minutes)
 	@$(GRADUS) bench --force
 
-peers: setup ## compare speed with NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (10 minutes; installs 6 GB; PEERS="--only W1,W4" for a part)
+peers: setup ## compare speed with NumPy, SciPy, scikit-learn, PyTorch, JAX, argmin and basin (half an hour; installs 2 GB; PEERS="--only W1,W4" for a part)
 	@scripts/peers.sh $(PEERS)
 
 mutants: setup ## mutation testing of the whole library in one build, and the table tests/MUTANTS.md (two hours, by what a twelfth of it took; goes on where it was stopped)

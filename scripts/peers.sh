@@ -6,24 +6,39 @@
 source "$(dirname "$0")/common.sh"
 
 wanted=benches/peers/requirements.txt
+torch=benches/peers/requirements-torch.txt
 peers=$setup/peers
 python=${GRADUS_PEERS_PYTHON:-$peers/bin/python}
 
+pip_install() { "$python" -m pip install -q --disable-pip-version-check "$@"; }
+
+# PyTorch with stand-ins for the CUDA libraries; if it does not load with them, with these libraries.
+install_torch() {
+  pip_install --no-deps -r "$torch" || return
+  if [ "$(uname)" = Linux ]; then scripts/torch_stand_ins.sh "$python" || true; fi
+  "$python" -c 'import torch, pytorch_optimizer' 2>/dev/null && return
+  say "PyTorch does not load without its CUDA libraries: installing them too (6 GB on disk)"
+  find "$peers" -lname libstandin.so -delete
+  grep -v '^nvidia' "$torch" >"$peers/torch.txt"
+  pip_install -r "$peers/torch.txt"
+}
+
 python_peers() {
   [ -z "${GRADUS_PEERS_PYTHON:-}" ] || return 0
-  cmp -s "$wanted" "$peers/requirements.txt" && "$python" -c '' && return
-  say "installing NumPy, SciPy, scikit-learn, JAX and PyTorch into .setup/peers with pip: 6 GB on disk, mostly the CUDA libraries that PyPI's PyTorch includes (a few minutes)"
+  cat "$wanted" "$torch" | cmp -s - "$peers/requirements.txt" && "$python" -c '' && return
+  say "installing NumPy, SciPy, scikit-learn, JAX and PyTorch into .setup/peers with pip: .8 GB to download, 2 GB on disk (3 minutes)"
   rm -rf "$peers"
   python3 -m venv "$peers"
-  "$python" -m pip install -q --disable-pip-version-check -r "$wanted" || {
-    # Measure what can be installed. The others become rows that say why they are missing.
-    say "pip could not install all of $wanted at once: trying one at a time"
-    grep -v '^#' "$wanted" | while read -r package; do
-      "$python" -m pip install -q --disable-pip-version-check "$package" || say "$package could not be installed and will be missing in the table"
-    done
+  if pip_install -r "$wanted" && install_torch; then
+    cat "$wanted" "$torch" >"$peers/requirements.txt"
     return
-  }
-  cp "$wanted" "$peers/requirements.txt"
+  fi
+  # Measure what can be installed. The others become rows that say why they are missing.
+  say "pip could not install everything: trying one package at a time"
+  grep -hv '^#' "$wanted" | while read -r package; do
+    pip_install "$package" || say "$package could not be installed and will be missing in the table"
+  done
+  install_torch || say "PyTorch could not be installed and will be missing in the table"
 }
 
 command -v cargo >/dev/null || die "cargo is missing: please install Rust's stable toolchain from https://rustup.rs"

@@ -99,7 +99,7 @@ def rows(workload, times, remarks, missing, version):
             measured = [scale * seconds for seconds in times[name]]
             q1, middle, q3 = quartiles(measured)
             entry |= {"version": version(name), "median_s": middle, "q1_s": q1, "q3_s": q3, "rounds": len(measured)}
-            notes = [remarks.get(name, ""), NOTES.get(workload.name, "") if kind == "peer" else ""]
+            notes = [remarks.get(name, ""), NOTES.get(workload.name, "") if kind == "peer" else "", workload.settings if kind == "ours" else ""]
             entry["note"] = "; ".join(note for note in notes if note)
             if ours:
                 middle, low, high = ratio(measured, ours)

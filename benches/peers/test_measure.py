@@ -9,7 +9,7 @@ from pathlib import Path
 import measure
 from arithmetic import agree, median_interval, quartiles, ratio, verdict
 from process import Lacking, Side
-from workloads import WORKLOADS, Workload
+from workloads import WORKLOADS, Workload, convolution_flops, step_flops
 
 SIDE = '''
 import sys
@@ -143,8 +143,31 @@ class Choice(unittest.TestCase):
         rmsprop = measure.chosen("W5/rmsprop/1000000", False)[0][0]
         self.assertEqual((rmsprop.target_beside("torch"), rmsprop.target_beside("jax")), (5.0, 1.8))
 
+    def test_wide_nets_and_newer_rules_have_their_targets(self):
+        found = {w.name: w for w in measure.chosen("W11,W12,W15", False)[0]}
+        targets = {"W11/512/128": 1.3, "W11/1000-500/128": 1.3, "W11/1000-500/1024": 1.0, "W11/curves": 1.0, "W11/images": 1.0, "W12": 1.0}
+        self.assertEqual({name: w.target for name, w in found.items() if w.group != "W15"}, targets)
+        rules = {name.split("/")[1] for name in found if name.startswith("W15")}
+        self.assertEqual(rules, set("muon radam rprop adafactor prodigy ademamix schedule-free-adamw sophia lamb adan shampoo soap".split()))
+        self.assertTrue(all(w.target == 1.0 and w.settings for w in found.values() if w.group == "W15"))
+        limited = {name: w.limits for name, w in found.items() if w.group == "W15" and w.limits}
+        self.assertEqual(limited, {"W15/muon": (("sgemm/muon", 1.0, 1 / 1.3),), "W15/shampoo/between-roots": (("sgemm/shampoo", 1.0, 1 / 1.3),)})
+
+    def test_operations_are_those_of_the_products(self):
+        # By hand: 4 · 128 · 784 · 10; the second layer of a net has 6, as the errors go through it.
+        self.assertEqual((step_flops(784, 10), step_flops(3, 5, 2, batch=7)), (4_014_080, 7 * (4 * 15 + 6 * 10)))
+        # 28 × 28 pixels of 9 · 8 products, 14 × 14 of 9 · 8 · 16, and 784 → 10.
+        by_hand = 4 * 28 * 28 * 72 + 6 * 14 * 14 * 1152 + 6 * 7840
+        self.assertEqual(convolution_flops((8, 16), batch=1), by_hand)
+
+    def test_settings_stand_beside_ours(self):
+        workload = Workload("W15/x", "t", "update", ("a",), 2, 1, settings="rate 1")
+        times, remarks, missing = measure.run_in_turn(workload, FakeSides(gradus=Fake([1, 1]), a=Fake([2, 2])), 2)
+        found = measure.rows(workload, times, remarks, missing, lambda name: "1")
+        self.assertEqual([row["note"] for row in found], ["rate 1", ""])
+
     def test_bad_input_is_one_sentence_and_exit_code_2(self):
-        for arguments, words in [(["--only", "W11"], "no workload 'W11'"), (["--python", "/no/python"], "run `make peers`"),
+        for arguments, words in [(["--only", "W99"], "no workload 'W99'"), (["--python", "/no/python"], "run `make peers`"),
                                  (["--python", sys.executable, "--side", "/no/side"], "run `make peers`")]:
             done = subprocess.run([sys.executable, "-B", measure.__file__, *arguments], capture_output=True, text=True)
             self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (2, "", 1), done.stderr)

@@ -1,11 +1,14 @@
-"""JAX on the CPU, as it comes: W1, W2, W3, W4 (one gradient), W8, each compiled whole; W5 by optax, compiled, in place."""
+"""JAX on the CPU, as it comes: W1, W2, W3, W4 (one gradient), W8, W11, W12, each compiled whole; W5 and W15 by optax, compiled, in
+place."""
 from functools import partial
 
 import jax
 import jax.numpy as jnp
+import nets
 import numpy as np
 import optax
-from protocol import BATCH, EPOCHS, LAMBDA, all_examples, examples, net_start, point, rates, repeated, rule_start, serve, timed
+from jax_rules import layer_rule
+from protocol import BATCH, EPOCHS, LAMBDA, all_examples, examples, point, rates, repeated, rule_start, serve, timed
 
 jax.config.update("jax_enable_x64", True)
 
@@ -21,22 +24,46 @@ def loss(params, x, y):
     return optax.softmax_cross_entropy_with_integer_labels(scores(params, x), y).mean()
 
 
-@partial(jax.jit, donate_argnums=0)
-def epoch(state, x, y, order, lr):
-    """All steps of an epoch in one compiled loop, which beats a call a step."""
+def reconstruction(params, x, _):
+    """The logistic loss of an autoencoder, summed over its outputs; all units but the code's are sigmoid."""
+    *hidden, (w, b) = params
+    a = x
+    for place, (v, c) in enumerate(hidden):
+        a = a @ v.T + c
+        a = a if place == len(hidden) // 2 else jax.nn.sigmoid(a)
+    return optax.sigmoid_binary_cross_entropy(a @ w.T + b, x).sum(axis=1).mean()
+
+
+def pooled(x, kernel, bias):
+    """A 3 × 3 convolution, ReLU, and the largest of 2 × 2, channels last."""
+    x = jax.lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC"))
+    n, height, width, channels = x.shape
+    return jax.nn.relu(x + bias).reshape(n, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))
+
+
+def convolutional(params, x, y):
+    (k1, c1), (k2, c2), (w, b) = params
+    a = pooled(pooled(x.reshape(-1, 28, 28, 1), k1, c1), k2, c2)
+    return optax.softmax_cross_entropy_with_integer_labels(a.reshape(len(a), -1) @ w.T + b, y).mean()
+
+
+@partial(jax.jit, donate_argnums=0, static_argnums=5)
+def epoch(state, x, y, batches, lr, loss):
+    """All steps of an epoch in one compiled loop, which beats a call a step. `batches` has a row of places for each."""
     def step(state, index):
         params, velocity = state
         grads = jax.grad(loss)(params, x[index], y[index])
         velocity = jax.tree.map(lambda v, g: 0.9 * v + g, velocity, grads)
         return (jax.tree.map(lambda w, v: w - lr * v, params, velocity), velocity), None
-    return jax.lax.scan(step, state, order.reshape(-1, BATCH))[0]
+    return jax.lax.scan(step, state, batches)[0]
 
 
-def train(params, x, y, lr, seed):
+def train(params, x, y, lr, seed, batch=BATCH, loss=loss):
     state = (params, jax.tree.map(jnp.zeros_like, params))
     key, lr = jax.random.key(seed), jnp.float32(lr)
     for i in range(EPOCHS):
-        state = epoch(state, x, y, jax.random.permutation(jax.random.fold_in(key, i), len(y)), lr)
+        order = jax.random.permutation(jax.random.fold_in(key, i), len(y))
+        state = epoch(state, x, y, order.reshape(-1, batch), lr, loss)
     return jax.block_until_ready(state[0])
 
 
@@ -44,20 +71,35 @@ def zeros(features):
     return [(jnp.zeros((10, features), jnp.float32), jnp.zeros(10, jnp.float32))]
 
 
-def net():
-    w1, b1, w2, b2 = map(jnp.array, net_start())
-    return [(w1, b1), (w2, b2)]
-
-
-def training(start, features):
-    x, y = map(jnp.asarray, examples(features))
+def training(start, x, y, batch=BATCH, lr=0.02, loss=loss):
+    x, y = jnp.asarray(x), jnp.asarray(y)
 
     def work():
-        params = start()
-        seconds, params = timed(lambda: train(params, x, y, 0.02, 0))
-        return seconds / (EPOCHS * len(y) // BATCH), loss(params, x, y)
+        params = jax.tree.map(jnp.array, start())
+        seconds, params = timed(lambda: train(params, x, y, lr, 0, batch, loss))
+        return seconds / (EPOCHS * len(y) // batch), loss(params, x, y)
     work()
     return work
+
+
+def net(described, most):
+    x, y = described.examples(most)
+    if y is None:
+        # An autoencoder makes no use of labels.
+        return training(described.start, x, np.zeros(len(x), np.uint8), described.batch, described.rate, reconstruction)
+    return training(described.start, x, y, described.batch, described.rate)
+
+
+def convolutional_start():
+    """The start with channels last, as XLA's convolutions on a CPU want them."""
+    k1, c1, k2, c2, w, b = nets.convolutions()
+    w = w.reshape(10, -1, 7, 7).transpose(0, 2, 3, 1).reshape(10, -1)
+    return [(k1.transpose(2, 3, 1, 0), c1), (k2.transpose(2, 3, 1, 0), c2), (w, b)]
+
+
+def convolutional_net():
+    x, y = examples(784)
+    return training(convolutional_start, x[:nets.ROWS], y[:nets.ROWS], loss=convolutional)
 
 
 def full(kind):
@@ -115,8 +157,8 @@ def sweep():
 
 if __name__ == "__main__":
     serve("jax", jax.__version__, {
-        "W1": lambda: training(lambda: zeros(784), 784),
-        "W2": lambda: training(lambda: zeros(3072), 3072),
-        "W3": lambda: training(net, 784),
-        "W4": full, "W5": rule, "W8": sweep,
+        "W1": lambda: training(lambda: zeros(784), *examples(784)),
+        "W2": lambda: training(lambda: zeros(3072), *examples(3072)),
+        "W3": lambda: net(nets.W3, None), "W4": full, "W5": rule, "W8": sweep,
+        "W11": lambda *row: net(nets.of_row(*row), nets.ROWS), "W12": convolutional_net, "W15": layer_rule,
     })

@@ -1,8 +1,7 @@
-"""NumPy by hand: W1, W2, W3, W4 (one gradient), W8."""
+"""NumPy by hand: W1, W2, W3, W4 (one gradient), W8, and the classifiers of W11."""
+import nets
 import numpy as np
-from protocol import BATCH, EPOCHS, LAMBDA, all_examples, examples, net_start, point, rates, serve, timed
-
-HERE = np.arange(BATCH)
+from protocol import BATCH, EPOCHS, LAMBDA, all_examples, examples, point, rates, serve, timed
 
 
 def softmax_errors(scores, y):
@@ -10,7 +9,7 @@ def softmax_errors(scores, y):
     scores -= scores.max(axis=1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=1, keepdims=True)
-    scores[HERE[:len(y)], y] -= 1
+    scores[np.arange(len(y)), y] -= 1
     scores /= len(y)
     return scores
 
@@ -20,10 +19,10 @@ def mean_loss(scores, y):
     return float(np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y]))
 
 
-def batches(rng, x, y):
+def batches(rng, x, y, size=BATCH):
     order = rng.permutation(len(y))
-    for i in range(0, len(y), BATCH):
-        index = order[i:i + BATCH]
+    for i in range(0, len(y), size):
+        index = order[i:i + size]
         yield x[index], y[index]
 
 
@@ -54,26 +53,45 @@ def linear(features):
     return work
 
 
-def train_net(x, y, lr, seed):
-    w1, b1, w2, b2 = params = [p.copy() for p in net_start()]
-    velocities = [np.zeros_like(p) for p in params]
+def activations(params, x):
+    """The inputs of each layer, and the scores."""
+    found = [x]
+    for w, b in params[:-1]:
+        found.append(np.maximum(found[-1] @ w.T + b, 0))
+    w, b = params[-1]
+    return found, found[-1] @ w.T + b
+
+
+def gradients(params, x, y):
+    inputs, scores = activations(params, x)
+    errors, found = softmax_errors(scores, y), []
+    for (w, _), a in zip(reversed(params), reversed(inputs)):
+        found[:0] = [errors.T @ a, errors.sum(axis=0)]
+        if a is not x:
+            errors = errors @ w
+            errors *= a > 0
+    return found
+
+
+def train_net(params, x, y, batch, lr, seed):
+    flat = [p for layer in params for p in layer]
+    velocities = [np.zeros_like(p) for p in flat]
     rng = np.random.default_rng(seed)
     for _ in range(EPOCHS):
-        for xb, yb in batches(rng, x, y):
-            hidden = np.maximum(xb @ w1.T + b1, 0)
-            errors = softmax_errors(hidden @ w2.T + b2, yb)
-            back = errors @ w2
-            back *= hidden > 0
-            descend(params, velocities, [back.T @ xb, back.sum(axis=0), errors.T @ hidden, errors.sum(axis=0)], np.float32(lr))
+        for xb, yb in batches(rng, x, y, batch):
+            descend(flat, velocities, gradients(params, xb, yb), np.float32(lr))
     return params
 
 
-def net():
-    x, y = examples(784)
+def net(described, most):
+    if described.images:
+        return None
+    x, y = described.examples(most)
 
     def work():
-        seconds, (w1, b1, w2, b2) = timed(lambda: train_net(x, y, 0.02, 0))
-        return seconds / (EPOCHS * len(y) // BATCH), mean_loss(np.maximum(x @ w1.T + b1, 0) @ w2.T + b2, y)
+        start = [(w.copy(), b.copy()) for w, b in described.start()]
+        seconds, params = timed(lambda: train_net(start, x, y, described.batch, described.rate, 0))
+        return seconds / described.steps(len(y)), mean_loss(activations(params, x)[1], y)
     return work
 
 
@@ -112,4 +130,6 @@ def sweep():
 
 
 if __name__ == "__main__":
-    serve("numpy", np.__version__, {"W1": lambda: linear(784), "W2": lambda: linear(3072), "W3": net, "W4": full, "W8": sweep})
+    serve("numpy", np.__version__, {"W1": lambda: linear(784), "W2": lambda: linear(3072),
+                                    "W3": lambda: net(nets.W3, None), "W4": full, "W8": sweep,
+                                    "W11": lambda *row: net(nets.of_row(*row), nets.ROWS)})

@@ -75,13 +75,6 @@ def point():
     return flat[:7840].reshape(10, 784), flat[7840:]
 
 
-def net_start():
-    """W1 (100 × 784), b1, W2 (10 × 100), b2 of the net in W3."""
-    flat = np.fromfile(folder() / "net.f32", np.float32)
-    parts = np.split(flat, np.cumsum([78400, 100, 1000]))
-    return [parts[0].reshape(100, 784), parts[1], parts[2].reshape(10, 100), parts[3]]
-
-
 def rates(count=3):
     """W8: a few of the 36 learning rates, from which the time of all 360 runs is extrapolated."""
     grid = 10.0 ** np.linspace(-5, 2, 36)

@@ -1,10 +1,12 @@
-"""PyTorch on the CPU: W1, W2, W3, W4, W5, W8. Optimizers are the fused ones where torch has them."""
+"""PyTorch on the CPU: W1 to W5, W8, W11, W12 and W15. Optimizers are the fused ones where torch has them."""
 import os
 
+import nets
 import numpy as np
 import torch
-from protocol import BATCH, EPOCHS, LAMBDA, TOLERANCE, all_examples, examples, net_start, point, rates, repeated, rule_start, serve, timed
-from torch.nn.functional import cross_entropy
+from protocol import BATCH, EPOCHS, LAMBDA, TOLERANCE, all_examples, examples, point, rates, repeated, rule_start, serve, timed
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch_rules import layer_rule
 
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
 
@@ -16,42 +18,95 @@ def linear_model(features):
     return model
 
 
-def net_model():
-    model = torch.nn.Sequential(torch.nn.Linear(784, 100), torch.nn.ReLU(), torch.nn.Linear(100, 10))
+def started(model, parts):
+    """The model with these parameters."""
     with torch.no_grad():
-        for parameter, start in zip(model.parameters(), net_start()):
+        for parameter, start in zip(model.parameters(), parts, strict=True):
             parameter.copy_(torch.from_numpy(start))
     return model
 
 
-def train(model, x, y, lr, seed):
+def net_model(net):
+    layers = []
+    for place, (below, above) in enumerate(zip(net.sizes, net.sizes[1:])):
+        layers.append(torch.nn.Linear(below, above))
+        if place < len(net.sizes) - 2 and not (net.images and place == net.code):
+            layers.append(torch.nn.Sigmoid() if net.images else torch.nn.ReLU())
+    return started(torch.nn.Sequential(*layers), [part for layer in net.start() for part in layer])
+
+
+def convolutional_model():
+    first, second = nets.CHANNELS
+    model = torch.nn.Sequential(
+        torch.nn.Conv2d(1, first, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Conv2d(first, second, 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
+        torch.nn.Flatten(), torch.nn.Linear(second * 49, 10))
+    return started(model, nets.convolutions())
+
+
+def reconstruction(scores, x):
+    """Summed over the outputs, as ours."""
+    return binary_cross_entropy_with_logits(scores, x, reduction="sum") / len(x)
+
+
+def train(model, loss, lr, seed, rows, batch=BATCH):
+    """`loss` takes the model and the places of a batch."""
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9, fused=True)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(EPOCHS):
-        for index in torch.randperm(len(y), generator=generator).split(BATCH):
+        for index in torch.randperm(rows, generator=generator).split(batch):
             optimizer.zero_grad()
-            cross_entropy(model(x[index]), y[index]).backward()
+            loss(model, index).backward()
             optimizer.step()
 
 
-def final_loss(model, x, y):
+def classes(x, y):
+    """The mean loss of a batch, given by its places; of all without."""
+    return lambda model, index=slice(None): cross_entropy(model(x[index]), y[index])
+
+
+def outputs(x):
+    """The same of an autoencoder."""
+    def loss(model, index=slice(None)):
+        batch = x[index]
+        return reconstruction(model(batch), batch)
+    return loss
+
+
+def final(loss, model):
     with torch.no_grad():
-        return cross_entropy(model(x), y).item()
+        return loss(model).item()
 
 
 def tensors(features):
     return [torch.from_numpy(part) for part in examples(features)]
 
 
-def training(build, features):
-    x, y = tensors(features)
-
+def training(build, loss, rows, batch=BATCH, lr=0.02):
     def work():
         model = build()
-        seconds, _ = timed(lambda: train(model, x, y, 0.02, 0))
-        return seconds / (EPOCHS * len(y) // BATCH), final_loss(model, x, y)
+        seconds, _ = timed(lambda: train(model, loss, lr, 0, rows, batch))
+        return seconds / (EPOCHS * rows // batch), final(loss, model)
     work()
     return work
+
+
+def linear(features):
+    x, y = tensors(features)
+    return training(lambda: linear_model(features), classes(x, y), len(y))
+
+
+def net(described, most):
+    x, y = described.examples(most)
+    x = torch.from_numpy(x)
+    loss = outputs(x) if y is None else classes(x, torch.from_numpy(y))
+    return training(lambda: net_model(described), loss, len(x), described.batch, described.rate)
+
+
+def convolutional():
+    x, y = tensors(784)
+    x = x[:nets.ROWS].reshape(-1, 1, 28, 28)
+    return training(convolutional_model, classes(x, y[:nets.ROWS]), len(x))
 
 
 def full(kind):
@@ -111,19 +166,18 @@ def rule(name, size):
 
 def sweep():
     x, y = tensors(784)
+    loss = classes(x, y)
 
     def work():
         few = rates()
         models = [linear_model(784) for _ in few]
-        seconds, _ = timed(lambda: [train(model, x, y, lr, 0) for model, lr in zip(models, few)])
-        return seconds / len(few) * 360, min(final_loss(model, x, y) for model in models)
+        seconds, _ = timed(lambda: [train(model, loss, lr, 0, len(y)) for model, lr in zip(models, few)])
+        return seconds / len(few) * 360, min(final(loss, model) for model in models)
     return work
 
 
 if __name__ == "__main__":
     serve("torch", torch.__version__, {
-        "W1": lambda: training(lambda: linear_model(784), 784),
-        "W2": lambda: training(lambda: linear_model(3072), 3072),
-        "W3": lambda: training(net_model, 784),
-        "W4": full, "W5": rule, "W8": sweep,
+        "W1": lambda: linear(784), "W2": lambda: linear(3072), "W3": lambda: net(nets.W3, None), "W4": full, "W5": rule, "W8": sweep,
+        "W11": lambda *row: net(nets.of_row(*row), nets.ROWS), "W12": convolutional, "W15": layer_rule,
     })

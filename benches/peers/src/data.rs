@@ -1,5 +1,6 @@
 //! The data that all sides read: written once as bare little-endian numbers, row by row.
 
+use gradus::data::Curves;
 use gradus::notebook::*;
 use std::fs;
 use std::io;
@@ -12,6 +13,20 @@ pub const LARGE: usize = 20_480;
 /// Examples a step.
 pub const BATCH: usize = 128;
 
+/// The net of W15, and its given gradients.
+pub const WIDE: &str = "mlp:1000,500";
+/// How many gradients W15 has.
+pub const GRADIENTS: usize = 4;
+/// The net of W12.
+pub const CONVOLUTIONAL: &str = "conv:8,16";
+/// The classifiers with a start that the sides share.
+const CLASSIFIERS: [&str; 4] = ["mlp:100", "mlp:512", WIDE, CONVOLUTIONAL];
+/// The autoencoders of W11, with the names of their images.
+pub const AUTOENCODERS: [(&str, &str); 2] =
+    [("curves", "autoencoder:400,200,100,50,25,6"), ("images", "autoencoder:1000,500,250,30")];
+/// Images of an autoencoder.
+const RECONSTRUCTED: usize = 8_000;
+
 /// Features and labels of one set.
 pub struct Examples {
     /// N × D.
@@ -23,18 +38,25 @@ pub struct Examples {
 /// Writes every file that a side may read, and `source.txt`, which says where the images come from.
 pub fn write(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let (images, source) = match data::by_name("fashion-mnist", 0) {
-        Ok(dataset) => {
-            let prepared = Preprocessing::default().prepare::<f32>(&dataset);
-            (Examples { x: prepared.train_x, y: prepared.train_y }, "Fashion-MNIST")
+    let installed = data::by_name("fashion-mnist", 0).ok();
+    let source = if installed.is_some() { "Fashion-MNIST" } else { "made-up images" };
+    let images = match &installed {
+        Some(dataset) => {
+            let prepared = Preprocessing::default().prepare::<f32>(dataset);
+            Examples { x: prepared.train_x, y: prepared.train_y }
         }
-        Err(_) => (made_up(IMAGES, 784), "made-up images"),
+        None => made_up(IMAGES, 784),
     };
     write_examples(folder, &images)?;
     write_examples(folder, &made_up(LARGE, 3072))?;
-    let net = Mlp::new(784, &[100], 10).map_err(io::Error::other)?;
-    let start: Array1<f32> = net.initial(&mut rng::stream(0, "peers: net", 0));
-    fs::write(folder.join("net.f32"), start.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())?;
+    write_grey(folder, installed)?;
+    for model in CLASSIFIERS.into_iter().chain(AUTOENCODERS.map(|(_, model)| model)) {
+        let start = built(model).map_err(io::Error::other)?.initial(&mut rng::stream(0, "peers: net", 0));
+        write_numbers(&folder.join(start_of(model)), &start)?;
+    }
+    let parameters = built(WIDE).map_err(io::Error::other)?.layout().len();
+    let gradients = rng::normal(&mut rng::stream(0, "peers: gradients", 0), GRADIENTS * parameters, 0.01);
+    write_numbers(&folder.join("gradients.f32"), &gradients)?;
     let point = rng::normal::<f64>(&mut rng::stream(0, "peers: point", 0), 7850, 0.01);
     fs::write(folder.join("point.f64"), point.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())?;
     fs::write(folder.join("source.txt"), source)
@@ -56,11 +78,34 @@ fn made_up(rows: usize, features: usize) -> Examples {
 
 fn write_examples(folder: &Path, examples: &Examples) -> io::Result<()> {
     let features = examples.x.ncols();
-    fs::write(
-        folder.join(format!("x{features}.f32")),
-        examples.x.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>(),
-    )?;
+    write_numbers(&folder.join(format!("x{features}.f32")), &examples.x)?;
     fs::write(folder.join(format!("y{features}.u8")), &examples.y)
+}
+
+/// Writes the images of the autoencoders, scaled to \[0, 1\]: curves, and those that are installed, or other
+/// curves in their place.
+fn write_grey(folder: &Path, installed: Option<Dataset>) -> io::Result<()> {
+    let curves = |seed| Curves { train: RECONSTRUCTED, test: 1 }.generate(seed).map_err(io::Error::other);
+    let scaled = Preprocessing { subtract_mean: false, ..Preprocessing::default() };
+    for (name, dataset) in [("curves", curves(0)?), ("images", installed.map_or_else(|| curves(1), Ok)?)] {
+        let x = scaled.prepare::<f32>(&dataset).train_x;
+        write_numbers(&folder.join(format!("{name}.f32")), &x.slice(s![..RECONSTRUCTED, ..]))?;
+    }
+    Ok(())
+}
+
+fn write_numbers<'a>(path: &Path, numbers: impl IntoIterator<Item = &'a f32>) -> io::Result<()> {
+    fs::write(path, numbers.into_iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())
+}
+
+/// Returns the name of the file with the start of a model.
+pub fn start_of(model: &str) -> String {
+    format!("{}.f32", model.replace([':', ','], "-"))
+}
+
+/// Builds a model for the images from its text on the command line.
+pub fn built(model: &str) -> Result<Box<dyn Model<f32>>, String> {
+    Ok(ModelKind::parse(model).map_err(|error| error.to_string())?.build(784, 10, None))
 }
 
 /// Reads the examples with so many features, the first `rows` of them if there are that many.
@@ -72,6 +117,12 @@ pub fn read(folder: &Path, features: usize, rows: usize) -> Result<Examples, Str
     let x = Array2::from_shape_vec((y.len(), features), numbers[..y.len() * features].to_vec())
         .map_err(|error| error.to_string())?;
     Ok(Examples { x, y })
+}
+
+/// Reads the images of an autoencoder.
+pub fn grey(folder: &Path, images: &str) -> Result<Array2<f32>, String> {
+    let numbers = numbers(&folder.join(format!("{images}.f32")))?;
+    Array2::from_shape_vec((numbers.len() / 784, 784), numbers).map_err(|error| error.to_string())
 }
 
 /// Reads a file of `f32`.

@@ -22,7 +22,7 @@ const HEAD: &str = "| | work | Gradus: median [quartiles] | closest peer: its ti
 /// [`Error::UnknownName`](crate::error::Error::UnknownName) if a column is missing.
 pub fn block(table: Option<&Table>) -> Result<String> {
     let Some(table) = table else {
-        return Ok("Not measured yet: run `make peers` (10 minutes).\n".into());
+        return Ok("Not measured yet: run `make peers` (half an hour).\n".into());
     };
     let rows = rows(table)?;
     let mut hardest: Vec<Case> = Vec::new();
@@ -71,7 +71,7 @@ pub fn page(table: &Table, origin: &str) -> Result<String> {
          reached only if the whole interval lies above it. The last column compares Gradus with the speed \
          of the machine: a product of matrices (sgemm, dgemm), a Cholesky factorization (dpotrf), or a copy \
          of the same number of bytes. The copy is not a strict limit, because an update writes where it has \
-         just read. W9 and W10 are waiting times; their \"peer\" is the time that the project promises.\n\n\
+         just read. In W15 the limit is the time of the rule's own matrix products by sgemm. W9 and W10 are waiting times; their \"peer\" is the time that the project promises.\n\n\
          ![Each peer's time divided by ours](peers.svg)\n\n\
          [CSV](peers.csv), with every peer · [Parquet](peers.parquet)\n\n{}",
         long_table(table)?

@@ -6,9 +6,11 @@ use crate::figure::{Axis, Figure, Layer, Panel};
 use crate::table::Table;
 
 /// The panels and the workloads that each of them shows.
-const PANELS: [(&str, &[&str]); 4] = [
+const PANELS: [(&str, &[&str]); 6] = [
     ("Training on minibatches", &["W1", "W2", "W3", "W8"]),
+    ("Training of wide, deep and convolutional nets", &["W11", "W12"]),
     ("One update of the parameters", &["W5"]),
+    ("One update by a newer rule", &["W15"]),
     ("All examples at once, and Newton steps", &["W4", "W6"]),
     ("Whole minimizations of Rosenbrock", &["W7"]),
 ];

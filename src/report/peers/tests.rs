@@ -76,6 +76,23 @@ fn the_chart_has_a_dot_for_each_peer() {
     assert!(svg.contains("W1 · torch") && svg.contains("not measured") && svg.contains("as fast"), "{svg}");
 }
 
+/// A peer of a workload that no panel shows would be measured for nobody.
+#[test]
+fn every_workload_with_peers_has_a_panel() {
+    let workloads = ["W1", "W2", "W3", "W4/minimum", "W5/adam/9", "W6/512", "W7/bfgs/2", "W8"];
+    let newer = ["W11/1000-500/128", "W11/curves", "W12", "W15/muon", "W15/shampoo/between-roots"];
+    let head = CSV.lines().next().unwrap();
+    let row = |name: &&str| format!("{name},t,peer,torch,2,2e-4,2e-4,2e-4,step,9,2.0,1.9,2.1,1.0,reached,");
+    let rows: Vec<String> = workloads.iter().chain(&newer).map(row).collect();
+    let figure = figure(&written(&format!("{head}\n{}\n", rows.join("\n"))).1.unwrap()).unwrap();
+    let dots = |panel: &crate::figure::Panel| match &panel.layers[0] {
+        crate::figure::Layer::Dots { labels, .. } => labels.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(figure.panels.len(), 6);
+    assert_eq!(figure.panels.iter().map(dots).sum::<usize>(), rows.len());
+}
+
 #[test]
 fn the_files_are_written_noted_and_read_back() {
     let (folder, table) = written(CSV);

@@ -46,6 +46,7 @@ unsafe extern "C" {
 pub fn serve() -> io::Result<()> {
     protocol::serve("limits", "OpenBLAS", |limit| match limit.split('/').collect::<Vec<_>>().as_slice() {
         ["sgemm"] => sgemm(1024),
+        ["sgemm", rule] => products_of(rule),
         ["dgemm"] => dgemm(1024),
         ["dpotrf", n] => dpotrf(size(n)?),
         ["copy", n] => Ok(copy(size(n)?)),
@@ -84,6 +85,48 @@ fn sgemm(order: usize) -> Prepared {
     };
     product();
     Ok(Some(Box::new(move || Ok((repeated(&mut product) / (2.0 * (order as f64).powi(3)), 0.0)))))
+}
+
+/// A product C = AB of column-major matrices: the letters that say whether A and B are transposed, then the rows
+/// and columns of C, and the length of its sums.
+type Product = ([u8; 2], usize, usize, usize);
+
+/// The matrix products of a step of Muon or Shampoo on 784–1000–500–10. A matrix of m × n stored by rows is
+/// one of n × m by columns.
+fn products_of(rule: &str) -> Prepared {
+    let products: Vec<Product> = match rule {
+        "muon" => [(1000, 784), (500, 1000)].into_iter().flat_map(of_muon).collect(),
+        "shampoo" => [(1000, 784), (500, 1000), (10, 500)].into_iter().flat_map(of_shampoo).collect(),
+        _ => return Ok(None),
+    };
+    let largest = 1000 * 1000;
+    let (a, mut c) = (vec![1e-3f32; largest], vec![0f32; largest]);
+    let mut all = move || {
+        for &([ta, tb], m, n, k) in &products {
+            assert!(m * n <= largest && m * k <= largest && n * k <= largest);
+            let lda = if ta == b'N' { m } else { k } as i32;
+            let ldb = if tb == b'N' { k } else { n } as i32;
+            let [m, n, k] = [m, n, k].map(|size| size as i32);
+            let (a, c) = (a.as_ptr(), c.as_mut_ptr());
+            // SAFETY: the matrices have no more numbers than the vectors; the other arguments outlive the call.
+            unsafe { sgemm_(&ta, &tb, &m, &n, &k, &1.0, a, &lda, a, &ldb, &0.0, c, &m) };
+        }
+        black_box(&mut c);
+    };
+    all();
+    Ok(Some(Box::new(move || Ok((repeated(&mut all), 0.0)))))
+}
+
+/// XXᵀ, the square of that, and its product with X, five times, where X has no more rows than columns.
+fn of_muon((rows, columns): (usize, usize)) -> Vec<Product> {
+    let (short, long) = (rows.min(columns), rows.max(columns));
+    [(*b"TN", short, short, long), (*b"NN", short, short, short), (*b"NN", long, short, short)].repeat(5)
+}
+
+/// GGᵀ, GᵀG, and the product of G with a root on each side.
+fn of_shampoo((rows, columns): (usize, usize)) -> Vec<Product> {
+    let (m, n) = (rows, columns);
+    vec![(*b"TN", m, m, n), (*b"NT", n, n, m), (*b"NN", n, m, m), (*b"NN", n, m, n)]
 }
 
 fn dgemm(order: usize) -> Prepared {

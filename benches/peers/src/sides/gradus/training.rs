@@ -1,4 +1,4 @@
-//! W1, W2, W3: epochs of minibatches with momentum; W8: a whole comparison of learning rates.
+//! W1, W2: epochs of minibatches with momentum; W8: a whole comparison of learning rates.
 
 use crate::data::{self, BATCH, Examples};
 use crate::protocol::Prepared;
@@ -11,17 +11,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Epochs of one repetition; the time is that of a step.
-const EPOCHS: usize = 2;
+pub(super) const EPOCHS: usize = 2;
 /// W8: learning rates, their seeds, and epochs of each run.
 const RATES: usize = 36;
 const SEEDS: u64 = 10;
 
-fn settings(lr: f64, seed: u64) -> Training {
+pub(super) fn settings(lr: f64, seed: u64) -> Training {
     Training { epochs: EPOCHS, lr, seed, batch: Batch::Size(BATCH), ..Training::default() }
 }
 
 /// As many examples as whole batches hold.
-fn whole_batches(folder: &Path, features: usize) -> Result<Examples, String> {
+pub(super) fn whole_batches(folder: &Path, features: usize) -> Result<Examples, String> {
     let all = data::read(folder, features, usize::MAX)?;
     let rows = all.y.len() / BATCH * BATCH;
     Ok(Examples { x: all.x.slice(s![..rows, ..]).to_owned(), y: all.y[..rows].to_vec() })
@@ -29,22 +29,24 @@ fn whole_batches(folder: &Path, features: usize) -> Result<Examples, String> {
 
 /// The linear classifier with softmax, from zero.
 pub fn linear(folder: &Path, features: usize) -> Prepared {
-    epochs(Linear::new(features, 10), whole_batches(folder, features)?, None)
-}
-
-/// 784–100–10, from the same start as the peers.
-pub fn net(folder: &Path) -> Prepared {
-    let net = Mlp::new(784, &[100], 10).map_err(|error| error.to_string())?;
-    epochs(net, whole_batches(folder, 784)?, Some(data::numbers(&folder.join("net.f32"))?))
-}
-
-fn epochs<M: Model<f32> + 'static>(model: M, examples: Examples, start: Option<Vec<f32>>) -> Prepared {
+    let examples = whole_batches(folder, features)?;
     let steps = EPOCHS * examples.y.len() / BATCH;
+    let model = Linear::new(features, 10);
     let risk = EmpiricalRisk::new(model, Softmax, examples.x, examples.y, Regularizer::default());
-    let mut risk = risk.map_err(|error| error.to_string())?;
-    let start = start.map_or_else(|| Array1::zeros(risk.dim()), Array1::from);
+    let risk = risk.map_err(|error| error.to_string())?;
+    let start = Array1::zeros(risk.dim());
+    training(risk, start, settings(0.02, 0), steps)
+}
+
+/// Trains with momentum, over and over from one start. The time is that of a step, the check the final risk.
+pub(super) fn training<M: Model<f32> + 'static, L: Loss<f32> + 'static>(
+    mut risk: EmpiricalRisk<f32, M, L>,
+    start: Array1<f32>,
+    settings: Training,
+    steps: usize,
+) -> Prepared {
     let mut work = move || {
-        let (seconds, trained) = timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings(0.02, 0)));
+        let (seconds, trained) = timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings));
         let trained = trained.map_err(|error| error.to_string())?;
         Ok((seconds / steps as f64, f64::from(risk.value(&trained.params))))
     };
