@@ -1,6 +1,6 @@
 //! The passes of one example through all stages.
 
-use super::Convolutions;
+use super::convolutions::Convolutions;
 use super::memory::{
     TangentWork, Work, kept, kept_tangent, largest_errors, of_example, split, split_tangent, start_of,
 };

@@ -1,5 +1,6 @@
-use super::*;
-use crate::model::Model;
+use super::image_of;
+use crate::linalg::Rows;
+use crate::model::{Activation, ConvNet, Initialization, Model};
 use crate::rng;
 use ndarray::Array1;
 

@@ -1,8 +1,8 @@
 //! The passes of a network that stands above other layers, whose outputs are its features: they have
 //! derivatives, and get errors.
 
-use super::Mlp;
 use super::layer::below;
+use super::network::Mlp;
 use crate::linalg::Rows;
 use crate::real::Real;
 

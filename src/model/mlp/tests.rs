@@ -1,6 +1,7 @@
-use super::*;
-use crate::model::Linear;
+use crate::linalg::Rows;
+use crate::model::{Activation, Initialization, Linear, Mlp, Model};
 use crate::rng;
+use ndarray::Array1;
 
 fn forward(net: &Mlp, params: &[f64], x: &[f64]) -> Vec<f64> {
     let features = Model::<f64>::features(net);
