@@ -120,12 +120,12 @@ pub(super) struct Noisy {
     deviation: f64,
     stream: Stream,
     /// The stream before the noise of the last gradient was drawn.
-    last: Stream,
+    last: Box<Stream>,
 }
 
 impl Noisy {
     pub fn new(function: Box<dyn Problem>, deviation: f64, stream: Stream) -> Self {
-        Noisy { function, deviation, last: stream.clone(), stream }
+        Noisy { function, deviation, last: Box::new(stream.clone()), stream }
     }
 
     fn value(&mut self, x: &ArrayRef1<f64>) -> f64 {
@@ -133,7 +133,7 @@ impl Noisy {
     }
 
     fn value_grad(&mut self, x: &ArrayRef1<f64>, grad: &mut ArrayRef1<f64>) -> f64 {
-        self.last = self.stream.clone();
+        (*self.last).clone_from(&self.stream);
         let value = self.function.value_grad(x, grad);
         let noise = rng::normal::<f64>(&mut self.stream, x.len(), self.deviation);
         grad.iter_mut().zip(noise).for_each(|(g, noise)| *g += noise);
@@ -184,7 +184,7 @@ impl SuiteObjective {
                 self.evaluations += batch.len() as f64 / risk.terms() as f64;
                 return risk.batch_value_grad(x, batch, grad);
             }
-            Body::Noisy(noisy) => noisy.stream = noisy.last.clone(),
+            Body::Noisy(noisy) => noisy.stream.clone_from(&noisy.last),
             Body::Function(_) | Body::Data { batches: None, .. } => {}
         }
         self.value_grad(x, grad)
