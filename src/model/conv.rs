@@ -20,15 +20,16 @@ use stage::Stage;
 /// convolution with kernels of 3 × 3 (stride 1, a border of one zero, so that the image keeps its size), the
 /// activation φ (default ReLU), and the maximum of each 2 × 2 pixels:
 ///
-/// a\[m, y, x\] = max over the four pixels (y′, x′) of φ(c\[m\] + Σ_{k,i,j} K\[m, k, i, j\] · in\[k, y′ + i − 1,
-/// x′ + j − 1\])
+/// z\[m, y, x\] = c\[m\] + Σ_{k,i,j} K\[m, k, i, j\] · in\[k, y + i − 1, x + j − 1\] for i and j from 0 to 2;
+///
+/// out\[m, y, x\] = max over i and j, 0 or 1, of φ(z\[m, 2y + i, 2x + j\]).
 ///
 /// The features are a square image, of one channel or three (red, green and blue), stored channel by channel
 /// and each row by row. A stage halves its height and width; of an odd number the last row and column are
 /// left out.
 ///
-/// The parameters are K1 (C₁ × 9·channels, regularized), c1 (C₁), K2 (C₂ × 9·C₁, regularized), c2 (C₂), …, then
-/// W1 and b1 of the linear layer. The weights start as [`Initialization::He`] under ReLU and as
+/// The parameters are K1 (C₁ × 9·channels, regularized), c1 (C₁), K2 (C₂ × 9·C₁, regularized), c2 (C₂), …,
+/// then W1 and b1 of the linear layer. The weights start as [`Initialization::He`] under ReLU and as
 /// [`Initialization::Xavier`] under others.
 ///
 /// Gradients and products with the Hessian are exact. Where two of four pixels are equally large the maximum
@@ -44,7 +45,8 @@ use stage::Stage;
 ///
 /// let digits = Preprocessing::default().prepare::<f32>(&data::digits());
 /// let classifier = Classifier::new(digits, ModelKind::parse("conv:8,16")?, Regularizer::l2(1e-4));
-/// let fit = classifier.fit(Softmax, Adam::default(), &Training { lr: 3e-3, epochs: 5, ..Training::default() })?;
+/// let settings = Training { lr: 3e-3, epochs: 5, ..Training::default() };
+/// let fit = classifier.fit(Softmax, Adam::default(), &settings)?;
 /// assert!(fit.curve.test_accuracy.last() > Some(&0.9));
 /// # Ok::<(), gradus::error::Error>(())
 /// ```

@@ -104,7 +104,8 @@ pub const ALL: [Description; 5] = [
 /// The vectors as long as the parameters that training keeps at least: the parameters, copies of them at
 /// checkpoints and at the start, the gradient, and those of two objectives.
 const VECTORS: u128 = 6;
-/// The passes for which two objectives keep memory: each one over a batch, and over 16 pieces of all examples.
+/// The passes for which two objectives keep memory: each one over a batch, and over 16 pieces of all
+/// examples.
 const PASSES: u128 = 2 * 17;
 /// The examples of a pass that are in memory at once.
 const BLOCK: usize = 128;

@@ -78,8 +78,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     ///
     /// # Errors
     /// If the number of labels differs from the number of rows, if the number of columns differs from the
-    /// model's number of features, if the model [cannot take](Model::check_features) a feature, if a label is
-    /// not below the model's number of classes, if there are no rows, or if a factor of the regularizer is negative or not finite.
+    /// model's number of features, if the model [cannot take](Model::check_features) a feature, if a label
+    /// is not below the model's number of classes, if there are no rows, or if a factor of the regularizer
+    /// is negative or not finite.
     ///
     /// # Panics
     /// If the matrix is not stored row by row.

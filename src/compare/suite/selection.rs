@@ -78,9 +78,9 @@ impl Suite {
     }
 
     /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
-    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them, and some problems only if
-    /// [`problems`](Suite::problems) names them; [`with_all_on_request`](Suite::with_all_on_request) adds
-    /// both.
+    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them, and some problems only
+    /// if [`problems`](Suite::problems) names them; [`with_all_on_request`](Suite::with_all_on_request)
+    /// adds both.
     pub fn of(catalogue: &Catalogue) -> Self {
         let (contenders, if_named) = (contenders::all(catalogue), contenders::if_named(catalogue));
         let (specs, specs_if_named) = (problem::standard(), problem::if_named());
@@ -392,8 +392,14 @@ mod tests {
     }
 
     /// The problems that take part if they are named, or in the wide suite.
-    const ON_REQUEST: [&str; 3] =
-        ["curves-autoencoder", "fashion-mnist/mlp-wide", "fashion-mnist/autoencoder"];
+    const ON_REQUEST: [&str; 6] = [
+        "curves-autoencoder",
+        "fashion-mnist/mlp-wide",
+        "fashion-mnist/autoencoder",
+        "digits/conv",
+        "fashion-mnist/conv",
+        "alice/ngram",
+    ];
 
     #[test]
     fn the_wide_suite_is_the_standard_one_and_all_that_is_named_otherwise() {

@@ -1,9 +1,9 @@
 //! The products of a convolution: sums over shifted copies of planes.
 //!
-//! A plane is an image of one channel, row by row, with a border. In a convolution, each output channel is a
-//! sum over input channels and taps of a weight times the input plane, shifted by the tap. Seen so, the planes
-//! of outputs are a product of the weights with a matrix whose rows are shifted views of the inputs. No such
-//! matrix is written: the tiles read the shifted rows where they lie.
+//! A plane is an image of one channel, row by row, with a border. In a convolution, each output channel is
+//! a sum over input channels and taps of a weight times the input plane, shifted by the tap. Seen so, the
+//! planes of outputs are a product of the weights with a matrix whose rows are shifted views of the inputs.
+//! No such matrix is written: the tiles read the shifted rows where they lie.
 //!
 //! As in `simd.rs`, a tile of outputs × vectors of positions stays in registers while the loop runs over the
 //! taps, and in the product for the gradient a tile of outputs × taps while the loop runs over positions.
@@ -167,9 +167,9 @@ impl<F: Lanes> Correlate<'_, F> {
     }
 }
 
-/// Adds to `sums` the products errors[m, p] · planes[c, p + shift_t], lane by lane over examples and positions
-/// p < `positions`. The planes of errors are read at one shift. `sums` has [`Planes::STEP`] entries for each
-/// weight, of which a vector's lanes are used; [`add_sums`] adds them up.
+/// Adds to `sums` the products errors[m, p] · planes[c, p + shift_t], lane by lane over examples and
+/// positions p < `positions`. The planes of errors are read at one shift. `sums` has [`Planes::STEP`]
+/// entries for each weight, of which a vector's lanes are used; [`add_sums`] adds them up.
 pub fn correlate_errors<F: Lanes>(planes: Planes<F>, errors: Planes<F>, positions: usize, sums: &mut [F]) {
     planes.check(positions);
     errors.check(positions);

@@ -10,9 +10,10 @@ pub const TAPS: usize = 9;
 /// A convolution of square planes with a kernel of 3 × 3 taps, and pooling by 2 × 2: its sizes and the places
 /// of its numbers.
 ///
-/// Planes have a border of one zero at each side. Pixel (y, x) is at (y + 1)·w + x + 1, where w = side + 2 is
-/// the width of a plane. An output has the same width, and pixel (y, x) at y·w + x; the two entries after each
-/// row mean nothing. Seen so, tap (i, j) reads the input at the place of the output plus i·w + j.
+/// Planes have a border of one zero at each side. Pixel (y, x) is at (y + 1)·w + x + 1, where w = side + 2
+/// is the width of a plane. An output has the same width, and pixel (y, x) at y·w + x; the two entries
+/// after each row mean nothing. Seen so, tap (i, j) reads the input at the place of the output plus i·w +
+/// j.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {
     pub inputs: usize,
@@ -122,7 +123,8 @@ impl Stage {
         }
     }
 
-    /// Takes the largest of each 2 × 2 outputs, and notes which one it is, from 0 to 3. NaN counts as largest.
+    /// Takes the largest of each 2 × 2 outputs, and notes which one it is, from 0 to 3. NaN counts as
+    /// largest.
     #[inline(always)]
     pub fn pool<F: Real>(&self, outputs: &[F], pooled: &mut [F], places: &mut [F]) {
         let numbers = [0.0, 1.0, 2.0, 3.0].map(F::of);

@@ -87,8 +87,8 @@ fn sgemm(order: usize) -> Prepared {
     Ok(Some(Box::new(move || Ok((repeated(&mut product) / (2.0 * (order as f64).powi(3)), 0.0)))))
 }
 
-/// A product C = AB of column-major matrices: the letters that say whether A and B are transposed, then the rows
-/// and columns of C, and the length of its sums.
+/// A product C = AB of column-major matrices: the letters that say whether A and B are transposed, then the
+/// rows and columns of C, and the length of its sums.
 type Product = ([u8; 2], usize, usize, usize);
 
 /// The matrix products of a step of Muon or Shampoo on 784–1000–500–10. A matrix of m × n stored by rows is
@@ -108,7 +108,8 @@ fn products_of(rule: &str) -> Prepared {
             let ldb = if tb == b'N' { k } else { n } as i32;
             let [m, n, k] = [m, n, k].map(|size| size as i32);
             let (a, c) = (a.as_ptr(), c.as_mut_ptr());
-            // SAFETY: the matrices have no more numbers than the vectors; the other arguments outlive the call.
+            // SAFETY: the matrices have no more numbers than the vectors; the other arguments outlive the
+            // call.
             unsafe { sgemm_(&ta, &tb, &m, &n, &k, &1.0, a, &lda, a, &ldb, &0.0, c, &m) };
         }
         black_box(&mut c);

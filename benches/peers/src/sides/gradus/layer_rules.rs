@@ -39,8 +39,8 @@ struct Run {
     gradients: Vec<Vec<f32>>,
     /// The point where a schedule-free rule would ask for its gradient.
     point: Vec<f32>,
-    /// For a rule that needs products with the Hessian: the direction, and the given product with it. Together
-    /// they estimate the diagonal as the absolute values of the first gradient.
+    /// For a rule that needs products with the Hessian: the direction, and the given product with it.
+    /// Together they estimate the diagonal as the absolute values of the first gradient.
     product: Option<[Vec<f32>; 2]>,
     done: usize,
 }
@@ -75,8 +75,8 @@ impl Run {
     }
 }
 
-/// A step in the mean of an interval: with its root, or of those after it. The check is how far the parameters
-/// are from their start, in the mean, before anything is timed.
+/// A step in the mean of an interval: with its root, or of those after it. The check is how far the
+/// parameters are from their start, in the mean, before anything is timed.
 pub fn step(folder: &Path, name: &str, between_roots: bool) -> Prepared {
     let mut run = Run::new(folder, name)?;
     let start = run.x.clone();
