@@ -10,6 +10,7 @@
 //! Where the speed comes from is explained in the files:
 //! - `simd.rs`: tiles that fill the registers, and the order of the loops;
 //! - `products.rs`: how threads share a product;
+//! - `packing.rs`: wide products, block by block;
 //! - `planes.rs`: the products of a convolution;
 //! - `sums.rs`: sums over the lanes of four vectors at a time;
 //! - `prefetch.rs` and [`Rows::before`]: the rows of the next minibatch are fetched in the backward product;
@@ -19,6 +20,7 @@ mod exponential;
 mod floats;
 mod lanes;
 mod level;
+mod packing;
 mod part;
 mod planes;
 #[cfg(test)]

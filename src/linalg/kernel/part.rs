@@ -25,6 +25,11 @@ impl<'a, F> Strided<'a, F> {
         Strided { start: data.as_mut_ptr(), stride, rows, columns, lives: PhantomData }
     }
 
+    /// Returns the same block, for as long as this one is not used.
+    pub fn again(&mut self) -> Strided<'_, F> {
+        Strided { lives: PhantomData, ..*self }
+    }
+
     /// Returns whether the block has this shape.
     pub fn holds(&self, rows: usize, columns: usize) -> bool {
         (self.rows, self.columns) == (rows, columns)

@@ -12,6 +12,7 @@
 mod tests;
 
 use super::lanes::Lanes;
+use super::packing::{self, is_wide};
 use super::part::Strided;
 use super::rows::Rows;
 use super::simd;
@@ -177,7 +178,11 @@ impl<F: Spare> Divisible for Scores<'_, F> {
     }
 
     fn on_this_thread(self) {
-        simd::scores(self.rows, self.weights, self.scores);
+        let Scores { rows, weights, scores } = self;
+        match is_wide(rows.len(), rows.features(), weights.len()) {
+            true => packing::scores(rows, weights, scores),
+            false => simd::scores(rows, weights, scores),
+        }
     }
 }
 
@@ -245,7 +250,11 @@ impl<F: Spare> Divisible for Accumulate<'_, F> {
     }
 
     fn on_this_thread(self) {
-        simd::accumulate(self.rows, self.errors, self.grad);
+        let Accumulate { rows, errors, grad } = self;
+        match is_wide(rows.len(), rows.features(), errors.features()) {
+            true => packing::accumulate(rows, errors, grad),
+            false => simd::accumulate(rows, errors, grad),
+        }
     }
 }
 

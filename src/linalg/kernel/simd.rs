@@ -24,9 +24,13 @@ use pulp::{Simd, WithSimd};
 use std::array::from_fn;
 use std::ops::Range;
 
-/// Rows that a backward tile goes through before it is stored. Their addresses are looked up once for all
-/// tiles.
-const CHUNK: usize = 64;
+/// The largest number of rows that a backward tile goes through before it is stored. Their addresses are
+/// looked up once for all tiles.
+const CHUNK: usize = 128;
+/// The number of rows if there are few classes: the rows of a tile then stay in the first-level cache.
+const SHORT_CHUNK: usize = 64;
+/// From this number of classes on, there are many.
+const MANY: usize = 32;
 
 /// Writes X Wᵀ into `scores`.
 pub fn scores<F: Lanes>(rows: Rows<F>, weights: Rows<F>, scores: Strided<F>) {
@@ -46,6 +50,11 @@ impl<F: Lanes> WithSimd for Scores<'_, F> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         let mut row = 0;
+        // With many classes, templates come from further away than rows: each is used for eight of them.
+        while S::REGISTER_COUNT >= 32 && self.weights.len() >= MANY && row + 8 <= self.rows.len() {
+            self.all_classes::<S, 8>(simd, row);
+            row += 8;
+        }
         while row + 4 <= self.rows.len() {
             self.all_classes::<S, 4>(simd, row);
             row += 4;
@@ -63,7 +72,7 @@ impl<F: Lanes> Scores<'_, F> {
     #[inline(always)]
     fn all_classes<S: Simd, const R: usize>(&mut self, simd: S, row: usize) {
         let (mut class, classes) = (0, self.weights.len());
-        if S::REGISTER_COUNT >= 32 {
+        if S::REGISTER_COUNT >= 32 && R <= 4 {
             while class + 5 <= classes {
                 self.tile::<S, R, 5>(simd, row, class);
                 class += 5;
@@ -112,14 +121,16 @@ impl<F: Lanes> Scores<'_, F> {
                 &mut sums,
             );
         }
-        // The rows of a class are summed together, with zeros in place of rows that are missing to four.
-        let sums: [[F; 4]; C] = from_fn(|c| {
-            let of_rows = from_fn(|r| if r < R { sums[r.min(R - 1)][c] } else { F::splat(simd, F::ZERO) });
-            F::four_sums(simd, of_rows)
-        });
-        for r in 0..R {
-            let out = self.scores.part(row + r, class, C);
-            out.iter_mut().zip(&sums).for_each(|(out, sums)| *out = sums[r]);
+        // Four rows of a class are summed together, with zeros in place of rows that are missing to four.
+        for first in (0..R).step_by(4) {
+            let sums: [[F; 4]; C] = from_fn(|c| {
+                let of_row = |r: usize| if r < R { sums[r.min(R - 1)][c] } else { F::splat(simd, F::ZERO) };
+                F::four_sums(simd, from_fn(|r| of_row(first + r)))
+            });
+            for r in first..R.min(first + 4) {
+                let out = self.scores.part(row + r, class, C);
+                out.iter_mut().zip(&sums).for_each(|(out, sums)| *out = sums[r - first]);
+            }
         }
     }
 }
@@ -172,7 +183,8 @@ impl<F: Lanes> WithSimd for Accumulate<'_, F> {
             Chunk { rows: [nowhere; CHUNK], upcoming: [nowhere; CHUNK], errors: nowhere, stride: 0 };
         let mut from = 0;
         while from < self.rows.len() {
-            let len = CHUNK.min(self.rows.len() - from);
+            let len = if self.errors.features() < MANY { SHORT_CHUNK } else { CHUNK };
+            let len = len.min(self.rows.len() - from);
             let mut hints = 0;
             for i in 0..len {
                 chunk.rows[i] = self.rows.row(from + i).as_ptr();
@@ -250,6 +262,14 @@ impl<F: Lanes> Accumulate<'_, F> {
         assert!(features.end <= self.rows.features() && class + C <= self.errors.features() && len <= CHUNK);
         let mut sums: [[F::Vector<S>; V]; C] =
             from_fn(|c| load::<F, S, V, WHOLE>(simd, self.grad.part(class + c, from, features.len())));
+        // The entries of the next tile may come from far away.
+        if C == 10 && class + 2 * C <= self.errors.features() {
+            for next in class + C..class + 2 * C {
+                let ahead = self.grad.part(next, from, features.len()).as_ptr();
+                prefetch(ahead);
+                prefetch(ahead.wrapping_add(64 / size_of::<F>()));
+            }
+        }
         // SAFETY: the requirements of `add_row` hold. The first `len` pointers of the chunk are to rows of
         // `self.rows`, which have all its features. As many rows of errors lie `stride` apart (see
         // `with_simd`), each with an entry for every class. The ranges are asserted above.

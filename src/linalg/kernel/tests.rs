@@ -16,7 +16,7 @@ fn agree_on_this_level<F: Real>(tolerance: f64) {
     let mut stream = rng::stream(1, "kernel test", 0);
     // Drawn once: each matrix is another part of it.
     let (drawn, mut start) = (rng::normal::<F>(&mut stream, 202_000, 1.0).to_vec(), 0);
-    for classes in (1..=17).chain([32, 37]) {
+    for classes in (1..=17).chain([32, 37, 64, 77]) {
         for features in [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 65, 256, 261, 1000] {
             for rows in [0, 1, 2, 3, 4, 5, 7, 129] {
                 let mut draw = |len: usize| {
@@ -128,6 +128,42 @@ fn the_exponential_keeps_what_is_not_finite() {
         values[0].is_nan() && values[1] == f64::INFINITY && values[2] < 1e-307 && values[3] == 1.0,
         "{values:?}"
     );
+}
+
+/// Wide products go by copies of blocks, and have the bits of those that do not.
+fn copies_change_nothing<F: Real + super::products::Spare>() {
+    use super::part::Strided;
+    use super::{packing, simd};
+    let mut stream = rng::stream(4, "kernel test", 0);
+    let drawn = rng::normal::<F>(&mut stream, 200_000, 1.0).to_vec();
+    for (rows, features, classes) in [(16, 64, 64), (129, 261, 125), (300, 100, 67), (131, 70, 200)] {
+        assert!(packing::is_wide(rows, features, classes));
+        let index: Vec<u32> = (0..rows as u32).map(|row| row * 7 % 150).collect();
+        let x = Rows::new(&drawn[1..], features, &index);
+        let templates = Rows::all(&drawn[3..3 + classes * features], features);
+        let whole = |matrix: &mut [F], scores: &dyn Fn(Strided<F>)| {
+            scores(Strided::new(matrix, rows, classes, classes));
+        };
+        let (mut plain, mut copied) = (vec![F::zero(); rows * classes], vec![F::one(); rows * classes]);
+        whole(&mut plain, &|out| simd::scores(x, templates, out));
+        whole(&mut copied, &|out| packing::scores(x, templates, out));
+        assert!(plain == copied, "scores of {rows} rows, {features} features, {classes} classes");
+
+        let errors = Rows::all(&drawn[9..9 + rows * classes], classes);
+        let (mut plain, mut copied) = (drawn[5..5 + classes * (features + 2)].to_vec(), Vec::new());
+        copied.clone_from(&plain);
+        simd::accumulate(x, errors, Strided::new(&mut plain, classes, features, features + 2));
+        packing::accumulate(x, errors, Strided::new(&mut copied, classes, features, features + 2));
+        assert!(plain == copied, "gradient of {rows} rows, {features} features, {classes} classes");
+    }
+}
+
+#[test]
+fn wide_products_have_the_bits_of_others() {
+    on_every_level(|| {
+        copies_change_nothing::<f32>();
+        copies_change_nothing::<f64>();
+    });
 }
 
 /// The products of a convolution against their definitions, over shapes that hit every tile.

@@ -3,6 +3,9 @@
 use super::planes::Planes;
 use super::rows::Rows;
 
+/// The number of rows that are transposed together.
+const COLUMN: usize = 16;
+
 /// The operations that each float type implements with SIMD. The shapes are `B` rows, `C` classes and `D`
 /// features; all matrices are row-major.
 ///
@@ -49,9 +52,13 @@ pub trait Kernel: Copy {
         }
         let rows = errors.len() / classes;
         // E W is a sum of outer products over the classes, which is what `accumulate` computes for the
-        // transposed errors.
-        for (i, row) in errors.chunks_exact(classes).enumerate() {
-            row.iter().enumerate().for_each(|(c, &e)| scratch[c * rows + i] = e);
+        // transposed errors. They are transposed by columns of some rows, which fill a cache line.
+        for (block, some) in errors.chunks(COLUMN * classes).enumerate() {
+            for class in 0..classes {
+                let column = &mut scratch[class * rows + block * COLUMN..][..some.len() / classes];
+                let entries = some[class..].iter().step_by(classes);
+                column.iter_mut().zip(entries).for_each(|(out, &e)| *out = e);
+            }
         }
         Self::accumulate(weights, &scratch[..errors.len()], propagated);
     }
