@@ -47,18 +47,30 @@ def convolutional(params, x, y):
     return optax.softmax_cross_entropy_with_integer_labels(a.reshape(len(a), -1) @ w.T + b, y).mean()
 
 
+def step(state, x, y, index, lr, loss):
+    params, velocity = state
+    grads = jax.grad(loss)(params, x[index], y[index])
+    velocity = jax.tree.map(lambda v, g: 0.9 * v + g, velocity, grads)
+    return jax.tree.map(lambda w, v: w - lr * v, params, velocity), velocity
+
+
 @partial(jax.jit, donate_argnums=0, static_argnums=5)
 def epoch(state, x, y, batches, lr, loss):
     """All steps of an epoch in one compiled loop, which beats a call a step. `batches` has a row of places for each."""
-    def step(state, index):
-        params, velocity = state
-        grads = jax.grad(loss)(params, x[index], y[index])
-        velocity = jax.tree.map(lambda v, g: 0.9 * v + g, velocity, grads)
-        return (jax.tree.map(lambda w, v: w - lr * v, params, velocity), velocity), None
-    return jax.lax.scan(step, state, batches)[0]
+    return jax.lax.scan(lambda state, index: (step(state, x, y, index, lr, loss), None), state, batches)[0]
 
 
-def train(params, x, y, lr, seed, batch=BATCH, loss=loss):
+compiled_step = partial(jax.jit, donate_argnums=0, static_argnums=5)(step)
+
+
+def epoch_by_steps(state, x, y, batches, lr, loss):
+    """A call a step: inside of a loop XLA makes convolutions without its fast products, and takes four times as long."""
+    for index in batches:
+        state = compiled_step(state, x, y, index, lr, loss)
+    return state
+
+
+def train(params, x, y, lr, seed, batch=BATCH, loss=loss, epoch=epoch):
     state = (params, jax.tree.map(jnp.zeros_like, params))
     key, lr = jax.random.key(seed), jnp.float32(lr)
     for i in range(EPOCHS):
@@ -71,23 +83,30 @@ def zeros(features):
     return [(jnp.zeros((10, features), jnp.float32), jnp.zeros(10, jnp.float32))]
 
 
-def training(start, x, y, batch=BATCH, lr=0.02, loss=loss):
+def training(start, x, y, lr=0.02, check=None, **how):
+    """`check` gets the start, the parameters, the features and the labels; it is the mean loss if there is none."""
     x, y = jnp.asarray(x), jnp.asarray(y)
+    check = check or (lambda _, params, x, y: how.get("loss", loss)(params, x, y))
 
     def work():
         params = jax.tree.map(jnp.array, start())
-        seconds, params = timed(lambda: train(params, x, y, lr, 0, batch, loss))
-        return seconds / (EPOCHS * len(y) // batch), loss(params, x, y)
+        seconds, params = timed(lambda: train(params, x, y, lr, 0, **how))
+        return seconds / (EPOCHS * len(y) // how.get("batch", BATCH)), check(start(), params, x, y)
     work()
     return work
+
+
+def moved(start, params, *_):
+    return nets.moved([part for layer in start for part in layer], [part for layer in params for part in layer])
 
 
 def net(described, most):
     x, y = described.examples(most)
     if y is None:
         # An autoencoder makes no use of labels.
-        return training(described.start, x, np.zeros(len(x), np.uint8), described.batch, described.rate, reconstruction)
-    return training(described.start, x, y, described.batch, described.rate)
+        y = np.zeros(len(x), np.uint8)
+        return training(described.start, x, y, described.rate, moved, batch=described.batch, loss=reconstruction)
+    return training(described.start, x, y, described.rate, batch=described.batch)
 
 
 def convolutional_start():
@@ -99,7 +118,7 @@ def convolutional_start():
 
 def convolutional_net():
     x, y = examples(784)
-    return training(convolutional_start, x[:nets.ROWS], y[:nets.ROWS], loss=convolutional)
+    return training(convolutional_start, x[:nets.ROWS], y[:nets.ROWS], nets.RATE, loss=convolutional, epoch=epoch_by_steps)
 
 
 def full(kind):

@@ -3,7 +3,7 @@
 The settings of a rule are the defaults of the library that ours follows, but for the learning rate here. Roots and bases are
 renewed every ten steps."""
 import numpy as np
-from nets import classifier, parts_of
+from nets import classifier, moved, parts_of
 from protocol import folder, repeated, timed
 
 RATES = {"muon": 0.02, "prodigy": 1.0, "rprop": 1e-3, "radam": 1e-3, "adafactor": 1e-3, "ademamix": 1e-3, "schedule-free-adamw": 1e-3,
@@ -31,12 +31,6 @@ def gradients():
     return [dict(zip(NAMES, parts_of(each, shapes))) for each in numbers]
 
 
-def moved(now):
-    """How far the parameters are from their start, in the mean."""
-    each = [np.abs(np.asarray(part, np.float64) - start()[name]).sum() for name, part in now.items()]
-    return sum(each) / sum(part.size for part in start().values())
-
-
 def steps_of(step, shown, between_roots, remark=""):
     """What times `step`, which gets the number of the step from 0; `shown` gives the parts by name. The time is that of a step
     in the mean of an interval: with its root, or of those after it."""
@@ -48,7 +42,7 @@ def steps_of(step, shown, between_roots, remark=""):
             step(done)
             done += 1
     several(CHECKED)
-    check = moved(shown())
+    check = moved(list(start().values()), list(shown().values()))
 
     def work():
         if not between_roots:

@@ -35,7 +35,8 @@ RULES = {
     "rprop": of_torch("Rprop", foreach=True),
     "adafactor": of_torch("Adafactor", foreach=True),
     "lamb": of_pytorch_optimizer("Lamb", foreach=False),
-    "adan": of_pytorch_optimizer("Adan", foreach=False),
+    # Its other path changes the sign of the given gradient.
+    "adan": of_pytorch_optimizer("Adan", foreach=True),
     "shampoo": shampoo,
     "soap": of_pytorch_optimizer("SOAP"),
 }

@@ -82,11 +82,12 @@ def tensors(features):
     return [torch.from_numpy(part) for part in examples(features)]
 
 
-def training(build, loss, rows, batch=BATCH, lr=0.02):
+def training(build, loss, rows, batch=BATCH, lr=0.02, check=final):
+    """`check` gets the loss and the trained model."""
     def work():
         model = build()
         seconds, _ = timed(lambda: train(model, loss, lr, 0, rows, batch))
-        return seconds / (EPOCHS * rows // batch), final(loss, model)
+        return seconds / (EPOCHS * rows // batch), check(loss, model)
     work()
     return work
 
@@ -99,14 +100,22 @@ def linear(features):
 def net(described, most):
     x, y = described.examples(most)
     x = torch.from_numpy(x)
-    loss = outputs(x) if y is None else classes(x, torch.from_numpy(y))
-    return training(lambda: net_model(described), loss, len(x), described.batch, described.rate)
+
+    def build():
+        return net_model(described)
+
+    def moved(_, model):
+        start = [part for layer in described.start() for part in layer]
+        return nets.moved(start, [part.detach().numpy() for part in model.parameters()])
+    if y is None:
+        return training(build, outputs(x), len(x), described.batch, described.rate, moved)
+    return training(build, classes(x, torch.from_numpy(y)), len(x), described.batch, described.rate)
 
 
 def convolutional():
     x, y = tensors(784)
     x = x[:nets.ROWS].reshape(-1, 1, 28, 28)
-    return training(convolutional_model, classes(x, y[:nets.ROWS]), len(x))
+    return training(convolutional_model, classes(x, y[:nets.ROWS]), len(x), lr=nets.RATE)
 
 
 def full(kind):

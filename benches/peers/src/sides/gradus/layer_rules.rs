@@ -1,5 +1,6 @@
 //! W15: a step of the rules that came after the lecture, on the parameters of 784–1000–500–10 in f32.
 
+use super::training::mean_distance;
 use crate::data::{self, GRADIENTS, WIDE};
 use crate::protocol::Prepared;
 use crate::timing::{repeated, timed};
@@ -84,8 +85,7 @@ pub fn step(folder: &Path, name: &str, between_roots: bool) -> Prepared {
     if let Some((value, bound)) = run.state.not_positive {
         return Err(format!("a matrix has the eigenvalue {value:e}, below {bound:e}"));
     }
-    let moved = run.x.iter().zip(&start).map(|(&x, &start)| (f64::from(x) - f64::from(start)).abs());
-    let check = moved.sum::<f64>() / start.len() as f64;
+    let check = mean_distance(&start, &run.x);
     Ok(Some(Box::new(move || {
         let seconds = with_helper_thread(|| {
             if !between_roots {

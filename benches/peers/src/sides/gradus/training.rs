@@ -4,14 +4,14 @@ use crate::data::{self, BATCH, Examples};
 use crate::protocol::Prepared;
 use crate::timing::timed;
 use gradus::compare::replicates;
-use gradus::linalg::cache_aligned;
+use gradus::linalg::{cache_aligned, slice};
 use gradus::notebook::*;
 use gradus::progress::Silent;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Epochs of one repetition; the time is that of a step.
-pub(super) const EPOCHS: usize = 2;
+const EPOCHS: usize = 2;
 /// W8: learning rates, their seeds, and epochs of each run.
 const RATES: usize = 36;
 const SEEDS: u64 = 10;
@@ -30,28 +30,47 @@ pub(super) fn whole_batches(folder: &Path, features: usize) -> Result<Examples, 
 /// The linear classifier with softmax, from zero.
 pub fn linear(folder: &Path, features: usize) -> Prepared {
     let examples = whole_batches(folder, features)?;
-    let steps = EPOCHS * examples.y.len() / BATCH;
     let model = Linear::new(features, 10);
     let risk = EmpiricalRisk::new(model, Softmax, examples.x, examples.y, Regularizer::default());
     let risk = risk.map_err(|error| error.to_string())?;
     let start = Array1::zeros(risk.dim());
-    training(risk, start, settings(0.02, 0), steps)
+    training(risk, start, settings(0.02, 0), Check::Risk)
 }
 
-/// Trains with momentum, over and over from one start. The time is that of a step, the check the final risk.
+/// What proves that a side did the same work.
+#[derive(Clone, Copy)]
+pub(super) enum Check {
+    /// The final risk.
+    Risk,
+    /// How far the parameters are from their start, in the mean.
+    Moved,
+}
+
+/// Trains with momentum, over and over from one start. The time is that of a step.
 pub(super) fn training<M: Model<f32> + 'static, L: Loss<f32> + 'static>(
     mut risk: EmpiricalRisk<f32, M, L>,
     start: Array1<f32>,
     settings: Training,
-    steps: usize,
+    check: Check,
 ) -> Prepared {
+    let steps = settings.epochs * settings.steps_per_epoch(risk.terms());
     let mut work = move || {
         let (seconds, trained) = timed(|| train(&mut risk, Momentum::new(0.9), &start, &settings));
-        let trained = trained.map_err(|error| error.to_string())?;
-        Ok((seconds / steps as f64, f64::from(risk.value(&trained.params))))
+        let params = trained.map_err(|error| error.to_string())?.params;
+        let check = match check {
+            Check::Risk => f64::from(risk.value(&params)),
+            Check::Moved => mean_distance(slice(&start), slice(&params)),
+        };
+        Ok((seconds / steps as f64, check))
     };
     work()?;
     Ok(Some(Box::new(work)))
+}
+
+/// The mean of the absolute differences.
+pub(super) fn mean_distance(from: &[f32], to: &[f32]) -> f64 {
+    let apart = from.iter().zip(to).map(|(&a, &b)| (f64::from(a) - f64::from(b)).abs());
+    apart.sum::<f64>() / from.len() as f64
 }
 
 /// The learning rates that the peers train with, by their places: see `rates` in `sides/protocol.py`.
