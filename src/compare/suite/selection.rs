@@ -78,8 +78,8 @@ impl Suite {
     }
 
     /// Returns the suite of all standard problems and all optimizers of a catalogue that take part in
-    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them, and some problems only if
-    /// [`problems`](Suite::problems) names them; [`with_all_on_request`](Suite::with_all_on_request) adds
+    /// comparisons. Some do so only if [`optimizers`](Suite::optimizers) names them, and some problems only
+    /// if [`problems`](Suite::problems) names them; [`with_all_on_request`](Suite::with_all_on_request) adds
     /// both.
     pub fn of(catalogue: &Catalogue) -> Self {
         let (contenders, if_named) = (contenders::all(catalogue), contenders::if_named(catalogue));
@@ -92,8 +92,8 @@ impl Suite {
         Suite::standard().quick_problems()
     }
 
-    /// Returns the suite of all built-in optimizers and problems, those among them that otherwise take part
-    /// only if they are named. Their comparison takes many hours of a processor.
+    /// Returns the suite of all built-in optimizers and problems, also of those that otherwise take part only
+    /// if they are named. Their comparison takes many hours of a processor.
     ///
     /// ```
     /// use gradus::compare::suite::Suite;
