@@ -92,8 +92,8 @@ impl Suite {
         Suite::standard().quick_problems()
     }
 
-    /// Returns the suite of all built-in optimizers and problems, those among them that otherwise take part
-    /// only if they are named. Their comparison takes many hours of a processor.
+    /// Returns the suite of all built-in optimizers and problems, also of those that otherwise take part only
+    /// if they are named. Their comparison takes many hours of a processor.
     ///
     /// ```
     /// use gradus::compare::suite::Suite;

@@ -69,7 +69,11 @@ pub struct Compare {
     out: Option<PathBuf>,
     /// Take the runs of an archive (its name, a part of it, or its path), and run only the optimizers that it
     /// lacks, on its problems and with its settings
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["suite", "quick", "trials", "seeds", "seed", "plan"])]
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with_all = ["suite", "quick", "trials", "seeds", "seed", "plan"]
+    )]
     against: Option<String>,
     /// Run one shard of this plan
     #[arg(long, value_name = "FILE", conflicts_with_all = Selection::OPTIONS)]
