@@ -21,8 +21,8 @@ pub fn by_name(name: &str) -> Result<&'static Study> {
 }
 
 /// The long forms of studies, which `gradus run NAME --budget long` runs. Each is called after its study,
-/// with `-long` at the end, and has a folder of results of its own. They take an hour, so that `gradus run
-/// all` and `gradus verify` leave them out.
+/// with `-long` at the end, and has a folder of results of its own. They take an hour, so that
+/// `gradus run all` and `gradus verify` do not run them.
 #[cfg(feature = "studies")]
 pub const LONG: &[Study] = super::lecture::LONG;
 
