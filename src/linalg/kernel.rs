@@ -29,6 +29,7 @@ mod prefetch;
 mod products;
 mod rows;
 mod simd;
+mod spare;
 mod sums;
 #[cfg(test)]
 mod tests;

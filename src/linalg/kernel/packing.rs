@@ -2,14 +2,14 @@
 //!
 //! The tiles of `simd.rs` read both matrices where they lie. If a layer has many inputs and outputs, the
 //! matrix that a tile comes back to has left the cache by then, and its rows begin anywhere, so that every
-//! second vector lies across two cache lines. A copy of a block takes a hundredth of the time of its products;
-//! it stays in a core's own cache, and its rows begin at cache lines. The order of every sum is the same as
-//! without copies, and so are its bits.
+//! second vector lies across two cache lines. A copy of a block takes a hundredth of the time of its
+//! products; it stays in a core's own cache, and its rows begin at cache lines. The order of every sum is
+//! the same as without copies, and so are its bits.
 
 use super::part::Strided;
-use super::products::Spare;
 use super::rows::Rows;
 use super::simd;
+use super::spare::Spare;
 
 /// From this number of classes on a product goes by packed blocks.
 pub const WIDE: usize = 64;

@@ -11,15 +11,13 @@
 #[cfg(test)]
 mod tests;
 
-use super::lanes::Lanes;
 use super::packing::{self, is_wide};
 use super::part::Strided;
 use super::rows::Rows;
 use super::simd;
+use super::spare::Spare;
 use crate::linalg::helper_thread::join;
 use crate::linalg::sharing::{Divisible, place_of_cut, share};
-use crate::real::Real;
-use std::cell::Cell;
 use std::ops::Range;
 
 /// From this number of features on, the scores of few classes are computed as sums over two halves of the
@@ -35,34 +33,6 @@ const ALIGNED: usize = 16;
 const TILE_ROWS: usize = 4;
 const TILE_CLASSES: usize = 10;
 const TILE_FEATURES: usize = 2 * ALIGNED;
-
-/// A float type with tiles, and with memory for a second half of scores.
-pub trait Spare: Real + Lanes {
-    /// Runs `work` with `len` numbers of any value. Their memory belongs to the thread, and is allocated the
-    /// first time.
-    fn with_spare<R>(len: usize, work: impl FnOnce(&mut [Self]) -> R) -> R;
-}
-
-macro_rules! spare {
-    ($real:ty) => {
-        impl Spare for $real {
-            fn with_spare<R>(len: usize, work: impl FnOnce(&mut [Self]) -> R) -> R {
-                thread_local! {
-                    static SPARE: Cell<Vec<$real>> = const { Cell::new(Vec::new()) };
-                }
-                let mut spare = SPARE.take();
-                if spare.len() < len {
-                    spare.resize(len, 0.0);
-                }
-                let outcome = work(&mut spare[..len]);
-                SPARE.set(spare);
-                outcome
-            }
-        }
-    };
-}
-spare!(f32);
-spare!(f64);
 
 /// Computes scores = X Wᵀ + b (see [`Kernel::scores`](super::traits::Kernel::scores)).
 pub fn scores<F: Spare>(rows: Rows<F>, weights: &[F], bias: &[F], scores: &mut [F]) {

@@ -131,7 +131,7 @@ fn the_exponential_keeps_what_is_not_finite() {
 }
 
 /// Wide products go by copies of blocks, and have the bits of those that do not.
-fn copies_change_nothing<F: Real + super::products::Spare>() {
+fn copies_change_nothing<F: Real + super::spare::Spare>() {
     use super::part::Strided;
     use super::{packing, simd};
     let mut stream = rng::stream(4, "kernel test", 0);
