@@ -32,6 +32,10 @@ pub trait Contender: Send + Sync {
         true
     }
 
+    /// Lets the optimizer take problems that are too large only for the time of a comparison. A suite calls
+    /// this if both the optimizers and the problems are named.
+    fn lift_limit(&mut self) {}
+
     /// Returns how the optimizer accesses a sum over data.
     fn data_access(&self) -> DataAccess {
         DataAccess::Batches
@@ -136,6 +140,10 @@ impl Contender for Versioned {
 
     fn takes(&self, problem: &BuiltProblem) -> bool {
         self.inner.takes(problem)
+    }
+
+    fn lift_limit(&mut self) {
+        self.inner.lift_limit();
     }
 
     fn data_access(&self) -> DataAccess {

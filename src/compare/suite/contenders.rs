@@ -42,6 +42,8 @@ struct FromCatalogue {
     built_in: bool,
     /// The name of what is wrapped around it; empty if nothing is.
     wrapper: &'static str,
+    /// Whether it takes only problems on which it is quick enough for a comparison.
+    limited: bool,
 }
 
 impl FromCatalogue {
@@ -49,7 +51,7 @@ impl FromCatalogue {
         // An entry of the caller may replace one of the same name.
         let is_the_same = |known: &Entry| known.name() == entry.name() && known.summary() == entry.summary();
         let built_in = Catalogue::built_in().iter().any(is_the_same);
-        FromCatalogue { entry: entry.clone(), built_in, wrapper: "" }
+        FromCatalogue { entry: entry.clone(), built_in, wrapper: "", limited: true }
     }
 
     fn wrapped(self, wrapper: &'static str) -> Self {
@@ -126,7 +128,10 @@ fn needs_in_words(entry: &Entry) -> String {
         (Needs::Products, usize::MAX) => "exact gradients, and a Hessian everywhere".into(),
         (Needs::BatchProducts, usize::MAX) => "a Hessian everywhere".into(),
         (Needs::Matrices, most) if most < usize::MAX => {
-            format!("weight matrices of layers, in a model of at most {most} parameters: it decomposes them")
+            format!(
+                "weight matrices of layers, in a model of at most {most} parameters (it decomposes them) unless \
+                 both are named"
+            )
         }
         (Needs::Matrices, _) => "weight matrices of layers".into(),
         (Needs::Hessian, most) if most < usize::MAX => {
@@ -134,8 +139,8 @@ fn needs_in_words(entry: &Entry) -> String {
         }
         (Needs::Layers, most) if most < usize::MAX => {
             format!(
-                "layers under a loss with probabilities, of at most {most} parameters, whose factors it \
-                 inverts"
+                "layers under a loss with probabilities, of at most {most} parameters (it inverts their \
+                 factors) unless both are named"
             )
         }
         (needs, usize::MAX) => needs.to_string(),
@@ -163,8 +168,14 @@ impl Contender for FromCatalogue {
     fn takes(&self, problem: &BuiltProblem) -> bool {
         let on_sums_only = self.entry.why_only_sums().is_some();
         self.needs_are_met(problem)
-            && problem.dim() <= self.entry.most_parameters()
+            && (!self.limited || problem.dim() <= self.entry.most_parameters())
             && !(on_sums_only && problem.is_function())
+    }
+
+    /// Rules that decompose the matrices of layers take long on large ones. Others keep a matrix as large as
+    /// the square of the parameters; their limit stays.
+    fn lift_limit(&mut self) {
+        self.limited = !matches!(self.entry.needs(), Needs::Matrices | Needs::Layers);
     }
 
     fn data_access(&self) -> DataAccess {

@@ -53,6 +53,8 @@ pub struct Suite {
     pub(super) specs_if_named: Vec<ProblemSpec>,
     /// Whether the problems were chosen by name, so that none may be left out.
     pub(super) strict: bool,
+    /// Whether the optimizers were chosen by name.
+    pub(super) named: bool,
 }
 
 /// The outcome of a comparison.
@@ -84,7 +86,7 @@ impl Suite {
     pub fn of(catalogue: &Catalogue) -> Self {
         let (contenders, if_named) = (contenders::all(catalogue), contenders::if_named(catalogue));
         let (specs, specs_if_named) = (problem::standard(), problem::if_named());
-        Suite { contenders, if_named, specs, specs_if_named, strict: false }
+        Suite { contenders, if_named, specs, specs_if_named, strict: false, named: false }
     }
 
     /// Returns the suite of all built-in optimizers, and one problem of each kind that needs no files.
@@ -121,7 +123,8 @@ impl Suite {
     }
 
     /// Keeps only the optimizers with these names, in the order of the suite. Those of
-    /// [`Suite::names_on_request`] may be among them, and come last.
+    /// [`Suite::names_on_request`] may be among them, and come last. If the problems are named too, then rules
+    /// that decompose matrices (Shampoo, SOAP, K-FAC) also run on models that take them long.
     ///
     /// # Errors
     /// If a name is unknown, or `names` is empty.
@@ -129,7 +132,16 @@ impl Suite {
         self.contenders.append(&mut self.if_named);
         let wanted = checked("optimizer", names, &self.optimizer_names())?;
         self.contenders.retain(|contender| wanted.contains(&contender.facts().name));
-        Ok(self)
+        Ok(Suite { named: true, ..self }.with_what_is_named())
+    }
+
+    /// Lifts the limits on the size of a problem if optimizers and problems are both chosen by name: nobody is
+    /// surprised then that it takes long.
+    fn with_what_is_named(mut self) -> Self {
+        if self.strict && self.named {
+            self.contenders.iter_mut().for_each(|contender| contender.lift_limit());
+        }
+        self
     }
 
     /// Keeps only the problems with these names, in the order of the suite. Their data must be available.
@@ -141,7 +153,7 @@ impl Suite {
         self.specs.append(&mut self.specs_if_named);
         let wanted = checked("problem of the comparison", names, &self.problem_names())?;
         self.specs.retain(|spec| wanted.iter().any(|name| name == spec.name()));
-        Ok(Suite { strict: true, ..self })
+        Ok(Suite { strict: true, ..self }.with_what_is_named())
     }
 
     /// Adds a contender, which replaces one with the same name.
@@ -424,6 +436,24 @@ mod tests {
         assert!(
             Suite::quick().problem_names().len() == 6 && !Suite::quick().problems_on_request().is_empty()
         );
+    }
+
+    #[test]
+    fn a_large_model_is_taken_by_a_slow_rule_if_both_are_named() {
+        let named = Suite::standard().problems(&["alice/ngram"]).unwrap();
+        let problem = named.specs[0].build(&Settings::quick()).unwrap();
+        assert!(problem.dim() > 3000);
+        let big = Entry::rule("slow", |_| Sgd).with_needs(crate::optimizer::catalogue::Needs::Matrices);
+        let suite = || Suite::of(&Catalogue::built_in().with(big.clone().compared_up_to(100)));
+        let takes = |suite: &Suite| {
+            let slow = suite.contenders.iter().find(|contender| contender.facts().name == "slow");
+            slow.unwrap().takes(&problem)
+        };
+        assert!(!takes(&suite()) && !takes(&suite().optimizers(&["slow"]).unwrap()));
+        assert!(!takes(&suite().problems(&["alice/ngram"]).unwrap()));
+        let one_way = suite().problems(&["alice/ngram"]).unwrap().optimizers(&["slow"]).unwrap();
+        let other_way = suite().optimizers(&["slow"]).unwrap().problems(&["alice/ngram"]).unwrap();
+        assert!(takes(&one_way) && takes(&other_way));
     }
 
     #[test]
