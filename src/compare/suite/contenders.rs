@@ -128,10 +128,7 @@ fn needs_in_words(entry: &Entry) -> String {
         (Needs::Products, usize::MAX) => "exact gradients, and a Hessian everywhere".into(),
         (Needs::BatchProducts, usize::MAX) => "a Hessian everywhere".into(),
         (Needs::Matrices, most) if most < usize::MAX => {
-            format!(
-                "weight matrices of layers, in a model of at most {most} parameters (it decomposes them) unless \
-                 both are named"
-            )
+            format!("weight matrices of layers, in a model of at most {most} parameters: it decomposes them")
         }
         (Needs::Matrices, _) => "weight matrices of layers".into(),
         (Needs::Hessian, most) if most < usize::MAX => {
@@ -139,8 +136,8 @@ fn needs_in_words(entry: &Entry) -> String {
         }
         (Needs::Layers, most) if most < usize::MAX => {
             format!(
-                "layers under a loss with probabilities, of at most {most} parameters (it inverts their \
-                 factors) unless both are named"
+                "layers under a loss with probabilities, of at most {most} parameters, whose factors it \
+                 inverts"
             )
         }
         (needs, usize::MAX) => needs.to_string(),
