@@ -76,14 +76,14 @@ def classifier(hidden, batch, target):
     sizes = (784, *map(int, hidden.split("-")), 10)
     flops = step_flops(*sizes, batch=batch)
     return Workload(f"W11/{hidden}/{batch}", f"net {'–'.join(map(str, sizes))}, batch {batch:,}, f32, momentum", "step", TRAINERS, 7,
-                    epochs_take(16_384 / batch * flops, 4), target, (("sgemm", flops, WIDE_SHARE),), 0.05)
+                    epochs_take(16_384 / batch * flops, 4), target, (("sgemm", flops, WIDE_SHARE),), 0.02)
 
 
 def autoencoder(images, encoder, what):
     sizes = (784, *encoder, *encoder[-2::-1], 784)
     flops = step_flops(*sizes, batch=200)
     return Workload(f"W11/{images}", f"autoencoder 784–{'–'.join(map(str, encoder))} of {what}, batch 200, f32, momentum", "step",
-                    LIBRARIES, 7, epochs_take(8_000 / 200 * flops, 3), 1.0, (("sgemm", flops, WIDE_SHARE),), 0.05)
+                    LIBRARIES, 7, epochs_take(8_000 / 200 * flops, 3), 1.0, (("sgemm", flops, WIDE_SHARE),), 0.02)
 
 
 # W15: the libraries of each rule, how far their results may be apart, and what is set. Rates are those of `sides/rule_data.py`.
@@ -139,7 +139,7 @@ WORKLOADS = [
     classifier("512", 128, 1.3), classifier("1000-500", 128, 1.3), classifier("1000-500", 1024, 1.0),
     autoencoder("curves", (400, 200, 100, 50, 25, 6), "curves"), autoencoder("images", (1000, 500, 250, 30), "images"),
     Workload("W12", "convolutional net: 3 × 3, 8 and 16 channels, batch 128, f32, momentum", "step", LIBRARIES, 7, 30, 1.0,
-             (("sgemm", convolution_flops((8, 16)), None),), 0.05),
+             (("sgemm", convolution_flops((8, 16)), None),), 0.03),
     *(newer_rule(name) for name in NEWER_RULES), newer_rule("shampoo", "between-roots", "update between two roots"),
 ]
 
