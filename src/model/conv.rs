@@ -45,7 +45,7 @@ use stage::Stage;
 ///
 /// let digits = Preprocessing::default().prepare::<f32>(&data::digits());
 /// let classifier = Classifier::new(digits, ModelKind::parse("conv:8,16")?, Regularizer::l2(1e-4));
-/// let settings = Training { lr: 3e-3, epochs: 5, ..Training::default() };
+/// let settings = Training { lr: 1e-2, epochs: 10, ..Training::default() };
 /// let fit = classifier.fit(Softmax, Adam::default(), &settings)?;
 /// assert!(fit.curve.test_accuracy.last() > Some(&0.9));
 /// # Ok::<(), gradus::error::Error>(())

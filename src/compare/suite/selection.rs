@@ -123,8 +123,8 @@ impl Suite {
     }
 
     /// Keeps only the optimizers with these names, in the order of the suite. Those of
-    /// [`Suite::names_on_request`] may be among them, and come last. If the problems are named too, then rules
-    /// that decompose matrices (Shampoo, SOAP, K-FAC) also run on models that take them long.
+    /// [`Suite::names_on_request`] may be among them, and come last. If the problems are named too, then
+    /// rules that decompose matrices (Shampoo, SOAP, K-FAC) also run on models that take them long.
     ///
     /// # Errors
     /// If a name is unknown, or `names` is empty.
@@ -135,8 +135,8 @@ impl Suite {
         Ok(Suite { named: true, ..self }.with_what_is_named())
     }
 
-    /// Lifts the limits on the size of a problem if optimizers and problems are both chosen by name: nobody is
-    /// surprised then that it takes long.
+    /// Lifts the limits on the size of a problem if optimizers and problems are both chosen by name: nobody
+    /// is surprised then that it takes long.
     fn with_what_is_named(mut self) -> Self {
         if self.strict && self.named {
             self.contenders.iter_mut().for_each(|contender| contender.lift_limit());
