@@ -3,27 +3,16 @@
 //!
 //! `cargo bench --bench conv_steps` prints milliseconds, each the median of some turns.
 
+mod turns;
+
 use gradus::linalg::{Kernel, Planes, with_helper_thread};
 use gradus::model::{ConvNet, Model};
 use gradus::notebook::*;
 use std::hint::black_box;
-use std::time::Instant;
+use turns::median;
 
 const BATCH: usize = 128;
 const TURNS: usize = 101;
-
-/// Returns the median time of `work` in milliseconds. The first turn is not counted.
-fn median(mut work: impl FnMut()) -> f64 {
-    let mut turn = || {
-        let begun = Instant::now();
-        work();
-        begun.elapsed().as_secs_f64() * 1e3
-    };
-    turn();
-    let mut times: Vec<f64> = (0..TURNS).map(|_| turn()).collect();
-    times.sort_by(f64::total_cmp);
-    times[TURNS / 2]
-}
 
 /// Returns the times of the loss alone, and with its gradient.
 fn steps() -> [f64; 2] {
@@ -37,10 +26,10 @@ fn steps() -> [f64; 2] {
         EmpiricalRisk::new(net, Softmax, features, labels, Regularizer::default()).expect("shapes that fit");
     let (index, mut grad) = ((0..BATCH as u32).collect::<Vec<u32>>(), Array1::zeros(start.len()));
     with_helper_thread(|| {
-        let loss = median(|| {
+        let loss = median(TURNS, || {
             black_box(risk.value(&start));
         });
-        let gradient = median(|| {
+        let gradient = median(TURNS, || {
             black_box(risk.batch_value_grad(&start, &index, &mut grad));
         });
         [loss, gradient]
@@ -57,12 +46,12 @@ fn products() -> [f64; 2] {
     let (mut out, mut sums) = (vec![0.0; 16 * positions], vec![0.0; 16 * 16 * 72]);
     // The same four examples again and again.
     let several: Vec<f32> = data.iter().copied().cycle().take(4 * 8 * len).collect();
-    let forward = median(|| {
+    let forward = median(TURNS, || {
         for _ in 0..BATCH {
             f32::correlate(Planes::new(data, len, &shifts), black_box(weights), None, &mut out);
         }
     });
-    let backward = median(|| {
+    let backward = median(TURNS, || {
         for _ in 0..BATCH / 4 {
             let planes = Planes::of_examples(&several, (8, len), &shifts, (4, 8 * len));
             let errors = Planes::of_examples(&out, (16, positions), &[0], (4, 0));

@@ -5,27 +5,16 @@
 //! belongs to a process (`RAYON_NUM_THREADS`), so runs with other numbers, or of another build, are compared
 //! in turn, one process each. The ratios stand in EXPERIMENTS.md.
 
+mod turns;
+
 use gradus::linalg::{Kernel, Rows, with_helper_thread};
 use gradus::model::Model;
 use gradus::notebook::*;
 use std::hint::black_box;
-use std::time::Instant;
+use turns::median;
 
 const UNITS: (usize, usize) = (784, 1000);
 const TURNS: usize = 9;
-
-/// Returns the median time of `work` in milliseconds. The first turn is not counted.
-fn median(mut work: impl FnMut()) -> f64 {
-    let mut turn = || {
-        let begun = Instant::now();
-        work();
-        begun.elapsed().as_secs_f64() * 1e3
-    };
-    turn();
-    let mut times: Vec<f64> = (0..TURNS).map(|_| turn()).collect();
-    times.sort_by(f64::total_cmp);
-    times[TURNS / 2]
-}
 
 fn step(hidden: &[usize], batch: usize) -> f64 {
     let mut stream = rng::stream(0, "wide steps", 0);
@@ -38,7 +27,7 @@ fn step(hidden: &[usize], batch: usize) -> f64 {
         EmpiricalRisk::new(net, Softmax, features, labels, Regularizer::default()).expect("shapes that fit");
     let (index, mut grad) = ((0..batch as u32).collect::<Vec<u32>>(), Array1::zeros(start.len()));
     with_helper_thread(|| {
-        median(|| {
+        median(TURNS, || {
             black_box(risk.batch_value_grad(&start, &index, &mut grad));
         })
     })
@@ -54,9 +43,11 @@ fn products(batch: usize) -> [f64; 2] {
     let bias = vec![0.0; classes];
     let (mut scores, mut grad) = (vec![0.0; batch * classes], vec![0.0; classes * features]);
     with_helper_thread(|| {
-        let forward =
-            median(|| f32::scores(Rows::all(&data, features), black_box(&weights), &bias, &mut scores));
-        let backward = median(|| f32::accumulate(Rows::all(&data, features), black_box(&scores), &mut grad));
+        let forward = median(TURNS, || {
+            f32::scores(Rows::all(&data, features), black_box(&weights), &bias, &mut scores)
+        });
+        let backward =
+            median(TURNS, || f32::accumulate(Rows::all(&data, features), black_box(&scores), &mut grad));
         [forward, backward]
     })
 }

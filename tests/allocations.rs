@@ -100,15 +100,22 @@ fn training_by_layers_allocates_nothing_either() {
     }
 }
 
-/// Steps that are large enough for a second thread.
+/// Steps that are large enough for a second thread, of every kind of layer.
 #[test]
 fn training_in_company_allocates_nothing_either() {
-    for model in ["linear", "mlp:100"] {
-        let features = rng::normal::<f32>(&mut rng::stream(0, "company", 0), 500 * 600, 1.0)
-            .into_shape_with_order((500, 600))
+    // A net whose products go by packed blocks, convolutions of 24 × 24 pixels, and embeddings of codes.
+    for (model, columns) in
+        [("linear", 600), ("mlp:100", 600), ("mlp:200", 600), ("conv:4,8", 576), ("ngram:8,64", 40)]
+    {
+        let kind = ModelKind::parse(model).unwrap();
+        let mut features = rng::normal::<f32>(&mut rng::stream(0, "company", 0), 500 * columns, 1.0)
+            .into_shape_with_order((500, columns))
             .unwrap();
+        if kind.takes_codes() {
+            features.mapv_inplace(|v| (v.abs() * 4.0).floor().min(9.0));
+        }
         let labels: Vec<u8> = (0..500).map(|i| (i % 10) as u8).collect();
-        let built = ModelKind::parse(model).unwrap().build::<f32>(600, 10, None);
+        let built = kind.build::<f32>(columns, 10, None);
         let start = built.initial(&mut rng::stream(0, "company", 1));
         let mut risk = EmpiricalRisk::new(built, Softmax, features, labels, Regularizer::l2(1e-4)).unwrap();
         let settings = Training { epochs: 5, lr: 1e-3, checkpoint_every: Some(1), ..Training::default() };

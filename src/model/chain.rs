@@ -22,6 +22,9 @@ pub trait Front<F: Real>: Send + Sync {
     /// Returns the parts of the parameters.
     fn parts(&self) -> Vec<NamedPart>;
 
+    /// Returns the number of parameters, without a look at their names: every pass asks for it.
+    fn parameters(&self) -> usize;
+
     /// Returns the number of features of an example.
     fn features(&self) -> usize;
 
@@ -120,14 +123,6 @@ impl<P> Chain<P> {
         }
     }
 
-    /// Returns the number of parameters of the layers below the network.
-    fn below<F: Real>(&self) -> usize
-    where
-        P: Front<F>,
-    {
-        self.front.parts().iter().map(|(_, (rows, columns), _)| rows * columns).sum()
-    }
-
     /// Splits the scratch memory into that of the layers below, their outputs, the errors of these, and that
     /// of the network.
     fn cut<'a, F: Real>(&self, rows: usize, scratch: &'a mut [F]) -> [&'a mut [F]; 4]
@@ -186,14 +181,14 @@ impl<F: Real, P: Front<F>> Model<F> for Chain<P> {
     }
 
     fn scores(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], scores: &mut [F]) {
-        let (of_front, of_net) = params.split_at(self.below::<F>());
+        let (of_front, of_net) = params.split_at(self.front.parameters());
         let [below, outputs, _, scratch] = self.cut(rows.len(), scratch);
         self.front.forward(of_front, rows, below, outputs);
         self.net.scores(of_net, Rows::all(outputs, self.front.outputs()), scratch, scores);
     }
 
     fn backward(&self, params: &[F], rows: Rows<F>, scratch: &mut [F], errors: &[F], grad: &mut [F]) {
-        let below = self.below::<F>();
+        let below = self.front.parameters();
         let ((of_front, of_net), (grad_front, grad_net)) = (params.split_at(below), grad.split_at_mut(below));
         let [below, outputs, of_outputs, scratch] = self.cut(rows.len(), scratch);
         self.net.backward(of_net, Rows::all(outputs, self.front.outputs()), scratch, errors, grad_net);
@@ -215,7 +210,7 @@ impl<F: Real, P: Front<F>> Model<F> for Chain<P> {
         tangent: &mut [F],
         scores_tangent: &mut [F],
     ) {
-        let (below, width) = (self.below::<F>(), self.front.outputs());
+        let (below, width) = (self.front.parameters(), self.front.outputs());
         let ((of_front, of_net), (along_front, along_net)) =
             (params.split_at(below), direction.split_at(below));
         let [below, outputs, _, scratch] = self.cut(rows.len(), scratch);
@@ -244,7 +239,7 @@ impl<F: Real, P: Front<F>> Model<F> for Chain<P> {
         errors_tangent: &[F],
         product: &mut [F],
     ) {
-        let (below, width) = (self.below::<F>(), self.front.outputs());
+        let (below, width) = (self.front.parameters(), self.front.outputs());
         let ((of_front, of_net), (along_front, along_net)) =
             (params.split_at(below), direction.split_at(below));
         let (product_front, product_net) = product.split_at_mut(below);
@@ -276,7 +271,7 @@ impl<F: Real, P: Front<F>> Model<F> for Chain<P> {
     }
 
     fn initial(&self, stream: &mut Stream) -> Array1<F> {
-        let mut params = vec![F::zero(); self.below::<F>()];
+        let mut params = vec![F::zero(); self.front.parameters()];
         self.front.draw(self.initialization, stream, &mut params);
         let of_net: Array1<F> = self.net.initial(stream);
         params.extend(of_net);

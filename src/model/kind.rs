@@ -166,6 +166,11 @@ impl ModelKind {
         matches!(self, ModelKind::Ngram { .. })
     }
 
+    /// Returns whether every layer is fully connected, so that the model is a [`network`](ModelKind::network).
+    pub fn is_fully_connected(&self) -> bool {
+        !matches!(self, ModelKind::Conv { .. } | ModelKind::Ngram { .. })
+    }
+
     /// Returns the number of outputs for the given numbers of features and classes.
     pub fn outputs(&self, features: usize, classes: usize) -> usize {
         if self.is_autoencoder() { features } else { classes }

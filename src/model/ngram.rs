@@ -114,6 +114,10 @@ impl<F: Real> Front<F> for Embedding {
         vec![("E".into(), (self.symbols, self.width), true)]
     }
 
+    fn parameters(&self) -> usize {
+        self.symbols * self.width
+    }
+
     fn features(&self) -> usize {
         self.places
     }

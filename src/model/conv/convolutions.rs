@@ -26,10 +26,6 @@ impl Convolutions {
         self.stages.last().map_or(0, Stage::units)
     }
 
-    pub(super) fn parameters(&self) -> usize {
-        self.stages.last().map_or(0, |stage| stage.bias.end)
-    }
-
     /// Writes the weights of every stage but the first in reverse, one after another.
     pub(super) fn reverse<F: Real>(&self, params: &[F], reversed: &mut [F]) {
         let mut rest = reversed;

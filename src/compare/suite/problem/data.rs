@@ -124,7 +124,7 @@ impl Material {
 
     /// Returns whether every layer is fully connected, as those are whose curvature has factors.
     pub fn is_fully_connected(&self) -> bool {
-        self.network().is_some()
+        self.settings.model.is_fully_connected()
     }
 
     pub fn is_autoencoder(&self) -> bool {

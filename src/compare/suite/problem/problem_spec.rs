@@ -108,7 +108,7 @@ impl ProblemSpec {
                 let what = format!("{} has no classes, which a hinge needs", settings.model);
                 return Err(Error::Unsupported { what, remedy: "set svm to false" });
             }
-            if settings.svm && settings.model.network(1, 1).is_err() {
+            if settings.svm && !settings.model.is_fully_connected() {
                 let what = format!("{} is compared with the softmax loss only", settings.model);
                 return Err(Error::Unsupported { what, remedy: "set svm to false" });
             }

@@ -106,7 +106,7 @@ fn claims(scaling: &Scaling) -> [Claim; 3] {
             .reading(reading)
             .measured_within(value, interval, Bound::AtLeast(1.0))
             .note(
-                "Both are tuned anew at each batch size. A batch of 1024 has nearly all of the 1437 \
+                "Both are tuned anew at each batch size. A batch of 1024 has nearly all of the 1438 \
                  examples, so that the gain must end here for every rule.",
             )
     };
