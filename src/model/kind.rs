@@ -166,7 +166,7 @@ impl ModelKind {
         matches!(self, ModelKind::Ngram { .. })
     }
 
-    /// Returns whether every layer is fully connected, so that the model is a [`network`](ModelKind::network).
+    /// Returns whether every layer is fully connected, so that the model is a [`network`](Self::network).
     pub fn is_fully_connected(&self) -> bool {
         !matches!(self, ModelKind::Conv { .. } | ModelKind::Ngram { .. })
     }
