@@ -64,8 +64,7 @@ fn sweep(criterion: &mut Criterion) {
         return eprintln!("fashion-mnist is not installed: left out");
     };
     let prepared = Preprocessing::default().prepare::<f32>(&dataset);
-    let (features, labels): (Arc<Array2<f32>>, Arc<[u8]>) =
-        (prepared.train_x.into(), prepared.train_y.into());
+    let (features, labels): (_, Arc<[u8]>) = (prepared.train_x, prepared.train_y.into());
     let run = |lr: usize, seed: u64| {
         let risk = EmpiricalRisk::new(
             Linear::new(784, 10),

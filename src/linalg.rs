@@ -8,6 +8,7 @@ mod contiguous;
 mod cpus;
 #[cfg(feature = "lapack")]
 mod decomposition;
+mod design_matrix;
 #[cfg(feature = "lapack")]
 mod generalized;
 mod handover;
@@ -32,6 +33,7 @@ pub use blas::{blas_core, blas_threads, blas_version, set_blas_threads};
 pub use contiguous::{slice, slice_mut};
 #[cfg(feature = "lapack")]
 pub use decomposition::Decomposition;
+pub use design_matrix::{Block, DesignMatrix, FeatureRows, Reader};
 #[cfg(feature = "lapack")]
 pub use generalized::GeneralizedEigen;
 pub use helper_thread::with_helper_thread;

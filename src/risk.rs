@@ -18,6 +18,8 @@ mod test_risks;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_bytes;
+#[cfg(test)]
 mod tests_of_layers;
 #[cfg(test)]
 mod tests_of_passes;

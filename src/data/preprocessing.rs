@@ -1,7 +1,7 @@
 //! Turns a data set into the matrices on which a classifier trains.
 
 use super::dataset::{Dataset, Examples, Features, ImageShape};
-use crate::linalg::{aligned_capacity, slice};
+use crate::linalg::{DesignMatrix, aligned_capacity, slice};
 use crate::ranks::{Alone, Ranks, add_in_order};
 use crate::real::Real;
 use ndarray::{Array1, Array2, ArrayRef2, s};
@@ -47,16 +47,17 @@ impl Default for Preprocessing {
 /// assert_eq!((ready.train_x.dim(), ready.test_y.len()), ((1438, 64), 359));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Prepared<F = f64> {
+pub struct Prepared<F: Real = f64> {
     /// The name of the data set.
     pub name: String,
     /// The features of the training examples, one example in each row: *N* × *D*, or *N* × (*D* + 1) with a
-    /// bias feature.
-    pub train_x: Array2<F>,
+    /// bias feature. Those of 8 MB or more that are bytes in the data set are kept as bytes; see
+    /// [`DesignMatrix`].
+    pub train_x: DesignMatrix<F>,
     /// The *N* labels of the training examples. Empty if there are no classes.
     pub train_y: Vec<u8>,
     /// The features of the test examples, in the same form.
-    pub test_x: Array2<F>,
+    pub test_x: DesignMatrix<F>,
     /// The labels of the test examples.
     pub test_y: Vec<u8>,
     /// The subtracted mean after scaling, of length *D* (the bias feature has no mean). Zero if no mean was
@@ -69,6 +70,10 @@ pub struct Prepared<F = f64> {
     /// The steps that were applied.
     pub preprocessing: Preprocessing,
 }
+
+/// The size in bytes, as floats, from which on features that are bytes are kept so. Smaller ones stay in cache
+/// as floats.
+const KEPT_AS_BYTES: usize = 8 << 20;
 
 impl Preprocessing {
     /// No step: the features stay as they are.
@@ -113,15 +118,29 @@ impl Preprocessing {
         }
     }
 
-    fn transform<F: Real>(self, features: &Features, factor: f64, mean: &[F]) -> Array2<F> {
+    fn transform<F: Real>(self, features: &Features, factor: f64, mean: &[F]) -> DesignMatrix<F> {
         match features {
+            Features::Bytes(bytes) if bytes.len() * size_of::<F>() >= KEPT_AS_BYTES => {
+                self.keep_bytes(bytes, factor, mean.to_vec())
+            }
             Features::Bytes(bytes) => {
                 // A table of the scaled value of every byte, each rounded once from the exact quotient.
                 let scaled: [F; 256] = std::array::from_fn(|byte| F::of(byte as f64 * factor));
-                self.transform_rows(bytes, mean, |byte| scaled[usize::from(byte)])
+                self.transform_rows(bytes, mean, |byte| scaled[usize::from(byte)]).into()
             }
-            Features::Real(values) => self.transform_rows(values, mean, |value| F::of(value * factor)),
+            Features::Real(values) => self.transform_rows(values, mean, |value| F::of(value * factor)).into(),
         }
+    }
+
+    /// Returns the features as bytes. The bias feature is 0 − (−1).
+    fn keep_bytes<F: Real>(self, bytes: &Array2<u8>, factor: f64, mut mean: Vec<F>) -> DesignMatrix<F> {
+        if !self.bias_feature {
+            return DesignMatrix::of_bytes(bytes, factor, mean);
+        }
+        let mut wider = Array2::zeros((bytes.nrows(), bytes.ncols() + 1));
+        wider.slice_mut(s![.., ..bytes.ncols()]).assign(bytes);
+        mean.push(-F::one());
+        DesignMatrix::of_bytes(&wider, factor, mean)
     }
 
     /// Scales each row, subtracts the mean, and appends the bias feature if there is one.
@@ -145,7 +164,7 @@ impl Preprocessing {
     }
 }
 
-impl<F> Prepared<F> {
+impl<F: Real> Prepared<F> {
     /// Returns the number of columns of `train_x`: *D*, or *D* + 1 with a bias feature.
     pub fn features(&self) -> usize {
         self.train_x.ncols()
@@ -210,6 +229,28 @@ mod tests {
         assert!((ready.mean[0] - 0.2).abs() < 1e-15 && (ready.mean[1] - 0.6).abs() < 1e-15, "{}", ready.mean);
         assert!(close(&ready.train_x, &array![[-0.2, -0.4], [0.2, 0.4]]), "{}", ready.train_x);
         assert!(close(&ready.test_x, &array![[0.8, -0.6]]), "{}", ready.test_x);
+    }
+
+    #[test]
+    fn large_bytes_stay_bytes_and_have_the_same_features() {
+        let (rows, columns) = (2_000, 600);
+        let bytes = Array2::from_shape_fn((rows, columns), |(i, j)| ((i * 17 + j * 5) % 256) as u8);
+        let train = Examples::new(Features::Bytes(bytes.clone()), vec![0; rows]).unwrap();
+        let few = Examples::new(Features::Bytes(bytes.slice(s![..9, ..]).to_owned()), vec![0; 9]).unwrap();
+        let data = Dataset { full_scale: 255.0, train, test: few, ..tiny() };
+        for bias_feature in [false, true] {
+            let steps = Preprocessing { bias_feature, ..Preprocessing::default() };
+            let ready = steps.prepare::<f64>(&data);
+            assert!(ready.train_x.is_kept_as_bytes() && !ready.test_x.is_kept_as_bytes());
+            assert_eq!(ready.train_x.dim(), (rows, columns + usize::from(bias_feature)));
+            // The test examples are the first training examples, and were transformed one by one.
+            assert_eq!(ready.train_x.slice(s![..9, ..]), *ready.test_x);
+            assert_eq!(
+                ready.train_x.row(8)[columns - 1],
+                f64::from(bytes[[8, columns - 1]]) * (1.0 / 255.0) - ready.mean[columns - 1]
+            );
+        }
+        assert!(!Preprocessing::default().prepare::<f32>(&data).train_x.is_kept_as_bytes(), "4.8 MB");
     }
 
     #[test]

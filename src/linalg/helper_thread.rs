@@ -121,6 +121,14 @@ pub fn threads() -> usize {
     if ONE_THREAD || alone { 1 } else { rayon::current_num_threads() }
 }
 
+/// Returns whether the current thread has a helper thread.
+pub fn is_helped() -> bool {
+    let place = PLACE.take();
+    let is_helped = matches!(place, Place::Together(_));
+    PLACE.set(place);
+    is_helped
+}
+
 /// Runs `work` with the helper threads of the current thread, as many as can share its work. Those that it
 /// does not have yet are started.
 pub fn with_all_helpers(work: impl FnOnce(&mut [HelperThread])) {

@@ -14,6 +14,7 @@
 //! - `planes.rs`: the products of a convolution;
 //! - `sums.rs`: sums over the lanes of four vectors at a time;
 //! - `prefetch.rs` and [`Rows::before`]: the rows of the next minibatch are fetched in the backward product;
+//! - `widening.rs`: features that are kept as bytes;
 //! - `exponential.rs`: an exponential without a branch.
 
 mod exponential;
@@ -34,10 +35,15 @@ mod sums;
 #[cfg(test)]
 mod tests;
 mod traits;
+mod widening;
 
 #[cfg(test)]
 pub use level::tests::on_every_level;
 pub use level::{available_vector_instructions, check_vector_instructions, vector_instructions, vectorized};
+pub use part::Strided;
 pub use planes::Planes;
+pub use prefetch::Ahead;
+pub use products::split_of_columns;
 pub use rows::Rows;
 pub use traits::Kernel;
+pub use widening::Widening;

@@ -51,7 +51,7 @@ const MOVED_AT_ONCE: usize = 8 << 20;
 /// one cache line if a row has a multiple of 512 bytes. The same columns of many rows then fit into the
 /// first-level cache together. (Addresses that differ by a multiple of 4 kB share 8 places there, and 3,072
 /// numbers in `f32` are 12 kB.)
-fn row_stride<T>(columns: usize) -> usize {
+pub fn row_stride<T>(columns: usize) -> usize {
     let bytes = columns * size_of::<T>();
     if bytes > 0 && bytes.is_multiple_of(512) { columns + 64 / size_of::<T>() } else { columns }
 }

@@ -26,10 +26,15 @@ pub trait Divisible: Send + Sized {
     fn on_this_thread(self);
 }
 
+/// Returns whether work of this number of multiplications is cut for more than two threads, if there are more.
+pub fn is_for_all_threads(size: usize) -> bool {
+    size >= WIDE
+}
+
 /// Does `work`, of `size` multiplications, on as many threads as may share it.
 #[inline]
 pub fn share(size: usize, work: impl Divisible) {
-    if ONE_THREAD || size < WIDE { work.on_two_threads(size) } else { share_wide(size, work) }
+    if ONE_THREAD || !is_for_all_threads(size) { work.on_two_threads(size) } else { share_wide(size, work) }
 }
 
 /// Cuts `work` for all threads, if there are more than two, and if it is large enough in the direction in

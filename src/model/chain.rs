@@ -4,11 +4,11 @@ use super::initialization::Initialization;
 use super::mlp::{Below, Mlp};
 use super::traits::Model;
 use crate::error::Result;
-use crate::linalg::Rows;
+use crate::linalg::{DesignMatrix, Rows};
 use crate::objective::ParamLayout;
 use crate::real::Real;
 use crate::rng::Stream;
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 use std::borrow::Cow;
 
 /// A named part of the parameters: its name, its numbers of rows and columns, and whether it is regularized.
@@ -35,7 +35,7 @@ pub trait Front<F: Real>: Send + Sync {
     ///
     /// # Errors
     /// If they cannot.
-    fn check_features(&self, _features: &Array2<F>) -> Result<()> {
+    fn check_features(&self, _features: &DesignMatrix<F>) -> Result<()> {
         Ok(())
     }
 
@@ -171,7 +171,7 @@ impl<F: Real, P: Front<F>> Model<F> for Chain<P> {
         Model::<F>::classes(&self.net)
     }
 
-    fn check_features(&self, features: &Array2<F>) -> Result<()> {
+    fn check_features(&self, features: &DesignMatrix<F>) -> Result<()> {
         self.front.check_features(features)
     }
 

@@ -67,6 +67,10 @@ impl<F: Real> Model<F> for Linear {
         self.classes
     }
 
+    fn reads_rows(&self) -> bool {
+        false
+    }
+
     fn scratch_len(&self, _rows: usize) -> usize {
         0
     }

@@ -5,10 +5,9 @@ use super::chain::{Chain, Errors, Front, NamedPart};
 use super::initialization::Initialization;
 use super::mlp::Mlp;
 use crate::error::{Error, Result};
-use crate::linalg::Rows;
+use crate::linalg::{DesignMatrix, Rows};
 use crate::real::Real;
 use crate::rng::Stream;
-use ndarray::Array2;
 
 /// The neural n-gram language model (Bengio, Ducharme, Vincent & Jauvin, "A neural probabilistic language
 /// model", JMLR 3 (2003), equation 1, without the direct connections from the embeddings to the scores): it
@@ -126,7 +125,7 @@ impl<F: Real> Front<F> for Embedding {
         self.places * self.width
     }
 
-    fn check_features(&self, features: &Array2<F>) -> Result<()> {
+    fn check_features(&self, features: &DesignMatrix<F>) -> Result<()> {
         let is_code = |v: f64| v.fract() == 0.0 && (0.0..self.symbols as f64).contains(&v);
         match features.iter().map(|v| v.wide()).find(|&v| !is_code(v)) {
             None => Ok(()),

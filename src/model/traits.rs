@@ -1,11 +1,11 @@
 //! What a model computes: class scores and their derivatives.
 
 use crate::error::Result;
-use crate::linalg::Rows;
+use crate::linalg::{DesignMatrix, Rows};
 use crate::objective::ParamLayout;
 use crate::real::Real;
 use crate::rng::Stream;
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 
 /// A model that computes class scores from features. Its methods work on blocks of B examples: scores and
 /// errors are B × C matrices, row by row. The caller provides all memory, so that a training loop allocates
@@ -41,8 +41,15 @@ pub trait Model<F: Real = f64>: Send + Sync {
     ///
     /// # Errors
     /// If it cannot, for example if an [`Ngram`](super::Ngram) meets a feature that is no code of a symbol.
-    fn check_features(&self, _features: &Array2<F>) -> Result<()> {
+    fn check_features(&self, _features: &DesignMatrix<F>) -> Result<()> {
         Ok(())
+    }
+
+    /// Returns whether the model reads rows of features itself, with [`Rows::row`]. By default it may. A model
+    /// of one layer that only hands them to the products of [`Kernel`](crate::linalg::Kernel) says `false`. The
+    /// two threads of a step may then have half of the columns each, and [`Rows::row`] panics.
+    fn reads_rows(&self) -> bool {
+        true
     }
 
     /// Returns the length of the scratch memory for a block of `rows` examples.
@@ -117,8 +124,12 @@ impl<F: Real, M: Model<F> + ?Sized> Model<F> for Box<M> {
         (**self).classes()
     }
 
-    fn check_features(&self, features: &Array2<F>) -> Result<()> {
+    fn check_features(&self, features: &DesignMatrix<F>) -> Result<()> {
         (**self).check_features(features)
+    }
+
+    fn reads_rows(&self) -> bool {
+        (**self).reads_rows()
     }
 
     fn scratch_len(&self, rows: usize) -> usize {

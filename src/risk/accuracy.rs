@@ -1,10 +1,10 @@
 //! The accuracy of a classifier.
 
 use super::blocks::BLOCK;
-use crate::linalg::{Rows, gapless_rows, slice};
+use crate::linalg::{Block, FeatureRows, Reader, slice};
 use crate::model::Model;
 use crate::real::Real;
-use ndarray::{Array2, ArrayRef1};
+use ndarray::ArrayRef1;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -24,20 +24,20 @@ use std::ops::Range;
 ///
 /// # Panics
 /// If the matrix is not stored row by row.
-pub fn accuracy<F: Real>(
+pub fn accuracy<'a, F: Real>(
     model: &impl Model<F>,
     params: &ArrayRef1<F>,
-    features: &Array2<F>,
+    features: impl Into<FeatureRows<'a, F>>,
     labels: &[u8],
 ) -> f64 {
-    right_answers(model, params, features, labels, 0..labels.len()) as f64 / labels.len() as f64
+    right_answers(model, params, features.into(), labels, 0..labels.len()) as f64 / labels.len() as f64
 }
 
 /// Returns the number of examples in a range of rows that are classified correctly.
 pub(crate) fn right_answers<F: Real>(
     model: &impl Model<F>,
     params: &ArrayRef1<F>,
-    features: &Array2<F>,
+    features: FeatureRows<F>,
     labels: &[u8],
     rows: Range<usize>,
 ) -> usize {
@@ -49,7 +49,7 @@ pub(crate) fn right_answers<F: Real>(
 pub(crate) fn accuracy_on_one_thread<F: Real>(
     model: &impl Model<F>,
     params: &ArrayRef1<F>,
-    features: &Array2<F>,
+    features: FeatureRows<F>,
     labels: &[u8],
 ) -> f64 {
     let right: usize = (0..labels.len() as u32)
@@ -64,15 +64,16 @@ pub(crate) fn accuracy_on_one_thread<F: Real>(
 fn right_of<F: Real>(
     model: &impl Model<F>,
     params: &ArrayRef1<F>,
-    features: &Array2<F>,
+    features: FeatureRows<F>,
     labels: &[u8],
     block: &[u32],
 ) -> usize {
     let params = slice(params);
-    let (data, stride) = gapless_rows(features);
+    let mut memory = Block::default();
+    let rows = features.block(block, &[], Reader::Any, &mut memory);
     let mut scores = vec![F::zero(); block.len() * model.classes()];
     let mut scratch = vec![F::zero(); model.scratch_len(block.len())];
-    model.scores(params, Rows::new(data, features.ncols(), block).stride(stride), &mut scratch, &mut scores);
+    model.scores(params, rows, &mut scratch, &mut scores);
     let predicted = scores.chunks_exact(model.classes()).map(highest);
     predicted.zip(block).filter(|(class, row)| *class == usize::from(labels[**row as usize])).count()
 }

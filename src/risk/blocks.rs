@@ -2,11 +2,10 @@
 //! cache.
 
 use super::targets::{BlockTargets, Targets};
-use crate::linalg::{Rows, gapless_rows, join};
+use crate::linalg::{Block, FeatureRows, Reader, Rows, join};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::real::Real;
-use ndarray::Array2;
 
 /// The largest number of rows of a block.
 pub(super) const BLOCK: usize = 128;
@@ -21,6 +20,8 @@ const EXPONENTIAL: usize = 64;
 
 /// The scratch memory of one thread.
 pub(super) struct Scratch<F> {
+    /// Rows of features that are kept as bytes.
+    pub block: Block<F>,
     pub scores: Vec<F>,
     pub model: Vec<F>,
     pub labels: Vec<u8>,
@@ -33,6 +34,7 @@ impl<F: Real> Scratch<F> {
     /// Allocates the memory that a gradient needs.
     pub(super) fn new(model: &impl Model<F>) -> Self {
         Scratch {
+            block: Block::default(),
             scores: vec![F::zero(); BLOCK * model.classes()],
             model: vec![F::zero(); model.scratch_len(BLOCK)],
             labels: vec![0; BLOCK],
@@ -54,16 +56,18 @@ impl<F: Real> Scratch<F> {
 pub(super) struct Examples<'a, F, M, L> {
     pub model: &'a M,
     pub loss: &'a L,
-    features: &'a [F],
-    stride: usize,
-    columns: usize,
+    features: FeatureRows<'a, F>,
     targets: &'a Targets,
 }
 
 impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
-    pub(super) fn new(model: &'a M, loss: &'a L, features: &'a Array2<F>, targets: &'a Targets) -> Self {
-        let ((features, stride), columns) = (gapless_rows(features), features.ncols());
-        Examples { model, loss, features, stride, columns, targets }
+    pub(super) fn new(
+        model: &'a M,
+        loss: &'a L,
+        features: impl Into<FeatureRows<'a, F>>,
+        targets: &'a Targets,
+    ) -> Self {
+        Examples { model, loss, features: features.into(), targets }
     }
 
     /// Returns what the scores of a block are compared with. Its labels are in `labels`, if it has any.
@@ -85,9 +89,10 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         mut grad: Option<(&mut [F], F)>,
     ) -> f64 {
         let mut sum = 0.0;
-        let size = self.rows_in_cache();
+        let (size, mut memory) = (self.rows_in_cache(), std::mem::take(&mut scratch.block));
         for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([upcoming])) {
-            let rows = self.forward(params, block, scratch).before(next);
+            let rows = self.rows(block, next, &mut memory);
+            self.forward(params, rows, block, scratch);
             let (scores, targets) = (
                 &mut scratch.scores[..block.len() * self.model.classes()],
                 self.block_targets(rows, &scratch.labels),
@@ -100,6 +105,7 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
                 }
             }
         }
+        scratch.block = memory;
         sum
     }
 
@@ -133,9 +139,10 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         product: &mut [F],
         scale: F,
     ) {
-        let size = self.rows_in_cache();
+        let (size, mut memory) = (self.rows_in_cache(), std::mem::take(&mut scratch.block));
         for (block, next) in index.chunks(size).zip(index.chunks(size).skip(1).chain([&[][..]])) {
-            let rows = self.forward(params, block, scratch).before(next);
+            let rows = self.rows(block, next, &mut memory);
+            self.forward(params, rows, block, scratch);
             let (len, targets) =
                 (block.len() * self.model.classes(), self.block_targets(rows, &scratch.labels));
             let (scores, errors, scores_tangent) =
@@ -157,6 +164,7 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
                 product,
             );
         }
+        scratch.block = memory;
     }
 
     /// Writes `scale` times the Hessian of the loss with respect to the scores, C × C for every row of
@@ -169,9 +177,10 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
         hessians: &mut [F],
         scale: F,
     ) {
-        let classes = self.model.classes();
+        let (classes, mut memory) = (self.model.classes(), std::mem::take(&mut scratch.block));
         for (block, hessians) in index.chunks(BLOCK).zip(hessians.chunks_mut(BLOCK * classes * classes)) {
-            let rows = self.forward(params, block, scratch);
+            let rows = self.rows(block, &[], &mut memory);
+            self.forward(params, rows, block, scratch);
             let (len, targets) = (block.len() * classes, self.block_targets(rows, &scratch.labels));
             let (scores, again, column) =
                 (&scratch.scores[..len], &mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
@@ -183,22 +192,32 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
                 hessians.iter_mut().skip(class).step_by(classes).zip(&*column).for_each(|(h, &c)| *h = c);
             }
         }
+        scratch.block = memory;
     }
 
     /// Returns the number of rows of a block that stays in cache between the forward and the backward pass.
     /// It depends on the length of a row only.
     fn rows_in_cache(&self) -> usize {
-        (CACHED / size_of::<F>() / self.columns.max(1) / 16 * 16).clamp(16, BLOCK)
+        (CACHED / size_of::<F>() / self.features.dim().1.max(1) / 16 * 16).clamp(16, BLOCK)
     }
 
-    /// Writes the scores of a block, and its labels if it has any, into the scratch memory.
-    pub(super) fn forward<'b>(
-        &'b self,
-        params: &[F],
-        block: &'b [u32],
-        scratch: &mut Scratch<F>,
-    ) -> Rows<'b, F> {
-        let rows = Rows::new(self.features, self.columns, block).stride(self.stride);
+    /// Returns the rows of a block for the passes of the model, before the `upcoming` ones. Features that are
+    /// kept as bytes are widened into `memory`.
+    fn rows<'b>(&'b self, block: &'b [u32], upcoming: &'b [u32], memory: &'b mut Block<F>) -> Rows<'b, F> {
+        let reader = match self.targets {
+            Targets::Labels(_) if !self.model.reads_rows() => Reader::Products(self.model.classes()),
+            _ => Reader::Any,
+        };
+        self.features.block(block, upcoming, reader, memory)
+    }
+
+    /// Returns the rows of a block, of which [`Rows::row`] can be read.
+    pub(super) fn whole_rows<'b>(&'b self, block: &'b [u32], memory: &'b mut Block<F>) -> Rows<'b, F> {
+        self.features.block(block, &[], Reader::Any, memory)
+    }
+
+    /// Writes the scores of the rows of a block, and its labels if it has any, into the scratch memory.
+    pub(super) fn forward(&self, params: &[F], rows: Rows<F>, block: &[u32], scratch: &mut Scratch<F>) {
         if let Targets::Labels(labels) = self.targets {
             scratch.labels.iter_mut().zip(block).for_each(|(label, &row)| *label = labels[row as usize]);
         }
@@ -208,6 +227,5 @@ impl<'a, F: Real, M: Model<F>, L: Loss<F>> Examples<'a, F, M, L> {
             &mut scratch.model,
             &mut scratch.scores[..block.len() * self.model.classes()],
         );
-        rows
     }
 }

@@ -3,14 +3,13 @@
 use super::blocks::BLOCK;
 use super::empirical_risk::EmpiricalRisk;
 use super::targets::Targets;
-use crate::linalg::{Kernel, Rows, cache_aligned, gapless_rows, slice, slice_mut};
+use crate::linalg::{DesignMatrix, Kernel, Rows, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Linear, Model};
 use crate::objective::BlockCurvature;
 use ndarray::{Array2, ArrayRef1};
 use rayon::prelude::*;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// The number of columns whose products are computed together. A strip extends past the diagonal of its
 /// block, where half of its products are not needed.
@@ -32,7 +31,7 @@ impl<L: Loss<f64>> BlockCurvature for EmpiricalRisk<f64, Linear, L> {
             // The sample is of all examples; then each process computes the same.
             let (features, labels) = self.gathered(&share, batch);
             let own = (&mut self.features, &mut self.targets);
-            let features = std::mem::replace(own.0, Arc::new(cache_aligned(features)));
+            let features = std::mem::replace(own.0, DesignMatrix::from(features).cache_aligned());
             let targets = std::mem::replace(own.1, Targets::Labels(labels.into()));
             self.write_blocks(x, &(0..batch.len() as u32).collect::<Vec<_>>(), blocks);
             (self.features, self.targets) = (features, targets);
@@ -48,7 +47,8 @@ impl<L: Loss<f64>> EmpiricalRisk<f64, Linear, L> {
         let columns = Model::<f64>::features(&self.model);
         let classes = blocks.len();
         self.write_score_hessians(slice(x), batch);
-        let ((data, stride), second) = (gapless_rows(&self.features), &self.hessian_memory.score_hessians);
+        let (data, stride, index) = self.features.rows_of_features().some(batch);
+        let second = &self.hessian_memory.score_hessians;
         let regularization = self.regularizer.second_derivative::<f64>();
         // Each class is one piece of work, so that the result does not depend on the number of threads.
         blocks.par_iter_mut().enumerate().for_each(|(class, block)| {
@@ -60,8 +60,8 @@ impl<L: Loss<f64>> EmpiricalRisk<f64, Linear, L> {
             let block = slice_mut(block);
             block.fill(0.0);
             let mut weighted = vec![0.0; BLOCK * STRIP];
-            for (rows, number) in batch.chunks(BLOCK).zip(0..) {
-                let rows = Rows::new(data, columns, rows).stride(stride);
+            for (rows, number) in index.chunks(BLOCK).zip(0..) {
+                let rows = Rows::new(&data, columns, rows).stride(stride);
                 let h: Vec<f64> = (0..rows.len())
                     .map(|i| second[((number * BLOCK + i) * classes + class) * classes + class])
                     .collect();

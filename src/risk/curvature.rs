@@ -50,7 +50,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
             .weighted
             .resize_with(classes, || vec![F::zero(); BLOCK * columns + (BLOCK + columns) * classes]);
         let second = &self.hessian_memory.score_hessians;
-        let ((data, stride), all) = (gapless_rows(&self.features), &self.all);
+        let ((data, stride), all) = (gapless_rows(self.features.floats()), &self.all);
         let (of_weights, of_biases) = hessian.split_at_mut(weights * dim);
         // Each class writes its own rows, so that the result does not depend on the number of threads.
         let classes_rows =

@@ -6,13 +6,13 @@ use super::regularizer::Regularizer;
 use super::share::{PARALLEL_ROWS, PIECES, Share, rows_of_piece};
 use super::targets::Targets;
 use crate::error::{Error, Result};
-use crate::linalg::{ONE_THREAD, cache_aligned, gapless_rows, slice, slice_mut};
+use crate::linalg::{DesignMatrix, ONE_THREAD, slice, slice_mut};
 use crate::loss::Loss;
 use crate::model::{Model, ParamLayout};
 use crate::objective::{BatchHessVec, Differentiable, FiniteSum, Objective};
 use crate::ranks::Ranks;
 use crate::real::Real;
-use ndarray::{Array2, ArrayRef1};
+use ndarray::ArrayRef1;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ impl<F: Real> Piece<F> {
 pub struct EmpiricalRisk<F: Real = f64, M = crate::model::Linear, L = crate::loss::Softmax> {
     pub(super) model: M,
     pub(super) loss: L,
-    pub(super) features: Arc<Array2<F>>,
+    pub(super) features: DesignMatrix<F>,
     pub(super) targets: Targets,
     pub(super) regularizer: Regularizer,
     pub(super) layout: ParamLayout,
@@ -74,7 +74,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// classes).
     ///
     /// Large features that are passed by value are copied to aligned memory, which is read faster: see
-    /// [`cache_aligned`]. Shared features (an [`Arc`]) are used as they are.
+    /// [`cache_aligned`](crate::linalg::cache_aligned). Shared features (an [`Arc`]) are used as they are.
     ///
     /// # Errors
     /// If the number of labels differs from the number of rows, if the number of columns differs from the
@@ -87,7 +87,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     pub fn new(
         model: M,
         loss: L,
-        features: impl Into<Arc<Array2<F>>>,
+        features: impl Into<DesignMatrix<F>>,
         labels: impl Into<Arc<[u8]>>,
         regularizer: Regularizer,
     ) -> Result<Self> {
@@ -134,7 +134,7 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     pub fn reconstruction(
         model: M,
         loss: L,
-        features: impl Into<Arc<Array2<F>>>,
+        features: impl Into<DesignMatrix<F>>,
         regularizer: Regularizer,
     ) -> Result<Self> {
         let features = features.into();
@@ -155,17 +155,15 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     fn over(
         model: M,
         loss: L,
-        features: Arc<Array2<F>>,
+        features: DesignMatrix<F>,
         targets: Targets,
         regularizer: Regularizer,
     ) -> Result<Self> {
         regularizer.validate()?;
         regularizer.check_fits::<F>()?;
         model.check_features(&features)?;
-        gapless_rows(&features);
-        let rows = features.nrows();
-        let features =
-            Arc::try_unwrap(features).map_or_else(|shared| shared, |own| Arc::new(cache_aligned(own)));
+        let features = features.cache_aligned();
+        let rows = features.rows_of_features().dim().0;
         let layout = model.layout();
         let piece = || Piece::new(&model, layout.len());
         let pieces = if rows >= PARALLEL_ROWS { (0..PIECES).map(|_| piece()).collect() } else { Vec::new() };

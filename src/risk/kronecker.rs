@@ -170,13 +170,16 @@ fn add_rows<L: Likelihood>(
     gathered: &mut [f64],
     sums: &mut Sums,
 ) {
+    let mut memory = std::mem::take(&mut scratch.block);
     for block in index.chunks(BLOCK) {
-        let rows = examples.forward(params, block, scratch);
+        let rows = examples.whole_rows(block, &mut memory);
+        examples.forward(params, rows, block, scratch);
         let inputs = |depth| examples.model.input(depth, rows, &scratch.model);
         sums.add_inputs(inputs, gathered);
         let stream = stream.as_deref_mut();
         add_outputs(examples.model, examples.loss, params, block.len(), scratch, stream, sums);
     }
+    scratch.block = memory;
 }
 
 /// Returns the sums of uᵀFu, uᵀFv and vᵀFv over the rows `index`.
@@ -188,9 +191,10 @@ fn sum_of_forms<L: Likelihood>(
     scratch: &mut Scratch<f64>,
 ) -> [f64; 3] {
     let (model, mut forms) = (examples.model, [0.0; 3]);
-    let classes = Model::<f64>::classes(model);
+    let (classes, mut memory) = (Model::<f64>::classes(model), std::mem::take(&mut scratch.block));
     for block in index.chunks(BLOCK) {
-        let rows = examples.forward(params, block, scratch);
+        let rows = examples.whole_rows(block, &mut memory);
+        examples.forward(params, rows, block, scratch);
         let len = block.len() * classes;
         let (of_u, of_v) = (&mut scratch.errors[..len], &mut scratch.scores_tangent[..len]);
         model.scores_tangent(params, u, rows, &mut scratch.model, &mut scratch.tangent, of_u);
@@ -203,6 +207,7 @@ fn sum_of_forms<L: Likelihood>(
             forms.iter_mut().zip(of_example).for_each(|(sum, form)| *sum += form);
         }
     }
+    scratch.block = memory;
     forms
 }
 

@@ -1,11 +1,11 @@
 //! The error of reconstructions.
 
 use super::blocks::BLOCK;
-use crate::linalg::{Rows, gapless_rows, slice};
+use crate::linalg::{Block, FeatureRows, Reader, slice};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::real::Real;
-use ndarray::{Array2, ArrayRef1};
+use ndarray::ArrayRef1;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -32,13 +32,14 @@ use std::ops::Range;
 /// # Panics
 /// If the loss takes no real-valued targets, the model has not as many outputs as features, or the matrix
 /// is not stored row by row.
-pub fn reconstruction_error<F: Real>(
+pub fn reconstruction_error<'a, F: Real>(
     model: &impl Model<F>,
     loss: &impl Loss<F>,
     params: &ArrayRef1<F>,
-    features: &Array2<F>,
+    features: impl Into<FeatureRows<'a, F>>,
 ) -> f64 {
-    mean_of_examples(&example_errors(model, loss, params, features, 0..features.nrows()))
+    let features = features.into();
+    mean_of_examples(&example_errors(model, loss, params, features, 0..features.dim().0))
 }
 
 /// Returns the mean of the errors of all examples. They are added block by block.
@@ -51,15 +52,16 @@ pub(crate) fn example_errors<F: Real>(
     model: &impl Model<F>,
     loss: &impl Loss<F>,
     params: &ArrayRef1<F>,
-    features: &Array2<F>,
+    features: FeatureRows<F>,
     rows: Range<usize>,
 ) -> Vec<f64> {
-    assert_eq!(model.classes(), features.ncols(), "an output for each feature");
+    assert_eq!(model.classes(), features.dim().1, "an output for each feature");
     let loss = loss.of_targets().expect("a loss of real-valued targets");
     let rows: Vec<u32> = (rows.start as u32..rows.end as u32).collect();
-    let ((data, stride), columns, params) = (gapless_rows(features), features.ncols(), slice(params));
+    let (columns, params) = (features.dim().1, slice(params));
     let of_block = |block: &[u32]| -> Vec<f64> {
-        let rows = Rows::new(data, columns, block).stride(stride);
+        let mut memory = Block::default();
+        let rows = features.block(block, &[], Reader::Any, &mut memory);
         let mut outputs = vec![F::zero(); block.len() * columns];
         let mut scratch = vec![F::zero(); model.scratch_len(block.len())];
         model.scores(params, rows, &mut scratch, &mut outputs);

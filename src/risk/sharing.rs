@@ -3,7 +3,7 @@
 use super::empirical_risk::{EmpiricalRisk, Piece};
 use super::share::{PIECES, Share};
 use crate::error::{Error, Result};
-use crate::linalg::{gapless_rows, slice_mut};
+use crate::linalg::{Block, Reader, slice_mut};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::ranks::{Alone, Ranks, add_in_order, collect};
@@ -64,7 +64,8 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
     /// Returns the features and labels of a sample of all examples, which the processes that hold them give
     /// to all others.
     pub(super) fn gathered(&self, share: &Share, sample: &[u32]) -> (Array2<F>, Vec<u8>) {
-        let ((data, stride), columns) = (gapless_rows(&self.features), self.features.ncols());
+        let (features, mut block) = (self.features.rows_of_features(), Block::default());
+        let columns = features.dim().1;
         let labels = self.targets.labels();
         let mut all = Array2::zeros((sample.len(), columns + 1));
         // Each adds its rows to the zeros of the others, with the labels in the last column.
@@ -75,7 +76,9 @@ impl<F: Real, M: Model<F>, L: Loss<F>> EmpiricalRisk<F, M, L> {
             else {
                 continue;
             };
-            to.iter_mut().zip(&data[row * stride..][..columns]).for_each(|(t, &x)| *t = x);
+            let number = [row as u32];
+            let own = features.block(&number, &[], Reader::Any, &mut block).row(0);
+            to.iter_mut().zip(own).for_each(|(t, &x)| *t = x);
             to[columns] = F::of(labels.map_or(0.0, |labels| labels[row].into()));
         }
         let mine = mine.into_raw_vec_and_offset().0;

@@ -9,7 +9,7 @@ use super::minibatch_loop::train_kept;
 use super::settings::Training;
 use crate::data::{Prepared, Preprocessing};
 use crate::error::{Error, Result};
-use crate::linalg::{Rows, cache_aligned, slice};
+use crate::linalg::{DesignMatrix, Rows, slice};
 use crate::loss::Loss;
 use crate::model::{Initialization, Model, ModelKind, ParamLayout};
 use crate::objective::Objective;
@@ -19,7 +19,7 @@ use crate::real::Real;
 use crate::risk::{EmpiricalRisk, Regularizer, Share, accuracy, reconstruction_error};
 use crate::rng;
 use crate::stop::Reply;
-use ndarray::{Array1, Array2, s};
+use ndarray::{Array1, Array2};
 use std::sync::Arc;
 
 /// A prepared data set with a model and a regularizer, from which classifiers are trained. All runs share
@@ -50,9 +50,9 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Classifier<F: Real> {
-    pub(super) train_x: Arc<Array2<F>>,
+    pub(super) train_x: DesignMatrix<F>,
     pub(super) train_y: Arc<[u8]>,
-    test_x: Arc<Array2<F>>,
+    test_x: DesignMatrix<F>,
     test_y: Arc<[u8]>,
     pub(super) classes: usize,
     pub(super) model: ModelKind,
@@ -67,9 +67,9 @@ impl<F: Real> Classifier<F> {
     pub fn new(data: Prepared<F>, model: ModelKind, regularizer: Regularizer) -> Self {
         Classifier {
             classes: data.classes.len(),
-            train_x: cache_aligned(data.train_x).into(),
+            train_x: data.train_x.cache_aligned(),
             train_y: data.train_y.into(),
-            test_x: cache_aligned(data.test_x).into(),
+            test_x: data.test_x.cache_aligned(),
             test_y: data.test_y.into(),
             model,
             initialization: None,
@@ -117,7 +117,7 @@ impl<F: Real> Classifier<F> {
     #[must_use]
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.examples());
-        let train_x = self.train_x.slice(s![..count, ..]).to_owned().into();
+        let train_x = self.train_x.first(count);
         let labels = count.min(self.train_y.len());
         Classifier { train_x, train_y: self.train_y[..labels].into(), share: None, ..self.clone() }
     }
@@ -281,7 +281,7 @@ impl<F: Real> Classifier<F> {
         };
         let count = self.test_x.nrows();
         let train = Evaluated {
-            features: &self.train_x,
+            features: self.train_x.rows_of_features(),
             labels: &self.train_y,
             own: train_rows,
             held_from: self.share.as_ref().map_or(0, |share| share.rows.start),
@@ -289,7 +289,7 @@ impl<F: Real> Classifier<F> {
             ranks,
         };
         let own = share_of(count, ranks.rank(), ranks.size());
-        let (features, labels) = (&self.test_x, &self.test_y);
+        let (features, labels) = (self.test_x.rows_of_features(), &self.test_y);
         let test = Evaluated { features, labels, own, held_from: 0, count, ranks };
         match self.model.is_autoencoder() {
             true => Quality::Errors(train.error(risk, params), test.error(risk, params)),

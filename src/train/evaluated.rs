@@ -1,17 +1,18 @@
 //! Accuracies and errors over examples, which processes can share.
 
+use crate::linalg::FeatureRows;
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::ranks::{Ranks, add_in_order, collect};
 use crate::real::Real;
 use crate::risk::{EmpiricalRisk, example_errors, mean_of_examples, right_answers};
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 use std::ops::Range;
 
 /// Examples of which this process evaluates a part.
 pub(super) struct Evaluated<'a, F> {
     /// The features and labels that this process holds.
-    pub(super) features: &'a Array2<F>,
+    pub(super) features: FeatureRows<'a, F>,
     pub(super) labels: &'a [u8],
     /// The examples that it evaluates, among all.
     pub(super) own: Range<usize>,

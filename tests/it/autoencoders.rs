@@ -45,7 +45,7 @@ fn every_autoencoder_has_the_right_derivatives_under_every_loss_of_targets() {
 fn data_for_an_autoencoder_keep_their_mean() {
     let model = ModelKind::parse("autoencoder:5").unwrap();
     let ready = Classifier::<f64>::preprocessing(&model).prepare::<f64>(&data::digits());
-    assert!(ready.train_x.iter().chain(&ready.test_x).all(|x| (0.0..=1.0).contains(x)));
+    assert!(ready.train_x.iter().chain(ready.test_x.iter()).all(|x| (0.0..=1.0).contains(x)));
     assert!(ready.train_x.iter().any(|x| *x == 1.0) && ready.mean.iter().all(|m| *m == 0.0));
     assert_eq!(Classifier::<f64>::preprocessing(&ModelKind::Linear), Preprocessing::default());
 }
@@ -81,7 +81,7 @@ fn a_net_learns_curves() {
     let curves = data::Curves { train: 400, test: 100 }.generate(0).unwrap();
     let curves = Classifier::<f32>::preprocessing(&model).prepare::<f32>(&curves);
     let mean = curves.train_x.mean_axis(ndarray::Axis(0)).unwrap();
-    let of_mean = (&curves.test_x - &mean).mapv(|x| f64::from(x * x)).sum() / 100.0;
+    let of_mean = (&*curves.test_x - &mean).mapv(|x| f64::from(x * x)).sum() / 100.0;
     let classifier = Classifier::new(curves, model, Regularizer::default());
     let settings = Training { epochs: 60, lr: 1e-2, batch: Batch::Size(50), ..Training::default() };
     let fit = classifier.fit(Logistic, Adam::default(), &settings).unwrap();

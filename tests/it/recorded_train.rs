@@ -254,9 +254,9 @@ fn prepared<F: Real>() -> Prepared<F> {
     let labels = |rows: usize| (0..rows).map(|i| (i * 7 % 11 % 3) as u8).collect();
     Prepared {
         name: "spread".into(),
-        train_x: features(11, 37),
+        train_x: features(11, 37).into(),
         train_y: labels(11),
-        test_x: features(5, 41),
+        test_x: features(5, 41).into(),
         test_y: labels(5),
         mean: Array1::zeros(3),
         classes: vec!["a".into(), "b".into(), "c".into()],

@@ -1,6 +1,7 @@
 //! The data that all sides read: written once as bare little-endian numbers, row by row.
 
-use gradus::data::Curves;
+use gradus::data::{Curves, Features};
+use gradus::linalg::{DesignMatrix, slice};
 use gradus::notebook::*;
 use std::fs;
 use std::io;
@@ -28,9 +29,9 @@ pub const AUTOENCODERS: [(&str, &str); 2] =
 const RECONSTRUCTED: usize = 8_000;
 
 /// Features and labels of one set.
-pub struct Examples {
+pub struct Examples<F: Real = f32> {
     /// N × D.
-    pub x: Array2<f32>,
+    pub x: DesignMatrix<F>,
     /// N classes.
     pub y: Vec<u8>,
 }
@@ -40,14 +41,7 @@ pub fn write(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let installed = data::by_name("fashion-mnist", 0).ok();
     let source = if installed.is_some() { "Fashion-MNIST" } else { "made-up images" };
-    let images = match &installed {
-        Some(dataset) => {
-            let prepared = Preprocessing::default().prepare::<f32>(dataset);
-            Examples { x: prepared.train_x, y: prepared.train_y }
-        }
-        None => made_up(IMAGES, 784),
-    };
-    write_examples(folder, &images)?;
+    write_examples(folder, &installed.clone().unwrap_or_else(|| made_up(IMAGES, 784)))?;
     write_examples(folder, &made_up(LARGE, 3072))?;
     write_grey(folder, installed)?;
     for model in CLASSIFIERS.into_iter().chain(AUTOENCODERS.map(|(_, model)| model)) {
@@ -58,12 +52,12 @@ pub fn write(folder: &Path) -> io::Result<()> {
     let gradients = rng::normal(&mut rng::stream(0, "peers: gradients", 0), GRADIENTS * parameters, 0.01);
     write_numbers(&folder.join("gradients.f32"), &gradients)?;
     let point = rng::normal::<f64>(&mut rng::stream(0, "peers: point", 0), 7850, 0.01);
-    fs::write(folder.join("point.f64"), point.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())?;
+    write_doubles(&folder.join("point.f64"), &point)?;
     fs::write(folder.join("source.txt"), source)
 }
 
-/// Ten clouds that overlap, with the spread of centred images.
-fn made_up(rows: usize, features: usize) -> Examples {
+/// Ten clouds that overlap, with the spread of images, as bytes.
+fn made_up(rows: usize, features: usize) -> Dataset {
     let mut stream = rng::stream(0, "peers: images", features as u64);
     let centres = rng::normal::<f32>(&mut stream, 10 * features, 0.03);
     let mut x = rng::normal::<f32>(&mut stream, rows * features, 0.25)
@@ -73,13 +67,25 @@ fn made_up(rows: usize, features: usize) -> Examples {
     for (mut row, &class) in x.rows_mut().into_iter().zip(&y) {
         row += &centres.slice(s![usize::from(class) * features..(usize::from(class) + 1) * features]);
     }
-    Examples { x, y }
+    // Rounded to whole numbers from 0 to 255; the conversion saturates.
+    let bytes = Features::Bytes(x.mapv(|x| (255.0 * (x + 0.5)).round() as u8));
+    let train = data::Examples::new(bytes, y).expect("a label for each");
+    let (name, classes) = ("made-up images".into(), (0..10).map(|class| class.to_string()).collect());
+    Dataset { name, classes, shape: None, full_scale: 255.0, test: train.clone(), train }
 }
 
-fn write_examples(folder: &Path, examples: &Examples) -> io::Result<()> {
-    let features = examples.x.ncols();
-    write_numbers(&folder.join(format!("x{features}.f32")), &examples.x)?;
-    fs::write(folder.join(format!("y{features}.u8")), &examples.y)
+/// Writes bytes and the mean of each column after scaling, from which the features follow, and these in f32,
+/// which is what the products of the other libraries take.
+fn write_examples(folder: &Path, dataset: &Dataset) -> io::Result<()> {
+    let (prepared, features) = (Preprocessing::default().prepare::<f32>(dataset), dataset.features());
+    let Features::Bytes(bytes) = &dataset.train.features else {
+        return Err(io::Error::other(format!("{} has no bytes", dataset.name)));
+    };
+    let mean = Preprocessing::default().prepare::<f64>(dataset).mean;
+    write_numbers(&folder.join(format!("x{features}.f32")), &*prepared.train_x)?;
+    fs::write(folder.join(format!("x{features}.u8")), slice(bytes))?;
+    write_doubles(&folder.join(format!("mean{features}.f64")), &mean)?;
+    fs::write(folder.join(format!("y{features}.u8")), &prepared.train_y)
 }
 
 /// Writes the images of the autoencoders, scaled to \[0, 1\]: curves, and those that are installed, or other
@@ -98,6 +104,10 @@ fn write_numbers<'a>(path: &Path, numbers: impl IntoIterator<Item = &'a f32>) ->
     fs::write(path, numbers.into_iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())
 }
 
+fn write_doubles<'a>(path: &Path, numbers: impl IntoIterator<Item = &'a f64>) -> io::Result<()> {
+    fs::write(path, numbers.into_iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())
+}
+
 /// Returns the name of the file with the start of a model.
 pub fn start_of(model: &str) -> String {
     format!("{}.f32", model.replace([':', ','], "-"))
@@ -108,14 +118,19 @@ pub fn built(model: &str) -> Result<Box<dyn Model<f32>>, String> {
     Ok(ModelKind::parse(model).map_err(|error| error.to_string())?.build(784, 10, None))
 }
 
-/// Reads the examples with so many features, the first `rows` of them if there are that many.
-pub fn read(folder: &Path, features: usize, rows: usize) -> Result<Examples, String> {
-    let numbers = numbers(&folder.join(format!("x{features}.f32")))?;
-    let path = folder.join(format!("y{features}.u8"));
-    let mut y = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+/// Reads the examples with so many features, the first `rows` of them if there are that many. They are bytes,
+/// and stay so, as those of a data set of images do.
+pub fn read<F: Real>(folder: &Path, features: usize, rows: usize) -> Result<Examples<F>, String> {
+    let whole = |name: String| {
+        let path = folder.join(name);
+        fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+    };
+    let (mut y, mut bytes) = (whole(format!("y{features}.u8"))?, whole(format!("x{features}.u8"))?);
     y.truncate(rows);
-    let x = Array2::from_shape_vec((y.len(), features), numbers[..y.len() * features].to_vec())
-        .map_err(|error| error.to_string())?;
+    bytes.truncate(y.len() * features);
+    let bytes = Array2::from_shape_vec((y.len(), features), bytes).map_err(|error| error.to_string())?;
+    let mean = doubles(&folder.join(format!("mean{features}.f64")))?;
+    let x = DesignMatrix::of_bytes(&bytes, 1.0 / 255.0, mean.into_iter().map(F::of).collect());
     Ok(Examples { x, y })
 }
 

@@ -101,6 +101,15 @@ pub fn available_vector_instructions() -> Vec<&'static str> {
     WORDS.into_iter().filter(|word| available(word).is_some()).collect()
 }
 
+/// Returns whether the instruction set in use has a·b + c with one rounding.
+pub fn has_fused_arithmetic() -> bool {
+    match level() {
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(_) | Arch::V4(_) => true,
+        _ => cfg!(target_feature = "fma"),
+    }
+}
+
 /// Runs `work`, a loop over slices, compiled for the vectors in use. Mark the closure `#[inline(always)]`;
 /// otherwise it is compiled for the baseline machine.
 #[inline(always)]

@@ -17,7 +17,7 @@ use super::rows::Rows;
 use super::simd;
 use super::spare::Spare;
 use crate::linalg::helper_thread::join;
-use crate::linalg::sharing::{Divisible, place_of_cut, share};
+use crate::linalg::sharing::{Divisible, is_for_all_threads, place_of_cut, share};
 use std::ops::Range;
 
 /// From this number of features on, the scores of few classes are computed as sums over two halves of the
@@ -84,18 +84,30 @@ impl<F: Spare> Divisible for SumOfHalves<'_, F> {
     fn on_two_threads(self, size: usize) {
         let SumOfHalves { rows, weights, scores, right } = self;
         let features = rows.features();
-        let middle = (features / 2).next_multiple_of(ALIGNED);
-        let half = |columns: Range<usize>, sums: &mut [F]| {
+        let (middle, of_helper) = (middle_of(features), rows.of_helper());
+        let half = |rows: Rows<F>, columns: Range<usize>, sums: &mut [F]| {
             let sums = whole(sums, rows.len(), weights.len());
             simd::scores(rows.columns(columns.clone()), weights.columns(columns), sums);
         };
-        join(size, || half(0..middle, scores), || half(middle..features, right));
+        join(size, || half(rows, 0..middle, scores), || half(of_helper, middle..features, right));
         scores.iter_mut().zip(&*right).for_each(|(left, &right)| *left += right);
     }
 
     fn on_this_thread(self) {
         self.on_two_threads(0);
     }
+}
+
+/// Returns the column at which the rows of a block are split between two threads, if each of them reads its
+/// columns alone in both products with a layer of this number of classes.
+pub fn split_of_columns(rows: usize, features: usize, classes: usize) -> Option<usize> {
+    let fits = classes < MANY && features >= LONG && !is_for_all_threads(rows * features * classes);
+    fits.then(|| middle_of(features))
+}
+
+/// Returns the number of features of the first half.
+fn middle_of(features: usize) -> usize {
+    (features / 2).next_multiple_of(ALIGNED).min(features)
 }
 
 /// X Wᵀ for some rows of a batch and some classes, or all.
@@ -143,7 +155,8 @@ impl<F: Spare> Divisible for Scores<'_, F> {
         if classes < MANY {
             return self.on_this_thread();
         }
-        let (left, right) = self.by_classes(classes / 2);
+        let (left, mut right) = self.by_classes(classes / 2);
+        right.rows = right.rows.of_helper();
         join(size, || left.on_this_thread(), || right.on_this_thread());
     }
 
@@ -211,11 +224,12 @@ impl<F: Spare> Divisible for Accumulate<'_, F> {
 
     fn on_two_threads(self, size: usize) {
         let (classes, features) = (self.errors.features(), self.rows.features());
-        let (first, second) = if classes >= MANY {
+        let (first, mut second) = if classes >= MANY {
             self.by_classes(classes / 2)
         } else {
-            self.by_features((features / 2).next_multiple_of(ALIGNED).min(features))
+            self.by_features(middle_of(features))
         };
+        second.rows = second.rows.of_helper();
         join(size, || first.on_this_thread(), || second.on_this_thread());
     }
 

@@ -18,7 +18,7 @@
 use super::lanes::Lanes;
 use super::level::level;
 use super::part::Strided;
-use super::prefetch::prefetch;
+use super::prefetch::{LINE, prefetch, prefetch_later};
 use super::rows::Rows;
 use pulp::{Simd, WithSimd};
 use std::array::from_fn;
@@ -31,6 +31,11 @@ const CHUNK: usize = 128;
 const SHORT_CHUNK: usize = 64;
 /// From this number of classes on, there are many.
 const MANY: usize = 32;
+
+/// What a backward tile prefetches: nothing, the next rows of floats, or the bytes of the next rows.
+const NOTHING: u8 = 0;
+const FLOATS: u8 = 1;
+const BYTES: u8 = 2;
 
 /// Writes X Wᵀ into `scores`.
 pub fn scores<F: Lanes>(rows: Rows<F>, weights: Rows<F>, scores: Strided<F>) {
@@ -195,9 +200,15 @@ impl<F: Lanes> WithSimd for Accumulate<'_, F> {
             }
             (chunk.errors, chunk.stride) = self.errors.block(from, from + len);
             if hints > 0 {
-                self.all_features::<S, true>(simd, &chunk, len);
+                self.all_features::<S, FLOATS>(simd, &chunk, len);
+            } else if self.rows.bytes_ahead(from).is_some() {
+                for i in 0..len {
+                    let upcoming = self.rows.bytes_ahead(from + i);
+                    chunk.upcoming[i] = upcoming.map_or(chunk.rows[i], <*const u8>::cast);
+                }
+                self.all_features::<S, BYTES>(simd, &chunk, len);
             } else {
-                self.all_features::<S, false>(simd, &chunk, len);
+                self.all_features::<S, NOTHING>(simd, &chunk, len);
             }
             from += len;
         }
@@ -207,7 +218,7 @@ impl<F: Lanes> WithSimd for Accumulate<'_, F> {
 impl<F: Lanes> Accumulate<'_, F> {
     /// Goes through all features, two vectors of them at a time.
     #[inline(always)]
-    fn all_features<S: Simd, const AHEAD: bool>(&mut self, simd: S, chunk: &Chunk<F>, len: usize) {
+    fn all_features<S: Simd, const AHEAD: u8>(&mut self, simd: S, chunk: &Chunk<F>, len: usize) {
         let lanes = size_of::<F::Vector<S>>() / size_of::<F>();
         let (mut from, features) = (0, self.rows.features());
         while from + 2 * lanes <= features {
@@ -225,7 +236,7 @@ impl<F: Lanes> Accumulate<'_, F> {
 
     /// Goes through all classes at some features: V whole vectors if `WHOLE`, else a part of one.
     #[inline(always)]
-    fn all_classes<S: Simd, const V: usize, const WHOLE: bool, const AHEAD: bool>(
+    fn all_classes<S: Simd, const V: usize, const WHOLE: bool, const AHEAD: u8>(
         &mut self,
         simd: S,
         chunk: &Chunk<F>,
@@ -250,7 +261,7 @@ impl<F: Lanes> Accumulate<'_, F> {
     }
 
     #[inline(always)]
-    fn tile<S: Simd, const C: usize, const V: usize, const WHOLE: bool, const AHEAD: bool>(
+    fn tile<S: Simd, const C: usize, const V: usize, const WHOLE: bool, const AHEAD: u8>(
         &mut self,
         simd: S,
         chunk: &Chunk<F>,
@@ -294,7 +305,7 @@ impl<F: Lanes> Accumulate<'_, F> {
 /// Pointer `i` of the chunk is to a row that has these features, and the `i`-th row of errors has these
 /// classes.
 #[inline(always)]
-unsafe fn add_row<F: Lanes, S: Simd, const C: usize, const V: usize, const WHOLE: bool, const AHEAD: bool>(
+unsafe fn add_row<F: Lanes, S: Simd, const C: usize, const V: usize, const WHOLE: bool, const AHEAD: u8>(
     simd: S,
     chunk: &Chunk<F>,
     i: usize,
@@ -309,7 +320,15 @@ unsafe fn add_row<F: Lanes, S: Simd, const C: usize, const V: usize, const WHOLE
     };
     let x: [F::Vector<S>; V] = load::<F, S, V, WHOLE>(simd, row);
     // The upcoming rows are prefetched once, together with the first classes.
-    if AHEAD && class == 0 {
+    if AHEAD == BYTES && class == 0 {
+        // The bytes of several tiles share a cache line. Each of them fetches it for some of the rows, so that
+        // the processor never waits for too many lines at once.
+        let features_at_once = 2 * size_of::<F::Vector<S>>() / size_of::<F>();
+        if (i + features.start / features_at_once).is_multiple_of((LINE / features_at_once).max(1)) {
+            prefetch_later(chunk.upcoming[i].cast::<u8>().wrapping_add(features.start));
+        }
+    }
+    if AHEAD == FLOATS && class == 0 {
         let ahead = chunk.upcoming[i].wrapping_add(features.start);
         prefetch(ahead);
         if V * size_of::<F::Vector<S>>() > 64 {

@@ -6,6 +6,7 @@ use crate::compare::suite::store::hashed;
 use crate::compare::suite::suite_objective::{Layered, Plain, Sum};
 use crate::data::Prepared;
 use crate::error::Result;
+use crate::linalg::DesignMatrix;
 use crate::loss::{Logistic, Loss, MulticlassSvm, Softmax};
 use crate::model::{Mlp, Model, ModelKind};
 use crate::risk::{EmpiricalRisk, Regularizer, accuracy_on_one_thread};
@@ -29,9 +30,9 @@ pub struct DataSettings {
 /// The data and settings that all runs on one data set share.
 pub struct Material {
     settings: DataSettings,
-    train_x: Arc<Array2<f64>>,
+    train_x: DesignMatrix<f64>,
     train_y: Arc<[u8]>,
-    test_x: Array2<f64>,
+    test_x: DesignMatrix<f64>,
     test_y: Vec<u8>,
     classes: usize,
     /// A hash of the data before the preprocessing. Preprocessing rounds, so its last bits differ from
@@ -56,7 +57,7 @@ impl Material {
             settings,
             raw,
             classes: data.classes.len(),
-            train_x: data.train_x.into(),
+            train_x: data.train_x,
             train_y: data.train_y.into(),
             test_x: data.test_x,
             test_y: data.test_y,
@@ -187,7 +188,7 @@ impl Material {
         if self.test_y.is_empty() || self.is_autoencoder() {
             f64::NAN
         } else {
-            accuracy_on_one_thread(&self.model(), x, &self.test_x, &self.test_y)
+            accuracy_on_one_thread(&self.model(), x, self.test_x.rows_of_features(), &self.test_y)
         }
     }
 

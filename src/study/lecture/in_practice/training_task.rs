@@ -10,7 +10,6 @@ use crate::risk::Regularizer;
 use crate::schedule::Schedule;
 use crate::study::Context;
 use crate::train::{Batch, Classifier, Training};
-use ndarray::s;
 
 pub(super) const L2: f64 = 1e-4;
 /// The numbers of training and test examples of Fashion-MNIST.
@@ -61,9 +60,9 @@ pub(super) fn all(context: &Context) -> Result<Vec<TrainingTask>> {
 pub(super) fn part(data: Prepared<f32>) -> Prepared<f32> {
     let (train, test) = FASHION;
     Prepared {
-        train_x: data.train_x.slice(s![..train, ..]).to_owned(),
+        train_x: data.train_x.first(train),
         train_y: data.train_y[..train].to_vec(),
-        test_x: data.test_x.slice(s![..test, ..]).to_owned(),
+        test_x: data.test_x.first(test),
         test_y: data.test_y[..test].to_vec(),
         ..data
     }

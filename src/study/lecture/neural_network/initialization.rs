@@ -71,7 +71,7 @@ fn deviations(start: Initialization, seed: u64) -> Vec<f64> {
     let risk = classifier.risk(Softmax).expect("the digits fit the model");
     let (layout, params): (_, Array1<f64>) = (risk.layout().clone(), classifier.initial(seed));
     let digits = data::Preprocessing::default().prepare::<f64>(&data::digits());
-    let mut activations: Array2<f64> = digits.test_x;
+    let mut activations = digits.test_x.into_floats();
     let root_mean_square = |a: &Array2<f64>| (a.iter().map(|v| v * v).sum::<f64>() / a.len() as f64).sqrt();
     let sizes = (1..LAYERS).map(|layer| {
         let (weights, bias) =

@@ -80,9 +80,9 @@ impl Texts {
         let ((train_x, train_y), (test_x, test_y)) = (texts.draw(TRAIN, seed, 0), texts.draw(TEST, seed, 1));
         Prepared {
             name: "texts".into(),
-            train_x,
+            train_x: train_x.into(),
             train_y,
-            test_x,
+            test_x: test_x.into(),
             test_y,
             mean: Array1::zeros(WORDS + 1),
             classes: vec!["no".into(), "yes".into()],

@@ -23,7 +23,7 @@ const SCALES: [f64; 9] = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0];
 pub(super) fn run(context: &Context, findings: &mut Findings) -> Result<()> {
     let digits = Preprocessing::default().prepare::<f64>(&data::digits());
     let (pixels, classes) = (digits.train_x.ncols(), digits.classes.len());
-    let (x, y): (Arc<_>, Arc<[u8]>) = (Arc::new(digits.train_x), digits.train_y.into());
+    let (x, y): (_, Arc<[u8]>) = (digits.train_x, digits.train_y.into());
     let (draws, seeds) = (context.choose(DRAWS, DRAWS / 20), context.choose(10, 2));
     // Returns the test accuracy and the training loss at the end of a search, for each seed and each scale.
     let runs = replicates(

@@ -10,9 +10,8 @@ use std::path::Path;
 const TOLERANCE: f64 = 1e-4;
 
 fn risk(folder: &Path) -> Result<EmpiricalRisk<f64>, String> {
-    let examples = data::read(folder, 784, usize::MAX)?;
-    let wide = examples.x.mapv(f64::from);
-    EmpiricalRisk::new(Linear::new(784, 10), Softmax, wide, examples.y, Regularizer::l2(1e-4))
+    let examples = data::read::<f64>(folder, 784, usize::MAX)?;
+    EmpiricalRisk::new(Linear::new(784, 10), Softmax, examples.x, examples.y, Regularizer::l2(1e-4))
         .map_err(|error| error.to_string())
 }
 

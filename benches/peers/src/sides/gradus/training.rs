@@ -4,7 +4,7 @@ use crate::data::{self, BATCH, Examples};
 use crate::protocol::Prepared;
 use crate::timing::timed;
 use gradus::compare::replicates;
-use gradus::linalg::{cache_aligned, slice};
+use gradus::linalg::{DesignMatrix, slice};
 use gradus::notebook::*;
 use gradus::progress::Silent;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub(super) fn settings(lr: f64, seed: u64) -> Training {
 pub(super) fn whole_batches(folder: &Path, features: usize) -> Result<Examples, String> {
     let all = data::read(folder, features, usize::MAX)?;
     let rows = all.y.len() / BATCH * BATCH;
-    Ok(Examples { x: all.x.slice(s![..rows, ..]).to_owned(), y: all.y[..rows].to_vec() })
+    Ok(Examples { x: all.x.first(rows), y: all.y[..rows].to_vec() })
 }
 
 /// The linear classifier with softmax, from zero.
@@ -80,7 +80,7 @@ const CHECKED: [u64; 3] = [5, 15, 25];
 /// final loss of seed 0 at the rates that the peers train with.
 pub fn sweep(folder: &Path) -> Prepared {
     let examples = whole_batches(folder, 784)?;
-    let (x, y): (Arc<Array2<f32>>, Arc<[u8]>) = (cache_aligned(examples.x).into(), examples.y.into());
+    let (x, y): (DesignMatrix<f32>, Arc<[u8]>) = (examples.x, examples.y.into());
     Ok(Some(Box::new(move || {
         let one = |run: u64| {
             let risk = EmpiricalRisk::new(
