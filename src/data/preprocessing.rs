@@ -71,8 +71,8 @@ pub struct Prepared<F: Real = f64> {
     pub preprocessing: Preprocessing,
 }
 
-/// The size in bytes, as floats, from which on features that are bytes are kept so. Smaller ones stay in cache
-/// as floats.
+/// The size as floats, in bytes, from which on features that are bytes are kept so. Smaller ones stay in
+/// cache as floats.
 const KEPT_AS_BYTES: usize = 8 << 20;
 
 impl Preprocessing {

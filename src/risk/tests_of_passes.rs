@@ -78,3 +78,24 @@ fn rows_that_are_set_apart_give_the_same_bits() {
     assert_eq!(evaluated(apart, true), expected);
     assert_eq!(evaluated(features, false), expected);
 }
+
+#[test]
+fn a_diverged_classifier_makes_no_denormal_numbers() {
+    let x = Array2::from_shape_fn((64, 3), |(i, _)| if i == 0 { 1f32 } else { 0.0 });
+    let mut risk =
+        EmpiricalRisk::new(Linear::new(3, 3), Softmax, x, vec![0; 64], Regularizer::default()).unwrap();
+    let mut derivatives = |score: f32| {
+        // The first example has the scores (score, 0, −score), and the class of the first; others have zeros.
+        let mut at = Array1::<f32>::zeros(risk.dim());
+        (at[0], at[6]) = (score, -score);
+        let (mut grad, mut product) = (Array1::zeros(at.len()), Array1::zeros(at.len()));
+        risk.value_grad(&at, &mut grad);
+        risk.hess_vec(&at, &Array1::from_elem(at.len(), 1e-3), &mut product);
+        (grad, product)
+    };
+    // e⁻⁸⁶ is a normal number, and a 64th of it is none.
+    let (grad, product) = derivatives(86.0);
+    assert!(grad.iter().chain(&product).all(|g| *g == 0.0 || g.is_normal()), "{grad} {product}");
+    let (grad, _) = derivatives(60.0);
+    assert!((64.0 * grad[3] / (-60f32).exp() - 1.0).abs() < 1e-3, "small errors stay: {grad}");
+}

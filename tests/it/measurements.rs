@@ -55,6 +55,8 @@ fn a_comparison_with_other_libraries_goes_into_results_and_readme() {
     for file in ["peers.csv", "peers.parquet", "peers.svg", "manifest.json", "README.md", "PEERS.md"] {
         assert!(root.join("results").join(file).is_file(), "{file}");
     }
+    let of_processors = fs::read_dir(root.join("results/peers")).unwrap().count();
+    assert_eq!(of_processors, 2, "a CSV file and a Parquet file of this processor");
     assert_eq!(gradus(&["--root", root.to_str().unwrap(), "verify", "--files"], None).status.code(), Some(0));
 }
 

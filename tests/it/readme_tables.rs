@@ -18,7 +18,8 @@ fn page() -> String {
 fn the_comparison_with_other_libraries_is_what_was_measured() {
     let measured = root().join("results/peers.csv");
     let table = measured.is_file().then(|| peers::read(&measured).unwrap());
-    let block = peers::block(table.as_ref()).unwrap();
+    let processors = peers::on_processors(&root().join("results")).unwrap();
+    let block = peers::block(table.as_ref()).unwrap() + &peers::side_by_side(&processors).unwrap();
     assert_eq!(
         readme::PEERS.filled(&page(), &block).unwrap(),
         page(),

@@ -8,7 +8,7 @@ import nets
 import numpy as np
 import optax
 from jax_rules import layer_rule
-from protocol import BATCH, EPOCHS, LAMBDA, all_examples, examples, point, rates, repeated, rule_start, serve, timed
+from protocol import BATCH, EPOCHS, LAMBDA, all_examples, byte_examples, examples, point, rates, repeated, rule_start, serve, timed
 
 jax.config.update("jax_enable_x64", True)
 
@@ -47,9 +47,17 @@ def convolutional(params, x, y):
     return optax.softmax_cross_entropy_with_integer_labels(a.reshape(len(a), -1) @ w.T + b, y).mean()
 
 
+def widened(x, index=slice(None)):
+    """Rows of features: of floats, or of (bytes, mean). XLA trains a tenth to a seventh faster from bytes."""
+    if not isinstance(x, tuple):
+        return x[index]
+    images, mean = x
+    return images[index].astype(jnp.float32) * jnp.float32(1 / 255) - mean
+
+
 def step(state, x, y, index, lr, loss):
     params, velocity = state
-    grads = jax.grad(loss)(params, x[index], y[index])
+    grads = jax.grad(loss)(params, widened(x, index), y[index])
     velocity = jax.tree.map(lambda v, g: 0.9 * v + g, velocity, grads)
     return jax.tree.map(lambda w, v: w - lr * v, params, velocity), velocity
 
@@ -85,8 +93,8 @@ def zeros(features):
 
 def training(start, x, y, lr=0.02, check=None, **how):
     """`check` gets the start, the parameters, the features and the labels; it is the mean loss if there is none."""
-    x, y = jnp.asarray(x), jnp.asarray(y)
-    check = check or (lambda _, params, x, y: how.get("loss", loss)(params, x, y))
+    x, y = jax.tree.map(jnp.asarray, x), jnp.asarray(y)
+    check = check or (lambda _, params, x, y: how.get("loss", loss)(params, widened(x), y))
 
     def work():
         params = jax.tree.map(jnp.array, start())
@@ -101,7 +109,7 @@ def moved(start, params, *_):
 
 
 def net(described, most):
-    x, y = described.examples(most)
+    x, y = byte_examples(784) if described is nets.W3 else described.examples(most)
     if y is None:
         # An autoencoder makes no use of labels.
         y = np.zeros(len(x), np.uint8)
@@ -164,20 +172,20 @@ def rule(name, size):
 
 
 def sweep():
-    x, y = map(jnp.asarray, examples(784))
+    x, y = jax.tree.map(jnp.asarray, byte_examples(784))
 
     def work():
         few = rates()
         seconds, fits = timed(lambda: [train(zeros(784), x, y, lr, 0) for lr in few])
-        return seconds / len(few) * 360, min(float(loss(fit, x, y)) for fit in fits)
+        return seconds / len(few) * 360, min(float(loss(fit, widened(x), y)) for fit in fits)
     work()
     return work
 
 
 if __name__ == "__main__":
     serve("jax", jax.__version__, {
-        "W1": lambda: training(lambda: zeros(784), *examples(784)),
-        "W2": lambda: training(lambda: zeros(3072), *examples(3072)),
+        "W1": lambda: training(lambda: zeros(784), *byte_examples(784)),
+        "W2": lambda: training(lambda: zeros(3072), *byte_examples(3072)),
         "W3": lambda: net(nets.W3, None), "W4": full, "W5": rule, "W8": sweep,
         "W11": lambda *row: net(nets.of_row(*row), nets.ROWS), "W12": convolutional_net, "W15": layer_rule,
     })

@@ -63,6 +63,15 @@ def examples(features, dtype=np.float32):
     return x[:rows].astype(dtype), y[:rows].astype(np.int64)
 
 
+def byte_examples(features):
+    """The same as bytes, ((bytes, mean), labels): a feature is byte / 255 − mean."""
+    x = np.fromfile(folder() / f"x{features}.u8", np.uint8).reshape(-1, features)
+    mean = np.fromfile(folder() / f"mean{features}.f64").astype(np.float32)
+    y = np.fromfile(folder() / f"y{features}.u8", np.uint8)
+    rows = len(y) // BATCH * BATCH
+    return (x[:rows], mean), y[:rows].astype(np.int64)
+
+
 def all_examples():
     """All images in double precision, for W4."""
     x = np.fromfile(folder() / "x784.u8", np.uint8).reshape(-1, 784) * (1 / 255)

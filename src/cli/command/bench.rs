@@ -96,13 +96,16 @@ fn show_peers(measured: &Path, project: &Project, session: &mut Session) -> anyh
     let table = peers::read(measured)?;
     let page = project.root.join("README.md");
     // This comes first, so that nothing changes if the README has no place for the table.
-    let text = readme::PEERS.filled(&files::read_text(&page)?, &peers::block(Some(&table))?)?;
+    let text = files::read_text(&page)?;
+    readme::PEERS.filled(&text, "")?;
     let results = Results::at(project.results());
     let provenance = Provenance::now(0, key(project)?, 0.0);
     interrupt::not_while(|| {
         results.write_peers(&table, &provenance)?;
         results.write_index()?;
-        files::write_atomically(&page, text.as_bytes())
+        let processors = peers::side_by_side(&peers::on_processors(&results.root)?)?;
+        let block = peers::block(Some(&table))? + &processors;
+        files::write_atomically(&page, readme::PEERS.filled(&text, &block)?.as_bytes())
     })?;
     let file = project.results().join("peers.csv");
     writeln!(session.out, "{} in {}", counted(table.rows(), "row"), Project::shown(&file))?;

@@ -72,10 +72,10 @@ impl<F: Real> Bytes<F> {
         aligned.into_shape_with_order((rows, columns)).expect("each row gave its columns")
     }
 
-    /// Writes the features of some rows into `own`, whose rows are `stride` apart. A helper thread, if there is
-    /// one, writes what it reads afterwards into `others`: the columns from `split` on, which are then there
-    /// alone, or all. To read what another core has written takes longer than to write it again. Returns
-    /// whether there is a helper thread.
+    /// Writes the features of some rows into `own`, whose rows are `stride` apart. A helper thread, if there
+    /// is one, writes what it reads afterwards into `others`: the columns from `split` on, which are then
+    /// there alone, or all. To read what another core has written takes longer than to write it again.
+    /// Returns whether there is a helper thread.
     pub fn widen(
         &self,
         index: &[u32],

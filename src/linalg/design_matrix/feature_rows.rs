@@ -73,8 +73,8 @@ impl<'a, F: Real> FeatureRows<'a, F> {
         }
     }
 
-    /// Returns the rows with the numbers `index`, before the `upcoming` ones, which may then be fetched into the
-    /// cache. Bytes are widened into `memory`.
+    /// Returns the rows with the numbers `index`, before the `upcoming` ones, which may then be fetched into
+    /// the cache. Bytes are widened into `memory`.
     ///
     /// # Panics
     /// If there is no row of a number.

@@ -24,16 +24,25 @@ pub fn block(table: Option<&Table>) -> Result<String> {
     let Some(table) = table else {
         return Ok("Not measured yet: run `make peers` (half an hour).\n".into());
     };
-    let rows = rows(table)?;
+    Ok(markdown(&hardest(&rows(table)?)))
+}
+
+/// Returns the case of each workload that is least favourable to Gradus, of the workloads that have peers.
+pub(super) fn hardest(rows: &[PeerRow]) -> Vec<Case<'_>> {
     let mut hardest: Vec<Case> = Vec::new();
-    for case in cases(&rows).into_iter().filter(|case| case.closest.is_none_or(|row| row.kind == "peer")) {
+    for case in cases(rows).into_iter().filter(|case| case.closest.is_none_or(|row| row.kind == "peer")) {
         match hardest.last_mut().filter(|last| group(&last.ours.workload) == group(&case.ours.workload)) {
             Some(last) if case.margin() < last.margin() => *last = case,
             Some(_) => {}
             None => hardest.push(case),
         }
     }
-    Ok(markdown(&hardest))
+    hardest
+}
+
+/// Returns the number of a workload: 7 for "W7/bfgs/100".
+pub(super) fn group_number(workload: &str) -> usize {
+    group(workload)[1..].parse().unwrap_or(usize::MAX)
 }
 
 /// Returns the table of `results/PEERS.md`: for each case the time of Gradus, the closest peer (the one whose
@@ -57,12 +66,13 @@ pub fn long_table(table: &Table) -> Result<String> {
     Ok(text)
 }
 
-/// Returns the page `results/PEERS.md`, given where and when it was measured as a sentence.
+/// Returns the page `results/PEERS.md`, given where and when it was measured as a sentence, and the processors
+/// [side by side](super::side_by_side).
 ///
 /// # Errors
 ///
 /// [`Error::UnknownName`](crate::error::Error::UnknownName) if a column is missing.
-pub fn page(table: &Table, origin: &str) -> Result<String> {
+pub fn page(table: &Table, origin: &str, processors: &str) -> Result<String> {
     Ok(format!(
         "# Gradus compared with other libraries\n\nWritten by `make peers`; {origin}\n\n\
          Every library does the same work, on the same data, to the same accuracy, with two threads. A \
@@ -73,13 +83,13 @@ pub fn page(table: &Table, origin: &str) -> Result<String> {
          of the same number of bytes. The copy is not a strict limit, because an update writes where it has \
          just read. In W15 the limit is the time of the rule's own matrix products by sgemm. W9 and W10 are waiting times; their \"peer\" is the time that the project promises.\n\n\
          ![Each peer's time divided by ours](peers.svg)\n\n\
-         [CSV](peers.csv), with every peer · [Parquet](peers.parquet)\n\n{}",
+         [CSV](peers.csv), with every peer · [Parquet](peers.parquet)\n{processors}\n{}",
         long_table(table)?
     ))
 }
 
 /// What was measured of one workload at one size.
-struct Case<'a> {
+pub(super) struct Case<'a> {
     ours: &'a PeerRow,
     /// The peer, or the promise, with the smallest margin.
     closest: Option<&'a PeerRow>,
@@ -87,6 +97,21 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    pub(super) fn workload(&self) -> &str {
+        &self.ours.workload
+    }
+
+    /// Returns the closest peer with its ratio, and the shares of the limits: "jax 4.8 [4.6, 5.1]; sgemm 50 %".
+    pub(super) fn in_short(&self) -> String {
+        let size = self.workload().strip_prefix(group(self.workload())).unwrap_or_default();
+        let peer =
+            self.closest.map_or_else(|| "–".into(), |row| format!("{} {}", row.peer, with_interval(row)));
+        let limits =
+            self.limits.iter().map(|row| format!("; {} {} %", row.peer, digits(100.0 * row.ratio, 2)));
+        let of = if size.is_empty() { String::new() } else { format!(" ({})", &size[1..]) };
+        format!("{peer}{of}{}", limits.collect::<String>())
+    }
+
     /// The ratio of the closest peer relative to its target; ∞ without a peer.
     fn margin(&self) -> f64 {
         self.closest.map_or(f64::INFINITY, over_target)

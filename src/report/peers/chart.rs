@@ -42,11 +42,7 @@ pub fn figure(table: &Table) -> Result<Figure> {
             targets: column(|r| r.target),
             color: place,
         };
-        let panel = Panel::new(
-            title,
-            Axis::log("their time over ours, 1: as fast").higher_is_better(),
-            Axis::linear(""),
-        );
+        let panel = Panel::new(title, Axis::log("their time over ours").higher_is_better(), Axis::linear(""));
         figure = figure.panel(panel.with(dots).with(Layer::VerticalMark { label: String::new(), x: 1.0 }));
     }
     Ok(figure)

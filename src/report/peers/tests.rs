@@ -73,7 +73,10 @@ fn the_chart_has_a_dot_for_each_peer() {
     assert_eq!((labels[0].as_str(), values[0], targets[0]), ("W1 · numpy", 6.0, 5.0));
     assert!(labels.len() == 3 && values[2].is_nan());
     let svg = crate::report::charts::svg(&figure).unwrap();
-    assert!(svg.contains("W1 · torch") && svg.contains("not measured") && svg.contains("as fast"), "{svg}");
+    assert!(
+        svg.contains("W1 · torch") && svg.contains("not measured") && svg.contains("time over ours"),
+        "{svg}"
+    );
 }
 
 /// A peer of a workload that no panel shows would be measured for nobody.
@@ -122,4 +125,41 @@ fn what_is_no_such_table_is_refused_with_the_reason() {
     assert!(refused("a,b\n1,2\n").contains("the column workload is missing"));
     assert!(refused(&CSV.replace("4.8", "fast")).contains("ratio is no number"));
     assert!(refused(CSV.lines().next().unwrap()).contains("it has no rows"));
+}
+
+#[test]
+fn processors_stand_side_by_side_once_there_are_two() {
+    let slower = CSV.replace("4.8,4.6,5.1", "1.25,1.2,1.3").replace("W6/4096", "W7/bfgs/2");
+    let tables: Vec<_> = [("amd", CSV), ("intel", slower.as_str())]
+        .map(|(name, text)| (name.to_string(), written(text).1.unwrap()))
+        .into();
+    assert_eq!(side_by_side(&tables[..1]).unwrap(), "");
+    let text = side_by_side(&tables).unwrap();
+    let lines: Vec<&str> = text.lines().skip(3).collect();
+    assert_eq!(
+        lines,
+        [
+            "| | amd | intel |",
+            "|:--|:--|:--|",
+            "| W1 | jax 4.8 [4.6, 5.1]; sgemm 50 % | jax 1.25 [1.2, 1.3]; sgemm 50 % |",
+            "| W6 | – (4096); dgemm 80 % | – |",
+            "| W7 | – | – (bfgs/2); dgemm 80 % |",
+        ]
+    );
+}
+
+#[test]
+fn a_processor_keeps_its_table_when_another_is_measured() {
+    let (folder, table) = written(CSV);
+    let (table, results) = (table.unwrap(), Results::at(folder.path().join("results")));
+    for cpu in ["AMD EPYC", "Intel(R) Xeon(R) Processor", "AMD EPYC"] {
+        let mut of_cpu = provenance();
+        of_cpu.machine.cpu = cpu.into();
+        results.write_peers(&table, &of_cpu).unwrap();
+    }
+    let found = on_processors(&results.root).unwrap();
+    assert!(found.len() == 2 && found[0].0.starts_with("amd-epyc") && found[1].0.starts_with("intel-xeon"));
+    results.write_index().unwrap();
+    let page = fs::read_to_string(results.root.join(PAGE)).unwrap();
+    assert!(page.contains(&side_by_side(&found).unwrap()) && page.ends_with(&long_table(&table).unwrap()));
 }

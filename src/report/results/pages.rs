@@ -48,7 +48,8 @@ pub(super) fn write(results: &Results, manifest: &Manifest) -> Result<()> {
     files::write_atomically(&results.root.join("CLAIMS.md"), claims_page(&parts).as_bytes())?;
     let measured = results.root.join("peers.csv");
     if measured.is_file() {
-        let page = peers::page(&peers::read(&measured)?, &measured_at(manifest))?;
+        let others = peers::side_by_side(&peers::on_processors(&results.root)?)?;
+        let page = peers::page(&peers::read(&measured)?, &measured_at(manifest), &others)?;
         files::write_atomically(&results.root.join(peers::PAGE), page.as_bytes())?;
     }
     files::write_atomically(

@@ -11,8 +11,8 @@ use crate::table::Table;
 use std::path::PathBuf;
 
 impl Results {
-    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`; see
-    /// [`crate::report::peers`].
+    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`, and the table of this processor
+    /// in `peers/`; see [`crate::report::peers`].
     ///
     /// # Errors
     ///
@@ -21,8 +21,13 @@ impl Results {
         let mut manifest = self.manifest()?;
         let svg = charts::svg(&peers::figure(measured)?)?;
         self.write_times(measured, &svg)?;
+        let mut of_processor = measured.clone();
+        of_processor.name = peers::processor(&provenance.machine);
+        files::create_folder(&self.root.join(peers::FOLDER))?;
+        tables::write(&of_processor, &self.root.join(peers::FOLDER))?;
         manifest.peers = Some(provenance.clone());
         manifest.note_files(&self.root, "")?;
+        manifest.note_files(&self.root, peers::FOLDER)?;
         manifest.write(&self.root)
     }
 
