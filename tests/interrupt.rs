@@ -48,7 +48,9 @@ fn a_minimization_ends_with_what_it_found() {
     assert_eq!(found.termination, Termination::Interrupted { iterations: found.iterations });
     assert!(found.iterations > 1000 && took < LONG, "{} iterations, {took:?}", found.iterations);
     assert!(found.x != x0 && found.value < 24.2, "{found}");
-    assert_eq!(found.trace.value.len(), found.iterations + 1);
+    // A trace is thinned beyond a million rows, which a fast machine reaches.
+    let rows = found.trace.value.len();
+    assert!(rows == found.iterations + 1 || found.iterations >= 1_000_000 && rows >= 500_000, "{rows} rows");
 }
 
 #[test]

@@ -26,7 +26,8 @@ pub trait Divisible: Send + Sized {
     fn on_this_thread(self);
 }
 
-/// Returns whether work of this number of multiplications is cut for more than two threads, if there are more.
+/// Returns whether work of this number of multiplications is cut for more than two threads, if there are so
+/// many.
 pub fn is_for_all_threads(size: usize) -> bool {
     size >= WIDE
 }

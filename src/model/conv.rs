@@ -16,8 +16,8 @@ pub use convolutions::Convolutions;
 use stage::Stage;
 
 /// A convolutional network (LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document
-/// recognition", Proc. IEEE 86 (1998)): some stages, then the linear layer that gives the scores. A stage is a
-/// convolution with kernels of 3 × 3 (stride 1, a border of one zero, so that the image keeps its size), the
+/// recognition", Proc. IEEE 86 (1998)): some stages, then the linear layer that gives the scores. A stage is
+/// a convolution with kernels of 3 × 3 (stride 1, a border of one zero, so that the image keeps its size), the
 /// activation φ (default ReLU), and the maximum of each 2 × 2 pixels:
 ///
 /// z\[m, y, x\] = c\[m\] + Σ_{k,i,j} K\[m, k, i, j\] · in\[k, y + i − 1, x + j − 1\] for i and j from 0 to 2;
@@ -29,8 +29,9 @@ use stage::Stage;
 /// left out.
 ///
 /// The parameters are K1 (C₁ × 9·channels, regularized), c1 (C₁), K2 (C₂ × 9·C₁, regularized), c2 (C₂), …,
-/// then W1 and b1 of the linear layer. The weights start as [`Initialization::He`] under ReLU and as
-/// [`Initialization::Xavier`] under others.
+/// then W1 and b1 of the linear layer. The weights start as
+/// [`Initialization::He`](super::Initialization::He) under ReLU and as
+/// [`Initialization::Xavier`](super::Initialization::Xavier) under others.
 ///
 /// Gradients and products with the Hessian are exact. Where two of four pixels are equally large the maximum
 /// has a kink; the first one counts.

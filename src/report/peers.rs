@@ -2,7 +2,8 @@
 //! `results/PEERS.md` and a block of the README.
 //!
 //! `benches/peers/measure.py` writes a CSV file with a row for ours, each peer and each limit of the machine
-//! for each workload; here it becomes `results/peers.csv`, and the table of its processor in `results/peers/`.
+//! for each workload; here it becomes `results/peers.csv`, and the table of its processor in
+//! `results/peers/`.
 
 mod block;
 mod chart;

@@ -52,9 +52,9 @@ impl<F: Real> Scratch<F> {
     }
 }
 
-/// Multiplies errors by `scale`. Those that would be denormal numbers, or nearly so, become 0: no sum of errors
-/// feels them, but Intel's processors take a hundred times as long for a product with a denormal number. The
-/// probabilities of a diverged classifier are full of them.
+/// Multiplies errors by `scale`. Those that would be denormal numbers, or nearly so, become 0: no sum of
+/// errors feels them, but Intel's processors take a hundred times as long for a product with a denormal
+/// number. The probabilities of a diverged classifier are full of them.
 fn scale_errors<F: Real>(errors: &mut [F], scale: F) {
     let least = F::min_positive_value() * F::of(f64::from(1u32 << 26)) / scale;
     vectorized(

@@ -25,28 +25,32 @@ fn labels(classes: usize) -> Vec<u8> {
     (0..ROWS).map(|i| (i * i % classes) as u8).collect()
 }
 
-/// Checks that `work` gives the same on both forms, with and without a helper thread.
+/// Checks that `work` gives the same on both forms: on every instruction set, and with a helper thread, which
+/// does not know the instruction set that a test chooses.
 fn same<F: Real, M: Model<F>, T: PartialEq + std::fmt::Debug>(
     columns: usize,
     model: impl Fn() -> M,
     work: impl Fn(&mut EmpiricalRisk<F, M>, &Array1<F>) -> T,
 ) {
-    let found = both::<F>(columns).map(|x| {
-        let classes = model().classes();
-        let mut risk =
-            EmpiricalRisk::new(model(), Softmax, x, labels(classes), Regularizer::l2(1e-3)).unwrap();
+    let of_form = |x: DesignMatrix<F>, helped: bool| {
+        let labels = labels(model().classes());
+        let mut risk = EmpiricalRisk::new(model(), Softmax, x, labels, Regularizer::l2(1e-3)).unwrap();
         let at = rng::normal(&mut rng::stream(0, "bytes", 0), risk.dim(), 0.1);
-        [
-            work(&mut risk, &at),
-            with_helper_thread(|| {
-                // The first large product starts the helper thread.
-                risk.value(&at);
-                work(&mut risk, &at)
-            }),
-        ]
-    });
-    // A helper thread does not know the instruction set that a test chooses, so only the forms are compared.
-    assert_eq!(found[0], found[1], "{}", model().name());
+        if !helped {
+            return work(&mut risk, &at);
+        }
+        with_helper_thread(|| {
+            // The first large product starts the helper thread.
+            risk.value(&at);
+            work(&mut risk, &at)
+        })
+    };
+    let compare = |helped: bool| {
+        let [bytes, floats] = both::<F>(columns).map(|x| of_form(x, helped));
+        assert_eq!(bytes, floats, "{}", model().name());
+    };
+    on_every_level(|| compare(false));
+    compare(true);
 }
 
 /// The gradient of a batch, of all examples, and a product with the Hessian.
@@ -63,17 +67,15 @@ fn passes<F: Real, M: Model<F>>(risk: &mut EmpiricalRisk<F, M>, at: &Array1<F>) 
 
 #[test]
 fn passes_have_the_bits_of_floats() {
-    on_every_level(|| {
-        // Few classes and many features: each thread has half of the columns.
-        same::<f32, _, _>(300, || Linear::new(300, 10), passes);
-        same::<f64, _, _>(515, || Linear::new(515, 3), passes);
-        // Few features, many classes, and nets, whose threads read all columns.
-        same::<f32, _, _>(30, || Linear::new(30, 10), passes);
-        same::<f32, _, _>(300, || Linear::new(300, 40), passes);
-        same::<f32, _, _>(300, || Mlp::new(300, &[80], 5).unwrap(), passes);
-        same::<f64, _, _>(300, || Mlp::new(300, &[20, 7], 5).unwrap(), passes);
-        same::<f64, _, _>(64, || ModelKind::parse("conv:3").unwrap().build::<f64>(64, 4, None), passes);
-    });
+    // Few classes and many features: each thread has half of the columns.
+    same::<f32, _, _>(300, || Linear::new(300, 10), passes);
+    same::<f64, _, _>(515, || Linear::new(515, 3), passes);
+    // Few features, many classes, and nets, whose threads read all columns.
+    same::<f32, _, _>(30, || Linear::new(30, 10), passes);
+    same::<f32, _, _>(300, || Linear::new(300, 40), passes);
+    same::<f32, _, _>(300, || Mlp::new(300, &[80], 5).unwrap(), passes);
+    same::<f64, _, _>(300, || Mlp::new(300, &[20, 7], 5).unwrap(), passes);
+    same::<f64, _, _>(64, || ModelKind::parse("conv:3").unwrap().build::<f64>(64, 4, None), passes);
 }
 
 #[test]

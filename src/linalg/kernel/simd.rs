@@ -321,8 +321,8 @@ unsafe fn add_row<F: Lanes, S: Simd, const C: usize, const V: usize, const WHOLE
     let x: [F::Vector<S>; V] = load::<F, S, V, WHOLE>(simd, row);
     // The upcoming rows are prefetched once, together with the first classes.
     if AHEAD == BYTES && class == 0 {
-        // The bytes of several tiles share a cache line. Each of them fetches it for some of the rows, so that
-        // the processor never waits for too many lines at once.
+        // The bytes of several tiles share a cache line. Each of them fetches it for some of the rows, so
+        // that the processor never waits for too many lines at once.
         let features_at_once = 2 * size_of::<F::Vector<S>>() / size_of::<F>();
         if (i + features.start / features_at_once).is_multiple_of((LINE / features_at_once).max(1)) {
             prefetch_later(chunk.upcoming[i].cast::<u8>().wrapping_add(features.start));

@@ -66,8 +66,8 @@ pub fn long_table(table: &Table) -> Result<String> {
     Ok(text)
 }
 
-/// Returns the page `results/PEERS.md`, given where and when it was measured as a sentence, and the processors
-/// [side by side](super::side_by_side).
+/// Returns the page `results/PEERS.md`, given where and when it was measured as a sentence, and the
+/// processors [side by side](super::side_by_side).
 ///
 /// # Errors
 ///
@@ -101,7 +101,8 @@ impl Case<'_> {
         &self.ours.workload
     }
 
-    /// Returns the closest peer with its ratio, and the shares of the limits: "jax 4.8 [4.6, 5.1]; sgemm 50 %".
+    /// Returns the closest peer with its ratio, and the shares of the limits: "jax 4.8 [4.6, 5.1]; sgemm
+    /// 50 %".
     pub(super) fn in_short(&self) -> String {
         let size = self.workload().strip_prefix(group(self.workload())).unwrap_or_default();
         let peer =

@@ -72,7 +72,8 @@ pub fn side_by_side(tables: &[(String, Table)]) -> Result<String> {
     groups.sort_by_key(|name| group_number(name));
     groups.dedup();
     let mut text = String::from(
-        "\nThe same on every processor that was measured, with the share of its sgemm, dgemm, dpotrf or copy. \
+        "\nThe same on every processor that was measured, with the share of its sgemm, dgemm, dpotrf or \
+         copy. \
          The tables were measured at different times, each by the code of its day.\n\n| |",
     );
     tables.iter().for_each(|(name, _)| _ = write!(text, " {name} |"));
