@@ -1,8 +1,9 @@
-//! Steps on images that are kept as bytes, beside the same images as floats: W1, W2 and W3 of `make peers`, and
-//! the gradient of W4. Images are made up, as many as in Fashion-MNIST, and 20,480 of the size of CIFAR-10's.
+//! Steps on images that are kept as bytes, beside the same images as floats: W1, W2 and W3 of `make peers`,
+//! and the gradient of W4. Images are made up, as many as in Fashion-MNIST, and 20,480 of the size of
+//! CIFAR-10's.
 //!
-//! `cargo bench --bench image_steps` prints the time of a step in both forms, in turn, each the median of some
-//! turns, and checks that both end at the same bits. The ratios stand in EXPERIMENTS.md.
+//! `cargo bench --bench image_steps` prints the time of a step in both forms, in turn, each the median of
+//! some turns, and checks that both end at the same bits. The ratios stand in EXPERIMENTS.md.
 
 mod turns;
 

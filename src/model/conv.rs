@@ -17,8 +17,8 @@ use stage::Stage;
 
 /// A convolutional network (LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document
 /// recognition", Proc. IEEE 86 (1998)): some stages, then the linear layer that gives the scores. A stage is
-/// a convolution with kernels of 3 × 3 (stride 1, a border of one zero, so that the image keeps its size), the
-/// activation φ (default ReLU), and the maximum of each 2 × 2 pixels:
+/// a convolution with kernels of 3 × 3 (stride 1, a border of one zero, so that the image keeps its size),
+/// the activation φ (default ReLU), and the maximum of each 2 × 2 pixels:
 ///
 /// z\[m, y, x\] = c\[m\] + Σ_{k,i,j} K\[m, k, i, j\] · in\[k, y + i − 1, x + j − 1\] for i and j from 0 to 2;
 ///

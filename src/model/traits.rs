@@ -45,9 +45,9 @@ pub trait Model<F: Real = f64>: Send + Sync {
         Ok(())
     }
 
-    /// Returns whether the model reads rows of features itself, with [`Rows::row`]. By default it may. A model
-    /// of one layer that only hands them to the products of [`Kernel`](crate::linalg::Kernel) says `false`. The
-    /// two threads of a step may then have half of the columns each, and [`Rows::row`] panics.
+    /// Returns whether the model reads rows of features itself, with [`Rows::row`]. By default it may. A
+    /// model of one layer that only hands them to the products of [`Kernel`](crate::linalg::Kernel) says
+    /// `false`. The two threads of a step may then have half of the columns each, and [`Rows::row`] panics.
     fn reads_rows(&self) -> bool {
         true
     }

@@ -11,8 +11,8 @@ use crate::table::Table;
 use std::path::PathBuf;
 
 impl Results {
-    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`, and the table of this processor
-    /// in `peers/`; see [`crate::report::peers`].
+    /// Writes how ours compares with others: `peers.csv`, `.parquet` and `.svg`, and the table of this
+    /// processor in `peers/`; see [`crate::report::peers`].
     ///
     /// # Errors
     ///
