@@ -5,6 +5,7 @@ mod feature_rows;
 
 pub use feature_rows::{Block, FeatureRows, Reader};
 
+use super::helper_thread::ONE_THREAD;
 use super::memory::cache_aligned;
 use crate::real::Real;
 use bytes::Bytes;
@@ -44,13 +45,16 @@ struct Stored<F> {
 
 impl<F: Real> DesignMatrix<F> {
     /// Returns the matrix whose features follow from `bytes` by a factor and the mean of each column, kept as
-    /// bytes. If vectors cannot compute the exact products of a factor, it keeps floats instead.
+    /// bytes. If vectors cannot compute the exact products of a factor, and on a web page, it keeps floats
+    /// instead.
     ///
     /// # Panics
     /// If there is not a mean for each column.
     pub fn of_bytes(bytes: &Array2<u8>, factor: f64, mean: Vec<F>) -> Self {
         assert_eq!(bytes.ncols(), mean.len(), "a mean for each column");
-        match Bytes::new(bytes, factor, mean.clone()) {
+        // A web page has no large data, and no code for bytes.
+        let kept = if ONE_THREAD { None } else { Bytes::new(bytes, factor, mean.clone()) };
+        match kept {
             Some(bytes) => Self::kept_as(bytes),
             None => {
                 let mut floats = bytes.mapv(|byte| F::of(f64::from(byte) * factor));

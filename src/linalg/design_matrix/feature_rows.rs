@@ -1,7 +1,7 @@
 //! The rows of a design matrix, as a pass over examples reads them.
 
 use super::bytes::Bytes;
-use crate::linalg::helper_thread::threads;
+use crate::linalg::helper_thread::{ONE_THREAD, threads};
 use crate::linalg::kernel::{Rows, split_of_columns};
 use crate::linalg::memory::{aligned_capacity, gapless_rows, row_stride};
 use crate::real::Real;
@@ -92,6 +92,7 @@ impl<'a, F: Real> FeatureRows<'a, F> {
             FeatureRows::Floats { data, stride, dim } => {
                 return Rows::new(data, dim.1, index).stride(stride).before(upcoming);
             }
+            FeatureRows::Bytes(_) if ONE_THREAD => unreachable!("a web page keeps no bytes"),
             FeatureRows::Bytes(bytes) => bytes,
         };
         let columns = bytes.dim().1;

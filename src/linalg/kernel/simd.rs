@@ -20,6 +20,7 @@ use super::level::level;
 use super::part::Strided;
 use super::prefetch::{LINE, prefetch, prefetch_later};
 use super::rows::Rows;
+use crate::linalg::helper_thread::ONE_THREAD;
 use pulp::{Simd, WithSimd};
 use std::array::from_fn;
 use std::ops::Range;
@@ -199,7 +200,10 @@ impl<F: Lanes> WithSimd for Accumulate<'_, F> {
                 chunk.upcoming[i] = upcoming.unwrap_or(chunk.rows[i]);
             }
             (chunk.errors, chunk.stride) = self.errors.block(from, from + len);
-            if hints > 0 {
+            // A web page cannot prefetch, and has no code for it.
+            if ONE_THREAD {
+                self.all_features::<S, NOTHING>(simd, &chunk, len);
+            } else if hints > 0 {
                 self.all_features::<S, FLOATS>(simd, &chunk, len);
             } else if self.rows.bytes_ahead(from).is_some() {
                 for i in 0..len {
