@@ -42,7 +42,7 @@ pub use level::tests::on_every_level;
 pub use level::{available_vector_instructions, check_vector_instructions, vector_instructions, vectorized};
 pub use part::Strided;
 pub use planes::Planes;
-pub use prefetch::Ahead;
+pub use prefetch::{Ahead, LINE};
 pub use products::split_of_columns;
 pub use rows::Rows;
 pub use traits::Kernel;

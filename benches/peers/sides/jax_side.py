@@ -48,7 +48,7 @@ def convolutional(params, x, y):
 
 
 def widened(x, index=slice(None)):
-    """Rows of features: of floats, or of (bytes, mean). XLA trains a tenth to a seventh faster from bytes."""
+    """Rows of features: of floats, or of (bytes, mean). From bytes, W1 takes .90 and W2 .85 of the time."""
     if not isinstance(x, tuple):
         return x[index]
     images, mean = x

@@ -1,13 +1,13 @@
 //! Features that are kept as bytes.
 
 use crate::linalg::helper_thread::{FROM_MEMORY, is_helped, join};
-use crate::linalg::kernel::{Ahead, Rows, Strided, Widening};
+use crate::linalg::kernel::{Ahead, LINE, Rows, Strided, Widening};
 use crate::linalg::memory::aligned_capacity;
 use crate::real::Real;
 use ndarray::{Array1, Array2, s};
 use std::ops::Range;
 
-/// Rows of bytes, with the way in which features follow from them.
+/// Rows of bytes, each from the start of a cache line on, with the way in which features follow from them.
 pub struct Bytes<F> {
     data: Vec<u8>,
     /// The place of the first row, at the start of a cache line.
@@ -15,9 +15,6 @@ pub struct Bytes<F> {
     rows: usize,
     widening: Widening<F>,
 }
-
-/// Rows begin at the start of a cache line.
-const LINE: usize = 64;
 
 impl<F: Real> Bytes<F> {
     /// Copies the bytes to where they can be read fastest. `None` if vectors cannot compute the features.
