@@ -40,9 +40,10 @@ pub(super) fn hardest(rows: &[PeerRow]) -> Vec<Case<'_>> {
     hardest
 }
 
-/// Returns the number of a workload: 7 for "W7/bfgs/100".
+/// Returns the number of a workload: 7 for "W7/bfgs/100". One without a number comes last.
 pub(super) fn group_number(workload: &str) -> usize {
-    group(workload)[1..].parse().unwrap_or(usize::MAX)
+    let number = group(workload).strip_prefix('W').and_then(|number| number.parse().ok());
+    number.unwrap_or(usize::MAX)
 }
 
 /// Returns the table of `results/PEERS.md`: for each case the time of Gradus, the closest peer (the one whose

@@ -69,12 +69,11 @@ pub fn side_by_side(tables: &[(String, Table)]) -> Result<String> {
     let found = tables.iter().map(|(_, table)| rows(table)).collect::<Result<Vec<_>>>()?;
     let found: Vec<Vec<Case>> = found.iter().map(|rows| hardest(rows)).collect();
     let mut groups: Vec<&str> = found.iter().flatten().map(|case| group(case.workload())).collect();
-    groups.sort_by_key(|name| group_number(name));
+    groups.sort_by_key(|name| (group_number(name), *name));
     groups.dedup();
     let mut text = String::from(
         "\nThe same on every processor that was measured, with the share of its sgemm, dgemm, dpotrf or \
-         copy. \
-         The tables were measured at different times, each by the code of its day.\n\n| |",
+         copy. The tables were measured at different times, each by the code of its day.\n\n| |",
     );
     tables.iter().for_each(|(name, _)| _ = write!(text, " {name} |"));
     let _ = write!(text, "\n|:--|{}\n", ":--|".repeat(tables.len()));

@@ -149,6 +149,17 @@ fn processors_stand_side_by_side_once_there_are_two() {
 }
 
 #[test]
+fn workloads_without_a_number_come_last() {
+    let odd = CSV.replace("W1,", ",").replace("W6/4096,", "é/4096,");
+    let table = |name: &str| {
+        (name.to_string(), written(&format!("{odd}{}", &CSV[CSV.find("W1,").unwrap()..])).1.unwrap())
+    };
+    let text = side_by_side(&[table("one"), table("two")]).unwrap();
+    let first: Vec<&str> = text.lines().skip(5).filter_map(|line| line.split(" | ").next()).collect();
+    assert_eq!(first, ["| W1", "| W6", "| ", "| é"]);
+}
+
+#[test]
 fn a_processor_keeps_its_table_when_another_is_measured() {
     let (folder, table) = written(CSV);
     let (table, results) = (table.unwrap(), Results::at(folder.path().join("results")));
